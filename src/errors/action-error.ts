@@ -1,0 +1,43 @@
+import type { ErrorCode } from './catalogue.js';
+import { catalogue } from './catalogue.js';
+
+export interface ErrorDetails {
+  /** Overrides the catalogue's hint where more is known than the code tells. */
+  readonly hint?: string;
+  /** Longer evidence for the log and the report: events, last log lines, raw stderr. */
+  readonly evidence?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure that the user is told about: a stable code of the catalogue, a message that names the resource, what was
+ * found and why, and a hint that says what to do next.
+ */
+export class ActionError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly transient: boolean;
+  readonly evidence: string;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ActionError';
+    this.code = code;
+    this.hint = details.hint ?? catalogue[code].hint;
+    this.transient = catalogue[code].transient;
+    this.evidence = details.evidence ?? '';
+  }
+}
+
+/** Whether an error is ours and carries the given code. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is ActionError {
+  return error instanceof ActionError && codes.includes(error.code);
+}
+
+/** Any thrown value as an ActionError; what nobody foresaw becomes `internal`. */
+export function toActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return new ActionError('internal', message, { evidence: stack, cause: error });
+}

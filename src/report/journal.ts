@@ -1,0 +1,142 @@
+import { toActionError } from '../errors/action-error.js';
+import type { Clock, Log, RunFacts } from '../runtime/ports.js';
+import type {
+  CallRecord,
+  CommandRecord,
+  ExperimentRecord,
+  MemberRecord,
+  Outcome,
+  PhaseRecord,
+  Report,
+} from './model.js';
+import { schemaVersion } from './model.js';
+
+/** Notes what a reader should know about the phase that is running; the text goes to the log as well. */
+export type Note = (text: string) => void;
+
+/**
+ * The journal of one step: phases, facts, members, processes and calls are entered as they happen, and every change of
+ * phase is announced, so that reports are written ahead and survive whatever ends the step (promise 5).
+ */
+export class Journal {
+  readonly report: Report;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #startedMs: number;
+  readonly #listeners: (() => Promise<void>)[] = [];
+  #current: PhaseRecord | undefined;
+
+  constructor(clock: Clock, log: Log, operation: string, instance: string, run: RunFacts) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#startedMs = clock.now();
+    this.report = {
+      schemaVersion,
+      operation,
+      instance,
+      repository: run.repository,
+      runId: run.runId,
+      attempt: run.attempt,
+      startedAt: clock.date().toISOString(),
+      ms: 0,
+      facts: {},
+      phases: [],
+      members: [],
+      experiments: [],
+      warnings: [],
+      errors: [],
+      pending: [],
+      commands: [],
+      calls: [],
+    };
+  }
+
+  /** Milliseconds since the step began. */
+  elapsed(): number {
+    return Math.round(this.#clock.now() - this.#startedMs);
+  }
+
+  /** Calls `listener` at each change of phase and at the end; the change waits for it. */
+  onChange(listener: () => Promise<void>): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Runs one phase inside a log group, timed and recorded; a phase inside a phase is entered after it. */
+  async phase<T>(name: string, title: string, body: (note: Note) => Promise<T>): Promise<T> {
+    const outer = this.#current;
+    const phase: PhaseRecord = {
+      name,
+      title,
+      startedAt: this.#clock.date().toISOString(),
+      startedMs: this.elapsed(),
+      status: 'running',
+      notes: [],
+    };
+    this.report.phases.push(phase);
+    this.#current = phase;
+    await this.#changed();
+    try {
+      const result = await this.#log.group(title, () =>
+        body(text => {
+          phase.notes.push(text);
+          this.#log.info(text);
+        }),
+      );
+      phase.status = 'passed';
+      return result;
+    } catch (error) {
+      phase.status = 'failed';
+      throw error;
+    } finally {
+      phase.ms = this.elapsed() - phase.startedMs;
+      this.#current = outer;
+      await this.#changed();
+    }
+  }
+
+  fact(name: string, value: string): void {
+    this.report.facts[name] = value;
+  }
+
+  members(members: readonly MemberRecord[]): void {
+    this.report.members = members;
+  }
+
+  experiment(experiment: ExperimentRecord): void {
+    this.report.experiments.push(experiment);
+  }
+
+  /** A warning for the reader: an annotation, and a line of the report. */
+  warn(text: string): void {
+    this.report.warnings.push(text);
+    this.#log.warning(text);
+  }
+
+  /** Enters a failure; the same text reaches annotation, summary and report. */
+  fail(error: unknown): void {
+    const { code, message, hint, transient, evidence } = toActionError(error);
+    this.report.errors.push({ code, message, hint, transient, evidence });
+  }
+
+  pending(left: readonly string[]): void {
+    this.report.pending = left;
+  }
+
+  command(record: CommandRecord): void {
+    this.report.commands.push(record);
+  }
+
+  call(record: CallRecord): void {
+    this.report.calls.push(record);
+  }
+
+  async end(outcome: Outcome): Promise<void> {
+    this.report.outcome = outcome;
+    await this.#changed();
+  }
+
+  async #changed(): Promise<void> {
+    this.report.ms = this.elapsed();
+    for (const listener of this.#listeners) await listener();
+  }
+}

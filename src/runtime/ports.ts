@@ -1,0 +1,138 @@
+/**
+ * The ports: everything the core needs from outside, as small interfaces. Adapters in this folder implement them with
+ * the Actions toolkit and Node; tests implement them by hand. Core code imports only this file from `runtime/`.
+ */
+
+export type Tool = 'az' | 'kubectl' | 'kubelogin';
+
+/** One process to start. Never goes through a shell. */
+export interface Command {
+  readonly tool: Tool;
+  readonly argv: readonly string[];
+  /** One phrase for the log and the report: what this process is for. */
+  readonly why: string;
+  /** Given to the process on its standard input; the place for secrets. Never logged. */
+  readonly stdin?: string;
+  /** Added to the process environment. Values are never logged. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+/** A process that goes on until it is stopped, such as `kubectl proxy`. */
+export interface RunningProcess {
+  /** Resolves with the exit code and the last of stderr, when the process ends for whatever reason. */
+  readonly exited: Promise<{ readonly code: number; readonly stderr: string }>;
+  /** Ends the process and all its descendants. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface Runner {
+  /**
+   * Runs a command to its end. A non-zero exit is a result, not an exception.
+   * @throws ActionError `tool-missing` when the program is not on PATH, `command-timeout` after `timeoutMs`; the
+   * signal's reason when it aborts (the process tree is ended first).
+   */
+  run(command: Command, signal: AbortSignal): Promise<CommandResult>;
+  /** Starts a command that must be stopped again. @throws ActionError `tool-missing`. */
+  start(command: Command): RunningProcess;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds from an arbitrary origin. */
+  now(): number;
+  /** Wall-clock time, for stamps that people and tags read. */
+  date(): Date;
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface Files {
+  readText(path: string): Promise<string>;
+  /** Writes a file, making its folder; `mode` defaults to 0644. */
+  writeText(path: string, text: string, mode?: number): Promise<void>;
+  makeFolder(path: string, mode?: number): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** The names directly inside a folder. */
+  list(path: string): Promise<string[]>;
+  /** Removes a file or a folder with all it holds; absent is fine. */
+  remove(path: string): Promise<void>;
+}
+
+export interface Log {
+  info(text: string): void;
+  debug(text: string): void;
+  /** An annotation on the run. */
+  warning(text: string, title?: string): void;
+  /** An annotation on the run. */
+  error(text: string, title?: string): void;
+  group<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** Makes the runner hide a text from all later output. */
+  mask(secret: string): void;
+}
+
+export interface Outputs {
+  set(name: string, value: string | number | boolean): void;
+  /** Replaces this step's job summary. */
+  summary(markdown: string): Promise<void>;
+}
+
+/** What the main phase leaves for the post phase of the same step. A later value of a key replaces the earlier. */
+export interface State {
+  save(key: string, value: string): void;
+  read(key: string): string;
+}
+
+export interface Identity {
+  /** Whether the job may ask GitHub for an OpenID Connect token (`permissions: id-token: write`). */
+  readonly available: boolean;
+  /** A fresh OpenID Connect token of this job; valid for about 5 minutes. */
+  token(audience: string): Promise<string>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly ms: number;
+}
+
+/** The client's way to the cluster: every call opens a fresh connection, as a new client would. */
+export interface Network {
+  http(
+    request: { readonly method: 'GET' | 'POST'; readonly url: string; readonly body?: string; readonly timeoutMs: number },
+    signal: AbortSignal,
+  ): Promise<HttpAnswer>;
+  /** Opens and closes a TCP connection; resolves with the milliseconds it took. */
+  connect(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<number>;
+}
+
+/** Facts about the run, as the runner tells them. */
+export interface RunFacts {
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly runId: string;
+  readonly attempt: string;
+  readonly job: string;
+  readonly serverUrl: string;
+  /** A private folder of this job that the runner empties afterwards. */
+  readonly tempFolder: string;
+  readonly platform: string;
+}
+
+export interface Ports {
+  readonly runner: Runner;
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly log: Log;
+  readonly outputs: Outputs;
+  readonly state: State;
+  readonly identity: Identity;
+  readonly network: Network;
+  readonly run: RunFacts;
+}
