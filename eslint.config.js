@@ -22,7 +22,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['@actions/*'], message: 'Core code speaks to ports; adapters in src/runtime use the toolkit.' }] },
+        {
+          patterns: [
+            { group: ['@actions/*'], message: 'Core code speaks to ports; adapters in src/runtime use the toolkit.' },
+          ],
+        },
       ],
     },
   },

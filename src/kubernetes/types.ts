@@ -83,7 +83,10 @@ export interface StatefulSet extends KubernetesObject {
     readonly serviceName?: string;
     readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
     readonly template: {
-      readonly metadata?: { readonly labels?: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
+      readonly metadata?: {
+        readonly labels?: Readonly<Record<string, string>>;
+        readonly annotations?: Readonly<Record<string, string>>;
+      };
       readonly spec: Readonly<Record<string, unknown>>;
     };
   };
@@ -103,7 +106,9 @@ export interface Service extends KubernetesObject {
     readonly clusterIP?: string;
     readonly ports?: readonly { readonly name?: string; readonly port: number; readonly nodePort?: number }[];
   };
-  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] } };
+  readonly status?: {
+    readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] };
+  };
 }
 
 export interface Event extends KubernetesObject {
@@ -127,13 +132,20 @@ export interface PodDisruptionBudget extends KubernetesObject {
 }
 
 export interface HorizontalPodAutoscaler extends KubernetesObject {
-  readonly spec: { readonly minReplicas?: number; readonly maxReplicas: number; readonly scaleTargetRef: { readonly kind: string; readonly name: string } };
+  readonly spec: {
+    readonly minReplicas?: number;
+    readonly maxReplicas: number;
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+  };
   readonly status?: {
     readonly currentReplicas?: number;
     readonly desiredReplicas?: number;
     readonly conditions?: readonly Condition[];
     readonly currentMetrics?: readonly {
-      readonly resource?: { readonly name: string; readonly current: { readonly averageUtilization?: number; readonly averageValue?: string } };
+      readonly resource?: {
+        readonly name: string;
+        readonly current: { readonly averageUtilization?: number; readonly averageValue?: string };
+      };
     }[];
   };
 }

@@ -24,7 +24,6 @@ export class Journal {
   readonly #log: Log;
   readonly #startedMs: number;
   readonly #listeners: (() => Promise<void>)[] = [];
-  #current: PhaseRecord | undefined;
 
   constructor(clock: Clock, log: Log, operation: string, instance: string, run: RunFacts) {
     this.#clock = clock;
@@ -61,9 +60,8 @@ export class Journal {
     this.#listeners.push(listener);
   }
 
-  /** Runs one phase inside a log group, timed and recorded; a phase inside a phase is entered after it. */
+  /** Runs one phase inside a log group, timed and recorded. */
   async phase<T>(name: string, title: string, body: (note: Note) => Promise<T>): Promise<T> {
-    const outer = this.#current;
     const phase: PhaseRecord = {
       name,
       title,
@@ -73,7 +71,6 @@ export class Journal {
       notes: [],
     };
     this.report.phases.push(phase);
-    this.#current = phase;
     await this.#changed();
     try {
       const result = await this.#log.group(title, () =>
@@ -89,7 +86,6 @@ export class Journal {
       throw error;
     } finally {
       phase.ms = this.elapsed() - phase.startedMs;
-      this.#current = outer;
       await this.#changed();
     }
   }

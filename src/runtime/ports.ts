@@ -105,7 +105,12 @@ export interface HttpAnswer {
 /** The client's way to the cluster: every call opens a fresh connection, as a new client would. */
 export interface Network {
   http(
-    request: { readonly method: 'GET' | 'POST'; readonly url: string; readonly body?: string; readonly timeoutMs: number },
+    request: {
+      readonly method: 'GET' | 'POST';
+      readonly url: string;
+      readonly body?: string;
+      readonly timeoutMs: number;
+    },
     signal: AbortSignal,
   ): Promise<HttpAnswer>;
   /** Opens and closes a TCP connection; resolves with the milliseconds it took. */

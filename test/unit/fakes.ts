@@ -1,0 +1,185 @@
+import type {
+  Clock,
+  Command,
+  CommandResult,
+  Files,
+  HttpAnswer,
+  Identity,
+  Log,
+  Network,
+  Outputs,
+  Ports,
+  RunFacts,
+  Runner,
+  RunningProcess,
+  State,
+} from '../../src/runtime/ports.js';
+
+/** A clock that only moves when a test or a sleep moves it. */
+export class ManualClock implements Clock {
+  #now = 0;
+  now(): number {
+    return this.#now;
+  }
+  date(): Date {
+    return new Date(Date.UTC(2026, 0, 1) + this.#now);
+  }
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#now += ms;
+    await Promise.resolve();
+  }
+}
+
+/** Answers commands by the first matching rule and records them; an unexpected command fails the test. */
+export class ScriptedRunner implements Runner {
+  readonly commands: Command[] = [];
+  readonly #rules: { matches: (line: string) => boolean; answers: Partial<CommandResult>[] }[] = [];
+
+  /** Answers lines that contain `text`, in turn; the last answer stays. */
+  on(text: string, ...answers: Partial<CommandResult>[]): this {
+    this.#rules.push({ matches: line => line.includes(text), answers });
+    return this;
+  }
+
+  lines(): string[] {
+    return this.commands.map(({ tool, argv }) => [tool, ...argv].join(' '));
+  }
+
+  async run(command: Command, signal: AbortSignal): Promise<CommandResult> {
+    signal.throwIfAborted();
+    this.commands.push(command);
+    const line = [command.tool, ...command.argv].join(' ');
+    const rule = this.#rules.find(({ matches }) => matches(line));
+    if (!rule) throw new Error(`no answer scripted for: ${line}`);
+    const answer = rule.answers.length > 1 ? rule.answers.shift() : rule.answers[0];
+    await Promise.resolve();
+    return { code: 0, stdout: '', stderr: '', ms: 1, ...answer };
+  }
+
+  start(command: Command): RunningProcess {
+    this.commands.push(command);
+    return { exited: new Promise(() => undefined), stop: () => Promise.resolve() };
+  }
+}
+
+export class RecordingLog implements Log {
+  readonly lines: string[] = [];
+  readonly masked: string[] = [];
+  info(text: string): void {
+    this.lines.push(text);
+  }
+  debug(text: string): void {
+    this.lines.push(`debug: ${text}`);
+  }
+  warning(text: string): void {
+    this.lines.push(`warning: ${text}`);
+  }
+  error(text: string): void {
+    this.lines.push(`error: ${text}`);
+  }
+  group<T>(title: string, body: () => Promise<T>): Promise<T> {
+    this.lines.push(`# ${title}`);
+    return body();
+  }
+  mask(secret: string): void {
+    this.masked.push(secret);
+  }
+}
+
+export class MemoryFiles implements Files {
+  readonly texts = new Map<string, string>();
+  readonly modes = new Map<string, number>();
+  readText(path: string): Promise<string> {
+    const text = this.texts.get(path);
+    return text === undefined ? Promise.reject(new Error(`ENOENT: ${path}`)) : Promise.resolve(text);
+  }
+  writeText(path: string, text: string, mode = 0o644): Promise<void> {
+    this.texts.set(path, text);
+    this.modes.set(path, mode);
+    return Promise.resolve();
+  }
+  makeFolder(): Promise<void> {
+    return Promise.resolve();
+  }
+  exists(path: string): Promise<boolean> {
+    return Promise.resolve([...this.texts.keys()].some(key => key === path || key.startsWith(`${path}/`)));
+  }
+  list(path: string): Promise<string[]> {
+    const inside = [...this.texts.keys()].filter(key => key.startsWith(`${path}/`));
+    return Promise.resolve([...new Set(inside.map(key => key.slice(path.length + 1).split('/')[0] ?? ''))]);
+  }
+  remove(path: string): Promise<void> {
+    for (const key of this.texts.keys()) if (key === path || key.startsWith(`${path}/`)) this.texts.delete(key);
+    return Promise.resolve();
+  }
+}
+
+export class RecordingOutputs implements Outputs {
+  readonly values = new Map<string, string | number | boolean>();
+  markdown = '';
+  set(name: string, value: string | number | boolean): void {
+    this.values.set(name, value);
+  }
+  summary(markdown: string): Promise<void> {
+    this.markdown = markdown;
+    return Promise.resolve();
+  }
+}
+
+export class MemoryState implements State {
+  readonly values = new Map<string, string>();
+  save(key: string, value: string): void {
+    this.values.set(key, value);
+  }
+  read(key: string): string {
+    return this.values.get(key) ?? '';
+  }
+}
+
+export class FixedIdentity implements Identity {
+  readonly available = true;
+  token(): Promise<string> {
+    return Promise.resolve('assertion');
+  }
+}
+
+/** Answers HTTP requests with a function of the URL; TCP connects always succeed. */
+export class ScriptedNetwork implements Network {
+  answer: (url: string, body: string | undefined) => Partial<HttpAnswer> = () => ({ status: 200, text: '' });
+  http(request: { url: string; body?: string }): Promise<HttpAnswer> {
+    return Promise.resolve({ status: 200, text: '', ms: 1, ...this.answer(request.url, request.body) });
+  }
+  connect(): Promise<number> {
+    return Promise.resolve(1);
+  }
+}
+
+export const someRun: RunFacts = {
+  repository: 'acme/shop',
+  runId: '4711',
+  attempt: '1',
+  job: 'check',
+  serverUrl: 'https://github.com',
+  tempFolder: '/tmp/runner',
+  platform: 'linux',
+};
+
+/** All fakes at once; name those that the test looks at. */
+export function fakePorts(overrides: Partial<Ports> = {}): Ports {
+  return {
+    runner: new ScriptedRunner(),
+    clock: new ManualClock(),
+    files: new MemoryFiles(),
+    log: new RecordingLog(),
+    outputs: new RecordingOutputs(),
+    state: new MemoryState(),
+    identity: new FixedIdentity(),
+    network: new ScriptedNetwork(),
+    run: someRun,
+    ...overrides,
+  };
+}
