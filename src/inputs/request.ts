@@ -141,8 +141,12 @@ export interface Autoscaling {
 export const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'] as const;
 export type WhenBlocked = (typeof whenBlockedModes)[number];
 
+/** The experiments that this version can run. */
+export const availableExperiments = ['drain'] as const;
+export type Experiment = (typeof availableExperiments)[number];
+
 export interface Chaos {
-  readonly experiments: readonly 'drain'[];
+  readonly experiments: readonly Experiment[];
   readonly whenBlocked: WhenBlocked;
   /** Empty: chosen deterministically. */
   readonly targetNode: string;
@@ -151,7 +155,8 @@ export interface Chaos {
 }
 
 export interface Teardown {
-  readonly policy: 'always' | 'on-success' | 'never';
+  /** `on-failure` is what `auto` means for create: what it made goes if it failed or was cancelled. */
+  readonly policy: 'always' | 'on-success' | 'on-failure' | 'never';
   readonly waitForDeletion: boolean;
 }
 

@@ -10,6 +10,7 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
 }
 
 export interface KubernetesObject {
@@ -62,6 +63,57 @@ export interface ContainerStatus {
   };
 }
 
+export interface Namespace extends KubernetesObject {
+  readonly status?: { readonly phase?: 'Active' | 'Terminating'; readonly conditions?: readonly Condition[] };
+}
+
+export interface ConfigMap extends KubernetesObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface Secret extends KubernetesObject {
+  readonly type?: string;
+  readonly immutable?: boolean;
+  /** Base64. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface Lease extends KubernetesObject {
+  readonly spec?: {
+    readonly holderIdentity?: string;
+    readonly leaseDurationSeconds?: number;
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
+  };
+}
+
+export interface EndpointSlice extends KubernetesObject {
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+    readonly nodeName?: string;
+    readonly targetRef?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
+  }[];
+}
+
+export interface PodMetrics extends KubernetesObject {
+  readonly timestamp?: string;
+  readonly containers: readonly { readonly name: string; readonly usage: Readonly<Record<string, string>> }[];
+}
+
+export interface SelfSubjectAccessReview extends KubernetesObject {
+  readonly spec: {
+    readonly resourceAttributes: {
+      readonly namespace?: string;
+      readonly verb: string;
+      readonly group?: string;
+      readonly resource: string;
+      readonly subresource?: string;
+    };
+  };
+  readonly status?: { readonly allowed: boolean; readonly reason?: string };
+}
+
 export interface Pod extends KubernetesObject {
   readonly spec: {
     readonly nodeName?: string;
@@ -73,6 +125,7 @@ export interface Pod extends KubernetesObject {
     readonly message?: string;
     readonly podIP?: string;
     readonly conditions?: readonly Condition[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
 }
@@ -81,6 +134,11 @@ export interface StatefulSet extends KubernetesObject {
   readonly spec: {
     readonly replicas?: number;
     readonly serviceName?: string;
+    readonly podManagementPolicy?: string;
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly volumeClaimTemplates?: readonly unknown[];
+    /** How long a pod must stay Ready before it counts as available. */
+    readonly minReadySeconds?: number;
     readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
     readonly template: {
       readonly metadata?: {
@@ -94,6 +152,8 @@ export interface StatefulSet extends KubernetesObject {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly readyReplicas?: number;
+    /** Ready for at least `minReadySeconds`. */
+    readonly availableReplicas?: number;
     readonly updatedReplicas?: number;
     readonly currentRevision?: string;
     readonly updateRevision?: string;
@@ -117,6 +177,8 @@ export interface Event extends KubernetesObject {
   readonly message?: string;
   readonly count?: number;
   readonly lastTimestamp?: string;
+  /** Instead of `count` and `lastTimestamp`, where a reporter uses the newer interface. */
+  readonly series?: { readonly count: number; readonly lastObservedTime?: string };
   readonly eventTime?: string;
   readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly uid?: string };
 }

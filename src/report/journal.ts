@@ -108,10 +108,15 @@ export class Journal {
     this.#log.warning(text);
   }
 
-  /** Enters a failure; the same text reaches annotation, summary and report. */
+  /**
+   * Enters a failure; the same text reaches annotation, summary and report. It is ascribed to the latest failed phase
+   * that no earlier failure explains.
+   */
   fail(error: unknown): void {
     const { code, message, hint, transient, evidence } = toActionError(error);
-    this.report.errors.push({ code, message, hint, transient, evidence });
+    const explained = this.report.errors.map(({ phase }) => phase);
+    const phase = this.report.phases.findLast(({ name, status }) => status === 'failed' && !explained.includes(name));
+    this.report.errors.push({ code, message, hint, transient, evidence, ...(phase ? { phase: phase.name } : {}) });
   }
 
   pending(left: readonly string[]): void {
@@ -119,11 +124,11 @@ export class Journal {
   }
 
   command(record: CommandRecord): void {
-    this.report.commands.push(record);
+    this.report.commands.push(inWholeMs(record));
   }
 
   call(record: CallRecord): void {
-    this.report.calls.push(record);
+    this.report.calls.push(inWholeMs(record));
   }
 
   async end(outcome: Outcome): Promise<void> {
@@ -135,4 +140,9 @@ export class Journal {
     this.report.ms = this.elapsed();
     for (const listener of this.#listeners) await listener();
   }
+}
+
+/** Parts of a millisecond say nothing about a process or a request. */
+function inWholeMs<T extends { readonly startedMs: number; readonly ms: number }>(record: T): T {
+  return { ...record, startedMs: Math.round(record.startedMs), ms: Math.round(record.ms) };
 }

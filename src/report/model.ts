@@ -1,9 +1,12 @@
 /** The record of one step, as plain data: `report.json` is this, and the summary and JUnit are drawn from it. */
 
+/** The version of `schema/report.schema.json`; raised when a reader of the former version would misread a report. */
 export const schemaVersion = 1;
 
+/** How the step ended. */
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'timed-out' | 'dry-run';
 
+/** One phase of the operation, in the order of their beginnings. */
 export interface PhaseRecord {
   readonly name: string;
   readonly title: string;
@@ -16,6 +19,7 @@ export interface PhaseRecord {
   readonly notes: string[];
 }
 
+/** One process. */
 export interface CommandRecord {
   readonly tool: string;
   /** Masked. */
@@ -23,9 +27,11 @@ export interface CommandRecord {
   readonly why: string;
   readonly startedMs: number;
   readonly ms: number;
+  /** The exit code; -1 when the program did not end by itself, or could not be started. */
   readonly code: number;
 }
 
+/** One request to the Kubernetes API. */
 export interface CallRecord {
   readonly method: string;
   readonly path: string;
@@ -35,6 +41,7 @@ export interface CallRecord {
   readonly status: number;
 }
 
+/** One member as it was last seen. */
 export interface MemberRecord {
   readonly name: string;
   readonly node: string;
@@ -42,17 +49,23 @@ export interface MemberRecord {
   readonly seed: boolean;
   readonly restarts: number;
   readonly image: string;
+  /** As `kubectl top pods` shows it, such as `12m`; absent when it was not measured. */
   readonly cpu?: string;
 }
 
+/** A failure, in the words of the annotation. */
 export interface ErrorRecord {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
   readonly transient: boolean;
+  /** Events, last log lines, raw output; may be empty. */
   readonly evidence: string;
+  /** The name of the phase that failed with it; absent when it struck outside of every phase. */
+  readonly phase?: string;
 }
 
+/** One chaos experiment. */
 export interface ExperimentRecord {
   readonly name: string;
   readonly verdict: 'pass' | 'fail' | 'aborted' | 'inconclusive' | 'skipped';

@@ -128,6 +128,8 @@ export interface RunFacts {
   /** A private folder of this job that the runner empties afterwards. */
   readonly tempFolder: string;
   readonly platform: string;
+  /** The runner's own public address, where its operator knows it; empty where it must be looked up. */
+  readonly publicAddress: string;
 }
 
 export interface Ports {

@@ -166,6 +166,7 @@ export const someRun: RunFacts = {
   serverUrl: 'https://github.com',
   tempFolder: '/tmp/runner',
   platform: 'linux',
+  publicAddress: '198.51.100.7',
 };
 
 /** All fakes at once; name those that the test looks at. */

@@ -1,0 +1,67 @@
+// Runs the test tiers one after the other and prints the totals of all. `npm test -- unit contract` runs just those;
+// what follows `--` goes to jest, as in `npm test -- lab -- --testNamePattern cancel`.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+
+const tiers = ['unit', 'contract', 'workflows', 'lab'];
+const words = process.argv.slice(2);
+const cut = words.includes('--') ? words.indexOf('--') : words.length;
+const chosen = words.slice(0, cut);
+const forJest = words.slice(cut + 1);
+const unknown = chosen.filter(word => !tiers.includes(word));
+if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${tiers.join(', ')}`);
+
+run('compile', ['node_modules/typescript/bin/tsc']);
+if (chosen.length === 0) {
+  run('lint', ['node_modules/eslint/bin/eslint.js', '.']);
+  run('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']);
+  run('documentation', ['build/scripts/write-docs.js', '--check']);
+}
+run('bundle', [
+  'node_modules/@vercel/ncc/dist/ncc/cli.js',
+  ...['build', 'build/src/index.js', '-o', 'dist', '--license', 'licenses.txt', '--quiet'],
+]);
+
+const totals = { passed: 0, failed: 0 };
+for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(name))) {
+  if (tier === 'lab') run('tools of the lab', ['build/test/lab/tools/prepare.js']);
+  const results = `build/results-${tier}.json`;
+  rmSync(results, { force: true });
+  const startedMs = Date.now();
+  node([
+    ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
+    ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
+    ...forJest,
+  ]);
+  const counted = readResults(results);
+  totals.passed += counted.passed;
+  totals.failed += counted.failed;
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  console.log(`${tier}: ${counted.passed} passed, ${counted.failed} failed, in ${seconds} s\n`);
+}
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
+
+/** A suite that could not even be loaded counts as one failure: jest lists no test for it. */
+function readResults(path) {
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(path, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function run(what, args) {
+  if (node(args) !== 0) stop(`${what} failed`);
+}
+
+function node(args) {
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status;
+}
+
+function stop(message) {
+  console.error(message);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}

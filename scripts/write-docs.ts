@@ -1,0 +1,58 @@
+/**
+ * Writes what is generated in the documentation, from the root of the project: the tables of README.md and the whole of
+ * docs/errors.md. With --check nothing is written, and the exit code is 1 when something is stale.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { catalogueGroups } from '../src/errors/catalogue.js';
+import { parseActionFile } from '../src/inputs/action-file.js';
+import { errorsPage } from './docs/errors-page.js';
+import { fillMarkers } from './docs/markers.js';
+import { inputsTables, outputsTable } from './docs/tables.js';
+
+interface Page {
+  readonly path: string;
+  readonly write: (current: string) => string;
+}
+
+const yaml = readFileSync('action.yml', 'utf8');
+const actionFile = parseActionFile(yaml);
+
+const pages: readonly Page[] = [
+  {
+    path: 'README.md',
+    write: current => {
+      const withInputs = fillMarkers(current, 'inputs', inputsTables(actionFile, yaml));
+      return fillMarkers(withInputs, 'outputs', outputsTable(actionFile));
+    },
+  },
+  { path: 'docs/errors.md', write: () => errorsPage(catalogueGroups) },
+];
+
+/** Says what went wrong with a page, or undefined. */
+function update({ path, write }: Page, check: boolean): string | undefined {
+  try {
+    const current = readIfThere(path);
+    const wanted = write(current);
+    if (current === wanted) return undefined;
+    if (check) return `${path} is stale: run npm run docs`;
+    writeFileSync(path, wanted);
+    console.log(`wrote ${path}`);
+    return undefined;
+  } catch (error) {
+    return `${path}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+const check = process.argv.includes('--check');
+const failures = pages.map(page => update(page, check)).filter(failure => failure !== undefined);
+for (const failure of failures) console.error(failure);
+process.exitCode = failures.length === 0 ? 0 : 1;

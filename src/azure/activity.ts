@@ -1,0 +1,84 @@
+import { ActionError, toActionError } from '../errors/action-error.js';
+import type { Az } from './az.js';
+import type { Cluster } from './cluster.js';
+import { describeFailure } from './cluster.js';
+import { listActivity } from './commands.js';
+import { classify } from './errors.js';
+import type { Json } from './json.js';
+import { asList, asRecord, text } from './json.js';
+
+/** One failed event of a resource's activity log. */
+export interface ActivityEvent {
+  readonly time: string;
+  readonly operation: string;
+  readonly caller: string;
+  readonly status: string;
+  /** What Azure says went wrong; empty where the event has no message. */
+  readonly message: string;
+}
+
+/** Reads the events of `az monitor activity-log list`. @throws TypeError when it is no list. */
+export function parseActivity(json: unknown): readonly ActivityEvent[] {
+  return asList(json).map(event => ({
+    time: text(event['eventTimestamp']),
+    operation: text(asRecord(event['operationName'])['value']),
+    caller: text(event['caller']),
+    status: text(asRecord(event['status'])['value']),
+    message: statusMessage(asRecord(event['properties'])),
+  }));
+}
+
+/** The reason in an event: a JSON text inside the JSON, in one of two shapes, or plain words. */
+function statusMessage(properties: Json): string {
+  const raw = text(properties['statusMessage']);
+  try {
+    const message = asRecord(JSON.parse(raw));
+    return describeFailure('error' in message ? asRecord(message['error']) : message) || raw;
+  } catch {
+    return raw;
+  }
+}
+
+/** The failed events of a resource in the last six hours, newest first. */
+export function readActivity(az: Az, subscriptionId: string, resourceId: string): Promise<readonly ActivityEvent[]> {
+  return az.read(listActivity(subscriptionId, resourceId), parseActivity);
+}
+
+const logTries = 2;
+const logPauseMs = 20_000;
+
+/**
+ * Why a cluster is Failed, as an error: what the cluster itself tells, else what the activity log tells, which is some
+ * seconds behind and is asked twice. The code is that of the inner reason where it is a known one, such as
+ * `azure-capacity`, else `cluster-create-failed`.
+ */
+export async function explainFailure(az: Az, cluster: Cluster): Promise<ActionError> {
+  const { name, resourceGroup, state } = cluster;
+  const { messages, unread } = cluster.failure === '' ? await readMessages(az, cluster) : { messages: [], unread: '' };
+  const reason = cluster.failure || (messages[0] ?? '');
+  const { code, hint } = classify(reason) ?? { code: 'cluster-create-failed' as const, hint: undefined };
+  const because = reason === '' ? 'Azure gives no reason.' : reason;
+  const message = `Cluster ${name} in resource group ${resourceGroup} ended in state ${state}: ${because}`;
+  const evidence = [...messages, unread].join('\n').trim();
+  return new ActionError(code, message, { evidence, ...(hint === undefined ? {} : { hint }) });
+}
+
+interface LogMessages {
+  readonly messages: readonly string[];
+  /** Why the log could not be read, which must not hide the failure that it was to explain. */
+  readonly unread: string;
+}
+
+async function readMessages(az: Az, { subscriptionId, id }: Cluster): Promise<LogMessages> {
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const events = await readActivity(az, subscriptionId, id);
+      const messages = events.map(event => event.message).filter(message => message !== '');
+      if (messages.length > 0 || tries === logTries) return { messages, unread: '' };
+      await az.clock.sleep(logPauseMs, az.signal);
+    }
+  } catch (error) {
+    az.signal.throwIfAborted();
+    return { messages: [], unread: `The activity log could not be read. ${toActionError(error).message}` };
+  }
+}

@@ -1,0 +1,144 @@
+import type { ClusterSpec } from '../inputs/request.js';
+import type { AzCommand, ClusterRef } from './commands.js';
+import { azCommand, inSubscription, tagArguments } from './commands.js';
+
+export interface ClusterPlan {
+  readonly ref: ClusterRef;
+  readonly spec: Omit<
+    ClusterSpec,
+    'tags' | 'existingCluster' | 'ttlMs' | 'createTimeoutMs' | 'nodeVmSizes' | 'maxVcpus'
+  >;
+  readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Whether automatic upgrades are off: an upgrade replaces nodes, which a short-lived cluster does not need and an
+   * experiment would take for the fault that it caused.
+   */
+  readonly upgradesOff: boolean;
+}
+
+/** The name of the one node pool: az's own default, written out so that later commands can rely on it. */
+export const poolName = 'nodepool1';
+
+function at({ subscriptionId, resourceGroup, clusterName }: ClusterRef): readonly string[] {
+  return ['--resource-group', resourceGroup, '--name', clusterName, ...inSubscription(subscriptionId)];
+}
+
+function ofPool(ref: ClusterRef, pool: string): readonly string[] {
+  const cluster = ['--resource-group', ref.resourceGroup, '--cluster-name', ref.clusterName];
+  return [...cluster, '--nodepool-name', pool, ...inSubscription(ref.subscriptionId)];
+}
+
+/**
+ * Starts the creation of a cluster with one autoscaled pool and returns at once. `--if-none-match '*'` makes Azure
+ * refuse to touch a cluster that is already there: az's own check for it ignores errors of its read.
+ */
+export function createCluster(plan: ClusterPlan, vmSize: string): AzCommand {
+  const { ref, spec, tags, upgradesOff } = plan;
+  const optional = (flag: string, ...values: readonly string[]): readonly string[] =>
+    values.join('') === '' ? [] : [flag, ...values];
+  const { argv, ...rest } = azCommand(
+    `create cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`,
+    'guarded',
+    ...['aks', 'create', ...at(ref), '--location', spec.location, '--tier', spec.tier],
+    ...['--nodepool-name', poolName, '--node-vm-size', vmSize, '--node-count', String(spec.nodeCount)],
+    ...['--enable-cluster-autoscaler', '--min-count', String(spec.minNodes), '--max-count', String(spec.maxNodes)],
+    ...['--vm-set-type', 'VirtualMachineScaleSets', '--load-balancer-sku', 'standard'],
+    ...['--enable-managed-identity', '--no-ssh-key', '--if-none-match', '*'],
+    ...optional('--kubernetes-version', spec.kubernetesVersion),
+    ...optional('--zones', ...spec.zones),
+    ...optional('--node-osdisk-type', spec.nodeOsDisk),
+    ...optional('--node-resource-group', spec.nodeResourceGroup),
+    ...optional('--api-server-authorized-ip-ranges', spec.authorizedIpRanges.join(',')),
+    ...(upgradesOff ? ['--auto-upgrade-channel', 'none', '--node-os-upgrade-channel', 'None'] : []),
+    ...['--tags', ...tagArguments(tags), '--nodepool-tags', ...tagArguments(tags), '--yes', '--no-wait'],
+  );
+  return { ...rest, argv: [...argv, ...spec.extraCreateArgs] };
+}
+
+/** The flags of `az aks create` that belong to inputs of this action, with their short and former forms. */
+export const ownedCreateFlags: readonly string[] = [
+  ...['--resource-group', '-g', '--name', '-n', '--subscription', '--location', '-l', '--tier', '--nodepool-name'],
+  ...['--node-vm-size', '-s', '--node-count', '-c', '--enable-cluster-autoscaler', '--min-count', '--max-count'],
+  ...['--vm-set-type', '--load-balancer-sku', '--no-ssh-key', '-x', '--generate-ssh-keys', '--ssh-key-value'],
+  ...['--if-match', '--if-none-match', '--kubernetes-version', '-k', '--zones', '-z', '--node-zones'],
+  ...['--node-osdisk-type', '--node-resource-group', '--api-server-authorized-ip-ranges', '--auto-upgrade-channel'],
+  ...['--node-os-upgrade-channel', '--tags', '--nodepool-tags', '--yes', '-y', '--no-wait', '--only-show-errors'],
+  ...['--sku', '--output', '-o', '--query', '--debug', '--verbose', '--help', '-h'],
+];
+
+/**
+ * Whether an argument is one of our own flags of `az aks create`, in whatever form az takes it: `--flag=value`, and any
+ * beginning of a flag's name, which Python's argparse accepts for the whole.
+ */
+export function isOwnedCreateFlag(argument: string): boolean {
+  const flag = argument.split('=', 1)[0] ?? '';
+  if (!flag.startsWith('--')) return ownedCreateFlags.some(owned => owned.length === 2 && flag.startsWith(owned));
+  return flag.length > 2 && ownedCreateFlags.some(owned => owned.startsWith(flag));
+}
+
+export function showCluster(ref: ClusterRef): AzCommand {
+  return azCommand(`read the state of cluster ${ref.clusterName}`, 'read', 'aks', 'show', ...at(ref));
+}
+
+export function listClusters(subscriptionId: string): AzCommand {
+  return azCommand('list the clusters of the subscription', 'read', 'aks', 'list', ...inSubscription(subscriptionId));
+}
+
+/** Returns when Azure has accepted the deletion; with an etag only if nobody changed the cluster since it was read. */
+export function deleteCluster(ref: ClusterRef, etag: string): AzCommand {
+  const condition = etag === '' ? [] : ['--if-match', etag];
+  const words = ['aks', 'delete', ...at(ref), ...condition, '--yes', '--no-wait'];
+  return azCommand(`delete cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'idempotent', ...words);
+}
+
+/**
+ * Writes credentials into a file of our own. KUBECONFIG points to the same file, because az converts an Entra
+ * kubeconfig by running kubelogin on the default one, which would be the user's.
+ */
+export function getCredentials(ref: ClusterRef, file: string, role: 'user' | 'admin'): AzCommand {
+  const admin = role === 'admin' ? ['--admin'] : [];
+  const words = ['aks', 'get-credentials', ...at(ref), '--file', file, '--overwrite-existing', ...admin];
+  return {
+    ...azCommand(`get ${role} credentials of cluster ${ref.clusterName}`, 'read', ...words),
+    env: { KUBECONFIG: file },
+  };
+}
+
+export function listVersions(subscriptionId: string, location: string): AzCommand {
+  const words = ['aks', 'get-versions', '--location', location, ...inSubscription(subscriptionId)];
+  return azCommand(`list the Kubernetes versions of ${location}`, 'read', ...words);
+}
+
+/** Sets who may reach the API server; an empty list opens it to everyone. */
+export function updateAuthorizedRanges(ref: ClusterRef, ranges: readonly string[]): AzCommand {
+  const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', ranges.join(','), '--yes'];
+  return azCommand(`set the authorized IP ranges of cluster ${ref.clusterName}`, 'idempotent', ...words);
+}
+
+export function showPool(ref: ClusterRef, pool: string): AzCommand {
+  return azCommand(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
+}
+
+/** Moves the autoscaler's bounds; an autoscaled pool is never scaled by hand. Waits until the pool is updated. */
+export function updatePoolBounds(ref: ClusterRef, pool: string, minNodes: number, maxNodes: number): AzCommand {
+  const bounds = ['--update-cluster-autoscaler', '--min-count', String(minNodes), '--max-count', String(maxNodes)];
+  const words = ['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds];
+  return {
+    ...azCommand(`let node pool ${pool} have ${minNodes} to ${maxNodes} nodes`, 'idempotent', ...words),
+    timeoutMs: 15 * 60_000,
+  };
+}
+
+/** Deletes machines of a pool without draining them; the autoscaler refills the pool to its minimum. */
+export function deleteMachines(ref: ClusterRef, pool: string, machines: readonly string[]): AzCommand {
+  const words = [
+    'aks',
+    'nodepool',
+    'delete-machines',
+    ...ofPool(ref, pool),
+    '--machine-names',
+    ...machines,
+    '--no-wait',
+  ];
+  return azCommand(`delete ${machines.join(', ')} of node pool ${pool}`, 'idempotent', ...words);
+}

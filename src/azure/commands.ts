@@ -1,0 +1,133 @@
+import type { Command } from '../runtime/ports.js';
+
+/**
+ * What repeating a command does: a `read` and an `idempotent` write may be repeated; a `guarded` one must not be
+ * repeated blindly after a lost answer, since its first run may have taken effect: its caller reads the state again.
+ */
+export type Effect = 'read' | 'idempotent' | 'guarded';
+
+/** One az process as data. */
+export interface AzCommand extends Command {
+  readonly tool: 'az';
+  readonly effect: Effect;
+}
+
+export interface GroupRef {
+  /** Empty: the default subscription of the login. */
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+}
+
+export interface ClusterRef extends GroupRef {
+  readonly clusterName: string;
+}
+
+const readTimeoutMs = 2 * 60_000;
+const writeTimeoutMs = 5 * 60_000;
+
+/**
+ * Completes an az command line. `argv` has the machine-readable output and no warnings, whatever the runner's az
+ * settings say: azure/login recommends `AZURE_CORE_OUTPUT=none`, which would leave nothing to read.
+ */
+export function azCommand(why: string, effect: Effect, ...words: readonly string[]): AzCommand {
+  const timeoutMs = effect === 'read' ? readTimeoutMs : writeTimeoutMs;
+  return { tool: 'az', argv: [...words, '--only-show-errors', '-o', 'json'], why, effect, timeoutMs };
+}
+
+/** The flag that names the subscription on each command, so that the login's default is never changed. */
+export function inSubscription(subscriptionId: string): readonly string[] {
+  return subscriptionId === '' ? [] : ['--subscription', subscriptionId];
+}
+
+/** Tags as az takes them: one `key=value` argument each. */
+export function tagArguments(tags: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+}
+
+export function showVersion(): AzCommand {
+  return azCommand('find the version of az', 'read', 'version');
+}
+
+/** Reads the stored profile only; no request is made. */
+export function showAccount(subscriptionId: string): AzCommand {
+  return azCommand('find the current login', 'read', 'account', 'show', ...inSubscription(subscriptionId));
+}
+
+/** Exchanges GitHub's assertion for a login; the assertion goes through standard input, never through argv. */
+export function logIn(clientId: string, tenantId: string, assertion: string): AzCommand {
+  const identity = ['--service-principal', '--username', clientId, '--tenant', tenantId];
+  const command = azCommand('log in to Azure', 'idempotent', 'login', ...identity, '--federated-token', '@-');
+  return { ...command, stdin: assertion };
+}
+
+export function showGroup({ subscriptionId, resourceGroup }: GroupRef): AzCommand {
+  const words = ['group', 'show', '--name', resourceGroup, ...inSubscription(subscriptionId)];
+  return azCommand(`look for resource group ${resourceGroup}`, 'read', ...words);
+}
+
+export function createGroup(
+  { subscriptionId, resourceGroup }: GroupRef,
+  location: string,
+  tags: Readonly<Record<string, string>>,
+): AzCommand {
+  const words = ['group', 'create', '--name', resourceGroup, '--location', location, ...inSubscription(subscriptionId)];
+  return azCommand(`create resource group ${resourceGroup}`, 'idempotent', ...words, '--tags', ...tagArguments(tags));
+}
+
+/** Returns when Azure has accepted the deletion. */
+export function deleteGroup({ subscriptionId, resourceGroup }: GroupRef): AzCommand {
+  const words = ['group', 'delete', '--name', resourceGroup, ...inSubscription(subscriptionId), '--yes', '--no-wait'];
+  return azCommand(`delete resource group ${resourceGroup}`, 'idempotent', ...words);
+}
+
+/** All groups that carry a tag with a value. */
+export function listGroups(subscriptionId: string, tag: string, value: string): AzCommand {
+  const words = ['group', 'list', '--tag', `${tag}=${value}`, ...inSubscription(subscriptionId)];
+  return azCommand(`list resource groups tagged ${tag}=${value}`, 'read', ...words);
+}
+
+export function listResources({ subscriptionId, resourceGroup }: GroupRef): AzCommand {
+  const words = ['resource', 'list', '--resource-group', resourceGroup, ...inSubscription(subscriptionId)];
+  return azCommand(`list what resource group ${resourceGroup} holds`, 'read', ...words);
+}
+
+/** Adds tags to a resource, or replaces their values; its other tags stay. */
+export function mergeTags(resourceId: string, tags: Readonly<Record<string, string>>): AzCommand {
+  const words = ['tag', 'update', '--resource-id', resourceId, '--operation', 'Merge'];
+  return azCommand('renew the expiry of the cluster', 'idempotent', ...words, '--tags', ...tagArguments(tags));
+}
+
+/** The failed events of a resource in the last six hours, newest first. */
+export function listActivity(subscriptionId: string, resourceId: string): AzCommand {
+  const words = ['monitor', 'activity-log', 'list', '--resource-id', resourceId, '--status', 'Failed'];
+  const limits = ['--offset', '6h', '--max-events', '20', ...inSubscription(subscriptionId)];
+  return azCommand('read the activity log of the cluster', 'read', ...words, ...limits);
+}
+
+export function showProvider(subscriptionId: string, namespace: string): AzCommand {
+  const words = ['provider', 'show', '--namespace', namespace, ...inSubscription(subscriptionId)];
+  return azCommand(`see whether ${namespace} is registered`, 'read', ...words, '--query', '{state: registrationState}');
+}
+
+/** The caller's own rights at a scope; see "Permissions - List for resource group" in the Azure REST reference. */
+export function listPermissions(scope: string): AzCommand {
+  const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+  return azCommand('see what the login may do', 'read', 'rest', '--method', 'get', '--url', url);
+}
+
+const skuFields =
+  '[].{name:name,family:family,locationInfo:locationInfo[].{zones:zones},' +
+  'restrictions:restrictions[].{type:type,reasonCode:reasonCode,zones:restrictionInfo.zones},' +
+  "capabilities:capabilities[?name=='vCPUs'||name=='MemoryGB'||name=='CpuArchitectureType'||name=='EphemeralOSDiskSupported']}";
+
+/** Every machine size of a location with its restrictions; `--all` keeps the restricted ones, which az hides else. */
+export function listSizes(subscriptionId: string, location: string): AzCommand {
+  const words = ['vm', 'list-skus', '--location', location, '--resource-type', 'virtualMachines', '--all'];
+  const limits = [...inSubscription(subscriptionId), '--query', skuFields];
+  return azCommand(`list the machine sizes of ${location}`, 'read', ...words, ...limits);
+}
+
+export function listUsage(subscriptionId: string, location: string): AzCommand {
+  const words = ['vm', 'list-usage', '--location', location, ...inSubscription(subscriptionId)];
+  return azCommand(`read the vCPU quota of ${location}`, 'read', ...words);
+}

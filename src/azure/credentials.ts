@@ -1,0 +1,87 @@
+import { dirname } from 'node:path';
+import { parse } from 'yaml';
+import { ActionError, hasCode } from '../errors/action-error.js';
+import type { AzureTarget } from '../inputs/request.js';
+import type { Command, Ports } from '../runtime/ports.js';
+import type { Az } from './az.js';
+import { getCredentials } from './cluster-commands.js';
+import type { ClusterRef } from './commands.js';
+import { asOptionalList, asRecord, text } from './json.js';
+
+export interface Credentials {
+  /** A private file (0600, in a folder 0700) that the caller removes. */
+  readonly kubeconfig: string;
+  /** For every kubectl that uses the file: kubelogin starts az, which must find the same login. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether kubectl signs in through kubelogin and az, so that the login must be kept alive meanwhile. */
+  readonly needsLogin: boolean;
+}
+
+/** How the users of a kubeconfig sign in: with a certificate or token in the file, or with Microsoft Entra ID. */
+export type SignIn = 'static' | 'entra';
+
+/**
+ * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
+ * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
+ */
+export function signInOf(kubeconfig: string): SignIn {
+  const users = asOptionalList(asRecord(parse(kubeconfig))['users']).map(entry => asRecord(entry['user']));
+  const entra = users.some(user => {
+    const command = text(asRecord(user['exec'])['command']);
+    return command.includes('kubelogin') || text(asRecord(user['auth-provider'])['name']) === 'azure';
+  });
+  return entra ? 'entra' : 'static';
+}
+
+/**
+ * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
+ * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
+ * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
+ * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
+ */
+export async function fetchCredentials(
+  az: Az,
+  { runner, files }: Pick<Ports, 'runner' | 'files'>,
+  ref: ClusterRef,
+  mode: AzureTarget['credentials'],
+  file: string,
+): Promise<Credentials> {
+  await files.makeFolder(dirname(file), 0o700);
+  await files.remove(file);
+  await az.run(getCredentials(ref, file, mode === 'admin' ? 'admin' : 'user'));
+  const signIn = signInOf(await files.readText(file));
+  if (signIn === 'static') return { kubeconfig: file, env: {}, needsLogin: false };
+  if (mode === 'user' || mode === 'admin') throw interactive(ref, mode);
+  await az.session.freshen(az.signal);
+  await convert(az, runner, ref, file);
+  return { kubeconfig: file, env: az.session.env, needsLogin: true };
+}
+
+function interactive({ clusterName }: ClusterRef, mode: string): ActionError {
+  const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
+  return new ActionError('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
+}
+
+/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
+async function convert(az: Az, runner: Ports['runner'], { clusterName }: ClusterRef, file: string): Promise<void> {
+  const folder = az.session.configFolder;
+  const login = folder === undefined ? [] : ['--azure-config-dir', folder];
+  const command: Command = {
+    tool: 'kubelogin',
+    argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
+    why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
+    env: { ...az.session.env, KUBECONFIG: file },
+    timeoutMs: 60_000,
+  };
+  try {
+    const { code, stderr } = await runner.run(command, az.signal);
+    if (code === 0) return;
+    throw new ActionError('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
+      evidence: stderr.trim(),
+    });
+  } catch (error) {
+    if (!hasCode(error, 'tool-missing')) throw error;
+    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
+    throw new ActionError('kubelogin-missing', message, { cause: error });
+  }
+}

@@ -1,0 +1,68 @@
+import type { Chaos } from '../inputs/request.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import type { MemberSet } from '../kubernetes/pods.js';
+import type { ClusterAccess } from '../kubernetes/proxy.js';
+import type { RolloutLimits } from '../kubernetes/rollout.js';
+import type { FoundAutoscaler } from '../kubernetes/scaling.js';
+import { findAutoscaler } from '../kubernetes/scaling.js';
+import type { Node, Pod } from '../kubernetes/types.js';
+import type { Note } from '../report/journal.js';
+import type { Runner } from '../runtime/ports.js';
+
+/** Takes a record back: what it guards was undone. */
+export type Settle = () => void;
+
+/** Records what undoes a change, before the change is made, so that it is undone whatever ends the process. */
+export interface Guard {
+  uncordon(node: string): Settle;
+  replicas(replicas: number): Settle;
+  autoscalerBounds(autoscaler: FoundAutoscaler): Settle;
+}
+
+/** What an experiment works with. */
+export interface Scene {
+  readonly api: KubernetesApi;
+  readonly access: ClusterAccess;
+  readonly runner: Runner;
+  readonly members: MemberSet;
+  readonly budgetName: string;
+  readonly maxReplicas: number;
+  readonly isSeed: (podName: string) => boolean;
+  readonly chaos: Chaos;
+  readonly limits: RolloutLimits;
+  readonly guard: Guard;
+  readonly note: Note;
+}
+
+/** The cluster as an experiment finds it, before it changes anything. */
+export interface Found {
+  readonly nodes: readonly Node[];
+  readonly members: readonly Pod[];
+  readonly replicas: number;
+  /** Undefined: there is no disruption budget. */
+  readonly allowedDisruptions: number | undefined;
+  readonly autoscaler: FoundAutoscaler | undefined;
+}
+
+export async function lookAround({ api, members, budgetName }: Scene): Promise<Found> {
+  const { namespace, name, labels } = members;
+  const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
+    api.list('Node', {}, 'list the nodes'),
+    api.list('Pod', { namespace, labels }, 'list the members'),
+    api.get('StatefulSet', { namespace, name }, 'read the number of members'),
+    readAllowedDisruptions(api, namespace, budgetName),
+    findAutoscaler(api, members),
+  ]);
+  const replicas = statefulSet.spec.replicas ?? 1;
+  return { nodes: nodes.items, members: pods.items, replicas, allowedDisruptions, autoscaler };
+}
+
+/** How many members the budget lets go now; undefined without a budget. */
+export async function readAllowedDisruptions(
+  api: KubernetesApi,
+  namespace: string,
+  name: string,
+): Promise<number | undefined> {
+  const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
+  return budget && (budget.status?.disruptionsAllowed ?? 0);
+}

@@ -1,0 +1,22 @@
+import type { RunFacts } from '../runtime/ports.js';
+import { clusterName, defaultResourceGroup, guid, resourceGroup } from './names.js';
+import type { InputReader } from './reader.js';
+import type { AzureTarget } from './request.js';
+import { choice } from './values.js';
+
+/** Reads which AKS cluster is meant and how to log in. */
+export function readAzureTarget(inputs: InputReader, run: RunFacts, instance: string): AzureTarget {
+  const subscriptionId = inputs.optional('subscription-id', guid);
+  const tenantId = inputs.optional('tenant-id', guid);
+  const clientId = inputs.optional('client-id', guid);
+  return {
+    kind: 'aks',
+    subscriptionId: subscriptionId ?? '',
+    ...(clientId !== undefined && tenantId !== undefined && { login: { clientId, tenantId } }),
+    resourceGroup: inputs.optional('resource-group', resourceGroup) ?? defaultResourceGroup(run.runId, instance),
+    clusterName: inputs.value('cluster-name', clusterName),
+    resourceGroupGiven: !inputs.isDefault('resource-group'),
+    clusterNameGiven: !inputs.isDefault('cluster-name'),
+    credentials: inputs.value('credentials', choice(['auto', 'user', 'admin', 'kubelogin'])),
+  };
+}

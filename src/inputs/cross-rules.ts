@@ -1,0 +1,60 @@
+import { checkOrder, checkScaleSteps } from './bounds.js';
+import { warnOfDeployment } from './deployment.js';
+import { checkExposure } from './exposure.js';
+import { checkKubeconfig } from './kubeconfig.js';
+import { checkNewCluster } from './new-cluster.js';
+import { checkLogin, checkProvider } from './provider.js';
+import type { InputReader } from './reader.js';
+import type { Operation } from './request.js';
+import type { Sections } from './sections.js';
+
+/** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
+const making: readonly Operation[] = ['preflight', 'create', 'e2e'];
+const rendering: readonly Operation[] = ['render', 'deploy', 'e2e'];
+const deleting: readonly Operation[] = ['create', 'e2e', 'teardown'];
+
+/** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
+export function checkCombinations(inputs: InputReader, sections: Sections): void {
+  checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
+  checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
+  checkScaleSteps(inputs, sections);
+  checkProvider(inputs, sections);
+  checkExposure(inputs, sections.deployment.exposure, sections.operation);
+  checkTeardown(inputs, sections.operation);
+  checkMeasurement(inputs, sections);
+  if (sections.provider === 'kubeconfig') {
+    checkKubeconfig(inputs, sections.kubeconfig);
+  } else {
+    checkLogin(inputs);
+    if (making.includes(sections.operation)) checkNewCluster(inputs, sections);
+  }
+  if (rendering.includes(sections.operation)) warnOfDeployment(inputs, sections.deployment);
+}
+
+function checkTeardown({ problems, areSound, text }: InputReader, operation: Operation): void {
+  const policy = text('teardown');
+  if (!areSound('operation', 'teardown')) return;
+  if (operation === 'teardown' && policy === 'never') {
+    const remedy = 'remove it, or choose another operation';
+    problems.add({ input: 'teardown', value: policy, rule: 'contradicts operation teardown', remedy });
+  }
+  if ((policy === 'always' || policy === 'on-success') && !deleting.includes(operation)) {
+    problems.add({
+      input: 'teardown',
+      value: policy,
+      rule: `operation ${operation} creates no cluster and deletes nothing`,
+      remedy: 'leave it at auto and run operation teardown',
+    });
+  }
+}
+
+function checkMeasurement({ problems, areSound, isDefault, text }: InputReader, { deployment }: Sections): void {
+  if (isDefault('max-lost') || deployment.rest || !areSound('max-lost', 'rest')) return;
+  const rule = 'needs rest: without it lost messages are not measured';
+  problems.add({
+    input: 'max-lost',
+    value: text('max-lost'),
+    rule,
+    remedy: 'set rest to true, or leave max-lost alone',
+  });
+}

@@ -1,0 +1,62 @@
+import { javaOptions, serverOptions } from './arguments.js';
+import { readDeploymentSecrets } from './deployment-secrets.js';
+import { readExposure } from './exposure.js';
+import { dnsName, namespace } from './names.js';
+import type { InputReader } from './reader.js';
+import type { Deployment, Operation } from './request.js';
+import { cpuQuantity, image, isMovingImage, memoryQuantity, readMemoryBytes, serverMemory } from './resources.js';
+import { boolean, choice, duration, integer, line } from './values.js';
+
+/** Most members: the member list of every server grows with it, and so does the traffic between them. */
+const mostMembers = 100;
+/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
+const mostSeeds = 5;
+
+/** Reads everything that the manifests are made of. */
+export function readDeployment(inputs: InputReader, operation: Operation): Deployment {
+  const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
+  return {
+    namespace: inputs.value('namespace', namespace),
+    clusterDomain: inputs.value('cluster-domain', dnsName),
+    image: inputs.value('image', image),
+    replicas: inputs.value('replicas', integer(1, mostMembers)),
+    minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
+    maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
+    seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
+    memory: inputs.value('memory', serverMemory),
+    memoryRequest: inputs.value('memory-request', memoryQuantity),
+    cpuRequest: inputs.value('cpu-request', cpuQuantity),
+    extraOpts: inputs.optional('extra-opts', serverOptions) ?? '',
+    javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
+    ...(memberPauseMs !== undefined && { memberPauseMs }),
+    allowFullRestart: inputs.value('allow-full-restart', boolean),
+    podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
+    disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
+    rest: inputs.value('rest', boolean),
+    patches: inputs.optional('patches', line) ?? '',
+    exposure: readExposure(inputs, operation),
+    secrets: readDeploymentSecrets(inputs),
+  };
+}
+
+/** Warns of what works but may surprise, for operations that render the manifests. */
+export function warnOfDeployment({ problems }: InputReader, deployment: Deployment): void {
+  const { image: reference, memory, memoryRequest, minReplicas, replicas } = deployment;
+  if (isMovingImage(reference)) {
+    problems.warn(
+      `image ${reference} may change between two pulls, so members may run different versions; pin a version.`,
+    );
+  }
+  if ((readMemoryBytes(memoryRequest) ?? 0) <= (readMemoryBytes(memory) ?? 0)) {
+    problems.warn(
+      `memory-request ${memoryRequest} is not above memory ${memory}; the container needs more than the server alone.`,
+    );
+  }
+  if (deployment.disruptionBudget === 'min-available' && replicas <= minReplicas) {
+    problems.warn(
+      `With replicas ${replicas} and min-replicas ${minReplicas} the disruption budget allows no disruption: drains and ` +
+        'upgrades of nodes wait for ever. Raise replicas, lower min-replicas with seed-members, or set ' +
+        'disruption-budget to max-unavailable.',
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import type { RunFacts } from '../runtime/ports.js';
+import { readAzureTarget } from './azure.js';
+import { readAutoscaling, readChaos, readScaling, readSweep, readTeardown, readVerification } from './behaviour.js';
+import { readClusterSpec } from './cluster.js';
+import { readDeployment } from './deployment.js';
+import type { Environment } from './environment.js';
+import { readGeneral, readOperation } from './general.js';
+import { readKubeconfigTarget } from './kubeconfig.js';
+import type { InputReader } from './reader.js';
+import type {
+  Autoscaling,
+  AzureTarget,
+  Chaos,
+  ClusterSpec,
+  Deployment,
+  General,
+  KubeconfigTarget,
+  Operation,
+  Request,
+  Scaling,
+  Sweep,
+  Target,
+  Teardown,
+  Verification,
+} from './request.js';
+import { choice } from './values.js';
+
+/** Everything that the inputs say, whatever of it the operation needs. */
+export interface Sections {
+  readonly operation: Operation;
+  readonly provider: Target['kind'];
+  readonly general: General;
+  readonly azure: AzureTarget;
+  readonly kubeconfig: KubeconfigTarget;
+  readonly cluster: ClusterSpec;
+  readonly deployment: Deployment;
+  readonly verification: Verification;
+  readonly scaling: Scaling;
+  readonly autoscaling: Autoscaling;
+  readonly chaos: Chaos;
+  readonly teardown: Teardown;
+  readonly sweep: Sweep;
+}
+
+/** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
+export function readSections(inputs: InputReader, run: RunFacts, env: Environment): Sections {
+  const operation = readOperation(inputs);
+  const general = readGeneral(inputs, operation, run, env);
+  return {
+    operation,
+    provider: inputs.value('provider', choice(['aks', 'kubeconfig'])),
+    general,
+    azure: readAzureTarget(inputs, run, general.instance),
+    kubeconfig: readKubeconfigTarget(inputs, env),
+    cluster: readClusterSpec(inputs, operation),
+    deployment: readDeployment(inputs, operation),
+    verification: readVerification(inputs),
+    scaling: readScaling(inputs),
+    autoscaling: readAutoscaling(inputs),
+    chaos: readChaos(inputs),
+    teardown: readTeardown(inputs, operation),
+    sweep: readSweep(inputs, run),
+  };
+}
+
+/** The sections that the operation needs, as its request. */
+export function composeRequest(sections: Sections): Request {
+  const { operation, general, azure, cluster, deployment, verification, scaling, autoscaling, chaos } = sections;
+  const { teardown, sweep } = sections;
+  const target: Target = sections.provider === 'aks' ? azure : sections.kubeconfig;
+  switch (operation) {
+    case 'preflight':
+      return { operation, general, target, cluster, deployment };
+    case 'render':
+      return { operation, general, deployment, autoscaling };
+    case 'create':
+      return { operation, general, target: azure, cluster, teardown };
+    case 'deploy':
+    case 'verify':
+      return { operation, general, target, deployment, verification };
+    case 'scale':
+      return { operation, general, target, deployment, verification, scaling };
+    case 'autoscale':
+      return { operation, general, target, deployment, autoscaling, verification };
+    case 'chaos':
+      return { operation, general, target, deployment, verification, chaos };
+    case 'collect':
+      return { operation, general, target, deployment };
+    case 'teardown':
+      return { operation, general, target, deployment, teardown };
+    case 'sweep':
+      return { operation, general, target: azure, sweep };
+    case 'e2e':
+      return {
+        operation,
+        general,
+        target,
+        cluster,
+        deployment,
+        verification,
+        scaling,
+        autoscaling,
+        chaos,
+        teardown,
+      };
+  }
+}

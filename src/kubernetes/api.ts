@@ -1,0 +1,175 @@
+import { setMaxListeners } from 'node:events';
+import type { Journal } from '../report/journal.js';
+import type { Clock, Log } from '../runtime/ports.js';
+import { answerError } from './api-error.js';
+import { discoverPlace } from './discovery.js';
+import type { Mutation } from './equivalents.js';
+import { equivalentCommand, fieldManager } from './equivalents.js';
+import type { Kind, Kinds } from './kinds.js';
+import { places } from './kinds.js';
+import type { Key, Selection } from './paths.js';
+import { collectionPath, objectPath, selectionQuery, withQuery } from './paths.js';
+import type { ApiRequest } from './requester.js';
+import { createRequester } from './requester.js';
+import type { HttpStream, Transport } from './transport.js';
+import type { KubernetesObject, List } from './types.js';
+
+/**
+ * The Kubernetes API. `why` is an infinitive phrase for the journal and for error messages, such as `list the members`.
+ *
+ * Reads and calls that set a value whatever it was (apply, patch, scale) are repeated for up to 30 seconds while the
+ * API server cannot be reached; what must not happen twice is sent once, unless the server was too busy to begin.
+ * Every call is entered in the journal; every change is logged as the kubectl command that does the same.
+ *
+ * Methods throw `ApiError`, and the reason of the signal once that aborts.
+ */
+export interface KubernetesApi {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** The same API for work that another signal ends, such as undoing after a cancel. */
+  withSignal(signal: AbortSignal): KubernetesApi;
+
+  get<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K]>;
+  /** As `get`; undefined when the object, or its kind, does not exist. */
+  find<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K] | undefined>;
+  list<K extends Kind>(kind: K, selection: Selection, why: string): Promise<List<Kinds[K]>>;
+  /** Creates an object; what comes back has what the server added. */
+  create<T extends KubernetesObject>(object: T, why: string): Promise<T>;
+  /**
+   * Server-side apply with our field manager. With `force`, which is the default, fields that others own become ours;
+   * else such a field is an `api-conflict`. With `dryRun` the server does all but store it.
+   */
+  apply<T extends KubernetesObject>(
+    object: T,
+    why: string,
+    options?: { readonly force?: boolean; readonly dryRun?: boolean },
+  ): Promise<T>;
+  /** JSON merge patch: null removes a field. With `metadata.resourceVersion` in it, a stale one is an `api-conflict`. */
+  mergePatch<K extends Kind>(kind: K, key: Key, patch: object, why: string): Promise<Kinds[K]>;
+  /** Deletes an object; false when it was not there. With `uid`, only that very object (else `api-conflict`). */
+  remove(
+    kind: Kind,
+    key: Key,
+    why: string,
+    options?: { readonly uid?: string; readonly gracePeriodSeconds?: number },
+  ): Promise<boolean>;
+  /** Evicts a pod. A budget that forbids it is `disruption-blocked`; `budgetRefusal` reads its sentence. */
+  evict(pod: PodKey, why: string, options?: { readonly dryRun?: boolean; readonly uid?: string }): Promise<void>;
+  /** Sets the wanted count through the scale subresource. */
+  scale(kind: 'StatefulSet', key: Key, replicas: number, why: string): Promise<void>;
+  /** The log of a container as text. */
+  logs(pod: PodKey, container: string, options: LogOptions, why: string): Promise<string>;
+  /** The text of any other path, such as `/version`. */
+  raw(request: ApiRequest): Promise<string>;
+  /** Opens a stream, such as a watch. @throws ApiError when the answer is not a success. */
+  stream(path: string, why: string): Promise<HttpStream>;
+}
+
+export interface PodKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface LogOptions {
+  readonly tailLines?: number;
+  /** The container that ran before the last restart. */
+  readonly previous?: boolean;
+}
+
+export interface ApiPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journal: Pick<Journal, 'call' | 'elapsed'>;
+}
+
+/** The Kubernetes API behind a transport, usually kubectl proxy. */
+export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSignal): KubernetesApi {
+  // Every call in flight listens for the abort, and a bundle of diagnostics has dozens of them.
+  setMaxListeners(0, signal);
+  const requester = createRequester(transport, ports, signal);
+  const asked = async <T>(request: ApiRequest): Promise<T> => JSON.parse(await requester.send(request)) as T;
+  const announce = (mutation: Mutation): void => {
+    ports.log.info(`same as: ${equivalentCommand(mutation)}`);
+  };
+
+  const api: KubernetesApi = {
+    signal,
+    clock: ports.clock,
+    withSignal: other => createApi(transport, ports, other),
+
+    get: (kind, key, why) => asked({ method: 'GET', path: objectPath(kind, key), why }),
+    find: async (kind, key, why) => {
+      const text = await requester.sendUnlessAbsent({ method: 'GET', path: objectPath(kind, key), why });
+      return text === undefined ? undefined : (JSON.parse(text) as Kinds[typeof kind]);
+    },
+    list: (kind, selection, why) => {
+      const path = withQuery(collectionPath(kind, selection.namespace), selectionQuery(selection));
+      return asked({ method: 'GET', path, why });
+    },
+
+    create: async (object, why) => {
+      const place = await discoverPlace(api, object);
+      // A review is a question in the form of an object: nothing is stored.
+      if (place !== places.SelfSubjectAccessReview) announce({ verb: 'create', object });
+      const path = withQuery(collectionPath(place, object.metadata.namespace), { fieldManager });
+      return asked({ method: 'POST', path, body: object, why });
+    },
+    apply: async (object, why, { force = true, dryRun = false } = {}) => {
+      const place = await discoverPlace(api, object);
+      if (!dryRun) announce({ verb: 'apply', object, force });
+      const query = { fieldManager, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
+      const path = withQuery(objectPath(place, object.metadata), query);
+      const contentType = 'application/apply-patch+yaml';
+      return asked({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
+    },
+    mergePatch: (kind, key, patch, why) => {
+      announce({ verb: 'patch', kind, key, patch });
+      const path = withQuery(objectPath(kind, key), { fieldManager });
+      const contentType = 'application/merge-patch+json';
+      return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
+    },
+    remove: async (kind, key, why, { uid, gracePeriodSeconds } = {}) => {
+      announce({ verb: 'delete', kind, key });
+      const preconditions = uid === undefined ? undefined : { uid };
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, gracePeriodSeconds };
+      const request = { method: 'DELETE', path: objectPath(kind, key), body, why } as const;
+      return (await requester.sendUnlessAbsent(request)) !== undefined;
+    },
+    evict: async ({ namespace, name }, why, { dryRun = false, uid } = {}) => {
+      const metadata = { namespace, name };
+      const path = objectPath('Pod', metadata, 'eviction');
+      const deleteOptions = {
+        ...(dryRun ? { dryRun: ['All'] } : {}),
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      };
+      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
+      if (!dryRun) announce({ verb: 'evict', path, eviction });
+      await requester.send({ method: 'POST', path, body: eviction, why });
+    },
+    scale: async (kind, key, replicas, why) => {
+      announce({ verb: 'scale', kind, key, replicas });
+      const path = withQuery(objectPath(kind, key, 'scale'), { fieldManager });
+      const body = { spec: { replicas } };
+      await requester.send({
+        method: 'PATCH',
+        path,
+        contentType: 'application/merge-patch+json',
+        body,
+        why,
+        repeat: true,
+      });
+    },
+
+    logs: (pod, container, { tailLines, previous }, why) => {
+      const query = { container, tailLines, previous: previous === true ? true : undefined };
+      return requester.send({ method: 'GET', path: withQuery(objectPath('Pod', pod, 'log'), query), why });
+    },
+    raw: request => requester.send(request),
+    stream: async (path, why) => {
+      const stream = await requester.stream(path, why);
+      if (stream.status !== 200) throw answerError({ method: 'GET', path, why }, stream.status, await stream.text());
+      return stream;
+    },
+  };
+  return api;
+}

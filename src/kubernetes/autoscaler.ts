@@ -1,0 +1,83 @@
+import { ActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from './api.js';
+import { hasStatus } from './api-error.js';
+import { found, missing, observe } from './observer.js';
+import { conditionOf } from './pods.js';
+import { parseCpuMillicores } from './quantity.js';
+import type { HorizontalPodAutoscaler } from './types.js';
+
+/** What an autoscaler measures and decides. */
+export interface LiveAutoscaler {
+  readonly name: string;
+  /** CPU that the members use, in percent of what they request, on the average. */
+  readonly cpuPercent: number;
+  readonly currentReplicas: number;
+  readonly desiredReplicas: number;
+}
+
+/** The live CPU metric, or why there is none; the controller writes both into the status. */
+export function readAutoscaler(autoscaler: HorizontalPodAutoscaler): LiveAutoscaler | string {
+  const { metadata, status } = autoscaler;
+  const active = conditionOf(status ?? {}, 'ScalingActive');
+  if (active?.status !== 'True') return active?.message ?? 'it has not been looked at yet';
+  const cpu = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
+  if (cpu?.averageUtilization === undefined) return 'it has no CPU metric yet';
+  const { currentReplicas = 0, desiredReplicas = 0 } = status ?? {};
+  return { name: metadata.name, cpuPercent: cpu.averageUtilization, currentReplicas, desiredReplicas };
+}
+
+/**
+ * Waits until an autoscaler has a live CPU metric: until then it decides on nothing.
+ * @throws ActionError `metrics-unavailable` with what the autoscaler says about it.
+ */
+export async function waitForMetrics(
+  api: KubernetesApi,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { timeoutMs, progress }: { readonly timeoutMs: number; readonly progress?: (waiting: string) => void },
+): Promise<LiveAutoscaler> {
+  const observer = observe(api, [{ kind: 'HorizontalPodAutoscaler', namespace, fields: `metadata.name=${name}` }]);
+  try {
+    return await observer.until(
+      view => {
+        const autoscaler = view.find('HorizontalPodAutoscaler', name);
+        const live = autoscaler ? readAutoscaler(autoscaler) : 'it does not exist';
+        return typeof live === 'string' ? missing(live) : found(live);
+      },
+      {
+        timeoutMs,
+        onTimeout: last => {
+          const seconds = Math.round(timeoutMs / 1000);
+          return new ActionError(
+            'metrics-unavailable',
+            `Autoscaler ${name} has no live metric after ${seconds} s: ${last}.`,
+          );
+        },
+        ...(progress ? { progress } : {}),
+      },
+    );
+  } finally {
+    observer.close();
+  }
+}
+
+/**
+ * CPU that each pod uses, in millicores by pod name, as `kubectl top pods` shows it; undefined when the cluster serves no
+ * metrics.
+ */
+export async function readPodCpu(
+  api: KubernetesApi,
+  selection: { readonly namespace: string; readonly labels?: string },
+): Promise<ReadonlyMap<string, number> | undefined> {
+  try {
+    const { items } = await api.list('PodMetrics', selection, 'read the CPU of the pods');
+    return new Map(
+      items.map(({ metadata, containers }) => [
+        metadata.name,
+        Math.round(containers.reduce((sum, { usage }) => sum + parseCpuMillicores(usage['cpu'] ?? '0'), 0)),
+      ]),
+    );
+  } catch (error) {
+    if (hasStatus(error, 404, 503)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { stringify } from 'yaml';
+import { toActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from './api.js';
+import { describeEvents } from './evidence.js';
+import type { Kind } from './kinds.js';
+import { containersOf, lastSeen, restartsOf } from './pods.js';
+import type { Event, KubernetesObject, Pod, Secret } from './types.js';
+
+/** One file of a diagnostics bundle. */
+export interface BundleFile {
+  /** Relative, with forward slashes. */
+  readonly fileName: string;
+  readonly text: string;
+}
+
+/** What is collected of the namespace, a file each. */
+const kinds: readonly Kind[] = [
+  'StatefulSet',
+  'ControllerRevision',
+  'Pod',
+  'Service',
+  'EndpointSlice',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  'ConfigMap',
+  'Lease',
+  'Secret',
+];
+const logLines = 2_000;
+
+/**
+ * Collects what a reader needs to understand a namespace afterwards: its objects, the nodes, the events and the logs.
+ * What cannot be read is a file that says so. What Secrets hold is left out, and `redact` hides secrets by value.
+ */
+export async function collectBundle(
+  api: KubernetesApi,
+  namespace: string,
+  redact: (text: string) => string,
+): Promise<readonly BundleFile[]> {
+  const objects = await Promise.all([
+    ...kinds.map(kind => collectKind(api, kind, namespace)),
+    collectKind(api, 'Node'),
+    attempt(api, 'events.txt', () => collectEvents(api, namespace)),
+  ]);
+  const files = [...objects, ...(await collectLogs(api, namespace))];
+  return files.map(({ fileName, text }) => ({ fileName, text: redact(text) }));
+}
+
+function collectKind(api: KubernetesApi, kind: Kind, namespace?: string): Promise<BundleFile> {
+  return attempt(api, `${kind.toLowerCase()}.yaml`, async () => {
+    const { items } = await api.list(kind, namespace === undefined ? {} : { namespace }, `collect the ${kind} objects`);
+    return items.map(item => stringify(withoutNoise({ ...item, kind }))).join('---\n');
+  });
+}
+
+async function collectEvents(api: KubernetesApi, namespace: string): Promise<string> {
+  const { items } = await api.list('Event', { namespace }, 'collect the events');
+  const lines = [...items]
+    .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1))
+    .flatMap((event: Event) => {
+      const { kind = '', name = '' } = event.involvedObject;
+      return describeEvents([event]).map(line => `${kind}/${name}${line}`);
+    });
+  return `${lines.join('\n')}\n`;
+}
+
+async function collectLogs(api: KubernetesApi, namespace: string): Promise<readonly BundleFile[]> {
+  let pods: readonly Pod[];
+  try {
+    pods = (await api.list('Pod', { namespace }, 'find the pods to collect logs of')).items;
+  } catch (error) {
+    api.signal.throwIfAborted();
+    return [{ fileName: 'logs/unavailable.txt', text: explain(error) }];
+  }
+  const readings = pods.flatMap(pod =>
+    containersOf(pod).flatMap(({ name: container }) =>
+      (restartsOf(pod) > 0 ? [false, true] : [false]).map(previous => {
+        const { name } = pod.metadata;
+        const fileName = `logs/${name}-${container}${previous ? '-previous' : ''}.log`;
+        const options = { tailLines: logLines, previous };
+        return attempt(api, fileName, () =>
+          api.logs({ namespace, name }, container, options, `collect the log of ${name}`),
+        );
+      }),
+    ),
+  );
+  return Promise.all(readings);
+}
+
+/** An object without what only fills pages, and without what a Secret holds, in any form. */
+export function withoutNoise(object: KubernetesObject): Readonly<Record<string, unknown>> {
+  const metadata = omit(object.metadata, 'managedFields');
+  if (object.kind !== 'Secret') return { ...object, metadata };
+  const { data = {} } = object as Secret;
+  // The annotation that kubectl apply leaves repeats the data.
+  return { ...omit(object, 'data', 'stringData'), metadata: omit(metadata, 'annotations'), keys: Object.keys(data) };
+}
+
+function omit(object: object, ...names: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+async function attempt(api: KubernetesApi, fileName: string, read: () => Promise<string>): Promise<BundleFile> {
+  try {
+    return { fileName, text: await read() };
+  } catch (error) {
+    api.signal.throwIfAborted();
+    return { fileName, text: explain(error) };
+  }
+}
+
+function explain(error: unknown): string {
+  return `Not collected: ${toActionError(error).message}\n`;
+}

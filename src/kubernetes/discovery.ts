@@ -1,0 +1,43 @@
+import { ActionError } from '../errors/action-error.js';
+import { hasStatus } from './api-error.js';
+import type { KubernetesApi } from './api.js';
+import type { Place } from './kinds.js';
+import { knownPlace } from './kinds.js';
+import { groupPath } from './paths.js';
+import type { KubernetesObject } from './types.js';
+
+/** The parts of an APIResourceList that lead from a kind to its path. */
+interface ResourceList {
+  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
+}
+
+/**
+ * Where the API server serves an object's kind. Kinds that users' patches bring along are looked up in the discovery
+ * document of their group. @throws ActionError `api-error` when the server does not know the kind.
+ */
+export async function discoverPlace(
+  api: Pick<KubernetesApi, 'raw'>,
+  object: Pick<KubernetesObject, 'apiVersion' | 'kind'>,
+): Promise<Place> {
+  const known = knownPlace(object);
+  if (known !== undefined) return known;
+  const { apiVersion, kind } = object;
+  const list = await listResources(api, apiVersion, `look up the kind ${kind} of ${apiVersion}`);
+  // Subresources are listed as plural/subresource, some of them with the kind of their parent.
+  const found = list.resources.find(resource => resource.kind === kind && !resource.name.includes('/'));
+  if (found === undefined) {
+    throw new ActionError('api-error', `The cluster does not know the kind ${kind} in ${apiVersion}.`, {
+      hint: 'Correct apiVersion and kind in the patches, or install the custom resource definition first.',
+    });
+  }
+  return { apiVersion, plural: found.name, namespaced: found.namespaced };
+}
+
+async function listResources(api: Pick<KubernetesApi, 'raw'>, apiVersion: string, why: string): Promise<ResourceList> {
+  try {
+    return JSON.parse(await api.raw({ method: 'GET', path: groupPath(apiVersion), why })) as ResourceList;
+  } catch (error) {
+    if (hasStatus(error, 404)) return { resources: [] };
+    throw error;
+  }
+}

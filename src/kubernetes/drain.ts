@@ -1,0 +1,173 @@
+import { ActionError } from '../errors/action-error.js';
+import type { Runner } from '../runtime/ports.js';
+import { budgetRefusal, hasStatus } from './api-error.js';
+import type { KubernetesApi } from './api.js';
+import { found, missing, observe } from './observer.js';
+import type { MemberSet } from './pods.js';
+import { ordinalOf } from './pods.js';
+import type { ClusterAccess } from './proxy.js';
+import type { RolloutLimits } from './rollout.js';
+import { waitForMembers } from './rollout.js';
+import type { Pod, PodDisruptionBudget } from './types.js';
+
+export interface MemberDrain {
+  readonly members: MemberSet;
+  /** The cordoned node that the members must leave. */
+  readonly node: string;
+  /** Limits of the wait for each member's replacement. */
+  readonly limits: RolloutLimits;
+  readonly note: (text: string) => void;
+}
+
+/** How long a budget may refuse while all members are Ready: its status follows theirs within moments. */
+const refusalPatienceMs = 10_000;
+const refusalPauseMs = 200;
+
+/**
+ * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
+ * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
+ * the pods that were evicted.
+ * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
+ */
+export async function drainMembers(
+  api: KubernetesApi,
+  { members, node, limits, note }: MemberDrain,
+): Promise<readonly Pod[]> {
+  const { namespace, labels } = members;
+  const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
+  const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
+  const leaving = [...items].sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
+  for (const pod of leaving) {
+    await evict(api, pod, members);
+    note(`${pod.metadata.name} was evicted from ${node}.`);
+    const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
+    await waitForMembers(api, { members, gone }, limits);
+    note(`${pod.metadata.name} is Ready in another place.`);
+  }
+  return leaving;
+}
+
+/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
+export async function explainRefusal(api: KubernetesApi, pod: Pod, namespace: string): Promise<string | undefined> {
+  const { name } = pod.metadata;
+  try {
+    await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
+    return undefined;
+  } catch (error) {
+    const refusal = budgetRefusal(error);
+    if (refusal === undefined) throw error;
+    return refusal;
+  }
+}
+
+async function evict(api: KubernetesApi, pod: Pod, { namespace }: MemberSet): Promise<void> {
+  const { name, uid } = pod.metadata;
+  const deadlineMs = api.clock.now() + refusalPatienceMs;
+  for (;;) {
+    try {
+      await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
+      return;
+    } catch (error) {
+      // It left by itself, or it is another pod of the same name already.
+      if (hasStatus(error, 404, 409)) return;
+      const refusal = budgetRefusal(error);
+      if (refusal === undefined) throw error;
+      const message = `The eviction of ${name} is refused: ${refusal}`;
+      const blocked = new ActionError('disruption-blocked', message, { cause: error });
+      await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
+    }
+  }
+}
+
+/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
+async function waitForBudget(
+  api: KubernetesApi,
+  namespace: string,
+  refusal: string,
+  timeoutMs: number,
+  blocked: ActionError,
+): Promise<void> {
+  const name = /disruption budget (\S+)/.exec(refusal)?.[1];
+  const observer = observe(api, [{ kind: 'PodDisruptionBudget', namespace }]);
+  const allows = ({ metadata, status }: PodDisruptionBudget): boolean =>
+    (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
+  try {
+    await observer.until(
+      view => (view.all('PodDisruptionBudget').every(allows) ? found(undefined) : missing(refusal)),
+      { timeoutMs, onTimeout: () => blocked },
+    );
+  } finally {
+    observer.close();
+  }
+  // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
+  await api.clock.sleep(refusalPauseMs, api.signal);
+  if (timeoutMs <= refusalPauseMs) throw blocked;
+}
+
+export interface OthersDrain {
+  readonly access: ClusterAccess;
+  readonly members: MemberSet;
+  readonly node: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
+ * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
+ * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
+ */
+export async function drainOthers(
+  api: KubernetesApi,
+  runner: Runner,
+  { access, members, node, timeoutMs }: OthersDrain,
+): Promise<readonly string[]> {
+  const selection = { fields: `spec.nodeName=${node}` };
+  const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
+  const others = items.filter(pod => mustLeave(pod, members.labels));
+  if (others.length === 0) return [];
+  const argv = drainArguments(access, members.labels, node, timeoutMs);
+  const why = `move ${others.length} other pods off node ${node}`;
+  // kubectl keeps the deadline itself; ours is only for one that hangs.
+  const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
+  if (result.code !== 0) {
+    const last = result.stderr.trim().split('\n').at(-1) ?? '';
+    const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
+    throw new ActionError('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
+  }
+  return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+}
+
+/** The command line that drains all but the members. */
+export function drainArguments(
+  { kubeconfig, context }: ClusterAccess,
+  memberLabels: string,
+  node: string,
+  timeoutMs: number,
+): readonly string[] {
+  return [
+    'drain',
+    node,
+    '--ignore-daemonsets',
+    '--delete-emptydir-data',
+    '--force',
+    `--pod-selector=${negated(memberLabels)}`,
+    `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+    `--kubeconfig=${kubeconfig}`,
+    ...(context === '' ? [] : [`--context=${context}`]),
+  ];
+}
+
+/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
+export function mustLeave({ metadata, status }: Pod, memberLabels: string): boolean {
+  const ofDaemonSet = metadata.ownerReferences?.some(
+    ({ kind, controller }) => kind === 'DaemonSet' && controller === true,
+  );
+  const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
+  const [label = '', value] = memberLabels.split('=');
+  return !(ofDaemonSet ?? false) && !mirror && !ended && metadata.labels?.[label] !== value;
+}
+
+function negated(labels: string): string {
+  return labels.replace('=', '!=');
+}

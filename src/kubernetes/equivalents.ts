@@ -1,0 +1,65 @@
+import { commandLine } from '../runtime/recorded-runner.js';
+import type { Key } from './paths.js';
+import type { KubernetesObject } from './types.js';
+
+/** Under this name the API server keeps what we set; it tells our fields from those of others. */
+export const fieldManager = 'migratorydata-aks';
+
+/** A change of the cluster, as far as the kubectl command that would make it needs to know. */
+export type Mutation =
+  | { readonly verb: 'create'; readonly object: KubernetesObject }
+  | { readonly verb: 'apply'; readonly object: KubernetesObject; readonly force: boolean }
+  | { readonly verb: 'patch'; readonly kind: string; readonly key: Key; readonly patch: object }
+  | { readonly verb: 'delete'; readonly kind: string; readonly key: Key }
+  | { readonly verb: 'scale'; readonly kind: string; readonly key: Key; readonly replicas: number }
+  | { readonly verb: 'evict'; readonly path: string; readonly eviction: object };
+
+/**
+ * The kubectl command that does the same, as one line to copy. What a Secret holds is never part of it: objects are
+ * named by the file that a user would have them in.
+ */
+export function equivalentCommand(mutation: Mutation): string {
+  switch (mutation.verb) {
+    case 'create':
+      return kubectl('create', ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
+    case 'apply': {
+      const force = mutation.force ? ['--force-conflicts'] : [];
+      const flags = ['--server-side', `--field-manager=${fieldManager}`, ...force];
+      return kubectl('apply', ...flags, ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
+    }
+    case 'patch':
+      return patchCommand(mutation.kind, mutation.key, JSON.stringify(mutation.patch));
+    case 'delete':
+      return kubectl('delete', ...inNamespace(mutation.key), target(mutation.kind, mutation.key));
+    case 'scale': {
+      const scaled = target(mutation.kind, mutation.key);
+      return kubectl('scale', ...inNamespace(mutation.key), scaled, `--replicas=${mutation.replicas}`);
+    }
+    case 'evict':
+      // kubectl has no command for one eviction.
+      return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
+  }
+}
+
+function patchCommand(kind: string, key: Key, patch: string): string {
+  if (kind === 'Node' && patch === '{"spec":{"unschedulable":true}}') return kubectl('cordon', key.name);
+  if (kind === 'Node' && patch === '{"spec":{"unschedulable":null}}') return kubectl('uncordon', key.name);
+  const shown = kind === 'Secret' ? '{...}' : patch;
+  return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
+}
+
+function kubectl(...argv: readonly string[]): string {
+  return commandLine({ tool: 'kubectl', argv });
+}
+
+function inNamespace({ namespace }: { readonly namespace?: string }): readonly string[] {
+  return namespace === undefined ? [] : ['-n', namespace];
+}
+
+function target(kind: string, { name }: Key): string {
+  return `${kind.toLowerCase()}/${name}`;
+}
+
+function fileOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind.toLowerCase()}-${metadata.name}.yaml`;
+}

@@ -1,0 +1,123 @@
+import type { KubernetesApi } from './api.js';
+import { crashHint } from './diagnose.js';
+import {
+  conditionOf,
+  containersOf,
+  describePod,
+  eventsAbout,
+  isReady,
+  lastSeen,
+  restartsOf,
+  timesSeen,
+} from './pods.js';
+import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
+
+/** What the reader of a failure needs to see without going to the cluster. */
+export interface Evidence {
+  readonly text: string;
+  /** A better hint than the general one, where the log tells the cause. */
+  readonly hint?: string;
+}
+
+export interface Scene {
+  readonly pods: readonly Pod[];
+  readonly statefulSet: StatefulSet | undefined;
+  readonly events: readonly Event[];
+}
+
+const logLines = 50;
+/** Reading logs from a node that is gone hangs; the evidence must not delay the failure it explains for long. */
+const patienceMs = 10_000;
+const mostPods = 3;
+const mostEvents = 10;
+
+/**
+ * Gathers the last state, the events and the last log lines of the pods that are not Ready, at most three, or of the
+ * named one. What cannot be read is said in its place. `redact` hides secrets by value.
+ */
+export async function gatherEvidence(
+  api: KubernetesApi,
+  { pods, statefulSet, events }: Scene,
+  redact: (text: string) => string,
+  only?: string,
+): Promise<Evidence> {
+  const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(patienceMs)]));
+  const chosen = pods
+    .filter(pod => (only === undefined ? !isReady(pod) : pod.metadata.name === only))
+    .slice(0, mostPods);
+  const logs = await Promise.all(chosen.map(pod => lastLogs(limited, pod)));
+  api.signal.throwIfAborted();
+  const sections = chosen.map((pod, index) =>
+    [...describeState(pod), ...describeEvents(eventsOf('Pod', pod, events)), ...(logs[index] ?? [])].join('\n'),
+  );
+  const ofSet = statefulSet === undefined ? [] : describeEvents(eventsOf('StatefulSet', statefulSet, events));
+  return {
+    text: redact([...sections, ofSet.join('\n')].filter(text => text !== '').join('\n\n')),
+    ...crashHint(logs.flat().join('\n')),
+  };
+}
+
+/** The state of a pod and of each of its containers, a line each. */
+export function describeState(pod: Pod): readonly string[] {
+  const place = pod.spec.nodeName === undefined ? 'on no node' : `on node ${pod.spec.nodeName}`;
+  const why = conditionOf(pod.status, 'PodScheduled')?.message;
+  const head = `${describePod(pod)}, ${place}${why === undefined ? '' : ` (${why})`}`;
+  return [
+    head,
+    ...containersOf(pod).map(container => `  container ${container.name}: ${describeContainer(container)}`),
+  ];
+}
+
+function describeContainer({ state, lastState, restartCount }: ContainerStatus): string {
+  const { waiting, running, terminated } = state ?? {};
+  const now = waiting
+    ? `waiting (${[waiting.reason, waiting.message].filter(text => text !== undefined).join(': ')})`
+    : terminated
+      ? `ended with exit code ${terminated.exitCode} (${terminated.reason ?? 'Unknown'})`
+      : `running since ${running?.startedAt ?? 'an unknown time'}`;
+  const before = lastState?.terminated;
+  const ended =
+    before === undefined ? '' : `, before that ended with exit code ${before.exitCode} (${before.reason ?? 'Unknown'})`;
+  return `${now}${ended}, restarts ${restartCount}`;
+}
+
+/** The latest events as lines. */
+export function describeEvents(events: readonly Event[]): readonly string[] {
+  return events
+    .slice(-mostEvents)
+    .map(
+      event =>
+        `  ${lastSeen(event)} ${event.type ?? ''} ${event.reason ?? ''} x${timesSeen(event)}: ${event.message ?? ''}`,
+    );
+}
+
+function eventsOf(
+  kind: string,
+  { metadata: { name, uid } }: Pod | StatefulSet,
+  events: readonly Event[],
+): readonly Event[] {
+  return eventsAbout(events, { kind, name, ...(uid === undefined ? {} : { uid }) });
+}
+
+async function lastLogs(api: KubernetesApi, pod: Pod): Promise<readonly string[]> {
+  const { namespace = 'default', name } = pod.metadata;
+  const read = async (container: string, previous: boolean): Promise<string> => {
+    const title = `  last log lines of container ${container}${previous ? ' before its restart' : ''}:`;
+    try {
+      const why = `read the log of ${name}`;
+      const text = await api.logs({ namespace, name }, container, { tailLines: logLines, previous }, why);
+      return text.trim() === '' ? '' : `${title}\n${text.trimEnd()}`;
+    } catch (error) {
+      return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+  const started = containersOf(pod).filter(
+    ({ state, restartCount }) => state?.waiting === undefined || restartCount > 0,
+  );
+  const restarted = restartsOf(pod) > 0;
+  const logs = started.flatMap(({ name: container }) => [
+    ...(restarted ? [read(container, true)] : []),
+    read(container, false),
+  ]);
+  return (await Promise.all(logs)).filter(text => text !== '');
+}

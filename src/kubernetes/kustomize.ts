@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { basename, extname } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import { ActionError } from '../errors/action-error.js';
+import type { Files, Ports } from '../runtime/ports.js';
+import type { KubernetesObject } from './types.js';
+
+/** A patch of one object, as kustomize reads it from a file. */
+export interface Patch {
+  /** The user's file, for errors. */
+  readonly source: string;
+  readonly content: KubernetesObject;
+}
+
+/**
+ * Applies the user's patches to our objects with kubectl's own kustomize. `patches` is a file or a folder of files; each
+ * document in them is a strategic merge patch that names its object by kind and name. Secrets are neither patched nor
+ * written to a file; they come last. Without patches no process is started.
+ * @throws ActionError `patches-failed` when a file cannot be read or does not fit, with the words of kustomize.
+ */
+export async function applyPatches(
+  ports: Pick<Ports, 'runner' | 'files' | 'run'>,
+  objects: readonly KubernetesObject[],
+  patches: string,
+  signal: AbortSignal,
+): Promise<readonly KubernetesObject[]> {
+  if (patches === '') return objects;
+  const found = await readPatches(ports.files, patches);
+  const patched = objects.filter(({ kind }) => kind !== 'Secret');
+  const secrets = objects.filter(({ kind }) => kind === 'Secret');
+  refuseStrayPatches(found, patched);
+  const folder = `${ports.run.tempFolder}/kustomize-${randomUUID()}`;
+  try {
+    await ports.files.makeFolder(folder, 0o700);
+    for (const { name, text } of kustomization(patched, found)) await ports.files.writeText(`${folder}/${name}`, text);
+    const argv = ['kustomize', folder];
+    const why = 'apply the patches to the manifests';
+    const result = await ports.runner.run({ tool: 'kubectl', argv, why, timeoutMs: 60_000 }, signal);
+    if (result.code !== 0) {
+      const said = result.stderr
+        .trim()
+        .replaceAll(`${folder}/`, '')
+        .replace(/^error: /, '');
+      throw new ActionError('patches-failed', `The patches in ${patches} do not fit: ${said}`);
+    }
+    return [...parseObjects(result.stdout), ...secrets];
+  } finally {
+    await ports.files.remove(folder);
+  }
+}
+
+/** kustomize passes over a patch whose target is not there; the user would believe that it had an effect. */
+function refuseStrayPatches(patches: readonly Patch[], objects: readonly KubernetesObject[]): void {
+  const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
+  const known = objects.map(nameOf);
+  const strays = patches.filter(({ content }) => !known.includes(nameOf(content)));
+  if (strays.length === 0) return;
+  const list = strays.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
+  const message = `patches: there is no ${list}; what can be patched: ${known.join(', ')}.`;
+  throw new ActionError('patches-failed', message);
+}
+
+/** The files of a folder that kustomize builds: our objects, the patches, and what ties them together. */
+export function kustomization(
+  objects: readonly KubernetesObject[],
+  patches: readonly Patch[],
+): readonly { readonly name: string; readonly text: string }[] {
+  const files = patches.map(({ source, content }, index) => ({
+    name: `${index + 1}-${basename(source, extname(source))}.yaml`,
+    // With a target of its own a patch need not name the namespace, which the user may not know.
+    target: { kind: content.kind, name: content.metadata.name },
+    text: stringify(content),
+  }));
+  const root = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: ['objects.yaml'],
+    patches: files.map(({ name, target }) => ({ path: name, target })),
+  };
+  return [
+    { name: 'objects.yaml', text: objects.map(object => stringify(object)).join('---\n') },
+    ...files.map(({ name, text }) => ({ name, text })),
+    { name: 'kustomization.yaml', text: stringify(root) },
+  ];
+}
+
+const patchExtensions = ['.yaml', '.yml', '.json'];
+
+async function readPatches(files: Files, path: string): Promise<readonly Patch[]> {
+  if (!(await files.exists(path))) throw new ActionError('patches-failed', `patches: ${path} does not exist.`);
+  const isPatch = (name: string): boolean => patchExtensions.includes(extname(name));
+  if (isPatch(path)) return readPatch(files, path);
+  const names = (await files.list(path)).filter(isPatch).sort();
+  if (names.length === 0) {
+    const extensions = patchExtensions.join(', ');
+    throw new ActionError('patches-failed', `patches: ${path} holds no file that ends in ${extensions}.`);
+  }
+  return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
+}
+
+async function readPatch(files: Files, path: string): Promise<readonly Patch[]> {
+  let contents: readonly KubernetesObject[];
+  try {
+    contents = parseObjects(await files.readText(path));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ActionError('patches-failed', `patches: ${path} cannot be read: ${reason}`, { cause: error });
+  }
+  for (const content of contents as readonly Partial<KubernetesObject>[]) {
+    if (content.kind === undefined || content.metadata?.name === undefined) {
+      const rule = 'each document is a patch with the kind and the metadata.name of the object to change';
+      throw new ActionError('patches-failed', `patches: a document in ${path} names no object; ${rule}.`);
+    }
+  }
+  return contents.map(content => ({ source: path, content }));
+}
+
+/** @throws YAMLParseError for text that is not YAML. */
+function parseObjects(text: string): readonly KubernetesObject[] {
+  return parseAllDocuments(text).flatMap(document => {
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    const object = document.toJS() as KubernetesObject | null;
+    return object === null ? [] : [object];
+  });
+}

@@ -1,0 +1,99 @@
+import { ActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from './api.js';
+import { found, missing, observe } from './observer.js';
+import { conditionOf } from './pods.js';
+import type { Node } from './types.js';
+
+/** Whether the node's kubelet reports it Ready; see "Node conditions" in the Kubernetes documentation. */
+export function isNodeReady(node: Node): boolean {
+  return conditionOf(node.status, 'Ready')?.status === 'True';
+}
+
+/** Whether new pods can come to the node. */
+export function isSchedulable(node: Node): boolean {
+  return isNodeReady(node) && node.spec.unschedulable !== true;
+}
+
+/** Conditions that mean trouble while they are true. */
+const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
+
+/** Why a node is not Ready, in its own words. */
+export function describeNode(node: Node): string {
+  const { name } = node.metadata;
+  if (isNodeReady(node)) return `${name} is Ready`;
+  const ready = conditionOf(node.status, 'Ready');
+  const state =
+    ready === undefined ? 'has no Ready condition yet' : `is ${ready.status === 'Unknown' ? 'lost' : 'not Ready'}`;
+  const words = [ready?.reason, ready?.message].filter(text => text !== undefined && text !== '').join(': ');
+  const others = pressures.filter(type => conditionOf(node.status, type)?.status === 'True');
+  const details = [...(words === '' ? [] : [words]), ...others].join('; ');
+  return `${name} ${state}${details === '' ? '' : ` (${details})`}`;
+}
+
+/**
+ * Waits until at least `count` nodes are Ready and gives these.
+ * @throws ActionError `nodes-not-ready`, naming the others and why.
+ */
+export async function waitForNodes(
+  api: KubernetesApi,
+  count: number,
+  { timeoutMs, progress }: { readonly timeoutMs: number; readonly progress?: (waiting: string) => void },
+): Promise<readonly Node[]> {
+  const observer = observe(api, [{ kind: 'Node' }]);
+  try {
+    return await observer.until(
+      view => {
+        const nodes = view.all('Node');
+        const ready = nodes.filter(isNodeReady);
+        if (ready.length >= count) return found(ready);
+        const others = nodes.filter(node => !isNodeReady(node)).map(describeNode);
+        return missing([`${ready.length} of ${count} nodes are Ready`, ...others].join('; '));
+      },
+      {
+        timeoutMs,
+        onTimeout: last => {
+          const seconds = Math.round(timeoutMs / 1000);
+          return new ActionError('nodes-not-ready', `The nodes are not Ready after ${seconds} s: ${last}.`);
+        },
+        ...(progress ? { progress } : {}),
+      },
+    );
+  } finally {
+    observer.close();
+  }
+}
+
+/** The machine behind a node of a virtual machine scale set. */
+export interface ScaleSetInstance {
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly scaleSet: string;
+  readonly instanceId: string;
+}
+
+/**
+ * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
+ * outside a scale set.
+ */
+export function parseProviderId(providerId: string): ScaleSetInstance | undefined {
+  const pattern =
+    /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
+  const [, subscription, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
+  if (!subscription || !resourceGroup || !scaleSet || !instanceId) return undefined;
+  return { subscription, resourceGroup, scaleSet, instanceId };
+}
+
+/** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
+export function nodeAddress(node: Node): string | undefined {
+  const addresses = node.status.addresses ?? [];
+  const wanted = ['ExternalIP', 'InternalIP'].map(type => addresses.find(address => address.type === type));
+  return wanted.find(address => address !== undefined)?.address;
+}
+
+/** The addresses of the Ready nodes, but for those of the named one: it is about to be disturbed. */
+export function readyAddresses(nodes: readonly Node[], except = ''): readonly string[] {
+  return nodes
+    .filter(node => isNodeReady(node) && node.metadata.name !== except)
+    .map(nodeAddress)
+    .filter(address => address !== undefined);
+}

@@ -1,0 +1,50 @@
+import type { Kind, Place } from './kinds.js';
+import { places } from './kinds.js';
+
+/** One object: its namespace, where the kind has one, and its name. */
+export interface Key {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** Some objects of a kind; without a namespace those of all namespaces. */
+export interface Selection {
+  readonly namespace?: string;
+  /** A label selector, such as `app=migratorydata`. */
+  readonly labels?: string;
+  /** A field selector, such as `spec.nodeName=aks-1`. */
+  readonly fields?: string;
+}
+
+/** Query parameters; those that are undefined or empty are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
+export function objectPath(kind: Kind | Place, { namespace, name }: Key, subresource?: string): string {
+  const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+  return subresource === undefined ? path : `${path}/${subresource}`;
+}
+
+/** The path of all objects of a kind, in one namespace or in all. */
+export function collectionPath(kind: Kind | Place, namespace?: string): string {
+  const { apiVersion, plural, namespaced } = typeof kind === 'string' ? places[kind] : kind;
+  const inside = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  return `${groupPath(apiVersion)}${inside}/${plural}`;
+}
+
+/** The path under which the API server serves a version of a group: the core group has a root of its own. */
+export function groupPath(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+/** The query parameters of a selection; see "API concepts" in the Kubernetes documentation. */
+export function selectionQuery({ labels, fields }: Selection): Query {
+  return { labelSelector: labels, fieldSelector: fields };
+}
+
+/** A path with query parameters in the order given. */
+export function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  if (given.length === 0) return path;
+  return `${path}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`;
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { ActionError } from '../errors/action-error.js';
+import type { Clock, Command, Ports, RunningProcess } from '../runtime/ports.js';
+
+/** Which cluster, and as whom. */
+export interface ClusterAccess {
+  /** Path of the kubeconfig file. */
+  readonly kubeconfig: string;
+  /** Empty: the file's current context. */
+  readonly context: string;
+}
+
+/** A running `kubectl proxy`: the Kubernetes API on a private unix socket. */
+export interface Proxy {
+  readonly socketPath: string;
+  /** Ends the process and removes the folder of the socket. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** kubectl listens within 0.1 s on an idle machine; a busy runner is given time. */
+const startTimeoutMs = 20_000;
+const retryMs = 10;
+/** `sun_path` holds 108 bytes with its final zero, see unix(7); a longer path cannot be bound. */
+const longestSocketPath = 107;
+
+/**
+ * Starts one `kubectl proxy` on a unix socket that only this user can reach. kubectl keeps doing what it does best:
+ * authentication with certificates and credential plugins, and their renewal.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when it ends at once,
+ * `command-timeout` when it does not listen in time; the signal's reason when it aborts.
+ */
+export async function openProxy(
+  ports: Pick<Ports, 'runner' | 'clock' | 'files' | 'run'>,
+  access: ClusterAccess,
+  signal: AbortSignal,
+): Promise<Proxy> {
+  signal.throwIfAborted();
+  const folder = socketFolder(ports.run.tempFolder);
+  const socketPath = `${folder}/k8s.sock`;
+  await ports.files.makeFolder(folder, 0o700);
+  const attempt = new AbortController();
+  const process = ports.runner.start(proxyCommand(socketPath, access));
+  const stop = async (): Promise<void> => {
+    await process.stop();
+    await ports.files.remove(folder);
+  };
+  try {
+    const waiting = AbortSignal.any([signal, attempt.signal]);
+    await Promise.race([waitForSocket(socketPath, ports.clock, waiting), failWhenEnded(process, access)]);
+    return { socketPath, stop };
+  } catch (error) {
+    attempt.abort(error);
+    await stop();
+    throw error;
+  }
+}
+
+/** The command line of the proxy: it serves only paths that are no remote shell, by its own defaults. */
+export function proxyCommand(socketPath: string, access: ClusterAccess): Command {
+  const context = access.context === '' ? [] : [`--context=${access.context}`];
+  const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
+  return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
+}
+
+/** A new folder under the runner's own, or under the system's where that would make the path too long to bind. */
+function socketFolder(tempFolder: string): string {
+  const name = `k8s-${randomUUID()}`;
+  const wanted = `${tempFolder}/${name}`;
+  return Buffer.byteLength(`${wanted}/k8s.sock`) <= longestSocketPath ? wanted : `${tmpdir()}/${name}`;
+}
+
+/** What kubectl says when it ends before it listens, as an error for the user. */
+export function startError(stderr: string, access: ClusterAccess): ActionError {
+  const said =
+    stderr
+      .trim()
+      .split('\n')
+      .at(0)
+      ?.replace(/^error: /, '') ?? '';
+  if (/unknown flag|unknown command/.test(stderr)) {
+    return new ActionError('tool-too-old', `kubectl cannot serve the API on a unix socket: ${said}.`, {
+      hint: 'Install kubectl 1.27 or newer.',
+      evidence: stderr,
+    });
+  }
+  if (
+    /context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)
+  ) {
+    const context = access.context === '' ? '' : `, context "${access.context}"`;
+    const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${said}.`;
+    return new ActionError('kubeconfig-invalid', message, { evidence: stderr });
+  }
+  return new ActionError('command-failed', `kubectl proxy ended at once: ${said || 'it gave no reason'}.`, {
+    evidence: stderr,
+  });
+}
+
+async function failWhenEnded(process: RunningProcess, access: ClusterAccess): Promise<never> {
+  const { stderr } = await process.exited;
+  throw startError(stderr, access);
+}
+
+async function waitForSocket(socketPath: string, clock: Clock, signal: AbortSignal): Promise<void> {
+  const deadlineMs = clock.now() + startTimeoutMs;
+  // The file appears when the socket is bound, a moment before it listens: only connecting tells.
+  while (!(await accepts(socketPath))) {
+    if (clock.now() > deadlineMs) {
+      const seconds = startTimeoutMs / 1000;
+      throw new ActionError('command-timeout', `kubectl proxy did not listen on its socket within ${seconds} s.`);
+    }
+    await clock.sleep(retryMs, signal);
+  }
+}
+
+function accepts(socketPath: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
+}

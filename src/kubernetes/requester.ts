@@ -1,0 +1,108 @@
+import type { ApiPorts } from './api.js';
+import type { ApiError } from './api-error.js';
+import { answerError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
+import type { HttpReply, HttpStream, Method, Transport } from './transport.js';
+
+export interface ApiRequest {
+  readonly method: Method;
+  /** Path and query. */
+  readonly path: string;
+  readonly why: string;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** `application/json` by default. */
+  readonly contentType?: string;
+  /** Whether it may be sent again after a failure that leaves open whether it took effect; reads always are. */
+  readonly repeat?: boolean;
+  /** How long to go on trying, in milliseconds; 30 seconds by default. */
+  readonly patienceMs?: number;
+}
+
+/** Sends requests: repeats what may be repeated, enters each attempt in the journal, gives failures their names. */
+export interface Requester {
+  send(request: ApiRequest): Promise<string>;
+  /** As `send`; undefined after 404. */
+  sendUnlessAbsent(request: ApiRequest): Promise<string | undefined>;
+  /** One attempt to open a stream; any answer is given back. */
+  stream(path: string, why: string): Promise<HttpStream>;
+}
+
+const defaultPatienceMs = 30_000;
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+/** An answer that takes longer is as good as lost; the API server ends its own calls after 60 s (--request-timeout). */
+const idleTimeoutMs = 65_000;
+/** Bookmarks come about once a minute: a watch that is silent for longer has lost its server. */
+const streamIdleTimeoutMs = 150_000;
+
+export function createRequester(transport: Transport, ports: ApiPorts, signal: AbortSignal): Requester {
+  const { clock, journal } = ports;
+
+  const record = async <T extends { readonly status: number }>(
+    { method, path, why }: ApiRequest,
+    call: () => Promise<T>,
+  ): Promise<T> => {
+    const startedMs = journal.elapsed();
+    let status = 0;
+    try {
+      const reply = await call();
+      status = reply.status;
+      return reply;
+    } finally {
+      journal.call({ method, path, why, startedMs, ms: journal.elapsed() - startedMs, status });
+    }
+  };
+
+  const attempt = async (request: ApiRequest): Promise<HttpReply | ApiError> => {
+    const { method, path, body, contentType = 'application/json' } = request;
+    const content = body === undefined ? {} : { body: JSON.stringify(body), contentType };
+    let reply: HttpReply;
+    try {
+      reply = await record(request, () => transport.send({ method, path, ...content, idleTimeoutMs }, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      return connectionError(request, error);
+    }
+    return reply.status < 300 ? reply : answerError(request, reply.status, reply.text, reply.retryAfterSeconds);
+  };
+
+  const send = async (request: ApiRequest): Promise<string> => {
+    const deadlineMs = clock.now() + (request.patienceMs ?? defaultPatienceMs);
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      const outcome = await attempt(request);
+      if ('text' in outcome) return outcome.text;
+      const waitMs = Math.max(pauseMs, (outcome.retryAfterSeconds ?? 0) * 1000);
+      if (!mayRepeat(request, outcome) || clock.now() + waitMs > deadlineMs) throw outcome;
+      await clock.sleep(waitMs, signal);
+    }
+  };
+
+  return {
+    send,
+    async sendUnlessAbsent(request) {
+      try {
+        return await send(request);
+      } catch (error) {
+        if (hasStatus(error, 404)) return undefined;
+        throw error;
+      }
+    },
+    async stream(path, why) {
+      const request = { method: 'GET', path, why } as const;
+      try {
+        return await record(request, () =>
+          transport.stream({ ...request, idleTimeoutMs: streamIdleTimeoutMs }, signal),
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        throw connectionError(request, error);
+      }
+    },
+  };
+}
+
+function mayRepeat({ method, repeat }: ApiRequest, error: ApiError): boolean {
+  // Turned away before it began, by priority and fairness; a budget's 429 is an answer.
+  if (error.httpStatus === 429) return budgetRefusal(error) === undefined;
+  return (method === 'GET' || repeat === true) && error.code === 'api-unreachable';
+}

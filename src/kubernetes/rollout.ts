@@ -1,0 +1,143 @@
+import { ActionError } from '../errors/action-error.js';
+import type { ErrorCode } from '../errors/catalogue.js';
+import type { KubernetesApi } from './api.js';
+import type { Finding } from './diagnose.js';
+import { diagnose } from './diagnose.js';
+import { createDoubleCheck } from './double-check.js';
+import { gatherEvidence } from './evidence.js';
+import type { Look, Observer, View } from './observer.js';
+import { found, missing, observe } from './observer.js';
+import type { MemberSet } from './pods.js';
+import { describePod, isReady, ordinalOf, revisionOf } from './pods.js';
+import type { Pod, StatefulSet } from './types.js';
+
+/** What the members must come to. */
+export interface RolloutGoal {
+  readonly members: MemberSet;
+  /**
+   * Exactly the ordinals below this number are Ready, and no pod has another one. Undefined: as many as the StatefulSet
+   * wants, which an autoscaler may change meanwhile.
+   */
+  readonly replicas?: number;
+  /** The ordinals that must have the newest revision: those from this number on; 0 means all, undefined none. */
+  readonly updatedFrom?: number;
+  /** UIDs of pods that must be gone, so that a Ready pod of the same name is a new one. */
+  readonly gone?: readonly string[];
+  /** Whether all members must have been Ready for `minReadySeconds`, as the StatefulSet counts it. */
+  readonly available?: boolean;
+}
+
+export interface RolloutLimits {
+  readonly timeoutMs: number;
+  /** Whether an autoscaler may add nodes for pods that have no place. */
+  readonly autoscaled: boolean;
+  /** Hides secrets in logs and events. */
+  readonly redact: (text: string) => string;
+  readonly progress?: (waiting: string) => void;
+  /** The code of the error after `timeoutMs`; `rollout-timeout` by default. */
+  readonly timeoutCode?: ErrorCode;
+}
+
+/** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
+export function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberSet): Observer {
+  return observe(api, [
+    { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
+    { kind: 'Pod', namespace, labels },
+    { kind: 'Event', namespace },
+  ]);
+}
+
+/**
+ * Waits until the members are as wanted and gives their pods, lowest ordinal first. A StatefulSet has no deadline of its
+ * own, so what cannot succeed is told from what is slow here (see `diagnose`), within seconds.
+ * @throws ActionError the code of the finding, or `rollout-timeout`, each with states, events and logs as evidence.
+ */
+export async function waitForMembers(
+  api: KubernetesApi,
+  goal: RolloutGoal,
+  limits: RolloutLimits,
+  observer: Observer = observeMembers(api, goal.members),
+): Promise<readonly Pod[]> {
+  const startedMs = api.clock.now();
+  const doubleCheck = createDoubleCheck();
+  type Outcome = { readonly pods: readonly Pod[] } | { readonly finding: Finding };
+  const look = (view: View): Look<Outcome> => {
+    const scene = sceneOf(view, goal.members);
+    const lacks = lackOf(goal, scene.statefulSet, scene.pods);
+    if (lacks === undefined) return found({ pods: scene.pods });
+    const { confirmed, recheckMs } = doubleCheck.examine(diagnose({ ...scene, ...limits }), api.clock.now());
+    return confirmed === undefined ? missing(lacks, recheckMs) : found({ finding: confirmed });
+  };
+  const onTimeout = async (last: string, view: View): Promise<ActionError> => {
+    const seconds = Math.round((api.clock.now() - startedMs) / 1000);
+    const { text, hint } = await gatherEvidence(api, sceneOf(view, goal.members), limits.redact);
+    const message = `The members are not as wanted after ${seconds} s: ${last}.`;
+    const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
+    return new ActionError(limits.timeoutCode ?? 'rollout-timeout', message, details);
+  };
+  try {
+    const { timeoutMs, progress } = limits;
+    const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+    if ('pods' in outcome) return outcome.pods;
+    const { code, message, hint: own, pod } = outcome.finding;
+    const { text, hint = own } = await gatherEvidence(api, sceneOf(observer.view, goal.members), limits.redact, pod);
+    throw new ActionError(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
+  } finally {
+    observer.close();
+  }
+}
+
+/** What of a view concerns the members. Their pods come lowest ordinal first. */
+export function sceneOf(
+  view: View,
+  { name }: MemberSet,
+): {
+  readonly statefulSet: StatefulSet | undefined;
+  readonly pods: readonly Pod[];
+  readonly events: ReturnType<typeof view.all<'Event'>>;
+} {
+  const pods = [...view.all('Pod')].sort((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
+  return { statefulSet: view.find('StatefulSet', name), pods, events: view.all('Event') };
+}
+
+/** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
+export function lackOf(
+  goal: RolloutGoal,
+  statefulSet: StatefulSet | undefined,
+  pods: readonly Pod[],
+): string | undefined {
+  const { members, updatedFrom, gone = [], available = false } = goal;
+  if (statefulSet === undefined) return `StatefulSet ${members.name} does not exist`;
+  const { spec, status, metadata } = statefulSet;
+  const replicas = spec.replicas ?? 1;
+  if (replicas !== (goal.replicas ?? replicas)) {
+    return `the StatefulSet wants ${replicas} members instead of ${goal.replicas}`;
+  }
+  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
+    return 'the StatefulSet has not been looked at yet';
+  const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
+  if (old.length > 0) return `still there from before: ${names(old)}`;
+  const surplus = pods.filter(pod => ordinalOf(pod.metadata.name) >= replicas);
+  if (surplus.length > 0) return `still there: ${names(surplus)}`;
+  const ready = pods.filter(isReady);
+  if (ready.length < replicas) {
+    const rest = pods.filter(pod => !isReady(pod)).map(describePod);
+    return `${ready.length} of ${replicas} members are Ready${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
+  }
+  const stale = pods.filter(
+    pod => ordinalOf(pod.metadata.name) >= (updatedFrom ?? Infinity) && revisionOf(pod) !== status?.updateRevision,
+  );
+  if (stale.length > 0) return `still of the former version: ${names(stale)}`;
+  if (updatedFrom === 0 && status?.currentRevision !== status?.updateRevision) {
+    return 'the StatefulSet has not finished its update yet';
+  }
+  const lasting = status?.availableReplicas ?? 0;
+  if (available && lasting < replicas) {
+    return `${lasting} of ${replicas} members have been Ready for ${spec.minReadySeconds ?? 0} s`;
+  }
+  return undefined;
+}
+
+function names(pods: readonly Pod[]): string {
+  return pods.map(({ metadata }) => metadata.name).join(', ');
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent, request as startRequest } from 'node:http';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface HttpRequest {
+  readonly method: Method;
+  /** Path and query. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: string;
+  /** How long the server may stay silent. */
+  readonly idleTimeoutMs: number;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly text: string;
+  /** From the Retry-After header. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface HttpStream {
+  readonly status: number;
+  /** The body, line by line as it comes; fails when the connection is lost. */
+  readonly lines: AsyncIterable<string>;
+  /** The whole body; for the answers that are not streams. */
+  text(): Promise<string>;
+}
+
+/** HTTP over one unix socket. Connection failures are Node's own errors; an aborted signal gives its reason. */
+export interface Transport {
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** Speaks HTTP to the server that listens on the unix socket. */
+export function createTransport(socketPath: string): Transport {
+  const agent = new Agent({ keepAlive: true });
+
+  const open = (request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const { method, path, contentType, body, idleTimeoutMs } = request;
+      const headers = {
+        // kubectl proxy serves only the hosts of its --accept-hosts, of which this is one.
+        host: 'localhost',
+        accept: 'application/json',
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+      };
+      const outgoing = startRequest({ agent, socketPath, method, path, headers, signal }, resolve);
+      outgoing.setTimeout(idleTimeoutMs, () => {
+        outgoing.destroy(new Error(`no answer within ${Math.round(idleTimeoutMs / 1000)} s`));
+      });
+      outgoing.once('error', reject);
+      outgoing.end(body);
+    });
+
+  return {
+    async send(request, signal) {
+      signal.throwIfAborted();
+      try {
+        const incoming = await open(request, signal);
+        const text = await readText(incoming);
+        const retryAfterSeconds = Number(incoming.headers['retry-after']);
+        const reply = { status: incoming.statusCode ?? 0, text };
+        return Number.isFinite(retryAfterSeconds) ? { ...reply, retryAfterSeconds } : reply;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      }
+    },
+
+    async stream(request, signal) {
+      signal.throwIfAborted();
+      try {
+        const incoming = await open(request, signal);
+        return { status: incoming.statusCode ?? 0, lines: readLines(incoming, signal), text: () => readText(incoming) };
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      }
+    },
+
+    close() {
+      agent.destroy();
+    },
+  };
+}
+
+async function readText(incoming: IncomingMessage): Promise<string> {
+  incoming.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of incoming) text += chunk as string;
+  return text;
+}
+
+async function* readLines(incoming: IncomingMessage, signal: AbortSignal): AsyncGenerator<string> {
+  incoming.setEncoding('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of incoming) {
+      const lines = (rest + (chunk as string)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') yield line;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Deployment } from '../../inputs/request.js';
+import type { PodDisruptionBudget } from '../../kubernetes/types.js';
+import { memberLabels, metadataOf, names } from '../names.js';
+import type { LabelSelector } from './shapes.js';
+
+export interface DisruptionBudgetManifest extends PodDisruptionBudget {
+  readonly spec: PodDisruptionBudget['spec'] & {
+    readonly unhealthyPodEvictionPolicy: 'AlwaysAllow';
+    readonly selector: LabelSelector;
+  };
+}
+
+/**
+ * How many members a drain must leave running. A member that is not Ready may always be evicted: it serves nobody, and
+ * kept where it is it would block every drain (KEP-3017).
+ */
+export function renderDisruptionBudget({
+  namespace,
+  disruptionBudget,
+  minReplicas,
+}: Pick<Deployment, 'namespace' | 'disruptionBudget' | 'minReplicas'>): DisruptionBudgetManifest {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: metadataOf(names.disruptionBudget, namespace),
+    spec: {
+      ...(disruptionBudget === 'min-available' ? { minAvailable: minReplicas } : { maxUnavailable: 1 }),
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      selector: { matchLabels: memberLabels },
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import type { KubernetesObject } from '../../kubernetes/types.js';
+import { ownershipLabels } from '../names.js';
+
+/** The namespace; its label says that teardown may delete it. */
+export function renderNamespace(namespace: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownershipLabels } };
+}

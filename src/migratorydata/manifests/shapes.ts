@@ -1,0 +1,101 @@
+import type { KubernetesObject, Service, StatefulSet } from '../../kubernetes/types.js';
+
+/**
+ * The shapes of the objects as they are rendered: more than what this project reads back from the API. What stands in
+ * the pod is a type instead of an interface, since only types pass for the open record that the API has there.
+ */
+
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: {
+    readonly fieldRef?: { readonly fieldPath: string };
+    readonly secretKeyRef?: { readonly name: string; readonly key: string };
+  };
+}
+
+export interface Probe {
+  readonly tcpSocket: { readonly port: number };
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds: number;
+  readonly failureThreshold?: number;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly imagePullPolicy: 'Always' | 'IfNotPresent';
+  readonly env: readonly EnvVar[];
+  readonly command: readonly string[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly resources: {
+    readonly requests: Readonly<Record<'cpu' | 'memory', string>>;
+    readonly limits: Readonly<Record<'memory', string>>;
+  };
+  readonly startupProbe: Probe;
+  readonly readinessProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+  readonly securityContext: {
+    readonly allowPrivilegeEscalation: boolean;
+    readonly capabilities: { readonly drop: readonly string[] };
+    readonly seccompProfile: { readonly type: string };
+  };
+}
+
+export interface LabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+}
+
+/** How the members are spread over the nodes. */
+export type Placement = {
+  readonly affinity?: Readonly<Record<'podAntiAffinity', unknown>>;
+  readonly topologySpreadConstraints?: readonly {
+    readonly maxSkew: number;
+    readonly topologyKey: string;
+    readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+    readonly nodeTaintsPolicy?: 'Honor';
+    readonly labelSelector: LabelSelector;
+  }[];
+};
+
+/** A pod of the StatefulSet. */
+export type PodSpec = Placement & {
+  readonly terminationGracePeriodSeconds: number;
+  readonly automountServiceAccountToken: boolean;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly containers: readonly Container[];
+};
+
+export interface StatefulSetManifest extends StatefulSet {
+  readonly spec: StatefulSet['spec'] & {
+    readonly replicas: number;
+    readonly template: { readonly spec: PodSpec };
+  };
+}
+
+export interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'TCP';
+  readonly targetPort: number;
+}
+
+export interface ServiceManifest extends Service {
+  readonly spec: Omit<Service['spec'], 'ports'> & {
+    readonly ports: readonly ServicePort[];
+    readonly selector: Readonly<Record<string, string>>;
+    readonly externalTrafficPolicy?: 'Local' | 'Cluster';
+    readonly loadBalancerSourceRanges?: readonly string[];
+    readonly publishNotReadyAddresses?: boolean;
+  };
+}
+
+/** One object and the file that it is written to. */
+export interface ManifestFile {
+  readonly fileName: string;
+  /** Lines for the reader, put before the object as comments. */
+  readonly comment: readonly string[];
+  readonly object: KubernetesObject;
+}

@@ -1,0 +1,42 @@
+import type { Deployment } from '../inputs/request.js';
+import { ordinalOf } from '../kubernetes/pods.js';
+import { clusterPorts, names } from './names.js';
+
+/** Where members find each other: what their full host names are made of. */
+export type MemberDomain = Pick<Deployment, 'namespace' | 'clusterDomain'>;
+
+/** The name of the pod that runs a member; ordinals begin at 0. */
+export function memberName(ordinal: number): string {
+  return `${names.statefulSet}-${ordinal}`;
+}
+
+/**
+ * Whether a pod is a seed member: the first ones of the member list are, and only they count for the quorum.
+ * https://migratorydata.com/docs/get-started/concepts/clustering
+ */
+export function isSeed(podName: string, { seedMembers }: Pick<Deployment, 'seedMembers'>): boolean {
+  const ordinal = ordinalOf(podName);
+  return podName === memberName(ordinal) && ordinal < seedMembers;
+}
+
+/** How many seed members must be up for guaranteed delivery: the majority of them. */
+export function quorumOf(seedMembers: number): number {
+  return Math.floor(seedMembers / 2) + 1;
+}
+
+/**
+ * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
+ * full, so that it means the same whatever the search domains of a pod are.
+ * kubernetes.io/docs/concepts/workloads/controllers/statefulset, section "Stable Network ID"
+ */
+export function memberAddress(podName: string, { namespace, clusterDomain }: MemberDomain): string {
+  return `${podName}.${names.headlessService}.${namespace}.svc.${clusterDomain}:${clusterPorts[0]}`;
+}
+
+/**
+ * The ordered list that every member is given. It has an entry for each member that there may ever be, whether it runs
+ * or not: a member that is not in the list cannot join, and the order decides who is a seed.
+ */
+export function memberList(deployment: MemberDomain & Pick<Deployment, 'maxReplicas'>): readonly string[] {
+  return Array.from({ length: deployment.maxReplicas }, (_, ordinal) => memberAddress(memberName(ordinal), deployment));
+}

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ActionError } from '../errors/action-error.js';
+import type { StatefulSet } from '../kubernetes/types.js';
+import { optionsOf } from './live-options.js';
+import { serverContainer } from './manifests/container.js';
+import type { EnvVar } from './manifests/shapes.js';
+import { names } from './names.js';
+import { newerOptionsVariable, optionsVariable, reference } from './server-options.js';
+
+/**
+ * Checks that patches left alone what the members need to find each other: every option, the variables that options
+ * refer to, their order, and the command. A patch may add to them.
+ * @param rendered as it came from `renderManifests`.
+ * @param patched as it came back from kustomize.
+ * @throws ActionError `options-lost`, naming everything that is missing.
+ */
+export function checkOptionsSurvived(rendered: StatefulSet, patched: StatefulSet): void {
+  const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
+  if (problems.length === 0) return;
+  throw new ActionError(
+    'options-lost',
+    `With the patches, StatefulSet ${names.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`,
+  );
+}
+
+function findPodProblems(rendered: StatefulSet, patched: StatefulSet): readonly string[] {
+  const [before, after] = [serverContainer(rendered), serverContainer(patched)];
+  if (!after) return [`there is no container ${names.container}`];
+  return [
+    ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is another one']),
+    ...(isDeepStrictEqual(after.command, before?.command) ? [] : ['the command of the container is another one']),
+    ...findVariableProblems(before?.env ?? [], after.env ?? []),
+  ];
+}
+
+function findVariableProblems(before: readonly EnvVar[], after: readonly EnvVar[]): readonly string[] {
+  const position = (name: string): number => after.findIndex(variable => variable.name === name);
+  return before.flatMap(({ name, valueFrom }, index) => {
+    const found = after.filter(variable => variable.name === name);
+    if (found.length === 0) return [`the variable ${name} is missing`];
+    if (found.length > 1) return [`the variable ${name} is there more than once`];
+    if (!isDeepStrictEqual(found[0]?.valueFrom, valueFrom)) return [`the variable ${name} has another source`];
+    const followers = before.slice(index + 1).filter(later => refersTo(later, name) && position(later.name) >= 0);
+    return followers
+      .filter(later => position(later.name) < position(name))
+      .map(later => `the variable ${name} stands after ${later.name}, which refers to it`);
+  });
+}
+
+function findOptionProblems(rendered: StatefulSet, patched: StatefulSet): readonly string[] {
+  const container = serverContainer(patched);
+  const first = container?.env?.find(({ name }) => name === optionsVariable);
+  const second = container?.env?.find(({ name }) => name === newerOptionsVariable);
+  if (!first || !second) return [];
+  const found = optionsOf(patched);
+  const lost = [...optionsOf(rendered)].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
+  const differ = second.value !== reference(optionsVariable) && second.value !== first.value;
+  return [
+    ...(lost.length === 0 ? [] : [`${optionsVariable} has no ${lost.join(', ')} as rendered`]),
+    ...(differ ? [`${newerOptionsVariable} is not the same as ${optionsVariable}`] : []),
+  ];
+}
+
+function refersTo({ value }: EnvVar, name: string): boolean {
+  return value?.includes(reference(name)) === true;
+}

@@ -1,0 +1,153 @@
+import { ActionError } from '../errors/action-error.js';
+import { createRedactor } from '../report/redact.js';
+import type { Clock, HttpAnswer, Network } from '../runtime/ports.js';
+
+/** One request to the REST interface of a server, or of the load balancer before them. */
+export interface RestRequest {
+  /** Address of the servers, such as `http://203.0.113.7`; a path in it is kept. */
+  readonly url: string;
+  /** A path such as `/a/b`. */
+  readonly subject: string;
+  /** The entitlement token. It travels in the URL, so no message here shows a whole URL. */
+  readonly token: string;
+  readonly timeoutMs: number;
+}
+
+export interface Message {
+  readonly content: string;
+  /** How the server came by it. */
+  readonly type: string;
+  /** Changes when another member takes over the subject. */
+  readonly epoch: number;
+  /** Position within the epoch. */
+  readonly seq: number;
+}
+
+export interface RoundTrip {
+  readonly produceMs: number;
+  /** From the acceptance of the message to the answer that had it. */
+  readonly consumeMs: number;
+}
+
+/** Between two looks for a message: `consume` answers at once with what there is, there is nothing to wait on. */
+const lookIntervalMs = 250;
+/** Looks at the latest messages only; the server keeps up to 1,000 a subject. */
+const historyLength = 100;
+const shownCharacters = 200;
+
+/**
+ * Publishes a message with guaranteed delivery; resolves when the cluster has accepted it.
+ * https://migratorydata.com/docs/client-api/rest/produce/
+ * @returns milliseconds until the answer.
+ * @throws ActionError `delivery-failed`.
+ */
+export async function produce(
+  network: Network,
+  request: RestRequest & { readonly content: string },
+  signal: AbortSignal,
+): Promise<number> {
+  const { answer, body } = await ask(network, 'POST', request, { qos: 'guaranteed' }, signal);
+  const status = (body as { readonly status?: unknown } | null)?.status;
+  if (status !== 'OK') throw failure(request, 'did not accept a message', describe(answer), hintOf(status));
+  return answer.ms;
+}
+
+/**
+ * The latest messages of a subject, oldest first.
+ * https://migratorydata.com/docs/client-api/rest/consume/
+ * @throws ActionError `delivery-failed`.
+ */
+export async function consume(
+  network: Network,
+  request: RestRequest,
+  signal: AbortSignal,
+): Promise<readonly Message[]> {
+  const { answer, body } = await ask(network, 'GET', request, { history: String(historyLength) }, signal);
+  const { messages, status } = (body ?? {}) as { readonly messages?: unknown; readonly status?: unknown };
+  if (!Array.isArray(messages) || (status !== undefined && status !== 'OK')) {
+    throw failure(request, 'did not list the messages', describe(answer), hintOf(status));
+  }
+  return messages.map((item: Readonly<Record<string, unknown>>) => ({
+    content: String(item['content']),
+    type: String(item['message_type']),
+    epoch: Number(item['epoch']),
+    seq: Number(item['seq']),
+  }));
+}
+
+/**
+ * Publishes a message and reads it back.
+ * @param content must be unique, so that it is recognized among messages of earlier runs.
+ * @param readUrl where to read, if not where the message was published: another member proves that they are one cluster.
+ * @param deadlineMs time for the message to arrive, from its acceptance on.
+ * @throws ActionError `delivery-failed`.
+ */
+export async function roundTrip(
+  { network, clock }: { readonly network: Network; readonly clock: Clock },
+  request: RestRequest & { readonly content: string; readonly readUrl?: string; readonly deadlineMs: number },
+  signal: AbortSignal,
+): Promise<RoundTrip> {
+  const produceMs = await produce(network, request, signal);
+  const acceptedMs = clock.now();
+  const reading = { ...request, url: request.readUrl ?? request.url };
+  for (;;) {
+    const messages = await consume(network, reading, signal);
+    const elapsedMs = clock.now() - acceptedMs;
+    if (messages.some(({ content }) => content === request.content)) return { produceMs, consumeMs: elapsedMs };
+    if (elapsedMs >= request.deadlineMs) {
+      const found = `${messages.length} other messages were there`;
+      throw failure(reading, `did not deliver a message within ${request.deadlineMs} ms that was accepted`, found);
+    }
+    await clock.sleep(lookIntervalMs, signal);
+  }
+}
+
+async function ask(
+  network: Network,
+  method: 'GET' | 'POST',
+  request: RestRequest & { readonly content?: string },
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<{ readonly answer: HttpAnswer; readonly body: unknown }> {
+  const { url, subject, token, timeoutMs, content } = request;
+  const path = method === 'POST' ? 'produce' : 'consume';
+  const whole = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
+  const body = content === undefined || method === 'GET' ? {} : { body: content };
+  let answer: HttpAnswer;
+  try {
+    answer = await network.http({ method, url: whole, timeoutMs, ...body }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw failure(request, `could not be asked to ${path}`, reason);
+  }
+  const redacted = { ...answer, text: createRedactor([token])(answer.text) };
+  if (answer.status < 200 || answer.status > 299) {
+    const hint =
+      answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
+    throw failure(request, `refused to ${path}`, describe(redacted), hint);
+  }
+  try {
+    return { answer: redacted, body: JSON.parse(answer.text) };
+  } catch {
+    throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted));
+  }
+}
+
+/** The error of a request: where, what and why, without the query that holds the token. */
+function failure({ url, subject, token }: RestRequest, what: string, found: string, hint?: string): ActionError {
+  const message = createRedactor([token])(`${url} ${what} (subject ${subject}): ${found}.`);
+  return new ActionError('delivery-failed', message, hint === undefined ? {} : { hint });
+}
+
+function describe({ status, text }: HttpAnswer): string {
+  const shown = text.trim().slice(0, shownCharacters);
+  return `HTTP ${status}, ${shown === '' ? 'an empty body' : shown}`;
+}
+
+/** What to do about a status of the documented ones. */
+function hintOf(status: unknown): string | undefined {
+  if (status === 'DENY') return 'Give in `entitlement-token` the token that the cluster was deployed with.';
+  if (status === 'FAILED') return 'The cluster may have no quorum: look at the members and their logs in the report.';
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import type { Az } from '../azure/az.js';
+import { createAz } from '../azure/az.js';
+import type { ClusterRef } from '../azure/commands.js';
+import { openSession } from '../azure/login.js';
+import type { Owner } from '../azure/tags.js';
+import type { AzureTarget, General } from '../inputs/request.js';
+import type { Context } from './context.js';
+import type { AzureAccess } from './ledger.js';
+
+/** az for this step: one login for all its operations. The folder of a login of our own is removed by post. */
+export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>): Az {
+  const session = openSession(context.ports, login);
+  if (session.configFolder !== undefined) context.ledger.record({ kind: 'file', path: session.configFolder });
+  return createAz(context.ports, session, context.signal);
+}
+
+/** Whose the things are that this step makes. */
+export function ownerOf({ ports }: Context, { instance }: Pick<General, 'instance'>): Owner {
+  const { repository, runId, attempt } = ports.run;
+  return { repository, runId, attempt, instance };
+}
+
+export function refOf({ subscriptionId, resourceGroup, clusterName }: AzureTarget): ClusterRef {
+  return { subscriptionId, resourceGroup, clusterName };
+}
+
+/** What the post phase needs to reach Azure again. */
+export function accessOf({ subscriptionId, login }: AzureTarget): AzureAccess {
+  return login === undefined ? { subscriptionId } : { subscriptionId, login };
+}

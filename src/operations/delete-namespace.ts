@@ -1,0 +1,52 @@
+import { ActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { found, missing, observe } from '../kubernetes/observer.js';
+import type { Namespace } from '../kubernetes/types.js';
+import { isOurs } from '../migratorydata/names.js';
+
+/** What became of a namespace that was to be deleted. */
+export type NamespaceDeletion = 'deleted' | 'absent' | 'not-ours';
+
+/** Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. */
+export async function deleteNamespace(api: KubernetesApi, name: string): Promise<NamespaceDeletion> {
+  const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
+  if (namespace === undefined) return 'absent';
+  if (!isOurs(namespace)) return 'not-ours';
+  const { uid } = namespace.metadata;
+  await api.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
+  return 'deleted';
+}
+
+/**
+ * Waits until a namespace is gone: its load balancer goes with it, and Azure bills that until then.
+ * @throws ActionError `delete-incomplete` with what Kubernetes says it waits for.
+ */
+export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, timeoutMs: number): Promise<void> {
+  const observer = observe(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
+  try {
+    await observer.until(
+      view => {
+        const namespace = view.find('Namespace', name);
+        return namespace === undefined ? found(undefined) : missing(whatIsLeft(namespace));
+      },
+      {
+        timeoutMs,
+        onTimeout: last =>
+          new ActionError(
+            'delete-incomplete',
+            `Namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s: ${last}.`,
+          ),
+      },
+    );
+  } finally {
+    observer.close();
+  }
+}
+
+/** See "Namespace deletion" in the Kubernetes documentation: the controller tells in conditions what holds it up. */
+function whatIsLeft({ status }: Namespace): string {
+  const reasons = status?.conditions
+    ?.filter(({ status: state }) => state === 'True')
+    .map(({ message }) => message ?? '');
+  return reasons?.filter(text => text !== '').join('; ') || 'its objects are being deleted';
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { ActionError } from '../errors/action-error.js';
+import type { Deployment, Target, Verification } from '../inputs/request.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import type { RolloutLimits } from '../kubernetes/rollout.js';
+import { waitForMembers } from '../kubernetes/rollout.js';
+import { updateMembers } from '../kubernetes/rolling-update.js';
+import type { KubernetesObject, Namespace, StatefulSet } from '../kubernetes/types.js';
+import type { Change } from '../migratorydata/changes.js';
+import { classifyChange } from '../migratorydata/changes.js';
+import { isOurs, names } from '../migratorydata/names.js';
+import { planSecrets } from '../migratorydata/secrets.js';
+import { manifestWarnings } from '../migratorydata/warnings.js';
+import type { Note } from '../report/journal.js';
+import type { Context } from './context.js';
+import { checkDelivery } from './delivery.js';
+import { findEndpoint } from './endpoint.js';
+import { buildManifests } from './manifests.js';
+import { limitsOf, membersOf, tellMembers } from './members.js';
+import type { OpenCluster } from './open-cluster.js';
+
+export interface DeployOptions {
+  readonly target: Target;
+  readonly deployment: Deployment;
+  readonly verification: Verification;
+  /** Whether a namespace that is made here stays when the step fails. */
+  readonly keepNamespace: boolean;
+}
+
+/** Between two members of a rolling update where no message can tell that the last one has joined. */
+const defaultPauseMs = 60_000;
+
+/**
+ * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
+ * members, which are followed until all are Ready and the Service has an address.
+ * @throws ActionError what fails a rollout, with the reason; `immutable-field`, `full-restart-needed`.
+ */
+export async function deploy(context: Context, cluster: OpenCluster, options: DeployOptions): Promise<void> {
+  const { namespace, image } = options.deployment;
+  await context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
+    const { api } = cluster;
+    const live = await readLive(api, namespace);
+    const replicas = live.statefulSet?.spec.replicas ?? options.deployment.replicas;
+    for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
+
+    const secrets = planSecrets(options.deployment, live.secrets, randomBytes(24).toString('base64url'));
+    if (secrets.token !== undefined) context.hide(secrets.token);
+    const { statefulSet: wanted, others } = await buildManifests(context, {
+      deployment: options.deployment,
+      replicas,
+      secretNames: secrets.names,
+    });
+    const change = live.statefulSet && decide(live.statefulSet, wanted, options.deployment);
+
+    await applyNamespace(context, cluster, live.namespace, others, options, note);
+    for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
+    await Promise.all(
+      others
+        .filter(({ kind }) => kind !== 'Namespace')
+        .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)),
+    );
+    await bringMembers(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
+    context.ports.outputs.set('changed', change !== 'none');
+  });
+}
+
+interface Live {
+  readonly namespace: Namespace | undefined;
+  readonly statefulSet: StatefulSet | undefined;
+  readonly secrets: Parameters<typeof planSecrets>[1];
+}
+
+async function readLive(api: KubernetesApi, name: string): Promise<Live> {
+  const [namespace, statefulSet, secrets] = await Promise.all([
+    api.find('Namespace', { name }, `see whether namespace ${name} exists`),
+    api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'see what is deployed'),
+    api.list('Secret', { namespace: name }, 'see which Secrets exist'),
+  ]);
+  if (namespace?.status?.phase === 'Terminating') {
+    throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
+  }
+  if (statefulSet !== undefined && !isOurs(statefulSet)) {
+    const message = `StatefulSet ${names.statefulSet} in namespace ${name} was not made by this action, so it is not changed.`;
+    throw new ActionError('namespace-not-ours', message);
+  }
+  return { namespace, statefulSet, secrets: secrets.items };
+}
+
+function decide(live: StatefulSet, wanted: StatefulSet, { allowFullRestart }: Deployment): Exclude<Change, object> {
+  const change = classifyChange(live, wanted, { allowFullRestart });
+  if (typeof change === 'object') throw change.refused;
+  return change;
+}
+
+/** A namespace that somebody else made is used as it is: with our label on it, teardown would delete it. */
+async function applyNamespace(
+  { ledger }: Context,
+  { api, connection }: OpenCluster,
+  live: Namespace | undefined,
+  objects: readonly KubernetesObject[],
+  { keepNamespace, deployment: { namespace } }: DeployOptions,
+  note: Note,
+): Promise<void> {
+  const wanted = objects.find(({ kind }) => kind === 'Namespace');
+  if (live !== undefined && !isOurs(live)) {
+    note(`Namespace ${namespace} exists and is not ours: it is used, and will not be deleted.`);
+    return;
+  }
+  if (live === undefined && !keepNamespace) ledger.record({ kind: 'namespace', connection, namespace });
+  if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
+}
+
+interface Bringing extends DeployOptions {
+  readonly wanted: StatefulSet;
+  readonly live: StatefulSet | undefined;
+  readonly change: Exclude<Change, object> | undefined;
+}
+
+/** Applies the StatefulSet in the way that the change needs, and waits for members and address at the same time. */
+async function bringMembers(context: Context, api: KubernetesApi, bringing: Bringing, note: Note): Promise<void> {
+  const { target, deployment, verification, wanted, live, change } = bringing;
+  const members = membersOf(deployment);
+  const limits = limitsOf(context, target, verification.timeoutMs, note);
+  const replicas = wanted.spec.replicas ?? deployment.replicas;
+  if (live !== undefined && change === 'rolling') {
+    note(`The members are updated one at a time, the highest ordinal first.`);
+    const between = (): Promise<void> => pauseBetween(context, api, bringing, note);
+    await updateMembers(api, { members, wanted, former: live, limits, between, note });
+  } else {
+    if (change === 'full-restart') await stopAll(api, deployment, limits, note);
+    if (change === 'none') note('Everything is as wanted already.');
+    await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
+  }
+  const [pods] = await Promise.all([
+    waitForMembers(api, { members, replicas, updatedFrom: 0 }, limits),
+    findEndpoint(context, api, bringing, verification.timeoutMs, note),
+  ]);
+  tellMembers(context, pods, deployment);
+  context.ports.outputs.set('image', deployment.image);
+  context.ports.outputs.set('namespace', deployment.namespace);
+  context.journal.fact('Image', deployment.image);
+  context.journal.fact('Namespace', deployment.namespace);
+  note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
+}
+
+async function pauseBetween(context: Context, api: KubernetesApi, options: DeployOptions, note: Note): Promise<void> {
+  const { rest, memberPauseMs } = options.deployment;
+  if (rest && memberPauseMs === undefined) return checkDelivery(context, api, options, note);
+  const pauseMs = memberPauseMs ?? defaultPauseMs;
+  note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
+  return context.ports.clock.sleep(pauseMs, context.signal);
+}
+
+/** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */
+async function stopAll(api: KubernetesApi, deployment: Deployment, limits: RolloutLimits, note: Note): Promise<void> {
+  note('All members are stopped, as allow-full-restart permits; the history in their memory is lost.');
+  const members = membersOf(deployment);
+  const key = { namespace: members.namespace, name: members.name };
+  await api.scale('StatefulSet', key, 0, 'stop all members');
+  await waitForMembers(api, { members, replicas: 0 }, limits);
+}

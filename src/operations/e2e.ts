@@ -1,0 +1,44 @@
+import type { Az } from '../azure/az.js';
+import type { E2eRequest } from '../inputs/request.js';
+import { autoscale } from './autoscale.js';
+import { runChaos } from './chaos.js';
+import type { Context } from './context.js';
+import { createCluster, waitUntilUsable } from './create.js';
+import { deploy } from './deploy.js';
+import type { OpenCluster } from './open-cluster.js';
+import { onCluster } from './open-cluster.js';
+import { preflight } from './preflight.js';
+import { scale } from './scale.js';
+import { tearDown } from './teardown.js';
+import { verify } from './verify.js';
+
+/**
+ * The whole life of a cluster in one step. When a phase fails, what was created is deleted as the ledger says; that
+ * is the step's own business, so here is only the order.
+ */
+export async function e2e(context: Context, az: Az | undefined, request: E2eRequest): Promise<void> {
+  const { target } = request;
+  await preflight(context, az, request);
+  if (target.kind === 'aks' && az !== undefined) await createCluster(context, az, { ...request, target });
+  await onCluster(context, { target, az }, async cluster => {
+    if (target.kind === 'aks') await waitUntilUsable(context, cluster, request.cluster.nodeCount);
+    await liveThrough(context, az, cluster, request);
+  });
+  if (request.teardown.policy !== 'never') await tearDown(context, az, request);
+}
+
+async function liveThrough(
+  context: Context,
+  az: Az | undefined,
+  cluster: OpenCluster,
+  request: E2eRequest,
+): Promise<void> {
+  const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
+  await deploy(context, cluster, { ...request, keepNamespace });
+  await verify(context, cluster, request);
+  await scale(context, cluster, request);
+  await autoscale(context, cluster, request);
+  await az?.session.freshen(context.signal);
+  await runChaos(context, cluster, request);
+  await verify(context, cluster, request);
+}

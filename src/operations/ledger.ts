@@ -1,0 +1,106 @@
+import type { State } from '../runtime/ports.js';
+
+/** How to reach a cluster again without the inputs of the step: a private kubeconfig that post removes last. */
+export interface Connection {
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
+/** How to reach Azure again without the inputs of the step; identifiers only, no secret. */
+export interface AzureAccess {
+  readonly subscriptionId: string;
+  readonly login?: { readonly clientId: string; readonly tenantId: string };
+}
+
+/**
+ * One thing to take back. Entries that mend a cluster come before those that delete one; each is idempotent, since a
+ * handler may have begun what post completes.
+ */
+export type Undo =
+  | { readonly kind: 'uncordon'; readonly connection: Connection; readonly node: string }
+  | {
+      readonly kind: 'replicas';
+      readonly connection: Connection;
+      readonly namespace: string;
+      readonly replicas: number;
+    }
+  | {
+      readonly kind: 'autoscaler-bounds';
+      readonly connection: Connection;
+      readonly namespace: string;
+      readonly name: string;
+      readonly minReplicas: number;
+      readonly maxReplicas: number;
+    }
+  | { readonly kind: 'namespace'; readonly connection: Connection; readonly namespace: string }
+  | {
+      readonly kind: 'cluster';
+      readonly azure: AzureAccess;
+      readonly resourceGroup: string;
+      readonly clusterName: string;
+      readonly creationId: string;
+    }
+  | { readonly kind: 'file'; readonly path: string };
+
+const order: readonly Undo['kind'][] = ['uncordon', 'replicas', 'autoscaler-bounds', 'namespace', 'cluster', 'file'];
+const stateKey = 'undo';
+
+/**
+ * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
+ * saved at once for the post phase: whatever ends the process, post knows.
+ */
+export class Ledger {
+  readonly #state: State;
+  #entries: Undo[];
+
+  constructor(state: State) {
+    this.#state = state;
+    const saved = state.read(stateKey);
+    this.#entries = saved === '' ? [] : (JSON.parse(saved) as Undo[]);
+  }
+
+  /** Records what undoes the mutation that is about to happen; gives the function that takes the record back. */
+  record(entry: Undo): () => void {
+    this.#entries.push(entry);
+    this.#save();
+    return () => {
+      this.settle(entry);
+    };
+  }
+
+  /** Strikes an entry: it was undone, or what it guards is meant to stay. */
+  settle(entry: Undo): void {
+    this.#entries = this.#entries.filter(other => other !== entry);
+    this.#save();
+  }
+
+  /** What is open, in the order in which it must be undone: mend before delete, the latest first, files last. */
+  open(): readonly Undo[] {
+    return this.#entries
+      .map((entry, age) => ({ entry, age }))
+      .sort((a, b) => order.indexOf(a.entry.kind) - order.indexOf(b.entry.kind) || b.age - a.age)
+      .map(({ entry }) => entry);
+  }
+
+  #save(): void {
+    this.#state.save(stateKey, JSON.stringify(this.#entries));
+  }
+}
+
+/** An open entry in words, for the report: what is left to be undone. */
+export function describeUndo(undo: Undo): string {
+  switch (undo.kind) {
+    case 'uncordon':
+      return `node ${undo.node} is to be uncordoned`;
+    case 'replicas':
+      return `StatefulSet migratorydata in namespace ${undo.namespace} is to go back to ${undo.replicas} members`;
+    case 'autoscaler-bounds':
+      return `autoscaler ${undo.name} in namespace ${undo.namespace} is to go back to ${undo.minReplicas} to ${undo.maxReplicas} members`;
+    case 'namespace':
+      return `namespace ${undo.namespace} is to be deleted`;
+    case 'cluster':
+      return `cluster ${undo.clusterName} in resource group ${undo.resourceGroup} is to be deleted`;
+    case 'file':
+      return `file ${undo.path} is to be removed`;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Deployment } from '../inputs/request.js';
+import type { MemberSet } from '../kubernetes/pods.js';
+import { containersOf, isReady, restartsOf } from '../kubernetes/pods.js';
+import type { RolloutLimits } from '../kubernetes/rollout.js';
+import type { Pod } from '../kubernetes/types.js';
+import { isSeed } from '../migratorydata/members.js';
+import { memberSelector, names } from '../migratorydata/names.js';
+import type { Note } from '../report/journal.js';
+import type { MemberRecord } from '../report/model.js';
+import type { Context } from './context.js';
+import type { Target } from '../inputs/request.js';
+
+/** The members of a deployment, for whoever asks the Kubernetes API about them. */
+export function membersOf({ namespace }: Pick<Deployment, 'namespace'>): MemberSet {
+  return { namespace, name: names.statefulSet, labels: memberSelector };
+}
+
+/** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
+export function limitsOf(context: Context, target: Target, timeoutMs: number, note: Note): RolloutLimits {
+  return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
+}
+
+/** Enters the members in the report and the outputs. */
+export function tellMembers(
+  { journal, ports }: Context,
+  pods: readonly Pod[],
+  deployment: Deployment,
+  cpu?: ReadonlyMap<string, number>,
+): void {
+  const records = pods.map((pod): MemberRecord => {
+    const { name } = pod.metadata;
+    const millicores = cpu?.get(name);
+    return {
+      name,
+      node: pod.spec.nodeName ?? '',
+      ready: isReady(pod),
+      seed: isSeed(name, deployment),
+      restarts: restartsOf(pod),
+      image: containersOf(pod)[0]?.image ?? '',
+      ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
+    };
+  });
+  journal.members(records);
+  ports.outputs.set('replicas', records.length);
+  ports.outputs.set('ready-members', records.filter(({ ready }) => ready).length);
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Az } from '../azure/az.js';
+import { fetchCredentials } from '../azure/credentials.js';
+import { keepLoggedIn } from '../azure/login.js';
+import type { KubeconfigTarget, Target } from '../inputs/request.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import type { ClusterAccess } from '../kubernetes/proxy.js';
+import { withCluster } from '../kubernetes/cluster.js';
+import { refOf } from './azure-session.js';
+import type { Context } from './context.js';
+import type { Connection } from './ledger.js';
+
+/** A cluster that operations can work on: one kubectl process stands behind it. */
+export interface OpenCluster {
+  readonly api: KubernetesApi;
+  readonly connection: Connection;
+}
+
+/** Where to work: for aks with the az of this step. */
+export type Place = { readonly target: Target; readonly az: Az | undefined };
+
+/**
+ * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
+ * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
+ */
+export async function onCluster<T>(
+  context: Context,
+  { target, az }: Place,
+  body: (cluster: OpenCluster) => Promise<T>,
+): Promise<T> {
+  const closing = new AbortController();
+  try {
+    const access =
+      target.kind === 'kubeconfig'
+        ? await accessByFile(context, target)
+        : await accessByAzure(context, target, az, closing.signal);
+    context.ports.outputs.set('kubeconfig', access.kubeconfig);
+    return await withCluster(context, access, ({ api }) => body({ api, connection: access }));
+  } finally {
+    closing.abort(new Error('The cluster was closed.'));
+  }
+}
+
+async function accessByFile(context: Context, { source, context: name }: KubeconfigTarget): Promise<ClusterAccess> {
+  if ('path' in source) return { kubeconfig: source.path, context: name };
+  const kubeconfig = privateFile(context);
+  await context.ports.files.writeText(kubeconfig, source.content, 0o600);
+  return { kubeconfig, context: name };
+}
+
+async function accessByAzure(
+  context: Context,
+  target: Extract<Target, { kind: 'aks' }>,
+  az: Az | undefined,
+  closed: AbortSignal,
+): Promise<ClusterAccess> {
+  if (az === undefined) throw new Error('a target on AKS comes with az');
+  const file = privateFile(context);
+  const credentials = await fetchCredentials(az, context.ports, refOf(target), target.credentials, file);
+  if (credentials.needsLogin) {
+    // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
+    keepLoggedIn(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
+  }
+  return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+
+/** A path that no other step uses, in a folder that post removes. */
+function privateFile({ ports, ledger }: Context): string {
+  const folder = join(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
+  ledger.record({ kind: 'file', path: folder });
+  return join(folder, 'config');
+}

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { createCluster, deleteCluster, getCredentials, showCluster } from '../azure/cluster-commands.js';
+import {
+  createGroup,
+  deleteGroup,
+  listResources,
+  logIn,
+  showAccount,
+  showGroup,
+  showVersion,
+} from '../azure/commands.js';
+import type { AzCommand } from '../azure/commands.js';
+import { ownershipTags, withUserTags } from '../azure/tags.js';
+import type { AzureTarget, ClusterSpec, Deployment, Request, Target } from '../inputs/request.js';
+import { equivalentCommand } from '../kubernetes/equivalents.js';
+import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
+import { names } from '../migratorydata/names.js';
+import { firstSecretNames } from '../migratorydata/secrets.js';
+import { commandLine } from '../runtime/recorded-runner.js';
+import { ownerOf, refOf } from './azure-session.js';
+import type { Context } from './context.js';
+import { buildManifests, writeManifests } from './manifests.js';
+
+/** A step of a plan: the command line, and what it is for. */
+interface Step {
+  readonly line: string;
+  readonly why: string;
+}
+
+/**
+ * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
+ * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
+ * exists yet.
+ */
+export async function explainPlan(context: Context, request: Request): Promise<void> {
+  await context.journal.phase('plan', `Plan of operation ${request.operation}`, async note => {
+    if ('deployment' in request) note(`The manifests are in ${await writePlannedManifests(context, request)}.`);
+    const steps = planOf(context, request);
+    if (steps.length === 0) note('No process would be started, and no cluster asked.');
+    for (const { line, why } of steps) note(`${line}  # ${why}`);
+  });
+}
+
+async function writePlannedManifests(
+  context: Context,
+  request: Extract<Request, { deployment: Deployment }>,
+): Promise<string> {
+  const { deployment, general } = request;
+  const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
+  const choices = { replicas: deployment.replicas, secretNames: firstSecretNames(deployment), ...autoscaling };
+  // Patches need a process; the plan starts none, so the files are those of before the patches.
+  const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
+  return writeManifests(context, general.reportDirectory, files);
+}
+
+function planOf(context: Context, request: Request): readonly Step[] {
+  switch (request.operation) {
+    case 'render':
+    case 'sweep':
+      return [];
+    case 'preflight':
+      return request.target.kind === 'aks' ? preflightSteps(request.target) : openSteps(context, request.target);
+    case 'create':
+      return [...createSteps(context, request), ...openSteps(context, request.target)];
+    case 'deploy':
+      return [...openSteps(context, request.target), ...deploySteps(request.deployment)];
+    case 'verify':
+    case 'collect':
+      return openSteps(context, request.target);
+    case 'scale':
+      return [
+        ...openSteps(context, request.target),
+        ...request.scaling.steps.map(step => scaleStep(request.deployment, step)),
+      ];
+    case 'autoscale':
+      return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
+    case 'chaos':
+      return [...openSteps(context, request.target), ...drainSteps(request.chaos.targetNode)];
+    case 'teardown':
+      return deletionSteps(request.target, request.deployment);
+    case 'e2e': {
+      const { target, deployment } = request;
+      return [
+        ...(target.kind === 'aks' ? [...preflightSteps(target), ...createSteps(context, { ...request, target })] : []),
+        ...openSteps(context, target),
+        ...deploySteps(deployment),
+        ...request.scaling.steps.map(step => scaleStep(deployment, step)),
+        autoscaleStep(deployment, request.autoscaling),
+        ...drainSteps(request.chaos.targetNode),
+        ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment)),
+      ];
+    }
+  }
+}
+
+function az({ tool, argv, why }: AzCommand): Step {
+  return { line: commandLine({ tool, argv }), why };
+}
+
+function preflightSteps(target: AzureTarget): readonly Step[] {
+  const login = target.login ? [az(logIn(target.login.clientId, target.login.tenantId, ''))] : [];
+  return [...login, az(showVersion()), az(showAccount(target.subscriptionId))];
+}
+
+function createSteps(
+  context: Context,
+  { target, cluster, general }: { target: AzureTarget; cluster: ClusterSpec; general: Parameters<typeof ownerOf>[1] },
+): readonly Step[] {
+  const ref = refOf(target);
+  const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
+  const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
+  const tags = withUserTags(cluster.tags, ownershipTags(ownerOf(context, general), { ...birth, ...expiry }));
+  const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
+  return [
+    az(showGroup(ref)),
+    az(createGroup(ref, cluster.location, tags)),
+    az(createCluster(plan, cluster.nodeVmSizes[0] ?? '')),
+    az(showCluster(ref)),
+  ];
+}
+
+function openSteps({ ports }: Context, target: Target): readonly Step[] {
+  const kubeconfig =
+    target.kind === 'kubeconfig' && 'path' in target.source
+      ? target.source.path
+      : join(ports.run.tempFolder, 'migratorydata-aks-kubeconfig', 'config');
+  const credentials = target.kind === 'aks' ? [az(getCredentials(refOf(target), kubeconfig, 'user'))] : [];
+  const socket = join(ports.run.tempFolder, 'k8s.sock');
+  const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
+  return [...credentials, { line: commandLine({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
+}
+
+function deploySteps({ namespace, patches }: Deployment): readonly Step[] {
+  const kustomize = { line: 'kubectl kustomize FOLDER', why: `apply the patches in ${patches} to the manifests` };
+  const apply = { line: `kubectl apply --server-side -f MANIFESTS`, why: `deploy to namespace ${namespace}` };
+  return patches === '' ? [apply] : [kustomize, apply];
+}
+
+function scaleStep({ namespace }: Deployment, replicas: number): Step {
+  const key = { namespace, name: names.statefulSet };
+  const line = equivalentCommand({ verb: 'scale', kind: 'StatefulSet', key, replicas });
+  return { line, why: `scale to ${replicas} members` };
+}
+
+function autoscaleStep(deployment: Deployment, autoscaling: Parameters<typeof renderAutoscaler>[1]): Step {
+  const object = renderAutoscaler(deployment, autoscaling);
+  return { line: equivalentCommand({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
+}
+
+function drainSteps(targetNode: string): readonly Step[] {
+  const node = targetNode || 'NODE';
+  return [
+    { line: commandLine({ tool: 'kubectl', argv: ['cordon', node] }), why: 'keep new pods off the target' },
+    { line: commandLine({ tool: 'kubectl', argv: ['drain', node] }), why: 'move the members off, one at a time' },
+    { line: commandLine({ tool: 'kubectl', argv: ['uncordon', node] }), why: 'put the node back' },
+  ];
+}
+
+function deletionSteps(target: Target, { namespace }: Deployment): readonly Step[] {
+  if (target.kind === 'kubeconfig') {
+    const line = equivalentCommand({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
+    return [{ line, why: 'delete the namespace, if it carries our label' }];
+  }
+  const ref = refOf(target);
+  return [
+    az(showGroup(ref)),
+    az(showCluster(ref)),
+    az(listResources(ref)),
+    { ...az(deleteGroup(ref)), why: 'delete the group, if we made it and it holds nothing else' },
+    { ...az(deleteCluster(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
+  ];
+}

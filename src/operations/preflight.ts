@@ -1,0 +1,56 @@
+import type { Az } from '../azure/az.js';
+import { joinProblems, planOutlivesLogin, preflightAzure } from '../azure/preflight.js';
+import { plannedMs } from '../inputs/plan.js';
+import type { AzureTarget, ClusterSpec, E2eRequest, PreflightRequest } from '../inputs/request.js';
+import { readKubectlVersion } from '../kubernetes/versions.js';
+import { ownerOf } from './azure-session.js';
+import type { Context } from './context.js';
+import { onCluster } from './open-cluster.js';
+import { waitForApi } from '../kubernetes/versions.js';
+
+/** How long an API server that is said to run may take to answer, in milliseconds. */
+const apiTimeoutMs = 30_000;
+
+/**
+ * Looks at all that the operation depends on and changes nothing: tools, login, rights, quota, sizes and names for
+ * Azure; reachability and rights for a cluster that is there.
+ * @throws ActionError with every problem found, at once.
+ */
+export async function preflight(
+  context: Context,
+  az: Az | undefined,
+  request: PreflightRequest | E2eRequest,
+): Promise<void> {
+  await context.journal.phase('preflight', 'Check tools, rights and limits', async note => {
+    const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
+    if (kubectl !== undefined) note(`kubectl ${kubectl.text}`);
+    const { target } = request;
+    if (target.kind === 'kubeconfig') {
+      const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, apiTimeoutMs));
+      note(`The API server answers; it runs ${server.text}.`);
+      return;
+    }
+    if (az === undefined) throw new Error('a target on AKS comes with az');
+    await checkAzure(context, az, request, target, request.cluster, note);
+  });
+}
+
+async function checkAzure(
+  context: Context,
+  az: Az,
+  request: PreflightRequest | E2eRequest,
+  target: AzureTarget,
+  spec: ClusterSpec,
+  note: (text: string) => void,
+): Promise<void> {
+  const { existingCluster } = spec;
+  // Nothing is created here, so there is no creation to recognize.
+  const claim = { existingCluster, owner: ownerOf(context, request.general), creationId: '' };
+  const found = await preflightAzure(az, target, spec, claim);
+  for (const text of found.notes) note(text);
+  for (const text of found.warnings) context.journal.warn(text);
+  const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
+  const outlived = planOutlivesLogin(plannedMs(request), target.login !== undefined, tearsDown);
+  const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
+  if (problem) throw problem;
+}

@@ -1,0 +1,20 @@
+import type { RenderRequest } from '../inputs/request.js';
+import { firstSecretNames } from '../migratorydata/secrets.js';
+import { manifestWarnings } from '../migratorydata/warnings.js';
+import type { Context } from './context.js';
+import { buildManifests, writeManifests } from './manifests.js';
+
+/** Writes the manifests to the report folder. Needs no cluster; kubectl only where there are patches. */
+export async function render(context: Context, { deployment, autoscaling, general }: RenderRequest): Promise<void> {
+  await context.journal.phase('render', 'Write the manifests', async note => {
+    for (const warning of manifestWarnings(deployment)) context.journal.warn(warning);
+    const { files } = await buildManifests(context, {
+      deployment,
+      replicas: deployment.replicas,
+      secretNames: firstSecretNames(deployment),
+      autoscaling,
+    });
+    const folder = await writeManifests(context, general.reportDirectory, files);
+    note(`${files.length} files are in ${folder}; apply them with: kubectl apply -f ${folder}`);
+  });
+}

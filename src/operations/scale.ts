@@ -1,0 +1,39 @@
+import type { Deployment, Scaling, Target, Verification } from '../inputs/request.js';
+import { scaleTo } from '../kubernetes/scaling.js';
+import { checkScaleSteps } from '../migratorydata/bounds.js';
+import type { Context } from './context.js';
+import { limitsOf, membersOf, tellMembers } from './members.js';
+import type { OpenCluster } from './open-cluster.js';
+import { checkDelivery } from './delivery.js';
+
+export interface ScaleOptions {
+  readonly target: Target;
+  readonly deployment: Deployment;
+  readonly verification: Verification;
+  readonly scaling: Scaling;
+}
+
+/**
+ * Walks through the wanted numbers of members, each within the bounds and each verified before the next. Where an
+ * autoscaler decides on the number, its bounds are moved instead.
+ * @throws ActionError `scale-out-of-bounds`, and what fails a rollout.
+ */
+export async function scale(context: Context, { api }: OpenCluster, options: ScaleOptions): Promise<void> {
+  const { target, deployment, verification, scaling } = options;
+  checkScaleSteps(deployment, scaling.steps);
+  for (const [index, replicas] of scaling.steps.entries()) {
+    await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async note => {
+      const limits = limitsOf(context, target, verification.timeoutMs, note);
+      const { pods, autoscaler } = await scaleTo(api, membersOf(deployment), replicas, limits);
+      if (autoscaler) {
+        const { name, minReplicas, maxReplicas } = autoscaler;
+        note(
+          `Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`,
+        );
+      }
+      tellMembers(context, pods, deployment);
+      await checkDelivery(context, api, options, note);
+      note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
+    });
+  }
+}

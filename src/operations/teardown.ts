@@ -1,0 +1,108 @@
+import type { Az } from '../azure/az.js';
+import { deleteOurs } from '../azure/deletion.js';
+import { ownedForTeardown } from '../azure/ownership.js';
+import { ActionError } from '../errors/action-error.js';
+import type { AzureTarget, Deployment, General, Target, Teardown } from '../inputs/request.js';
+import { waitForApi } from '../kubernetes/versions.js';
+import { ownerOf, refOf } from './azure-session.js';
+import type { Context } from './context.js';
+import { deleteNamespace, waitUntilNamespaceGone } from './delete-namespace.js';
+import { onCluster } from './open-cluster.js';
+
+export interface TeardownOptions {
+  readonly general: General;
+  readonly target: Target;
+  readonly deployment: Deployment;
+  readonly teardown: Teardown;
+}
+
+/** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
+const deletionWaitMs = 30 * 60_000;
+const namespaceWaitMs = 10 * 60_000;
+const apiTimeoutMs = 30_000;
+
+/**
+ * Deletes what this project created and nothing else: the group if we made it, else the cluster, else the namespace if
+ * it carries our label. What is absent is fine.
+ * @throws ActionError `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
+ */
+export async function tearDown(context: Context, az: Az | undefined, options: TeardownOptions): Promise<void> {
+  const { journal, ports } = context;
+  await journal.phase('teardown', 'Delete what was created', async note => {
+    const { target } = options;
+    const deleted =
+      target.kind === 'aks' && az !== undefined
+        ? await deleteFromAzure(context, az, target, options, note)
+        : await deleteOnlyNamespace(context, az, options, note);
+    ports.outputs.set('deleted', deleted);
+  });
+}
+
+async function deleteFromAzure(
+  context: Context,
+  az: Az,
+  target: AzureTarget,
+  options: TeardownOptions,
+  note: (text: string) => void,
+): Promise<boolean> {
+  await az.session.freshen(context.signal);
+  const named = target.resourceGroupGiven && target.clusterNameGiven;
+  const deletion = await deleteOurs(az, refOf(target), {
+    owned: ownedForTeardown(ownerOf(context, options.general), named),
+    sameCreation: false,
+    dryRun: false,
+    waitMs: options.teardown.waitForDeletion ? deletionWaitMs : 0,
+  });
+  if (deletion.deleted !== 'nothing') {
+    settleCluster(context, target);
+    const name =
+      deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
+    note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
+    return true;
+  }
+  if (!deletion.refused) {
+    note(`There is nothing to delete: ${deletion.reason}.`);
+    return false;
+  }
+  // A cluster of somebody else, in which the namespace may well be ours.
+  const fate = await onCluster(context, { target, az }, ({ api }) =>
+    deleteNamespace(api, options.deployment.namespace),
+  );
+  if (fate === 'deleted') {
+    note(`Namespace ${options.deployment.namespace} is being deleted; the cluster stays: ${deletion.reason}.`);
+    return true;
+  }
+  throw new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`);
+}
+
+/** The deletion has begun, so post has nothing left to do about the cluster. */
+function settleCluster({ ledger }: Context, { resourceGroup, clusterName }: AzureTarget): void {
+  for (const undo of ledger.open()) {
+    if (undo.kind === 'cluster' && undo.resourceGroup === resourceGroup && undo.clusterName === clusterName) {
+      ledger.settle(undo);
+    }
+  }
+}
+
+async function deleteOnlyNamespace(
+  context: Context,
+  az: Az | undefined,
+  { target, deployment, teardown }: TeardownOptions,
+  note: (text: string) => void,
+): Promise<boolean> {
+  const { namespace } = deployment;
+  return onCluster(context, { target, az }, async ({ api }) => {
+    await waitForApi(api, apiTimeoutMs);
+    const fate = await deleteNamespace(api, namespace);
+    if (fate === 'not-ours') {
+      const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
+      throw new ActionError('namespace-not-ours', message);
+    }
+    if (fate === 'deleted' && teardown.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
+    note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);
+    for (const undo of context.ledger.open()) {
+      if (undo.kind === 'namespace' && undo.namespace === namespace) context.ledger.settle(undo);
+    }
+    return fate === 'deleted';
+  });
+}

@@ -1,0 +1,104 @@
+import type { Az } from '../azure/az.js';
+import { deleteOurs } from '../azure/deletion.js';
+import { ownedByCreation } from '../azure/ownership.js';
+import { ActionError, toActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { withCluster } from '../kubernetes/cluster.js';
+import { uncordon } from '../kubernetes/cordon.js';
+import type { Note } from '../report/journal.js';
+import { openAz } from './azure-session.js';
+import type { Context } from './context.js';
+import { deleteNamespace } from './delete-namespace.js';
+import type { Connection, Undo } from './ledger.js';
+import { describeUndo } from './ledger.js';
+
+/** Names of what the manifests make; an undo knows nothing else of the deployment. */
+const statefulSet = 'migratorydata';
+const tries = 3;
+const pauseMs = 2_000;
+
+/**
+ * Undoes everything that the ledger still holds, mending before deleting; each entry is struck once it is done. One that
+ * fails does not keep the others from being done.
+ * @throws ActionError `undo-incomplete`, naming all that is left and why.
+ */
+export async function undoAll(context: Context, note: Note): Promise<void> {
+  const failures: string[] = [];
+  for (const entry of context.ledger.open()) {
+    try {
+      note(await undoWithPatience(context, entry));
+      context.ledger.settle(entry);
+    } catch (error) {
+      const { message, hint } = toActionError(error);
+      failures.push(`${describeUndo(entry)}: ${message} ${hint}`);
+    }
+  }
+  if (failures.length === 0) return;
+  throw new ActionError('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
+}
+
+async function undoWithPatience(context: Context, entry: Undo): Promise<string> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await undo(context, entry);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (count >= tries || !toActionError(error).transient) throw error;
+      await context.ports.clock.sleep(pauseMs * count, context.signal);
+    }
+  }
+}
+
+/** Undoes one entry; what is already as it was is fine. Gives a sentence about it. */
+async function undo(context: Context, entry: Undo): Promise<string> {
+  switch (entry.kind) {
+    case 'uncordon':
+      return onApi(context, entry.connection, async api => {
+        await uncordon(api, entry.node);
+        return `Node ${entry.node} is schedulable again.`;
+      });
+    case 'replicas':
+      return onApi(context, entry.connection, async api => {
+        const key = { namespace: entry.namespace, name: statefulSet };
+        await api.scale('StatefulSet', key, entry.replicas, 'go back to the former number of members');
+        return `StatefulSet ${statefulSet} is back to ${entry.replicas} members.`;
+      });
+    case 'autoscaler-bounds':
+      return onApi(context, entry.connection, async api => {
+        const { namespace, name, minReplicas, maxReplicas } = entry;
+        const patch = { spec: { minReplicas, maxReplicas } };
+        await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, patch, 'put the autoscaler bounds back');
+        return `Autoscaler ${name} is back to ${minReplicas} to ${maxReplicas} members.`;
+      });
+    case 'namespace':
+      return onApi(context, entry.connection, async api => {
+        const fate = await deleteNamespace(api, entry.namespace);
+        return fate === 'deleted'
+          ? `Namespace ${entry.namespace} is being deleted.`
+          : `Namespace ${entry.namespace} is left alone (${fate}).`;
+      });
+    case 'cluster':
+      return deleteCreated(context, openAz(context, entry.azure), entry);
+    case 'file':
+      await context.ports.files.remove(entry.path);
+      return `Removed ${entry.path}.`;
+  }
+}
+
+function onApi<T>(context: Context, connection: Connection, body: (api: KubernetesApi) => Promise<T>): Promise<T> {
+  return withCluster(context, connection, ({ api }) => body(api));
+}
+
+/** Deletes exactly what carries the creation id that was saved before anything was created. */
+async function deleteCreated(context: Context, az: Az, entry: Extract<Undo, { kind: 'cluster' }>): Promise<string> {
+  const { azure, resourceGroup, clusterName, creationId } = entry;
+  await az.session.freshen(context.signal);
+  const deletion = await deleteOurs(
+    az,
+    { subscriptionId: azure.subscriptionId, resourceGroup, clusterName },
+    { owned: ownedByCreation(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 },
+  );
+  if (deletion.deleted === 'nothing') return `Nothing of ${clusterName} was left to delete: ${deletion.reason}.`;
+  const name = deletion.deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
+  return `${name} is being deleted: ${deletion.reason}.`;
+}

@@ -1,0 +1,127 @@
+import { ActionError, toActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { isNodeReady } from '../kubernetes/nodes.js';
+import { waitForMembers } from '../kubernetes/rollout.js';
+import type { Pod } from '../kubernetes/types.js';
+import { memberList } from '../migratorydata/members.js';
+import { names } from '../migratorydata/names.js';
+import { checkConnection, fetchWelcomePage } from '../migratorydata/welcome.js';
+import type { Note } from '../report/journal.js';
+import type { Context } from './context.js';
+import type { DeliveryOptions } from './delivery.js';
+import { deliverMessage } from './delivery.js';
+import type { Endpoint } from './endpoint.js';
+import { findEndpoint } from './endpoint.js';
+import { limitsOf, membersOf, tellMembers } from './members.js';
+import type { OpenCluster } from './open-cluster.js';
+
+const attemptMs = 5_000;
+const pauseMs = 1_000;
+/** What the server writes at its start fits many times into so many lines. */
+const logLines = 500;
+
+/**
+ * Verifies a deployment from outside: nodes, members, both Services, the member list in the logs, TCP, the welcome page
+ * and, with the REST interface, a message through the cluster.
+ * @throws ActionError what does not hold, with the evidence.
+ */
+export async function verify(context: Context, { api }: OpenCluster, options: DeliveryOptions): Promise<void> {
+  await context.journal.phase('verify', 'Verify the deployment', async note => {
+    const { deployment, verification } = options;
+    const pods = await verifyMembers(context, api, options, note);
+    await verifyFormation(context, api, options, pods, note);
+    const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
+    await verifyAnswers(context, endpoint, options, note);
+    await deliverMessage(context, api, deployment, endpoint, note);
+  });
+}
+
+async function verifyMembers(
+  context: Context,
+  api: KubernetesApi,
+  options: DeliveryOptions,
+  note: Note,
+): Promise<readonly Pod[]> {
+  const { deployment, verification, target } = options;
+  const { namespace } = deployment;
+  const [nodes, statefulSet] = await Promise.all([
+    api.list('Node', {}, 'list the nodes'),
+    api.find('StatefulSet', { namespace, name: names.statefulSet }, 'find the members'),
+  ]);
+  if (statefulSet === undefined) {
+    throw new ActionError('not-deployed', `Namespace ${namespace} has no StatefulSet ${names.statefulSet}.`);
+  }
+  note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
+  const replicas = statefulSet.spec.replicas ?? 1;
+  const limits = limitsOf(context, target, verification.timeoutMs, note);
+  const pods = await waitForMembers(api, { members: membersOf(deployment), replicas }, limits);
+  tellMembers(context, pods, deployment);
+  note(`${pods.length} of ${replicas} members are Ready.`);
+  for (const name of [names.clientService, names.headlessService]) {
+    await api.get('Service', { namespace, name }, `find Service ${name}`);
+  }
+  return pods;
+}
+
+/**
+ * Ready members need not be one cluster: readiness is only an open port. That every member was started with the same
+ * list shows in what it logs at its start; where it does not, that is said.
+ */
+async function verifyFormation(
+  { journal }: Context,
+  api: KubernetesApi,
+  { deployment }: DeliveryOptions,
+  pods: readonly Pod[],
+  note: Note,
+): Promise<void> {
+  const list = memberList(deployment).join(',');
+  const { namespace } = deployment;
+  const silent: string[] = [];
+  await Promise.all(
+    pods.map(async ({ metadata: { name } }) => {
+      const log = await api.logs(
+        { namespace, name },
+        names.container,
+        { tailLines: logLines },
+        `read the log of ${name}`,
+      );
+      if (!log.includes(list)) silent.push(name);
+    }),
+  );
+  if (silent.length === 0) note(`Every member was started with the same list of ${deployment.maxReplicas} members.`);
+  else if (deployment.rest) note(`The log of ${silent.join(', ')} does not show the member list.`);
+  else {
+    journal.warn(
+      `Cluster formation not verified: the log of ${silent.sort().join(', ')} does not show the member list.`,
+    );
+  }
+}
+
+/** A new address answers only when the load balancer's probes have found the members. */
+async function verifyAnswers(
+  context: Context,
+  endpoint: Endpoint,
+  { verification }: DeliveryOptions,
+  note: Note,
+): Promise<void> {
+  const { clock } = context.ports;
+  const url = verification.url === '' ? endpoint.url : verification.url;
+  const deadlineMs = clock.now() + verification.timeoutMs;
+  for (;;) {
+    try {
+      if (endpoint.blindSpot === undefined) {
+        const connectMs = await checkConnection(endpoint.network, url, attemptMs, context.signal);
+        note(`TCP connection to ${url} in ${Math.round(connectMs)} ms.`);
+      } else {
+        note(`TCP is not verified: ${endpoint.blindSpot}.`);
+      }
+      const page = await fetchWelcomePage(endpoint.network, url, attemptMs, context.signal);
+      note(`Welcome page "${page.title}" in ${Math.round(page.ms)} ms.`);
+      return;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!toActionError(error).transient || clock.now() >= deadlineMs) throw error;
+      await clock.sleep(pauseMs, context.signal);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+const secondMs = 1000;
+
+/**
+ * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
+ * gives, read as `0ms`.
+ */
+export function formatDuration(ms: number): string {
+  const rounded = Math.max(0, Math.round(ms));
+  if (rounded < secondMs) return `${rounded}ms`;
+  const tenths = Math.round(rounded / 100);
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)}s`;
+  const seconds = Math.round(rounded / secondMs);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${twoDigits(seconds % 60)}s`;
+  return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,88 @@
+import type {
+  CallRecord,
+  CommandRecord,
+  ErrorRecord,
+  ExperimentRecord,
+  MemberRecord,
+  PhaseRecord,
+  Report,
+} from './model.js';
+
+/** The keys of a record in the order of the file; the compiler insists that none is missing. */
+type KeyOrder<T> = Readonly<Record<keyof T, true>>;
+
+const reportKeys: KeyOrder<Report> = {
+  schemaVersion: true,
+  operation: true,
+  instance: true,
+  repository: true,
+  runId: true,
+  attempt: true,
+  startedAt: true,
+  ms: true,
+  outcome: true,
+  errors: true,
+  pending: true,
+  facts: true,
+  phases: true,
+  members: true,
+  experiments: true,
+  warnings: true,
+  commands: true,
+  calls: true,
+};
+const errorKeys: KeyOrder<ErrorRecord> = {
+  code: true,
+  phase: true,
+  message: true,
+  hint: true,
+  transient: true,
+  evidence: true,
+};
+const phaseKeys: KeyOrder<PhaseRecord> = {
+  name: true,
+  title: true,
+  startedAt: true,
+  startedMs: true,
+  ms: true,
+  status: true,
+  notes: true,
+};
+const memberKeys: KeyOrder<MemberRecord> = {
+  name: true,
+  node: true,
+  ready: true,
+  seed: true,
+  restarts: true,
+  image: true,
+  cpu: true,
+};
+const experimentKeys: KeyOrder<ExperimentRecord> = { name: true, verdict: true, reason: true, facts: true };
+const commandKeys: KeyOrder<CommandRecord> = {
+  tool: true,
+  argv: true,
+  why: true,
+  startedMs: true,
+  ms: true,
+  code: true,
+};
+const callKeys: KeyOrder<CallRecord> = { method: true, path: true, why: true, startedMs: true, ms: true, status: true };
+
+/** The text of `report.json`: keys always in the same order, so that two reports can be compared line by line. */
+export function renderJson(report: Report): string {
+  const ordered = {
+    ...inOrder(report, reportKeys),
+    errors: report.errors.map(error => inOrder(error, errorKeys)),
+    phases: report.phases.map(phase => inOrder(phase, phaseKeys)),
+    members: report.members.map(member => inOrder(member, memberKeys)),
+    experiments: report.experiments.map(experiment => inOrder(experiment, experimentKeys)),
+    commands: report.commands.map(command => inOrder(command, commandKeys)),
+    calls: report.calls.map(call => inOrder(call, callKeys)),
+  };
+  return `${JSON.stringify(ordered, null, 2)}\n`;
+}
+
+function inOrder<T extends object>(record: T, keys: KeyOrder<T>): Partial<T> {
+  const names = Object.keys(keys) as (keyof T)[];
+  return Object.fromEntries(names.map(name => [name, record[name]])) as Partial<T>;
+}

@@ -1,0 +1,102 @@
+import type { ErrorRecord, ExperimentRecord, PhaseRecord, Report } from './model.js';
+import { clipStart } from './text.js';
+import { element, xmlText } from './xml.js';
+
+const evidenceLimit = 100_000;
+
+/** A finished test case, and how it counts in the totals of its suite. */
+interface Case {
+  readonly xml: string;
+  readonly result: 'passed' | 'failure' | 'error' | 'skipped';
+}
+
+/**
+ * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
+ * phase, for each experiment, and for each error that struck outside of a phase. What failed by a check of the product
+ * is a `failure`; what could not be told is an `error`.
+ */
+export function renderJunit(report: Report): string {
+  const cases = [
+    ...report.phases.map(phase => phaseCase(report, phase)),
+    ...report.experiments.map(experiment => experimentCase(report, experiment)),
+    ...report.errors.filter(({ phase }) => phase === undefined).map(error => errorCase(report, error)),
+  ];
+  const count = (result: Case['result']): number => cases.filter(one => one.result === result).length;
+  const totals = {
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+    time: seconds(report.ms),
+  };
+  const suite = element(
+    'testsuite',
+    { name: `migratorydata.${report.operation}`, timestamp: report.startedAt.replace(/\.\d+Z$|Z$/, ''), ...totals },
+    cases.map(({ xml }) => `\n    ${xml}`).concat('\n  '),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'migratorydata', ...totals }, ['\n  ', suite, '\n'])}\n`;
+}
+
+function phaseCase({ operation, errors }: Report, phase: PhaseRecord): Case {
+  const notes = phase.notes.length === 0 ? [] : [element('system-out', {}, [xmlText(phase.notes.join('\n'))])];
+  const finish = (result: Case['result'], children: readonly string[]): Case => ({
+    result,
+    xml: element(
+      'testcase',
+      {
+        classname: `${operation}.phases`,
+        name: phase.title,
+        time: phase.ms === undefined ? undefined : seconds(phase.ms),
+      },
+      [...children, ...notes],
+    ),
+  });
+  switch (phase.status) {
+    case 'passed':
+      return finish('passed', []);
+    case 'skipped':
+      return finish('skipped', [element('skipped', {})]);
+    case 'running':
+      // A report written ahead: a reader who finds this one knows that the step was ended from outside.
+      return finish('error', [element('error', { type: 'unfinished', message: 'The phase had not ended.' })]);
+    case 'failed':
+      return finish('failure', [failure(errors.find(error => error.phase === phase.name))]);
+  }
+}
+
+function failure(error: ErrorRecord | undefined): string {
+  if (error === undefined) return element('failure', { message: 'A part of this phase failed.' });
+  const { code, message, hint, evidence } = error;
+  const text = [message, hint, clipStart(evidence, evidenceLimit)].filter(part => part !== '').join('\n\n');
+  return element('failure', { type: code, message }, [xmlText(text)]);
+}
+
+function errorCase({ operation }: Report, error: ErrorRecord): Case {
+  const xml = element('testcase', { classname: operation, name: error.code }, [failure(error)]);
+  return { result: 'failure', xml };
+}
+
+function experimentCase({ operation }: Report, { name, verdict, reason, facts }: ExperimentRecord): Case {
+  const measured = Object.entries(facts).map(([key, value]) => `${key}: ${value}`);
+  const output = element('system-out', {}, [xmlText([reason, ...measured].join('\n'))]);
+  const finish = (result: Case['result'], children: readonly string[]): Case => ({
+    result,
+    xml: element('testcase', { classname: `${operation}.experiments`, name }, [...children, output]),
+  });
+  switch (verdict) {
+    case 'pass':
+      return finish('passed', []);
+    case 'skipped':
+      return finish('skipped', [element('skipped', { message: reason })]);
+    case 'fail':
+      return finish('failure', [element('failure', { type: verdict, message: reason })]);
+    case 'aborted':
+    case 'inconclusive':
+      return finish('error', [element('error', { type: verdict, message: reason })]);
+  }
+}
+
+/** JUnit counts in seconds. */
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

@@ -1,0 +1,135 @@
+import { formatDuration } from './durations.js';
+import { code, collapsed, collapsedText, inline, joinWithin, list, paragraph, section, table } from './markdown.js';
+import type { ErrorRecord, Outcome, Report } from './model.js';
+import { clipEnd, clipStart } from './text.js';
+
+/**
+ * GitHub drops a whole step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation); other
+ * steps of the job share the page, so this one stays well below.
+ */
+export const summaryLimitBytes = 900_000;
+
+const evidenceLimit = 40_000;
+const messageLimit = 10_000;
+const noteLimit = 500;
+const rowLimit = 200;
+
+/** The job summary of a step, failure first. `directory` is where the reports lie. */
+export function renderSummary(report: Report, directory: string): string {
+  const blocks = [
+    headline(report),
+    origin(report),
+    ...report.errors.map(renderError),
+    section('Left to be undone', list(report.pending.map(limited))),
+    section('Experiments', experiments(report)),
+    section('Cluster', facts(report)),
+    section('Phases', phases(report)),
+    phaseNotes(report),
+    section('Members', members(report)),
+    section('Warnings', list(report.warnings.slice(0, rowLimit).map(limited))),
+    closing(report, directory),
+  ];
+  const notice = `_Some sections are too long for this page; report.json in ${code(directory)} has everything._`;
+  return joinWithin(blocks, summaryLimitBytes, notice);
+}
+
+const outcomeWords: Readonly<Record<Outcome, string>> = {
+  success: 'succeeded in',
+  failure: 'failed after',
+  cancelled: 'was cancelled after',
+  'timed-out': 'ran out of time after',
+  'dry-run': 'was planned only (dry run) in',
+};
+
+function headline({ operation, outcome, ms }: Report): string {
+  const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
+  return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
+}
+
+function origin({ outcome, runId, attempt, instance, startedAt }: Report): string {
+  const where = [
+    `run ${inline(runId)}`,
+    `attempt ${inline(attempt)}`,
+    ...(instance ? [`instance ${code(instance)}`] : []),
+  ];
+  const line = `Begun ${inline(startedAt)}, ${where.join(', ')}.`;
+  // Reports are written ahead: if nothing replaces this one, the step was ended from outside.
+  return outcome === undefined ? `${line} If the job is over, the step ended before it could say how.` : line;
+}
+
+function renderError({ code: errorCode, message, hint, transient, evidence }: ErrorRecord): string {
+  return section(
+    `Error: ${inline(errorCode)}`,
+    paragraph(clipEnd(message, messageLimit)),
+    `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`,
+    evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, evidenceLimit)),
+  );
+}
+
+function experiments(report: Report): string {
+  const rows = report.experiments.map(({ name, verdict, reason, facts: measured }) => [
+    inline(name),
+    `**${verdict}**`,
+    limited(reason),
+    Object.entries(measured)
+      .map(([key, value]) => limited(`${key}: ${value}`))
+      .join('<br>'),
+  ]);
+  return table(['Experiment', 'Verdict', 'Reason', 'Facts'], rows);
+}
+
+function facts(report: Report): string {
+  const known = Object.entries(report.facts).filter(([, value]) => value !== '');
+  return table(
+    ['Fact', 'Value'],
+    known.map(([name, value]) => [inline(name), code(clipEnd(value, noteLimit))]),
+  );
+}
+
+function phases(report: Report): string {
+  const rows = report.phases.map(({ title, status, startedMs, ms }) => [
+    inline(title),
+    status === 'failed' ? '**failed**' : status,
+    status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
+  ]);
+  return table(['Phase', 'Result', 'Duration'], rows);
+}
+
+function phaseNotes(report: Report): string {
+  const told = report.phases.filter(({ notes }) => notes.length > 0);
+  if (told.length === 0) return '';
+  const parts = told.map(
+    ({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(limited))}`,
+  );
+  return collapsed('What each phase did', parts.join('\n\n'));
+}
+
+function members(report: Report): string {
+  const measured = report.members.some(({ cpu }) => cpu !== undefined);
+  const rows = report.members
+    .slice(0, rowLimit)
+    .map(({ name, node, ready, seed, restarts, image, cpu }) => [
+      code(name),
+      inline(node),
+      ready ? 'yes' : '**no**',
+      seed ? 'yes' : 'no',
+      String(restarts),
+      code(image),
+      ...(measured ? [inline(cpu ?? 'not measured')] : []),
+    ]);
+  return table(['Name', 'Node', 'Ready', 'Seed', 'Restarts', 'Image', ...(measured ? ['CPU'] : [])], rows);
+}
+
+function closing({ commands, calls }: Report, directory: string): string {
+  const tools = [...new Set(commands.map(({ tool }) => tool))].sort();
+  const byTool = tools.map(tool => `${inline(tool)} ${commands.filter(command => command.tool === tool).length}`);
+  const work = [
+    ...(commands.length > 0 ? [`processes started: ${commands.length} (${byTool.join(', ')})`] : []),
+    ...(calls.length > 0 ? [`Kubernetes API calls: ${calls.length}`] : []),
+  ];
+  return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...work].join('; ') + '.';
+}
+
+function limited(text: string): string {
+  return inline(clipEnd(text, noteLimit));
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Files, Log, Outputs } from '../runtime/ports.js';
+import type { Journal } from './journal.js';
+import { renderJson } from './json.js';
+import { renderJunit } from './junit.js';
+import { redactReport } from './redacted.js';
+import { renderSummary } from './summary.js';
+
+export interface ReportOptions {
+  /** The folder that the files are written to; it is made when absent. */
+  readonly directory: string;
+  /** Whether to write the job summary as well. */
+  readonly summary: boolean;
+  /** Hides secrets in text from outside. */
+  readonly redact: (text: string) => string;
+}
+
+/**
+ * Writes `report.json`, `report.xml` and the job summary now, at each change of phase and at the end, so that whatever
+ * ends the step finds them there. Sets the outputs that say where they lie. A report that cannot be written is a
+ * warning: it must not hide how the step ended.
+ */
+export async function attachReports(
+  journal: Journal,
+  ports: { readonly files: Files; readonly outputs: Outputs; readonly log: Log },
+  { directory, summary, redact }: ReportOptions,
+): Promise<void> {
+  const { files, outputs, log } = ports;
+  const json = join(directory, 'report.json');
+  const junit = join(directory, 'report.xml');
+  outputs.set('report-directory', directory);
+  outputs.set('report-json', json);
+  outputs.set('report-junit', junit);
+
+  const writeAll = async (): Promise<void> => {
+    const report = redactReport(journal.report, redact);
+    await Promise.all([
+      files.writeText(json, renderJson(report)),
+      files.writeText(junit, renderJunit(report)),
+      summary ? outputs.summary(renderSummary(report, directory)) : undefined,
+    ]);
+  };
+  let warned = false;
+  const write = coalesce(async () => {
+    try {
+      await writeAll();
+    } catch (error) {
+      if (!warned) log.warning(`The reports in ${directory} could not be written: ${String(error)}`);
+      warned = true;
+    }
+  });
+  journal.onChange(write);
+  await write();
+}
+
+/**
+ * Runs a job at most once at a time. Calls while it runs share one further run, which begins afterwards and so sees
+ * everything that the callers had entered.
+ */
+export function coalesce(job: () => Promise<void>): () => Promise<void> {
+  let running = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    next = undefined;
+    running = job();
+    return running;
+  };
+  return () => (next ??= running.then(begin, begin));
+}

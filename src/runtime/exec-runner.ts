@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { getExecOutput } from '@actions/exec';
+import { ActionError } from '../errors/action-error.js';
+import type { Command, CommandResult, Runner, RunningProcess, Tool } from './ports.js';
+import { endTree, treeMark } from './process-tree.js';
+
+/** Runs programs through the Actions toolkit; long-lived ones through Node's own spawn. Neither starts a shell. */
+export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
+  return {
+    async run(command, signal) {
+      signal.throwIfAborted();
+      const path = await locate(command.tool, environment);
+      const mark = randomUUID();
+      const startedMs = performance.now();
+      const timeout = command.timeoutMs === undefined ? undefined : AbortSignal.timeout(command.timeoutMs);
+      const ended = timeout ? AbortSignal.any([signal, timeout]) : signal;
+      let ending: Promise<void> | undefined;
+      const end = (): void => {
+        ending = endTree(mark);
+      };
+      ended.addEventListener('abort', end, { once: true });
+      try {
+        const output = await getExecOutput(path, [...command.argv], {
+          env: childEnvironment(environment, command, mark),
+          ...(command.stdin === undefined ? {} : { input: Buffer.from(command.stdin) }),
+          silent: true,
+          ignoreReturnCode: true,
+        });
+        signal.throwIfAborted();
+        if (timeout?.aborted) throw tookTooLong(command);
+        return result(output, startedMs);
+      } finally {
+        ended.removeEventListener('abort', end);
+        // The toolkit only waits for its own child; a grandchild may outlive it.
+        await ending;
+      }
+    },
+
+    start(command) {
+      const mark = randomUUID();
+      const child = spawn(command.tool, command.argv, {
+        env: childEnvironment(environment, command, mark),
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-8192)));
+      const exited: RunningProcess['exited'] = new Promise((resolve, reject) => {
+        child.once('error', error => {
+          reject(isMissing(error) ? missing(command.tool) : error);
+        });
+        child.once('close', code => {
+          resolve({ code: code ?? 1, stderr });
+        });
+      });
+      // Whoever awaits it sees the failure; a caller that never does must not bring the process down.
+      exited.catch(() => undefined);
+      return {
+        exited,
+        stop: async () => {
+          if (child.exitCode === null && child.signalCode === null) await endTree(mark);
+          await exited.catch(() => undefined);
+        },
+      };
+    },
+  };
+}
+
+/** The runner's environment without the step's inputs and state: they hold secrets that no child needs. */
+function childEnvironment(environment: NodeJS.ProcessEnv, command: Command, mark: string): Record<string, string> {
+  const inherited = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !/^(INPUT|STATE)_/.test(entry[0]),
+  );
+  return { ...Object.fromEntries(inherited), ...command.env, [treeMark]: mark };
+}
+
+async function locate(tool: Tool, environment: NodeJS.ProcessEnv): Promise<string> {
+  for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, tool);
+    if (folder === '' || !existsSync(path)) continue;
+    const executable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (executable) return path;
+  }
+  throw missing(tool);
+}
+
+function result(output: { exitCode: number; stdout: string; stderr: string }, startedMs: number): CommandResult {
+  const { exitCode, stdout, stderr } = output;
+  return { code: exitCode, stdout, stderr, ms: Math.round(performance.now() - startedMs) };
+}
+
+function isMissing(error: Error): boolean {
+  return 'code' in error && error.code === 'ENOENT';
+}
+
+function missing(tool: Tool): ActionError {
+  return new ActionError('tool-missing', `The program "${tool}" is not on the PATH of this runner.`);
+}
+
+function tookTooLong(command: Command): ActionError {
+  const seconds = Math.round((command.timeoutMs ?? 0) / 1000);
+  return new ActionError(
+    'command-timeout',
+    `"${command.tool} ${command.argv.slice(0, 2).join(' ')}" (${command.why}) gave no answer within ${seconds} s.`,
+  );
+}

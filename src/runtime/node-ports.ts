@@ -1,0 +1,52 @@
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock, Files, RunFacts } from './ports.js';
+
+/** The machine's clocks. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  async sleep(ms, signal) {
+    signal.throwIfAborted();
+    try {
+      await pause(ms, undefined, { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  },
+};
+
+/** The runner's file system. */
+export const diskFiles: Files = {
+  readText: path => readFile(path, 'utf8'),
+  async writeText(path, text, mode = 0o644) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { mode });
+  },
+  async makeFolder(path, mode = 0o755) {
+    await mkdir(path, { recursive: true, mode });
+  },
+  exists: path =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+  list: path => readdir(path),
+  remove: path => rm(path, { recursive: true, force: true }),
+};
+
+/** What the runner says about the run; see "Default environment variables" in the GitHub Actions documentation. */
+export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
+  return {
+    repository: environment['GITHUB_REPOSITORY'] ?? 'local/local',
+    runId: environment['GITHUB_RUN_ID'] ?? '0',
+    attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
+    job: environment['GITHUB_JOB'] ?? 'local',
+    serverUrl: environment['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    tempFolder: environment['RUNNER_TEMP'] ?? '/tmp',
+    platform: process.platform,
+    publicAddress: environment['MDAKS_RUNNER_ADDRESS'] ?? '',
+  };
+}

@@ -1,0 +1,125 @@
+import { ActionError, toActionError } from '../errors/action-error.js';
+import type { ActionFile } from '../inputs/action-file.js';
+import { readRequest } from '../inputs/read-request.js';
+import type { Request } from '../inputs/request.js';
+import { secretsOf } from '../inputs/secrets.js';
+import type { Context } from '../operations/context.js';
+import { Ledger, describeUndo } from '../operations/ledger.js';
+import { perform } from '../operations/perform.js';
+import { explainPlan } from '../operations/plan.js';
+import { undoAll } from '../operations/undo.js';
+import { annotationOf } from '../report/annotation.js';
+import { Journal } from '../report/journal.js';
+import type { Outcome } from '../report/model.js';
+import { keepSecret } from '../report/secrecy.js';
+import { attachReports } from '../report/writer.js';
+import type { Ports } from '../runtime/ports.js';
+import { recordCommands } from '../runtime/recorded-runner.js';
+
+export interface MainPhase {
+  readonly ports: Ports;
+  /** The process environment, which holds the inputs. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly actionFile: ActionFile;
+  /** Ends forward work; the reason says whether by cancel or by timeout. */
+  readonly stop: AbortController;
+}
+
+/** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
+const undoTimeMs = 5 * 60_000;
+
+/** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
+export async function runMain({ ports, environment, actionFile, stop }: MainPhase): Promise<number> {
+  const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
+  const read = readInputs(ports, environment, actionFile);
+  const { log } = ports;
+  const journal = new Journal(ports.clock, log, read.operation, read.instance, ports.run);
+  const { reportDirectory, summary } = read;
+  await attachReports(journal, ports, { directory: reportDirectory, summary, redact });
+  for (const warning of read.warnings) journal.warn(warning);
+
+  const runner = recordCommands(ports.runner, journal, log, redact);
+  const ledger = new Ledger(ports.state);
+  const context: Context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
+  const outcome = await attempt(context, read, stop);
+
+  journal.pending(ledger.open().filter(isWorthTelling).map(describeUndo));
+  ports.outputs.set('outcome', outcome);
+  await journal.end(outcome);
+  return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
+}
+
+interface ReadInputs {
+  readonly operation: string;
+  readonly instance: string;
+  readonly reportDirectory: string;
+  readonly summary: boolean;
+  readonly warnings: readonly string[];
+  readonly request: Request | ActionError;
+}
+
+/** Reads the inputs; when they are wrong, still finds out where the report of that belongs. */
+function readInputs(ports: Ports, environment: MainPhase['environment'], actionFile: ActionFile): ReadInputs {
+  try {
+    const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
+    const { instance, reportDirectory, summary } = request.general;
+    return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
+  } catch (error) {
+    const operation = environment['INPUT_OPERATION'] ?? '';
+    const reportDirectory = `${ports.run.tempFolder}/migratorydata-aks/inputs`;
+    return { operation, instance: '', reportDirectory, summary: true, warnings: [], request: toActionError(error) };
+  }
+}
+
+async function attempt(context: Context, { request }: ReadInputs, stop: AbortController): Promise<Outcome> {
+  const { journal, ledger, ports, redact } = context;
+  try {
+    if (request instanceof ActionError) throw request;
+    if (request.general.dryRun && request.operation !== 'sweep') {
+      await explainPlan(context, request);
+      return 'dry-run';
+    }
+    const limit = setTimeout(() => {
+      stop.abort(tookTooLong(request.general.timeoutMs));
+    }, request.general.timeoutMs);
+    try {
+      await perform(context, request);
+    } finally {
+      clearTimeout(limit);
+    }
+    return 'success';
+  } catch (thrown) {
+    // After an abort every wait fails in its own words; the reason of the abort is what the user must read.
+    const error = toActionError(stop.signal.aborted ? stop.signal.reason : thrown);
+    journal.fail(error);
+    ports.log.error(redact(annotationOf(error)), error.code);
+    ports.outputs.set('error-code', error.code);
+    ports.outputs.set('error-transient', error.transient);
+    ports.outputs.set('error-hint', redact(error.hint));
+    if (error.code === 'cancelled') return 'cancelled';
+    if (ledger.open().some(isWorthTelling)) await cleanUp(context);
+    return error.code === 'timed-out' ? 'timed-out' : 'failure';
+  }
+}
+
+/** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
+async function cleanUp(context: Context): Promise<void> {
+  const signal = AbortSignal.timeout(undoTimeMs);
+  try {
+    await context.journal.phase('clean-up', 'Undo what this step changed', note =>
+      undoAll({ ...context, signal }, note),
+    );
+  } catch (error) {
+    context.journal.fail(error);
+  }
+}
+
+/** Private files are removed by post as a matter of course. */
+function isWorthTelling(undo: Parameters<typeof describeUndo>[0]): boolean {
+  return undo.kind !== 'file';
+}
+
+function tookTooLong(timeoutMs: number): ActionError {
+  const minutes = Math.round(timeoutMs / 60_000);
+  return new ActionError('timed-out', `The step did not end within its timeout of ${minutes} minutes.`);
+}

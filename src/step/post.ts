@@ -1,0 +1,48 @@
+import type { Environment } from '../inputs/environment.js';
+import { secretsOf } from '../inputs/secrets.js';
+import type { Context } from '../operations/context.js';
+import { Ledger, describeUndo } from '../operations/ledger.js';
+import { undoAll } from '../operations/undo.js';
+import { Journal } from '../report/journal.js';
+import { keepSecret } from '../report/secrecy.js';
+import type { Ports } from '../runtime/ports.js';
+import { recordCommands } from '../runtime/recorded-runner.js';
+
+/** A cancelled job has 5 minutes for all its post steps. */
+const postTimeMs = 4 * 60_000;
+
+/**
+ * Runs the post phase: undoes what the main phase recorded and did not take back. It acts on the saved state only; of
+ * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green job red.
+ */
+export async function runPost(ports: Ports, environment: Environment): Promise<void> {
+  const ledger = new Ledger(ports.state);
+  if (ledger.open().length === 0) return;
+  const journal = new Journal(ports.clock, ports.log, 'post', '', ports.run);
+  const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
+  const context: Context = {
+    ports: { ...ports, runner: recordCommands(ports.runner, journal, ports.log, redact) },
+    journal,
+    ledger,
+    signal: AbortSignal.timeout(postTimeMs),
+    redact,
+    hide,
+  };
+  const mended = ledger.open().filter(undo => undo.kind !== 'file');
+  const done: string[] = [];
+  try {
+    await undoAll(context, text => {
+      ports.log.info(text);
+      done.push(text);
+    });
+  } catch (error) {
+    ports.log.error(error instanceof Error ? error.message : String(error), 'undo-incomplete');
+  }
+  if (mended.length > 0) await ports.outputs.summary(summarize(done, ledger.open().map(describeUndo)));
+}
+
+function summarize(done: readonly string[], left: readonly string[]): string {
+  const lines = ['### MigratoryData on AKS: clean-up after the step', '', ...done.map(text => `- ${text}`)];
+  if (left.length > 0) lines.push('', '**Still to be undone by hand:**', '', ...left.map(text => `- ${text}`));
+  return `${lines.join('\n')}\n`;
+}

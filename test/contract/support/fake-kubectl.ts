@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Invocation, Programs } from './programs.js';
+import type { Answer } from './protocol.js';
+
+const clientVersion = { major: '1', minor: '36', gitVersion: 'v1.36.3' };
+
+/**
+ * Teaches the fake kubectl what the action asks of the real one: `proxy` to the stand-in behind `apiSocket`,
+ * `kustomize`, `version` and `drain`.
+ */
+export function scriptKubectl(programs: Programs, apiSocket: string): void {
+  programs.on(/^kubectl version --client /, { stdout: JSON.stringify({ clientVersion, kustomizeVersion: 'v5.7.1' }) });
+  programs.on(/^kubectl (.* )?drain /, ({ argv }) => ({ stdout: `node/${argv[argv.indexOf('drain') + 1]} drained\n` }));
+  programs.on(/^kubectl kustomize /, concatenate);
+  programs.on(/^kubectl (.* )?proxy /, ({ argv }) => {
+    const from = argv.find(argument => argument.startsWith('--unix-socket='))?.slice('--unix-socket='.length);
+    if (from === undefined) return { code: 1, stderr: 'error: only --unix-socket is served here\n' };
+    return { proxy: { from, to: apiSocket } };
+  });
+}
+
+/** The resources that a kustomization names, one after the other; patches are left to the real kustomize. */
+function concatenate({ argv }: Invocation): Answer {
+  const folder = argv.slice(1).find(argument => !argument.startsWith('-')) ?? '.';
+  try {
+    const kustomization = parse(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')) as {
+      readonly resources: readonly string[];
+    };
+    const documents = kustomization.resources.map(name => readFileSync(join(folder, name), 'utf8').trimEnd());
+    return { stdout: `${documents.join('\n---\n')}\n` };
+  } catch (error) {
+    return { code: 1, stderr: `error: ${String(error)}\n` };
+  }
+}

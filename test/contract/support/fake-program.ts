@@ -1,0 +1,83 @@
+/**
+ * Stands in for az, kubectl or kubelogin: tells the test how it was called and does what the test answers. Started by
+ * the wrappers that a sandbox puts on PATH, with the socket of the test and the tool's name as its first arguments.
+ */
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer, Report } from './protocol.js';
+
+const [controlPath = '', tool = '', ...argv] = process.argv.slice(2);
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const control = connect(controlPath);
+await once(control, 'connect');
+let ignores: readonly NodeJS.Signals[] = [];
+for (const [name, code] of Object.entries(signals) as [keyof typeof signals, number][]) {
+  process.on(name, () => {
+    tell({ kind: 'signal', name }, () => {
+      if (!ignores.includes(name)) process.exit(code);
+    });
+  });
+}
+tell({
+  kind: 'start',
+  tool,
+  argv,
+  pid: process.pid,
+  stdinBytes: await countStdin(),
+  azureVariables: Object.keys(process.env)
+    .filter(name => name.startsWith('AZURE_'))
+    .sort(),
+});
+await act(await receive(control));
+
+async function act(answer: Answer): Promise<void> {
+  ignores = answer.ignores ?? [];
+  if (answer.delayMs !== undefined) await pause(answer.delayMs);
+  if (answer.stdout !== undefined) process.stdout.write(answer.stdout);
+  if (answer.stderr !== undefined) process.stderr.write(answer.stderr);
+  if (answer.proxy !== undefined) {
+    const { from, to } = answer.proxy;
+    await once(
+      createServer(socket => {
+        pipeTo(to, socket);
+      }).listen(from),
+      'listening',
+    );
+    process.stdout.write(`Starting to serve on ${from}\n`);
+    return;
+  }
+  if (answer.hang === true) return;
+  process.exitCode = answer.code ?? 0;
+  control.end();
+}
+
+function pipeTo(path: string, socket: Socket): void {
+  const other = connect(path);
+  socket.pipe(other).pipe(socket);
+  // Either side may go first; the other then has nothing left to say.
+  socket.once('error', () => other.destroy());
+  other.once('error', () => socket.destroy());
+  socket.once('close', () => other.destroy());
+}
+
+/** Reads stdin where the arguments refer to it; elsewhere it may stay open for ever. */
+async function countStdin(): Promise<number> {
+  if (!argv.some(argument => argument === '-' || argument === '@-')) return 0;
+  let bytes = 0;
+  for await (const chunk of process.stdin) bytes += (chunk as Buffer).length;
+  return bytes;
+}
+
+async function receive(socket: Socket): Promise<Answer> {
+  const lines = createInterface(socket);
+  const [line] = (await once(lines, 'line')) as [string];
+  return JSON.parse(line) as Answer;
+}
+
+function tell(report: Report, sent?: () => void): void {
+  control.write(`${JSON.stringify(report)}\n`, sent);
+}

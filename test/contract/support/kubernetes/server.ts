@@ -1,0 +1,105 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { parse } from 'yaml';
+import { createApi } from './api.js';
+import type { Behaviour } from './behaviour.js';
+import type { Json, Target } from './objects.js';
+import { parseTarget } from './objects.js';
+import { StatusError } from './status.js';
+import type { Change, Store } from './store.js';
+import type { ApiCall } from './verbs.js';
+import { isSelected } from './verbs.js';
+
+/** Decides about a call before the API does: throws a StatusError to refuse it, or does nothing. */
+export type Gate = (call: ApiCall) => void;
+
+/** Serves the API over HTTP, watches included. `gate` sees every call first. */
+export function createApiServer(store: Store, behaviour: Behaviour, gate: Gate): Server {
+  const answer = createApi(store, behaviour);
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const call = await readCall(request);
+    try {
+      gate(call);
+      const target = parseTarget(call.path);
+      if (target && /^(1|true)$/.test(call.query['watch'] ?? '')) {
+        streamChanges(store, target, call, response);
+        return;
+      }
+      const { status, body } = answer(call);
+      send(response, status, body);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', error.retryAfterSeconds);
+      send(response, error.status, error.body);
+    }
+  };
+  return createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      // A defect of the stand-in must be seen by whoever calls it, not end the test process.
+      const failure = new StatusError(500, 'InternalError', `stand-in: ${String(error)}`);
+      send(response, failure.status, failure.body);
+    });
+  });
+}
+
+async function readCall(request: IncomingMessage): Promise<ApiCall> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  request.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of request) text += chunk as string;
+  return {
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    contentType: request.headers['content-type'] ?? '',
+    // Apply takes YAML, of which JSON is a part.
+    ...(text === '' ? {} : { body: parse(text) as Json }),
+  };
+}
+
+function send(response: ServerResponse, status: number, body: Json | string): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/plain' : 'application/json';
+  response.writeHead(status, { 'content-type': type }).end(text);
+}
+
+/** One JSON event a line, as "Efficient detection of changes" in the Kubernetes documentation describes. */
+function streamChanges(store: Store, target: Target, { query }: ApiCall, response: ServerResponse): void {
+  const wanted = (change: Change): boolean => {
+    const { name, namespace } = change.object.metadata;
+    return (
+      change.resource === target.resource &&
+      (target.namespace === undefined || target.namespace === namespace) &&
+      (target.name === undefined || target.name === name) &&
+      isSelected(change.object, query)
+    );
+  };
+  const write = (type: string, object: Json): void => {
+    response.write(`${JSON.stringify({ type, object })}\n`);
+  };
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.flushHeaders();
+  const from = query['resourceVersion'] ?? '';
+  const missed = /^0?$/.test(from) ? [] : store.since(Number(from));
+  if (missed === undefined) {
+    write('ERROR', new StatusError(410, 'Expired', `too old resource version: ${from}`).body);
+    response.end();
+    return;
+  }
+  if (/^0?$/.test(from)) {
+    const { resource, namespace } = target;
+    for (const object of store.list(resource, namespace).filter(item => isSelected(item, query)))
+      write('ADDED', object);
+  }
+  for (const { type, object } of missed.filter(wanted)) write(type, object);
+
+  const stop = store.onChange(change => {
+    if (wanted(change)) write(change.type, change.object);
+  });
+  const seconds = Number(query['timeoutSeconds'] ?? 1800);
+  const timer = setTimeout(() => response.end(), seconds * 1000);
+  response.once('close', () => {
+    stop();
+    clearTimeout(timer);
+  });
+}

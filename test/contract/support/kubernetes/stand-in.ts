@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { startControllers } from './controllers.js';
+import type { Behaviour } from './behaviour.js';
+import { healthyBehaviour } from './behaviour.js';
+import { resourceOf } from './objects.js';
+import type { Json, StoredObject } from './objects.js';
+import { createApiServer } from './server.js';
+import { StatusError } from './status.js';
+import type { Draft } from './store.js';
+import { Store } from './store.js';
+import type { ApiCall } from './verbs.js';
+
+/** Which calls a rule is about. */
+export interface CallPattern {
+  /** Every method when left out. */
+  readonly method?: string;
+  /** A part of the path, or a pattern. */
+  readonly path: string | RegExp;
+}
+
+export interface Refusal extends CallPattern {
+  readonly status: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly details?: Json;
+  /** How many calls are refused; all when left out. */
+  readonly times?: number;
+}
+
+/** A Kubernetes API in memory, with controllers behind it, that records every call. */
+export interface KubernetesStandIn {
+  /** Change it to make things go wrong; see `healthyBehaviour`. */
+  readonly behaviour: Behaviour;
+  readonly store: Store;
+  readonly calls: readonly ApiCall[];
+  /** The calls as `METHOD path`, reads and watches left out where only changes count. */
+  lines(which?: 'all' | 'changes'): string[];
+  get(kind: string, namespace: string | undefined, name: string): StoredObject | undefined;
+  list(kind: string, namespace?: string): StoredObject[];
+  /** Puts an object there, as somebody else would. */
+  put(object: Draft): void;
+  refuse(refusal: Refusal): void;
+  /** Resolves when a call that matches has arrived, or at once when one has. */
+  called(pattern: CallPattern): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the API on a unix socket with three Ready nodes and the namespaces that every cluster has. */
+export async function startKubernetes(socketPath: string): Promise<KubernetesStandIn> {
+  const store = new Store();
+  const behaviour = healthyBehaviour();
+  const calls: ApiCall[] = [];
+  const refusals: { readonly refusal: Refusal; left: number }[] = [];
+  const waiters: { readonly pattern: CallPattern; readonly arrived: () => void }[] = [];
+
+  const put = (object: Draft): void => {
+    store.put(resourceOf(object.kind), object);
+  };
+  for (const name of ['default', 'kube-system']) put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  for (const index of [0, 1, 2]) put(newNode(index));
+
+  const server = createApiServer(store, behaviour, call => {
+    calls.push(call);
+    for (const waiter of waiters) if (matches(call, waiter.pattern)) waiter.arrived();
+    const rule = refusals.find(({ refusal, left }) => left > 0 && matches(call, refusal));
+    if (!rule) return;
+    rule.left -= 1;
+    const { status, reason, message, details } = rule.refusal;
+    throw new StatusError(status, reason, message, details);
+  });
+  const stopControllers = startControllers(store, behaviour);
+  server.listen(socketPath);
+  await once(server, 'listening');
+
+  return {
+    behaviour,
+    store,
+    calls,
+    lines: (which = 'all') =>
+      calls
+        .filter(({ method }) => which === 'all' || method !== 'GET')
+        .map(({ method, path, query }) => `${method} ${path}${query['watch'] ? '?watch' : ''}`),
+    get: (kind, namespace, name) => store.get(resourceOf(kind), namespace, name),
+    list: (kind, namespace) => store.list(resourceOf(kind), namespace),
+    put,
+    refuse: refusal => {
+      refusals.push({ refusal, left: refusal.times ?? Infinity });
+    },
+    called: pattern =>
+      new Promise(resolve => {
+        if (calls.some(call => matches(call, pattern))) resolve();
+        else waiters.push({ pattern, arrived: resolve });
+      }),
+    async close() {
+      stopControllers();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function matches(call: ApiCall, { method, path }: CallPattern): boolean {
+  const fits = typeof path === 'string' ? call.path.includes(path) : path.test(call.path);
+  return fits && (method === undefined || method === call.method);
+}
+
+function newNode(index: number): Draft {
+  const name = `aks-nodepool1-12345678-vmss00000${index}`;
+  const scaleSet = 'aks-nodepool1-12345678-vmss';
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/arch': 'amd64' } },
+    spec: {
+      providerID: `azure:///subscriptions/0/resourceGroups/mc/providers/Microsoft.Compute/virtualMachineScaleSets/${scaleSet}/virtualMachines/${index}`,
+    },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }],
+      allocatable: { cpu: '1900m', memory: '5Gi', pods: '110' },
+      addresses: [{ type: 'InternalIP', address: `10.224.0.${index + 4}` }],
+      nodeInfo: { kubeletVersion: 'v1.36.3', bootID: `boot-${index}`, architecture: 'amd64' },
+    },
+  };
+}

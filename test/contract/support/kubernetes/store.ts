@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Json, Resource, StoredObject } from './objects.js';
+
+export interface Change {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly resource: Resource;
+  readonly object: StoredObject;
+  readonly version: number;
+}
+
+/** An object on its way into the store: what the server fills in may be missing. */
+export interface Draft {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Partial<StoredObject['metadata']> & { readonly name: string };
+  readonly spec?: Json;
+  readonly status?: Json;
+  readonly [field: string]: unknown;
+}
+
+/** Objects with resource versions and the history of their changes, as etcd keeps them behind an API server. */
+export class Store {
+  readonly #objects = new Map<string, StoredObject>();
+  readonly #history: Change[] = [];
+  readonly #listeners = new Set<(change: Change) => void>();
+  #version = 1000;
+  /** Changes up to this version are forgotten: a watch from there gets 410. */
+  #compacted = 0;
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get(resource: Resource, namespace: string | undefined, name: string): StoredObject | undefined {
+    return this.#objects.get(keyOf(resource, namespace, name));
+  }
+
+  list(resource: Resource, namespace?: string): StoredObject[] {
+    const prefix = namespace === undefined ? `${placeOf(resource)} ` : `${placeOf(resource)} ${namespace}/`;
+    return [...this.#objects].filter(([key]) => key.startsWith(prefix)).map(([, object]) => object);
+  }
+
+  /** Stores an object with a new resource version; one that says the same as before is left as it is. */
+  put(resource: Resource, draft: Draft): StoredObject {
+    const { namespace, name } = draft.metadata;
+    const key = keyOf(resource, namespace, name);
+    const before = this.#objects.get(key);
+    const version = this.#version + 1;
+    const specChanged = before !== undefined && JSON.stringify(before.spec) !== JSON.stringify(draft.spec);
+    const object: StoredObject = {
+      ...(draft as StoredObject),
+      metadata: {
+        ...draft.metadata,
+        uid: before?.metadata.uid ?? randomUUID(),
+        creationTimestamp: before?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, ''),
+        generation: (before?.metadata.generation ?? 1) + (specChanged ? 1 : 0),
+        resourceVersion: before?.metadata.resourceVersion ?? '',
+      },
+    };
+    if (before && JSON.stringify(sorted(before)) === JSON.stringify(sorted(object))) return before;
+    this.#version = version;
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    this.#objects.set(key, stored);
+    this.#announce({ type: before ? 'MODIFIED' : 'ADDED', resource, object: stored, version });
+    return stored;
+  }
+
+  remove(resource: Resource, namespace: string | undefined, name: string): StoredObject | undefined {
+    const key = keyOf(resource, namespace, name);
+    const before = this.#objects.get(key);
+    if (!before) return undefined;
+    this.#objects.delete(key);
+    const version = (this.#version += 1);
+    const object = { ...before, metadata: { ...before.metadata, resourceVersion: String(version) } };
+    this.#announce({ type: 'DELETED', resource, object, version });
+    return object;
+  }
+
+  /** Changes after a version; undefined when they are forgotten. */
+  since(version: number): readonly Change[] | undefined {
+    return version < this.#compacted ? undefined : this.#history.filter(change => change.version > version);
+  }
+
+  /** Forgets the history, as etcd does every few minutes. */
+  compact(): void {
+    this.#compacted = this.#version;
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #announce(change: Change): void {
+    this.#history.push(change);
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}
+
+function placeOf({ apiVersion, plural }: Resource): string {
+  return `${apiVersion}/${plural}`;
+}
+
+function keyOf(resource: Resource, namespace: string | undefined, name: string): string {
+  return `${placeOf(resource)} ${namespace ?? ''}/${name}`;
+}
+
+/** The same value with keys in alphabetical order, so that equal values have equal texts. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}

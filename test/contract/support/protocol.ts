@@ -1,0 +1,30 @@
+/** What a fake program and the test that scripts it tell each other: one JSON message a line over a unix socket. */
+
+/** From the program, at its start and for each signal it gets. */
+export type Report =
+  | {
+      readonly kind: 'start';
+      readonly tool: string;
+      readonly argv: readonly string[];
+      readonly pid: number;
+      /** Of stdin, where the arguments say that something comes there; the content itself stays in the program. */
+      readonly stdinBytes: number;
+      /** The names of the variables whose names begin with AZURE_. */
+      readonly azureVariables: readonly string[];
+    }
+  | { readonly kind: 'signal'; readonly name: NodeJS.Signals };
+
+/** From the test: what the program does. */
+export interface Answer {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** The exit code; 0 when left out. */
+  readonly code?: number;
+  readonly delayMs?: number;
+  /** Goes on until a signal ends it, as a program does that waits for an answer. */
+  readonly hang?: boolean;
+  /** Signals that do not end it; SIGKILL always does. */
+  readonly ignores?: readonly NodeJS.Signals[];
+  /** Accepts connections on the first path and passes them on to the second. */
+  readonly proxy?: { readonly from: string; readonly to: string };
+}

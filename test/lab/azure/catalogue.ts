@@ -1,0 +1,94 @@
+import type { Arm } from './arm.js';
+import { list } from './messages.js';
+import { route, subscriptionPath } from './router.js';
+import type { Route } from './router.js';
+import { findSize, locations, vmSizes, zones } from './vm-sizes.js';
+import type { VmSize } from './vm-sizes.js';
+import { kubernetesVersions } from './versions.js';
+
+/** vCPUs that the nodes in a region use now; of one family, or of all. */
+export function vcpusInUse(arm: Arm, location: string, family?: string): number {
+  let used = 0;
+  for (const scaleSet of arm.state.scaleSets.values()) {
+    const size = findSize(scaleSet.pool.vmSize);
+    if (scaleSet.location !== location || !size || (family !== undefined && size.family !== family)) continue;
+    used += size.vcpus * scaleSet.instances.length;
+  }
+  return used;
+}
+
+function usage(value: string, localizedValue: string, currentValue: number, limit: number): unknown {
+  return { name: { value, localizedValue }, currentValue, limit, unit: 'Count' };
+}
+
+function computeUsages(arm: Arm, location: string): readonly unknown[] {
+  const { regionalVcpuLimit, familyVcpuLimit } = arm.settings;
+  const families = new Map(vmSizes.map(({ family, familyTitle }) => [family, familyTitle]));
+  return [
+    usage('cores', 'Total Regional vCPUs', vcpusInUse(arm, location), regionalVcpuLimit),
+    ...[...families].map(([family, title]) => usage(family, title, vcpusInUse(arm, location, family), familyVcpuLimit)),
+  ];
+}
+
+function networkUsages(arm: Arm, location: string): readonly unknown[] {
+  // A running cluster holds one public address for what its nodes send out.
+  const addresses = [...arm.state.clusters.values()].filter(cluster => cluster.location === location).length;
+  return [
+    usage('PublicIPAddresses', 'Public IP Addresses', addresses, 1000),
+    usage('StandardSkuPublicIpAddresses', 'Public IPv4 Addresses - Standard', addresses, 20),
+  ];
+}
+
+function skuBody(size: VmSize, location: string, restricted: boolean): unknown {
+  const capabilities = {
+    vCPUs: size.vcpus,
+    MemoryGB: size.memoryGb,
+    CpuArchitectureType: size.architecture,
+    MaxResourceVolumeMB: size.temporaryDiskGb * 1024,
+    EphemeralOSDiskSupported: size.temporaryDiskGb > 0 ? 'True' : 'False',
+    PremiumIO: 'True',
+  };
+  const restrictionInfo = { locations: [location] };
+  return {
+    resourceType: 'virtualMachines',
+    name: size.name,
+    tier: 'Standard',
+    size: size.name.replace('Standard_', ''),
+    family: size.family,
+    locations: [location],
+    locationInfo: [{ location, zones, zoneDetails: [] }],
+    capabilities: Object.entries(capabilities).map(([name, value]) => ({ name, value: String(value) })),
+    restrictions: restricted
+      ? [{ type: 'Location', values: [location], restrictionInfo, reasonCode: 'NotAvailableForSubscription' }]
+      : [],
+  };
+}
+
+/** What the subscription offers and has left: sizes, usages and Kubernetes versions. */
+export function catalogueRoutes(arm: Arm): readonly Route[] {
+  const compute = `${subscriptionPath}/providers/Microsoft.Compute` as const;
+  const isRestricted = (size: VmSize): boolean => arm.settings.restrictedSizes.includes(size.name);
+  return [
+    // az asks for everything and filters by location itself; other clients send a filter.
+    route('GET', `${compute}/skus`, ({ query }) => {
+      const asked = /location eq '([^']+)'/.exec(query.get('$filter') ?? '')?.[1];
+      return list(
+        locations
+          .filter(location => asked === undefined || location === asked)
+          .flatMap(location => vmSizes.map(size => skuBody(size, location, isRestricted(size)))),
+      );
+    }),
+    route('GET', `${compute}/locations/{location}/usages`, ({ params }) => list(computeUsages(arm, params.location))),
+    route('GET', `${subscriptionPath}/providers/Microsoft.Network/locations/{location}/usages`, ({ params }) =>
+      list(networkUsages(arm, params.location)),
+    ),
+    route(
+      'GET',
+      `${subscriptionPath}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions`,
+      () => ({
+        status: 200,
+        body: { values: kubernetesVersions() },
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,208 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Json } from './messages.js';
+import { isObject, numberAt, objectAt, tagsAt, textAt, textsAt } from './messages.js';
+import { clientId, clusterType, principalId, resourceId, tenantId } from './names.js';
+import type { ManagedCluster, Pool } from './state.js';
+import { findSize } from './vm-sizes.js';
+
+/** What AKS picks when the client names no size; the real service chooses by capacity and quota. */
+const defaultVmSize = 'Standard_D2s_v5';
+
+/** The properties of a pool that the stand-in computes itself, whatever a client sends back. */
+const ownPoolProperties = [
+  'name',
+  'count',
+  'vmSize',
+  'osDiskType',
+  'enableAutoScaling',
+  'minCount',
+  'maxCount',
+  'availabilityZones',
+  'tags',
+  'eTag',
+  'provisioningState',
+  'powerState',
+  'orchestratorVersion',
+  'currentOrchestratorVersion',
+];
+
+const ownClusterProperties = [
+  'agentPoolProfiles',
+  'provisioningState',
+  'powerState',
+  'kubernetesVersion',
+  'currentKubernetesVersion',
+  'nodeResourceGroup',
+];
+
+function without(json: Json, keys: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)));
+}
+
+/** A pool as a client asks for it; what is not said stays as it was, or takes the default of AKS. */
+export function readPool(json: Json, name: string, former?: Pool): Pool {
+  const autoscaling =
+    json['enableAutoScaling'] === true
+      ? { min: numberAt(json, 'minCount', 1), max: numberAt(json, 'maxCount', 1) }
+      : undefined;
+  const vmSize = textAt(json, 'vmSize') || former?.vmSize || defaultVmSize;
+  const temporaryDiskGb = findSize(vmSize)?.temporaryDiskGb ?? 0;
+  const defaultDisk = former?.osDiskType ?? (temporaryDiskGb >= 30 ? 'Ephemeral' : 'Managed');
+  const disk = textAt(json, 'osDiskType');
+  const defaults = {
+    osDiskSizeGB: 128,
+    maxPods: 250,
+    type: 'VirtualMachineScaleSets',
+    mode: 'System',
+    osType: 'Linux',
+    osSKU: 'Ubuntu',
+  };
+  const given = Object.entries(without(json, ownPoolProperties)).filter(
+    ([, value]) => value !== null && value !== '' && value !== 0,
+  );
+  return {
+    name,
+    count: numberAt(json, 'count', former?.count ?? 3),
+    vmSize,
+    osDiskType: disk === 'Managed' || disk === 'Ephemeral' ? disk : defaultDisk,
+    autoscaling,
+    zones: textsAt(json, 'availabilityZones'),
+    tags: 'tags' in json ? tagsAt(json) : (former?.tags ?? {}),
+    etag: randomUUID(),
+    more: { ...defaults, ...former?.more, ...Object.fromEntries(given) },
+  };
+}
+
+/** The pools in the body of a cluster. */
+export function readPools(properties: Json, former: readonly Pool[]): readonly Pool[] {
+  const profiles = properties['agentPoolProfiles'];
+  if (!Array.isArray(profiles)) return former;
+  return profiles.filter(isObject).map(json => {
+    const name = textAt(json, 'name');
+    return readPool(
+      json,
+      name,
+      former.find(pool => pool.name === name),
+    );
+  });
+}
+
+/** A new cluster from the body of a PUT. */
+export function newCluster(group: string, name: string, version: string, json: Json): ManagedCluster {
+  const location = textAt(json, 'location');
+  const properties = objectAt(json, 'properties');
+  const nodeGroup = textAt(properties, 'nodeResourceGroup') || `MC_${group}_${name}_${location}`;
+  const id = resourceId(group, clusterType, name);
+  const digest = createHash('sha256').update(id.toLowerCase()).digest();
+  const suffix = String(digest.readUInt32BE() % 100_000_000).padStart(8, '0');
+  const fqdn = `${textAt(properties, 'dnsPrefix')}-${digest.toString('hex').slice(0, 8)}.hcp.${location}.azmk8s.io`;
+  const agent = resourceId(nodeGroup, 'Microsoft.ManagedIdentity/userAssignedIdentities', `${name}-agentpool`);
+  const network = {
+    networkPlugin: 'azure',
+    networkPluginMode: 'overlay',
+    loadBalancerSku: 'standard',
+    outboundType: 'loadBalancer',
+  };
+  return {
+    id,
+    name,
+    group,
+    nodeGroup,
+    location,
+    kubernetesVersion: version,
+    suffix,
+    tags: tagsAt(json),
+    etag: randomUUID(),
+    provisioningState: 'Creating',
+    powerState: 'Running',
+    pools: readPools(properties, []),
+    sku: { name: 'Base', tier: 'Free', ...objectAt(json, 'sku') },
+    identity: { type: 'SystemAssigned', ...objectAt(json, 'identity'), principalId, tenantId },
+    more: {
+      ...without(properties, ownClusterProperties),
+      fqdn,
+      azurePortalFQDN: fqdn.replace('.hcp', '.portal.hcp'),
+      maxAgentPools: 100,
+      enableRBAC: true,
+      servicePrincipalProfile: { clientId: 'msi' },
+      networkProfile: {
+        ...network,
+        serviceCidr: '10.0.0.0/16',
+        dnsServiceIP: '10.0.0.10',
+        ...objectAt(properties, 'networkProfile'),
+      },
+      identityProfile: { kubeletidentity: { clientId, objectId: principalId, resourceId: agent } },
+    },
+    hosted: false,
+    operation: undefined,
+  };
+}
+
+/** Takes over what a client changes in an existing cluster. */
+export function applyChange(cluster: ManagedCluster, json: Json): void {
+  const properties = objectAt(json, 'properties');
+  cluster.more = { ...cluster.more, ...without(properties, ownClusterProperties) };
+  cluster.pools = readPools(properties, cluster.pools);
+  if (isObject(json['tags'])) cluster.tags = tagsAt(json);
+  if (isObject(json['sku'])) cluster.sku = json['sku'];
+}
+
+function poolProperties(cluster: ManagedCluster, pool: Pool): Json {
+  const { count, vmSize, osDiskType, autoscaling, zones, tags, etag, more } = pool;
+  return {
+    ...more,
+    count: cluster.powerState === 'Running' ? count : 0,
+    vmSize,
+    osDiskType,
+    enableAutoScaling: autoscaling !== undefined,
+    ...(autoscaling && { minCount: autoscaling.min, maxCount: autoscaling.max }),
+    ...(zones.length > 0 && { availabilityZones: zones }),
+    tags,
+    eTag: etag,
+    orchestratorVersion: cluster.kubernetesVersion,
+    currentOrchestratorVersion: cluster.kubernetesVersion,
+    nodeImageVersion: 'AKSUbuntu-2404gen2containerd-202607.06.0',
+    provisioningState: cluster.provisioningState,
+    powerState: { code: cluster.powerState },
+  };
+}
+
+/** A pool as its own resource. */
+export function poolBody(cluster: ManagedCluster, pool: Pool): Json {
+  return {
+    id: `${cluster.id}/agentPools/${pool.name}`,
+    name: pool.name,
+    type: `${clusterType}/agentPools`,
+    properties: poolProperties(cluster, pool),
+  };
+}
+
+/** A cluster as ARM shows it. */
+export function clusterBody(cluster: ManagedCluster): Json {
+  const { id, name, location, tags, sku, identity, etag, provisioningState, powerState, kubernetesVersion } = cluster;
+  const profiles = cluster.pools.map(pool => ({ name: pool.name, ...poolProperties(cluster, pool) }));
+  return {
+    id,
+    name,
+    location,
+    type: 'Microsoft.ContainerService/ManagedClusters',
+    eTag: etag,
+    tags,
+    sku,
+    identity,
+    properties: {
+      ...cluster.more,
+      provisioningState,
+      powerState: { code: powerState },
+      kubernetesVersion,
+      currentKubernetesVersion: kubernetesVersion,
+      nodeResourceGroup: cluster.nodeGroup,
+      agentPoolProfiles: profiles,
+    },
+  };
+}
+
+/** The node resource group, which takes the tags of its cluster (AKS, "Use Azure tags"). */
+export function nodeGroupTags(cluster: ManagedCluster): Readonly<Record<string, string>> {
+  return { ...cluster.tags, 'aks-managed-cluster-name': cluster.name, 'aks-managed-cluster-rg': cluster.group };
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Arm } from './arm.js';
+import { removeCluster } from './control-planes.js';
+import { ArmError } from './messages.js';
+import type { OperationTrouble } from './messages.js';
+import { clusterType } from './names.js';
+import type { Operation } from './operations.js';
+import { touch } from './state.js';
+import type { ManagedCluster, ProvisioningState } from './state.js';
+
+/** What a real create shows while it runs; seen in the recorded tests of the Azure CLI. */
+const createStages = ['InProgress', 'ProvisioningControlPlane', 'ReconcilingDNS'];
+
+const verbs: Partial<Record<ProvisioningState, string>> = {
+  Creating: 'create',
+  Deleting: 'delete',
+  Starting: 'start',
+  Stopping: 'stop',
+};
+
+export function isBusy({ provisioningState }: ManagedCluster): boolean {
+  return !['Succeeded', 'Failed', 'Canceled'].includes(provisioningState);
+}
+
+/** @throws ArmError 409, as AKS refuses a second change while one is made. */
+export function refuseWhenBusy(cluster: ManagedCluster): void {
+  if (!isBusy(cluster)) return;
+  const verb = verbs[cluster.provisioningState] ?? 'update';
+  throw new ArmError(
+    409,
+    'OperationNotAllowed',
+    `Operation is not allowed because there's an in progress ${verb} managed cluster operation (operation ID: ${cluster.operation?.id ?? randomUUID()}) on the managed cluster. Please wait for it to finish before starting a new operation.`,
+    'aks',
+  );
+}
+
+/** Changes a cluster: `during` is its state until the effect has been made. */
+export function changeCluster(
+  arm: Arm,
+  cluster: ManagedCluster,
+  during: ProvisioningState,
+  action: string,
+  trouble: OperationTrouble | undefined,
+  effect: () => Promise<void>,
+): Operation {
+  touch(cluster, { provisioningState: during });
+  const operation = arm.operations.start({
+    resourceId: cluster.id,
+    action: `${clusterType}/${action}`,
+    trouble,
+    ...(during === 'Creating' && { stages: createStages }),
+    effect,
+    settle: ({ status }) => {
+      // What pre-empted this operation has already said what becomes of the cluster.
+      if (cluster.operation === operation && cluster.provisioningState === during) {
+        touch(cluster, { provisioningState: status });
+      }
+    },
+  });
+  cluster.operation = operation;
+  return operation;
+}
+
+/** Deletes a cluster. A delete does not wait for the change before it; one delete is enough. */
+export function deleteCluster(arm: Arm, cluster: ManagedCluster, trouble: OperationTrouble | undefined): Operation {
+  const former = cluster.operation;
+  if (former && cluster.provisioningState === 'Deleting') return former;
+  preempt(cluster);
+  return changeCluster(arm, cluster, 'Deleting', 'delete', trouble, async () => {
+    await former?.settled;
+    await removeCluster(arm, cluster);
+  });
+}
+
+/** Cancels the change that a delete overtakes (AKS error code AKSOperationPreemptedByDelete). */
+export function preempt(cluster: ManagedCluster): void {
+  if (cluster.provisioningState === 'Deleting') return;
+  cluster.provisioningState = 'Deleting';
+  cluster.operation?.cancel({
+    code: 'AKSOperationPreemptedByDelete',
+    message: 'The operation was preempted by a delete operation on the managed cluster.',
+  });
+}
+
+/** Removes a cluster of a group that is deleted, once nothing works on it. */
+export async function removeWhenIdle(arm: Arm, cluster: ManagedCluster): Promise<void> {
+  await cluster.operation?.settled;
+  await removeCluster(arm, cluster);
+}
+
+/** Cancels what is being done to a cluster, as an operation of its own; undefined when nothing is being done. */
+export function abortOperation(arm: Arm, cluster: ManagedCluster): Operation | undefined {
+  const { operation, id } = cluster;
+  if (!operation || !isBusy(cluster)) return undefined;
+  operation.cancel({ code: 'OperationAborted', message: 'The operation was aborted by the user.' });
+  return arm.operations.start({
+    resourceId: id,
+    action: `${clusterType}/abort/action`,
+    trouble: undefined,
+    effect: () => operation.settled,
+    settle: () => undefined,
+  });
+}

@@ -1,0 +1,53 @@
+import type { ArmError, Answer, Json, OperationTrouble } from './messages.js';
+import type { Method } from './router.js';
+
+/** Which requests a fault strikes, and how many of them. az repeats some requests by itself: up to 3 times. */
+export interface FaultScope {
+  readonly method?: Method;
+  /** Found anywhere in the path of the request, without case. */
+  readonly path?: RegExp;
+  readonly times?: number;
+}
+
+export interface StruckRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly json: Json;
+}
+
+export type FaultEffect =
+  | { readonly kind: 'answer'; readonly answer: (request: StruckRequest) => Answer }
+  | { readonly kind: 'drop'; readonly moment: 'before' | 'after' }
+  | { readonly kind: 'trouble'; readonly trouble: OperationTrouble };
+
+export interface Fault {
+  readonly name: string;
+  readonly method: Method | undefined;
+  readonly path: RegExp;
+  readonly when: (request: StruckRequest) => boolean;
+  readonly times: number;
+  readonly effect: FaultEffect;
+}
+
+/** A fault by name: `natural` says where it strikes when the test says nothing else. */
+export function fault(
+  name: string,
+  natural: FaultScope,
+  scope: FaultScope,
+  effect: FaultEffect,
+  when: Fault['when'] = () => true,
+): Fault {
+  const { method, path = /./, times = 1 } = { ...natural, ...scope };
+  return { name, method, path: new RegExp(path.source, 'i'), when, times, effect };
+}
+
+/** A fault that answers with a refusal of ARM or AKS. */
+export function refuses(
+  name: string,
+  natural: FaultScope,
+  scope: FaultScope,
+  refusal: (request: StruckRequest) => ArmError,
+  when?: Fault['when'],
+): Fault {
+  return fault(name, natural, scope, { kind: 'answer', answer: request => refusal(request).answer() }, when);
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { ok } from './messages.js';
+import type { Answer, ArmRequest } from './messages.js';
+import { clientId, clientSecret, sameName, tenantId } from './names.js';
+import { route } from './router.js';
+import type { Route } from './router.js';
+import type { Settings } from './settings.js';
+import { federationAudience } from './tokens.js';
+import type { Assertion, Tokens } from './tokens.js';
+
+/** A refusal of the token endpoint (Microsoft Entra, "Authentication and authorization error codes"). */
+export function tokenRefusal(error: string, code: number, text: string): Answer {
+  const timestamp = new Date().toISOString();
+  const [traceId, correlationId] = [randomUUID(), randomUUID()];
+  return {
+    status: 401,
+    body: {
+      error,
+      error_description: `AADSTS${code}: ${text} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+      error_codes: [code],
+      timestamp,
+      trace_id: traceId,
+      correlation_id: correlationId,
+    },
+  };
+}
+
+/** The refusal when no federated credential of the application has the subject of the assertion. */
+export function subjectRefusal(subject: string): Answer {
+  return tokenRefusal(
+    'invalid_client',
+    700213,
+    `No matching federated identity record found for presented assertion subject '${subject}'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation`,
+  );
+}
+
+/** The refusal of an assertion that is too old: the end of every login that nobody renews. */
+export function assertionExpiredRefusal(issuedAt: Date, expiresAt: Date): Answer {
+  const now = new Date().toISOString();
+  return tokenRefusal(
+    'invalid_client',
+    700024,
+    `Client assertion is not within its valid time range. Current time: ${now}, assertion valid from ${issuedAt.toISOString()}, expiry time of assertion ${expiresAt.toISOString()}. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .`,
+  );
+}
+
+/** The authority: discovery and tokens, for an application with a secret or with a federated credential. */
+export function identityRoutes(settings: Settings, tokens: Tokens): readonly Route[] {
+  return [
+    route('GET', '/{tenant}/v2.0/.well-known/openid-configuration', ({ params, origin }) => {
+      if (!sameName(params.tenant, tenantId)) {
+        const answer = tokenRefusal(
+          'invalid_tenant',
+          90002,
+          `Tenant '${params.tenant}' not found. Check to make sure you have the correct tenant ID.`,
+        );
+        return { ...answer, status: 400 };
+      }
+      const base = `${origin}/${params.tenant}`;
+      return ok({
+        issuer: `${base}/v2.0`,
+        authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+        token_endpoint: `${base}/oauth2/v2.0/token`,
+        device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+        jwks_uri: `${base}/discovery/v2.0/keys`,
+        response_types_supported: ['code'],
+        subject_types_supported: ['pairwise'],
+      });
+    }),
+    // MSAL looks here after a refusal, to say whether the authority is one of Microsoft's.
+    route('GET', '/common/discovery/instance', ({ origin }) => {
+      const aliases = ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'];
+      return ok({
+        tenant_discovery_endpoint: `${origin}/${tenantId}/v2.0/.well-known/openid-configuration`,
+        'api-version': '1.1',
+        metadata: [{ preferred_network: aliases[0], preferred_cache: aliases[1], aliases }],
+      });
+    }),
+    route('POST', '/{tenant}/oauth2/v2.0/token', ({ params, form }) => {
+      const refusal = refuse(params.tenant, form, tokens);
+      if (refusal) return refusal;
+      const expires = Math.max(1, Math.floor(settings.accessTokenTtlMs / 1000));
+      return ok({
+        token_type: 'Bearer',
+        expires_in: expires,
+        ext_expires_in: expires,
+        access_token: tokens.issueAccessToken(),
+      });
+    }),
+  ];
+}
+
+function refuse(tenant: string, form: ArmRequest['form'], tokens: Tokens): Answer | undefined {
+  const { client_id: id = '', client_secret: secret, client_assertion: text } = form;
+  if (!sameName(id, clientId)) {
+    return tokenRefusal(
+      'unauthorized_client',
+      700016,
+      `Application with identifier '${id}' was not found in the directory '${tenant}'.`,
+    );
+  }
+  if (text === undefined) {
+    if (secret === clientSecret) return undefined;
+    return tokenRefusal(
+      'invalid_client',
+      7000215,
+      `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${id}'.`,
+    );
+  }
+  const assertion = tokens.findAssertion(text);
+  if (!assertion) return tokenRefusal('invalid_client', 50027, 'JWT token is invalid or malformed.');
+  return refuseAssertion(assertion);
+}
+
+function refuseAssertion({ audience, issuedAt, expiresAt }: Assertion): Answer | undefined {
+  if (audience !== federationAudience) {
+    return tokenRefusal(
+      'invalid_client',
+      700212,
+      `No matching federated identity record found for presented assertion audience '${audience}'.`,
+    );
+  }
+  return expiresAt.getTime() < Date.now() ? assertionExpiredRefusal(issuedAt, expiresAt) : undefined;
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActivityLog } from './activity-log.js';
+import { ArmError } from './messages.js';
+import type { Failure, Json, OperationTrouble } from './messages.js';
+import type { Settings } from './settings.js';
+
+export type Outcome =
+  { readonly status: 'Succeeded' } | { readonly status: 'Failed' | 'Canceled'; readonly error: Failure };
+
+export interface OperationPlan {
+  readonly resourceId: string;
+  /** The action as the activity log names it, such as `Microsoft.ContainerService/managedClusters/write`. */
+  readonly action: string;
+  /** What the status says while it runs, in order; only Succeeded, Failed and Canceled end it for a client. */
+  readonly stages?: readonly string[];
+  readonly trouble: OperationTrouble | undefined;
+  /** The change itself, made when the time of the operation is over. */
+  effect(): Promise<void>;
+  /** Records the end in the resource. */
+  settle(outcome: Outcome): void;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly outcome: Outcome | undefined;
+  /** Resolves when the operation has ended, however it ended. */
+  readonly settled: Promise<void>;
+  /** Ends the operation as Canceled; an effect under way is let finish first. */
+  cancel(reason: Failure): void;
+  /** The status as a client polls it. */
+  status(): Json;
+}
+
+export interface Operations {
+  start(plan: OperationPlan): Operation;
+  find(id: string): Operation | undefined;
+  /** Cancels what runs and waits until nothing does. */
+  stop(): Promise<void>;
+}
+
+/** Keeps the long-running operations. `report` is told when an effect fails for a reason that no fault asked for. */
+export function createOperations(
+  settings: Settings,
+  activity: ActivityLog,
+  report: (problem: string) => void,
+): Operations {
+  const operations = new Map<string, Operation>();
+  return {
+    start(plan) {
+      const operation = run(plan, plan.trouble?.lroMs ?? settings.lroMs, activity, report);
+      operations.set(operation.id, operation);
+      return operation;
+    },
+    find: id => operations.get(id),
+    async stop() {
+      for (const operation of operations.values()) operation.cancel({ code: 'Stopped', message: 'The stand-in ends.' });
+      await Promise.all([...operations.values()].map(({ settled }) => settled));
+    },
+  };
+}
+
+function run(plan: OperationPlan, lroMs: number, activity: ActivityLog, report: (problem: string) => void): Operation {
+  const { stages = ['InProgress'], trouble, resourceId, action } = plan;
+  const id = randomUUID();
+  const startedAt = new Date();
+  const canceled = new AbortController();
+  let endedAt: Date | undefined;
+  let outcome: Outcome | undefined;
+
+  async function end(): Promise<Outcome> {
+    try {
+      if (trouble?.gate) await passGate(trouble.gate, canceled.signal);
+      await sleep(lroMs, undefined, { signal: canceled.signal });
+      if (trouble?.failure) return { status: 'Failed', error: trouble.failure };
+      await plan.effect();
+      canceled.signal.throwIfAborted();
+      return { status: 'Succeeded' };
+    } catch (error) {
+      if (canceled.signal.aborted) return { status: 'Canceled', error: canceled.signal.reason as Failure };
+      if (error instanceof ArmError) return { status: 'Failed', error };
+      report(`${action} of ${resourceId}: ${String(error)}`);
+      return { status: 'Failed', error: { code: 'InternalOperationError', message: String(error) } };
+    }
+  }
+
+  activity.record({ resourceId, action, correlationId: id, status: 'Started' });
+  const settled = end().then(reached => {
+    outcome = reached;
+    endedAt = new Date();
+    plan.settle(reached);
+    const failure = reached.status === 'Succeeded' ? undefined : reached.error;
+    activity.record({ resourceId, action, correlationId: id, status: failure ? 'Failed' : 'Succeeded', failure });
+  });
+
+  return {
+    id,
+    get outcome() {
+      return outcome;
+    },
+    settled,
+    cancel: reason => {
+      if (!outcome) canceled.abort(reason);
+    },
+    status() {
+      const progress = Math.min(0.999, (Date.now() - startedAt.getTime()) / Math.max(1, lroMs));
+      const status = outcome?.status ?? stages[Math.floor(progress * stages.length)];
+      const times = { startTime: startedAt.toISOString(), ...(endedAt && { endTime: endedAt.toISOString() }) };
+      if (!outcome || outcome.status === 'Succeeded') return { name: id, status, ...times };
+      const { code, message } = outcome.error;
+      return { name: id, status, ...times, error: { code, message } };
+    },
+  };
+}
+
+async function passGate(gate: NonNullable<OperationTrouble['gate']>, signal: AbortSignal): Promise<void> {
+  gate.arrive();
+  signal.throwIfAborted();
+  const left = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(new Error('canceled at the gate'));
+      },
+      { once: true, signal: left.signal },
+    );
+  });
+  try {
+    await Promise.race([gate.opened, aborted]);
+  } finally {
+    left.abort();
+  }
+}

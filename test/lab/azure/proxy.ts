@@ -1,0 +1,46 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+
+export interface Proxy {
+  readonly server: Server;
+  /** Ends the tunnels that are open. */
+  closeTunnels(): void;
+}
+
+/**
+ * A forward proxy that knows the given hosts only. A tunnel to one of them ends in `tlsServer`, so that az keeps its own
+ * addresses and no call leaves the machine; for anything else `refuse` is told `host:port`, or the address of a plain
+ * http request.
+ */
+export function createProxy(tlsServer: TlsServer, hosts: readonly string[], refuse: (address: string) => void): Proxy {
+  const tunnels = new Set<Duplex>();
+
+  const server = createServer((request, response) => {
+    refuse(request.url ?? '');
+    response.writeHead(403).end();
+  });
+  server.on('connect', (request, socket: Duplex, head: Buffer) => {
+    const destination = request.url ?? '';
+    const host = destination.split(':')[0]?.toLowerCase() ?? '';
+    if (!hosts.includes(host)) {
+      refuse(destination);
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
+    tunnels.add(socket);
+    socket.on('close', () => tunnels.delete(socket));
+    // A client that dies mid-request resets its connection; that is no concern of the proxy.
+    socket.on('error', () => socket.destroy());
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    if (head.length > 0) socket.unshift(head);
+    tlsServer.emit('connection', socket);
+  });
+  return {
+    server,
+    closeTunnels: () => {
+      for (const socket of tunnels) socket.destroy();
+    },
+  };
+}

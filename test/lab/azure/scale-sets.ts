@@ -1,0 +1,175 @@
+import type { Arm } from './arm.js';
+import { accepted } from './arm.js';
+import { ArmError, list, ok, textsAt } from './messages.js';
+import type { Answer, ArmRequest } from './messages.js';
+import { keyOf, sameName, scaleSetType } from './names.js';
+import { groupPath, route, subscriptionPath } from './router.js';
+import type { Route } from './router.js';
+import { requireGroup, requireScaleSet } from './state.js';
+import type { PowerState, ScaleSet, VirtualMachine } from './state.js';
+
+const scaleSetPath = `${groupPath}/providers/Microsoft.Compute/virtualMachineScaleSets/{scaleSet}` as const;
+const machinePath = `${scaleSetPath}/virtualMachines/{instance}` as const;
+
+/** What each verb does to the power of a machine, while it works and after. */
+const powerVerbs = {
+  poweroff: { during: 'stopping', after: 'stopped' },
+  deallocate: { during: 'deallocating', after: 'deallocated' },
+  start: { during: 'starting', after: 'running' },
+  restart: { during: 'running', after: 'running' },
+} as const satisfies Record<string, { during: PowerState; after: PowerState }>;
+type PowerVerb = keyof typeof powerVerbs;
+
+/** Scale sets and their machines: list, show, instance view, power. */
+export function scaleSetRoutes(arm: Arm): readonly Route[] {
+  const { state } = arm;
+  const all = (): readonly ScaleSet[] => [...state.scaleSets.values()];
+  const find = (params: Readonly<Record<'group' | 'scaleSet', string>>) =>
+    requireScaleSet(state, params.group, params.scaleSet);
+  const withView = (query: URLSearchParams): boolean => /instanceview/i.test(query.get('$expand') ?? '');
+
+  const onMachine = (verb: PowerVerb) =>
+    route('POST', `${machinePath}/${verb}`, request => {
+      const scaleSet = find(request.params);
+      return changePower(arm, request, scaleSet, [requireMachine(scaleSet, request.params.instance)], verb);
+    });
+  const onSet = (verb: PowerVerb) =>
+    route('POST', `${scaleSetPath}/${verb}`, request => {
+      const scaleSet = find(request.params);
+      const ids = textsAt(request.json, 'instanceIds');
+      // No ids, or an asterisk, mean the whole scale set.
+      const machines =
+        ids.length === 0 || ids.includes('*') ? scaleSet.instances : ids.map(id => requireMachine(scaleSet, id));
+      return changePower(arm, request, scaleSet, machines, verb);
+    });
+
+  return [
+    route('GET', `${subscriptionPath}/providers/${scaleSetType}`, () => list(all().map(scaleSetBody))),
+    route('GET', `${groupPath}/providers/${scaleSetType}`, ({ params }) => {
+      requireGroup(state, params.group);
+      return list(
+        all()
+          .filter(({ group }) => sameName(group, params.group))
+          .map(scaleSetBody),
+      );
+    }),
+    route('GET', scaleSetPath, ({ params }) => ok(scaleSetBody(find(params)))),
+    route('GET', `${scaleSetPath}/virtualMachines`, ({ params, query }) => {
+      const scaleSet = find(params);
+      return list(scaleSet.instances.map(machine => machineBody(scaleSet, machine, withView(query))));
+    }),
+    route('GET', machinePath, ({ params, query }) => {
+      const scaleSet = find(params);
+      return ok(machineBody(scaleSet, requireMachine(scaleSet, params.instance), withView(query)));
+    }),
+    route('GET', `${machinePath}/instanceView`, ({ params }) =>
+      ok(instanceView(requireMachine(find(params), params.instance))),
+    ),
+    ...(Object.keys(powerVerbs) as PowerVerb[]).flatMap(verb => [onMachine(verb), onSet(verb)]),
+  ];
+}
+
+function scaleSetBody(scaleSet: ScaleSet): unknown {
+  const { id, name, location, tags, pool, instances, osDiskType } = scaleSet;
+  const osDisk =
+    osDiskType === 'Ephemeral'
+      ? { diffDiskSettings: { option: 'Local' } }
+      : { managedDisk: { storageAccountType: 'Premium_LRS' } };
+  return {
+    id,
+    name,
+    type: scaleSetType,
+    location,
+    tags,
+    sku: { name: pool.vmSize, tier: 'Standard', capacity: instances.length },
+    ...(pool.zones.length > 0 && { zones: pool.zones }),
+    properties: {
+      provisioningState: 'Succeeded',
+      orchestrationMode: 'Uniform',
+      overprovision: false,
+      upgradePolicy: { mode: 'Manual' },
+      virtualMachineProfile: {
+        osProfile: { computerNamePrefix: name, adminUsername: 'azureuser' },
+        storageProfile: { osDisk: { createOption: 'FromImage', ...osDisk } },
+      },
+    },
+  };
+}
+
+function machineBody(scaleSet: ScaleSet, machine: VirtualMachine, view: boolean): unknown {
+  const { id, computerName, zone, provisioningState } = machine;
+  return {
+    id: `${scaleSet.id}/virtualMachines/${id}`,
+    name: `${scaleSet.name}_${id}`,
+    instanceId: String(id),
+    type: `${scaleSetType}/virtualMachines`,
+    location: scaleSet.location,
+    tags: scaleSet.tags,
+    sku: { name: scaleSet.pool.vmSize, tier: 'Standard' },
+    ...(zone && { zones: [zone] }),
+    properties: {
+      latestModelApplied: true,
+      provisioningState,
+      osProfile: { computerName, adminUsername: 'azureuser' },
+      ...(view && { instanceView: instanceView(machine) }),
+    },
+  };
+}
+
+function instanceView({ power, provisioningState }: VirtualMachine): unknown {
+  const status = (code: string, displayStatus: string) => ({ code, level: 'Info', displayStatus });
+  return {
+    statuses: [
+      status(`ProvisioningState/${keyOf(provisioningState)}`, `Provisioning ${keyOf(provisioningState)}`),
+      status(`PowerState/${power}`, `VM ${power}`),
+    ],
+  };
+}
+
+function requireMachine(scaleSet: ScaleSet, id: string): VirtualMachine {
+  const machine = scaleSet.instances.find(candidate => String(candidate.id) === id);
+  if (machine) return machine;
+  const message = `The provided instanceId ${id} is not an active Virtual Machine Scale Set VM instanceId.`;
+  throw new ArmError(400, 'InvalidParameter', message);
+}
+
+/** Cuts or gives power through the host, machine by machine. */
+function changePower(
+  arm: Arm,
+  request: ArmRequest,
+  scaleSet: ScaleSet,
+  machines: readonly VirtualMachine[],
+  verb: PowerVerb,
+): Answer {
+  if (verb === 'deallocate' && scaleSet.osDiskType === 'Ephemeral') {
+    const message =
+      "Operation 'deallocate' is not supported for VMs or VM Scale Set instances using an ephemeral OS disk.";
+    throw new ArmError(409, 'OperationNotAllowed', message);
+  }
+  const { during, after } = powerVerbs[verb];
+  const former = machines.map(({ power }) => power);
+  for (const machine of machines) Object.assign(machine, { power: during, provisioningState: 'Updating' });
+  const { clusterId, pool } = scaleSet;
+  const operation = arm.operations.start({
+    resourceId: scaleSet.id,
+    action: `${scaleSetType}/${verb}/action`,
+    trouble: request.trouble,
+    effect: async () => {
+      for (const { id } of machines) {
+        if (verb !== 'start') await arm.host.stopInstance(clusterId, pool.scaleSet, id);
+        if (verb === 'start' || verb === 'restart') await arm.host.startInstance(clusterId, pool.scaleSet, id);
+      }
+    },
+    settle: ({ status }) => {
+      for (const [index, machine] of machines.entries()) {
+        machine.provisioningState = status === 'Succeeded' ? 'Succeeded' : 'Failed';
+        machine.power = (status === 'Succeeded' ? after : former[index]) ?? machine.power;
+      }
+    },
+  });
+  return accepted(arm, request, operation, {
+    namespace: 'Microsoft.Compute',
+    location: scaleSet.location,
+    status: 202,
+  });
+}

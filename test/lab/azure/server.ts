@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { FaultInjection, Strike } from './fault-injection.js';
+import { ArmError, isObject } from './messages.js';
+import type { Answer, Json } from './messages.js';
+import { azureHosts, sameName, subscriptionId } from './names.js';
+import type { RequestWithoutParams, Route } from './router.js';
+import type { Tokens } from './tokens.js';
+import { answerVersionCheck } from './version-check.js';
+
+/** One request as it was answered. */
+export interface RecordedRequest {
+  readonly at: Date;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** 0: the connection was dropped. */
+  readonly status: number;
+  readonly ms: number;
+  /** The JSON body, when there was one. Forms are not kept: they hold secrets. */
+  readonly body?: unknown;
+  /** The names of the faults that struck it. */
+  readonly faults: readonly string[];
+}
+
+export interface Dispatch {
+  readonly routes: readonly Route[];
+  readonly faults: FaultInjection;
+  readonly tokens: Tokens;
+  record(request: RecordedRequest): void;
+  /** Told of requests to hosts that are not Azure. */
+  refuse(address: string): void;
+  /** Told what the stand-in could not do. */
+  report(problem: string): void;
+}
+
+/** Takes a request through faults, authorization and routes, and records it. */
+export function createListener(dispatch: Dispatch): RequestListener {
+  return (incoming, response) => {
+    void serve(dispatch, incoming, response).catch((error: unknown) => {
+      dispatch.report(`${incoming.method ?? ''} ${incoming.url ?? ''}: ${String(error)}`);
+      incoming.socket.destroy();
+    });
+  };
+}
+
+async function serve(dispatch: Dispatch, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const at = new Date();
+  const request = await read(incoming);
+  const host = incoming.headers.host ?? '';
+  if (!azureHosts.some(known => known === host)) {
+    const answer = answerVersionCheck(host, request.path);
+    if (!answer) dispatch.refuse(`${host}${request.path}`);
+    send(request.method, answer ?? { status: 403 }, response);
+    return;
+  }
+  const strike = dispatch.faults.strike(request);
+  const status = await reply(dispatch, { ...request, trouble: strike.trouble }, strike, incoming, response);
+  const { method, path, query, json } = request;
+  const body = Object.keys(json).length > 0 && { body: json };
+  dispatch.record({
+    at,
+    method,
+    path,
+    query: query.toString(),
+    status,
+    ms: Date.now() - at.getTime(),
+    ...body,
+    faults: strike.names,
+  });
+}
+
+async function reply(
+  dispatch: Dispatch,
+  request: RequestWithoutParams,
+  strike: Strike,
+  { socket }: IncomingMessage,
+  response: ServerResponse,
+): Promise<number> {
+  if (strike.drop === 'before') {
+    socket.destroy();
+    return 0;
+  }
+  const answer = strike.answer ?? (await handle(dispatch, request));
+  if (strike.drop === 'after') {
+    socket.destroy();
+    return 0;
+  }
+  send(request.method, answer, response);
+  return answer.status;
+}
+
+async function handle(dispatch: Dispatch, request: RequestWithoutParams): Promise<Answer> {
+  try {
+    authorize(request, dispatch.tokens);
+    for (const route of dispatch.routes) {
+      const params = route.method === request.method ? route.match(request.path) : undefined;
+      if (params) return await route.handle(request, params);
+    }
+    dispatch.report(`no route for ${request.method} ${request.path}`);
+    throw new ArmError(404, 'InvalidResourceType', `The stand-in has no answer to ${request.method} ${request.path}`);
+  } catch (error) {
+    if (error instanceof ArmError) return error.answer();
+    dispatch.report(
+      `${request.method} ${request.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return new ArmError(500, 'InternalServerError', String(error)).answer();
+  }
+}
+
+/** ARM asks for a token that it knows and that has not expired, and for the subscription that there is. */
+function authorize({ path, headers }: RequestWithoutParams, tokens: Tokens): void {
+  const isArm = /^\/(subscriptions|tenants)(\/|$)/i.test(path);
+  if (!isArm) return;
+  const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+  if (token === undefined)
+    throw new ArmError(401, 'AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
+  const expiry = tokens.accessTokenExpiry(token);
+  if (!expiry) throw new ArmError(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
+  if (expiry.getTime() < Date.now()) {
+    throw new ArmError(
+      401,
+      'ExpiredAuthenticationToken',
+      `The access token expiry UTC time '${expiry.toISOString()}' is earlier than current UTC time '${new Date().toISOString()}'.`,
+    );
+  }
+  const subscription = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
+  if (subscription !== undefined && !sameName(subscription, subscriptionId)) {
+    throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
+  }
+}
+
+async function read(incoming: IncomingMessage): Promise<RequestWithoutParams> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  const origin = `https://${incoming.headers.host ?? ''}`;
+  const url = new URL(incoming.url ?? '/', origin);
+  const type = incoming.headers['content-type'] ?? '';
+  return {
+    method: incoming.method ?? '',
+    path: decodeURIComponent(url.pathname),
+    query: url.searchParams,
+    headers: incoming.headers,
+    json: type.includes('json') && text ? readJson(text) : {},
+    form: type.includes('urlencoded') ? Object.fromEntries(new URLSearchParams(text)) : {},
+    origin,
+    trouble: undefined,
+  };
+}
+
+function readJson(text: string): Json {
+  const value: unknown = JSON.parse(text);
+  return isObject(value) ? value : {};
+}
+
+function send(method: string, { status, body, headers }: Answer, response: ServerResponse): void {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    ...(text && { 'content-type': 'application/json; charset=utf-8' }),
+    'content-length': Buffer.byteLength(text),
+    'x-ms-request-id': randomUUID(),
+    'x-ms-correlation-request-id': randomUUID(),
+    ...headers,
+  });
+  response.end(method === 'HEAD' ? undefined : text);
+}

@@ -1,0 +1,154 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { activityLogRoutes, createActivityLog } from './activity-log.js';
+import type { Arm } from './arm.js';
+import { catalogueRoutes } from './catalogue.js';
+import { clusterRoutes } from './clusters.js';
+import { prepareEnvironment } from './environment.js';
+import { createFaultInjection } from './fault-injection.js';
+import type { Fault } from './fault.js';
+import { groupRoutes } from './groups.js';
+import type { ClusterHost } from './host.js';
+import { identityRoutes } from './identity.js';
+import { startJobIdentity } from './job-identity.js';
+import { close, listen } from './listening.js';
+import { azureHosts, clientId, clientSecret, subscriptionId, tenantId } from './names.js';
+import { operationRoutes } from './operation-routes.js';
+import { createOperations } from './operations.js';
+import { createPlacement } from './placement.js';
+import type { Placement } from './placement.js';
+import { poolRoutes } from './pools.js';
+import { createProxy } from './proxy.js';
+import { allResources, resourceRoutes } from './resources.js';
+import { scaleSetRoutes } from './scale-sets.js';
+import { createListener } from './server.js';
+import type { RecordedRequest } from './server.js';
+import { defaultSettings } from './settings.js';
+import type { Settings } from './settings.js';
+import { emptyState } from './state.js';
+import type { Group, ManagedCluster, OtherResource, ScaleSet } from './state.js';
+import { subscriptionRoutes } from './subscriptions.js';
+import { createTlsMaterial } from './tls.js';
+import { createTokens, federationAudience } from './tokens.js';
+import { versionCheckHosts } from './version-check.js';
+
+/** What there is in the subscription now. */
+export interface Inventory {
+  readonly groups: readonly Group[];
+  readonly clusters: readonly ManagedCluster[];
+  readonly scaleSets: readonly ScaleSet[];
+  /** Everything inside groups, clusters and scale sets included. */
+  readonly resources: readonly OtherResource[];
+}
+
+/** A small Azure on loopback that the real az works with. */
+export interface AzureStandIn {
+  /** What leads az to the stand-in; not logged in yet. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What a job with `permissions: id-token: write` has: the address and the secret of GitHub's token service. */
+  readonly jobIdentity: Readonly<Record<string, string>>;
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly place: Placement;
+  /** A federated token, as the job's token service gives it. */
+  issueAssertion(): string;
+  /** Adds a fault; calling the answer takes it back. */
+  inject(fault: Fault): () => void;
+  tune(change: Partial<Settings>): void;
+  /** All requests so far, oldest first. */
+  requests(): readonly RecordedRequest[];
+  /** Hosts outside that somebody asked for; empty after a good run. */
+  refused(): readonly string[];
+  /** What the stand-in itself, or the host behind it, could not do; empty after a good run. */
+  problems(): readonly string[];
+  resources(): Inventory;
+  /** Ends the servers and the operations under way. The clusters' Kubernetes stay with their host. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in on free ports of 127.0.0.1. Needs `openssl` on PATH.
+ * @param folder for certificates and az's own files; made when absent
+ */
+export async function startAzureStandIn({
+  folder,
+  host,
+}: {
+  folder: string;
+  host: ClusterHost;
+}): Promise<AzureStandIn> {
+  await mkdir(folder, { recursive: true });
+  const hosts = [...azureHosts, ...versionCheckHosts];
+  const material = await createTlsMaterial(folder, hosts);
+  const settings = defaultSettings();
+  const requests: RecordedRequest[] = [];
+  const problems: string[] = [];
+  const refused: string[] = [];
+  const refuse = (address: string): void => {
+    refused.push(address);
+  };
+  const report = (problem: string): void => {
+    problems.push(problem);
+  };
+  const activity = createActivityLog();
+  const operations = createOperations(settings, activity, report);
+  const arm: Arm = { state: emptyState(), settings, host, operations, activity };
+  const tokens = createTokens(settings);
+  const faults = createFaultInjection();
+  const routes = [
+    ...identityRoutes(settings, tokens),
+    ...subscriptionRoutes(),
+    ...groupRoutes(arm),
+    ...resourceRoutes(arm),
+    ...clusterRoutes(arm),
+    ...poolRoutes(arm),
+    ...scaleSetRoutes(arm),
+    ...catalogueRoutes(arm),
+    ...operationRoutes(arm),
+    ...activityLogRoutes(activity),
+  ];
+  const listener = createListener({
+    routes,
+    faults,
+    tokens,
+    record: request => requests.push(request),
+    refuse,
+    report,
+  });
+  // Never listens itself: its connections come out of the proxy's tunnels.
+  const tlsServer = createServer({ key: material.key, cert: material.cert }, listener);
+  const proxy = createProxy(tlsServer, hosts, refuse);
+  const jobIdentity = await startJobIdentity(tokens);
+  const env = await prepareEnvironment(folder, { proxyPort: await listen(proxy.server), caFile: material.caFile });
+
+  return {
+    env,
+    jobIdentity: jobIdentity.env,
+    subscriptionId,
+    tenantId,
+    clientId,
+    clientSecret,
+    place: createPlacement(arm),
+    issueAssertion: () => tokens.issueAssertion(federationAudience),
+    inject: fault => faults.inject(fault),
+    tune: change => {
+      Object.assign(settings, change);
+    },
+    requests: () => [...requests],
+    refused: () => [...refused],
+    problems: () => [...problems],
+    resources: () => ({
+      groups: [...arm.state.groups.values()],
+      clusters: [...arm.state.clusters.values()],
+      scaleSets: [...arm.state.scaleSets.values()],
+      resources: allResources(arm),
+    }),
+    async stop() {
+      await operations.stop();
+      proxy.closeTunnels();
+      await Promise.all([close(proxy.server), close(jobIdentity.server)]);
+    },
+  };
+}

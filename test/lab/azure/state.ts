@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { PoolSpec } from './host.js';
+import { ArmError, notFound } from './messages.js';
+import type { Json } from './messages.js';
+import { clusterType, groupId, keyOf, resourceId, sameName, scaleSetType } from './names.js';
+import type { Operation } from './operations.js';
+
+export type Tags = Readonly<Record<string, string>>;
+export type ProvisioningState =
+  'Creating' | 'Updating' | 'Starting' | 'Stopping' | 'Deleting' | 'Succeeded' | 'Failed' | 'Canceled';
+export type PowerState = 'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated';
+
+export interface Group {
+  readonly name: string;
+  readonly location: string;
+  tags: Tags;
+  provisioningState: 'Succeeded' | 'Deleting';
+  /** The cluster that the group holds the nodes of. */
+  readonly managedBy?: string;
+}
+
+/** A node pool. `more` holds what the stand-in keeps for the client but does not look at. */
+export interface Pool {
+  readonly name: string;
+  count: number;
+  vmSize: string;
+  osDiskType: 'Managed' | 'Ephemeral';
+  autoscaling: { readonly min: number; readonly max: number } | undefined;
+  zones: readonly string[];
+  tags: Tags;
+  etag: string;
+  more: Json;
+}
+
+export interface ManagedCluster {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly nodeGroup: string;
+  readonly location: string;
+  readonly kubernetesVersion: string;
+  /** Eight digits that tell apart the scale sets of different clusters. */
+  readonly suffix: string;
+  tags: Tags;
+  etag: string;
+  provisioningState: ProvisioningState;
+  powerState: 'Running' | 'Stopped';
+  pools: readonly Pool[];
+  /** `sku`, `identity` and the properties that the stand-in does not look at. */
+  sku: Json;
+  identity: Json;
+  more: Json;
+  /** Whether a Kubernetes was started for it. */
+  hosted: boolean;
+  /** What is being done to it, or was last. */
+  operation: Operation | undefined;
+}
+
+export interface VirtualMachine {
+  readonly id: number;
+  readonly computerName: string;
+  readonly zone: string | undefined;
+  power: PowerState;
+  provisioningState: 'Succeeded' | 'Updating' | 'Failed';
+}
+
+export interface ScaleSet {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly location: string;
+  readonly clusterId: string;
+  readonly pool: PoolSpec;
+  readonly osDiskType: 'Managed' | 'Ephemeral';
+  tags: Tags;
+  instances: readonly VirtualMachine[];
+  nextId: number;
+}
+
+/** A resource of a type that the stand-in only lists, such as somebody's storage account. */
+export interface OtherResource {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly group: string;
+  readonly location: string;
+  readonly tags: Tags;
+}
+
+/** All resources, by lower-case name (groups) or lower-case id. */
+export interface State {
+  readonly groups: Map<string, Group>;
+  readonly clusters: Map<string, ManagedCluster>;
+  readonly scaleSets: Map<string, ScaleSet>;
+  readonly others: Map<string, OtherResource>;
+}
+
+export function emptyState(): State {
+  return { groups: new Map(), clusters: new Map(), scaleSets: new Map(), others: new Map() };
+}
+
+/** @throws ArmError 404 when there is no such group. */
+export function requireGroup(state: State, name: string): Group {
+  const group = state.groups.get(keyOf(name));
+  if (!group) throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
+  return group;
+}
+
+/** @throws ArmError 404 when there is no such group or cluster. */
+export function requireCluster(state: State, group: string, name: string): ManagedCluster {
+  requireGroup(state, group);
+  const cluster = state.clusters.get(keyOf(resourceId(group, clusterType, name)));
+  if (!cluster) throw notFound(clusterType, name, group);
+  return cluster;
+}
+
+/** @throws ArmError 404 when there is no such group or scale set. */
+export function requireScaleSet(state: State, group: string, name: string): ScaleSet {
+  requireGroup(state, group);
+  const scaleSet = state.scaleSets.get(keyOf(resourceId(group, scaleSetType, name)));
+  if (!scaleSet) throw notFound(scaleSetType, name, group);
+  return scaleSet;
+}
+
+export function clustersIn(state: State, group: string): readonly ManagedCluster[] {
+  return [...state.clusters.values()].filter(cluster => sameName(cluster.group, group));
+}
+
+export function scaleSetsOf(state: State, cluster: ManagedCluster): readonly ScaleSet[] {
+  return [...state.scaleSets.values()].filter(({ clusterId }) => clusterId === cluster.id);
+}
+
+/** Forgets a group with everything in it except clusters, which need their Kubernetes ended first. */
+export function forgetGroup(state: State, name: string): void {
+  const within = `${keyOf(groupId(name))}/`;
+  state.groups.delete(keyOf(name));
+  for (const kept of [state.scaleSets, state.others]) {
+    for (const id of [...kept.keys()]) if (id.startsWith(within)) kept.delete(id);
+  }
+}
+
+/** A change of the cluster that gives it a new entity tag. */
+export function touch(
+  cluster: ManagedCluster,
+  change: Partial<Pick<ManagedCluster, 'provisioningState' | 'powerState' | 'tags'>>,
+): void {
+  Object.assign(cluster, change, { etag: randomUUID() });
+}

@@ -1,0 +1,89 @@
+import type { ClusterHost, ClusterSpec } from '../azure/host.js';
+import { renderKubeconfig } from './kubeconfig.js';
+import type { LabCluster } from './lab-cluster.js';
+import { describeAzureNode } from './node-object.js';
+
+interface Entry {
+  readonly spec: ClusterSpec;
+  readonly cluster: Promise<LabCluster>;
+  /** The nodes of each scale set: instance id to node name. */
+  readonly scaleSets: Map<string, ReadonlyMap<number, string>>;
+}
+
+export interface AzureHost extends ClusterHost {
+  /** Ends every cluster. */
+  stop(): Promise<void>;
+}
+
+/** ARM compares resource ids without regard to case. */
+const keyOf = (id: string): string => id.toLowerCase();
+
+/**
+ * Answers the ARM stand-in with real clusters.
+ * @param startCluster starts one without nodes
+ */
+export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<LabCluster>): AzureHost {
+  const entries = new Map<string, Entry>();
+  const entryOf = (clusterId: string): Entry => {
+    const entry = entries.get(keyOf(clusterId));
+    if (entry === undefined) throw new Error(`no control plane runs for ${clusterId}`);
+    return entry;
+  };
+  const nodeOf = async (clusterId: string, scaleSet: string, instanceId: number): Promise<[LabCluster, string]> => {
+    const { cluster, scaleSets } = entryOf(clusterId);
+    const name = scaleSets.get(keyOf(scaleSet))?.get(instanceId);
+    if (name === undefined) throw new Error(`no instance ${instanceId} in ${scaleSet} of ${clusterId}`);
+    return [await cluster, name];
+  };
+  const remove = async (clusterId: string): Promise<void> => {
+    const entry = entries.get(keyOf(clusterId));
+    entries.delete(keyOf(clusterId));
+    // A start that failed has cleaned up and was reported by `create`.
+    const cluster = await entry?.cluster.catch(() => undefined);
+    await cluster?.stop();
+  };
+  return {
+    create: async spec => {
+      const cluster = startCluster(spec);
+      entries.set(keyOf(spec.id), { spec, cluster, scaleSets: new Map() });
+      try {
+        await cluster;
+      } catch (error) {
+        entries.delete(keyOf(spec.id));
+        throw error;
+      }
+    },
+    setInstances: async (clusterId, pool, instances) => {
+      const { spec, cluster: starting, scaleSets } = entryOf(clusterId);
+      const cluster = await starting;
+      const present = scaleSets.get(keyOf(pool.scaleSet)) ?? new Map<number, string>();
+      const wanted = new Map(instances.map(({ id, computerName }) => [id, computerName]));
+      scaleSets.set(keyOf(pool.scaleSet), wanted);
+      const gone = [...present].filter(([id]) => !wanted.has(id));
+      const added = [...wanted].filter(([id]) => !present.has(id));
+      const machine = { ...spec, pool: pool.name, scaleSet: pool.scaleSet, vmSize: pool.vmSize, zones: pool.zones };
+      await Promise.all([
+        ...gone.map(([, name]) => cluster.nodes.remove(name)),
+        cluster.join(added.map(([instanceId, name]) => describeAzureNode({ ...machine, name, instanceId }))),
+      ]);
+    },
+    stopInstance: async (clusterId, scaleSet, instanceId) => {
+      const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
+      await cluster.nodes.stop(name);
+    },
+    startInstance: async (clusterId, scaleSet, instanceId) => {
+      const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
+      await cluster.nodes.start(name);
+    },
+    kubeconfig: async (clusterId, role) => {
+      const { spec, cluster } = entryOf(clusterId);
+      const { server, credentials } = (await cluster).controlPlane;
+      const user = `cluster${role}_${spec.resourceGroup}_${spec.name}`;
+      return renderKubeconfig({ cluster: spec.name, context: spec.name, user }, server, credentials);
+    },
+    delete: remove,
+    stop: async () => {
+      await Promise.all([...entries.keys()].map(remove));
+    },
+  };
+}

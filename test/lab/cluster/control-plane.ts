@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+
+import type { Tools } from '../tools/pins.js';
+import { findFreePort } from './ports.js';
+import { endProcesses } from './processes.js';
+
+const run = promisify(execFile);
+
+/** A real etcd, API server, controller manager and scheduler, without nodes. */
+export interface ControlPlane {
+  /** Holds everything of this control plane: data, keys, logs. */
+  readonly folder: string;
+  readonly server: string;
+  /** Path of a kubeconfig with an administrator's certificate. */
+  readonly kubeconfig: string;
+  readonly credentials: Credentials;
+  /** Ends all processes that belong to `folder`, nodes included, and removes it. */
+  stop(): Promise<void>;
+}
+
+/** PEM texts. */
+export interface Credentials {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Time allowed for `kwokctl create cluster`; 3 s on an idle machine with two cores. */
+const startTimeoutMs = 120_000;
+
+type Arguments = Readonly<Record<string, string>>;
+
+/** Shorter than a cluster's defaults, in the same proportions, so that what takes minutes there takes seconds here. */
+const apiServerArguments: Arguments = {
+  'default-not-ready-toleration-seconds': '5',
+  'default-unreachable-toleration-seconds': '5',
+  // The names of nodes are known to no DNS server.
+  'kubelet-preferred-address-types': 'InternalIP',
+  // Endpoints refuse loopback addresses; nobody in the lab connects to this one (RFC 5737 keeps it unused).
+  'advertise-address': '192.0.2.1',
+};
+
+/** The first attempt to lead fails while the API server creates its namespaces; the next would be seconds later. */
+const leaderArguments: Arguments = { 'leader-elect-retry-period': '500ms' };
+
+const controllerManagerArguments: Arguments = {
+  ...leaderArguments,
+  'horizontal-pod-autoscaler-sync-period': '2s',
+  'horizontal-pod-autoscaler-initial-readiness-delay': '1s',
+  'horizontal-pod-autoscaler-cpu-initialization-period': '1s',
+  // The default for autoscalers that do not set behavior.scaleDown themselves.
+  'horizontal-pod-autoscaler-downscale-stabilization': '5s',
+};
+
+const patchArguments = (name: string, extra: Arguments): object => ({
+  name,
+  extraArgs: Object.entries(extra).map(([key, value]) => ({ key, value })),
+});
+
+/** https://kwok.sigs.k8s.io/docs/user/configuration: the same options as kwokctl's flags, and more. */
+async function configure(tools: Tools): Promise<string> {
+  const options = {
+    runtime: 'binary',
+    bindAddress: '127.0.0.1',
+    disable: ['kwok-controller'],
+    etcdBinary: tools.etcd,
+    kubeApiserverBinary: tools['kube-apiserver'],
+    kubeControllerManagerBinary: tools['kube-controller-manager'],
+    kubeSchedulerBinary: tools['kube-scheduler'],
+    kwokControllerBinary: tools.kwok,
+    kubectlBinary: tools.kubectl,
+    etcdPort: await findFreePort(),
+    etcdPeerPort: await findFreePort(),
+    kubeApiserverPort: await findFreePort(),
+    kubeControllerManagerPort: await findFreePort(),
+    kubeSchedulerPort: await findFreePort(),
+    kwokControllerPort: await findFreePort(),
+    heartbeatFactor: 1,
+    kubeControllerManagerNodeMonitorPeriodMilliseconds: 1_000,
+    kubeControllerManagerNodeMonitorGracePeriodMilliseconds: 5_000,
+  };
+  return stringify({
+    apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
+    kind: 'KwokctlConfiguration',
+    options,
+    componentsPatches: [
+      patchArguments('etcd', { 'unsafe-no-fsync': 'true' }),
+      patchArguments('kube-apiserver', apiServerArguments),
+      patchArguments('kube-controller-manager', controllerManagerArguments),
+      patchArguments('kube-scheduler', leaderArguments),
+    ],
+  });
+}
+
+/**
+ * Starts a control plane under `folder`, which must not exist yet; resolves when its API answers.
+ * @throws Error with kwokctl's words, after ending what it had started.
+ */
+export async function startControlPlane(folder: string, tools: Tools): Promise<ControlPlane> {
+  await mkdir(folder, { recursive: true });
+  const kubeconfig = join(folder, 'admin.kubeconfig');
+  const config = join(folder, 'kwokctl.yaml');
+  await writeFile(config, await configure(tools));
+  const stop = async (): Promise<void> => {
+    await endProcesses(folder);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await run(
+      tools.kwokctl,
+      ['create', 'cluster', '--name', 'lab', '--config', config, '--kubeconfig', kubeconfig],
+      // HOME and KWOK_WORKDIR keep everything out of the user's own folders.
+      { env: { PATH: process.env['PATH'], HOME: folder, KWOK_WORKDIR: folder }, timeout: startTimeoutMs },
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const pki = (name: string): Promise<string> => readFile(join(folder, 'clusters', 'lab', 'pki', name), 'utf8');
+  const [ca, cert, key] = await Promise.all([pki('ca.crt'), pki('admin.crt'), pki('admin.key')]);
+  const server = /server: (\S+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
+  if (server === undefined) throw new Error(`${kubeconfig} names no server`);
+  return { folder, server, kubeconfig, credentials: { ca, cert, key }, stop };
+}

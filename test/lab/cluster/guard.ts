@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { endProcesses } from './processes.js';
+
+export interface Guard {
+  /** Ends the guard without cleaning up; for a lab that has stopped in good order. */
+  release(): void;
+}
+
+/**
+ * Starts a small process that outlives this one: when this process ends, in whatever way, it ends every process of the
+ * lab in `folder` and removes the folder. Handlers of signals and of `exit` cannot do that: they do not run after
+ * SIGKILL, nor inside Jest, which hides the real `process` from tests.
+ */
+export function startGuard(folder: string): Guard {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder], {
+    // Its own session: Ctrl-C in a terminal goes to the whole foreground group and must not reach the guard.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: {},
+  });
+  child.unref();
+  (child.stdin as unknown as { unref(): void }).unref();
+  return {
+    release: () => {
+      child.kill('SIGKILL');
+      child.stdin.destroy();
+    },
+  };
+}
+
+/** The guard's own life: standard input ends when the process at the other end of the pipe does. */
+async function guard(folder: string): Promise<void> {
+  process.stdin.resume();
+  await new Promise(resolve => process.stdin.once('close', resolve));
+  await endProcesses(folder);
+  await rm(folder, { recursive: true, force: true });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2];
+  if (folder === undefined) throw new Error('the guard needs the folder of a lab');
+  await guard(folder);
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+
+/** What is known of a node before its kubelet reports. */
+export interface NodeSpec {
+  readonly name: string;
+  readonly providerID: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly cpus: number;
+  readonly memoryGiB: number;
+  /** Loopback address of its own, so that probes of node ports can tell nodes apart. */
+  readonly address: string;
+  /** For example 10.244.1.0/24. */
+  readonly podCIDR: string;
+}
+
+/** A machine of an Azure scale set. */
+export interface AzureMachine {
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly nodeResourceGroup: string;
+  readonly location: string;
+  readonly pool: string;
+  readonly scaleSet: string;
+  readonly instanceId: number;
+  readonly vmSize: string;
+  /** The zones of the pool; machines go round them in the order of their ids. */
+  readonly zones: readonly string[];
+}
+
+/**
+ * The labels that AKS sets and that selectors are written against. A pool without zones has fault domain numbers where
+ * others have zones: learn.microsoft.com/azure/aks/availability-zones.
+ */
+function labelAzureMachine(machine: AzureMachine): Readonly<Record<string, string>> {
+  const zone = machine.zones[machine.instanceId % machine.zones.length];
+  return {
+    agentpool: machine.pool,
+    'beta.kubernetes.io/instance-type': machine.vmSize,
+    'kubernetes.azure.com/agentpool': machine.pool,
+    'kubernetes.azure.com/cluster': machine.nodeResourceGroup,
+    'kubernetes.azure.com/mode': 'system',
+    'kubernetes.azure.com/nodepool-type': 'VirtualMachineScaleSets',
+    'kubernetes.azure.com/os-sku': 'Ubuntu',
+    'node.kubernetes.io/instance-type': machine.vmSize,
+    'topology.kubernetes.io/region': machine.location,
+    'topology.kubernetes.io/zone': zone === undefined ? '0' : `${machine.location}-${zone}`,
+  };
+}
+
+/** The node that AKS makes of a machine. Sizes are read as the D series has them: 4 GiB for each vCPU. */
+export function describeAzureNode(machine: AzureMachine): Omit<NodeSpec, 'address' | 'podCIDR'> {
+  const cpus = Number(/^Standard_[A-Z]+(\d+)/.exec(machine.vmSize)?.[1] ?? 2);
+  const group = `/subscriptions/${machine.subscriptionId}/resourceGroups/${machine.nodeResourceGroup}`;
+  const scaleSet = `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${machine.scaleSet}`;
+  return {
+    name: machine.name,
+    providerID: `azure://${scaleSet}/virtualMachines/${machine.instanceId}`,
+    labels: labelAzureMachine(machine),
+    cpus,
+    memoryGiB: 4 * cpus,
+  };
+}
+
+/** A worker as kind makes it: no zone, no pool, all of a developer's machine. */
+export function describeKindNode(cluster: string, index: number): Omit<NodeSpec, 'address' | 'podCIDR'> {
+  const name = `${cluster}-worker${index === 0 ? '' : index + 1}`;
+  return { name, providerID: `kind://docker/${cluster}/${name}`, labels: {}, cpus: 4, memoryGiB: 16 };
+}
+
+/** CPU that AKS keeps for itself, in millicores: learn.microsoft.com/azure/aks/node-resource-reservations. */
+function reservedMillicores(cpus: number): number {
+  if (cpus <= 1) return 60;
+  if (cpus <= 2) return 100;
+  return cpus <= 4 ? 140 : 180;
+}
+
+/** The Node as a kubelet registers it: not Ready until the node's process reports. */
+export function renderNode(spec: NodeSpec, kubernetesVersion: string, kubeletPort: number): object {
+  const size = { pods: '110', 'ephemeral-storage': '129886128Ki' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: spec.name,
+      labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': spec.name,
+        'kubernetes.io/os': 'linux',
+        ...spec.labels,
+      },
+    },
+    spec: { providerID: spec.providerID, podCIDR: spec.podCIDR, podCIDRs: [spec.podCIDR] },
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: spec.address },
+        { type: 'Hostname', address: spec.name },
+      ],
+      capacity: { ...size, cpu: String(spec.cpus), memory: `${spec.memoryGiB}Gi` },
+      allocatable: {
+        ...size,
+        cpu: `${spec.cpus * 1000 - reservedMillicores(spec.cpus)}m`,
+        // Of the smaller sizes AKS keeps about a third for the kubelet, the system and the eviction threshold.
+        memory: `${Math.floor(spec.memoryGiB * 1024 * 0.65)}Mi`,
+      },
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'KubeletNotReady',
+          message:
+            'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+            'message:Network plugin returns error: cni plugin not initialized',
+        },
+      ],
+      daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+      nodeInfo: {
+        architecture: 'amd64',
+        bootID: randomUUID(),
+        containerRuntimeVersion: 'containerd://2.0.0',
+        kernelVersion: '5.15.0-1084-azure',
+        kubeProxyVersion: '',
+        kubeletVersion: `v${kubernetesVersion}`,
+        machineID: randomUUID().replaceAll('-', ''),
+        operatingSystem: 'linux',
+        osImage: 'Ubuntu 22.04.5 LTS',
+        systemUUID: randomUUID(),
+      },
+    },
+  };
+}

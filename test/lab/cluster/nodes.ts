@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Node, Pod } from '../../../src/kubernetes/types.js';
+import { isNotFound, strategicMergePatch, type LabApi } from '../api.js';
+import { renderNode, type NodeSpec } from './node-object.js';
+import { startNodeProcess, type NodeHealth, type NodeProcess, type NodeProcessOptions } from './node-process.js';
+
+/** The nodes of one cluster: Node objects with a process behind each that is switched on. */
+export interface ClusterNodes {
+  /** In the order in which they joined. */
+  names(): readonly string[];
+  /** Whether the node's process runs; the API learns of a change seconds later. */
+  isOn(name: string): boolean;
+  /** Adds a node and switches it on. */
+  add(spec: NodeSpec, health?: NodeHealth): Promise<void>;
+  /** Switches the node off and deletes its Node object. */
+  remove(name: string): Promise<void>;
+  /** Switches on: the machine boots, healthy, its containers start anew. A node that is on stays as it is. */
+  start(name: string): Promise<void>;
+  /** Cuts the power. A node that is off stays as it is. */
+  stop(name: string): Promise<void>;
+}
+
+export interface ClusterNodesOptions extends NodeProcessOptions {
+  readonly api: LabApi;
+  /** What the nodes report as their kubelet's version. */
+  readonly kubernetesVersion: string;
+  /** Of every node's kubelet, at the node's own address. */
+  readonly kubeletPort: number;
+}
+
+interface Entry {
+  readonly spec: NodeSpec;
+  process?: NodeProcess;
+}
+
+export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
+  const { api } = options;
+  const entries = new Map<string, Entry>();
+  const entryOf = (name: string): Entry => {
+    const entry = entries.get(name);
+    if (entry === undefined) throw new Error(`no node ${name}; there are ${[...entries.keys()].join(', ')}`);
+    return entry;
+  };
+  const stop = async (name: string): Promise<void> => {
+    const entry = entryOf(name);
+    await entry.process?.kill();
+    delete entry.process;
+  };
+  return {
+    names: () => [...entries.keys()],
+    isOn: name => entries.get(name)?.process !== undefined,
+    add: async (spec, health = 'healthy') => {
+      const entry: Entry = { spec };
+      entries.set(spec.name, entry);
+      await api.request('POST', '/api/v1/nodes', renderNode(spec, options.kubernetesVersion, options.kubeletPort));
+      entry.process = await startNodeProcess(spec, health, options);
+    },
+    remove: async name => {
+      await stop(name);
+      entries.delete(name);
+      await ignoreNotFound(api.request('DELETE', `/api/v1/nodes/${name}`));
+    },
+    start: async name => {
+      const entry = entryOf(name);
+      if (entry.process !== undefined) return;
+      await boot(api, name);
+      entry.process = await startNodeProcess(entry.spec, 'healthy', options);
+    },
+    stop,
+  };
+}
+
+/**
+ * What a power cycle changes that the node's process does not know: another boot id, containers that have to start
+ * again, and no lease that an earlier process still holds (a kubelet has the same identity after a restart, kwok not).
+ */
+async function boot(api: LabApi, name: string): Promise<void> {
+  const lease = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`;
+  const bootID = { status: { nodeInfo: { bootID: randomUUID() } } };
+  const pods = await api.list<Pod>(`/api/v1/pods?fieldSelector=spec.nodeName=${name},status.phase=Running`);
+  await Promise.all([
+    ignoreNotFound(api.request('DELETE', lease)),
+    ignoreNotFound(api.patch<Node>(`/api/v1/nodes/${name}/status`, bootID, strategicMergePatch)),
+    ...pods.items.map(({ metadata }) =>
+      ignoreNotFound(
+        api.patch(
+          `/api/v1/namespaces/${metadata.namespace ?? 'default'}/pods/${metadata.name}/status`,
+          { status: { conditions: ['Ready', 'ContainersReady'].map(type => ({ type, status: 'False' })) } },
+          strategicMergePatch,
+        ),
+      ),
+    ),
+  ]);
+}
+
+/** For what someone else may have deleted in the meantime. */
+async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

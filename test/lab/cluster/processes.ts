@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The programs of which the lab leaves instances running; nothing else is ever ended. */
+const programs = new Set(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'kwokctl']);
+
+export interface LabProcess {
+  readonly pid: number;
+  readonly program: string;
+}
+
+/** A process that ends while it is looked at has no command line. */
+function readCommandLine(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The control plane and node processes whose command line names a file inside `folder`. kwokctl starts its components
+ * as daemons of their own, so the process table, not a list of children, is what can be relied on.
+ */
+export function findProcesses(folder: string): readonly LabProcess[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(name => {
+      const argv = readCommandLine(name);
+      const program = basename(argv[0] ?? '');
+      const ours = programs.has(program) && argv.some(argument => argument.includes(`${folder}/`));
+      return ours ? [{ pid: Number(name), program }] : [];
+    });
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Ends every process of {@link findProcesses}, also those that kwokctl is just starting; resolves when all are gone. */
+export async function endProcesses(folder: string): Promise<void> {
+  for (let found = findProcesses(folder); found.length > 0; found = findProcesses(folder)) {
+    for (const { pid } of found) kill(pid);
+    await sleep(10);
+  }
+}

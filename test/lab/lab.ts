@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startAzureStandIn, type AzureStandIn } from './azure/stand-in.js';
+import { createAzureHost } from './cluster/azure-host.js';
+import { startGuard } from './cluster/guard.js';
+import { startLabCluster, type ClusterFaults, type LabCluster, type LabClusterOptions } from './cluster/lab-cluster.js';
+import { describeKindNode } from './cluster/node-object.js';
+import { endProcesses } from './cluster/processes.js';
+import { prepareEnvironment } from './environment.js';
+import { locateTools, type Progress, type Tools } from './tools/locate-tools.js';
+import { kubernetesVersion } from './tools/pins.js';
+import { loopbackAddresses } from './workload/addresses.js';
+
+export type { ClusterFaults, LabCluster } from './cluster/lab-cluster.js';
+export { faultImages } from './cluster/fault-images.js';
+
+export interface LabOptions extends Pick<LabClusterOptions, 'timing'> {
+  /** Takes one line for a person when tools have to be downloaded or built first. */
+  readonly progress?: Progress;
+}
+
+/** An Azure without an account and Kubernetes without containers, on loopback, for the real az and the real kubectl. */
+export interface Lab {
+  /** Temporary; holds everything of the lab and goes with it. */
+  readonly folder: string;
+  readonly tools: Tools;
+  /** The complete environment for az, kubectl and the action. az is not logged in yet. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly azure: AzureStandIn;
+  /** The clusters that run now, Azure's and others. */
+  clusters(): readonly LabCluster[];
+  /** @throws Error when no cluster of that name runs; the one started last when there are several. */
+  cluster(name: string): LabCluster;
+  /** The faults of clusters of that name, to be set before such a cluster is made. */
+  faultsOf(clusterName: string): ClusterFaults;
+  /** Starts a cluster that Azure does not know, with nodes like those of kind; resolves when they are switched on. */
+  standaloneCluster(name: string, options?: { readonly nodes?: number }): Promise<LabCluster>;
+  /** Ends every process and server and removes the folder. Safe to call twice. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts the stand-in for Azure; clusters come with `az aks create` or {@link Lab.standaloneCluster}. Whatever happens
+ * to this process, nothing of the lab survives it.
+ * @throws Error when a tool is missing and can be neither downloaded nor built
+ */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const tools = await locateTools(options.progress ?? (() => undefined));
+  const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-lab-'));
+  const guard = startGuard(folder);
+  const address = loopbackAddresses();
+  const running = new Set<LabCluster>();
+  const faults = new Map<string, ClusterFaults>();
+  let started = 0;
+
+  const faultsOf = (name: string): ClusterFaults => {
+    const known = faults.get(name) ?? { nodesNotReady: 0 };
+    faults.set(name, known);
+    return known;
+  };
+  const startCluster = async (
+    name: string,
+    settings: Pick<LabClusterOptions, 'kubernetesVersion' | 'location'>,
+  ): Promise<LabCluster> => {
+    started += 1;
+    const { timing } = options;
+    const cluster = await startLabCluster({
+      ...settings,
+      ...(timing === undefined ? {} : { timing }),
+      ...{ name, tools, address, folder: join(folder, `cluster-${started}`), faults: faultsOf(name) },
+    });
+    const stop = async (): Promise<void> => {
+      running.delete(tracked);
+      await cluster.stop();
+    };
+    const tracked = { ...cluster, stop };
+    running.add(tracked);
+    return tracked;
+  };
+  const host = createAzureHost(spec => startCluster(spec.name, spec));
+  const cleanUp = async (): Promise<void> => {
+    await endProcesses(folder);
+    await rm(folder, { recursive: true, force: true });
+    guard.release();
+  };
+
+  try {
+    const azure = await startAzureStandIn({ folder: join(folder, 'azure'), host });
+    const env = await prepareEnvironment(folder, tools, azure.env);
+    const stopAll = async (): Promise<void> => {
+      await azure.stop();
+      await host.stop();
+      await Promise.all([...running].map(cluster => cluster.stop()));
+      await cleanUp();
+    };
+    let stopped: Promise<void> | undefined;
+    const stop = (): Promise<void> => (stopped ??= stopAll());
+    return {
+      folder,
+      tools,
+      env,
+      azure,
+      clusters: () => [...running],
+      cluster: name => {
+        const found = [...running].findLast(cluster => cluster.name === name);
+        if (found !== undefined) return found;
+        const names = [...running].map(cluster => cluster.name).join(', ');
+        throw new Error(`no cluster ${name} runs; running: ${names === '' ? 'none' : names}`);
+      },
+      faultsOf,
+      standaloneCluster: async (name, { nodes = 3 } = {}) => {
+        const cluster = await startCluster(name, { kubernetesVersion });
+        await cluster.join(Array.from({ length: nodes }, (_, index) => describeKindNode(name, index)));
+        return cluster;
+      },
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}

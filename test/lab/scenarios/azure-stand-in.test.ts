@@ -1,0 +1,316 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat, readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createBookkeepingHost } from '../azure/bookkeeping-host.js';
+import type { Fault } from '../azure/fault.js';
+import * as faults from '../azure/faults.js';
+import { createGate } from '../azure/gate.js';
+import { startAzureStandIn } from '../azure/stand-in.js';
+import type { AzureStandIn } from '../azure/stand-in.js';
+import { federationAudience } from '../azure/tokens.js';
+import { locateTools } from '../tools/locate-tools.js';
+
+interface AzResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+// An az process takes one to two seconds.
+jest.setTimeout(60_000);
+
+const host = createBookkeepingHost();
+let folder: string;
+let azure: AzureStandIn;
+let azPath: string;
+
+/** Runs the real az against the stand-in, in a home of its own. */
+function az(argv: readonly string[], stdin = '', env: Readonly<Record<string, string>> = {}): Promise<AzResult> {
+  const environment = { PATH: process.env['PATH'], HOME: folder, ...azure.env, ...env };
+  return new Promise(resolve => {
+    const child = execFile(azPath, [...argv, '--only-show-errors'], { env: environment }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+    child.stdin?.end(stdin);
+  });
+}
+
+/** The parsed output of a command that must succeed. */
+async function azJson<T>(...argv: readonly string[]): Promise<T> {
+  const { code, stdout, stderr } = await az([...argv, '-o', 'json']);
+  if (code !== 0) throw new Error(`az ${argv.join(' ')} ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
+/** The command line that the action creates clusters with. */
+function createArgv(group: string, name: string, vmSize = 'Standard_D2s_v5'): readonly string[] {
+  const bounds = ['--node-count', '3', '--enable-cluster-autoscaler', '--min-count', '3', '--max-count', '5'];
+  const nodes = ['--vm-set-type', 'VirtualMachineScaleSets', '--node-vm-size', vmSize, '--no-ssh-key'];
+  const cluster = ['--tier', 'free', '--enable-managed-identity', '--load-balancer-sku', 'standard'];
+  const upgrades = ['--auto-upgrade-channel', 'none', '--node-os-upgrade-channel', 'None'];
+  const tags = ['--tags', 'managed-by=us', '--nodepool-tags', 'managed-by=us'];
+  const target = ['aks', 'create', '-g', group, '-n', name, '-l', 'eastus'];
+  const manner = ['--if-none-match', '*', '--yes', '--no-wait', '-o', 'json'];
+  return [...target, ...cluster, ...bounds, ...nodes, ...upgrades, ...tags, ...manner];
+}
+
+function logIn(assertion: string, env: Readonly<Record<string, string>> = {}): Promise<AzResult> {
+  const identity = ['--username', azure.clientId, '--tenant', azure.tenantId];
+  return az(['login', '--service-principal', ...identity, '--federated-token', '@-', '-o', 'json'], assertion, env);
+}
+
+async function askForToken(): Promise<string> {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret } = azure.jobIdentity;
+  const answer = await fetch(`${url ?? ''}&audience=${encodeURIComponent(federationAudience)}`, {
+    headers: { authorization: `Bearer ${secret ?? ''}` },
+  });
+  return ((await answer.json()) as { value: string }).value;
+}
+
+/** What `az aks show` tells of a cluster, as far as these tests read it. */
+interface ShownCluster {
+  readonly provisioningState: string;
+  readonly eTag: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly agentPoolProfiles: readonly { readonly count: number; readonly tags: unknown }[];
+}
+
+function show(group: string, name: string): Promise<ShownCluster> {
+  return azJson<ShownCluster>('aks', 'show', '-g', group, '-n', name);
+}
+
+beforeAll(async () => {
+  azPath =
+    process.env['LAB_AZ'] ??
+    (
+      await locateTools(line => {
+        console.log(line);
+      })
+    ).az;
+  folder = await mkdtemp(join(tmpdir(), 'azure-stand-in-'));
+  azure = await startAzureStandIn({ folder, host });
+  // Settles what az does once per configuration folder, which would be slow beside the first test.
+  const { code, stderr } = await logIn(await askForToken());
+  if (code !== 0) throw new Error(stderr);
+}, 600_000);
+
+afterAll(async () => {
+  await azure.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the real az on the stand-in', () => {
+  it('is logged in with a token of the job, and keeps it', async () => {
+    const account = await azJson<{ id: string; tenantId: string }>('account', 'show');
+    expect(account).toMatchObject({ id: azure.subscriptionId, tenantId: azure.tenantId });
+    const asked = azure.requests().filter(({ path }) => path.endsWith('/token'));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('makes a cluster that is Creating until its Kubernetes runs', async () => {
+    await azJson('group', 'create', '-n', 'rg', '-l', 'eastus', '--tags', 'managed-by=us');
+    const gate = createGate();
+    azure.inject(faults.slowOperation({ gate }));
+    expect(await az(createArgv('rg', 'aks'))).toEqual({ code: 0, stdout: '', stderr: '' });
+    await gate.reached;
+    expect((await show('rg', 'aks')).provisioningState).toBe('Creating');
+    expect(host.clusters.size).toBe(0);
+
+    gate.open();
+    const { operation } = azure.resources().clusters[0] ?? {};
+    await operation?.settled;
+    const shown = await show('rg', 'aks');
+    expect(shown).toMatchObject({
+      provisioningState: 'Succeeded',
+      tags: { 'managed-by': 'us' },
+      powerState: { code: 'Running' },
+      nodeResourceGroup: 'MC_rg_aks_eastus',
+      agentPoolProfiles: [{ name: 'nodepool1', count: 3, minCount: 3, maxCount: 5, tags: { 'managed-by': 'us' } }],
+    });
+    expect(shown.eTag).toMatch(/^[0-9a-f-]{36}$/);
+    expect(host.running.size).toBe(3);
+  });
+
+  it('refuses to make the same cluster again', async () => {
+    const { code, stderr } = await az(createArgv('rg', 'aks'));
+    expect(code).toBe(1);
+    expect(stderr).toContain("already exists. Please use command 'az aks update'");
+  });
+
+  it('hands out credentials into a private file', async () => {
+    const file = join(folder, 'kubeconfig');
+    const { code } = await az(['aks', 'get-credentials', '-g', 'rg', '-n', 'aks', '--admin', '-f', file]);
+    expect(code).toBe(0);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toContain('clusterAdmin_rg_aks');
+  });
+
+  it('cuts the power of one machine and shows it', async () => {
+    const [scaleSet] = azure.resources().scaleSets;
+    const target = ['-g', 'MC_rg_aks_eastus', '-n', scaleSet?.name ?? ''];
+    await az(['vmss', 'stop', ...target, '--instance-ids', '1', '--skip-shutdown']);
+    expect([...host.running].map(key => key.split('/').at(-1))).toEqual(['0', '2']);
+    const query = '[].[instanceId, osProfile.computerName, instanceView.statuses[1].code]';
+    const machines = await azJson('vmss', 'list-instances', ...target, '--expand', 'instanceView', '--query', query);
+    expect(machines).toContainEqual(['1', `${scaleSet?.name ?? ''}000001`, 'PowerState/stopped']);
+  });
+
+  it('brings an autoscaled pool into new bounds', async () => {
+    const bounds = ['--update-cluster-autoscaler', '--min-count', '4', '--max-count', '5'];
+    const pool = await azJson<{ count: number }>(
+      ...['aks', 'nodepool', 'update', '-g', 'rg', '--cluster-name', 'aks', '-n', 'nodepool1', ...bounds],
+    );
+    expect(pool.count).toBe(4);
+    expect(azure.resources().scaleSets[0]?.instances.map(({ id }) => id)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('fills an autoscaled pool up again after a machine was deleted', async () => {
+    const [scaleSet] = azure.resources().scaleSets;
+    const machine = `${scaleSet?.name ?? ''}000000`;
+    const pool = ['-g', 'rg', '--cluster-name', 'aks', '-n', 'nodepool1'];
+    const { code } = await az(['aks', 'nodepool', 'delete-machines', ...pool, '--machine-names', machine]);
+    expect(code).toBe(0);
+    expect(azure.resources().scaleSets[0]?.instances.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('aborts what is being done to a cluster', async () => {
+    azure.inject(faults.slowOperation({ gate: createGate() }));
+    await az(createArgv('rg', 'aborted'));
+    expect((await az(['aks', 'operation-abort', '-g', 'rg', '-n', 'aborted'])).code).toBe(0);
+    expect((await show('rg', 'aborted')).provisioningState).toBe('Canceled');
+  });
+
+  it('shows quota, sizes and versions from one catalogue', async () => {
+    azure.tune({ restrictedSizes: ['Standard_D2s_v4'] });
+    const [usages, sizes, versions] = await Promise.all([
+      azJson<unknown[]>('vm', 'list-usage', '-l', 'eastus', '--query', "[?name.value=='cores'].[currentValue, limit]"),
+      azJson<string[]>('vm', 'list-skus', '-l', 'eastus', '--size', 'Standard_D2s_v', '--query', '[].name'),
+      azJson<string[]>('aks', 'get-versions', '-l', 'eastus', '--query', 'values[?isDefault].version'),
+    ]);
+    // az reads the usages as texts.
+    expect(usages.flat().map(Number)).toEqual([8, 100]);
+    expect(sizes).toEqual(['Standard_D2s_v5']);
+    expect(versions).toEqual(['1.36']);
+  });
+});
+
+describe('faults as az shows them', () => {
+  const refusals: readonly [string, Fault, string][] = [
+    ['no quota', faults.insufficientQuota(), '(ErrCode_InsufficientVCPUQuota) Insufficient regional vcpu quota left'],
+    ['a size refused', faults.sizeNotAvailable('Standard_D2s_v5', { times: 1 }), 'is not allowed in your subscription'],
+    ['another operation', faults.busy(), '(OperationNotAllowed) Operation is not allowed: Another operation'],
+    ['no role', faults.authorizationFailed('Microsoft.X/write'), '(AuthorizationFailed) The client'],
+    ['a policy', faults.disallowedByPolicy('only-europe'), '(RequestDisallowedByPolicy)'],
+  ];
+
+  it.each(refusals)('%s: one line with the code, exit code 1', async (_, refusal, text) => {
+    azure.inject(refusal);
+    const { code, stdout, stderr } = await az(createArgv('rg', 'refused'));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`ERROR: `);
+    expect(stderr).toContain(text);
+  });
+
+  it('is repeated by az itself while it is throttled', async () => {
+    azure.inject(faults.throttled({ times: 4 }));
+    const before = azure.requests().length;
+    const { code, stderr } = await az(createArgv('rg', 'throttled'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('(Throttled)');
+    const struck = azure
+      .requests()
+      .slice(before)
+      .filter(({ faults: names }) => names.includes('throttled'));
+    expect(struck.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
+  });
+
+  it('leaves a Failed cluster when there is no capacity, whose reason the activity log has', async () => {
+    azure.inject(faults.outOfCapacity('Standard_D2as_v5'));
+    expect((await az(createArgv('rg', 'full', 'Standard_D2as_v5'))).code).toBe(0);
+    const cluster = azure.resources().clusters.find(({ name }) => name === 'full');
+    await cluster?.operation?.settled;
+    const shown = await show('rg', 'full');
+    expect(shown.provisioningState).toBe('Failed');
+    const log = ['monitor', 'activity-log', 'list', '--resource-id', cluster?.id ?? '', '--status', 'Failed'];
+    const [message] = await azJson<string[]>(...log, '--query', '[].properties.statusMessage');
+    expect(message).toContain('"code":"AllocationFailed"');
+
+    const remove = ['aks', 'delete', '-g', 'rg', '-n', 'full', '--yes', '--if-match'];
+    const refused = await az([...remove, 'another']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('(PreconditionFailed)');
+    expect((await az([...remove, shown.eTag])).code).toBe(0);
+    expect((await az(['aks', 'show', '-g', 'rg', '-n', 'full'])).code).toBe(3);
+  });
+
+  it('reports a cluster that was made all the same, when the answer to its PUT was lost', async () => {
+    azure.inject(faults.droppedAfterEffect());
+    const { code, stderr } = await az(createArgv('rg', 'lost'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('(PreconditionFailed)');
+    expect(azure.resources().clusters.map(({ name }) => name)).toContain('lost');
+  });
+
+  it('says why a login failed', async () => {
+    const apart = { AZURE_CONFIG_DIR: join(folder, 'another-login') };
+    azure.inject(faults.federatedTokenRefused());
+    const refused = await logIn(azure.issueAssertion(), apart);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('AADSTS700213: No matching federated identity record found');
+
+    // With under five minutes left az asks for another access token, with the same assertion as before.
+    azure.tune({ accessTokenTtlMs: 60_000, assertionTtlMs: 1000 });
+    expect((await logIn(azure.issueAssertion(), apart)).code).toBe(0);
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    const expired = await az(['group', 'exists', '-n', 'rg'], '', apart);
+    expect(expired.code).toBe(1);
+    expect(expired.stderr).toContain('AADSTS700024: Client assertion is not within its valid time range');
+  });
+});
+
+describe('the end of a run', () => {
+  it('keeps what other people placed, while a group goes with a cluster that is still made', async () => {
+    azure.place.group({ name: 'theirs', tags: { owner: 'somebody' } });
+    const theirs = await azure.place.cluster({ group: 'theirs', name: 'other', vmSize: 'Standard_D2ds_v5' });
+    const gate = createGate();
+    azure.inject(faults.slowOperation({ gate }));
+    await az(createArgv('rg', 'late'));
+    await gate.reached;
+
+    expect((await az(['group', 'delete', '-n', 'rg', '--yes'])).code).toBe(0);
+    const left = azure.resources();
+    expect(left.clusters).toEqual([theirs]);
+    expect(left.groups.map(({ name }) => name)).toEqual(['theirs', 'MC_theirs_other_eastus']);
+    expect([host.clusters.size, host.running.size]).toEqual([0, 0]);
+  });
+
+  it('refuses to deallocate a machine whose system disk is ephemeral', async () => {
+    const [scaleSet] = azure.resources().scaleSets;
+    const target = ['-g', scaleSet?.group ?? '', '-n', scaleSet?.name ?? '', '--instance-ids', '0'];
+    const { code, stderr } = await az(['vmss', 'deallocate', ...target]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("(OperationNotAllowed) Operation 'deallocate' is not supported for VMs");
+  });
+
+  it('has asked nobody else, and found an answer to everything', () => {
+    expect(azure.refused()).toEqual([]);
+    expect(azure.problems()).toEqual([]);
+  });
+
+  it('lists a host outside that somebody asks for', async () => {
+    const proxy = new URL(azure.env['HTTPS_PROXY'] ?? '');
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const asking = request({ host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: 'example.com:443' });
+      asking.on('connect', answer => {
+        resolve(answer.statusCode);
+      });
+      asking.on('error', reject);
+      asking.end();
+    });
+    expect(status).toBe(403);
+    expect(azure.refused()).toEqual(['example.com:443']);
+  });
+});

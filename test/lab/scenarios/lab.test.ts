@@ -1,0 +1,241 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import type { KubernetesObject, Node, Pod } from '../../../src/kubernetes/types.js';
+import { findProcesses } from '../cluster/processes.js';
+import { faultImages, startLab, type Lab, type LabCluster } from '../lab.js';
+import { waitForObjects } from '../wait.js';
+
+const run = promisify(execFile);
+const timeoutMs = 20_000;
+const members = '/api/v1/namespaces/default/pods?labelSelector=app%3Dmigratorydata';
+
+interface EndpointSlice extends KubernetesObject {
+  readonly endpoints:
+    | readonly { readonly targetRef: { readonly name: string }; readonly conditions: { readonly ready: boolean } }[]
+    | null;
+}
+
+const condition = (object: Node | Pod, type: string): string | undefined =>
+  object.status.conditions?.find(found => found.type === type)?.status;
+const isReady = (object: Node | Pod): boolean => condition(object, 'Ready') === 'True';
+
+/** Ready and free of the taints that the node lifecycle controller removes a moment later. */
+const isUsable = (node: Node): boolean => isReady(node) && (node.spec.taints ?? []).length === 0;
+
+const waitForNodes = (cluster: LabCluster, count: number): Promise<readonly Node[]> =>
+  waitForObjects<Node>(cluster.api, '/api/v1/nodes', nodes => nodes.filter(isUsable).length === count, timeoutMs);
+
+/** The vendor's StatefulSet and its service, shortened to what a scheduler and a StatefulSet controller read. */
+const labels = { app: 'migratorydata' };
+const resources = { requests: { memory: '256Mi', cpu: '0.5' } };
+const service = {
+  metadata: { name: 'migratorydata-cs' },
+  spec: { selector: labels, ports: [{ name: 'client-port', port: 80, targetPort: 8800 }] },
+};
+const statefulSet = {
+  metadata: { name: 'migratorydata' },
+  spec: {
+    replicas: 3,
+    serviceName: 'migratorydata-hs',
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: {
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { labelSelector: { matchLabels: labels }, topologyKey: 'kubernetes.io/hostname' },
+            ],
+          },
+        },
+        // Members stay where they are while a node is without power for a moment.
+        tolerations: [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' }],
+        containers: [{ name: 'migratorydata', image: 'migratorydata/server:latest', resources }],
+      },
+    },
+  },
+};
+
+const podOf = (name: string, image: string): object => ({
+  metadata: { name },
+  spec: { containers: [{ name: 'server', image }] },
+});
+
+describe('the lab', () => {
+  let lab: Lab;
+  let cluster: LabCluster;
+
+  const readyMembers = async (): Promise<readonly string[]> => {
+    const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+    const { items } = await cluster.api.list<EndpointSlice>(path);
+    return items
+      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'migratorydata-cs')
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .filter(({ conditions }) => conditions.ready)
+      .map(({ targetRef }) => targetRef.name)
+      .toSorted();
+  };
+
+  beforeAll(async () => {
+    lab = await startLab();
+    cluster = await lab.standaloneCluster('kind', { nodes: 3 });
+  }, 120_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, timeoutMs);
+
+  it('brings a cluster up whose three nodes are Ready', async () => {
+    const nodes = await waitForNodes(cluster, 3);
+    expect(nodes.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      'kind-worker',
+      'kind-worker2',
+      'kind-worker3',
+    ]);
+    expect(nodes[0]?.spec.providerID).toMatch(/^kind:/);
+  }, 30_000);
+
+  it('runs the StatefulSet of the tutorial, each member on a node of its own', async () => {
+    await cluster.api.request('POST', '/api/v1/namespaces/default/services', service);
+    await cluster.api.request('POST', '/apis/apps/v1/namespaces/default/statefulsets', statefulSet);
+    const pods = await waitForObjects<Pod>(
+      cluster.api,
+      members,
+      found => found.filter(isReady).length === 3,
+      timeoutMs,
+    );
+    expect(pods.map(({ metadata }) => metadata.name).toSorted()).toEqual(
+      [0, 1, 2].map(ordinal => `migratorydata-${ordinal}`),
+    );
+    expect(new Set(pods.map(({ spec }) => spec.nodeName)).size).toBe(3);
+    expect(new Set(pods.map(({ status }) => status.podIP)).size).toBe(3);
+  }, 30_000);
+
+  it('says why an image is not pulled, in the words of containerd', async () => {
+    const pod = podOf('never-pulls', faultImages.neverPulls);
+    await cluster.api.request('POST', '/api/v1/namespaces/default/pods', pod);
+    const path = '/api/v1/namespaces/default/pods?fieldSelector=metadata.name%3Dnever-pulls';
+    const [stuck] = await waitForObjects<Pod>(
+      cluster.api,
+      path,
+      ([found]) => found?.status.containerStatuses?.[0]?.state?.waiting?.reason === 'ImagePullBackOff',
+      timeoutMs,
+    );
+    expect(stuck?.status.phase).toBe('Pending');
+    expect(stuck?.status.containerStatuses?.[0]?.state?.waiting?.message).toContain(
+      'failed to pull and unpack image "docker.io/migratorydata/server:does-not-exist"',
+    );
+  }, 30_000);
+
+  it('restarts a crashing container over and over', async () => {
+    await cluster.api.request('POST', '/api/v1/namespaces/default/pods', podOf('crashes', faultImages.crashes));
+    const path = '/api/v1/namespaces/default/pods?fieldSelector=metadata.name%3Dcrashes';
+    const [pod] = await waitForObjects<Pod>(
+      cluster.api,
+      path,
+      ([found]) => {
+        const status = found?.status.containerStatuses?.[0];
+        return status?.state?.waiting?.reason === 'CrashLoopBackOff' && status.restartCount >= 1;
+      },
+      timeoutMs,
+    );
+    expect(pod?.status.containerStatuses?.[0]?.lastState?.terminated?.exitCode).toBe(1);
+  }, 30_000);
+
+  it('loses a node with its power and gets it back, its member restarted', async () => {
+    const pods = await cluster.api.list<Pod>(members);
+    const victim = pods.items.find(({ metadata }) => metadata.name === 'migratorydata-1');
+    const node = victim?.spec.nodeName ?? '';
+    const bootOf = async (): Promise<string | undefined> =>
+      (await cluster.api.request<Node>('GET', `/api/v1/nodes/${node}`)).status.nodeInfo?.bootID;
+    const booted = await bootOf();
+
+    await cluster.nodes.stop(node);
+    await waitForObjects<Pod>(cluster.api, members, found => found.filter(isReady).length === 2, timeoutMs);
+    const lost = await cluster.api.request<Node>('GET', `/api/v1/nodes/${node}`);
+    expect(condition(lost, 'Ready')).toBe('Unknown');
+
+    await cluster.nodes.start(node);
+    const back = await waitForObjects<Pod>(
+      cluster.api,
+      members,
+      found => found.filter(isReady).length === 3,
+      timeoutMs,
+    );
+    const member = back.find(({ metadata }) => metadata.name === 'migratorydata-1');
+    expect(member?.metadata.uid).toBe(victim?.metadata.uid);
+    expect(member?.status.containerStatuses?.[0]?.restartCount).toBe(1);
+    expect(member?.status.containerStatuses?.[0]?.containerID).not.toBe(
+      victim?.status.containerStatuses?.[0]?.containerID,
+    );
+    expect(await bootOf()).not.toBe(booted);
+    await waitForNodes(cluster, 3);
+    expect(await readyMembers()).toEqual([0, 1, 2].map(ordinal => `migratorydata-${ordinal}`));
+  }, 60_000);
+
+  it('gives az a cluster whose machines az switches off and on, next to one with a node that never becomes Ready', async () => {
+    const az = async (...argv: readonly string[]): Promise<string> => (await run('az', argv, { env: lab.env })).stdout;
+    const { clientId, tenantId } = lab.azure;
+    const login = ['login', '--service-principal', '-u', clientId, '--tenant', tenantId];
+    await az(...login, '--federated-token', lab.azure.issueAssertion());
+    await az('group', 'create', '--name', 'rg', '--location', 'eastus');
+    lab.faultsOf('sick').nodesNotReady = 1;
+    const create = ['aks', 'create', '--resource-group', 'rg', '--no-ssh-key', '--node-count', '2', '--no-wait'];
+    await Promise.all([az(...create, '--name', 'aks'), az(...create, '--name', 'sick')]);
+    await az('aks', 'wait', '--resource-group', 'rg', '--name', 'aks', '--created', '--interval', '1');
+
+    const aks = lab.cluster('aks');
+    const [node] = await waitForNodes(aks, 2);
+    expect(node?.spec.providerID).toMatch(
+      /^azure:\/\/\/subscriptions\/[^/]+\/resourceGroups\/MC_rg_aks_eastus\/providers\/Microsoft.Compute\/virtualMachineScaleSets\/[^/]+\/virtualMachines\/\d+$/,
+    );
+    const [, scaleSet, id] =
+      /virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/.exec(node?.spec.providerID ?? '') ?? [];
+    const power = (verb: string): Promise<string> =>
+      az('vmss', verb, '--resource-group', 'MC_rg_aks_eastus', '--name', scaleSet ?? '', '--instance-ids', id ?? '');
+    await power('stop');
+    expect(aks.nodes.isOn(node?.metadata.name ?? '')).toBe(false);
+    await waitForNodes(aks, 1);
+    await power('start');
+    await waitForNodes(aks, 2);
+
+    const sick = await waitForNodes(lab.cluster('sick'), 1);
+    expect(sick.map(found => condition(found, 'Ready')).toSorted()).toEqual(['False', 'True']);
+
+    await az('group', 'delete', '--name', 'rg', '--yes');
+    expect(lab.clusters().map(({ name }) => name)).toEqual(['kind']);
+    expect(lab.azure.problems()).toEqual([]);
+    expect(lab.azure.refused()).toEqual([]);
+  }, 90_000);
+
+  it('ends every process and removes its folder', async () => {
+    expect(findProcesses(lab.folder).map(({ program }) => program)).toContain('kube-apiserver');
+    await lab.stop();
+    expect(findProcesses(lab.folder)).toEqual([]);
+    expect(existsSync(lab.folder)).toBe(false);
+  }, 30_000);
+
+  it('leaves nothing behind when the process that started it is killed', async () => {
+    const program = `
+      const { startLab } = await import(${JSON.stringify(new URL('../lab.js', import.meta.url).href)});
+      const lab = await startLab();
+      const cluster = await lab.standaloneCluster('orphan', { nodes: 1 });
+      console.log(lab.folder);
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const folder = line.toString().trim();
+    expect(findProcesses(folder).map(({ program: name }) => name)).toContain('kwok');
+    child.kill('SIGKILL');
+    for (let waited = 0; existsSync(folder) && waited < timeoutMs; waited += 50) await sleep(50);
+    expect(existsSync(folder)).toBe(false);
+    expect(findProcesses(folder)).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,36 @@
+/** A pod whose CPU is measured. */
+export interface Consumer {
+  readonly name: string;
+  /** True when it takes its share of the load: a member that runs. */
+  readonly serves: boolean;
+}
+
+export interface CpuModel {
+  /** The load of all clients together, shared evenly by the members that run. */
+  setLoad(load: { readonly totalMillicores: number }): void;
+  /** Fixes one pod's usage; undefined gives it its share again. */
+  setPodUsage(podName: string, millicores: number | undefined): void;
+  usageOf(consumers: readonly Consumer[]): ReadonlyMap<string, number>;
+}
+
+/** What an idle JVM uses, in millicores. */
+const idleMillicores = 20;
+
+export function createCpuModel(): CpuModel {
+  let totalMillicores = 0;
+  const fixed = new Map<string, number>();
+  return {
+    setLoad(load) {
+      totalMillicores = load.totalMillicores;
+    },
+    setPodUsage(podName, millicores) {
+      if (millicores === undefined) fixed.delete(podName);
+      else fixed.set(podName, millicores);
+    },
+    usageOf(consumers) {
+      const serving = consumers.filter(({ serves }) => serves).length;
+      const share = (serves: boolean): number => idleMillicores + (serves ? Math.round(totalMillicores / serving) : 0);
+      return new Map(consumers.map(({ name, serves }) => [name, fixed.get(name) ?? share(serves)]));
+    },
+  };
+}

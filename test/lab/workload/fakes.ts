@@ -1,0 +1,157 @@
+import type { ClusterView } from './cluster-view.js';
+import type { EndpointSlice, EnvVar, ExposedService, MemberPod } from './objects.js';
+import type { Node } from '../../../src/kubernetes/types.js';
+
+/** A cluster that a test writes by hand; `changed()` is the watch event. */
+export interface HandmadeCluster extends ClusterView {
+  readonly podList: MemberPod[];
+  readonly serviceList: ExposedService[];
+  readonly nodeList: Node[];
+  /** Nodes without power. */
+  readonly dark: Set<string>;
+  readonly nodeIsAlive: (nodeName: string) => boolean;
+  /** Replaces or adds a pod. */
+  put(pod: MemberPod): void;
+  remove(name: string): void;
+  changed(): void;
+}
+
+/** Endpoints follow the pods: each pod that is Ready is a ready endpoint of every Service with a selector port. */
+export function handmadeCluster(): HandmadeCluster {
+  const listeners: (() => void)[] = [];
+  const podList: MemberPod[] = [];
+  const serviceList: ExposedService[] = [someService('migratorydata-hs', { clusterIP: 'None' })];
+  const nodeList = ['node-0', 'node-1', 'node-2'].map(someNode);
+  const dark = new Set<string>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const remove = (name: string): void => {
+    const index = podList.findIndex(({ metadata }) => metadata.name === name);
+    if (index >= 0) podList.splice(index, 1);
+    changed();
+  };
+  return {
+    podList,
+    serviceList,
+    nodeList,
+    dark,
+    nodeIsAlive: name => !dark.has(name),
+    put(pod) {
+      const index = podList.findIndex(({ metadata }) => metadata.name === pod.metadata.name);
+      if (index >= 0) podList[index] = pod;
+      else podList.push(pod);
+      changed();
+    },
+    remove,
+    changed,
+    pods: () => podList,
+    services: () => serviceList,
+    nodes: () => nodeList,
+    slicesOf: service => [sliceOf(service, podList)],
+    onChange: listener => listeners.push(listener),
+  };
+}
+
+export function someNode(name: string): Node {
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: {}, status: {} };
+}
+
+export function someService(name: string, spec: ExposedService['spec']): ExposedService {
+  const metadata = { name, namespace: 'migratory', uid: `${name}-uid` };
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec };
+}
+
+function sliceOf({ metadata, spec }: ExposedService, pods: readonly MemberPod[]): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: `${metadata.name}-1`, namespace: 'migratory' },
+    ports: (spec.ports ?? []).map(({ name, targetPort }) => ({
+      ...(name === undefined ? {} : { name }),
+      port: Number(targetPort),
+    })),
+    endpoints: pods.map(pod => ({
+      nodeName: pod.spec.nodeName ?? '',
+      targetRef: { kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid ?? '' },
+      conditions: { ready: pod.status.conditions?.some(({ status }) => status === 'True') === true },
+    })),
+  };
+}
+
+export const memberList = [0, 1, 2, 3, 4].map(entryOf);
+
+export function entryOf(ordinal: number): string {
+  return `migratorydata-${ordinal}.migratorydata-hs.migratory.svc.cluster.local:8801`;
+}
+
+/** The options of a member in Guaranteed mode with three seeds of a list of five, and the REST interface on. */
+export function someOptions(extra: Readonly<Record<string, string>> = {}): string {
+  const options: Readonly<Record<string, string>> = {
+    ClusterDeliveryMode: 'Guaranteed',
+    ClusterSeedMemberCount: '3',
+    'Rest.Enable': 'true',
+    ClusterMembers: memberList.join(','),
+    ClusterMemberListen: '$(POD_NAME).migratorydata-hs.migratory.svc.cluster.local:8801',
+    ...extra,
+  };
+  return Object.entries(options)
+    .map(([name, value]) => `-D${name}=${value}`)
+    .join(' ');
+}
+
+export interface PodWish {
+  readonly ordinal: number;
+  readonly node?: string;
+  readonly uid?: string;
+  readonly options?: string;
+  readonly env?: readonly EnvVar[];
+  readonly restartCount?: number;
+}
+
+/** A member's pod that runs and is Ready, on the node of its ordinal unless told otherwise. */
+export function somePod({ ordinal, env = [], ...wish }: PodWish): MemberPod {
+  const name = `migratorydata-${ordinal}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'migratory', uid: wish.uid ?? `uid-${ordinal}`, labels: { app: 'migratorydata' } },
+    spec: {
+      hostname: name,
+      subdomain: 'migratorydata-hs',
+      nodeName: wish.node ?? `node-${ordinal}`,
+      containers: [
+        {
+          name: 'migratorydata',
+          env: [
+            { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            ...env,
+            { name: 'MIGRATORYDATA_EXTRA_OPTS', value: wish.options ?? someOptions() },
+          ],
+        },
+      ],
+    },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True' }],
+      containerStatuses: [
+        {
+          name: 'migratorydata',
+          ready: true,
+          restartCount: wish.restartCount ?? 0,
+          image: 'x',
+          state: { running: {} },
+        },
+      ],
+    },
+  };
+}
+
+/** Resolves when the condition holds; the event loop turns in between. @throws Error after five seconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadlineMs = Date.now() + 5000;
+  while (!condition()) {
+    if (Date.now() > deadlineMs) throw new Error(`did not happen within 5 s: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}

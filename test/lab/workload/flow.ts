@@ -1,0 +1,57 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Route } from './routing.js';
+
+export interface FlowOptions {
+  readonly nodeIsAlive: (nodeName: string) => boolean;
+  /** After so long without traffic the connection is reset; undefined: never. */
+  readonly idleMs?: number;
+}
+
+/**
+ * Carries a client's connection along its route. The moment one of its nodes loses power nothing passes any more and
+ * nothing is closed: the client sees silence. When the node is back it does not know the connection and resets it at
+ * the client's next byte.
+ */
+export function carry(client: Socket, route: Route, { nodeIsAlive, idleMs }: FlowOptions): void {
+  client.on('error', () => client.destroy());
+  if (route.kind === 'reset') {
+    client.resetAndDestroy();
+    return;
+  }
+  if (route.kind === 'hang') {
+    client.resume();
+    return;
+  }
+  const member = connect({ host: '127.0.0.1', port: route.port, allowHalfOpen: true });
+  let lost = false;
+  const powered = (): boolean => route.nodes.every(nodeIsAlive);
+  const isLost = (): boolean => (lost ||= !powered());
+
+  client.on('data', chunk => {
+    if (!isLost()) {
+      if (!member.write(chunk)) client.pause();
+    } else if (powered()) client.resetAndDestroy();
+  });
+  member.on('drain', () => client.resume());
+  member.on('data', chunk => {
+    if (!isLost() && !client.write(chunk)) member.pause();
+  });
+  client.on('drain', () => member.resume());
+
+  client.on('end', () => {
+    if (!isLost()) member.end();
+  });
+  member.on('end', () => {
+    if (!isLost()) client.end();
+  });
+  client.on('close', () => member.destroy());
+  member.on('error', () => {
+    if (!isLost()) client.resetAndDestroy();
+  });
+  member.on('close', () => {
+    if (isLost()) client.resume();
+    else if (!client.writableEnded) client.destroy();
+  });
+  if (idleMs !== undefined) client.setTimeout(idleMs, () => client.resetAndDestroy());
+}

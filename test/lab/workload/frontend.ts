@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net';
+import { readAzureSettings } from './azure-annotations.js';
+import type { ClusterView } from './cluster-view.js';
+import type { FaultSwitch } from './balancer-faults.js';
+import { carry } from './flow.js';
+import { createBackendHealth } from './health-probe.js';
+import type { BalancerTiming } from './health-probe.js';
+import { keyOf } from './objects.js';
+import type { ExposedService } from './objects.js';
+import { createPortListeners } from './port-listeners.js';
+import { answersProbe, pick, routeThroughNode } from './routing.js';
+import type { Route, RoutingContext } from './routing.js';
+import { isAllowedSource } from './source-ranges.js';
+
+/** One Service's address at the load balancer. */
+export interface Frontend {
+  readonly address: string;
+  /** The nodes that get new connections. */
+  healthyNodes(): readonly string[];
+  /**
+   * Listens on the ports that the Service has now.
+   * @throws the system's error, such as EACCES for port 80; Error for an annotation that Azure refuses.
+   */
+  open(service: ExposedService): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface FrontendContext extends RoutingContext {
+  readonly view: ClusterView;
+  readonly timing: BalancerTiming;
+  readonly faults: FaultSwitch;
+}
+
+const excluded = 'node.kubernetes.io/exclude-from-external-load-balancers';
+
+/**
+ * Spreads new connections over the nodes whose probe answers, as Azure's load balancer does: by a hash of the
+ * connection's five values, which is chance for a client that takes a new port each time. With no healthy node, or from
+ * a source that the network security group does not let in, packets are dropped: the connection hangs. (The kernel
+ * completes the handshake on loopback; a client notices by the missing answer.)
+ * https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview
+ */
+export function createFrontend(service: ExposedService, address: string, context: FrontendContext): Frontend {
+  const { view, timing, faults, nodeIsAlive, random } = context;
+  const health = createBackendHealth(timing.probeFailures);
+  const listeners = createPortListeners();
+  /** Ranges, policy and annotations may change while the frontend lives. */
+  const now = (): ExposedService => view.services().find(candidate => keyOf(candidate) === keyOf(service)) ?? service;
+
+  let idleMinutes = readAzureSettings(service).idleMinutes;
+
+  const probe = (): void => {
+    const nodes = view.nodes().filter(({ metadata }) => metadata.labels?.[excluded] === undefined);
+    health.probe(
+      nodes.map(({ metadata }) => metadata.name),
+      node => answersProbe(now(), node, context),
+    );
+  };
+  probe();
+  const timer = setInterval(probe, timing.probeIntervalMs);
+
+  const accept = (client: Socket, portNumber: number): void => {
+    const current = now();
+    carry(client, routeOf(current, client, portNumber), { nodeIsAlive, idleMs: idleMinutes * 60_000 });
+  };
+  const routeOf = (current: ExposedService, client: Socket, portNumber: number): Route => {
+    const port = current.spec.ports?.find(candidate => candidate.port === portNumber);
+    const node = pick(health.healthy(), random);
+    const allowed = isAllowedSource(client.remoteAddress ?? '', current.spec.loadBalancerSourceRanges);
+    if (!port || !allowed || node === undefined || faults.swallows(random)) return { kind: 'hang' };
+    return routeThroughNode(current, port, node, context);
+  };
+
+  return {
+    address,
+    healthyNodes: () => health.healthy(),
+    async open(current) {
+      idleMinutes = readAzureSettings(current).idleMinutes;
+      const ports = (current.spec.ports ?? []).map(({ port }) => port);
+      await listeners.set(
+        new Map(
+          ports.map(port => [
+            `${address}:${port}`,
+            client => {
+              accept(client, port);
+            },
+          ]),
+        ),
+      );
+    },
+    async stop() {
+      clearInterval(timer);
+      await listeners.stop();
+    },
+  };
+}

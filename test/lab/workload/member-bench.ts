@@ -1,0 +1,66 @@
+import { handmadeCluster, somePod, until } from './fakes.js';
+import type { HandmadeCluster } from './fakes.js';
+import { runMembers } from './members.js';
+import type { Members } from './members.js';
+import { createServerLogs, formatLog } from './server-log.js';
+import type { ServerLogs } from './server-log.js';
+
+interface RestJson {
+  readonly status?: string;
+  readonly messages?: readonly { readonly content: string; readonly message_type: string; readonly epoch: number }[];
+}
+
+/** Members of a handmade cluster, spoken to over HTTP without a load balancer. */
+export interface MemberBench {
+  readonly cluster: HandmadeCluster;
+  readonly logs: ServerLogs;
+  readonly members: Members;
+  /** The Secrets of the namespace; a test adds to them. */
+  readonly secrets: Record<string, Record<string, string>>;
+  /** Puts pods of these ordinals and waits until so many members run. */
+  start(...ordinals: number[]): Promise<void>;
+  call(name: string, path: string, body?: string): Promise<{ code: number; text: string; json: () => RestJson }>;
+  /** Produces to `/s` and gives the status. */
+  produce(name: string, body: string, token?: string): Promise<string | undefined>;
+  /** The contents that a member remembers of `/s`. */
+  history(name: string, query?: string): Promise<string[]>;
+  logOf(name: string): string;
+}
+
+export function createMemberBench(): MemberBench {
+  const cluster = handmadeCluster();
+  const logs = createServerLogs();
+  const secrets: Record<string, Record<string, string>> = {};
+  const members = runMembers({
+    view: cluster,
+    logs,
+    nodeIsAlive: cluster.nodeIsAlive,
+    references: () => ({ secret: name => Promise.resolve(secrets[name]), configMap: () => Promise.resolve(undefined) }),
+  });
+
+  const call: MemberBench['call'] = async (name, path, body) => {
+    const url = `http://127.0.0.1:${members.get(name).port}${path}`;
+    const send = body === undefined ? {} : { method: 'POST', body };
+    const response = await fetch(url, { ...send, signal: AbortSignal.timeout(1000) });
+    const text = await response.text();
+    return { code: response.status, text, json: () => JSON.parse(text) as RestJson };
+  };
+  return {
+    cluster,
+    logs,
+    members,
+    secrets,
+    async start(...ordinals) {
+      for (const ordinal of ordinals) cluster.put(somePod({ ordinal }));
+      await until(() => members.list().length === ordinals.length, 'all members run');
+    },
+    call,
+    produce: async (name, body, token = 't') =>
+      (await call(name, `/rest/produce?subject=%2Fs&token=${token}`, body)).json().status,
+    async history(name, query = 'history=10') {
+      const answer = await call(name, `/rest/consume?subject=%2Fs&token=t&${query}`);
+      return (answer.json().messages ?? []).map(({ content }) => content);
+    },
+    logOf: name => formatLog(logs.read(`migratory/${name}`)?.current ?? [], { timestamps: false }),
+  };
+}

@@ -1,0 +1,205 @@
+import type { ClusterView } from './cluster-view.js';
+import { resolveEnvironment } from './environment.js';
+import type { References } from './environment.js';
+import { startMember } from './member.js';
+import type { MemberListener, MemberSwitches } from './member.js';
+import type { MemberCluster, Seat } from './member-cluster.js';
+import { createMembershipRegistry } from './membership.js';
+import { createMessageCache } from './message-cache.js';
+import type { CacheLimits } from './message-cache.js';
+import { fateOf } from './message-faults.js';
+import type { MessageFaults } from './message-faults.js';
+import { isReady, keyOf, serverContainer } from './objects.js';
+import type { MemberPod } from './objects.js';
+import type { ProducedMessage } from './rest.js';
+import type { ServerLogs } from './server-log.js';
+import { readServerOptions } from './server-options.js';
+import type { ServerOptions } from './server-options.js';
+import { startLines } from './start-lines.js';
+import { membersOfTutorialScript } from './tutorial-script.js';
+
+/** One running double. It is a new object after each restart. */
+export interface Member {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly nodeName: string;
+  readonly options: ServerOptions;
+  /** The loopback port that stands for the pod's client port. */
+  readonly port: number;
+  readonly switches: MemberSwitches;
+  readonly cluster: MemberCluster;
+  /** Why it did not join the cluster; undefined when it did. */
+  readonly refusal: string | undefined;
+}
+
+export interface Members {
+  list(): readonly Member[];
+  find(podUid: string): Member | undefined;
+  /** @throws Error naming the members that run, when this one does not. */
+  get(name: string): Member;
+  /** Why a pod's container cannot start, in kubelet's words; undefined when it can. The pod is `namespace/name`. */
+  startProblem(pod: string): string | undefined;
+  /** Everything any client tried to produce, in order, and what became of it. */
+  readonly messages: readonly ProducedMessage[];
+  /** Applies to messages accepted from now on; `{}` ends all faults. Counting starts anew. */
+  setMessageFaults(faults: MessageFaults): void;
+  stop(): Promise<void>;
+}
+
+export interface MembersOptions {
+  readonly view: ClusterView;
+  readonly logs: ServerLogs;
+  readonly references: (namespace: string) => References;
+  readonly nodeIsAlive: (nodeName: string) => boolean;
+  readonly cacheLimits?: CacheLimits;
+  readonly clusterDomain?: string;
+}
+
+/** How often the power of the nodes is looked at; a cut between two looks is noticed by the sockets at once. */
+const tickMs = 100;
+const restartBackoffMs = 1000;
+
+interface Entry {
+  readonly pod: MemberPod;
+  readonly incarnation: string;
+  readonly started: Promise<void>;
+  member?: Member;
+  problem?: string;
+  retryAtMs?: number;
+  stop?: () => Promise<void>;
+}
+
+/**
+ * Runs a double for each pod whose containers run, from the moment the pod is Ready until it is gone, its container
+ * restarts, or its node loses power.
+ */
+export function runMembers({ view, logs, references, nodeIsAlive, ...settings }: MembersOptions): Members {
+  const entries = new Map<string, Entry>();
+  const messages: ProducedMessage[] = [];
+  const membershipOf = createMembershipRegistry(view, Date.now);
+  let faults: MessageFaults = {};
+  let accepted = 0;
+  let stopped = false;
+
+  const running = (): Member[] => [...entries.values()].flatMap(({ member }) => member ?? []);
+  const announce = (cluster: MemberCluster, text: string): void => {
+    for (const member of running()) {
+      if (member.cluster === cluster) logs.write(`${member.namespace}/${member.name}`, text);
+    }
+  };
+
+  const start = async (entry: Entry): Promise<void> => {
+    const { pod } = entry;
+    const { name, namespace = '', uid = '' } = pod.metadata;
+    const container = serverContainer(pod);
+    const nodeName = pod.spec.nodeName ?? '';
+    if (!container) throw new Error('the pod has no container');
+    const environment = await resolveEnvironment(pod, container, references(namespace));
+    const script = membersOfTutorialScript(pod, container, settings.clusterDomain ?? 'cluster.local');
+    const options = readServerOptions(environment, script);
+    const { cluster, refusal } = membershipOf(pod, options);
+    const cache = createMessageCache(Date.now, settings.cacheLimits);
+    const seat: Seat = { listen: options.clusterMemberListen, cache, isAlive: () => nodeIsAlive(nodeName) };
+    const listener: MemberListener = await startMember({
+      name,
+      options,
+      cluster,
+      cache,
+      decideFate: (subject, content) => fateOf(faults, (accepted += 1), subject, content),
+      record: message => messages.push(message),
+    });
+    entry.stop = async () => {
+      cluster.leave(seat);
+      if (entry.member) announce(cluster, `INFO Member ${seat.listen} left`);
+      await listener.stop();
+    };
+    if (entries.get(keyOf(pod)) !== entry) {
+      await entry.stop();
+      return;
+    }
+    const { port, switches } = listener;
+    logs.begin(keyOf(pod), uid);
+    for (const line of startLines(options, refusal)) logs.write(keyOf(pod), line);
+    cluster.join(seat);
+    entry.member = { namespace, name, uid, nodeName, options, port, switches, cluster, refusal };
+    announce(cluster, `INFO Member ${seat.listen} joined`);
+  };
+
+  const remove = (key: string, entry: Entry): Promise<void> => {
+    entries.delete(key);
+    const ended = entry.stop?.();
+    delete entry.member;
+    return ended ?? entry.started;
+  };
+
+  const add = (pod: MemberPod): void => {
+    const entry: { -readonly [K in keyof Entry]: Entry[K] } = {
+      pod,
+      incarnation: incarnationOf(pod),
+      started: Promise.resolve(),
+    };
+    entries.set(keyOf(pod), entry);
+    entry.started = start(entry).catch((error: unknown) => {
+      entry.problem = error instanceof Error ? error.message : String(error);
+      entry.retryAtMs = Date.now() + restartBackoffMs;
+    });
+  };
+
+  const reconcile = (): void => {
+    if (stopped) return;
+    const pods = new Map(view.pods().map(pod => [keyOf(pod), pod]));
+    for (const [key, entry] of entries) {
+      const pod = pods.get(key);
+      const goesOn =
+        pod && containersRun(pod) && incarnationOf(pod) === entry.incarnation && nodeIsAlive(pod.spec.nodeName ?? '');
+      const retry = entry.retryAtMs !== undefined && entry.retryAtMs <= Date.now();
+      if (!goesOn || retry) void remove(key, entry);
+      if (!pod) logs.remove(key);
+    }
+    for (const [key, pod] of pods) {
+      if (!entries.has(key) && containersRun(pod) && isReady(pod) && nodeIsAlive(pod.spec.nodeName ?? '')) add(pod);
+    }
+  };
+  view.onChange(reconcile);
+  const timer = setInterval(reconcile, tickMs);
+  reconcile();
+
+  return {
+    list: running,
+    find: podUid => running().find(({ uid }) => uid === podUid),
+    get(name) {
+      const member = running().find(candidate => candidate.name === name);
+      if (member) return member;
+      throw new Error(
+        `${name} does not run; running: ${
+          running()
+            .map(other => other.name)
+            .join(', ') || 'none'
+        }`,
+      );
+    },
+    startProblem: pod => entries.get(pod)?.problem,
+    messages,
+    setMessageFaults(next) {
+      faults = next;
+      accepted = 0;
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await Promise.all([...entries].map(([key, entry]) => remove(key, entry)));
+    },
+  };
+}
+
+function containersRun({ status }: MemberPod): boolean {
+  return (
+    status.phase === 'Running' && (status.containerStatuses ?? []).every(({ state }) => state?.running !== undefined)
+  );
+}
+
+/** Changes when the pod is replaced or its container restarts. */
+function incarnationOf({ metadata, status }: MemberPod): string {
+  return `${metadata.uid ?? ''}/${status.containerStatuses?.[0]?.restartCount ?? 0}`;
+}

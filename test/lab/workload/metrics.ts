@@ -1,0 +1,120 @@
+import { createServer } from 'node:https';
+import type { LabApi } from '../api.js';
+import type { ClusterView } from './cluster-view.js';
+import { createCpuModel } from './cpu-model.js';
+import type { CpuModel } from './cpu-model.js';
+import { close, listen } from './listener.js';
+import type { Members } from './members.js';
+import { answerMetrics, metricsPath } from './metrics-answers.js';
+import type { MetricsSource } from './metrics-answers.js';
+import { serverContainer } from './objects.js';
+
+export interface Metrics extends Pick<CpuModel, 'setLoad' | 'setPodUsage'> {
+  /** False: the metrics API answers 503, as when metrics-server is down. */
+  setAvailable(available: boolean): void;
+  stop(): Promise<void>;
+}
+
+export interface MetricsOptions {
+  readonly api: LabApi;
+  readonly view: ClusterView;
+  readonly members: Members;
+  readonly nodeIsAlive: (nodeName: string) => boolean;
+  readonly certificate: { readonly cert: string; readonly key: string };
+}
+
+/** What a node uses for itself, and what a pod's memory is said to be. */
+const nodeOverheadMillicores = 100;
+const podMemory = '256Mi';
+
+/**
+ * Serves metrics.k8s.io from a CPU model and registers it with the API server. The pods of a node without power have
+ * no metrics, as with metrics-server.
+ */
+export async function startMetrics({ api, view, members, nodeIsAlive, certificate }: MetricsOptions): Promise<Metrics> {
+  const model = createCpuModel();
+  let available = true;
+
+  const pods: MetricsSource['pods'] = () => {
+    const measured = view
+      .pods()
+      .filter(({ spec, status }) => status.phase === 'Running' && nodeIsAlive(spec.nodeName ?? ''));
+    const usage = model.usageOf(
+      measured.map(({ metadata }) => ({ name: metadata.name, serves: members.find(metadata.uid ?? '') !== undefined })),
+    );
+    return measured.map(pod => ({
+      metadata: pod.metadata,
+      nodeName: pod.spec.nodeName ?? '',
+      container: serverContainer(pod)?.name ?? '',
+      millicores: usage.get(pod.metadata.name) ?? 0,
+      memory: podMemory,
+    }));
+  };
+  const nodes: MetricsSource['nodes'] = () => {
+    const used = pods();
+    const own = (name: string): number =>
+      used.filter(({ nodeName }) => nodeName === name).reduce((sum, { millicores }) => sum + millicores, 0);
+    return view
+      .nodes()
+      .filter(({ metadata }) => nodeIsAlive(metadata.name))
+      .map(({ metadata }) => ({ metadata, millicores: nodeOverheadMillicores + own(metadata.name), memory: '1Gi' }));
+  };
+
+  const server = createServer(certificate, (request, response) => {
+    const url = new URL(request.url ?? '/', 'https://metrics');
+    const { code, body } = available ? answerMetrics(url, { pods, nodes }) : unavailable;
+    response.writeHead(code, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  });
+  await register(api, await listen(server));
+
+  return {
+    setLoad(load) {
+      model.setLoad(load);
+    },
+    setPodUsage(podName, millicores) {
+      model.setPodUsage(podName, millicores);
+    },
+    setAvailable(next) {
+      available = next;
+    },
+    async stop() {
+      const closed = close(server);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const unavailable = {
+  code: 503,
+  body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'ServiceUnavailable', code: 503 },
+};
+
+/** An ExternalName Service is the one kind that lets the aggregator reach a server outside of the cluster. */
+async function register(api: LabApi, port: number): Promise<void> {
+  const name = 'metrics-server';
+  const namespace = 'kube-system';
+  const apply = (path: string, body: unknown): Promise<unknown> =>
+    api.patch(`${path}?fieldManager=lab&force=true`, body, 'application/apply-patch+yaml');
+  await apply(`/api/v1/namespaces/${namespace}/services/${name}`, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port, protocol: 'TCP' }] },
+  });
+  const [, , group = '', version = ''] = metricsPath.split('/');
+  await apply(`/apis/apiregistration.k8s.io/v1/apiservices/${version}.${group}`, {
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name: `${version}.${group}` },
+    spec: {
+      group,
+      version,
+      service: { name, namespace, port },
+      insecureSkipTLSVerify: true,
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+import type { ClusterView } from './cluster-view.js';
+import { carry } from './flow.js';
+import { internalAddress } from './kubelet.js';
+import { createPortListeners } from './port-listeners.js';
+import { routeThroughNode } from './routing.js';
+import type { RoutingContext } from './routing.js';
+
+export interface NodePorts {
+  /** Why a node port cannot be opened, such as another process that listens on it on all addresses. */
+  problem(): string | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * kube-proxy's node ports: every nodePort of a Service on the InternalIP of every node. Nodes that share an address
+ * share the listener, and the first of them answers.
+ */
+export function runNodePorts(context: RoutingContext & { readonly view: ClusterView }): NodePorts {
+  const { view, nodeIsAlive } = context;
+  const listeners = createPortListeners();
+  let problem: string | undefined;
+
+  const wanted = (): Map<string, (client: Socket) => void> => {
+    const accepts = new Map<string, (client: Socket) => void>();
+    for (const node of view.nodes()) {
+      const address = internalAddress(node);
+      if (address === undefined) continue;
+      for (const service of view.services()) {
+        for (const port of service.spec.ports ?? []) {
+          const key = `${address}:${port.nodePort ?? 0}`;
+          if (!port.nodePort || accepts.has(key)) continue;
+          accepts.set(key, client => {
+            carry(client, routeThroughNode(service, port, node.metadata.name, context), { nodeIsAlive });
+          });
+        }
+      }
+    }
+    return accepts;
+  };
+  const reconcile = (): void => {
+    listeners.set(wanted()).then(
+      () => {
+        problem = undefined;
+      },
+      (error: unknown) => {
+        problem = error instanceof Error ? error.message : String(error);
+      },
+    );
+  };
+  view.onChange(reconcile);
+  reconcile();
+  return { problem: () => problem, stop: () => listeners.stop() };
+}

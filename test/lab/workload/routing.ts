@@ -1,0 +1,77 @@
+import type { ClusterView } from './cluster-view.js';
+import type { Member } from './members.js';
+import type { Endpoint, ExposedService, ServicePort } from './objects.js';
+
+/** Where a connection goes: to a member over the nodes named, to a reset, or to nowhere. */
+export type Route =
+  | { readonly kind: 'member'; readonly port: number; readonly nodes: readonly string[] }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'hang' };
+
+export interface RoutingContext {
+  readonly view: Pick<ClusterView, 'slicesOf'>;
+  readonly members: { find(podUid: string): Pick<Member, 'port' | 'nodeName' | 'options'> | undefined };
+  readonly nodeIsAlive: (nodeName: string) => boolean;
+  /** A number from 0 up to 1, as Math.random. */
+  readonly random: () => number;
+}
+
+const hang: Route = { kind: 'hang' };
+const reset: Route = { kind: 'reset' };
+
+/**
+ * Takes a connection from a node's port to a pod as kube-proxy on that node does: to a local endpoint under
+ * `externalTrafficPolicy: Local`, else to any; to endpoints that shut down when no other is ready. A node without power
+ * swallows connections, be it on the way or at the end of it; kube-proxy drops for want of a local endpoint and
+ * rejects for want of any.
+ * https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy
+ */
+export function routeThroughNode(
+  service: ExposedService,
+  port: ServicePort,
+  nodeName: string,
+  { view, members, nodeIsAlive, random }: RoutingContext,
+): Route {
+  if (!nodeIsAlive(nodeName)) return hang;
+  const local = service.spec.externalTrafficPolicy === 'Local';
+  const slices = view.slicesOf(service).map(slice => ({
+    targetPort: slice.ports?.find(({ name }) => (name ?? '') === (port.name ?? ''))?.port,
+    endpoints: (slice.endpoints ?? []).filter(endpoint => !local || endpoint.nodeName === nodeName),
+  }));
+  const targets = slices.flatMap(({ targetPort, endpoints }) => endpoints.map(endpoint => ({ targetPort, endpoint })));
+  const ready = targets.filter(({ endpoint }) => isReadyEndpoint(endpoint));
+  const usable = ready.length > 0 ? ready : targets.filter(({ endpoint }) => isLastResort(endpoint));
+  const target = pick(usable, random);
+  if (!target) return local ? hang : reset;
+  const podNode = target.endpoint.nodeName ?? '';
+  if (!nodeIsAlive(podNode)) return hang;
+  const member = members.find(target.endpoint.targetRef?.uid ?? '');
+  if (target.targetPort === undefined || member?.options.listenPort !== target.targetPort) return reset;
+  return { kind: 'member', port: member.port, nodes: [nodeName, podNode] };
+}
+
+/** What the load balancer's probe of a node says: under `Local` whether a ready endpoint is there, else whether any is. */
+export function answersProbe(
+  service: ExposedService,
+  nodeName: string,
+  { view, nodeIsAlive }: Pick<RoutingContext, 'view' | 'nodeIsAlive'>,
+): boolean {
+  if (!nodeIsAlive(nodeName)) return false;
+  const endpoints = view.slicesOf(service).flatMap(slice => slice.endpoints ?? []);
+  return service.spec.externalTrafficPolicy === 'Local'
+    ? endpoints.some(endpoint => endpoint.nodeName === nodeName && isReadyEndpoint(endpoint))
+    : endpoints.some(endpoint => isReadyEndpoint(endpoint) || isLastResort(endpoint));
+}
+
+export function pick<T>(items: readonly T[], random: () => number): T | undefined {
+  return items[Math.floor(random() * items.length)];
+}
+
+/** The API says that an absent condition is to be read as true. */
+function isReadyEndpoint({ conditions }: Endpoint): boolean {
+  return conditions?.ready !== false;
+}
+
+function isLastResort({ conditions }: Endpoint): boolean {
+  return conditions?.serving !== false && conditions?.terminating === true;
+}

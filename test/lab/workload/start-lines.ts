@@ -1,0 +1,13 @@
+import { isSecretOption } from './server-options.js';
+import type { ServerOptions } from './server-options.js';
+
+/** What a member prints when it starts: its options without the secret ones, and whether it found its cluster. */
+export function startLines(options: ServerOptions, refusal: string | undefined): string[] {
+  const shown = [...options.given].map(([name, value]) => `INFO ${name}=${isSecretOption(name) ? '***' : value}`);
+  return [
+    'INFO Starting MigratoryData server',
+    ...shown,
+    `INFO Listening on *:${options.listenPort}`,
+    ...(refusal === undefined ? [] : [`WARN Not joined to the cluster: ${refusal}`]),
+  ];
+}

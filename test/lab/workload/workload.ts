@@ -1,0 +1,124 @@
+import type { LabApi } from '../api.js';
+import { isNotFound } from '../api.js';
+import type { AddressSource } from './addresses.js';
+import { watchCluster } from './cluster-view.js';
+import type { References } from './environment.js';
+import { labTiming } from './health-probe.js';
+import type { BalancerTiming } from './health-probe.js';
+import { startKubelet } from './kubelet.js';
+import { runBalancer } from './load-balancer.js';
+import type { Balancer } from './load-balancer.js';
+import { runMembers } from './members.js';
+import type { Members } from './members.js';
+import type { CacheLimits } from './message-cache.js';
+import { startMetrics } from './metrics.js';
+import type { Metrics } from './metrics.js';
+import { runNodePorts } from './node-ports.js';
+import type { NodePorts } from './node-ports.js';
+import { createServerLogs } from './server-log.js';
+import type { ServerLogs } from './server-log.js';
+
+export interface WorkloadOptions {
+  readonly api: LabApi;
+  /** False from the moment a node has no power. Asked often: it must be quick. */
+  readonly nodeIsAlive: (nodeName: string) => boolean;
+  /** Loopback addresses, shared by all clusters of a lab. */
+  readonly address: AddressSource;
+  /** For the name that a DNS label gives; as in `az aks create --location`. */
+  readonly location?: string;
+  readonly timing?: BalancerTiming;
+  readonly cacheLimits?: CacheLimits;
+  readonly clusterDomain?: string;
+}
+
+/** Everything that runs on the nodes of one cluster and in front of it. */
+export interface Workload {
+  readonly members: Members;
+  readonly balancer: Balancer;
+  readonly metrics: Metrics;
+  readonly nodePorts: NodePorts;
+  readonly logs: ServerLogs;
+  /** For the nodes' status.daemonEndpoints.kubeletEndpoint. */
+  readonly kubeletPort: number;
+  /** The loopback address to put into the node's status as InternalIP; the same one for the same name. */
+  nodeAddress(nodeName: string): string;
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts what a cluster of kwok nodes lacks: the servers in the pods, kubelets with their logs, node ports, the metrics
+ * API and the cloud's load balancer. Start it before the first node, since a node's status names its address and port.
+ * @throws Error when the kubeconfig has no client certificate, which the kubelet and the metrics API serve with.
+ */
+export async function startWorkload(options: WorkloadOptions): Promise<Workload> {
+  const { api, nodeIsAlive, address, location = 'eastus', timing = labTiming } = options;
+  const certificate = api.clientCertificate;
+  if (!certificate) throw new Error('the workload needs a kubeconfig with a client certificate');
+  const watching = new AbortController();
+  const view = await watchCluster(api, watching.signal);
+  const logs = createServerLogs();
+  const members = runMembers({
+    view,
+    logs,
+    nodeIsAlive,
+    references: namespace => referencesIn(api, namespace),
+    ...(options.cacheLimits ? { cacheLimits: options.cacheLimits } : {}),
+    ...(options.clusterDomain === undefined ? {} : { clusterDomain: options.clusterDomain }),
+  });
+  const startProblem = (pod: string): string | undefined => members.startProblem(pod);
+  const kubelet = await startKubelet({ view, logs, nodeIsAlive, startProblem, certificate });
+  const metrics = await startMetrics({ api, view, members, nodeIsAlive, certificate });
+  const routing = { view, members, nodeIsAlive, random: Math.random };
+  const nodePorts = runNodePorts(routing);
+  const balancer = runBalancer({ ...routing, api, address, location, timing });
+
+  const addresses = new Map<string, string>();
+  const stop = async (): Promise<void> => {
+    watching.abort();
+    await Promise.all([balancer, nodePorts, metrics, kubelet, members].map(part => part.stop()));
+  };
+  return {
+    members,
+    balancer,
+    metrics,
+    nodePorts,
+    logs,
+    kubeletPort: kubelet.port,
+    nodeAddress(nodeName) {
+      const given = addresses.get(nodeName) ?? address();
+      addresses.set(nodeName, given);
+      return given;
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** The Secrets and ConfigMaps of a namespace, as its kubelet reads them. */
+function referencesIn(api: LabApi, namespace: string): References {
+  const read = async (kind: string, name: string): Promise<Readonly<Record<string, string>> | undefined> => {
+    try {
+      const { data } = await api.request<{ data?: Record<string, string> }>(
+        'GET',
+        `/api/v1/namespaces/${namespace}/${kind}/${name}`,
+      );
+      return data ?? {};
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+  return {
+    secret: async name => {
+      const data = await read('secrets', name);
+      return (
+        data &&
+        Object.fromEntries(
+          Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+        )
+      );
+    },
+    configMap: name => read('configmaps', name),
+  };
+}

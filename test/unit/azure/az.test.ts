@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { showCluster } from '../../../src/azure/cluster-commands.js';
+import { parseCluster } from '../../../src/azure/cluster.js';
+import { checkAzVersion, compareVersions } from '../../../src/azure/versions.js';
+import { existingLogin } from '../../../src/azure/login.js';
+import { absent, clusterJson, fails, labWith, prints, ref, rejection } from './fixtures.js';
+
+const throttled = fails('(Throttled) limit, please retry again in 7 seconds');
+
+describe('createAz', () => {
+  it('runs again after the pause that Azure asks for, and gives the answer', async () => {
+    const { az, runner, clock } = labWith(script => script.on('aks show', throttled, throttled, prints(clusterJson())));
+    const cluster = await az.read(showCluster(ref), parseCluster);
+    expect(cluster.kubernetesVersion).toBe('1.35.4');
+    expect(runner.commands).toHaveLength(3);
+    expect(clock.now()).toBe(14_000);
+  });
+
+  it('gives nothing for a resource that is not there, and an error for one that may not be seen', async () => {
+    const { az } = labWith(script => script.on('aks show', absent, fails('(AuthorizationFailed) no')));
+    expect(await az.find(showCluster(ref), parseCluster)).toBeUndefined();
+    expect(await rejection(az.find(showCluster(ref), parseCluster))).toMatchObject({ code: 'azure-forbidden' });
+  });
+
+  it.each([['not JSON'], ['{"name":"aks-shop"}'], ['']])('does not take "%s" for a cluster', async stdout => {
+    const { az } = labWith(script => script.on('aks show', { stdout }));
+    expect(await rejection(az.read(showCluster(ref), parseCluster))).toMatchObject({ code: 'command-failed' });
+  });
+
+  it('gives every process the environment of the session', async () => {
+    const session = { ...existingLogin(), env: { AZURE_CONFIG_DIR: '/private' } };
+    const { az, runner } = labWith(script => script.on('aks show', prints(clusterJson())), session);
+    await az.run(showCluster(ref));
+    expect(runner.commands[0]?.env).toEqual({ AZURE_CONFIG_DIR: '/private' });
+  });
+
+  it('stops retrying when the run is cancelled', async () => {
+    const cancel = new AbortController();
+    const ensure = (): Promise<void> => {
+      cancel.abort(new Error('cancelled'));
+      return Promise.resolve();
+    };
+    const session = { ...existingLogin(), ensure };
+    const { az } = labWith(script => script.on('aks show', throttled), session, cancel.signal);
+    expect(await rejection(az.run(showCluster(ref)))).toMatchObject({ message: 'cancelled' });
+  });
+});
+
+describe('the version of az', () => {
+  it.each([
+    ['2.69.0', '2.69.0', 0],
+    ['2.100.0', '2.69.0', 1],
+    ['2.9.1', '2.69.0', -1],
+    ['2.70.0b1', '2.69.0', 1],
+  ])('compares %s with %s by number', (a, b, sign) => {
+    expect(Math.sign(compareVersions(a, b))).toBe(sign);
+  });
+
+  it('says what was found and what is needed', async () => {
+    const { az } = labWith(script => script.on('az version', prints({ 'azure-cli': '2.45.0' })));
+    expect(await rejection(checkAzVersion(az))).toMatchObject({
+      code: 'tool-too-old',
+      message: 'az is version 2.45.0; this action needs 2.69.0 or newer.',
+    });
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CreatePlan, EnsuredCluster } from '../../../src/azure/clusters.js';
+import { ensureCluster } from '../../../src/azure/clusters.js';
+import type { Lab } from './fixtures.js';
+import { absent, clusterJson, fails, labWith, owner, prints, ref, rejection, spec, tagsOf, verbs } from './fixtures.js';
+
+const plan: CreatePlan = {
+  ref,
+  spec,
+  tags: tagsOf(),
+  upgradesOff: true,
+  vmSizes: spec.nodeVmSizes,
+  claim: { existingCluster: 'fail', owner, creationId: 'c-1' },
+  groupCreated: true,
+  timeoutMs: 25 * 60_000,
+};
+const second = {
+  ...plan,
+  groupCreated: false,
+  claim: { ...plan.claim, owner: { ...owner, attempt: '2' }, creationId: 'c-2' },
+};
+const creating = prints(clusterJson({ provisioningState: 'Creating' }));
+const ready = prints(clusterJson());
+const capacity = fails('(AllocationFailed) Allocation failed. We do not have sufficient capacity.');
+
+function failed(code: string, message: string): ReturnType<typeof prints> {
+  return prints(clusterJson({ provisioningState: 'Failed', status: { provisioningError: { code, message } } }));
+}
+
+function ensure({ az }: Lab, changes: Partial<CreatePlan> = {}, ids: string[] = []): Promise<EnsuredCluster> {
+  return ensureCluster(az, { ...plan, ...changes }, id => ids.push(id));
+}
+
+describe('ensureCluster', () => {
+  it('asks once and looks until Azure has finished', async () => {
+    const lab = labWith(script => script.on('aks create', {}).on('aks show', creating, creating, ready));
+    const ids: string[] = [];
+    const result = await ensure(lab, {}, ids);
+    expect(result).toMatchObject({
+      created: true,
+      creationId: 'c-1',
+      cluster: { vmSize: 'Standard_D2s_v5', etag: 'etag-1' },
+    });
+    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show', 'aks show', 'aks show']);
+    expect(ids).toEqual(['c-1']);
+  });
+
+  it('takes the next size when Azure refuses the first for capacity', async () => {
+    const lab = labWith(script => script.on('aks create', capacity, {}).on('aks show', absent, absent, ready));
+    await ensure(lab);
+    const sizes = lab.runner.lines().filter(line => line.includes('aks create'));
+    expect(sizes[0]).toContain('--node-vm-size Standard_D2s_v5');
+    expect(sizes[1]).toContain('--node-vm-size Standard_D2as_v5');
+  });
+
+  it('deletes a cluster that failed for capacity, waits until it is gone, and takes the next size', async () => {
+    const broken = failed('CreateVMSSAgentPoolFailed', 'inner: ZonalAllocationFailed');
+    const lab = labWith(script =>
+      script
+        .on('aks create', {}, {})
+        .on('aks show', creating, broken, broken, broken, absent, ready)
+        .on('aks delete', {}),
+    );
+    await ensure(lab);
+    expect(verbs(lab.runner)).toEqual([
+      'aks create',
+      ...['aks show', 'aks show', 'aks show'],
+      'aks delete',
+      ...['aks show', 'aks show'],
+      'aks create',
+      'aks show',
+    ]);
+    expect(lab.runner.lines()[4]).toContain('--if-match etag-1');
+  });
+
+  it('names every size when none can be had, and leaves the last failure to the teardown', async () => {
+    const lab = labWith(script => script.on('aks create', capacity).on('aks show', absent));
+    const error = await rejection(ensure(lab));
+    expect(error).toMatchObject({ code: 'azure-capacity' });
+    expect((error as Error).message).toMatch(/Standard_D2s_v5: .*\nStandard_D2as_v5: /);
+  });
+
+  it('does not try another size when the quota is used up', async () => {
+    const quota = fails('(ErrCode_InsufficientVCPUQuota) Insufficient regional vcpu quota left for location eastus.');
+    const lab = labWith(script => script.on('aks create', quota).on('aks show', absent));
+    expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-quota' });
+    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show']);
+  });
+
+  it('finds its cluster by the creation id when the answer to the request was lost', async () => {
+    const lost = fails("('Cannot connect to proxy.', RemoteDisconnected('closed'))");
+    const lab = labWith(script => script.on('aks create', lost).on('aks show', creating, creating, ready));
+    expect(await ensure(lab)).toMatchObject({ created: true, creationId: 'c-1' });
+    expect(verbs(lab.runner).filter(verb => verb === 'aks create')).toHaveLength(1);
+  });
+
+  it('takes the false conflict of a repeated request for what it is', async () => {
+    const conflict = fails(
+      '(OperationNotAllowed) Operation is not allowed: Another operation (Creating) is in progress',
+    );
+    const lab = labWith(script => script.on('aks create', conflict).on('aks show', creating, ready));
+    expect(await ensure(lab)).toMatchObject({ created: true });
+  });
+
+  it('asks again when a lost request had no effect, and gives up when that is lost too', async () => {
+    const lost = fails('Connection aborted.');
+    const lab = labWith(script => script.on('aks create', lost).on('aks show', absent));
+    expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-unavailable' });
+    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show', 'aks create', 'aks show']);
+  });
+
+  it('refuses a name that somebody else has, and deletes nothing', async () => {
+    const theirs = prints(clusterJson({ tags: tagsOf({ ...owner, instance: 'check-1' }, 'c-9') }));
+    const lab = labWith(script => script.on('aks create', fails('(EtagMismatch) exists')).on('aks show', theirs));
+    expect(await rejection(ensure(lab, { groupCreated: false }))).toMatchObject({ code: 'cluster-exists' });
+    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show']);
+  });
+
+  it('takes over what a former attempt is still creating, and records its id first', async () => {
+    const lab = labWith(script => script.on('aks show', creating, creating, ready));
+    const ids: string[] = [];
+    expect(await ensure(lab, second, ids)).toMatchObject({ created: true, creationId: 'c-1' });
+    expect(verbs(lab.runner)).not.toContain('aks create');
+    expect(ids).toEqual(['c-1']);
+  });
+
+  it('replaces what a former attempt left Failed', async () => {
+    const broken = failed('X', 'y');
+    const lab = labWith(script =>
+      script.on('aks show', broken, absent, ready).on('aks delete', {}).on('aks create', {}),
+    );
+    expect(await ensure(lab, second)).toMatchObject({ created: true });
+    expect(verbs(lab.runner)).toEqual(['aks show', 'aks delete', 'aks show', 'aks create', 'aks show']);
+  });
+
+  it('reuses a cluster of others where that was asked for, without calling it its own', async () => {
+    const theirs = prints(clusterJson({ tags: { team: 'shop' } }));
+    const lab = labWith(script => script.on('aks show', theirs));
+    const ids: string[] = [];
+    const claim = { ...plan.claim, existingCluster: 'reuse' as const };
+    expect(await ensure(lab, { claim, groupCreated: false }, ids)).toMatchObject({ created: false, creationId: '' });
+    expect(ids).toEqual([]);
+  });
+
+  it.each([
+    ['stopped', { powerState: { code: 'Stopped' } }, 'azure-invalid'],
+    ['Failed', { provisioningState: 'Failed' }, 'cluster-exists'],
+  ])('does not reuse a cluster that is %s', async (_, changes, code) => {
+    const theirs = prints(clusterJson({ tags: {}, ...changes }));
+    const lab = labWith(script => script.on('aks show', theirs));
+    const claim = { ...plan.claim, existingCluster: 'reuse' as const };
+    expect(await rejection(ensure(lab, { claim, groupCreated: false }))).toMatchObject({ code });
+  });
+
+  it('waits for the end of a former deletion, then creates', async () => {
+    const deleting = prints(clusterJson({ provisioningState: 'Deleting' }));
+    const lab = labWith(script => script.on('aks show', deleting, deleting, absent, ready).on('aks create', {}));
+    expect(await ensure(lab, second)).toMatchObject({ created: true });
+  });
+
+  it('explains a failure by the activity log, which lags behind, where the cluster itself is silent', async () => {
+    const statusMessage = JSON.stringify({
+      error: {
+        code: 'ResourceOperationFailure',
+        message: 'failed',
+        details: [{ code: 'SubnetIsFull', message: 'no room' }],
+      },
+    });
+    const lab = labWith(script =>
+      script
+        .on('aks create', {})
+        .on('aks show', prints(clusterJson({ provisioningState: 'Failed' })))
+        .on('activity-log list', prints([]), prints([{ properties: {} }, { properties: { statusMessage } }])),
+    );
+    expect(await rejection(ensure(lab))).toMatchObject({
+      code: 'cluster-create-failed',
+      message: expect.stringContaining(
+        'ended in state Failed: (ResourceOperationFailure) failed (SubnetIsFull) no room',
+      ),
+    });
+  });
+
+  it('still tells of the failure when the activity log cannot be read', async () => {
+    const lab = labWith(script =>
+      script
+        .on('aks create', {})
+        .on('aks show', prints(clusterJson({ provisioningState: 'Failed' })))
+        .on('activity-log list', fails('(AuthorizationFailed) no')),
+    );
+    expect(await rejection(ensure(lab))).toMatchObject({
+      code: 'cluster-create-failed',
+      message: expect.stringContaining('ended in state Failed: Azure gives no reason.'),
+      evidence: expect.stringContaining('The activity log could not be read.'),
+    });
+  });
+
+  it('gives up at its own deadline, and says in which state the cluster was', async () => {
+    const lab = labWith(script => script.on('aks create', {}).on('aks show', creating));
+    expect(await rejection(ensure(lab))).toMatchObject({
+      code: 'cluster-create-timeout',
+      message: expect.stringContaining('not ready after 25 minutes of waiting; its state is Creating'),
+    });
+    expect(lab.clock.now()).toBe(25 * 60_000);
+  });
+
+  it('notices that the cluster was deleted under its hands', async () => {
+    const lab = labWith(script => script.on('aks create', {}).on('aks show', creating, absent));
+    expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-preempted' });
+  });
+});

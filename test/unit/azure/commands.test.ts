@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import * as clusterCommands from '../../../src/azure/cluster-commands.js';
+import * as commands from '../../../src/azure/commands.js';
+import { ref, spec } from './fixtures.js';
+
+const plan = { ref, spec, tags: { 'managed-by': 'migratorydata-aks', instance: 'check-0' }, upgradesOff: false };
+
+function line({ argv }: commands.AzCommand): string {
+  return argv.join(' ');
+}
+
+describe('az command lines', () => {
+  it('creates a cluster with the bounds of the tutorial, without a key, and only where none is', () => {
+    expect(line(clusterCommands.createCluster(plan, 'Standard_D2s_v5'))).toBe(
+      'aks create --resource-group rg-shop --name aks-shop --subscription sub-1 --location eastus --tier free' +
+        ' --nodepool-name nodepool1 --node-vm-size Standard_D2s_v5 --node-count 3 --enable-cluster-autoscaler' +
+        ' --min-count 3 --max-count 5 --vm-set-type VirtualMachineScaleSets --load-balancer-sku standard' +
+        ' --enable-managed-identity --no-ssh-key --if-none-match *' +
+        ' --tags managed-by=migratorydata-aks instance=check-0' +
+        ' --nodepool-tags managed-by=migratorydata-aks instance=check-0 --yes --no-wait --only-show-errors -o json',
+    );
+  });
+
+  it('adds what was asked for, and extra arguments last', () => {
+    const rich = {
+      ...spec,
+      kubernetesVersion: '1.35',
+      zones: ['1', '2', '3'],
+      nodeOsDisk: 'Managed' as const,
+      nodeResourceGroup: 'mc-shop',
+      authorizedIpRanges: ['203.0.113.7/32', '198.51.100.0/24'],
+      extraCreateArgs: ['--vnet-subnet-id', '/subscriptions/x'],
+    };
+    const created = line(clusterCommands.createCluster({ ...plan, spec: rich, upgradesOff: true }, 'Standard_D2s_v5'));
+    expect(created).toContain(
+      '--kubernetes-version 1.35 --zones 1 2 3 --node-osdisk-type Managed --node-resource-group mc-shop' +
+        ' --api-server-authorized-ip-ranges 203.0.113.7/32,198.51.100.0/24' +
+        ' --auto-upgrade-channel none --node-os-upgrade-channel None',
+    );
+    expect(created.endsWith('-o json --vnet-subnet-id /subscriptions/x')).toBe(true);
+  });
+
+  it('prints JSON and no warnings, in every command', () => {
+    const all = [
+      commands.showVersion(),
+      commands.showAccount('sub-1'),
+      commands.logIn('app', 'tenant', 'assertion'),
+      commands.showGroup(ref),
+      commands.createGroup(ref, 'eastus', {}),
+      commands.deleteGroup(ref),
+      commands.listGroups('sub-1', 'managed-by', 'x'),
+      commands.listResources(ref),
+      commands.mergeTags('/id', { a: 'b' }),
+      commands.listActivity('sub-1', '/id'),
+      commands.showProvider('sub-1', 'Microsoft.ContainerService'),
+      commands.listPermissions('/subscriptions/sub-1'),
+      commands.listSizes('sub-1', 'eastus'),
+      commands.listUsage('sub-1', 'eastus'),
+      clusterCommands.showCluster(ref),
+      clusterCommands.listClusters('sub-1'),
+      clusterCommands.deleteCluster(ref, 'etag-1'),
+      clusterCommands.getCredentials(ref, '/tmp/k', 'user'),
+      clusterCommands.listVersions('sub-1', 'eastus'),
+      clusterCommands.showPool(ref, 'nodepool1'),
+      clusterCommands.updatePoolBounds(ref, 'nodepool1', 4, 5),
+      clusterCommands.deleteMachines(ref, 'nodepool1', ['m-1']),
+      clusterCommands.updateAuthorizedRanges(ref, ['203.0.113.7/32']),
+    ];
+    for (const command of all) expect(line(command)).toContain('--only-show-errors -o json');
+  });
+
+  it('gives the assertion on standard input, and never as an argument', () => {
+    const command = commands.logIn('app', 'tenant', 'header.payload.signature');
+    expect(command.stdin).toBe('header.payload.signature');
+    expect(line(command)).not.toContain('payload');
+    expect(line(command)).toContain('--federated-token @-');
+  });
+
+  it('names no subscription where none was given, so that the default of the login holds', () => {
+    expect(line(commands.showGroup({ ...ref, subscriptionId: '' }))).not.toContain('--subscription');
+  });
+
+  it('deletes without asking or waiting, and only what it read where an etag is known', () => {
+    expect(line(clusterCommands.deleteCluster(ref, 'etag-1'))).toContain('--if-match etag-1 --yes --no-wait');
+    expect(line(clusterCommands.deleteCluster(ref, ''))).not.toContain('--if-match');
+    expect(line(commands.deleteGroup(ref))).toContain('--yes --no-wait');
+  });
+
+  it('points KUBECONFIG to the private file, because az runs kubelogin on the default one', () => {
+    const command = clusterCommands.getCredentials(ref, '/private/kubeconfig', 'admin');
+    expect(command.env).toEqual({ KUBECONFIG: '/private/kubeconfig' });
+    expect(line(command)).toContain('--file /private/kubeconfig --overwrite-existing --admin');
+  });
+
+  it.each([
+    ['--tags', true],
+    ['--tags=a=b', true],
+    ['--node-vm', true],
+    ['-gother', true],
+    ['-n', true],
+    ['--vnet-subnet-id', false],
+    ['--max-pods', false],
+    ['/subscriptions/x', false],
+    ['--', false],
+  ])('knows whether the extra argument %s is a flag of its own: %s', (argument, owned) => {
+    expect(clusterCommands.isOwnedCreateFlag(argument)).toBe(owned);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
+import type { Credentials } from '../../../src/azure/credentials.js';
+import { fetchCredentials, signInOf } from '../../../src/azure/credentials.js';
+import type { Session } from '../../../src/azure/login.js';
+import { existingLogin } from '../../../src/azure/login.js';
+import { ActionError } from '../../../src/errors/action-error.js';
+import type { Runner } from '../../../src/runtime/ports.js';
+import { MemoryFiles, ScriptedRunner } from '../fakes.js';
+import { fails, labWith, ref, rejection } from './fixtures.js';
+
+const file = '/private/kube/config';
+const withCertificate = stringify({ users: [{ name: 'u', user: { 'client-certificate-data': 'x' } }] });
+const withEntra = stringify({
+  users: [{ name: 'u', user: { exec: { command: 'kubelogin', args: ['get-token', '--login', 'devicecode'] } } }],
+});
+const own: Session = {
+  ...existingLogin(),
+  env: { AZURE_CONFIG_DIR: '/private/login' },
+  configFolder: '/private/login',
+};
+
+interface Setup {
+  readonly fetch: (mode: 'auto' | 'user' | 'admin' | 'kubelogin') => Promise<Credentials>;
+  readonly runner: ScriptedRunner;
+  readonly freshened: string[];
+}
+
+/** A cluster whose credentials are the given text: az writes the file, as the real one does. */
+function setup(kubeconfig: string, session: Session = own, kubelogin?: () => never): Setup {
+  const freshened: string[] = [];
+  const watched = { ...session, freshen: () => Promise.resolve(void freshened.push('freshened')) };
+  const { az, runner } = labWith(script => script.on('get-credentials', {}).on('kubelogin', {}), watched);
+  const files = new MemoryFiles();
+  const writing: Runner = {
+    start: command => runner.start(command),
+    run: (command, signal) => (command.tool === 'kubelogin' && kubelogin ? kubelogin() : runner.run(command, signal)),
+  };
+  const remove = files.remove.bind(files);
+  files.remove = async path => {
+    await remove(path);
+    await files.writeText(path, kubeconfig, 0o600);
+  };
+  return { fetch: mode => fetchCredentials(az, { runner: writing, files }, ref, mode, file), runner, freshened };
+}
+
+describe('fetchCredentials', () => {
+  it('takes user credentials with a certificate as they are, with one az process', async () => {
+    const { fetch, runner } = setup(withCertificate);
+    expect(await fetch('auto')).toEqual({ kubeconfig: file, env: {}, needsLogin: false });
+    expect(runner.lines()).toHaveLength(1);
+    expect(runner.lines()[0]).not.toContain('--admin');
+  });
+
+  it('lets an Entra cluster sign in by the login of az, which it renews right before', async () => {
+    const { fetch, runner, freshened } = setup(withEntra);
+    expect(await fetch('auto')).toEqual({
+      kubeconfig: file,
+      env: { AZURE_CONFIG_DIR: '/private/login' },
+      needsLogin: true,
+    });
+    expect(runner.lines()[1]).toBe(
+      `kubelogin convert-kubeconfig --login azurecli --kubeconfig ${file} --azure-config-dir /private/login`,
+    );
+    expect(freshened).toHaveLength(1);
+  });
+
+  it("leaves out the folder where the login is the runner's own", async () => {
+    const { fetch, runner } = setup(withEntra, existingLogin());
+    await fetch('kubelogin');
+    expect(runner.lines()[1]).not.toContain('--azure-config-dir');
+  });
+
+  it('takes the local account where that was asked for', async () => {
+    const { fetch, runner } = setup(withCertificate);
+    await fetch('admin');
+    expect(runner.lines()[0]).toContain('--admin');
+  });
+
+  it('does not wait for a person to type in a device code', async () => {
+    expect(await rejection(setup(withEntra).fetch('user'))).toMatchObject({ code: 'local-accounts-disabled' });
+  });
+
+  it('names what is missing where kubelogin is not installed', async () => {
+    const { fetch } = setup(withEntra, own, () => {
+      throw new ActionError('tool-missing', 'kubelogin');
+    });
+    expect(await rejection(fetch('auto'))).toMatchObject({ code: 'kubelogin-missing' });
+  });
+
+  it('says so where local accounts are off', async () => {
+    const refusal = fails(
+      "Getting static credential isn't allowed because this cluster is set to disable local accounts.",
+    );
+    const { az, runner } = labWith(script => script.on('get-credentials', refusal));
+    const attempt = fetchCredentials(az, { runner, files: new MemoryFiles() }, ref, 'admin', file);
+    expect(await rejection(attempt)).toMatchObject({ code: 'local-accounts-disabled' });
+  });
+});
+
+describe('signInOf', () => {
+  it.each([
+    [withCertificate, 'static'],
+    [withEntra, 'entra'],
+    [stringify({ users: [{ user: { 'auth-provider': { name: 'azure' } } }] }), 'entra'],
+    [stringify({ users: [{ user: { exec: { command: 'aws' } } }] }), 'static'],
+    ['', 'static'],
+  ])('reads how users sign in (%#)', (kubeconfig, signIn) => {
+    expect(signInOf(kubeconfig)).toBe(signIn);
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import { showCluster } from '../../../src/azure/cluster-commands.js';
+import { azError, classify, firstErrorLine, requestedPauseMs } from '../../../src/azure/errors.js';
+import { ref } from './fixtures.js';
+
+describe('classify', () => {
+  it.each([
+    [
+      'azure-quota',
+      '(OperationNotAllowed) Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Current Limit: 10',
+    ],
+    [
+      'azure-throttled',
+      '(OperationNotAllowed) The server rejected the request because too many requests have been received for this subscription.',
+    ],
+    [
+      'azure-busy',
+      '(OperationNotAllowed) Operation is not allowed: Another operation (nodepool1 - Updating) is in progress, please wait',
+    ],
+    [
+      'azure-busy',
+      "(OperationNotAllowed) Operation is not allowed because there's an in progress update managed cluster operation (operation ID: 1) on the cluster",
+    ],
+    [
+      'azure-being-deleted',
+      '(OperationNotAllowed) Operation is not allowed since deletion was issued for the cluster.',
+    ],
+    [
+      'azure-invalid',
+      "(OperationNotAllowed) Operation 'deallocate' is not supported for VM or VMSS with ephemeral OS disk",
+    ],
+  ] as const)('tells apart what OperationNotAllowed means: %s', (code, text) => {
+    expect(classify(text)?.code).toBe(code);
+  });
+
+  it.each([
+    [
+      'azure-quota',
+      '(ErrCode_InsufficientVCPUQuota) Insufficient regional vcpu quota left for location eastus. left regional vcpu quota 4, requested quota 6.',
+    ],
+    [
+      'azure-quota',
+      'Insufficient vcpu quota requested 6, remaining 0 for family standardDSv5Family for region eastus.',
+    ],
+    ['azure-cluster-quota', '(ManagedClusterCountExceedsQuotaLimit) too many'],
+    [
+      'azure-size-unavailable',
+      "(BadRequest) The VM size of Standard_D2s_v5 is not allowed in your subscription in location 'eastus'.",
+    ],
+    ['azure-size-unavailable', '(SkuNotAvailable) The requested size is currently not available'],
+    ['azure-capacity', '(ZonalAllocationFailed) Allocation failed.'],
+    ['azure-capacity', '(AKSCapacityError) Creating the cluster is unavailable at this time in region eastus'],
+    ['azure-capacity', '(CreateVMSSAgentPoolFailed) Code="OverconstrainedAllocationRequest"'],
+    [
+      'azure-zone-unsupported',
+      "(AvailabilityZoneNotSupported) The zone(s) '1' for resource 'nodepool1' is not supported.",
+    ],
+    [
+      'azure-throttled',
+      '(Throttled) The PutManagedClusterHandler.PUT request limit has been exceeded, please retry again in 55 seconds.',
+    ],
+    ['azure-precondition', '(EtagMismatch) Etag mismatched'],
+    [
+      'cluster-exists',
+      "The cluster 'a' under resource group 'b' already exists. Please use command 'az aks update' to update it.",
+    ],
+    [
+      'azure-version-unsupported',
+      '(K8sVersionNotSupported) Managed cluster is on version 1.29, which is only available for Long-Term Support (LTS).',
+    ],
+    [
+      'azure-forbidden',
+      "(AuthorizationFailed) The client 'x' with object id 'y' does not have authorization to perform action 'A/write' over scope '/subscriptions/s'",
+    ],
+    ['azure-forbidden', 'No subscriptions found for 3333.'],
+    ['azure-forbidden', "The subscription of 'sub-9' doesn't exist in cloud 'AzureCloud'."],
+    ['azure-policy', "(RequestDisallowedByPolicy) Resource 'a' was disallowed by policy 'No public IPs'."],
+    ['azure-locked', '(ScopeLocked) The scope cannot perform delete operation because following scope(s) are locked'],
+    ['azure-subscription-disabled', '(ReadOnlyDisabledSubscription) The subscription is disabled'],
+    ['azure-public-ip-quota', '(PublicIPCountLimitReached) Cannot create more than 10 public IP addresses'],
+    ['azure-preempted', '(AKSOperationPreemptedByDelete) The operation was preempted'],
+    [
+      'azure-assertion-expired',
+      'AADSTS700024: Client assertion is not within its valid time range.\nPlease run:\naz login',
+    ],
+    [
+      'azure-federation-mismatch',
+      'AADSTS700213: No matching federated identity record found for presented assertion subject',
+    ],
+    ['azure-not-logged-in', "Please run 'az login' to setup account."],
+    ['azure-not-logged-in', 'AADSTS7000215: Invalid client secret provided.'],
+    [
+      'local-accounts-disabled',
+      "(BadRequest) Getting static credential isn't allowed because this cluster is set to disable local accounts.",
+    ],
+    [
+      'azure-unavailable',
+      "('Cannot connect to proxy.', RemoteDisconnected('Remote end closed connection without response'))",
+    ],
+    ['azure-unavailable', "Operation returned an invalid status 'Bad Gateway'"],
+    ['azure-not-found', "(ResourceGroupNotFound) Resource group 'x' could not be found."],
+    ['azure-invalid', "(InvalidResourceGroupLocation) Invalid resource group location 'eastus'."],
+    ['tool-too-old', 'unrecognized arguments: --if-none-match *'],
+  ] as const)('knows %s', (code, text) => {
+    expect(classify(text)?.code).toBe(code);
+  });
+
+  it('knows nothing about a text that it does not know', () => {
+    expect(classify('(SomethingNew) unheard of')).toBeUndefined();
+  });
+
+  it('tells which namespace to register, and which right on which scope is missing', () => {
+    expect(
+      classify(
+        "(MissingSubscriptionRegistration) The subscription is not registered to use namespace 'Microsoft.Compute'",
+      )?.hint,
+    ).toContain('az provider register --namespace Microsoft.Compute');
+    expect(
+      classify("does not have authorization to perform action 'A/write' over scope '/subscriptions/s/x' or")?.hint,
+    ).toContain('allows A/write on /subscriptions/s/x');
+  });
+});
+
+describe('azError', () => {
+  const command = showCluster(ref);
+
+  it('names what could not be done, the first line of the error, and keeps all of stderr', () => {
+    const stderr = 'WARNING: old\nERROR: (QuotaExceeded) too much\nCode: QuotaExceeded\nMessage: too much\n';
+    const error = azError(command, { code: 1, stderr });
+    expect(error.message).toBe('Could not read the state of cluster aks-shop: (QuotaExceeded) too much');
+    expect(error.code).toBe('azure-quota');
+    expect(error.evidence).toBe(stderr.trim());
+  });
+
+  it.each([
+    [3, 'azure-not-found'],
+    [2, 'azure-invalid'],
+    [1, 'azure-failed'],
+  ] as const)('takes exit code %i for %s where the text is unknown', (code, expected) => {
+    expect(azError(command, { code, stderr: 'ERROR: unheard of' }).code).toBe(expected);
+  });
+
+  it('says so when az says nothing', () => {
+    expect(azError(command, { code: 1, stderr: '' }).message).toContain('exit code 1 and no message');
+  });
+
+  it('takes the last line of a traceback', () => {
+    expect(firstErrorLine('Traceback (most recent call last):\n  File "x"\nKeyError: \'a\'\n')).toBe("KeyError: 'a'");
+  });
+});
+
+describe('requestedPauseMs', () => {
+  it.each([
+    ['please retry again in 55 seconds', 55_000],
+    ["'Retry-After': '17'", 17_000],
+    ['Please retry after 20 seconds.', 20_000],
+    ['no number here', undefined],
+  ])('reads "%s" as %s', (text, ms) => {
+    expect(requestedPauseMs(text)).toBe(ms);
+  });
+});

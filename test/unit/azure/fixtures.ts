@@ -1,0 +1,120 @@
+import type { Az } from '../../../src/azure/az.js';
+import { createAz } from '../../../src/azure/az.js';
+import type { ClusterRef } from '../../../src/azure/commands.js';
+import type { Session } from '../../../src/azure/login.js';
+import { existingLogin } from '../../../src/azure/login.js';
+import type { Owner, Tags } from '../../../src/azure/tags.js';
+import { ownershipTags } from '../../../src/azure/tags.js';
+import type { ClusterSpec } from '../../../src/inputs/request.js';
+import type { CommandResult } from '../../../src/runtime/ports.js';
+import { ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
+
+export const ref: ClusterRef = { subscriptionId: 'sub-1', resourceGroup: 'rg-shop', clusterName: 'aks-shop' };
+export const owner: Owner = { repository: 'acme/shop', runId: '4711', instance: 'check-0', attempt: '1' };
+
+/** The tags of something that the owner made on 1 January 2026, with an hour to live. */
+export function tagsOf(who: Owner = owner, creationId = 'c-1'): Tags {
+  return ownershipTags(who, { creationId, createdAt: new Date(Date.UTC(2026, 0, 1)), ttlMs: 3_600_000 });
+}
+
+export const spec: ClusterSpec = {
+  location: 'eastus',
+  existingCluster: 'fail',
+  nodeCount: 3,
+  minNodes: 3,
+  maxNodes: 5,
+  nodeVmSizes: ['Standard_D2s_v5', 'Standard_D2as_v5'],
+  kubernetesVersion: '',
+  tier: 'free',
+  zones: [],
+  nodeOsDisk: '',
+  authorizedIpRanges: [],
+  tags: {},
+  nodeResourceGroup: '',
+  createTimeoutMs: 25 * 60_000,
+  extraCreateArgs: [],
+};
+
+export const clusterId =
+  '/subscriptions/sub-1/resourceGroups/rg-shop/providers/Microsoft.ContainerService/managedClusters/aks-shop';
+
+/** What `az aks show` prints, in the shape of Azure CLI 2.91. */
+export function clusterJson(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return {
+    id: clusterId,
+    name: 'aks-shop',
+    resourceGroup: 'rg-shop',
+    nodeResourceGroup: 'MC_rg-shop_aks-shop_eastus',
+    location: 'eastus',
+    provisioningState: 'Succeeded',
+    powerState: { code: 'Running' },
+    currentKubernetesVersion: '1.35.4',
+    fqdn: 'aks-shop.hcp.eastus.azmk8s.io',
+    eTag: 'etag-1',
+    tags: tagsOf(),
+    agentPoolProfiles: [{ name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true }],
+    ...changes,
+  };
+}
+
+export function groupJson(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return {
+    id: '/subscriptions/sub-1/resourceGroups/rg-shop',
+    name: 'rg-shop',
+    location: 'eastus',
+    managedBy: null,
+    properties: { provisioningState: 'Succeeded' },
+    tags: tagsOf(),
+    ...changes,
+  };
+}
+
+export function prints(json: unknown): Partial<CommandResult> {
+  return { stdout: JSON.stringify(json) };
+}
+
+export function fails(stderr: string, code = 1): Partial<CommandResult> {
+  return { code, stderr: `ERROR: ${stderr}` };
+}
+
+export const absent = fails('(ResourceNotFound) The Resource was not found.\nCode: ResourceNotFound', 3);
+
+export interface Lab {
+  readonly az: Az;
+  readonly runner: ScriptedRunner;
+  readonly clock: ManualClock;
+  readonly log: RecordingLog;
+}
+
+/** An Az on a scripted runner and a manual clock, with pauses that do not vary. */
+export function labWith(
+  script: (runner: ScriptedRunner) => unknown,
+  session: Session = existingLogin(),
+  signal = new AbortController().signal,
+): Lab {
+  const [runner, clock, log] = [new ScriptedRunner(), new ManualClock(), new RecordingLog()];
+  script(runner);
+  return { az: createAz({ runner, clock, log }, session, signal, () => 0), runner, clock, log };
+}
+
+/** The commands that were run, each by its first words and nothing of its flags. */
+export function verbs(runner: ScriptedRunner): readonly string[] {
+  return runner.commands.map(({ argv }) =>
+    argv
+      .slice(
+        0,
+        argv.findIndex(word => word.startsWith('-')),
+      )
+      .join(' '),
+  );
+}
+
+/** What a promise was rejected with. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it was expected to fail');
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EnsuredGroup } from '../../../src/azure/groups.js';
+import { ensureGroup } from '../../../src/azure/groups.js';
+import type { Lab } from './fixtures.js';
+import { absent, groupJson, labWith, owner, prints, ref, rejection, tagsOf, verbs } from './fixtures.js';
+
+function ensure({ az, runner }: Lab, log: string[] = [], who = owner): Promise<EnsuredGroup> {
+  const plan = { ref, location: 'eastus', owner: who, tags: tagsOf(who, 'c-2') };
+  return ensureGroup(az, plan, () => log.push(`recorded after ${runner.commands.length}`));
+}
+
+describe('ensureGroup', () => {
+  it('makes a group that is absent, with its tags, and records that first', async () => {
+    const lab = labWith(script => script.on('group show', absent).on('group create', prints(groupJson())));
+    const log: string[] = [];
+    expect(await ensure(lab, log)).toEqual({ created: true, adoptedCreationId: '' });
+    expect(verbs(lab.runner)).toEqual(['group show', 'group create']);
+    expect(log).toEqual(['recorded after 1']);
+    expect(lab.runner.lines()[1]).toContain('--tags managed-by=migratorydata-aks repository=acme/shop run-id=4711');
+  });
+
+  it('uses a group that is there, changes nothing about it, and does not call it its own', async () => {
+    const lab = labWith(script => script.on('group show', prints(groupJson({ tags: null, location: 'westeurope' }))));
+    const log: string[] = [];
+    expect(await ensure(lab, log)).toEqual({ created: false, adoptedCreationId: '' });
+    expect(verbs(lab.runner)).toEqual(['group show']);
+    expect(log).toEqual([]);
+    expect(lab.log.lines.join()).toContain('is in westeurope; the cluster goes to eastus all the same');
+  });
+
+  it('takes over the creation id of a group that a former attempt made', async () => {
+    const lab = labWith(script => script.on('group show', prints(groupJson())));
+    const again = await ensure(lab, [], { ...owner, attempt: '2' });
+    expect(again).toEqual({ created: false, adoptedCreationId: 'c-1' });
+  });
+
+  it.each([
+    ['another step of the same attempt', owner],
+    ['another leg', { ...owner, instance: 'check-1', attempt: '2' }],
+    ['another run', { ...owner, runId: '4712', attempt: '2' }],
+  ])('does not take over that of %s', async (_, who) => {
+    const lab = labWith(script => script.on('group show', prints(groupJson())));
+    expect(await ensure(lab, [], who)).toEqual({ created: false, adoptedCreationId: '' });
+  });
+
+  it('waits until a group of that name is gone, then makes it', async () => {
+    const deleting = prints(groupJson({ properties: { provisioningState: 'Deleting' } }));
+    const lab = labWith(script =>
+      script.on('group show', deleting, deleting, absent).on('group create', prints(groupJson())),
+    );
+    expect(await ensure(lab)).toMatchObject({ created: true });
+  });
+
+  it('refuses the node group of a cluster', async () => {
+    const lab = labWith(script => script.on('group show', prints(groupJson({ managedBy: '/subscriptions/x' }))));
+    expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-invalid' });
+  });
+});

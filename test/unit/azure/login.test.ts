@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Session } from '../../../src/azure/login.js';
+import { keepLoggedIn, openSession, ownLogin, readClaims } from '../../../src/azure/login.js';
+import type { Identity } from '../../../src/runtime/ports.js';
+import { fakePorts, FixedIdentity, ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
+import { fails, prints, rejection } from './fixtures.js';
+
+const login = { clientId: 'app-1', tenantId: 'tenant-1' };
+const { signal } = new AbortController();
+const claims = Buffer.from(JSON.stringify({ sub: 'repo:acme/shop:ref:refs/heads/main', iss: 'https://gh' }));
+const assertion = `header.${claims.toString('base64url')}.signature`;
+
+function lab(
+  identity: Identity = new FixedIdentity(),
+  ...answers: Parameters<ScriptedRunner['on']>[1][]
+): { session: Session; runner: ScriptedRunner; clock: ManualClock; log: RecordingLog } {
+  const [runner, clock, log] = [new ScriptedRunner(), new ManualClock(), new RecordingLog()];
+  runner.on('az login', ...(answers.length === 0 ? [prints([])] : answers));
+  const session = ownLogin(fakePorts({ runner, clock, log, identity }), login, '/private/login');
+  return { session, runner, clock, log };
+}
+
+describe('a login of our own', () => {
+  it('happens once, before the first az, with the assertion on standard input and an own folder', async () => {
+    const { session, runner, log } = lab();
+    await session.ensure(signal);
+    await session.ensure(signal);
+    expect(runner.commands).toHaveLength(1);
+    expect(runner.commands[0]).toMatchObject({ stdin: 'assertion', env: { AZURE_CONFIG_DIR: '/private/login' } });
+    expect(runner.lines()[0]).not.toContain('assertion');
+    expect(log.masked).toEqual(['assertion']);
+  });
+
+  it('is renewed when less than ten of its sixty minutes are left', async () => {
+    const { session, runner, clock } = lab();
+    await session.ensure(signal);
+    clock.advance(50 * 60_000);
+    await session.ensure(signal);
+    expect(runner.commands).toHaveLength(1);
+    clock.advance(1);
+    await session.ensure(signal);
+    expect(runner.commands).toHaveLength(2);
+  });
+
+  it('is renewed before long work unless it is a few minutes old', async () => {
+    const { session, runner, clock } = lab();
+    await session.freshen(signal);
+    clock.advance(4 * 60_000);
+    await session.freshen(signal);
+    expect(runner.commands).toHaveLength(1);
+    clock.advance(2 * 60_000);
+    await session.freshen(signal);
+    expect(runner.commands).toHaveLength(2);
+  });
+
+  it('is shared by processes that need it at the same time', async () => {
+    const { session, runner } = lab();
+    await Promise.all([session.ensure(signal), session.ensure(signal)]);
+    expect(runner.commands).toHaveLength(1);
+  });
+
+  it('says which subject was presented when no federated credential fits', async () => {
+    const identity = { available: true, token: () => Promise.resolve(assertion) };
+    const { session } = lab(identity, fails('AADSTS700213: No matching federated identity record found'));
+    const error = await rejection(session.ensure(signal));
+    expect(error).toMatchObject({ code: 'azure-federation-mismatch' });
+    expect((error as Error).message).toContain('subject "repo:acme/shop:ref:refs/heads/main" of issuer "https://gh"');
+  });
+
+  it('takes a new assertion when the first expired on the way', async () => {
+    const tokens = ['first', 'second'];
+    const identity = { available: true, token: () => Promise.resolve(tokens.shift() ?? '') };
+    const { session, runner } = lab(identity, fails('AADSTS700024: Client assertion is not within'), prints([]));
+    await session.ensure(signal);
+    expect(runner.commands.map(({ stdin }) => stdin)).toEqual(['first', 'second']);
+  });
+
+  it('needs the permission to ask GitHub, and asks for nothing without it', async () => {
+    const { session, runner } = lab({ available: false, token: () => Promise.resolve('') });
+    expect(await rejection(session.ensure(signal))).toMatchObject({ code: 'azure-oidc-unavailable' });
+    expect(runner.commands).toHaveLength(0);
+  });
+
+  it('can be tried again after a failure', async () => {
+    const { session, runner } = lab(new FixedIdentity(), fails('AADSTS7000215: Invalid client'), prints([]));
+    expect(await rejection(session.ensure(signal))).toMatchObject({ code: 'azure-not-logged-in' });
+    await session.ensure(signal);
+    expect(runner.commands).toHaveLength(2);
+  });
+});
+
+describe('openSession', () => {
+  it('leaves the login of an earlier step as it is', async () => {
+    const runner = new ScriptedRunner();
+    const session = openSession(fakePorts({ runner }), undefined);
+    await session.freshen(signal);
+    expect(runner.commands).toHaveLength(0);
+    expect(session.configFolder).toBeUndefined();
+    expect(session.env).not.toHaveProperty('AZURE_CONFIG_DIR');
+  });
+
+  it('keeps its own login in the private folder of the job', () => {
+    expect(openSession(fakePorts(), login).configFolder).toBe('/tmp/runner/migratorydata-aks-login');
+  });
+});
+
+describe('keepLoggedIn', () => {
+  it('renews every forty minutes until it is stopped', async () => {
+    const stop = new AbortController();
+    const clock = new ManualClock();
+    const times: number[] = [];
+    const freshen = (): Promise<void> => {
+      times.push(clock.now() / 60_000);
+      if (times.length === 2) stop.abort(new Error('done'));
+      return Promise.resolve();
+    };
+    const session = { env: {}, ensure: freshen, freshen };
+    expect(await rejection(keepLoggedIn(session, clock, stop.signal))).toMatchObject({ message: 'done' });
+    expect(times).toEqual([40, 80]);
+  });
+});
+
+describe('readClaims', () => {
+  it('does not fail on what is no token', () => {
+    expect(readClaims('nonsense').subject).toBe('(unreadable)');
+  });
+});

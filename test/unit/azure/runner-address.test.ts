@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { admitRange, dismissRange, rangesWith, rangesWithout } from '../../../src/azure/authorized-ranges.js';
+import { parseCluster } from '../../../src/azure/cluster.js';
+import { findRunnerAddress, resolveRanges } from '../../../src/azure/runner-address.js';
+import { ScriptedNetwork } from '../fakes.js';
+import { absent, clusterJson, labWith, prints, rejection } from './fixtures.js';
+
+const { signal } = new AbortController();
+
+describe('findRunnerAddress', () => {
+  it('asks nobody where the address is known', async () => {
+    const network = new ScriptedNetwork();
+    network.answer = () => {
+      throw new Error('asked');
+    };
+    expect(await findRunnerAddress(network, '203.0.113.7', signal)).toBe('203.0.113.7');
+  });
+
+  it('asks the next service where one does not answer with an address', async () => {
+    const network = new ScriptedNetwork();
+    network.answer = url => ({ text: url.includes('ipify') ? '<html>' : '203.0.113.7\n' });
+    expect(await findRunnerAddress(network, '', signal)).toBe('203.0.113.7');
+  });
+
+  it('names the way out where none answers', async () => {
+    const network = new ScriptedNetwork();
+    network.answer = () => ({ status: 503 });
+    expect(await rejection(findRunnerAddress(network, '', signal))).toMatchObject({
+      code: 'connect-failed',
+      hint: expect.stringContaining('MDAKS_RUNNER_ADDRESS'),
+    });
+  });
+
+  it('refuses a known address that is none', async () => {
+    expect(await rejection(findRunnerAddress(new ScriptedNetwork(), '10.0.0.0/8', signal))).toMatchObject({
+      code: 'invalid-input',
+    });
+  });
+
+  it('puts the address in place of the word, once', () => {
+    expect(resolveRanges(['runner', '198.51.100.0/24', '203.0.113.7/32'], '203.0.113.7')).toEqual([
+      '203.0.113.7/32',
+      '198.51.100.0/24',
+    ]);
+  });
+});
+
+describe('authorized ranges', () => {
+  it.each([
+    [[], undefined],
+    [['a'], undefined],
+    [['b'], ['b', 'a']],
+  ])('adds a to %j: %j', (ranges, result) => {
+    expect(rangesWith(ranges, 'a')).toEqual(result);
+  });
+
+  it.each([
+    [['b', 'a'], ['b']],
+    [['b'], undefined],
+    [['a'], undefined],
+  ])('removes a from %j, and never the last, which would open the API to everyone: %j', (ranges, result) => {
+    expect(rangesWithout(ranges, 'a')).toEqual(result);
+  });
+
+  const limited = clusterJson({ apiServerAccessProfile: { authorizedIpRanges: ['b'] } });
+
+  it('records before it adds, and removes exactly what it added from what is there then', async () => {
+    const both = clusterJson({ apiServerAccessProfile: { authorizedIpRanges: ['b', 'a', 'c'] } });
+    const { az, runner } = labWith(script => script.on('aks update', {}).on('aks show', prints(both)));
+    const recorded: number[] = [];
+    expect(await admitRange(az, parseCluster(limited), 'a', () => recorded.push(runner.commands.length))).toBe(true);
+    await dismissRange(az, parseCluster(limited), 'a');
+    expect(recorded).toEqual([0]);
+    const updates = runner.lines().filter(line => line.includes('aks update'));
+    expect(updates[0]).toContain('--api-server-authorized-ip-ranges b,a');
+    expect(updates[1]).toContain('--api-server-authorized-ip-ranges b,c');
+  });
+
+  it('has nothing to take back from a cluster that is gone', async () => {
+    const { az, runner } = labWith(script => script.on('aks show', absent));
+    await dismissRange(az, parseCluster(limited), 'a');
+    expect(runner.commands).toHaveLength(1);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { drainShortage, membersPerNode } from '../../../src/azure/capacity.js';
+import { evaluateSizes, parseSizes, parseUsage } from '../../../src/azure/sizes.js';
+
+function sku(
+  name: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  capabilities: Readonly<Record<string, string>> = {},
+): unknown {
+  const all = {
+    vCPUs: '2',
+    MemoryGB: '8',
+    CpuArchitectureType: 'x64',
+    EphemeralOSDiskSupported: 'False',
+    ...capabilities,
+  };
+  return {
+    name,
+    family: 'standardDSv5Family',
+    locationInfo: [{ zones: ['1', '2', '3'] }],
+    restrictions: [],
+    capabilities: Object.entries(all).map(([key, value]) => ({ name: key, value })),
+    ...changes,
+  };
+}
+function usage(name: string, used: number | string, limit: number | string): unknown {
+  return { name: { value: name }, currentValue: used, limit };
+}
+
+const plenty = [usage('cores', 0, 100), usage('standardDSv5Family', 0, 100)];
+const wishes = {
+  location: 'eastus',
+  sizes: ['Standard_D2s_v5'],
+  nodeCount: 3,
+  maxNodes: 5,
+  zones: [],
+  nodeOsDisk: '' as const,
+};
+
+function review(
+  skus: readonly unknown[],
+  usages: readonly unknown[] = plenty,
+  changes = {},
+): ReturnType<typeof evaluateSizes> {
+  return evaluateSizes(parseSizes(skus), parseUsage(usages), { ...wishes, ...changes });
+}
+
+describe('evaluateSizes', () => {
+  it('keeps the order of the wishes, and leaves out what cannot be had', () => {
+    const skus = [
+      sku('Standard_D2s_v4'),
+      sku('Standard_D2s_v5', { restrictions: [{ type: 'Location', reasonCode: 'NotAvailableForSubscription' }] }),
+    ];
+    const { usable, refused } = review(skus, plenty, { sizes: ['Standard_D2s_v5', 'standard_d2s_v4', 'Standard_X'] });
+    expect(usable.map(({ name }) => name)).toEqual(['Standard_D2s_v4']);
+    expect(refused).toEqual([
+      {
+        size: 'Standard_D2s_v5',
+        code: 'azure-size-unavailable',
+        reason: 'restricted in eastus for this subscription (NotAvailableForSubscription)',
+      },
+      { size: 'Standard_X', code: 'azure-size-unavailable', reason: 'eastus does not offer it' },
+    ]);
+  });
+
+  it.each<[string, unknown, object, string]>([
+    ['Arm processors', sku('Standard_D2s_v5', {}, { CpuArchitectureType: 'Arm64' }), {}, 'azure-invalid'],
+    ['too little memory', sku('Standard_D2s_v5', {}, { MemoryGB: '3.5' }), {}, 'azure-invalid'],
+    ['one processor', sku('Standard_D2s_v5', {}, { vCPUs: '1' }), {}, 'azure-invalid'],
+    [
+      'a zone that it is not in',
+      sku('Standard_D2s_v5', { locationInfo: [{ zones: ['1'] }] }),
+      { zones: ['1', '2'] },
+      'azure-zone-unsupported',
+    ],
+    [
+      'a restricted zone',
+      sku('Standard_D2s_v5', { restrictions: [{ type: 'Zone', zones: ['2'] }] }),
+      { zones: ['2'] },
+      'azure-zone-unsupported',
+    ],
+    ['no ephemeral disk', sku('Standard_D2s_v5'), { nodeOsDisk: 'Ephemeral' }, 'azure-invalid'],
+    ['the cost guard', sku('Standard_D2s_v5'), { maxVcpus: 9 }, 'invalid-input'],
+  ])('refuses for %s', (_, offer, changes, code) => {
+    expect(review([offer], plenty, changes).refused).toMatchObject([{ code }]);
+  });
+
+  it('ignores a restricted zone that nobody asked for', () => {
+    const offer = sku('Standard_D2s_v5', { restrictions: [{ type: 'Zone', zones: ['2'] }] });
+    expect(review([offer]).usable).toHaveLength(1);
+  });
+
+  it('takes quota for node-count as a must, of the location and of the family', () => {
+    const short = [usage('cores', '96', '100'), usage('standardDSv5Family', 0, 100)];
+    expect(review([sku('Standard_D2s_v5')], short).refused).toEqual([
+      {
+        size: 'Standard_D2s_v5',
+        code: 'azure-quota',
+        reason: 'node-count 3 is more than the quota has, 6 vCPUs needed, 4 of 100 left in cores',
+      },
+    ]);
+    const noFamily = [usage('cores', 0, 100), usage('standarddsv5family', 0, 0)];
+    expect(review([sku('Standard_D2s_v5')], noFamily).refused).toMatchObject([{ code: 'azure-quota' }]);
+  });
+
+  it('only warns where max-nodes cannot be reached', () => {
+    const { usable, warnings } = review([sku('Standard_D2s_v5')], [usage('cores', 92, 100)]);
+    expect(usable).toHaveLength(1);
+    expect(warnings).toEqual([
+      'Standard_D2s_v5: max-nodes 5 cannot be reached, 10 vCPUs needed, 8 of 100 left in cores.',
+    ]);
+  });
+
+  it('does not take a broken answer for an empty list', () => {
+    expect(() => parseSizes({ error: 'x' })).toThrow(TypeError);
+  });
+});
+
+describe('room for members', () => {
+  it.each([
+    [2, 500, 2],
+    [4, 500, 6],
+    [2, 2000, 0],
+  ])('a node of %i vCPUs takes members of %im: %i', (vcpus, millicores, members) => {
+    expect(membersPerNode(vcpus, millicores)).toBe(members);
+  });
+
+  it('says when the members of a drained node find no room', () => {
+    expect(drainShortage(2, 5, 5, 500)).toBeUndefined();
+    expect(drainShortage(2, 2, 3, 500)).toContain('about 2 members of 500m fit on the others, fewer than 3');
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseActionFile } from '../../../src/inputs/action-file.js';
+import type { Operation } from '../../../src/inputs/request.js';
+import { operations } from '../../../src/inputs/request.js';
+import { someRun } from '../fakes.js';
+import { actionFile, actionYaml, problemsOf, read } from './read.js';
+
+const outputs = `outcome report-directory resource-group cluster-name cluster-id node-resource-group location
+  kubernetes-version kubeconfig namespace node-vm-size hpa external-ip hostname url replicas ready-members image manifests
+  changed verdict outage-ms recovery-ms availability lost-messages degraded-ms report-json report-junit report-svg
+  created-cluster created-resource-group creation-id expires-at deleted swept error-code error-transient error-hint`;
+
+describe('action.yml', () => {
+  it('has the outputs of the contract and no others', () => {
+    expect(Object.keys(actionFile.outputs)).toEqual(outputs.split(/\s+/));
+  });
+
+  it('has inputs that the code reads, every one of them', () => {
+    for (const name of Object.keys(actionFile.inputs)) {
+      const inputs = Object.fromEntries(Object.entries(actionFile.inputs).filter(([other]) => other !== name));
+      expect(() => read({}, { ...actionFile, inputs })).toThrow(`declares no input named ${name}.`);
+    }
+  });
+
+  it('has defaults that make an e2e request by themselves', () => {
+    const { request } = read();
+    expect(request).toMatchObject({
+      operation: 'e2e',
+      general: {
+        instance: 'check-0',
+        dryRun: false,
+        timeoutMs: 90 * 60_000,
+        reportDirectory: `${someRun.tempFolder}/migratorydata-aks/step`,
+        summary: true,
+      },
+      target: {
+        kind: 'aks',
+        subscriptionId: '',
+        resourceGroup: 'rg-migratorydata-4711-check-0',
+        clusterName: 'aks-migratorydata',
+        resourceGroupGiven: false,
+        clusterNameGiven: false,
+        credentials: 'auto',
+      },
+      cluster: {
+        location: 'eastus',
+        nodeCount: 3,
+        minNodes: 3,
+        maxNodes: 5,
+        nodeVmSizes: ['Standard_D2s_v5', 'Standard_D2as_v5', 'Standard_D2s_v4'],
+        createTimeoutMs: 25 * 60_000,
+        ttlMs: 4 * 3_600_000,
+      },
+      deployment: {
+        namespace: 'migratory',
+        image: 'migratorydata/server:6.0.24',
+        replicas: 3,
+        minReplicas: 3,
+        maxReplicas: 5,
+        seedMembers: 3,
+        memory: '128MB',
+        exposure: { serviceType: 'public', clientPort: 80, sourceRanges: ['runner'], trafficPolicy: 'Local' },
+        secrets: {},
+      },
+      scaling: { steps: [5, 4] },
+      autoscaling: { cpuPercent: 50 },
+      chaos: { experiments: ['drain'], whenBlocked: 'surge', holdMs: 60_000, maxRecoveryMs: 15 * 60_000 },
+      teardown: { policy: 'always', waitForDeletion: false },
+    });
+  });
+
+  it.each(operations.map(operation => [operation]))('has defaults that fit operation %s', (operation: Operation) => {
+    expect(problemsOf({ operation })).toEqual([]);
+  });
+
+  it('says of everything reserved that it is not available', () => {
+    for (const [name, word] of [
+      ['operation', 'recover'],
+      ['experiments', 'power-off'],
+      ['pull-request-comment', 'always'],
+    ] as const) {
+      expect(actionFile.inputs[name]?.description).toContain('version');
+      expect(problemsOf({ [name]: word })[0]).toContain('is not available in this version; available: ');
+    }
+  });
+
+  it('runs one bundle in both phases, the second always', () => {
+    expect(actionYaml).toMatch(
+      /runs:\n {2}using: node24\n {2}main: dist\/index\.js\n {2}post: dist\/index\.js\n {2}post-if: always\(\)\n/,
+    );
+  });
+});
+
+describe('parseActionFile', () => {
+  it.each([
+    ['name: x\ndescription: y\noutputs: {}', 'inputs and outputs must be mappings'],
+    ['name: x\ndescription: y\ninputs: { a: { default: "" } }\noutputs: {}', 'inputs.a.description must be a text'],
+    ['name: x\ndescription: y\ninputs: { a: { description: b } }\noutputs: {}', 'inputs.a.default must be a text'],
+    ['name: x\ndescription: y\ninputs: {}\noutputs: { c: {} }', 'outputs.c.description must be a text'],
+    ['description: y\ninputs: {}\noutputs: {}', 'name must be a text'],
+  ])('refuses %j', (yaml, reason) => {
+    expect(() => parseActionFile(yaml)).toThrow(reason);
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from '@jest/globals';
+import { readRequest } from '../../../src/inputs/read-request.js';
+import { someRun } from '../fakes.js';
+import type { Given } from './read.js';
+import { actionFile, problemsOf, read, requestFor } from './read.js';
+
+const guid = '00000000-0000-0000-0000-000000000001';
+
+describe('readRequest', () => {
+  it('reports every problem at once, one a line, with input, value, rule and remedy', () => {
+    const given = { operation: 'deplyo', replicas: 'many', timeout: '90', rest: 'yes', tags: 'a,b=@c', location: '@x' };
+    expect(() => read(given)).toThrow('7 problems with the inputs; nothing was started:\n- ');
+    expect(problemsOf(given)).toEqual([
+      expect.stringMatching(/^operation "deplyo": must be one of preflight, .*; did you mean deploy\.$/),
+      'timeout "90": must be a duration; write it as 90s, 10m or 1h30m.',
+      'location "@x": must not begin with @, which az takes for a file name; remove the @.',
+      'tags "a": every tag must be key=value; write it as team=messaging.',
+      'tags "b=@c": must not begin with @, which az takes for a file name; remove the @.',
+      'replicas "many": must be a whole number from 1 to 100; write digits only, such as 1.',
+      'rest "yes": must be true or false; write true or false.',
+    ]);
+  });
+
+  it('checks values that the operation does not need', () => {
+    expect(problemsOf({ operation: 'render', 'node-count': 'x', steady: 'x', 'max-lost': '-1' })).toHaveLength(3);
+  });
+
+  it('says one thing only where the runner is not Linux', () => {
+    const run = { ...someRun, platform: 'win32' };
+    expect(() => readRequest({ env: { INPUT_REPLICAS: 'x' }, actionFile, run })).toThrow(
+      expect.objectContaining({ code: 'unsupported-runner' }),
+    );
+  });
+
+  it('gives a request that nobody can change', () => {
+    const { request } = read({ operation: 'deploy', tags: '' });
+    expect(Object.isFrozen(request)).toBe(true);
+    expect(Object.isFrozen(requestFor('deploy').deployment.exposure.sourceRanges)).toBe(true);
+    expect(Object.isFrozen(requestFor('e2e').scaling.steps)).toBe(true);
+  });
+
+  it('has the report folder of the step by default', () => {
+    const given = { GITHUB_ACTION: '__acme/aks' };
+    expect(read(given).request.general.reportDirectory).toBe('/tmp/runner/migratorydata-aks/__acme_aks');
+    expect(read({ ...given, 'report-directory': 'out' }).request.general.reportDirectory).toBe('out');
+  });
+
+  it.each([
+    ['sweep', 'auto', true],
+    ['sweep', 'false', false],
+    ['e2e', 'auto', false],
+    ['e2e', 'true', true],
+  ])('of %s with dry-run %s is dry: %s', (operation, dryRun, expected) => {
+    expect(read({ operation, 'dry-run': dryRun }).request.general.dryRun).toBe(expected);
+  });
+
+  it.each([
+    ['e2e', 'always'],
+    ['create', 'on-failure'],
+  ] as const)('resolves teardown auto of %s as %s', (operation, policy) => {
+    expect(requestFor(operation).teardown.policy).toBe(policy);
+  });
+
+  it.each([
+    ['e2e', {}, 4 * 3_600_000],
+    ['create', {}, undefined],
+    ['create', { ttl: '3h' }, 3 * 3_600_000],
+    ['e2e', { ttl: 'never' }, undefined],
+  ] as const)('gives what %s with %j makes a time to live of %s', (operation, given: Given, ttlMs) => {
+    expect(requestFor(operation, given).cluster.ttlMs).toBe(ttlMs);
+  });
+
+  it('logs in by itself when it is told who and where', () => {
+    const given = { 'client-id': guid, 'tenant-id': guid, 'subscription-id': guid };
+    expect(requestFor('create', given).target).toMatchObject({
+      subscriptionId: guid,
+      login: { clientId: guid, tenantId: guid },
+    });
+    expect(requestFor('create').target).not.toHaveProperty('login');
+  });
+
+  it('tells given names from those of the run, which teardown may take for its own', () => {
+    expect(requestFor('teardown', { 'resource-group': 'rg', 'cluster-name': 'mine' }).target).toMatchObject({
+      resourceGroup: 'rg',
+      resourceGroupGiven: true,
+      clusterNameGiven: true,
+    });
+  });
+
+  it('takes a cluster from a kubeconfig file, from its content, or from KUBECONFIG', () => {
+    const provider = 'kubeconfig';
+    const source = (given: Given): unknown => requestFor('deploy', { provider, ...given }).target;
+    expect(source({ kubeconfig: 'a.yaml', KUBECONFIG: 'b.yaml' })).toMatchObject({ source: { path: 'a.yaml' } });
+    expect(source({ KUBECONFIG: 'b.yaml', context: 'kind' })).toMatchObject({
+      source: { path: 'b.yaml' },
+      context: 'kind',
+    });
+    expect(source({ 'kubeconfig-content': 'kind: Config', KUBECONFIG: 'b.yaml' })).toMatchObject({
+      source: { content: 'kind: Config' },
+    });
+  });
+
+  it('sweeps this repository unless others are named', () => {
+    expect(requestFor('sweep').sweep.repositories).toEqual(['acme/shop']);
+    expect(requestFor('sweep', { 'sweep-repositories': 'a/b, c/d' }).sweep.repositories).toEqual(['a/b', 'c/d']);
+  });
+
+  it('reads lists, lines and tags', () => {
+    const { cluster } = requestFor('create', {
+      zones: '1, 3,',
+      tags: 'team=messaging, Cost=a=b',
+      'extra-create-args': '--vnet-subnet-id\n/subscriptions/x\n',
+      'authorized-ip-ranges': 'runner,203.0.113.0/24',
+      'max-vcpus': '10',
+    });
+    expect(cluster).toMatchObject({
+      zones: ['1', '3'],
+      tags: { team: 'messaging', Cost: 'a=b' },
+      extraCreateArgs: ['--vnet-subnet-id', '/subscriptions/x'],
+      authorizedIpRanges: ['runner', '203.0.113.0/24'],
+      maxVcpus: 10,
+    });
+  });
+
+  it.each([
+    [{ tags: 'a=1,A=2' }, 'tags "A": is given twice'],
+    [{ tags: 'a=1,b=1,c=1,d=1,e=1,f=1,g=1,h=1' }, 'tags "8 tags": must be at most 7 tags'],
+    [{ 'scale-to': ',' }, 'scale-to ",": has no element'],
+    [{ 'idle-timeout': '270s' }, 'idle-timeout "270s": must be whole minutes'],
+    [{ context: '-x' }, 'context "-x": must not begin with -'],
+    [{ experiments: 'drain,reboot' }, 'experiments "reboot": is not available in this version; available: drain'],
+    [{ experiments: 'drian' }, 'experiments "drian": must be one of drain; did you mean drain'],
+    [{ operation: 'recover' }, 'operation "recover": is not available in this version; available: preflight, render, '],
+  ])('refuses %j', (given: Given, problem) => {
+    expect(problemsOf(given).join('\n')).toContain(problem);
+  });
+});
+
+describe('exposure', () => {
+  it.each([
+    ['public', 'Local'],
+    ['internal', 'Local'],
+    ['node-port', 'Cluster'],
+    ['cluster-ip', undefined],
+  ])('of %s has traffic policy %s', (serviceType, policy) => {
+    expect(requestFor('deploy', { 'service-type': serviceType }).deployment.exposure.trafficPolicy).toBe(policy);
+  });
+
+  it('is for this runner only in e2e, and open with a warning otherwise', () => {
+    expect(requestFor('e2e').deployment.exposure.sourceRanges).toEqual(['runner']);
+    expect(requestFor('deploy').deployment.exposure.sourceRanges).toEqual([]);
+    expect(read({ operation: 'deploy' }).warnings.join()).toContain('everyone can reach the public address');
+    expect(read({ operation: 'deploy', 'source-ranges': 'runner' }).warnings.join()).not.toContain('everyone');
+  });
+});
+
+describe('warnings', () => {
+  it.each([
+    [{ image: 'a/b:latest' }, 'image a/b:latest may change'],
+    [{ memory: '512MB' }, 'memory-request 256Mi is not above memory 512MB'],
+    [{}, 'the disruption budget allows no disruption'],
+    [{ steady: '1m', 'max-outage': '1m' }, 'steady, max-outage have no effect: outages are not measured'],
+  ])('%j: %s', (given: Given, warning) => {
+    expect(read({ operation: 'render', ...given }).warnings.join('\n')).toContain(warning);
+  });
+
+  it.each([
+    { replicas: '4' },
+    { 'disruption-budget': 'max-unavailable' },
+    { 'min-replicas': '2', 'seed-members': '2' },
+  ])('are none once the disruption budget has room: %j', (given: Given) => {
+    expect(read({ operation: 'render', 'source-ranges': '10.0.0.0/8', ...given }).warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { ActionError } from '../../../src/errors/action-error.js';
+import type { ActionFile } from '../../../src/inputs/action-file.js';
+import { parseActionFile } from '../../../src/inputs/action-file.js';
+import { environmentName } from '../../../src/inputs/environment.js';
+import type { ReadRequest } from '../../../src/inputs/read-request.js';
+import { readRequest } from '../../../src/inputs/read-request.js';
+import type { Request } from '../../../src/inputs/request.js';
+import { someRun } from '../fakes.js';
+
+export const actionYaml = readFileSync('action.yml', 'utf8');
+export const actionFile: ActionFile = parseActionFile(actionYaml);
+
+export type Given = Readonly<Record<string, string>>;
+
+/** The environment in which the runner would start the action with these inputs; upper-case names stand for themselves. */
+export function environmentOf(given: Given): Record<string, string> {
+  const isVariable = (name: string): boolean => name === name.toUpperCase();
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [isVariable(name) ? name : environmentName(name), value]),
+  );
+}
+
+export function read(given: Given = {}, file = actionFile): ReadRequest {
+  return readRequest({ env: environmentOf(given), actionFile: file, run: someRun });
+}
+
+/** The request, as that of one operation. */
+export function requestFor<O extends Request['operation']>(
+  operation: O,
+  given: Given = {},
+): Extract<Request, { operation: O }> {
+  return read({ ...given, operation }).request as Extract<Request, { operation: O }>;
+}
+
+/** The lines of the problems, without their leading dash; none when the inputs are fine. */
+export function problemsOf(given: Given): readonly string[] {
+  try {
+    read(given);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code !== 'invalid-input') throw error;
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map(line => line.replace(/^- /, ''));
+  }
+}

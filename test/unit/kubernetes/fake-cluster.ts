@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KubernetesApi } from '../../../src/kubernetes/api.js';
+import { createApi } from '../../../src/kubernetes/api.js';
+import { createTransport } from '../../../src/kubernetes/transport.js';
+import type { CallRecord } from '../../../src/report/model.js';
+import { systemClock } from '../../../src/runtime/node-ports.js';
+import { RecordingLog } from '../fakes.js';
+
+/** Any object, as JSON. */
+export type Json = Record<string, unknown> & {
+  metadata: { name: string; resourceVersion?: string } & Record<string, unknown>;
+};
+
+export interface Received {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+interface Watcher {
+  readonly collection: string;
+  readonly query: URLSearchParams;
+  readonly response: ServerResponse;
+}
+
+type Script = (received: Received, response: ServerResponse) => boolean;
+
+/**
+ * A small API server on a unix socket: it stores objects by their path, and serves lists, watches, patches and deletions
+ * of them. Scripts come first and may answer anything; `react` plays the controllers after each change.
+ */
+export class FakeCluster implements AsyncDisposable {
+  readonly received: Received[] = [];
+  readonly calls: CallRecord[] = [];
+  readonly log = new RecordingLog();
+  readonly scripts: Script[] = [];
+  react: (change: { readonly method: string; readonly path: string; readonly body: unknown }) => void = () => undefined;
+  readonly #objects = new Map<string, Json>();
+  readonly #watchers = new Set<Watcher>();
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #cleanups: (() => unknown)[] = [];
+  #socketPath = '';
+  #version = 100;
+
+  static async start(): Promise<FakeCluster> {
+    const cluster = new FakeCluster();
+    const folder = await mkdtemp(join(tmpdir(), 'fake-cluster-'));
+    cluster.#socketPath = join(folder, 's');
+    await new Promise<void>(resolve => cluster.#server.listen(cluster.#socketPath, resolve));
+    cluster.#cleanups.push(() => rm(folder, { recursive: true }));
+    return cluster;
+  }
+
+  api(signal: AbortSignal = new AbortController().signal): KubernetesApi {
+    const transport = createTransport(this.#socketPath);
+    this.#cleanups.push(() => {
+      transport.close();
+    });
+    const startedMs = performance.now();
+    const journal = {
+      call: (record: CallRecord) => void this.calls.push(record),
+      elapsed: () => Math.round(performance.now() - startedMs),
+    };
+    return createApi(transport, { clock: systemClock, log: this.log, journal }, signal);
+  }
+
+  /** Adds or replaces an object under a collection path such as `/api/v1/namespaces/ns/pods`. */
+  put(collection: string, given: object): Json {
+    const object = given as Json;
+    const path = `${collection}/${object.metadata.name}`;
+    const uid = this.#objects.get(path)?.metadata['uid'] ?? object.metadata['uid'] ?? randomUUID();
+    const stored: Json = { ...object, metadata: { uid, ...object.metadata, resourceVersion: String(++this.#version) } };
+    const type = this.#objects.has(path) ? 'MODIFIED' : 'ADDED';
+    this.#objects.set(path, stored);
+    this.#tell(collection, type, stored);
+    return stored;
+  }
+
+  get(path: string): Json | undefined {
+    return this.#objects.get(path);
+  }
+
+  delete(path: string): void {
+    const object = this.#objects.get(path);
+    if (object === undefined) return;
+    this.#objects.delete(path);
+    const gone = { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#version) } };
+    this.#tell(path.slice(0, path.lastIndexOf('/')), 'DELETED', gone);
+  }
+
+  /** The objects directly in a collection. */
+  list(collection: string): readonly Json[] {
+    const inside = (path: string): boolean => path.slice(0, path.lastIndexOf('/')) === collection;
+    return [...this.#objects].filter(([path]) => inside(path)).map(([, object]) => object);
+  }
+
+  get watching(): number {
+    return this.#watchers.size;
+  }
+
+  /** Ends all open watches: with an error event, or by cutting the connection. */
+  breakWatches(error?: object): void {
+    for (const watcher of this.#watchers) {
+      if (error === undefined) watcher.response.destroy();
+      else watcher.response.end(`${JSON.stringify({ type: 'ERROR', object: error })}\n`);
+    }
+    this.#watchers.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    for (const clean of this.#cleanups) await clean();
+  }
+
+  #tell(collection: string, type: string, object: Json): void {
+    for (const watcher of this.#watchers) {
+      if (watcher.collection !== collection || !matches(object, watcher.query)) continue;
+      watcher.response.write(`${JSON.stringify({ type, object })}\n`);
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '', 'http://localhost');
+    const contentType = request.headers['content-type'] ?? '';
+    const received = { method: request.method ?? '', path, query, contentType, body };
+    this.received.push(received);
+    if (this.scripts.some(script => script(received, response))) return;
+    this.#answer(received, response);
+  }
+
+  #answer({ method, path, query, contentType, body }: Received, response: ServerResponse): void {
+    const collection = path.slice(0, path.lastIndexOf('/'));
+    const found = this.#objects.get(path);
+    const sent = body === '' ? undefined : (JSON.parse(body) as Json);
+    if (method === 'GET' && query.has('watch')) {
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+      const watcher = { collection: path, query, response };
+      this.#watchers.add(watcher);
+      response.once('close', () => this.#watchers.delete(watcher));
+      return;
+    }
+    if (method === 'GET' && found === undefined && /s$/.test(path) && !path.endsWith('/missing')) {
+      const items = this.list(path).filter(object => matches(object, query));
+      reply(response, 200, { metadata: { resourceVersion: String(this.#version) }, items });
+      return;
+    }
+    if (method === 'PATCH' && path.endsWith('/scale')) {
+      const owner = this.#objects.get(collection);
+      if (owner === undefined || sent === undefined) return;
+      this.put(collection.slice(0, collection.lastIndexOf('/')), merge(owner, sent) as Json);
+      reply(response, 200, sent);
+    } else if (method === 'PATCH' && sent !== undefined) {
+      const applied = contentType.startsWith('application/apply-patch');
+      if (found === undefined && !applied) {
+        refuse(response, 404, 'NotFound');
+        return;
+      }
+      const object = (
+        applied ? { ...found, ...sent, metadata: { ...found?.metadata, ...sent.metadata } } : merge(found, sent)
+      ) as Json;
+      reply(response, 200, this.put(collection, object));
+    } else if (method === 'POST' && path.endsWith('/eviction')) {
+      reply(response, 201, { kind: 'Status', status: 'Success' });
+    } else if (method === 'POST' && sent !== undefined) {
+      reply(response, 201, this.put(path, sent));
+    } else if (found === undefined) {
+      refuse(response, 404, 'NotFound');
+    } else {
+      if (method === 'DELETE') this.delete(path);
+      reply(response, 200, found);
+    }
+    if (method !== 'GET') this.react({ method, path, body: sent });
+  }
+}
+
+export function reply(response: ServerResponse, status: number, object: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(object));
+}
+
+/** Answers with a Status, as the API server does. */
+export function refuse(response: ServerResponse, code: number, reason: string, more: object = {}): void {
+  reply(response, code, { kind: 'Status', status: 'Failure', code, reason, message: `${reason} it is`, ...more });
+}
+
+/** A script that answers the first requests that match. */
+export function once(
+  matching: (received: Received) => boolean,
+  answer: (response: ServerResponse) => void,
+  times = 1,
+): Script {
+  let left = times;
+  return (received, response) => {
+    if (left === 0 || !matching(received)) return false;
+    left -= 1;
+    answer(response);
+    return true;
+  };
+}
+
+function matches(object: Json, query: URLSearchParams): boolean {
+  const terms = (query.get('fieldSelector') ?? '').split(',').filter(term => term !== '');
+  return terms.every(term => {
+    const [path = '', value] = term.split('=');
+    const found = path
+      .split('.')
+      .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
+    return found === value;
+  });
+}
+
+/** RFC 7396. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const kept = { ...(target as Record<string, unknown> | undefined) };
+  const merged = Object.entries(patch).map(([name, value]) => [name, merge(kept[name], value)] as const);
+  return Object.fromEntries(
+    Object.entries({ ...kept, ...Object.fromEntries(merged) }).filter(([, value]) => value !== null),
+  );
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { ActionError } from '../../../src/errors/action-error.js';
+import type { View } from '../../../src/kubernetes/observer.js';
+import { found, missing, observe } from '../../../src/kubernetes/observer.js';
+import { FakeCluster, refuse } from './fake-cluster.js';
+import { podOf, pods, setOf, statefulSets } from './samples.js';
+
+const targets = [
+  { kind: 'Pod', namespace: 'ns' },
+  { kind: 'StatefulSet', namespace: 'ns' },
+] as const;
+const wait = { timeoutMs: 5_000, onTimeout: (last: string) => new ActionError('rollout-timeout', last) };
+const podCount = (view: View): number => view.all('Pod').length;
+
+describe('observer', () => {
+  it('looks first when all kinds were listed, then at every change, and finds within moments', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(2));
+    const observer = observe(cluster.api(), targets);
+    const seen: string[] = [];
+    const looks: number[] = [];
+    const result = observer.until(
+      view => {
+        expect(view.find('StatefulSet', 'migratorydata')?.spec.replicas).toBe(2);
+        looks.push(podCount(view));
+        return podCount(view) === 2 ? found(performance.now()) : missing(`${podCount(view)} of 2`);
+      },
+      { ...wait, progress: text => seen.push(text) },
+    );
+    while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(pods, podOf(0));
+    await new Promise(resolve => setTimeout(resolve, 20));
+    const changedAt = performance.now();
+    cluster.put(pods, podOf(1));
+    expect((await result) - changedAt).toBeLessThan(1_000);
+    expect(seen).toEqual(['0 of 2', '1 of 2']);
+    expect(looks.at(-1)).toBe(2);
+    observer.close();
+  });
+
+  it('gives the caller what was missing last when the time is over', async () => {
+    await using cluster = await FakeCluster.start();
+    const observer = observe(cluster.api(), targets);
+    const result = observer.until(() => missing('2 of 3 are Ready'), { ...wait, timeoutMs: 100 });
+    await expect(result).rejects.toMatchObject({ code: 'rollout-timeout', message: '2 of 3 are Ready' });
+    observer.close();
+  });
+
+  it('looks again after the time that a look asks for, though nothing changed', async () => {
+    await using cluster = await FakeCluster.start();
+    const observer = observe(cluster.api(), targets);
+    let looks = 0;
+    const result = await observer.until(() => (++looks < 3 ? missing('wait', 10) : found('done')), wait);
+    expect(result).toBe('done');
+    observer.close();
+  });
+
+  it('passes on what a look throws, what ends a watch, and the reason of a cancel', async () => {
+    await using cluster = await FakeCluster.start();
+    const stop = new AbortController();
+    const api = cluster.api(stop.signal);
+    const thrower = observe(api, targets);
+    const thrown = thrower.until(() => {
+      throw new ActionError('crash-loop', 'it crashes');
+    }, wait);
+    await expect(thrown).rejects.toMatchObject({ code: 'crash-loop' });
+    thrower.close();
+    const pending = observe(api, targets).until(() => missing('for ever'), wait);
+    setTimeout(() => {
+      stop.abort(new Error('cancelled'));
+    }, 20);
+    await expect(pending).rejects.toThrow('cancelled');
+    cluster.scripts.push((_, response) => {
+      refuse(response, 403, 'Forbidden');
+      return true;
+    });
+    const refused = observe(cluster.api(), targets).until(() => missing('for ever'), wait);
+    await expect(refused).rejects.toMatchObject({ code: 'api-forbidden' });
+  });
+
+  it('forgets objects that are gone after a new list, and tells of the hole', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(pods, podOf(0));
+    const holes: string[] = [];
+    const observer = observe(cluster.api(), targets, hole => holes.push(hole.reason));
+    await observer.until(view => (podCount(view) === 1 ? found(0) : missing('no pod')), wait);
+    while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
+    const gone = observer.until(view => (podCount(view) === 0 ? found(0) : missing('a pod')), wait);
+    const watching = cluster.received.length;
+    cluster.breakWatches({ kind: 'Status', code: 410, message: 'too old' });
+    cluster.delete(`${pods}/migratorydata-0`);
+    await gone;
+    expect(cluster.received.length).toBeGreaterThan(watching);
+    expect(holes).toContain('expired');
+    observer.close();
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { collectionPath, groupPath, objectPath, selectionQuery, withQuery } from '../../../src/kubernetes/paths.js';
+
+describe('paths of the API', () => {
+  it.each([
+    ['a namespaced object', objectPath('Pod', { namespace: 'ns', name: 'p' }), '/api/v1/namespaces/ns/pods/p'],
+    ['a subresource', objectPath('Pod', { namespace: 'ns', name: 'p' }, 'log'), '/api/v1/namespaces/ns/pods/p/log'],
+    [
+      'an object of a group',
+      objectPath('StatefulSet', { namespace: 'ns', name: 's' }),
+      '/apis/apps/v1/namespaces/ns/statefulsets/s',
+    ],
+    [
+      'a cluster-wide object, whatever the namespace',
+      objectPath('Node', { namespace: 'ns', name: 'n' }),
+      '/api/v1/nodes/n',
+    ],
+    ['all namespaces', collectionPath('Pod'), '/api/v1/pods'],
+    ['pod metrics', collectionPath('PodMetrics', 'ns'), '/apis/metrics.k8s.io/v1beta1/namespaces/ns/pods'],
+    ['the core group', groupPath('v1'), '/api/v1'],
+    ['another group', groupPath('apps/v1'), '/apis/apps/v1'],
+    ['a name that would leave its place', objectPath('Node', { name: '../x' }), '/api/v1/nodes/..%2Fx'],
+  ])('builds the path of %s', (_, path, expected) => {
+    expect(path).toBe(expected);
+  });
+
+  it('leaves out what is not given and encodes selectors', () => {
+    const query = { ...selectionQuery({ labels: 'app=a,b!=c', fields: '' }), tailLines: undefined, watch: 1 };
+    expect(withQuery('/p', query)).toBe('/p?labelSelector=app%3Da%2Cb!%3Dc&watch=1');
+    expect(withQuery('/p', { a: undefined })).toBe('/p');
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Change } from '../../../src/kubernetes/watch.js';
+import { watch } from '../../../src/kubernetes/watch.js';
+import type { Pod } from '../../../src/kubernetes/types.js';
+import { FakeCluster, once, refuse, reply } from './fake-cluster.js';
+import { podOf, pods } from './samples.js';
+
+const target = { kind: 'Pod', namespace: 'ns', labels: 'app=migratorydata' } as const;
+
+/** The next change, in a few words. */
+async function next(changes: AsyncGenerator<Change<Pod>>): Promise<string> {
+  const change = (await changes.next()).value as Change<Pod>;
+  if (change.type === 'replaced') return `replaced ${change.items.map(({ metadata }) => metadata.name).join(' ')}`;
+  return change.type === 'hole' ? `hole ${change.hole.reason}` : `${change.type} ${change.object.metadata.name}`;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve, 2));
+}
+
+describe('watch', () => {
+  it('lists, then follows changes with bookmarks and a time limit, from where the list ended', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(pods, podOf(0));
+    const changes = watch(cluster.api(), target);
+    expect(await next(changes)).toBe('replaced migratorydata-0');
+    const pending = next(changes);
+    await until(() => cluster.watching === 1);
+    cluster.put(pods, podOf(1));
+    expect(await pending).toBe('changed migratorydata-1');
+    cluster.delete(`${pods}/migratorydata-0`);
+    expect(await next(changes)).toBe('deleted migratorydata-0');
+    const query = cluster.received[1]?.query;
+    expect(query?.get('labelSelector')).toBe('app=migratorydata');
+    expect(query?.get('allowWatchBookmarks')).toBe('true');
+    expect(Number(query?.get('timeoutSeconds'))).toBeGreaterThan(60);
+    expect(query?.get('resourceVersion')).toBe('101');
+    await changes.return(undefined);
+    await until(() => cluster.watching === 0);
+  });
+
+  it('resumes a lost watch where it stopped, and tells of the hole', async () => {
+    await using cluster = await FakeCluster.start();
+    const changes = watch(cluster.api(), target);
+    await next(changes);
+    const first = next(changes);
+    await until(() => cluster.watching === 1);
+    cluster.put(pods, podOf(0));
+    await first;
+    const second = next(changes);
+    cluster.breakWatches();
+    expect(await second).toBe('hole connection-lost');
+    expect(cluster.received.at(-1)?.query.get('resourceVersion')).toBe('101');
+    expect(cluster.received.filter(({ query }) => !query.has('watch'))).toHaveLength(1);
+    await changes.return(undefined);
+  });
+
+  it('moves on with bookmarks, so that a quiet watch does not expire', async () => {
+    await using cluster = await FakeCluster.start();
+    const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: '900' } } };
+    cluster.scripts.push(
+      once(
+        ({ query }) => query.has('watch'),
+        response => {
+          response.end(`${JSON.stringify(bookmark)}\n`);
+        },
+      ),
+    );
+    const changes = watch(cluster.api(), target);
+    await next(changes);
+    const pending = next(changes);
+    await until(() => cluster.watching === 1);
+    expect(cluster.received.at(-1)?.query.get('resourceVersion')).toBe('900');
+    cluster.put(pods, podOf(0));
+    expect(await pending).toBe('changed migratorydata-0');
+    await changes.return(undefined);
+  });
+
+  it.each([
+    [
+      'as an event',
+      (cluster: FakeCluster) => {
+        cluster.breakWatches({ kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
+      },
+    ],
+    [
+      'as an answer',
+      (cluster: FakeCluster) => {
+        cluster.scripts.push(
+          once(
+            ({ query }) => query.has('watch'),
+            response => {
+              refuse(response, 410, 'Expired');
+            },
+          ),
+        );
+        cluster.breakWatches();
+      },
+    ],
+  ])('lists anew after 410 %s, and tells that events may be lost', async (_, expire) => {
+    await using cluster = await FakeCluster.start();
+    const changes = watch(cluster.api(), target);
+    await next(changes);
+    const pending = next(changes);
+    await until(() => cluster.watching === 1);
+    expire(cluster);
+    expect(await pending).toBe('hole expired');
+    expect(await next(changes)).toBe('replaced ');
+    await changes.return(undefined);
+  });
+
+  it('does not run in a tight loop against a server that ends each watch at once', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.scripts.push(({ query }, response) => {
+      if (query.has('watch')) reply(response, 200, {});
+      return query.has('watch');
+    });
+    const stop = new AbortController();
+    const changes = watch(cluster.api(stop.signal), target);
+    await next(changes);
+    const pending = next(changes);
+    setTimeout(() => {
+      stop.abort(new Error('enough'));
+    }, 400);
+    await expect(pending).rejects.toThrow('enough');
+    expect(cluster.received.length).toBeLessThan(8);
+  });
+
+  it('ends with what trying again cannot mend', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.scripts.push((_, response) => {
+      refuse(response, 403, 'Forbidden');
+      return true;
+    });
+    await expect(watch(cluster.api(), target).next()).rejects.toMatchObject({ code: 'api-forbidden' });
+  });
+});

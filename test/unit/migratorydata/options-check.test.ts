@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import { hasCode } from '../../../src/errors/action-error.js';
+import { liveClusterOf, liveSecretOf } from '../../../src/migratorydata/live-options.js';
+import type { Container, EnvVar, StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
+import { checkOptionsSurvived } from '../../../src/migratorydata/options-check.js';
+import { live, secrets, statefulSetOf } from './samples.js';
+
+const rendered = statefulSetOf({ secrets, rest: true });
+
+function patchedContainer(change: (container: Container) => Partial<Container>): StatefulSetManifest {
+  const { spec } = rendered.spec.template;
+  const containers = spec.containers.map(container => ({ ...container, ...change(container) }));
+  return {
+    ...rendered,
+    spec: { ...rendered.spec, template: { ...rendered.spec.template, spec: { ...spec, containers } } },
+  };
+}
+
+const patchedEnv = (change: (env: readonly EnvVar[]) => readonly EnvVar[]): StatefulSetManifest =>
+  patchedContainer(({ env }) => ({ env: change(env) }));
+
+function lossOf(patched: StatefulSetManifest): string {
+  try {
+    checkOptionsSurvived(rendered, patched);
+    return '';
+  } catch (error) {
+    if (!hasCode(error, 'options-lost')) throw error;
+    return error.message;
+  }
+}
+
+const replaced = (name: string, variable: Partial<EnvVar>): StatefulSetManifest =>
+  patchedEnv(env => env.map(each => (each.name === name ? { ...each, ...variable } : each)));
+
+describe('patches', () => {
+  it('may leave everything as it is', () => {
+    expect(lossOf(rendered)).toBe('');
+  });
+
+  it('may add variables and options, and change what is not ours', () => {
+    const added = patchedEnv(env => [
+      { name: 'TZ', value: 'UTC' },
+      ...env.map(each =>
+        each.name === 'MIGRATORYDATA_EXTRA_OPTS' ? { ...each, value: `${each.value ?? ''} -DX=1` } : each,
+      ),
+    ]);
+    expect(lossOf(added)).toBe('');
+    expect(lossOf(patchedContainer(() => ({ imagePullPolicy: 'Always' })))).toBe('');
+  });
+
+  it.each<[string, StatefulSetManifest, string]>([
+    [
+      'replace the options',
+      replaced('MIGRATORYDATA_EXTRA_OPTS', { value: '-DMemory=128MB' }),
+      'MIGRATORYDATA_EXTRA_OPTS has no ClusterDeliveryMode, LogLevel, X.ConnectionOffload, ClusterSeedMemberCount, ClusterMemberListen, ClusterMembers',
+    ],
+    [
+      'add an option that overrides one',
+      replaced('MIGRATORYDATA_EXTRA_OPTS', {
+        value: `${rendered.spec.template.spec.containers[0]?.env.find(({ name }) => name === 'MIGRATORYDATA_EXTRA_OPTS')?.value ?? ''} -DClusterMembers=a:1`,
+      }),
+      'has no ClusterMembers as rendered',
+    ],
+    [
+      'remove a variable',
+      patchedEnv(env => env.filter(({ name }) => name !== 'POD_NAME')),
+      'the variable POD_NAME is missing',
+    ],
+    [
+      'move a variable behind the options',
+      patchedEnv(env => [...env.filter(({ name }) => name !== 'POD_NAME'), ...env.slice(0, 1)]),
+      'the variable POD_NAME stands after MIGRATORYDATA_EXTRA_OPTS',
+    ],
+    [
+      'reverse the two names of the options',
+      patchedEnv(env => env.toReversed()),
+      'the variable MIGRATORYDATA_EXTRA_OPTS stands after MIGRATORYDATA_GATEWAY_EXTRA_OPTS',
+    ],
+    [
+      'put a secret into the clear',
+      replaced('SECRET_LICENSE_KEY', { valueFrom: {}, value: 'x' }),
+      'the variable SECRET_LICENSE_KEY has another source',
+    ],
+    [
+      'give a variable twice',
+      patchedEnv(env => [...env, { name: 'POD_NAME', value: 'x' }]),
+      'the variable POD_NAME is there more than once',
+    ],
+    [
+      'give the second name another value',
+      replaced('MIGRATORYDATA_GATEWAY_EXTRA_OPTS', { value: '-DMemory=1MB' }),
+      'MIGRATORYDATA_GATEWAY_EXTRA_OPTS is not the same as MIGRATORYDATA_EXTRA_OPTS',
+    ],
+    [
+      'change the command',
+      patchedContainer(() => ({ command: ['sleep', '9'] })),
+      'the command of the container is another one',
+    ],
+    [
+      'rename the container',
+      patchedContainer(() => ({ name: 'server' })),
+      'there is no container migratorydata',
+    ],
+    [
+      'change the headless Service',
+      { ...rendered, spec: { ...rendered.spec, serviceName: 'other' } },
+      'serviceName is another one',
+    ],
+  ])('that %s are refused', (_, patched, problem) => {
+    expect(lossOf(patched)).toContain(problem);
+  });
+});
+
+describe('the live options', () => {
+  it('tell what the running members know about their cluster', () => {
+    expect(liveClusterOf(live(statefulSetOf({ maxReplicas: 7, rest: true })))).toEqual({
+      seedMembers: 3,
+      maxReplicas: 7,
+      rest: true,
+    });
+  });
+
+  it('tell nothing when somebody else made the StatefulSet', () => {
+    expect(liveClusterOf(patchedEnv(() => []))).toBeUndefined();
+  });
+
+  it('tell which Secret the token is in', () => {
+    expect(liveSecretOf(live(rendered), 'entitlementToken')).toBe('migratorydata-secrets-1');
+    expect(liveSecretOf(live(statefulSetOf()), 'entitlementToken')).toBeUndefined();
+  });
+});

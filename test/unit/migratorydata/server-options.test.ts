@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseOptions, secretsInUse, serverOptions } from '../../../src/migratorydata/server-options.js';
+import { expandReferences } from '../../lab/workload/environment.js';
+import { defaults, deploymentWith, secrets } from './samples.js';
+
+const optionsWith = (changes: Parameters<typeof deploymentWith>[0]): ReadonlyMap<string, string> =>
+  parseOptions(serverOptions(deploymentWith(changes)));
+
+describe('server options', () => {
+  it('are those of the tutorial by default', () => {
+    expect([...parseOptions(serverOptions(defaults)).keys()]).toEqual([
+      'Memory',
+      'ClusterDeliveryMode',
+      'LogLevel',
+      'X.ConnectionOffload',
+      'ClusterSeedMemberCount',
+      'ClusterMemberListen',
+      'ClusterMembers',
+    ]);
+  });
+
+  it('give each member its own address through the name of its pod, and it is one of the list', () => {
+    const options = parseOptions(expandReferences(serverOptions(defaults), new Map([['POD_NAME', 'migratorydata-4']])));
+    expect(options.get('ClusterMemberListen')).toBe(
+      'migratorydata-4.migratorydata-hs.migratory.svc.cluster.local:8801',
+    );
+    expect(options.get('ClusterMembers')?.split(',')).toContain(options.get('ClusterMemberListen'));
+  });
+
+  it('refer to secrets and never hold them', () => {
+    const deployment = deploymentWith({ secrets });
+    const text = serverOptions(deployment);
+    expect(text).toContain('-DLicenseKey=$(SECRET_LICENSE_KEY)');
+    expect(text).toContain('-DClusterPassword=$(SECRET_CLUSTER_PASSWORD)');
+    expect(text).toContain('-DEntitlementAllowToken=$(SECRET_ENTITLEMENT_TOKEN)');
+    for (const value of [secrets.licenseKey, secrets.clusterPassword, secrets.entitlementToken]) {
+      expect(text).not.toContain(value);
+    }
+  });
+
+  it('enable the REST interface together with a token, given or not', () => {
+    const options = optionsWith({ rest: true });
+    expect(options.get('Rest.Enable')).toBe('true');
+    expect(options.get('EntitlementAllowToken')).toBe('$(SECRET_ENTITLEMENT_TOKEN)');
+    expect(secretsInUse(defaults)).toEqual([]);
+  });
+
+  it('end with what the user adds, which takes the place of a default whatever its case', () => {
+    const text = serverOptions(deploymentWith({ extraOpts: '-Dloglevel=DEBUG  -DStats.LogInterval=5' }));
+    expect(text).toMatch(/ -Dloglevel=DEBUG -DStats\.LogInterval=5$/);
+    expect(text).not.toContain('-DLogLevel=INFO');
+  });
+
+  it('reach the server as the user wrote them, dollar signs included', () => {
+    const text = serverOptions(deploymentWith({ extraOpts: '-DA=$$x$y$' }));
+    expect(parseOptions(expandReferences(text, new Map())).get('A')).toBe('$$x$y$');
+  });
+
+  it('let the later of two count when they are read', () => {
+    expect(parseOptions('-DA=1 -DB=2=3 junk -DA=4')).toEqual(
+      new Map([
+        ['A', '4'],
+        ['B', '2=3'],
+      ]),
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ExperimentRecord } from '../../../src/report/model.js';
+import { renderJunit } from '../../../src/report/junit.js';
+import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
+import type { XmlElement } from './well-formed.js';
+import { parseXml } from './well-formed.js';
+
+function suiteOf(text: string): XmlElement {
+  const [suite] = parseXml(text).children;
+  if (!suite) throw new Error('no suite');
+  return suite;
+}
+
+describe('the JUnit report', () => {
+  it('has a case for each phase and each experiment', () => {
+    const suite = suiteOf(renderJunit(fullReport()));
+    expect(suite.attributes).toMatchObject({
+      name: 'migratorydata.e2e',
+      tests: '4',
+      failures: '2',
+      errors: '0',
+      skipped: '1',
+      time: '725.000',
+      timestamp: '2026-01-01T00:00:00',
+    });
+    expect(suite.children.map(({ attributes }) => attributes['name'])).toEqual([
+      'Check tools and quota',
+      'Deploy MigratoryData',
+      'Delete the cluster',
+      'drain',
+    ]);
+    expect(suite.children[0]?.attributes['time']).toBe('3.200');
+  });
+
+  it('shows code, message, hint and evidence of the failure in the phase that failed', () => {
+    const failure = suiteOf(renderJunit(fullReport())).children[1]?.children[0];
+    expect(failure).toMatchObject({
+      name: 'failure',
+      attributes: { type: 'crash-loop', message: 'Member migratorydata-1 ended 4 times.' },
+    });
+    expect(failure?.text).toContain('Read its last log lines.');
+    expect(failure?.text).toContain('Unrecognized VM option');
+  });
+
+  it('gives an error outside of every phase a case of its own', () => {
+    const error = { code: 'invalid-input', message: 'm', hint: 'h', transient: false, evidence: '' };
+    const suite = suiteOf(renderJunit(emptyReport({ errors: [error] })));
+    expect(suite.attributes).toMatchObject({ tests: '1', failures: '1' });
+    expect(suite.children[0]?.attributes).toEqual({ classname: 'deploy', name: 'invalid-input' });
+  });
+
+  it('marks a phase that never ended, so that a report of a killed step is not green', () => {
+    const suite = suiteOf(renderJunit(emptyReport({ phases: [phase('create', 'Create', 'running', 0)] })));
+    expect(suite.attributes).toMatchObject({ tests: '1', errors: '1' });
+    expect(suite.children[0]?.attributes).not.toHaveProperty('time');
+    expect(suite.children[0]?.children[0]?.name).toBe('error');
+  });
+
+  it('counts a phase whose part failed', () => {
+    const outer = phase('life', 'Life', 'failed', 0, 10);
+    const suite = suiteOf(renderJunit(fullReport({ phases: [outer, ...fullReport().phases] })));
+    expect(suite.children[0]?.children[0]?.attributes).toEqual({ message: 'A part of this phase failed.' });
+  });
+
+  it.each<[ExperimentRecord['verdict'], string]>([
+    ['fail', 'failure'],
+    ['aborted', 'error'],
+    ['inconclusive', 'error'],
+    ['skipped', 'skipped'],
+  ])('renders the verdict %s as %s with its reason', (verdict, name) => {
+    const experiment = { name: 'drain', verdict, reason: 'because', facts: { outageMs: 12 } };
+    const [test] = suiteOf(renderJunit(emptyReport({ experiments: [experiment] }))).children;
+    expect(test?.children[0]).toMatchObject({ name, attributes: { message: 'because' } });
+    expect(test?.children[1]).toMatchObject({ name: 'system-out', text: 'because\noutageMs: 12' });
+  });
+
+  it('has nothing but its output in an experiment that passed', () => {
+    const experiment = { name: 'drain', verdict: 'pass', reason: 'fine', facts: {} } as const;
+    const [test] = suiteOf(renderJunit(emptyReport({ experiments: [experiment] }))).children;
+    expect(test?.children.map(({ name }) => name)).toEqual(['system-out']);
+  });
+
+  it.each(everyOutcome)('is well-formed when the outcome is %s', outcome => {
+    expect(parseXml(renderJunit(reportThat(outcome))).name).toBe('testsuites');
+  });
+
+  it('stays well-formed whatever comes from outside, and keeps what can be kept', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => {
+        const error = { code: 'internal', message: text, hint: text, transient: false, evidence: text, phase: 'a' };
+        const phases = [phase('a', text, 'failed', 0, 1, [text])];
+        expect(parseXml(renderJunit(emptyReport({ phases, errors: [error] }))).name).toBe('testsuites');
+      }),
+    );
+    const error = { code: 'internal', message: '<a b="c">\n&]]>\u0000', hint: '', transient: false, evidence: '' };
+    const [test] = suiteOf(renderJunit(emptyReport({ errors: [error] }))).children;
+    expect(test?.children[0]?.attributes['message']).toBe('<a b="c">\n&]]>\\x00');
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { clipEnd, clipStart, toOneLine, toPlainText } from '../../../src/report/text.js';
+
+describe('text from outside', () => {
+  it('loses colours and terminal links', () => {
+    expect(toPlainText('\u001b[31mERROR\u001b[0m \u001b]8;;http://x\u0007link\u001b]8;;\u0007')).toBe('ERROR link');
+  });
+
+  it('shows other control characters instead of obeying them', () => {
+    expect(toPlainText('a\u0000b\u0008c\u001bd')).toBe('a\\x00b\\x08c\\x1bd');
+  });
+
+  it('keeps line breaks of any kind as line feeds', () => {
+    expect(toPlainText('a\r\nb\rc\nd')).toBe('a\nb\nc\nd');
+  });
+
+  it('cannot change the direction of what follows', () => {
+    expect(toPlainText('a\u202eb')).toBe('ab');
+  });
+
+  it('becomes well-formed Unicode', () => {
+    expect(toPlainText('a\ud800b😀')).toBe('a\\xd800b😀');
+  });
+
+  it('fits on one line', () => {
+    expect(toOneLine('  a\n\n  b\tc ')).toBe('a b c');
+  });
+});
+
+describe('cutting', () => {
+  it('leaves short text alone', () => {
+    expect(clipEnd('abc', 3)).toBe('abc');
+    expect(clipStart('abc', 3)).toBe('abc');
+  });
+
+  it('keeps the beginning and marks the cut', () => {
+    expect(clipEnd('0123456789', 8)).toBe('012[...]');
+  });
+
+  it('keeps the end from the start of a line', () => {
+    expect(clipStart('first line\nsecond\nthird\n', 20)).toBe('[...]\nsecond\nthird\n');
+  });
+
+  it('keeps the end of a single long line too', () => {
+    expect(clipStart('x'.repeat(100), 20)).toBe(`[...]\n${'x'.repeat(14)}`);
+  });
+
+  it('never splits a surrogate pair, and never exceeds the limit', () => {
+    const smileys = '😀'.repeat(30);
+    for (let limit = 12; limit < 24; limit += 1) {
+      for (const cut of [clipEnd(smileys, limit), clipStart(smileys, limit)]) {
+        expect(cut.length).toBeLessThanOrEqual(limit);
+        expect(Buffer.from(cut).toString()).toBe(cut);
+      }
+    }
+  });
+});

@@ -1,0 +1,113 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createExecRunner } from '../../../src/runtime/exec-runner.js';
+import type { Runner } from '../../../src/runtime/ports.js';
+
+let folder = '';
+let runner: Runner;
+const never = new AbortController().signal;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'exec-runner-'));
+  const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
+  runner = createExecRunner({ PATH, 'INPUT_LICENSE-KEY': 'secret', STATE_undo: 'x', KEPT: 'yes' });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Puts a program named az on the PATH: Node code, so that nothing else is needed. */
+async function installAz(code: string): Promise<void> {
+  await writeFile(join(folder, 'az'), `#!${process.execPath}\n${code}\n`);
+  await chmod(join(folder, 'az'), 0o755);
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return status !== '' && !status.includes(') Z ');
+}
+
+async function fileWith(name: string): Promise<string> {
+  for (let tries = 0; tries < 200; tries++) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+    if (text !== '') return text;
+    await pause(20);
+  }
+  throw new Error(`${name} was never written`);
+}
+
+describe('run', () => {
+  it('passes arguments as they are, standard input, and no input or state of the step', async () => {
+    await installAz(`
+      let text = '';
+      process.stdin.on('data', d => (text += d)).on('end', () => {
+        const { KEPT, GIVEN } = process.env;
+        const leaked = Object.keys(process.env).filter(name => /^(INPUT|STATE)_/.test(name));
+        console.log(JSON.stringify({ argv: process.argv.slice(2), text, KEPT, GIVEN, leaked }));
+      });`);
+    const argv = ['a b', '$(HOME)', "it's", ''];
+    const result = await runner.run({ tool: 'az', argv, why: 'test', stdin: 'token', env: { GIVEN: 'g' } }, never);
+    expect(JSON.parse(result.stdout)).toEqual({ argv, text: 'token', KEPT: 'yes', GIVEN: 'g', leaked: [] });
+  });
+
+  it('gives a non-zero exit as a result', async () => {
+    await installAz(`console.error('no'); process.exit(3)`);
+    expect(await runner.run({ tool: 'az', argv: [], why: 'test' }, never)).toMatchObject({ code: 3, stderr: 'no\n' });
+  });
+
+  it('names a program that is missing', async () => {
+    await expect(runner.run({ tool: 'kubelogin', argv: [], why: 'test' }, never)).rejects.toMatchObject({
+      code: 'tool-missing',
+      message: 'The program "kubelogin" is not on the PATH of this runner.',
+    });
+  });
+
+  it('ends a process that is too slow, and says so', async () => {
+    await installAz(`setInterval(() => {}, 1000)`);
+    await expect(
+      runner.run({ tool: 'az', argv: ['aks', 'show'], why: 'test', timeoutMs: 300 }, never),
+    ).rejects.toMatchObject({
+      code: 'command-timeout',
+    });
+  });
+
+  it('ends the whole tree on abort, also a grandchild that ignores SIGINT behind a wrapper that does not pass it on', async () => {
+    await writeFile(
+      join(folder, 'stubborn.js'),
+      `process.on('SIGINT', () => {}); require('fs').writeFileSync('${folder}/pid', String(process.pid)); setInterval(() => {}, 1000)`,
+    );
+    await installAz(`require('child_process').spawnSync(process.execPath, ['${folder}/stubborn.js'])`);
+    const abort = new AbortController();
+    const running = runner.run({ tool: 'az', argv: [], why: 'test' }, abort.signal);
+    const pid = Number(await fileWith('pid'));
+    abort.abort(new Error('stop now'));
+    await expect(running).rejects.toThrow('stop now');
+    expect(await isAlive(pid)).toBe(false);
+  });
+});
+
+describe('start', () => {
+  it('tells how a process ended by itself', async () => {
+    await installAz(`console.error('unknown flag'); process.exit(1)`);
+    expect(await runner.start({ tool: 'az', argv: [], why: 'test' }).exited).toEqual({
+      code: 1,
+      stderr: 'unknown flag\n',
+    });
+  });
+
+  it('stops a process once and for all', async () => {
+    await installAz(`require('fs').writeFileSync('${folder}/pid', String(process.pid)); setInterval(() => {}, 1000)`);
+    const running = runner.start({ tool: 'az', argv: [], why: 'test' });
+    const pid = Number(await fileWith('pid'));
+    await running.stop();
+    await running.stop();
+    expect(await isAlive(pid)).toBe(false);
+  });
+
+  it('reports a missing program through exited', async () => {
+    await expect(runner.start({ tool: 'kubelogin', argv: [], why: 'test' }).exited).rejects.toMatchObject({
+      code: 'tool-missing',
+    });
+  });
+});
