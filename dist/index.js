@@ -37542,12 +37542,12 @@ function isFailed({ state }) {
 /* harmony export */   U2: () => (/* binding */ listResources),
 /* harmony export */   V9: () => (/* binding */ showGroup),
 /* harmony export */   Vp: () => (/* binding */ showAccount),
+/* harmony export */   kE: () => (/* binding */ mergeTags),
 /* harmony export */   kP: () => (/* binding */ listActivity),
 /* harmony export */   lW: () => (/* binding */ listSizes),
 /* harmony export */   wj: () => (/* binding */ createGroup),
 /* harmony export */   zA: () => (/* binding */ listPermissions)
 /* harmony export */ });
-/* unused harmony export mergeTags */
 const readTimeoutMs = 2 * 60_000;
 const writeTimeoutMs = 5 * 60_000;
 /**
@@ -38974,7 +38974,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7857);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1717);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5681);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5412);
 
 
@@ -39991,11 +39991,12 @@ function observe(api, targets, onHole) {
         for (const wake of woken)
             wake();
     };
+    // An abort of the signal ends the watches, which wakes the waiters too.
     const nextChange = async (limitMs) => {
         const changed = new Promise(resolve => waiters.push(resolve));
         const over = new AbortController();
         try {
-            await Promise.race([changed, clock.sleep(limitMs, AbortSignal.any([signal, over.signal]))]);
+            await Promise.race([changed, clock.sleep(limitMs, over.signal)]);
         }
         finally {
             over.abort();
@@ -40004,6 +40005,7 @@ function observe(api, targets, onHole) {
     for (const slot of slots) {
         follow(bound, slot, announce, onHole).catch((error) => {
             failure ??= { error };
+            closing.abort(error);
             announce();
         });
     }
@@ -43027,7 +43029,7 @@ function quote(word) {
 
 /***/ }),
 
-/***/ 1717:
+/***/ 5681:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46151,8 +46153,71 @@ async function removeFailed(az, plan, cluster, deadlineMs) {
     await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
 }
 //# sourceMappingURL=clusters.js.map
+// EXTERNAL MODULE: ./build/src/azure/commands.js
+var commands = __nccwpck_require__(2547);
+;// CONCATENATED MODULE: ./build/src/azure/expiry.js
+
+
+
+/**
+ * Gives a reused cluster a new expiry, if it is this repository's; that of somebody else is left as it is. One az process.
+ * @returns the new value of `expires-at`, or an empty text when nothing was changed.
+ */
+async function renewExpiry(az, cluster, owner, ttlMs) {
+    if (ttlMs === undefined || !(0,ownership/* ownedForTeardown */.z$)(owner, true)(cluster.tags).owned)
+        return '';
+    const expiresAt = (0,azure_tags/* expiryValue */.ZF)(az.clock.date(), ttlMs);
+    await az.run((0,commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
+    return expiresAt;
+}
+//# sourceMappingURL=expiry.js.map
 // EXTERNAL MODULE: ./build/src/azure/groups.js
 var azure_groups = __nccwpck_require__(5193);
+;// CONCATENATED MODULE: ./build/src/azure/provision.js
+
+
+
+
+/**
+ * The resource group and the cluster, made or taken, until Azure calls the cluster Succeeded. When all goes well these
+ * are at most three az processes and the looks: read the group, make it where it is absent, make the cluster. A login
+ * of our own is renewed first, as the creation may last longer than an old one.
+ */
+async function provision(az, plan, record) {
+    const { target, spec, owner } = plan;
+    const { location } = spec;
+    const createdAt = az.clock.date();
+    const tagsFor = (creationId) => {
+        const birth = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
+        return (0,azure_tags/* withUserTags */.RJ)(spec.tags, (0,azure_tags/* ownershipTags */.dt)(owner, birth));
+    };
+    const groupTags = tagsFor(plan.creationId);
+    await az.session.freshen(az.signal);
+    const group = await (0,azure_groups/* ensureGroup */.Mg)(az, { ref: target, location, owner, tags: groupTags }, () => {
+        record(plan.creationId);
+    });
+    const creationId = group.adoptedCreationId || plan.creationId;
+    const ensured = await ensureCluster(az, {
+        ref: target,
+        spec,
+        tags: tagsFor(creationId),
+        upgradesOff: spec.ttlMs !== undefined,
+        vmSizes: spec.nodeVmSizes,
+        claim: { existingCluster: spec.existingCluster, owner, creationId },
+        groupCreated: group.created,
+        timeoutMs: spec.createTimeoutMs,
+    }, record);
+    const { cluster, created } = ensured;
+    const renewed = created ? '' : await renewExpiry(az, cluster, owner, spec.ttlMs);
+    return {
+        cluster,
+        createdCluster: created,
+        createdGroup: group.created,
+        creationId: created ? ensured.creationId : creationId,
+        expiresAt: renewed || (0,azure_tags/* readTag */.zW)(cluster.tags, 'expires-at'),
+    };
+}
+//# sourceMappingURL=provision.js.map
 ;// CONCATENATED MODULE: ./build/src/kubernetes/versions.js
 
 
@@ -46284,8 +46349,6 @@ async function withRunnerAddress(context, ranges) {
 
 
 
-
-
 /** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
 const apiTimeoutMs = 5 * 60_000;
 const nodesTimeoutMs = 5 * 60_000;
@@ -46295,36 +46358,14 @@ const nodesTimeoutMs = 5 * 60_000;
  */
 async function createCluster(context, az, options) {
     const { general, target, cluster: spec } = options;
-    const { journal, ports } = context;
+    const { journal } = context;
     const title = `Create cluster ${target.clusterName} in resource group ${target.resourceGroup}`;
     return journal.phase('create', title, async (note) => {
-        await az.session.freshen(context.signal);
-        const owner = (0,azure_session/* ownerOf */.bf)(context, general);
-        const own = { creationId: (0,external_node_crypto_.randomUUID)(), createdAt: ports.clock.date() };
-        const expiry = spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs };
-        const tagsFor = (creationId) => (0,azure_tags/* withUserTags */.RJ)(spec.tags, (0,azure_tags/* ownershipTags */.dt)(owner, { ...own, ...expiry, creationId }));
-        const guard = guardCreation(context, options);
-        const groupPlan = { ref: (0,azure_session/* refOf */.H8)(target), location: spec.location, owner, tags: tagsFor(own.creationId) };
-        const group = await (0,azure_groups/* ensureGroup */.Mg)(az, groupPlan, () => {
-            guard(own.creationId);
-        });
-        const creationId = group.adoptedCreationId || own.creationId;
-        const plan = {
-            ref: (0,azure_session/* refOf */.H8)(target),
-            spec: { ...spec, authorizedIpRanges: await withRunnerAddress(context, spec.authorizedIpRanges) },
-            tags: tagsFor(creationId),
-            upgradesOff: spec.ttlMs !== undefined,
-            vmSizes: spec.nodeVmSizes,
-            claim: { existingCluster: spec.existingCluster, owner, creationId },
-            groupCreated: group.created,
-            timeoutMs: spec.createTimeoutMs,
-        };
-        const { cluster, created, ...made } = await ensureCluster(az, plan, guard);
+        const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
+        const made = await provision(az, { target, spec: { ...spec, authorizedIpRanges }, owner: (0,azure_session/* ownerOf */.bf)(context, general), creationId: (0,external_node_crypto_.randomUUID)() }, guardCreation(context, options));
+        const { cluster } = made;
         note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
-        tell(context, cluster, { created, group: group.created, creationId: made.creationId });
-        if (spec.ttlMs !== undefined) {
-            ports.outputs.set('expires-at', (0,azure_tags/* expiryValue */.ZF)(own.createdAt, spec.ttlMs));
-        }
+        tell(context, made);
         return cluster;
     });
 }
@@ -46349,19 +46390,21 @@ async function waitUntilUsable(context, { api }, nodeCount) {
         context.journal.fact('Nodes', nodes.map(({ metadata }) => metadata.name).join(', '));
     });
 }
-/** Records, once, that what is made now must be deleted, unless the policy keeps it when the step fails. */
-function guardCreation(context, { target, teardown }) {
-    let guarded = '';
+/** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
+function guardCreation({ ledger }, { target, teardown }) {
+    const { resourceGroup, clusterName } = target;
+    let settle = () => undefined;
     return creationId => {
-        if (guarded === creationId || !['always', 'on-failure'].includes(teardown.policy))
+        if (teardown.policy !== 'always' && teardown.policy !== 'on-failure')
             return;
-        guarded = creationId;
-        const { resourceGroup, clusterName } = target;
-        const undo = { kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
-        context.ledger.record(undo);
+        // A former attempt's creation may be adopted on the way: the id that counts is the last one.
+        const former = settle;
+        settle = ledger.record({ kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId });
+        former();
     };
 }
-function tell({ ports, journal }, cluster, made) {
+function tell({ ports, journal }, made) {
+    const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
     const outputs = {
         'resource-group': cluster.resourceGroup,
         'cluster-name': cluster.name,
@@ -46370,14 +46413,15 @@ function tell({ ports, journal }, cluster, made) {
         location: cluster.location,
         'kubernetes-version': cluster.kubernetesVersion,
         'node-vm-size': cluster.vmSize,
-        'created-cluster': made.created,
-        'created-resource-group': made.group,
-        'creation-id': made.creationId,
+        'created-cluster': createdCluster,
+        'created-resource-group': createdGroup,
+        'creation-id': creationId,
+        'expires-at': expiresAt,
     };
     for (const [name, value] of Object.entries(outputs))
         ports.outputs.set(name, value);
-    journal.fact('Resource group', `${cluster.resourceGroup}${made.group ? ' (created)' : ''}`);
-    journal.fact('Cluster', `${cluster.name}${made.created ? ' (created)' : ' (reused)'}`);
+    journal.fact('Resource group', `${cluster.resourceGroup}${createdGroup ? ' (created)' : ''}`);
+    journal.fact('Cluster', `${cluster.name}${createdCluster ? ' (created)' : ' (reused)'}`);
     journal.fact('Location', cluster.location);
     journal.fact('Kubernetes', cluster.kubernetesVersion);
     journal.fact('Node size', cluster.vmSize);
@@ -46555,72 +46599,6 @@ function isRecord(value) {
     return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 //# sourceMappingURL=contains.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
-
-/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
-const secret_generations_kinds = {
-    /** License key and entitlement token. */
-    server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
-    /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
-    clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
-    /** For pulling the image. */
-    registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
-};
-/** The name of one generation; they are counted from 1. */
-function secretName(kind, generation) {
-    return `${secret_generations_kinds[kind].prefix}-${generation}`;
-}
-/** The Secrets of one kind that this project made, the latest generation first. */
-function generationsOf(kind, existing) {
-    return existing
-        .filter(secret => (0,names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
-        .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
-}
-/**
- * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
- * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
- * with the former template the former values come back. Values that are in some generation already keep its name, so
- * that nothing restarts.
- * @param values texts by key, not encoded.
- */
-function nextSecret(namespace, kind, existing, values, annotations = {}) {
-    const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
-    const same = generationsOf(kind, existing).find(secret => secret.type === secret_generations_kinds[kind].type && haveSameData(secret.data ?? {}, data));
-    if (same)
-        return { name: same.metadata.name };
-    // Whoever made a Secret of such a name: a name that is taken cannot be created again.
-    const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
-    const name = secretName(kind, latest + 1);
-    const metadata = { ...(0,names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
-    const manifest = {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata,
-        type: secret_generations_kinds[kind].type,
-        immutable: true,
-        data,
-    };
-    return { name, manifest };
-}
-/** The text that a Secret has under a key; undefined when it has none. */
-function readSecret({ data }, key) {
-    const encoded = data?.[key];
-    return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
-}
-function encode(text) {
-    return Buffer.from(text, 'utf8').toString('base64');
-}
-/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
-function generationOf(kind, { metadata }) {
-    const { prefix } = secret_generations_kinds[kind];
-    const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
-    return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
-}
-function haveSameData(a, b) {
-    const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
-}
-//# sourceMappingURL=secret-generations.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/server-options.js
 
 /** The variable that holds the name of the pod, so that each member can be told its own address. */
@@ -46698,6 +46676,72 @@ function literal(text) {
     return text.replaceAll('$', () => '$$');
 }
 //# sourceMappingURL=server-options.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
+
+/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
+const secret_generations_kinds = {
+    /** License key and entitlement token. */
+    server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
+    /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
+    clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
+    /** For pulling the image. */
+    registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
+};
+/** The name of one generation; they are counted from 1. */
+function secretName(kind, generation) {
+    return `${secret_generations_kinds[kind].prefix}-${generation}`;
+}
+/** The Secrets of one kind that this project made, the latest generation first. */
+function generationsOf(kind, existing) {
+    return existing
+        .filter(secret => (0,names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
+        .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
+}
+/**
+ * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
+ * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
+ * with the former template the former values come back. Values that are in some generation already keep its name, so
+ * that nothing restarts.
+ * @param values texts by key, not encoded.
+ */
+function nextSecret(namespace, kind, existing, values, annotations = {}) {
+    const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
+    const same = generationsOf(kind, existing).find(secret => secret.type === secret_generations_kinds[kind].type && haveSameData(secret.data ?? {}, data));
+    if (same)
+        return { name: same.metadata.name };
+    // Whoever made a Secret of such a name: a name that is taken cannot be created again.
+    const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
+    const name = secretName(kind, latest + 1);
+    const metadata = { ...(0,names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
+    const manifest = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata,
+        type: secret_generations_kinds[kind].type,
+        immutable: true,
+        data,
+    };
+    return { name, manifest };
+}
+/** The text that a Secret has under a key; undefined when it has none. */
+function readSecret({ data }, key) {
+    const encoded = data?.[key];
+    return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
+}
+function encode(text) {
+    return Buffer.from(text, 'utf8').toString('base64');
+}
+/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
+function generationOf(kind, { metadata }) {
+    const { prefix } = secret_generations_kinds[kind];
+    const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
+    return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
+}
+function haveSameData(a, b) {
+    const keys = Object.keys(a);
+    return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
+}
+//# sourceMappingURL=secret-generations.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/secrets.js
 
 
@@ -46797,6 +46841,7 @@ function renderEnvironment(deployment, secretNames) {
 
 
 
+
 /**
  * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
  * probes, 5 seconds apart, to stop sending new clients; the members' endpoints are withdrawn within the same time.
@@ -46804,8 +46849,8 @@ function renderEnvironment(deployment, secretNames) {
 const drainSeconds = 15;
 const mebibyte = 2 ** 20;
 /**
- * The server. It replaces the shell, so that it is the process that is asked to end. The shell neither computes nor
- * prints anything: a trace of it would put the license key, the password and the token into the log.
+ * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
+ * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
  */
 function renderContainer(deployment, secretNames) {
     const { image, cpuRequest, memoryRequest } = deployment;
@@ -46843,6 +46888,11 @@ function serverContainer({ spec }) {
     const containers = (spec.template.spec['containers'] ?? []);
     return containers.find(({ name }) => name === names/* names */.Dy.container);
 }
+/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
+function secretReference(statefulSet, option) {
+    const { variable } = secretOptions[option];
+    return serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
+}
 /**
  * Twice the memory asked for, or half more than what the server may use for itself, whichever is more: a member that
  * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
@@ -46872,11 +46922,6 @@ function liveClusterOf(statefulSet) {
         return undefined;
     return { seedMembers, maxReplicas: list.split(',').length, rest: options.get('Rest.Enable') === 'true' };
 }
-/** The name of the Secret that a secret parameter of the members comes from; undefined when they have none. */
-function liveSecretOf(statefulSet, option) {
-    const env = serverContainer(statefulSet)?.env ?? [];
-    return env.find(({ name }) => name === secretOptions[option].variable)?.valueFrom?.secretKeyRef?.name;
-}
 //# sourceMappingURL=live-options.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/template-stamp.js
 
@@ -46904,6 +46949,7 @@ function canonical(value) {
 }
 //# sourceMappingURL=template-stamp.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/changes.js
+
 
 
 
@@ -46959,13 +47005,13 @@ function membershipDifferences(live, wanted) {
 function membershipOf(statefulSet) {
     const options = optionsOf(statefulSet);
     const list = options.get('ClusterMembers')?.split(',');
-    const password = liveSecretOf(statefulSet, 'clusterPassword');
+    const password = secretReference(statefulSet, 'clusterPassword');
     return {
         'seed-members': options.get('ClusterSeedMemberCount'),
         'max-replicas': list && String(list.length),
         'cluster-domain': list && /\.svc\.([^:]+):/.exec(list[0] ?? '')?.[1],
         'the delivery mode': options.get('ClusterDeliveryMode'),
-        'cluster-password': password && `in Secret ${password}`,
+        'cluster-password': password && `in Secret ${password.name}`,
     };
 }
 /** The stamp shows what is rendered no longer; a look at the live template shows what somebody else changed by hand. */
@@ -47670,7 +47716,7 @@ function renderPod(deployment, secretNames) {
         // The wait before the end, and 45 seconds for the server to end.
         terminationGracePeriodSeconds: 60,
         automountServiceAccountToken: false,
-        // The vendor publishes the image for this architecture only.
+        // The vendor documents the image for this architecture only.
         nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
         ...placements[deployment.podSpread],
         ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
@@ -48017,8 +48063,6 @@ async function stopAll(api, deployment, limits, note) {
     await waitForMembers(api, { members, replicas: 0 }, limits);
 }
 //# sourceMappingURL=deploy.js.map
-// EXTERNAL MODULE: ./build/src/azure/commands.js
-var commands = __nccwpck_require__(2547);
 ;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
 
 /** Reads `az aks get-versions`. @throws TypeError for anything else. */

@@ -72,11 +72,12 @@ export function observe(api: KubernetesApi, targets: readonly Target[], onHole?:
     waiters = [];
     for (const wake of woken) wake();
   };
+  // An abort of the signal ends the watches, which wakes the waiters too.
   const nextChange = async (limitMs: number): Promise<void> => {
     const changed = new Promise<void>(resolve => waiters.push(resolve));
     const over = new AbortController();
     try {
-      await Promise.race([changed, clock.sleep(limitMs, AbortSignal.any([signal, over.signal]))]);
+      await Promise.race([changed, clock.sleep(limitMs, over.signal)]);
     } finally {
       over.abort();
     }
@@ -85,6 +86,7 @@ export function observe(api: KubernetesApi, targets: readonly Target[], onHole?:
   for (const slot of slots) {
     follow(bound, slot, announce, onHole).catch((error: unknown) => {
       failure ??= { error };
+      closing.abort(error);
       announce();
     });
   }

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ActionError } from '../errors/action-error.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { contains } from './contains.js';
-import { liveSecretOf, optionsOf } from './live-options.js';
+import { optionsOf } from './live-options.js';
+import { secretReference } from './manifests/container.js';
 import { names } from './names.js';
 import { templateStamp } from './template-stamp.js';
 
@@ -73,13 +74,13 @@ function membershipDifferences(live: StatefulSet, wanted: StatefulSet): readonly
 function membershipOf(statefulSet: StatefulSet): Readonly<Record<string, string | undefined>> {
   const options = optionsOf(statefulSet);
   const list = options.get('ClusterMembers')?.split(',');
-  const password = liveSecretOf(statefulSet, 'clusterPassword');
+  const password = secretReference(statefulSet, 'clusterPassword');
   return {
     'seed-members': options.get('ClusterSeedMemberCount'),
     'max-replicas': list && String(list.length),
     'cluster-domain': list && /\.svc\.([^:]+):/.exec(list[0] ?? '')?.[1],
     'the delivery mode': options.get('ClusterDeliveryMode'),
-    'cluster-password': password && `in Secret ${password}`,
+    'cluster-password': password && `in Secret ${password.name}`,
   };
 }
 

@@ -1,8 +1,7 @@
 import type { Deployment } from '../inputs/request.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { serverContainer } from './manifests/container.js';
-import type { SecretOptionName } from './server-options.js';
-import { optionsVariable, parseOptions, secretOptions } from './server-options.js';
+import { optionsVariable, parseOptions } from './server-options.js';
 
 /** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
 export function optionsOf(statefulSet: StatefulSet): ReadonlyMap<string, string> {
@@ -22,10 +21,4 @@ export function liveClusterOf(
   const seedMembers = Number(options.get('ClusterSeedMemberCount'));
   if (list === undefined || !Number.isInteger(seedMembers)) return undefined;
   return { seedMembers, maxReplicas: list.split(',').length, rest: options.get('Rest.Enable') === 'true' };
-}
-
-/** The name of the Secret that a secret parameter of the members comes from; undefined when they have none. */
-export function liveSecretOf(statefulSet: StatefulSet, option: SecretOptionName): string | undefined {
-  const env = serverContainer(statefulSet)?.env ?? [];
-  return env.find(({ name }) => name === secretOptions[option].variable)?.valueFrom?.secretKeyRef?.name;
 }

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Az } from '../azure/az.js';
 import type { Cluster } from '../azure/cluster.js';
-import { ensureCluster } from '../azure/clusters.js';
-import { ensureGroup } from '../azure/groups.js';
-import type { Tags } from '../azure/tags.js';
-import { expiryValue, ownershipTags, withUserTags } from '../azure/tags.js';
+import type { Provisioned } from '../azure/provision.js';
+import { provision } from '../azure/provision.js';
 import type { AzureTarget, ClusterSpec, CreateRequest, General, Teardown } from '../inputs/request.js';
-import { waitForApi } from '../kubernetes/versions.js';
 import { waitForNodes } from '../kubernetes/nodes.js';
+import { waitForApi } from '../kubernetes/versions.js';
+import { accessOf, ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
-import { accessOf, ownerOf, refOf } from './azure-session.js';
-import type { Undo } from './ledger.js';
 import type { OpenCluster } from './open-cluster.js';
 import { onCluster } from './open-cluster.js';
 import { withRunnerAddress } from './runner-ranges.js';
@@ -32,38 +29,18 @@ const nodesTimeoutMs = 5 * 60_000;
  */
 export async function createCluster(context: Context, az: Az, options: CreateOptions): Promise<Cluster> {
   const { general, target, cluster: spec } = options;
-  const { journal, ports } = context;
+  const { journal } = context;
   const title = `Create cluster ${target.clusterName} in resource group ${target.resourceGroup}`;
   return journal.phase('create', title, async note => {
-    await az.session.freshen(context.signal);
-    const owner = ownerOf(context, general);
-    const own = { creationId: randomUUID(), createdAt: ports.clock.date() };
-    const expiry = spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs };
-    const tagsFor = (creationId: string): Tags =>
-      withUserTags(spec.tags, ownershipTags(owner, { ...own, ...expiry, creationId }));
-
-    const guard = guardCreation(context, options);
-    const groupPlan = { ref: refOf(target), location: spec.location, owner, tags: tagsFor(own.creationId) };
-    const group = await ensureGroup(az, groupPlan, () => {
-      guard(own.creationId);
-    });
-    const creationId = group.adoptedCreationId || own.creationId;
-    const plan = {
-      ref: refOf(target),
-      spec: { ...spec, authorizedIpRanges: await withRunnerAddress(context, spec.authorizedIpRanges) },
-      tags: tagsFor(creationId),
-      upgradesOff: spec.ttlMs !== undefined,
-      vmSizes: spec.nodeVmSizes,
-      claim: { existingCluster: spec.existingCluster, owner, creationId },
-      groupCreated: group.created,
-      timeoutMs: spec.createTimeoutMs,
-    };
-    const { cluster, created, ...made } = await ensureCluster(az, plan, guard);
+    const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
+    const made = await provision(
+      az,
+      { target, spec: { ...spec, authorizedIpRanges }, owner: ownerOf(context, general), creationId: randomUUID() },
+      guardCreation(context, options),
+    );
+    const { cluster } = made;
     note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
-    tell(context, cluster, { created, group: group.created, creationId: made.creationId });
-    if (spec.ttlMs !== undefined) {
-      ports.outputs.set('expires-at', expiryValue(own.createdAt, spec.ttlMs));
-    }
+    tell(context, made);
     return cluster;
   });
 }
@@ -89,23 +66,21 @@ export async function waitUntilUsable(context: Context, { api }: OpenCluster, no
   });
 }
 
-/** Records, once, that what is made now must be deleted, unless the policy keeps it when the step fails. */
-function guardCreation(context: Context, { target, teardown }: CreateOptions): (creationId: string) => void {
-  let guarded = '';
+/** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
+function guardCreation({ ledger }: Context, { target, teardown }: CreateOptions): (creationId: string) => void {
+  const { resourceGroup, clusterName } = target;
+  let settle = (): void => undefined;
   return creationId => {
-    if (guarded === creationId || !['always', 'on-failure'].includes(teardown.policy)) return;
-    guarded = creationId;
-    const { resourceGroup, clusterName } = target;
-    const undo: Undo = { kind: 'cluster', azure: accessOf(target), resourceGroup, clusterName, creationId };
-    context.ledger.record(undo);
+    if (teardown.policy !== 'always' && teardown.policy !== 'on-failure') return;
+    // A former attempt's creation may be adopted on the way: the id that counts is the last one.
+    const former = settle;
+    settle = ledger.record({ kind: 'cluster', azure: accessOf(target), resourceGroup, clusterName, creationId });
+    former();
   };
 }
 
-function tell(
-  { ports, journal }: Context,
-  cluster: Cluster,
-  made: { readonly created: boolean; readonly group: boolean; readonly creationId: string },
-): void {
+function tell({ ports, journal }: Context, made: Provisioned): void {
+  const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
   const outputs = {
     'resource-group': cluster.resourceGroup,
     'cluster-name': cluster.name,
@@ -114,13 +89,14 @@ function tell(
     location: cluster.location,
     'kubernetes-version': cluster.kubernetesVersion,
     'node-vm-size': cluster.vmSize,
-    'created-cluster': made.created,
-    'created-resource-group': made.group,
-    'creation-id': made.creationId,
+    'created-cluster': createdCluster,
+    'created-resource-group': createdGroup,
+    'creation-id': creationId,
+    'expires-at': expiresAt,
   };
   for (const [name, value] of Object.entries(outputs)) ports.outputs.set(name, value);
-  journal.fact('Resource group', `${cluster.resourceGroup}${made.group ? ' (created)' : ''}`);
-  journal.fact('Cluster', `${cluster.name}${made.created ? ' (created)' : ' (reused)'}`);
+  journal.fact('Resource group', `${cluster.resourceGroup}${createdGroup ? ' (created)' : ''}`);
+  journal.fact('Cluster', `${cluster.name}${createdCluster ? ' (created)' : ' (reused)'}`);
   journal.fact('Location', cluster.location);
   journal.fact('Kubernetes', cluster.kubernetesVersion);
   journal.fact('Node size', cluster.vmSize);

@@ -3,6 +3,8 @@ import { isMovingImage, readMemoryBytes } from '../../inputs/resources.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import { clientPort, clusterPortName, clusterPorts, names } from '../names.js';
 import type { SecretNames } from '../secrets.js';
+import type { SecretOptionName } from '../server-options.js';
+import { secretOptions } from '../server-options.js';
 import { renderEnvironment } from './environment.js';
 import type { Container, Probe } from './shapes.js';
 
@@ -15,8 +17,8 @@ const drainSeconds = 15;
 const mebibyte = 2 ** 20;
 
 /**
- * The server. It replaces the shell, so that it is the process that is asked to end. The shell neither computes nor
- * prints anything: a trace of it would put the license key, the password and the token into the log.
+ * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
+ * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
  */
 export function renderContainer(deployment: Deployment, secretNames: SecretNames): Container {
   const { image, cpuRequest, memoryRequest } = deployment;
@@ -54,6 +56,15 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
 export function serverContainer({ spec }: Pick<StatefulSet, 'spec'>): Partial<Container> | undefined {
   const containers = (spec.template.spec['containers'] ?? []) as readonly Partial<Container>[];
   return containers.find(({ name }) => name === names.container);
+}
+
+/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
+export function secretReference(
+  statefulSet: Pick<StatefulSet, 'spec'>,
+  option: SecretOptionName,
+): { readonly name: string; readonly key: string } | undefined {
+  const { variable } = secretOptions[option];
+  return serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
 }
 
 /**

@@ -44,7 +44,7 @@ function renderPod(deployment: Deployment, secretNames: SecretNames): PodSpec {
     // The wait before the end, and 45 seconds for the server to end.
     terminationGracePeriodSeconds: 60,
     automountServiceAccountToken: false,
-    // The vendor publishes the image for this architecture only.
+    // The vendor documents the image for this architecture only.
     nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
     ...placements[deployment.podSpread],
     ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
-/** Below the range from which Linux takes ports of outgoing connections, which could occupy a port found free. */
+/** Below the node ports of Kubernetes, and the range from which Linux takes ports of outgoing connections, which could occupy a port found free. */
 const firstPort = 20_000;
-const lastPort = 32_000;
+const lastPort = 29_999;
 const handedOut = new Set<number>();
 
 function isFree(port: number): Promise<boolean> {

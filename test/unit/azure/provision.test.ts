@@ -60,9 +60,7 @@ describe('provision', () => {
       createdCluster: false,
       expiresAt: '1767240000',
     });
-    expect(ours.runner.lines().at(-1)).toContain(
-      '--operation Merge --only-show-errors -o json --tags expires-at=1767240000',
-    );
+    expect(ours.runner.lines().at(-1)).toContain('--operation Merge --tags expires-at=1767240000');
     const theirs = labWith(script =>
       script.on('group show', prints(groupJson())).on('aks show', prints(clusterJson({ tags: {} }))),
     );

@@ -6,7 +6,7 @@ import { defaults, deploymentWith } from './samples.js';
 
 describe('allowed disruptions', () => {
   const keepsThree = deploymentWith({ disruptionBudget: 'min-available', minReplicas: 3 });
-  const loosesOne = deploymentWith({ disruptionBudget: 'max-unavailable', minReplicas: 3 });
+  const losesOne = deploymentWith({ disruptionBudget: 'max-unavailable', minReplicas: 3 });
 
   it.each([
     { healthy: 3, minAvailable: 0, maxUnavailable: 1 },
@@ -15,16 +15,16 @@ describe('allowed disruptions', () => {
     { healthy: 2, minAvailable: 0, maxUnavailable: 1 },
   ])('with $healthy of as many members', ({ healthy, minAvailable, maxUnavailable }) => {
     expect(allowedDisruptions(keepsThree, healthy)).toBe(minAvailable);
-    expect(allowedDisruptions(loosesOne, healthy)).toBe(maxUnavailable);
+    expect(allowedDisruptions(losesOne, healthy)).toBe(maxUnavailable);
   });
 
   it('are used up by a member that is not Ready', () => {
-    expect(allowedDisruptions(loosesOne, 2, 3)).toBe(0);
+    expect(allowedDisruptions(losesOne, 2, 3)).toBe(0);
     expect(allowedDisruptions(keepsThree, 4, 5)).toBe(1);
   });
 
   it('are none without members', () => {
-    expect(allowedDisruptions(loosesOne, 0)).toBe(0);
+    expect(allowedDisruptions(losesOne, 0)).toBe(0);
   });
 
   it('never leave fewer than the budget keeps', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hasCode } from '../../../src/errors/action-error.js';
-import { liveClusterOf, liveSecretOf } from '../../../src/migratorydata/live-options.js';
+import { liveClusterOf } from '../../../src/migratorydata/live-options.js';
+import { secretReference } from '../../../src/migratorydata/manifests/container.js';
 import type { Container, EnvVar, StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { checkOptionsSurvived } from '../../../src/migratorydata/options-check.js';
 import { live, secrets, statefulSetOf } from './samples.js';
@@ -96,11 +97,7 @@ describe('patches', () => {
       patchedContainer(() => ({ command: ['sleep', '9'] })),
       'the command of the container is another one',
     ],
-    [
-      'rename the container',
-      patchedContainer(() => ({ name: 'server' })),
-      'there is no container migratorydata',
-    ],
+    ['rename the container', patchedContainer(() => ({ name: 'server' })), 'there is no container migratorydata'],
     [
       'change the headless Service',
       { ...rendered, spec: { ...rendered.spec, serviceName: 'other' } },
@@ -125,7 +122,10 @@ describe('the live options', () => {
   });
 
   it('tell which Secret the token is in', () => {
-    expect(liveSecretOf(live(rendered), 'entitlementToken')).toBe('migratorydata-secrets-1');
-    expect(liveSecretOf(live(statefulSetOf()), 'entitlementToken')).toBeUndefined();
+    expect(secretReference(live(rendered), 'entitlementToken')).toEqual({
+      name: 'migratorydata-secrets-1',
+      key: 'entitlement-token',
+    });
+    expect(secretReference(live(statefulSetOf()), 'entitlementToken')).toBeUndefined();
   });
 });

@@ -50,10 +50,31 @@ describe('generations of a Secret', () => {
   });
 
   it('are counted as numbers, and pass by names that somebody else has taken', () => {
-    const of = (name: string): Secret => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, data: { a: 'Yg==' } });
+    const of = (name: string): Secret => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name },
+      data: { a: 'Yg==' },
+    });
     const foreign = [of('migratorydata-secrets-9'), of('migratorydata-secrets-10'), of('migratorydata-secrets-x')];
     expect(next(foreign, { a: 'b' }).name).toBe('migratorydata-secrets-11');
     expect(generationsOf('server', foreign)).toEqual([]);
+  });
+
+  it('are listed with the latest first', () => {
+    const existing = [2, 10, 1].map(generation => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: `migratorydata-secrets-${generation}`,
+        labels: { 'app.kubernetes.io/managed-by': 'migratorydata-aks' },
+      },
+    }));
+    expect(generationsOf('server', existing).map(({ metadata }) => metadata.name)).toEqual([
+      'migratorydata-secrets-10',
+      'migratorydata-secrets-2',
+      'migratorydata-secrets-1',
+    ]);
   });
 
   it('are read back as they were given', () => {

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { azureInputs, labRunner } from './act.js';
+import { startLab } from './lab.js';
+
+/** Where the reports stay when the lab is gone. */
+const reports = resolve('reports', 'demo');
+
+/**
+ * The whole tutorial without an account: operation e2e of the built action, as a runner would start it, against the
+ * lab. Only the hold of the drain is shorter than by default.
+ */
+async function demonstrate(): Promise<void> {
+  const print = (text: string): void => {
+    process.stdout.write(text);
+  };
+  await using lab = await startLab({
+    progress: line => {
+      console.log(line);
+    },
+  });
+  const runner = await labRunner(lab);
+  const inputs = { ...azureInputs(lab), 'report-directory': reports, hold: '5s', ...givenInputs() };
+  const { main, post } = await runner.run({ inputs, onOutput: print });
+  console.log(`\n${'='.repeat(78)}\nThe job summary:\n\n${main.summary}`);
+  const { groups, clusters } = lab.azure.resources();
+  const left = [...groups, ...clusters].map(({ name }) => name);
+  console.log(`Left in the subscription: ${left.length === 0 ? 'nothing' : left.join(', ')}`);
+  console.log(`Hosts that were refused: ${lab.azure.refused().length}`);
+  console.log(`Reports: ${reports}`);
+  const good = main.code === 0 && post.code === 0 && left.length === 0 && lab.azure.refused().length === 0;
+  console.log(good ? 'The demo ended well.' : 'The demo did not end well.');
+  process.exitCode = good ? 0 : 1;
+}
+
+/** `npm run demo -- rest=true scale-to=4` sets inputs of the action. */
+function givenInputs(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    process.argv.slice(2).map(word => {
+      const cut = word.indexOf('=');
+      return [word.slice(0, cut), word.slice(cut + 1)] as const;
+    }),
+  );
+}
+
+await demonstrate();

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Situation } from '../../../src/kubernetes/diagnose.js';
+import { crashHint, diagnose } from '../../../src/kubernetes/diagnose.js';
+import type { ContainerStatus } from '../../../src/kubernetes/types.js';
+import { eventOf, podOf, setOf } from './samples.js';
+
+const waiting = (reason: string, message = '', more: Partial<ContainerStatus> = {}): Partial<ContainerStatus> => ({
+  state: { waiting: { reason, message } },
+  ...more,
+});
+const ended = (exitCode: number, reason: string): Partial<ContainerStatus> => ({
+  restartCount: 2,
+  lastState: { terminated: { exitCode, reason } },
+});
+const situation = (more: Partial<Situation>): Situation => ({
+  pods: [],
+  statefulSet: undefined,
+  events: [],
+  autoscaled: false,
+  ...more,
+});
+const troubled = (container: Partial<ContainerStatus>): Situation =>
+  situation({ pods: [podOf(1, { ready: false, containers: [container] })] });
+const unschedulable = podOf(1, {
+  ready: false,
+  conditions: [
+    { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes: Insufficient cpu.' },
+  ],
+});
+const autoscalerEvent = (reason: string, message: string, at: string): ReturnType<typeof eventOf> =>
+  eventOf('Pod', 'migratorydata-1', reason, message, { lastTimestamp: `2026-01-01T00:00:${at}Z` });
+
+describe('diagnose', () => {
+  it.each([
+    ['a failed pull', waiting('ErrImagePull', 'manifest unknown'), 'image-pull', 'migratorydata/server:6'],
+    ['a pull that is put off', waiting('ImagePullBackOff', 'Back-off pulling'), 'image-pull', 'ImagePullBackOff'],
+    [
+      'a pull beyond the limit',
+      waiting('ErrImagePull', 'toomanyrequests: You have reached'),
+      'image-rate-limit',
+      'toomanyrequests',
+    ],
+    ['a wrong image name', waiting('InvalidImageName', 'couldn’t parse'), 'image-pull', 'InvalidImageName'],
+    [
+      'a missing secret',
+      waiting('CreateContainerConfigError', 'secret "s" not found'),
+      'container-config',
+      'secret "s" not found',
+    ],
+    ['a crash loop', waiting('CrashLoopBackOff', '', ended(1, 'Error')), 'crash-loop', 'exit code 1), started 3 times'],
+    ['a kill for memory', waiting('CrashLoopBackOff', '', ended(137, 'OOMKilled')), 'out-of-memory', 'exit code 137'],
+  ])('names %s with pod, container and reason', (_, container, code, text) => {
+    const [finding] = diagnose(troubled(container));
+    expect(finding?.code).toBe(code);
+    expect(finding?.message).toContain(text);
+    expect(finding?.message).toContain('container migratorydata of pod migratorydata-1');
+    expect(finding?.pod).toBe('migratorydata-1');
+  });
+
+  it.each([
+    ['a container that is being created', troubled(waiting('ContainerCreating'))],
+    ['a first start that failed', troubled({ state: { terminated: { exitCode: 1 } } })],
+    ['a start after an earlier crash', troubled({ ...ended(1, 'Error'), state: { running: {} } })],
+    ['a Ready member', situation({ pods: [podOf(1, { containers: [waiting('ErrImagePull')] })] })],
+    [
+      'a member that is being deleted',
+      situation({ pods: [podOf(1, { ready: false, deleting: true, containers: [waiting('ErrImagePull')] })] }),
+    ],
+    ['a pod without a place while nodes may come', situation({ pods: [unschedulable], autoscaled: true })],
+    [
+      'an old failure to create pods that are there now',
+      situation({
+        pods: [podOf(0)],
+        statefulSet: setOf(1),
+        events: [eventOf('StatefulSet', 'migratorydata', 'FailedCreate', 'denied')],
+      }),
+    ],
+  ])('finds nothing wrong with %s', (_, healthy) => {
+    expect(diagnose(healthy)).toEqual([]);
+  });
+
+  it('gives the option that the JVM does not know as the hint', () => {
+    const container = waiting('CrashLoopBackOff', '', {
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 1, message: "Unrecognized VM option 'UseCGroupMemoryLimitForHeap'" } },
+    });
+    expect(diagnose(troubled(container))[0]?.hint).toContain('Remove UseCGroupMemoryLimitForHeap from java-extra-opts');
+    expect(crashHint('Could not reserve enough space for object heap').hint).toContain('memory-request');
+    expect(crashHint('some other words')).toEqual({});
+  });
+
+  it('believes the autoscaler that no node will come, unless it only pauses or has changed its mind', () => {
+    const refusal = autoscalerEvent(
+      'NotTriggerScaleUp',
+      "pod didn't trigger scale-up: max node group size reached",
+      '01',
+    );
+    const pause = autoscalerEvent('NotTriggerScaleUp', '1 in backoff after failed scale-up', '01');
+    const later = autoscalerEvent('TriggeredScaleUp', 'pod triggered scale-up', '02');
+    const withEvents = (...events: Situation['events'][number][]): Situation =>
+      situation({ pods: [unschedulable], events, autoscaled: true });
+    expect(diagnose(withEvents(refusal))[0]).toMatchObject({ code: 'unschedulable' });
+    expect(diagnose(withEvents(refusal))[0]?.message).toContain('max node group size reached');
+    expect(diagnose(withEvents(pause))).toEqual([]);
+    expect(diagnose(withEvents(refusal, later))).toEqual([]);
+    expect(diagnose(situation({ pods: [unschedulable] }))[0]?.message).toContain('Insufficient cpu');
+  });
+
+  it('takes a failed mount from the events, until the container was started', () => {
+    const events = [eventOf('Pod', 'migratorydata-1', 'FailedMount', 'secret "s" not found')];
+    const creating = podOf(1, { ready: false, containers: [waiting('ContainerCreating')] });
+    const started = podOf(1, { ready: false, containers: [{ state: { running: {} } }] });
+    expect(diagnose(situation({ pods: [creating], events }))[0]).toMatchObject({
+      code: 'mount-failed',
+      pod: 'migratorydata-1',
+    });
+    expect(diagnose(situation({ pods: [started], events }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a policy',
+      'create Pod failed: admission webhook "x" denied the request: [azurepolicy-latest]',
+      'admission-denied',
+    ],
+    ['a quota', 'pods "m-0" is forbidden: exceeded quota: q', 'admission-denied'],
+    ['anything else', 'serviceaccount "m" not found', 'api-error'],
+  ])('tells when the pods cannot be created because of %s', (_, message, code) => {
+    const events = [eventOf('StatefulSet', 'migratorydata', 'FailedCreate', message)];
+    expect(diagnose(situation({ statefulSet: setOf(3), events }))[0]).toMatchObject({ code });
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { cordon, uncordon } from '../../../src/kubernetes/cordon.js';
+import { drainArguments, drainMembers, drainOthers, explainRefusal, mustLeave } from '../../../src/kubernetes/drain.js';
+import { membersOf } from '../../../src/kubernetes/pods.js';
+import type { Pod } from '../../../src/kubernetes/types.js';
+import { ScriptedRunner } from '../fakes.js';
+import { FakeCluster, once, refuse } from './fake-cluster.js';
+import { podOf, pods } from './samples.js';
+import { playController } from './stateful-set-controller.js';
+
+const members = membersOf('ns');
+const limits = { timeoutMs: 8_000, autoscaled: false, redact: (text: string) => text };
+const access = { kubeconfig: '/k', context: 'c' };
+const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets';
+const causes = [
+  { reason: 'DisruptionBudget', message: 'The disruption budget b needs 3 healthy pods and has 3 currently' },
+];
+
+function budget(disruptionsAllowed: number): object {
+  return { metadata: { name: 'b' }, spec: {}, status: { disruptionsAllowed } };
+}
+
+/** A cluster of three members, all on node n1, that evicts when asked to. */
+async function startCluster(): Promise<FakeCluster> {
+  const cluster = await FakeCluster.start();
+  playController(cluster, 3);
+  const reconcile = cluster.react;
+  cluster.react = change => {
+    if (change.path.endsWith('/eviction')) cluster.delete(change.path.replace('/eviction', ''));
+    reconcile(change);
+  };
+  return cluster;
+}
+const evictions = (cluster: FakeCluster): string[] =>
+  cluster.received.filter(({ path }) => path.endsWith('/eviction')).map(({ path }) => path.split('/').at(-2) ?? '');
+
+describe('draining members', () => {
+  it('evicts them one at a time, the highest ordinal first, and waits for each replacement', async () => {
+    await using cluster = await startCluster();
+    const notes: string[] = [];
+    const left = await drainMembers(cluster.api(), { members, node: 'n1', limits, note: text => notes.push(text) });
+    expect(left.map(({ metadata }) => metadata.uid)).toEqual(['uid-2', 'uid-1', 'uid-0']);
+    expect(notes.slice(0, 3)).toEqual([
+      'migratorydata-2 was evicted from n1.',
+      'migratorydata-2 is Ready in another place.',
+      'migratorydata-1 was evicted from n1.',
+    ]);
+    expect(cluster.list(pods).every(({ metadata }) => String(metadata['uid']).startsWith('made-'))).toBe(true);
+  });
+
+  it('waits for a budget that allows the eviction a moment later', async () => {
+    await using cluster = await startCluster();
+    cluster.put(budgets, budget(0));
+    cluster.scripts.push(
+      once(
+        ({ path }) => path.endsWith('/eviction'),
+        response => {
+          refuse(response, 429, 'TooManyRequests', { details: { causes } });
+        },
+      ),
+    );
+    setTimeout(() => cluster.put(budgets, budget(1)), 100);
+    await drainMembers(cluster.api(), { members, node: 'n1', limits, note: () => undefined });
+    expect(evictions(cluster)).toEqual(['migratorydata-2', 'migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
+  });
+
+  it('takes a pod that left by itself as evicted', async () => {
+    await using cluster = await startCluster();
+    cluster.scripts.push(({ path }, response) => {
+      if (!path.endsWith('/eviction')) return false;
+      refuse(response, 404, 'NotFound');
+      cluster.delete(path.replace('/eviction', ''));
+      cluster.react({ method: 'DELETE', path: '', body: undefined });
+      return true;
+    });
+    expect(await drainMembers(cluster.api(), { members, node: 'n1', limits, note: () => undefined })).toHaveLength(3);
+  });
+
+  it('asks without evicting why an eviction would be refused', async () => {
+    await using cluster = await startCluster();
+    const api = cluster.api();
+    expect(await explainRefusal(api, podOf(0), 'ns')).toBeUndefined();
+    cluster.scripts.push((_, response) => {
+      refuse(response, 429, 'TooManyRequests', { details: { causes } });
+      return true;
+    });
+    expect(await explainRefusal(api, podOf(0), 'ns')).toBe(causes[0]?.message);
+    expect(JSON.parse(cluster.received.at(-1)?.body ?? '')).toMatchObject({ deleteOptions: { dryRun: ['All'] } });
+  });
+});
+
+describe('draining what else is on the node', () => {
+  const other = (more: Partial<Pod['metadata']>, phase = 'Running'): Pod => ({
+    ...podOf(9),
+    metadata: { name: 'other', namespace: 'kube-system', ...more },
+    status: { phase },
+  });
+  it.each([
+    ['a plain pod', other({}), true],
+    ['a member', podOf(0), false],
+    ['a pod of a DaemonSet', other({ ownerReferences: [{ kind: 'DaemonSet', name: 'd', controller: true }] }), false],
+    ['a mirror of a static pod', other({ annotations: { 'kubernetes.io/config.mirror': 'x' } }), false],
+    ['a pod that has ended', other({}, 'Succeeded'), false],
+  ])('knows whether %s must leave', (_, pod, leaves) => {
+    expect(mustLeave(pod, members.labels)).toBe(leaves);
+  });
+
+  it('starts no process when nothing must leave', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put('/api/v1/pods', podOf(0));
+    const runner = new ScriptedRunner();
+    expect(await drainOthers(cluster.api(), runner, { access, members, node: 'n1', timeoutMs: 60_000 })).toEqual([]);
+    expect(runner.commands).toEqual([]);
+  });
+
+  it('leaves the members alone, keeps a time limit, and gives the words of kubectl when that is over', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put('/api/v1/pods', { ...other({}), spec: { nodeName: 'n1', containers: [] } });
+    const stderr = 'evicting pod\nerror when evicting: global timeout reached: 1m0s';
+    const runner = new ScriptedRunner().on('drain n1', { code: 1, stderr });
+    const result = drainOthers(cluster.api(), runner, { access, members, node: 'n1', timeoutMs: 60_000 });
+    await expect(result).rejects.toMatchObject({
+      code: 'drain-timeout',
+      message: expect.stringContaining('global timeout reached') as unknown,
+    });
+    expect(drainArguments(access, members.labels, 'n1', 60_000)).toEqual([
+      'drain',
+      'n1',
+      '--ignore-daemonsets',
+      '--delete-emptydir-data',
+      '--force',
+      '--pod-selector=app!=migratorydata',
+      '--timeout=60s',
+      '--kubeconfig=/k',
+      '--context=c',
+    ]);
+  });
+});
+
+describe('cordon', () => {
+  it('remembers that somebody else cordoned the node, and does not touch it then', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put('/api/v1/nodes', { metadata: { name: 'a' }, spec: {} });
+    cluster.put('/api/v1/nodes', { metadata: { name: 'b' }, spec: { unschedulable: true } });
+    const api = cluster.api();
+    expect(await cordon(api, 'a')).toEqual({ alreadyCordoned: false });
+    expect(await cordon(api, 'b')).toEqual({ alreadyCordoned: true });
+    expect(cluster.log.lines).toEqual(['same as: kubectl cordon a']);
+    expect(await uncordon(api, 'a')).toBe(true);
+    expect(cluster.get('/api/v1/nodes/a')?.['spec']).toEqual({});
+    expect(await uncordon(api, 'gone')).toBe(false);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { membersOf } from '../../../src/kubernetes/pods.js';
+import type { RolloutGoal } from '../../../src/kubernetes/rollout.js';
+import { lackOf, waitForMembers } from '../../../src/kubernetes/rollout.js';
+import { FakeCluster } from './fake-cluster.js';
+import { eventOf, events, podOf, pods, setOf, statefulSets } from './samples.js';
+
+const members = membersOf('ns');
+const goal: RolloutGoal = { members, replicas: 2 };
+const limits = { timeoutMs: 10_000, autoscaled: false, redact: (text: string) => text.replaceAll('hunter2', '***') };
+const two = [podOf(0), podOf(1)];
+
+describe('what members lack', () => {
+  it.each([
+    ['nothing', goal, setOf(2), two, undefined],
+    ['nothing, whatever the count, when none is wanted', { members }, setOf(2), two, undefined],
+    ['a StatefulSet', goal, undefined, [], 'does not exist'],
+    ['the wanted count', goal, setOf(3), two, 'wants 3 members instead of 2'],
+    ['a look of the controller', goal, setOf(2, { generation: 2 }), two, 'has not been looked at'],
+    [
+      'a Ready member',
+      goal,
+      setOf(2),
+      [podOf(0), podOf(1, { ready: false })],
+      '1 of 2 members are Ready; migratorydata-1 is Pending',
+    ],
+    [
+      'a member that stays',
+      goal,
+      setOf(2),
+      [podOf(0), podOf(1, { deleting: true })],
+      'migratorydata-1 is being deleted',
+    ],
+    ['a member', goal, setOf(2), [podOf(0)], '1 of 2 members are Ready'],
+    ['the end of a surplus member', goal, setOf(2), [...two, podOf(2)], 'still there: migratorydata-2'],
+    [
+      'the end of a former pod',
+      { ...goal, gone: ['uid-1'] },
+      setOf(2),
+      two,
+      'still there from before: migratorydata-1',
+    ],
+    [
+      'the new version',
+      { ...goal, updatedFrom: 1 },
+      setOf(2, { revision: 'r2' }),
+      two,
+      'still of the former version: migratorydata-1',
+    ],
+    [
+      'nothing below the partition',
+      { ...goal, updatedFrom: 1 },
+      setOf(2, { revision: 'r2' }),
+      [podOf(0), podOf(1, { revision: 'r2' })],
+      undefined,
+    ],
+    [
+      'the end of the update',
+      { ...goal, updatedFrom: 0 },
+      setOf(2, { revision: 'r2' }),
+      [podOf(0, { revision: 'r2' }), podOf(1, { revision: 'r2' })],
+      'has not finished its update',
+    ],
+    [
+      'availability, where asked for',
+      { ...goal, available: true },
+      setOf(2),
+      two,
+      '0 of 2 members have been Ready for 10 s',
+    ],
+  ])('is %s', (_, wanted, statefulSet, found, lack) => {
+    const told = lackOf(wanted, statefulSet, found);
+    if (lack === undefined) expect(told).toBeUndefined();
+    else expect(told).toContain(lack);
+  });
+});
+
+describe('waiting for members', () => {
+  it('gives the pods by ordinal as soon as the last one is Ready', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(11));
+    for (let ordinal = 0; ordinal < 10; ordinal++) cluster.put(pods, podOf(ordinal));
+    const seen: string[] = [];
+    const result = waitForMembers(
+      cluster.api(),
+      { members, replicas: 11 },
+      { ...limits, progress: text => seen.push(text) },
+    );
+    while (cluster.watching < 3) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(pods, podOf(10));
+    expect((await result).map(({ metadata }) => metadata.name).slice(-2)).toEqual([
+      'migratorydata-9',
+      'migratorydata-10',
+    ]);
+    expect(seen).toEqual(['10 of 11 members are Ready']);
+    while (cluster.watching > 0) await new Promise(resolve => setTimeout(resolve, 2));
+  });
+
+  it('fails at the second sighting with the reason, states, events and redacted logs, long before the time is over', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(1));
+    const container = (restartCount: number): object => ({
+      restartCount,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 1, reason: 'Error' } },
+    });
+    cluster.put(pods, podOf(0, { ready: false, containers: [container(1)] }));
+    cluster.put(events, eventOf('Pod', 'migratorydata-0', 'BackOff', 'Back-off restarting failed container'));
+    cluster.scripts.push(({ path, query }, response) => {
+      if (!path.endsWith('/log')) return false;
+      response.end(query.get('previous') === 'true' ? "password hunter2\nUnrecognized VM option 'UseX'\n" : '');
+      return true;
+    });
+    const result = waitForMembers(cluster.api(), { members, replicas: 1 }, limits);
+    while (cluster.watching < 3) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(pods, podOf(0, { ready: false, containers: [container(2)] }));
+    const error = await result.catch((thrown: unknown) => thrown as { code: string; evidence: string; hint: string });
+    expect(error).toMatchObject({ code: 'crash-loop', hint: expect.stringContaining('UseX') as unknown });
+    const { evidence } = error as { evidence: string };
+    expect(evidence).toContain('ended with exit code 1 (Error), restarts 2');
+    expect(evidence).toContain('Back-off restarting failed container');
+    expect(evidence).toContain('password ***');
+  });
+
+  it('tells at the end what was missing last, and what of the evidence cannot be read', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(1));
+    cluster.put(pods, podOf(0, { ready: false, containers: [{ state: { running: { startedAt: 'noon' } } }] }));
+    const result = waitForMembers(
+      cluster.api(),
+      { members, replicas: 1 },
+      { ...limits, timeoutMs: 50, timeoutCode: 'recovery-timeout' },
+    );
+    await expect(result).rejects.toMatchObject({
+      code: 'recovery-timeout',
+      message: expect.stringContaining('0 of 1 members are Ready') as unknown,
+      evidence: expect.stringMatching(/running since noon[\s\S]*not readable/) as unknown,
+    });
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { readAutoscaler, readPodCpu, waitForMetrics } from '../../../src/kubernetes/autoscaler.js';
+import { membersOf } from '../../../src/kubernetes/pods.js';
+import { parseCpuMillicores } from '../../../src/kubernetes/quantity.js';
+import { scaleTo } from '../../../src/kubernetes/scaling.js';
+import type { HorizontalPodAutoscaler } from '../../../src/kubernetes/types.js';
+import { FakeCluster } from './fake-cluster.js';
+import { statefulSets } from './samples.js';
+import { playController } from './stateful-set-controller.js';
+
+const members = membersOf('ns');
+const limits = { timeoutMs: 5_000, autoscaled: false, redact: (text: string) => text };
+const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
+
+function autoscaler(name: string, target: string, status?: HorizontalPodAutoscaler['status']): HorizontalPodAutoscaler {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name, namespace: 'ns' },
+    spec: { minReplicas: 3, maxReplicas: 5, scaleTargetRef: { kind: 'StatefulSet', name: target } },
+    ...(status ? { status } : {}),
+  };
+}
+
+describe('scaling', () => {
+  it('sets the count through the scale subresource and waits for the members', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3);
+    cluster.put(autoscalers, autoscaler('of-another', 'another'));
+    const api = cluster.api();
+    const up = await scaleTo(api, members, 5, limits);
+    expect([up.pods.length, up.autoscaler]).toEqual([5, undefined]);
+    expect((await scaleTo(api, members, 4, limits)).pods).toHaveLength(4);
+    expect(cluster.log.lines[0]).toBe('same as: kubectl scale -n ns statefulset/migratorydata --replicas=5');
+  });
+
+  it('moves the bounds of an autoscaler instead, and tells the former ones', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3);
+    cluster.put(autoscalers, autoscaler('h', 'migratorydata'));
+    const reconcile = cluster.react;
+    cluster.react = change => {
+      const { spec } = cluster.get(`${autoscalers}/h`) as unknown as HorizontalPodAutoscaler;
+      const set = cluster.get(`${statefulSets}/migratorydata`) as { spec?: object } | undefined;
+      cluster.put(statefulSets, {
+        ...set,
+        metadata: { name: 'migratorydata', namespace: 'ns' },
+        spec: { ...set?.spec, replicas: spec.minReplicas },
+      });
+      reconcile(change);
+    };
+    const { pods, autoscaler: found } = await scaleTo(cluster.api(), members, 4, limits);
+    expect(pods).toHaveLength(4);
+    expect(found).toEqual({ name: 'h', minReplicas: 3, maxReplicas: 5 });
+    expect((cluster.get(`${autoscalers}/h`) as unknown as HorizontalPodAutoscaler).spec).toMatchObject({
+      minReplicas: 4,
+      maxReplicas: 4,
+    });
+    expect(cluster.received.some(({ path }) => path.endsWith('/scale'))).toBe(false);
+  });
+});
+
+describe('the metric of an autoscaler', () => {
+  const active = { type: 'ScalingActive', status: 'True' } as const;
+  const currentMetrics = [{ resource: { name: 'cpu', current: { averageUtilization: 20 } } }];
+  it.each([
+    ['is live', { conditions: [active], currentMetrics, currentReplicas: 3, desiredReplicas: 4 }, 20],
+    ['is missing', { conditions: [active] }, 'it has no CPU metric yet'],
+    [
+      'cannot be read',
+      { conditions: [{ ...active, status: 'False', message: 'unable to get metrics' } as const] },
+      'unable to get metrics',
+    ],
+    ['has not been looked at', undefined, 'it has not been looked at yet'],
+  ])('%s', (_, status, told) => {
+    const live = readAutoscaler(autoscaler('h', 'migratorydata', status));
+    expect(typeof live === 'string' ? live : live.cpuPercent).toBe(told);
+  });
+
+  it('is waited for, and its absence explained', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(
+      autoscalers,
+      autoscaler('h', 'migratorydata', { conditions: [{ ...active, status: 'False', message: 'no metrics API' }] }),
+    );
+    const api = cluster.api();
+    const key = { namespace: 'ns', name: 'h' };
+    await expect(waitForMetrics(api, key, { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'metrics-unavailable',
+      message: expect.stringContaining('no metrics API') as unknown,
+    });
+    const result = waitForMetrics(api, key, { timeoutMs: 5_000 });
+    cluster.put(
+      autoscalers,
+      autoscaler('h', 'migratorydata', {
+        conditions: [active],
+        currentMetrics,
+        currentReplicas: 3,
+        desiredReplicas: 3,
+      }),
+    );
+    expect(await result).toEqual({ name: 'h', cpuPercent: 20, currentReplicas: 3, desiredReplicas: 3 });
+  });
+});
+
+describe('CPU of pods', () => {
+  it.each([
+    ['250m', 250],
+    ['1.5', 1500],
+    ['12345678n', 12.345678],
+    ['5u', 0.005],
+    ['2k', 2_000_000],
+    ['1Gi', NaN],
+    ['', NaN],
+  ])('reads %s as millicores', (quantity, millicores) => {
+    expect(parseCpuMillicores(quantity)).toBeCloseTo(millicores, 6);
+  });
+
+  it('sums the containers, and is not an error where no metrics are served', async () => {
+    await using cluster = await FakeCluster.start();
+    const containers = [
+      { name: 'a', usage: { cpu: '100m' } },
+      { name: 'b', usage: { cpu: '50500u' } },
+    ];
+    cluster.put('/apis/metrics.k8s.io/v1beta1/namespaces/ns/pods', { metadata: { name: 'm-0' }, containers });
+    const api = cluster.api();
+    expect(await readPodCpu(api, { namespace: 'ns' })).toEqual(new Map([['m-0', 151]]));
+    cluster.scripts.push((_, response) => {
+      response.writeHead(404).end('404 page not found');
+      return true;
+    });
+    expect(await readPodCpu(api, { namespace: 'ns' })).toBeUndefined();
+  });
+});

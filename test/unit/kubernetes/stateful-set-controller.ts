@@ -1,0 +1,48 @@
+import type { Pod, StatefulSet } from '../../../src/kubernetes/types.js';
+import type { FakeCluster } from './fake-cluster.js';
+import { podOf, pods, setOf, statefulSets } from './samples.js';
+
+const path = `${statefulSets}/migratorydata`;
+
+/**
+ * Plays the StatefulSet controller: keeps the pods at the wanted count, Ready at once, and those from the partition on at
+ * the template's revision, unless that is one of the `broken` images. As the real one with ordered pods, it does nothing
+ * more while a pod is not Ready.
+ */
+export function playController(cluster: FakeCluster, replicas: number, broken: readonly string[] = []): void {
+  let uids = 0;
+  let current = 'r1';
+  const make = (ordinal: number, revision: string): void => {
+    const containers = broken.includes(revision) ? [{ state: { waiting: { reason: 'InvalidImageName' } } }] : [];
+    const ready = !broken.includes(revision);
+    cluster.put(pods, podOf(ordinal, { ready, revision, containers, uid: `made-${++uids}`, node: 'n2' }));
+  };
+  const find = (ordinal: number): Pod | undefined => cluster.get(`${pods}/migratorydata-${ordinal}`) as Pod | undefined;
+  const isReady = (pod: Pod): boolean => pod.status.phase === 'Running';
+
+  cluster.put(statefulSets, setOf(replicas));
+  for (let ordinal = 0; ordinal < replicas; ordinal++) cluster.put(pods, podOf(ordinal));
+
+  cluster.react = () => {
+    const set = cluster.get(path) as StatefulSet | undefined;
+    if (set === undefined) return;
+    const wanted = set.spec.replicas ?? 1;
+    const revision = String(set.spec.template.spec['image']);
+    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
+    const revisionFor = (ordinal: number): string => (ordinal >= partition ? revision : current);
+    for (let ordinal = 0; ordinal < wanted; ordinal++)
+      if (find(ordinal) === undefined) make(ordinal, revisionFor(ordinal));
+    for (let ordinal = wanted; find(ordinal) !== undefined; ordinal++)
+      cluster.delete(`${pods}/migratorydata-${ordinal}`);
+    for (let ordinal = wanted - 1; ordinal >= partition; ordinal--) {
+      const all = (cluster.list(pods) as unknown as Pod[]).every(isReady);
+      if (!all || find(ordinal)?.metadata.labels?.['controller-revision-hash'] === revision) continue;
+      cluster.delete(`${pods}/migratorydata-${ordinal}`);
+      make(ordinal, revision);
+    }
+    if (partition === 0 && (cluster.list(pods) as unknown as Pod[]).every(isReady)) current = revision;
+    const generation = set.metadata.generation ?? 1;
+    const status = { observedGeneration: generation, currentRevision: current, updateRevision: revision };
+    cluster.put(statefulSets, { ...set, status });
+  };
+}

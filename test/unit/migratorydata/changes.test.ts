@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Deployment } from '../../../src/inputs/request.js';
+import type { StatefulSet } from '../../../src/kubernetes/types.js';
+import { classifyChange } from '../../../src/migratorydata/changes.js';
+import { contains } from '../../../src/migratorydata/contains.js';
+import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
+import { stampTemplate } from '../../../src/migratorydata/template-stamp.js';
+import { deploymentWith, live, secrets, statefulSetOf } from './samples.js';
+
+const change = (before: StatefulSet, after: StatefulSet, allowFullRestart = false): ReturnType<typeof classifyChange> =>
+  classifyChange(before, after, { allowFullRestart });
+
+const running = live(statefulSetOf());
+
+function refusalOf(before: StatefulSet, after: StatefulSet): string {
+  const found = change(before, after);
+  return typeof found === 'object' ? `${found.refused.code}: ${found.refused.message}` : found;
+}
+
+const withSecrets = (server: string, clusterPassword: string): StatefulSet => {
+  const secretNames = { server, clusterPassword };
+  const deployment = deploymentWith({
+    secrets: { licenseKey: secrets.licenseKey, clusterPassword: secrets.clusterPassword },
+  });
+  return renderStatefulSet(deployment, { replicas: 3, partition: 0, secretNames });
+};
+
+describe('a change of the StatefulSet', () => {
+  it('is none when the same is deployed again, whatever the server and others have added', () => {
+    expect(change(running, statefulSetOf())).toBe('none');
+  });
+
+  it('is none when only the partition differs, which the update itself moves', () => {
+    expect(change(running, statefulSetOf({}, { partition: 3 }))).toBe('none');
+  });
+
+  it('adds or removes members when nothing else differs', () => {
+    expect(change(running, statefulSetOf({}, { replicas: 5 }))).toBe('replicas-only');
+  });
+
+  it.each<[string, Partial<Deployment>]>([
+    ['the image', { image: 'migratorydata/server:6.0.25' }],
+    ['the memory', { memory: '256MB' }],
+    ['an option', { extraOpts: '-DLogLevel=DEBUG' }],
+    ['the REST interface', { rest: true }],
+    ['how members are spread', { podSpread: 'required' }],
+  ])('of %s replaces the members one at a time', (_, changes) => {
+    expect(change(running, statefulSetOf(changes))).toBe('rolling');
+    expect(change(live(statefulSetOf(changes)), statefulSetOf())).toBe('rolling');
+  });
+
+  it('is rolling when something is rendered no longer', () => {
+    const before = live(statefulSetOf({ secrets: { registryCredentials: secrets.registryCredentials } }));
+    expect(change(before, statefulSetOf())).toBe('rolling');
+  });
+
+  it('is rolling when somebody changed the live template by hand', () => {
+    const edited = live(statefulSetOf({ image: 'somebody/else:1' }));
+    const stamp = statefulSetOf().metadata.annotations ?? {};
+    expect(change({ ...edited, metadata: { ...edited.metadata, annotations: stamp } }, statefulSetOf())).toBe(
+      'rolling',
+    );
+  });
+
+  it('is rolling when a former run ended in the middle of an update', () => {
+    const halfway = live(statefulSetOf(), { currentRevision: 'migratorydata-1', updateRevision: 'migratorydata-2' });
+    expect(change(halfway, statefulSetOf())).toBe('rolling');
+  });
+
+  it('of the license key is rolling, since the Secret has another name', () => {
+    const before = live(withSecretsManifest('migratorydata-secrets-1'));
+    expect(change(before, withSecrets('migratorydata-secrets-2', 'migratorydata-cluster-password-1'))).toBe('rolling');
+  });
+});
+
+function withSecretsManifest(server: string): Parameters<typeof live>[0] {
+  return withSecrets(server, 'migratorydata-cluster-password-1') as Parameters<typeof live>[0];
+}
+
+describe('a change that would leave members with different lists', () => {
+  it.each<[string, Partial<Deployment>, string]>([
+    ['seed-members', { seedMembers: 5, minReplicas: 5, replicas: 5 }, 'seed-members (3, then 5)'],
+    ['max-replicas', { maxReplicas: 7 }, 'max-replicas (5, then 7)'],
+    ['cluster-domain', { clusterDomain: 'corp.example' }, 'cluster-domain (cluster.local, then corp.example)'],
+    [
+      'cluster-password',
+      { secrets: { clusterPassword: secrets.clusterPassword } },
+      'cluster-password (none, then in Secret migratorydata-cluster-password-1)',
+    ],
+    [
+      'the delivery mode',
+      { extraOpts: '-DClusterDeliveryMode=Standard' },
+      'the delivery mode (Guaranteed, then Standard)',
+    ],
+  ])('of %s is refused unless a full restart is allowed', (_, changes, difference) => {
+    expect(refusalOf(running, statefulSetOf(changes))).toMatch(/^full-restart-needed: /);
+    expect(refusalOf(running, statefulSetOf(changes))).toContain(difference);
+    expect(change(running, statefulSetOf(changes), true)).toBe('full-restart');
+  });
+
+  it('names everything at once', () => {
+    const refusal = refusalOf(running, statefulSetOf({ maxReplicas: 9, clusterDomain: 'corp.example' }));
+    expect(refusal).toContain('max-replicas');
+    expect(refusal).toContain('cluster-domain');
+  });
+
+  it('is another password, which shows by the name of its Secret', () => {
+    const before = live(withSecretsManifest('migratorydata-secrets-1'));
+    const after = withSecrets('migratorydata-secrets-1', 'migratorydata-cluster-password-2');
+    expect(refusalOf(before, after)).toContain(
+      'cluster-password (in Secret migratorydata-cluster-password-1, then in Secret migratorydata-cluster-password-2)',
+    );
+  });
+});
+
+describe('a change that Kubernetes refuses', () => {
+  const patched = (spec: Partial<StatefulSet['spec']>): StatefulSet => {
+    const wanted = statefulSetOf();
+    return stampTemplate({ ...wanted, spec: { ...wanted.spec, ...spec } });
+  };
+
+  it.each<[string, Partial<StatefulSet['spec']>, string]>([
+    ['serviceName', { serviceName: 'other' }, 'serviceName is "migratorydata-hs" and would become "other"'],
+    [
+      'podManagementPolicy',
+      { podManagementPolicy: 'Parallel' },
+      'podManagementPolicy is "OrderedReady" and would become "Parallel"',
+    ],
+    [
+      'selector',
+      { selector: { matchLabels: { app: 'x' } } },
+      'selector is {"matchLabels":{"app":"migratorydata"}} and would become {"matchLabels":{"app":"x"}}',
+    ],
+    [
+      'volumeClaimTemplates',
+      { volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+      'volumeClaimTemplates is [] and would become [{"metadata":{"name":"data"}}]',
+    ],
+  ])('is refused with the difference: %s', (_, spec, difference) => {
+    expect(refusalOf(running, patched(spec))).toMatch(/^immutable-field: /);
+    expect(refusalOf(running, patched(spec))).toContain(difference);
+  });
+
+  it('is not seen in defaults that the server added to a volume claim', () => {
+    const claim = { metadata: { name: 'data' }, spec: { resources: { requests: { storage: '1024Mi' } } } };
+    const stored = { ...claim, spec: { resources: { requests: { storage: '1Gi' } }, volumeMode: 'Filesystem' } };
+    const before = { ...running, spec: { ...running.spec, volumeClaimTemplates: [stored] } };
+    expect(change(before, patched({ volumeClaimTemplates: [claim] }))).toBe('none');
+  });
+
+  it('comes before all else, even when a full restart is allowed', () => {
+    const wanted = statefulSetOf({ maxReplicas: 9 });
+    const both = { ...wanted, spec: { ...wanted.spec, podManagementPolicy: 'Parallel' } };
+    expect(change(running, both, true)).toMatchObject({ refused: { code: 'immutable-field' } });
+  });
+});
+
+describe('what a live object contains', () => {
+  it.each<[unknown, unknown, boolean]>([
+    [{ a: 1, b: 2 }, { a: 1 }, true],
+    [{ a: 1 }, { a: 1, b: 2 }, false],
+    [[1, 2], [1], false],
+    [[{ a: 1, b: 2 }], [{ a: 1 }], true],
+    ['500m', '0.5', true],
+    ['1Gi', '1024Mi', true],
+    ['1Gi', '1G', false],
+    ['x', 'y', false],
+    [undefined, [], true],
+    [undefined, {}, true],
+    [{ a: '1' }, { a: 1 }, false],
+    [undefined, 'x', false],
+  ])('%j and rendered %j: %s', (object, rendered, expected) => {
+    expect(contains(object, rendered)).toBe(expected);
+  });
+
+  it('does not depend on the order of keys, nor does the stamp', () => {
+    const wanted = statefulSetOf();
+    const { spec, metadata } = wanted.spec.template;
+    const turned = stampTemplate({ ...wanted, spec: { ...wanted.spec, template: { spec, metadata } } } as StatefulSet);
+    expect(turned.metadata.annotations).toEqual(wanted.metadata.annotations);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Deployment, Exposure } from '../../../../src/inputs/request.js';
+import { renderAutoscaler } from '../../../../src/migratorydata/manifests/autoscaler.js';
+import { renderClientService } from '../../../../src/migratorydata/manifests/client-service.js';
+import { renderDisruptionBudget } from '../../../../src/migratorydata/manifests/disruption-budget.js';
+import type { Container, PodSpec, ServiceManifest } from '../../../../src/migratorydata/manifests/shapes.js';
+import { requestFor } from '../../inputs/read.js';
+import { defaults, deploymentWith, secrets, statefulSetOf } from '../samples.js';
+
+const service = (changes: Partial<Exposure>, ranges: readonly string[] = []): ServiceManifest =>
+  renderClientService('migratory', { ...defaults.exposure, ...changes }, ranges);
+const podOf = (changes: Partial<Deployment> = {}): PodSpec => statefulSetOf(changes).spec.template.spec;
+const containerOf = (changes: Partial<Deployment> = {}): Partial<Container> => podOf(changes).containers[0] ?? {};
+const idle = 'service.beta.kubernetes.io/azure-load-balancer-tcp-idle-timeout';
+
+describe('the Service for clients', () => {
+  it('is a load balancer that keeps silent connections for half an hour', () => {
+    const { spec, metadata } = service({});
+    expect(spec).toMatchObject({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' });
+    expect(spec.loadBalancerSourceRanges).toBeUndefined();
+    expect(metadata.annotations).toEqual({ [idle]: '30' });
+  });
+
+  it('has the ranges that it is given, not the word that stands for one', () => {
+    const { spec } = service({ sourceRanges: ['runner'] }, ['198.51.100.4/32']);
+    expect(spec.loadBalancerSourceRanges).toEqual(['198.51.100.4/32']);
+  });
+
+  it('has an internal address or a DNS label where asked for', () => {
+    expect(service({ serviceType: 'internal' }).metadata.annotations).toEqual({
+      [idle]: '30',
+      'service.beta.kubernetes.io/azure-load-balancer-internal': 'true',
+    });
+    expect(service({ dnsLabel: 'demo', idleTimeoutMinutes: 5 }).metadata.annotations).toEqual({
+      [idle]: '5',
+      'service.beta.kubernetes.io/azure-dns-label-name': 'demo',
+    });
+  });
+
+  it.each([
+    ['node-port', 'NodePort', 'Cluster'],
+    ['cluster-ip', 'ClusterIP', undefined],
+  ] as const)('of type %s has nothing that only a load balancer knows', (serviceType, type, trafficPolicy) => {
+    const { exposure } = requestFor('render', { 'service-type': serviceType }).deployment;
+    const { spec, metadata } = renderClientService('migratory', exposure, ['198.51.100.4/32']);
+    expect(spec.type).toBe(type);
+    expect(spec.externalTrafficPolicy).toBe(trafficPolicy);
+    expect('externalTrafficPolicy' in spec).toBe(trafficPolicy !== undefined);
+    expect(spec.loadBalancerSourceRanges).toBeUndefined();
+    expect(metadata.annotations).toBeUndefined();
+  });
+
+  it('takes clients on the port asked for', () => {
+    expect(service({ clientPort: 8080 }).spec.ports).toEqual([
+      { name: 'client-port', port: 8080, protocol: 'TCP', targetPort: 8800 },
+    ]);
+  });
+});
+
+describe('the disruption budget', () => {
+  it('keeps the least number of members, or lets one go at any number', () => {
+    const specOf = (changes: Partial<Deployment>): object => renderDisruptionBudget(deploymentWith(changes)).spec;
+    expect(specOf({ minReplicas: 4 })).toMatchObject({ minAvailable: 4 });
+    expect(specOf({ disruptionBudget: 'max-unavailable' })).toMatchObject({ maxUnavailable: 1 });
+    expect(specOf({ disruptionBudget: 'max-unavailable' })).not.toHaveProperty('minAvailable');
+  });
+});
+
+describe('the members', () => {
+  it('number what is asked for now, whatever the deployment began with', () => {
+    expect(statefulSetOf({ replicas: 3 }, { replicas: 5 }).spec.replicas).toBe(5);
+  });
+
+  it('can all be held back from an update', () => {
+    expect(statefulSetOf({}, { partition: 3 }).spec.updateStrategy).toEqual({
+      type: 'RollingUpdate',
+      rollingUpdate: { partition: 3 },
+    });
+  });
+
+  it('are spread over nodes if possible, or else wait for a node', () => {
+    expect(podOf().topologySpreadConstraints).toBeUndefined();
+    expect(podOf({ podSpread: 'required' }).affinity).toBeUndefined();
+    expect(podOf({ podSpread: 'required' }).topologySpreadConstraints?.[0]).toMatchObject({
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'DoNotSchedule',
+      nodeTaintsPolicy: 'Honor',
+    });
+  });
+
+  it('get their secrets by reference, before the options that use them', () => {
+    const env = containerOf({ secrets }).env ?? [];
+    expect(env.map(({ name }) => name)).toEqual([
+      'POD_NAME',
+      'SECRET_LICENSE_KEY',
+      'SECRET_CLUSTER_PASSWORD',
+      'SECRET_ENTITLEMENT_TOKEN',
+      'MIGRATORYDATA_EXTRA_OPTS',
+      'MIGRATORYDATA_GATEWAY_EXTRA_OPTS',
+    ]);
+    expect(env[2]?.valueFrom).toEqual({
+      secretKeyRef: { name: 'migratorydata-cluster-password-1', key: 'cluster-password' },
+    });
+    expect(podOf({ secrets }).imagePullSecrets).toEqual([{ name: 'migratorydata-registry-1' }]);
+  });
+
+  it('get options of the Java virtual machine as the user wrote them', () => {
+    const env = containerOf({ javaExtraOpts: '-Xss512k -Da=$$' }).env;
+    expect(env?.find(({ name }) => name === 'MIGRATORYDATA_JAVA_EXTRA_OPTS')?.value).toBe('-Xss512k -Da=$$$$');
+  });
+
+  it('pull an image anew only when it may have changed', () => {
+    expect(containerOf().imagePullPolicy).toBe('IfNotPresent');
+    expect(containerOf({ image: 'migratorydata/server:latest' }).imagePullPolicy).toBe('Always');
+  });
+
+  it('run the server in place of the shell, which prints nothing', () => {
+    const script = containerOf().command?.at(-1) ?? '';
+    expect(script).toMatch(/^exec /);
+    expect(script).not.toMatch(/set -x|echo/);
+  });
+
+  it.each([
+    ['128MB', '256Mi', '512Mi'],
+    ['8192MB', '8Gi', '16384Mi'],
+    ['4096MB', '1Gi', '6144Mi'],
+    ['128MB', '1.5Gi', '3072Mi'],
+  ])('with %s for the server and %s asked for are limited to %s', (memory, memoryRequest, limit) => {
+    expect(containerOf({ memory, memoryRequest }).resources?.limits.memory).toBe(limit);
+  });
+});
+
+describe('the autoscaler', () => {
+  it('takes one member a minute at most, after the load was low for a while', () => {
+    const { spec } = renderAutoscaler(defaults, { cpuPercent: 60 });
+    expect(spec.behavior.scaleDown).toEqual({
+      stabilizationWindowSeconds: 300,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+    });
+    expect(renderAutoscaler(defaults, { cpuPercent: 60 }, 0).spec.behavior.scaleDown.stabilizationWindowSeconds).toBe(
+      0,
+    );
+  });
+
+  it('stays within the least that the budget keeps and the member list', () => {
+    const { spec } = renderAutoscaler(deploymentWith({ minReplicas: 4, maxReplicas: 9 }), { cpuPercent: 60 });
+    expect([spec.minReplicas, spec.maxReplicas]).toEqual([4, 9]);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { hasCode } from '../../../src/errors/action-error.js';
+import { consume, produce, roundTrip } from '../../../src/migratorydata/rest.js';
+import type { HttpAnswer, Network } from '../../../src/runtime/ports.js';
+import { ManualClock, ScriptedNetwork } from '../fakes.js';
+
+const token = 'token+0123456789&=';
+const request = { url: 'http://203.0.113.7/', subject: '/check/a b', token, timeoutMs: 5_000, content: 'message 1' };
+const { signal } = new AbortController();
+
+interface Asked {
+  readonly url: URL;
+  readonly body: string | undefined;
+}
+
+/** Answers with what the functions give, and keeps what was asked. */
+function server(answers: Readonly<Partial<Record<'produce' | 'consume', () => Partial<HttpAnswer>>>>): {
+  readonly network: Network;
+  readonly asked: readonly Asked[];
+} {
+  const network = new ScriptedNetwork();
+  const asked: Asked[] = [];
+  network.answer = (text, body) => {
+    const url = new URL(text);
+    asked.push({ url, body });
+    return answers[url.pathname.endsWith('/produce') ? 'produce' : 'consume']?.() ?? { status: 404 };
+  };
+  return { network, asked };
+}
+
+const json = (value: unknown, ms = 1): Partial<HttpAnswer> => ({ text: JSON.stringify(value), ms });
+const accepted = (): Partial<HttpAnswer> => json({ subject: 'x', closure: '1', status: 'OK' }, 7);
+const message = { message_type: 'SNAPSHOT', content: 'message 1', closure: '1', retained: true, epoch: 2, seq: 5 };
+
+async function failureOf(work: Promise<unknown>): Promise<{ message: string; hint: string }> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!hasCode(error, 'delivery-failed')) throw new Error(`not a failed delivery: ${String(error)}`);
+  return error;
+}
+
+describe('producing', () => {
+  it('posts the content and asks for guaranteed delivery', async () => {
+    const { network, asked } = server({ produce: accepted });
+    await expect(produce(network, request, signal)).resolves.toBe(7);
+    const [{ url, body } = { url: new URL('http://none'), body: '' }] = asked;
+    expect(`${url.origin}${url.pathname}`).toBe('http://203.0.113.7/rest/produce');
+    expect(Object.fromEntries(url.searchParams)).toEqual({ subject: '/check/a b', token, qos: 'guaranteed' });
+    expect(body).toBe('message 1');
+  });
+
+  it.each([
+    ['is denied', json({ status: 'DENY' }), 'DENY', 'entitlement-token'],
+    ['finds no quorum', json({ status: 'FAILED' }), 'FAILED', 'quorum'],
+    ['meets a server without the interface', { status: 404, text: '' }, 'HTTP 404, an empty body', 'rest'],
+    ['meets something else', { status: 200, text: '<html>' }, 'gave no JSON', 'logs'],
+    ['is answered with null', { status: 200, text: 'null' }, 'did not accept', 'logs'],
+  ])('fails when it %s', async (_, answer, found, hint) => {
+    const failure = await failureOf(produce(server({ produce: () => answer }).network, request, signal));
+    expect(failure.message).toContain('http://203.0.113.7/');
+    expect(failure.message).toContain('/check/a b');
+    expect(failure.message).toContain(found);
+    expect(failure.hint).toContain(hint);
+  });
+
+  it('never shows the token, whoever repeats it', async () => {
+    const echo = (): Partial<HttpAnswer> => ({
+      status: 500,
+      text: `bad request: /rest/produce?${new URLSearchParams({ token }).toString()} ${token}`,
+    });
+    const refused = new ScriptedNetwork();
+    refused.http = ({ url }) => Promise.reject(new Error(`cannot reach ${url}`));
+    for (const network of [server({ produce: echo }).network, refused]) {
+      const failure = await failureOf(produce(network, request, signal));
+      expect(failure.message).toContain('***');
+      expect(failure.message).not.toContain('0123456789');
+    }
+  });
+
+  it('passes on the reason of a cancel', async () => {
+    const controller = new AbortController();
+    const network = new ScriptedNetwork();
+    network.http = () => {
+      controller.abort(new Error('cancelled'));
+      return Promise.reject(new Error('socket closed'));
+    };
+    await expect(produce(network, request, controller.signal)).rejects.toThrow('cancelled');
+  });
+});
+
+describe('consuming', () => {
+  it('reads the messages with their positions', async () => {
+    const { network, asked } = server({ consume: () => json({ subject: 'x', messages: [message] }) });
+    await expect(consume(network, request, signal)).resolves.toEqual([
+      { content: 'message 1', type: 'SNAPSHOT', epoch: 2, seq: 5 },
+    ]);
+    expect(asked[0]?.url.searchParams.get('history')).toBe('100');
+    expect(asked[0]?.body).toBeUndefined();
+  });
+
+  it('finds nothing in an empty subject', async () => {
+    await expect(consume(server({ consume: () => json({ messages: [] }) }).network, request, signal)).resolves.toEqual(
+      [],
+    );
+  });
+
+  it('fails when it is denied, even with a list', async () => {
+    const { network } = server({ consume: () => json({ status: 'DENY', messages: [] }) });
+    expect((await failureOf(consume(network, request, signal))).hint).toContain('entitlement-token');
+  });
+});
+
+describe('a round trip', () => {
+  const trip = { ...request, deadlineMs: 1_000 };
+
+  it('ends when the message is there', async () => {
+    const clock = new ManualClock();
+    let looks = 0;
+    const { network } = server({
+      produce: accepted,
+      consume: () => json({ messages: (looks += 1) < 3 ? [{ ...message, content: 'older' }] : [message] }),
+    });
+    await expect(roundTrip({ network, clock }, trip, signal)).resolves.toEqual({ produceMs: 7, consumeMs: 500 });
+  });
+
+  it('reads from another member when it is told to', async () => {
+    const { network, asked } = server({ produce: accepted, consume: () => json({ messages: [message] }) });
+    await roundTrip({ network, clock: new ManualClock() }, { ...trip, readUrl: 'http://198.51.100.9:8800' }, signal);
+    expect(asked.map(({ url }) => url.host)).toEqual(['203.0.113.7', '198.51.100.9:8800']);
+  });
+
+  it('fails when an accepted message does not arrive', async () => {
+    const clock = new ManualClock();
+    const { network } = server({ produce: accepted, consume: () => json({ messages: [] }) });
+    const failure = await failureOf(roundTrip({ network, clock }, trip, signal));
+    expect(failure.message).toContain('did not deliver a message within 1000 ms that was accepted');
+    expect(clock.now()).toBe(1_000);
+  });
+
+  it('reads nothing when the message is not accepted', async () => {
+    const { network, asked } = server({ produce: () => json({ status: 'FAILED' }) });
+    await failureOf(roundTrip({ network, clock: new ManualClock() }, trip, signal));
+    expect(asked).toHaveLength(1);
+  });
+});
