@@ -38974,7 +38974,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7857);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5681);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7427);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5412);
 
 
@@ -43029,7 +43029,7 @@ function quote(word) {
 
 /***/ }),
 
-/***/ 5681:
+/***/ 7427:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43299,146 +43299,6 @@ function checkTimeout({ problems, areSound, text }, request) {
     });
 }
 //# sourceMappingURL=bounds.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/arguments.js
-
-/** Flags of `az aks create` that this action sets or relies on being absent. */
-const ownFlags = [
-    '--api-server-authorized-ip-ranges',
-    '--auto-upgrade-channel',
-    '--debug',
-    '--enable-cluster-autoscaler',
-    '--generate-ssh-keys',
-    '--help',
-    '--if-match',
-    '--if-none-match',
-    '--kubernetes-version',
-    '--load-balancer-sku',
-    '--location',
-    '--max-count',
-    '--min-count',
-    '--name',
-    '--no-ssh-key',
-    '--no-wait',
-    '--node-count',
-    '--node-os-upgrade-channel',
-    '--node-osdisk-type',
-    '--node-resource-group',
-    '--node-vm-size',
-    '--node-zones',
-    '--nodepool-tags',
-    '--only-show-errors',
-    '--output',
-    '--query',
-    '--resource-group',
-    '--ssh-key-value',
-    '--subscription',
-    '--tags',
-    '--tier',
-    '--verbose',
-    '--vm-set-type',
-    '--yes',
-    '--zones',
-];
-/** Flags whose value is a secret, which would stand in the process list of the runner. */
-const secretFlags = ['--aad-server-app-secret', '--client-secret', '--windows-admin-password'];
-/** The short forms of the flags above: name, group, location, count, version, size, tags, zones, yes, output, help. */
-const ownShortFlags = /^-(?!-)[nglcksyozh]/;
-/**
- * Accepts one more argument for `az aks create`. az takes any beginning of a flag that is unambiguous for the flag, so
- * beginnings are refused as well.
- */
-const extraCreateArgument = text => {
-    const flag = text.split('=')[0] ?? '';
-    const value = text.slice(flag.length + 1);
-    if (text.startsWith('@') || value.startsWith('@')) {
-        return refuse('must not begin with @, which az takes for a file name', 'give the value itself');
-    }
-    if (!text.startsWith('-'))
-        return accept(text);
-    const isBeginningOf = (known) => known.startsWith(flag);
-    if (flag.startsWith('--') && secretFlags.some(isBeginningOf)) {
-        return refuseUnseen('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
-    }
-    if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isBeginningOf))) {
-        return refuse('is set by the action itself', 'use the input for it, or remove it');
-    }
-    return accept(text);
-};
-/** Server parameters, in lower case, that have an input of their own or follow from the deployment. */
-const ownParameters = {
-    memory: 'use the input memory',
-    clustermembers: 'use the input max-replicas',
-    clustermemberlisten: 'remove it: each member gets its own',
-    clusterseedmembercount: 'use the input seed-members',
-    listen: 'remove it: probes and services expect port 8800',
-    'rest.enable': 'use the input rest',
-    licensekey: 'use the secret input license-key',
-    clusterpassword: 'use the secret input cluster-password',
-    entitlementallowtoken: 'use the secret input entitlement-token',
-};
-/**
- * Accepts server parameters as `-DName=value`, separated by spaces; the server takes neither quotes nor spaces in a
- * value. Kubernetes would replace `$(NAME)` by another variable of the container, perhaps by a secret.
- */
-const serverOptions = text => {
-    if (text.includes('$('))
-        return refuseUnseen('must not contain $(', 'write the value itself');
-    for (const [index, option] of text.split(/\s+/).entries()) {
-        const [, name = ''] = /^-D([\w.-]+)=[^"'`]*$/.exec(option) ?? [];
-        if (name === '')
-            return refuseUnseen(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
-        const lower = name.toLowerCase();
-        const remedy = Object.hasOwn(ownParameters, lower) ? ownParameters[lower] : undefined;
-        if (remedy !== undefined)
-            return refuseUnseen(`${name} is set by the action itself`, remedy);
-    }
-    return accept(text);
-};
-/** Accepts options of the Java virtual machine on one line; `$(` is refused as in server options. */
-const javaOptions = text => {
-    if (text.includes('$('))
-        return refuseUnseen('must not contain $(', 'write the value itself');
-    if (/[\r\n\0]/.test(text))
-        return refuse('must be a single line', 'remove the line breaks');
-    return accept(text);
-};
-//# sourceMappingURL=arguments.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
-
-/** Shorter texts could not be masked in logs without hiding ordinary words. */
-const leastLength = 8;
-/** Accepts any secret that is long enough to be masked. */
-const secretText = text => text.length < leastLength
-    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
-    : accept(text);
-/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
-const optionSecret = text => {
-    if (/[\s"'`]/.test(text))
-        return refuse('must not contain white space or quotes', 'use a secret without them');
-    return secretText(text);
-};
-const registryCredentials = text => {
-    const [server, username, password, ...more] = text.split(/\s+/);
-    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
-        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
-    }
-    const checked = secretText(password);
-    return checked.ok ? accept({ server, username, password }) : checked;
-};
-/** Reads the secrets of the deployment; what is not given is absent. */
-function readDeploymentSecrets(inputs) {
-    const licenseKey = inputs.optional('license-key', optionSecret);
-    const clusterPassword = inputs.optional('cluster-password', optionSecret);
-    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
-    const registry = inputs.optional('registry-credentials', registryCredentials);
-    return {
-        ...(licenseKey !== undefined && { licenseKey }),
-        ...(clusterPassword !== undefined && { clusterPassword }),
-        ...(entitlementToken !== undefined && { entitlementToken }),
-        ...(registry !== undefined && { registryCredentials: registry }),
-    };
-}
-//# sourceMappingURL=deployment-secrets.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/names.js
 
 /** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
@@ -43562,8 +43422,8 @@ const needs = {
     'dns-label': ['public'],
     'traffic-policy': [...loadBalancers, 'node-port'],
 };
-/** Reports inputs that the service type would ignore, and warns of an address that is open to everyone. */
-function checkExposure(inputs, exposure, operation) {
+/** Reports inputs that the service type would ignore. */
+function checkExposure(inputs, exposure) {
     const { problems, areSound, isDefault, text } = inputs;
     if (!areSound('service-type'))
         return;
@@ -43577,104 +43437,44 @@ function checkExposure(inputs, exposure, operation) {
             remedy: `leave it empty, or use service-type ${types.join(' or ')}`,
         });
     }
-    const publishes = operation === 'deploy' || operation === 'render';
-    if (publishes && exposure.serviceType === 'public' && isDefault('source-ranges')) {
-        problems.warn('source-ranges is empty, so everyone can reach the public address of the cluster; give the ranges of its clients.');
-    }
 }
 //# sourceMappingURL=exposure.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/resources.js
+;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
 
-const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
-const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
-/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
-const resources_image = text => {
-    const match = imagePattern.exec(text);
-    if (match === null)
-        return refuse('must be an image reference', 'write it as registry/path:tag, in lower case');
-    const [, tag, digest] = match;
-    if (tag !== undefined || digest !== undefined)
-        return accept(text);
-    return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
+/** Shorter texts could not be masked in logs without hiding ordinary words. */
+const leastLength = 8;
+/** Accepts any secret that is long enough to be masked. */
+const secretText = text => text.length < leastLength
+    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
+    : accept(text);
+/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
+const optionSecret = text => {
+    if (/[\s"'`]/.test(text))
+        return refuse('must not contain white space or quotes', 'use a secret without them');
+    return secretText(text);
 };
-/** Whether an image reference means another image tomorrow. */
-function isMovingImage(reference) {
-    return reference.endsWith(':latest');
-}
-/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
-const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
-/** CPU of a container: cores with up to three decimals, or millicores. */
-const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
-    ? accept(text)
-    : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
-const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
-const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
-const memoryQuantity = text => memoryPattern.test(text) && Number.parseFloat(text) > 0
-    ? accept(text)
-    : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
-/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
-function readMemoryBytes(text) {
-    if (text.endsWith('MB'))
-        return Number.parseInt(text, 10) * 2 ** 20;
-    const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];
-    return amount === undefined ? undefined : Number(amount) * unitBytes[unit];
-}
-//# sourceMappingURL=resources.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/deployment.js
-
-
-
-
-
-
-/** Most members: the member list of every server grows with it, and so does the traffic between them. */
-const mostMembers = 100;
-/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
-const mostSeeds = 5;
-/** Reads everything that the manifests are made of. */
-function readDeployment(inputs, operation) {
-    const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
+const registryCredentials = text => {
+    const [server, username, password, ...more] = text.split(/\s+/);
+    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
+        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
+    }
+    const checked = secretText(password);
+    return checked.ok ? accept({ server, username, password }) : checked;
+};
+/** Reads the secrets of the deployment; what is not given is absent. */
+function readDeploymentSecrets(inputs) {
+    const licenseKey = inputs.optional('license-key', optionSecret);
+    const clusterPassword = inputs.optional('cluster-password', optionSecret);
+    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
+    const registry = inputs.optional('registry-credentials', registryCredentials);
     return {
-        namespace: inputs.value('namespace', namespace),
-        clusterDomain: inputs.value('cluster-domain', dnsName),
-        image: inputs.value('image', resources_image),
-        replicas: inputs.value('replicas', integer(1, mostMembers)),
-        minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
-        maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
-        seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
-        memory: inputs.value('memory', serverMemory),
-        memoryRequest: inputs.value('memory-request', memoryQuantity),
-        cpuRequest: inputs.value('cpu-request', cpuQuantity),
-        extraOpts: inputs.optional('extra-opts', serverOptions) ?? '',
-        javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
-        ...(memberPauseMs !== undefined && { memberPauseMs }),
-        allowFullRestart: inputs.value('allow-full-restart', values_boolean),
-        podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
-        disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
-        rest: inputs.value('rest', values_boolean),
-        patches: inputs.optional('patches', line) ?? '',
-        exposure: readExposure(inputs, operation),
-        secrets: readDeploymentSecrets(inputs),
+        ...(licenseKey !== undefined && { licenseKey }),
+        ...(clusterPassword !== undefined && { clusterPassword }),
+        ...(entitlementToken !== undefined && { entitlementToken }),
+        ...(registry !== undefined && { registryCredentials: registry }),
     };
 }
-/** Warns of what works but may surprise, for operations that render the manifests. */
-function warnOfDeployment({ problems }, deployment) {
-    const { image: reference, memory, memoryRequest, minReplicas, replicas } = deployment;
-    if (isMovingImage(reference)) {
-        problems.warn(`image ${reference} may change between two pulls, so members may run different versions; pin a version.`);
-    }
-    if ((readMemoryBytes(memoryRequest) ?? 0) <= (readMemoryBytes(memory) ?? 0)) {
-        problems.warn(`memory-request ${memoryRequest} is not above memory ${memory}; the container needs more than the server alone.`);
-    }
-    if (deployment.disruptionBudget === 'min-available' && replicas <= minReplicas) {
-        problems.warn(`With replicas ${replicas} and min-replicas ${minReplicas} the disruption budget allows no disruption: drains and ` +
-            'upgrades of nodes wait for ever. Raise replicas, lower min-replicas with seed-members, or set ' +
-            'disruption-budget to max-unavailable.');
-    }
-}
-//# sourceMappingURL=deployment.js.map
+//# sourceMappingURL=deployment-secrets.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/kubeconfig.js
 
 
@@ -43724,6 +43524,110 @@ function checkKubeconfig({ problems, isDefault }, target) {
     }
 }
 //# sourceMappingURL=kubeconfig.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/arguments.js
+
+/** Flags of `az aks create` that this action sets or relies on being absent. */
+const ownFlags = [
+    '--api-server-authorized-ip-ranges',
+    '--auto-upgrade-channel',
+    '--debug',
+    '--enable-cluster-autoscaler',
+    '--generate-ssh-keys',
+    '--help',
+    '--if-match',
+    '--if-none-match',
+    '--kubernetes-version',
+    '--load-balancer-sku',
+    '--location',
+    '--max-count',
+    '--min-count',
+    '--name',
+    '--no-ssh-key',
+    '--no-wait',
+    '--node-count',
+    '--node-os-upgrade-channel',
+    '--node-osdisk-type',
+    '--node-resource-group',
+    '--node-vm-size',
+    '--node-zones',
+    '--nodepool-tags',
+    '--only-show-errors',
+    '--output',
+    '--query',
+    '--resource-group',
+    '--ssh-key-value',
+    '--subscription',
+    '--tags',
+    '--tier',
+    '--verbose',
+    '--vm-set-type',
+    '--yes',
+    '--zones',
+];
+/** Flags whose value is a secret, which would stand in the process list of the runner. */
+const secretFlags = ['--aad-server-app-secret', '--client-secret', '--windows-admin-password'];
+/** The short forms of the flags above: name, group, location, count, version, size, tags, zones, yes, output, help. */
+const ownShortFlags = /^-(?!-)[nglcksyozh]/;
+/**
+ * Accepts one more argument for `az aks create`. az takes any beginning of a flag that is unambiguous for the flag, so
+ * beginnings are refused as well.
+ */
+const extraCreateArgument = text => {
+    const flag = text.split('=')[0] ?? '';
+    const value = text.slice(flag.length + 1);
+    if (text.startsWith('@') || value.startsWith('@')) {
+        return refuse('must not begin with @, which az takes for a file name', 'give the value itself');
+    }
+    if (!text.startsWith('-'))
+        return accept(text);
+    const isBeginningOf = (known) => known.startsWith(flag);
+    if (flag.startsWith('--') && secretFlags.some(isBeginningOf)) {
+        return refuseUnseen('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
+    }
+    if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isBeginningOf))) {
+        return refuse('is set by the action itself', 'use the input for it, or remove it');
+    }
+    return accept(text);
+};
+/** Server parameters, in lower case, that have an input of their own or follow from the deployment. */
+const ownParameters = {
+    memory: 'use the input memory',
+    clustermembers: 'use the input max-replicas',
+    clustermemberlisten: 'remove it: each member gets its own',
+    clusterseedmembercount: 'use the input seed-members',
+    listen: 'remove it: probes and services expect port 8800',
+    'rest.enable': 'use the input rest',
+    licensekey: 'use the secret input license-key',
+    clusterpassword: 'use the secret input cluster-password',
+    entitlementallowtoken: 'use the secret input entitlement-token',
+};
+/**
+ * Accepts server parameters as `-DName=value`, separated by spaces; the server takes neither quotes nor spaces in a
+ * value. Kubernetes would replace `$(NAME)` by another variable of the container, perhaps by a secret.
+ */
+const serverOptions = text => {
+    if (text.includes('$('))
+        return refuseUnseen('must not contain $(', 'write the value itself');
+    for (const [index, option] of text.split(/\s+/).entries()) {
+        const [, name = ''] = /^-D([\w.-]+)=[^"'`]*$/.exec(option) ?? [];
+        if (name === '')
+            return refuseUnseen(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
+        const lower = name.toLowerCase();
+        const remedy = Object.hasOwn(ownParameters, lower) ? ownParameters[lower] : undefined;
+        if (remedy !== undefined)
+            return refuseUnseen(`${name} is set by the action itself`, remedy);
+    }
+    return accept(text);
+};
+/** Accepts options of the Java virtual machine on one line; `$(` is refused as in server options. */
+const javaOptions = text => {
+    if (text.includes('$('))
+        return refuseUnseen('must not contain $(', 'write the value itself');
+    if (/[\r\n\0]/.test(text))
+        return refuse('must be a single line', 'remove the line breaks');
+    return accept(text);
+};
+//# sourceMappingURL=arguments.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/tags.js
 
 /** Tags that say whose a resource is and when it expires; only the action sets them. */
@@ -43952,10 +43856,8 @@ function checkProvider({ problems, areSound, isDefault }, { operation, provider 
 
 
 
-
 /** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
 const making = ['preflight', 'create', 'e2e'];
-const rendering = ['render', 'deploy', 'e2e'];
 const deleting = ['create', 'e2e', 'teardown'];
 /** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
 function checkCombinations(inputs, sections) {
@@ -43963,7 +43865,7 @@ function checkCombinations(inputs, sections) {
     checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
     checkScaleSteps(inputs, sections);
     checkProvider(inputs, sections);
-    checkExposure(inputs, sections.deployment.exposure, sections.operation);
+    checkExposure(inputs, sections.deployment.exposure);
     checkTeardown(inputs, sections.operation);
     checkMeasurement(inputs, sections);
     if (sections.provider === 'kubeconfig') {
@@ -43974,8 +43876,6 @@ function checkCombinations(inputs, sections) {
         if (making.includes(sections.operation))
             checkNewCluster(inputs, sections);
     }
-    if (rendering.includes(sections.operation))
-        warnOfDeployment(inputs, sections.deployment);
 }
 function checkTeardown({ problems, areSound, text }, operation) {
     const policy = text('teardown');
@@ -44341,6 +44241,83 @@ function readSweep(inputs, run) {
     return { repositories: inputs.isDefault('sweep-repositories') ? [run.repository] : given };
 }
 //# sourceMappingURL=behaviour.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/resources.js
+
+const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
+const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
+/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
+const resources_image = text => {
+    const match = imagePattern.exec(text);
+    if (match === null)
+        return refuse('must be an image reference', 'write it as registry/path:tag, in lower case');
+    const [, tag, digest] = match;
+    if (tag !== undefined || digest !== undefined)
+        return accept(text);
+    return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
+};
+/** Whether an image reference means another image tomorrow. */
+function isMovingImage(reference) {
+    return reference.endsWith(':latest');
+}
+/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
+const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
+/** CPU of a container: cores with up to three decimals, or millicores. */
+const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
+    ? accept(text)
+    : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
+const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
+const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
+const memoryQuantity = text => memoryPattern.test(text) && Number.parseFloat(text) > 0
+    ? accept(text)
+    : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
+/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
+function readMemoryBytes(text) {
+    if (text.endsWith('MB'))
+        return Number.parseInt(text, 10) * 2 ** 20;
+    const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];
+    return amount === undefined ? undefined : Number(amount) * unitBytes[unit];
+}
+//# sourceMappingURL=resources.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/deployment.js
+
+
+
+
+
+
+/** Most members: the member list of every server grows with it, and so does the traffic between them. */
+const mostMembers = 100;
+/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
+const mostSeeds = 5;
+/** Reads everything that the manifests are made of. */
+function readDeployment(inputs, operation) {
+    const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
+    return {
+        namespace: inputs.value('namespace', namespace),
+        clusterDomain: inputs.value('cluster-domain', dnsName),
+        image: inputs.value('image', resources_image),
+        replicas: inputs.value('replicas', integer(1, mostMembers)),
+        minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
+        maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
+        seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
+        memory: inputs.value('memory', serverMemory),
+        memoryRequest: inputs.value('memory-request', memoryQuantity),
+        cpuRequest: inputs.value('cpu-request', cpuQuantity),
+        extraOpts: inputs.optional('extra-opts', serverOptions) ?? '',
+        javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
+        ...(memberPauseMs !== undefined && { memberPauseMs }),
+        allowFullRestart: inputs.value('allow-full-restart', values_boolean),
+        podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
+        disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
+        rest: inputs.value('rest', values_boolean),
+        patches: inputs.optional('patches', line) ?? '',
+        exposure: readExposure(inputs, operation),
+        secrets: readDeploymentSecrets(inputs),
+    };
+}
+//# sourceMappingURL=deployment.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/sections.js
 
 
@@ -44583,6 +44560,46 @@ async function readPodCpu(api, selection) {
     }
 }
 //# sourceMappingURL=autoscaler.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/bounds.js
+
+/**
+ * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
+ * healthy ones above those that must stay.
+ * @param healthy members that are Ready.
+ * @param expected members that the StatefulSet asks for; without it, all that are healthy.
+ */
+function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
+    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
+    return expected > 0 ? Math.max(0, healthy - needed) : 0;
+}
+/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
+function surgePossible({ maxReplicas }, replicas) {
+    return replicas < maxReplicas;
+}
+/**
+ * Refuses numbers of members that the deployment does not allow; all of them at once.
+ * @throws ActionError `scale-out-of-bounds`.
+ */
+function bounds_checkScaleSteps(bounds, steps) {
+    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
+    if (refusals.length > 0)
+        throw new action_error/* ActionError */.lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
+}
+/** Why the deployment cannot have a number of members; undefined when it can. */
+function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
+    if (!Number.isInteger(step))
+        return `${step} is not a number of members.`;
+    if (step > maxReplicas) {
+        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
+            'the member list that every server was started with has no entry for more.');
+    }
+    if (step < minReplicas) {
+        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
+            `(min-replicas), which covers the ${seedMembers} seed members.`);
+    }
+    return undefined;
+}
+//# sourceMappingURL=bounds.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/names.js
 var names = __nccwpck_require__(9868);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/autoscaler.js
@@ -44656,6 +44673,353 @@ function memberList(deployment) {
     return Array.from({ length: deployment.maxReplicas }, (_, ordinal) => memberAddress(memberName(ordinal), deployment));
 }
 //# sourceMappingURL=members.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/server-options.js
+
+/** The variable that holds the name of the pod, so that each member can be told its own address. */
+const podNameVariable = 'POD_NAME';
+/**
+ * The variables that the start script of the image takes server options from. Newer manifests of the vendor use the
+ * second name; which one an image reads depends on its version, so both get one value.
+ * https://migratorydata.com/docs/server/installation/docker-kubernetes/ and
+ * github.com/migratorydata/migratorydata-platform-sandbox, kubernetes/02-migratorydata.yaml
+ */
+const optionsVariable = 'MIGRATORYDATA_EXTRA_OPTS';
+const newerOptionsVariable = 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS';
+/** The variable that the start script takes options of the Java virtual machine from. */
+const javaOptionsVariable = 'MIGRATORYDATA_JAVA_EXTRA_OPTS';
+/** Server parameters that are secrets. */
+const secretOptions = {
+    licenseKey: { parameter: 'LicenseKey', variable: 'SECRET_LICENSE_KEY', key: 'license-key' },
+    clusterPassword: { parameter: 'ClusterPassword', variable: 'SECRET_CLUSTER_PASSWORD', key: 'cluster-password' },
+    entitlementToken: {
+        parameter: 'EntitlementAllowToken',
+        variable: 'SECRET_ENTITLEMENT_TOKEN',
+        key: 'entitlement-token',
+    },
+};
+/** The secret parameters that a deployment has. The REST interface needs a token: without one given, one is generated. */
+function secretsInUse({ rest, secrets }) {
+    const given = {
+        licenseKey: secrets.licenseKey !== undefined,
+        clusterPassword: secrets.clusterPassword !== undefined,
+        entitlementToken: secrets.entitlementToken !== undefined || rest,
+    };
+    return Object.keys(secretOptions).filter(name => given[name]);
+}
+/**
+ * The options of the server as the start script takes them: `-DName=value`, separated by spaces. Kubernetes replaces
+ * `$(NAME)` by the variables that stand before this one, so secrets are no part of the text. Where the user gives a
+ * parameter that has a value here, the user's takes its place: none of ours stands there beside the user's.
+ */
+function server_options_serverOptions(deployment) {
+    const ours = [
+        ['Memory', deployment.memory],
+        ['ClusterDeliveryMode', 'Guaranteed'],
+        ['LogLevel', 'INFO'],
+        ['X.ConnectionOffload', 'true'],
+        ['ClusterSeedMemberCount', String(deployment.seedMembers)],
+        ['ClusterMemberListen', memberAddress(reference(podNameVariable), deployment)],
+        ['ClusterMembers', memberList(deployment).join(',')],
+        ...(deployment.rest ? [['Rest.Enable', 'true']] : []),
+        ...secretsInUse(deployment).map(name => {
+            const { parameter, variable } = secretOptions[name];
+            return [parameter, reference(variable)];
+        }),
+    ];
+    const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
+    const given = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
+    const kept = ours.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `-D${name}=${value}`);
+    return [...kept, ...extra].join(' ');
+}
+/** The parameters in a text of options, by name; of two with one name the latter, as the server takes it. */
+function parseOptions(text) {
+    return new Map(text.split(/\s+/).flatMap(item => {
+        const [, name, value] = /^-D([^=]+)=(.*)$/.exec(item) ?? [];
+        return name === undefined || value === undefined ? [] : [[name, value]];
+    }));
+}
+/**
+ * How the value of a variable refers to one that stands before it.
+ * kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
+ */
+function reference(variable) {
+    return `$(${variable})`;
+}
+/** A text that Kubernetes leaves as the user gave it: a doubled dollar sign stands for one. */
+function literal(text) {
+    return text.replaceAll('$', () => '$$');
+}
+//# sourceMappingURL=server-options.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
+
+/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
+const kinds = {
+    /** License key and entitlement token. */
+    server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
+    /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
+    clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
+    /** For pulling the image. */
+    registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
+};
+/** The name of one generation; they are counted from 1. */
+function secretName(kind, generation) {
+    return `${kinds[kind].prefix}-${generation}`;
+}
+/** The Secrets of one kind that this project made, the latest generation first. */
+function generationsOf(kind, existing) {
+    return existing
+        .filter(secret => (0,names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
+        .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
+}
+/**
+ * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
+ * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
+ * with the former template the former values come back. Values that are in some generation already keep its name, so
+ * that nothing restarts.
+ * @param values texts by key, not encoded.
+ */
+function nextSecret(namespace, kind, existing, values, annotations = {}) {
+    const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
+    const same = generationsOf(kind, existing).find(secret => secret.type === kinds[kind].type && haveSameData(secret.data ?? {}, data));
+    if (same)
+        return { name: same.metadata.name };
+    // Whoever made a Secret of such a name: a name that is taken cannot be created again.
+    const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
+    const name = secretName(kind, latest + 1);
+    const metadata = { ...(0,names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
+    const manifest = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata,
+        type: kinds[kind].type,
+        immutable: true,
+        data,
+    };
+    return { name, manifest };
+}
+/** The text that a Secret has under a key; undefined when it has none. */
+function readSecret({ data }, key) {
+    const encoded = data?.[key];
+    return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
+}
+function encode(text) {
+    return Buffer.from(text, 'utf8').toString('base64');
+}
+/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
+function generationOf(kind, { metadata }) {
+    const { prefix } = kinds[kind];
+    const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
+    return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
+}
+function haveSameData(a, b) {
+    const keys = Object.keys(a);
+    return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
+}
+//# sourceMappingURL=secret-generations.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/secrets.js
+
+
+
+/** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
+const generatedToken = (0,names/* annotationKey */.ro)('generated-token');
+/**
+ * Decides which Secrets a deployment refers to and which of them are new.
+ * @param existing all Secrets of the namespace.
+ * @param randomToken the token to use where the REST interface is enabled, the user gave none and none was generated
+ * before; at least 128 random bits, without white space, quotes and dollar signs.
+ */
+function planSecrets({ namespace, rest, secrets }, existing, randomToken) {
+    const generated = rest && secrets.entitlementToken === undefined;
+    const token = generated ? (formerToken(existing) ?? randomToken) : secrets.entitlementToken;
+    const values = {
+        ...(secrets.licenseKey !== undefined && { [secretOptions.licenseKey.key]: secrets.licenseKey }),
+        ...(token !== undefined && { [secretOptions.entitlementToken.key]: token }),
+    };
+    const server = Object.keys(values).length > 0
+        ? nextSecret(namespace, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
+        : undefined;
+    const password = secrets.clusterPassword === undefined
+        ? undefined
+        : nextSecret(namespace, 'clusterPassword', existing, {
+            [secretOptions.clusterPassword.key]: secrets.clusterPassword,
+        });
+    const registry = secrets.registryCredentials === undefined
+        ? undefined
+        : nextSecret(namespace, 'registry', existing, {
+            '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
+        });
+    return {
+        names: nameSecrets({ server, clusterPassword: password, registry }),
+        manifests: [server, password, registry].flatMap(next => next?.manifest ?? []),
+        ...(token !== undefined && { token }),
+    };
+}
+/** The names that the Secrets of a deployment have in an empty namespace; for manifests that are only written. */
+function firstSecretNames(deployment) {
+    const used = secretsInUse(deployment);
+    return {
+        ...(used.some(name => secretKindOf(name) === 'server') && { server: secretName('server', 1) }),
+        ...(used.includes('clusterPassword') && { clusterPassword: secretName('clusterPassword', 1) }),
+        ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
+    };
+}
+/** Which of the Secrets holds a secret parameter. */
+function secretKindOf(name) {
+    return name === 'clusterPassword' ? 'clusterPassword' : 'server';
+}
+/** The token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use. */
+function readToken(secret) {
+    return readSecret(secret, secretOptions.entitlementToken.key);
+}
+function formerToken(existing) {
+    const former = generationsOf('server', existing).find(({ metadata }) => metadata.annotations?.[generatedToken] === 'true');
+    return former && readToken(former);
+}
+function nameSecrets(planned) {
+    return Object.fromEntries(Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name]] : [])));
+}
+/**
+ * The file that kubelet reads registry credentials from.
+ * kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry
+ */
+function dockerConfig({ server, username, password }) {
+    const auth = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+    return JSON.stringify({ auths: { [server]: { username, password, auth } } });
+}
+//# sourceMappingURL=secrets.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/environment.js
+
+
+/**
+ * The environment of the server. The order matters: a variable only sees those before it. The second name of the
+ * options refers to the first, so that the two cannot differ, whatever a patch does to one of them.
+ */
+function renderEnvironment(deployment, secretNames) {
+    const { javaExtraOpts } = deployment;
+    return [
+        { name: podNameVariable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        ...secretsInUse(deployment).map((option) => {
+            const { variable, key } = secretOptions[option];
+            const name = secretNames[secretKindOf(option)];
+            if (name === undefined)
+                throw new Error(`no Secret is named for ${option}`);
+            return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
+        }),
+        ...(javaExtraOpts === '' ? [] : [{ name: javaOptionsVariable, value: literal(javaExtraOpts) }]),
+        { name: optionsVariable, value: server_options_serverOptions(deployment) },
+        { name: newerOptionsVariable, value: reference(optionsVariable) },
+    ];
+}
+//# sourceMappingURL=environment.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/container.js
+
+
+
+
+/**
+ * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
+ * probes, 5 seconds apart, to stop sending new clients; the members' endpoints are withdrawn within the same time.
+ */
+const drainSeconds = 15;
+const mebibyte = 2 ** 20;
+/**
+ * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
+ * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
+ */
+function renderContainer(deployment, secretNames) {
+    const { image, cpuRequest, memoryRequest } = deployment;
+    const listening = { tcpSocket: { port: names/* clientPort */.Ng }, periodSeconds: 5 };
+    return {
+        name: names/* names */.Dy.container,
+        image,
+        // A pinned version that a node has is used even while the registry cannot be reached.
+        imagePullPolicy: isMovingImage(image) ? 'Always' : 'IfNotPresent',
+        env: renderEnvironment(deployment, secretNames),
+        command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
+        ports: [
+            { name: 'client-port', containerPort: names/* clientPort */.Ng },
+            ...names/* clusterPorts */.HM.map((containerPort, index) => ({ name: (0,names/* clusterPortName */.L7)(index), containerPort })),
+        ],
+        resources: {
+            requests: { cpu: cpuRequest, memory: memoryRequest },
+            limits: { memory: memoryLimit(deployment) },
+        },
+        // Up to 150 seconds for the start of the JVM on a busy node; the other probes only begin after it.
+        startupProbe: { ...listening, failureThreshold: 30 },
+        readinessProbe: { ...listening, initialDelaySeconds: 10 },
+        // Slower than readiness: a member that is busy should lose its traffic before it loses its life.
+        livenessProbe: { ...listening, initialDelaySeconds: 10, failureThreshold: 6 },
+        lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
+        securityContext: {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+            seccompProfile: { type: 'RuntimeDefault' },
+        },
+    };
+}
+/** The container of a StatefulSet that runs the server; undefined when it has none of that name. */
+function serverContainer({ spec }) {
+    const containers = (spec.template.spec['containers'] ?? []);
+    return containers.find(({ name }) => name === names/* names */.Dy.container);
+}
+/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
+function secretReference(statefulSet, option) {
+    const { variable } = secretOptions[option];
+    return serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
+}
+/**
+ * Twice the memory asked for, or half more than what the server may use for itself, whichever is more: a member that
+ * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
+ */
+function memoryLimit({ memory, memoryRequest }) {
+    const [request = 0, heap = 0] = [memoryRequest, memory].map(readMemoryBytes);
+    return `${Math.ceil(Math.max(2 * request, 1.5 * heap) / mebibyte)}Mi`;
+}
+//# sourceMappingURL=container.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/live-options.js
+
+
+/** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
+function optionsOf(statefulSet) {
+    const env = serverContainer(statefulSet)?.env ?? [];
+    return parseOptions(env.find(({ name }) => name === optionsVariable)?.value ?? '');
+}
+/**
+ * What the members that run were told about their cluster. It decides where the inputs of a later step say something
+ * else: the member list only changes when all members are replaced. Undefined when the StatefulSet gives no member list.
+ */
+function liveClusterOf(statefulSet) {
+    const options = optionsOf(statefulSet);
+    const list = options.get('ClusterMembers');
+    const seedMembers = Number(options.get('ClusterSeedMemberCount'));
+    if (list === undefined || !Number.isInteger(seedMembers))
+        return undefined;
+    return { seedMembers, maxReplicas: list.split(',').length, rest: options.get('Rest.Enable') === 'true' };
+}
+//# sourceMappingURL=live-options.js.map
+;// CONCATENATED MODULE: ./build/src/operations/deployed.js
+
+
+
+/** @throws ActionError `not-deployed`. */
+async function readStatefulSet(api, namespace) {
+    const statefulSet = await api.find('StatefulSet', { namespace, name: names/* names */.Dy.statefulSet }, 'see what is deployed');
+    if (statefulSet !== undefined)
+        return statefulSet;
+    throw new action_error/* ActionError */.lZ('not-deployed', `Namespace ${namespace} has no StatefulSet ${names/* names */.Dy.statefulSet}.`);
+}
+/**
+ * The deployment with the member list and the seeds that the running members were started with: these decide, whatever
+ * the inputs of this step say. @throws ActionError `not-deployed`.
+ */
+async function asDeployed(api, deployment) {
+    const live = liveClusterOf(await readStatefulSet(api, deployment.namespace));
+    if (live === undefined)
+        return deployment;
+    const { seedMembers, maxReplicas } = live;
+    return { ...deployment, seedMembers, maxReplicas };
+}
+//# sourceMappingURL=deployed.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/members.js
 
 
@@ -44693,9 +45057,11 @@ function tellMembers({ journal, ports }, pods, deployment, cpu) {
 
 
 
+
+
 /**
  * Applies the autoscaler and waits until it sees a live CPU metric; until then it would decide on nothing.
- * @throws ActionError `metrics-unavailable`, and what the API refuses.
+ * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and what the API refuses.
  */
 async function autoscale(context, { api }, options) {
     const { deployment, autoscaling, verification } = options;
@@ -44703,6 +45069,7 @@ async function autoscale(context, { api }, options) {
     const { minReplicas, maxReplicas, namespace } = deployment;
     const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
     await journal.phase('autoscale', title, async (note) => {
+        bounds_checkScaleSteps(await asDeployed(api, deployment), [minReplicas, maxReplicas]);
         const wanted = renderAutoscaler(deployment, autoscaling);
         await api.apply(wanted, 'apply the autoscaler');
         const key = { namespace, name: wanted.metadata.name };
@@ -45631,6 +45998,7 @@ function uidOf({ metadata }) {
 
 
 
+
 const experiments = { drain: drain };
 /** The worst verdict of several is that of all. */
 const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
@@ -45640,10 +46008,11 @@ const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
  */
 async function runChaos(context, cluster, options) {
     const { journal, ports } = context;
+    const deployed = { ...options, deployment: await asDeployed(cluster.api, options.deployment) };
     const records = [];
     for (const name of options.chaos.experiments) {
         await journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
-            const record = await runExperiment(context, cluster, options, name, note);
+            const record = await runExperiment(context, cluster, deployed, name, note);
             records.push(record);
             note(`${record.verdict}: ${record.reason}`);
         });
@@ -45717,7 +46086,7 @@ var dist = __nccwpck_require__(8815);
 
 
 /** What is collected of the namespace, a file each. */
-const kinds = [
+const collect_kinds = [
     'StatefulSet',
     'ControllerRevision',
     'Pod',
@@ -45736,7 +46105,7 @@ const collect_logLines = 2_000;
  */
 async function collectBundle(api, namespace, redact) {
     const objects = await Promise.all([
-        ...kinds.map(kind => collectKind(api, kind, namespace)),
+        ...collect_kinds.map(kind => collectKind(api, kind, namespace)),
         collectKind(api, 'Node'),
         attempt(api, 'events.txt', () => collectEvents(api, namespace)),
     ]);
@@ -46599,330 +46968,6 @@ function isRecord(value) {
     return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 //# sourceMappingURL=contains.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/server-options.js
-
-/** The variable that holds the name of the pod, so that each member can be told its own address. */
-const podNameVariable = 'POD_NAME';
-/**
- * The variables that the start script of the image takes server options from. Newer manifests of the vendor use the
- * second name; which one an image reads depends on its version, so both get one value.
- * https://migratorydata.com/docs/server/installation/docker-kubernetes/ and
- * github.com/migratorydata/migratorydata-platform-sandbox, kubernetes/02-migratorydata.yaml
- */
-const optionsVariable = 'MIGRATORYDATA_EXTRA_OPTS';
-const newerOptionsVariable = 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS';
-/** The variable that the start script takes options of the Java virtual machine from. */
-const javaOptionsVariable = 'MIGRATORYDATA_JAVA_EXTRA_OPTS';
-/** Server parameters that are secrets. */
-const secretOptions = {
-    licenseKey: { parameter: 'LicenseKey', variable: 'SECRET_LICENSE_KEY', key: 'license-key' },
-    clusterPassword: { parameter: 'ClusterPassword', variable: 'SECRET_CLUSTER_PASSWORD', key: 'cluster-password' },
-    entitlementToken: {
-        parameter: 'EntitlementAllowToken',
-        variable: 'SECRET_ENTITLEMENT_TOKEN',
-        key: 'entitlement-token',
-    },
-};
-/** The secret parameters that a deployment has. The REST interface needs a token: without one given, one is generated. */
-function secretsInUse({ rest, secrets }) {
-    const given = {
-        licenseKey: secrets.licenseKey !== undefined,
-        clusterPassword: secrets.clusterPassword !== undefined,
-        entitlementToken: secrets.entitlementToken !== undefined || rest,
-    };
-    return Object.keys(secretOptions).filter(name => given[name]);
-}
-/**
- * The options of the server as the start script takes them: `-DName=value`, separated by spaces. Kubernetes replaces
- * `$(NAME)` by the variables that stand before this one, so secrets are no part of the text. Where the user gives a
- * parameter that has a value here, the user's takes its place: none of ours stands there beside the user's.
- */
-function server_options_serverOptions(deployment) {
-    const ours = [
-        ['Memory', deployment.memory],
-        ['ClusterDeliveryMode', 'Guaranteed'],
-        ['LogLevel', 'INFO'],
-        ['X.ConnectionOffload', 'true'],
-        ['ClusterSeedMemberCount', String(deployment.seedMembers)],
-        ['ClusterMemberListen', memberAddress(reference(podNameVariable), deployment)],
-        ['ClusterMembers', memberList(deployment).join(',')],
-        ...(deployment.rest ? [['Rest.Enable', 'true']] : []),
-        ...secretsInUse(deployment).map(name => {
-            const { parameter, variable } = secretOptions[name];
-            return [parameter, reference(variable)];
-        }),
-    ];
-    const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
-    const given = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
-    const kept = ours.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `-D${name}=${value}`);
-    return [...kept, ...extra].join(' ');
-}
-/** The parameters in a text of options, by name; of two with one name the latter, as the server takes it. */
-function parseOptions(text) {
-    return new Map(text.split(/\s+/).flatMap(item => {
-        const [, name, value] = /^-D([^=]+)=(.*)$/.exec(item) ?? [];
-        return name === undefined || value === undefined ? [] : [[name, value]];
-    }));
-}
-/**
- * How the value of a variable refers to one that stands before it.
- * kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
- */
-function reference(variable) {
-    return `$(${variable})`;
-}
-/** A text that Kubernetes leaves as the user gave it: a doubled dollar sign stands for one. */
-function literal(text) {
-    return text.replaceAll('$', () => '$$');
-}
-//# sourceMappingURL=server-options.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
-
-/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
-const secret_generations_kinds = {
-    /** License key and entitlement token. */
-    server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
-    /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
-    clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
-    /** For pulling the image. */
-    registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
-};
-/** The name of one generation; they are counted from 1. */
-function secretName(kind, generation) {
-    return `${secret_generations_kinds[kind].prefix}-${generation}`;
-}
-/** The Secrets of one kind that this project made, the latest generation first. */
-function generationsOf(kind, existing) {
-    return existing
-        .filter(secret => (0,names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
-        .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
-}
-/**
- * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
- * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
- * with the former template the former values come back. Values that are in some generation already keep its name, so
- * that nothing restarts.
- * @param values texts by key, not encoded.
- */
-function nextSecret(namespace, kind, existing, values, annotations = {}) {
-    const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
-    const same = generationsOf(kind, existing).find(secret => secret.type === secret_generations_kinds[kind].type && haveSameData(secret.data ?? {}, data));
-    if (same)
-        return { name: same.metadata.name };
-    // Whoever made a Secret of such a name: a name that is taken cannot be created again.
-    const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
-    const name = secretName(kind, latest + 1);
-    const metadata = { ...(0,names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
-    const manifest = {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata,
-        type: secret_generations_kinds[kind].type,
-        immutable: true,
-        data,
-    };
-    return { name, manifest };
-}
-/** The text that a Secret has under a key; undefined when it has none. */
-function readSecret({ data }, key) {
-    const encoded = data?.[key];
-    return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
-}
-function encode(text) {
-    return Buffer.from(text, 'utf8').toString('base64');
-}
-/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
-function generationOf(kind, { metadata }) {
-    const { prefix } = secret_generations_kinds[kind];
-    const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
-    return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
-}
-function haveSameData(a, b) {
-    const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
-}
-//# sourceMappingURL=secret-generations.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/secrets.js
-
-
-
-/** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
-const generatedToken = (0,names/* annotationKey */.ro)('generated-token');
-/**
- * Decides which Secrets a deployment refers to and which of them are new.
- * @param existing all Secrets of the namespace.
- * @param randomToken the token to use where the REST interface is enabled, the user gave none and none was generated
- * before; at least 128 random bits, without white space, quotes and dollar signs.
- */
-function planSecrets({ namespace, rest, secrets }, existing, randomToken) {
-    const generated = rest && secrets.entitlementToken === undefined;
-    const token = generated ? (formerToken(existing) ?? randomToken) : secrets.entitlementToken;
-    const values = {
-        ...(secrets.licenseKey !== undefined && { [secretOptions.licenseKey.key]: secrets.licenseKey }),
-        ...(token !== undefined && { [secretOptions.entitlementToken.key]: token }),
-    };
-    const server = Object.keys(values).length > 0
-        ? nextSecret(namespace, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
-        : undefined;
-    const password = secrets.clusterPassword === undefined
-        ? undefined
-        : nextSecret(namespace, 'clusterPassword', existing, {
-            [secretOptions.clusterPassword.key]: secrets.clusterPassword,
-        });
-    const registry = secrets.registryCredentials === undefined
-        ? undefined
-        : nextSecret(namespace, 'registry', existing, {
-            '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
-        });
-    return {
-        names: nameSecrets({ server, clusterPassword: password, registry }),
-        manifests: [server, password, registry].flatMap(next => next?.manifest ?? []),
-        ...(token !== undefined && { token }),
-    };
-}
-/** The names that the Secrets of a deployment have in an empty namespace; for manifests that are only written. */
-function firstSecretNames(deployment) {
-    const used = secretsInUse(deployment);
-    return {
-        ...(used.some(name => secretKindOf(name) === 'server') && { server: secretName('server', 1) }),
-        ...(used.includes('clusterPassword') && { clusterPassword: secretName('clusterPassword', 1) }),
-        ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
-    };
-}
-/** Which of the Secrets holds a secret parameter. */
-function secretKindOf(name) {
-    return name === 'clusterPassword' ? 'clusterPassword' : 'server';
-}
-/** The token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use. */
-function readToken(secret) {
-    return readSecret(secret, secretOptions.entitlementToken.key);
-}
-function formerToken(existing) {
-    const former = generationsOf('server', existing).find(({ metadata }) => metadata.annotations?.[generatedToken] === 'true');
-    return former && readToken(former);
-}
-function nameSecrets(planned) {
-    return Object.fromEntries(Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name]] : [])));
-}
-/**
- * The file that kubelet reads registry credentials from.
- * kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry
- */
-function dockerConfig({ server, username, password }) {
-    const auth = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
-    return JSON.stringify({ auths: { [server]: { username, password, auth } } });
-}
-//# sourceMappingURL=secrets.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/environment.js
-
-
-/**
- * The environment of the server. The order matters: a variable only sees those before it. The second name of the
- * options refers to the first, so that the two cannot differ, whatever a patch does to one of them.
- */
-function renderEnvironment(deployment, secretNames) {
-    const { javaExtraOpts } = deployment;
-    return [
-        { name: podNameVariable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-        ...secretsInUse(deployment).map((option) => {
-            const { variable, key } = secretOptions[option];
-            const name = secretNames[secretKindOf(option)];
-            if (name === undefined)
-                throw new Error(`no Secret is named for ${option}`);
-            return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
-        }),
-        ...(javaExtraOpts === '' ? [] : [{ name: javaOptionsVariable, value: literal(javaExtraOpts) }]),
-        { name: optionsVariable, value: server_options_serverOptions(deployment) },
-        { name: newerOptionsVariable, value: reference(optionsVariable) },
-    ];
-}
-//# sourceMappingURL=environment.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/container.js
-
-
-
-
-/**
- * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
- * probes, 5 seconds apart, to stop sending new clients; the members' endpoints are withdrawn within the same time.
- */
-const drainSeconds = 15;
-const mebibyte = 2 ** 20;
-/**
- * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
- * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
- */
-function renderContainer(deployment, secretNames) {
-    const { image, cpuRequest, memoryRequest } = deployment;
-    const listening = { tcpSocket: { port: names/* clientPort */.Ng }, periodSeconds: 5 };
-    return {
-        name: names/* names */.Dy.container,
-        image,
-        // A pinned version that a node has is used even while the registry cannot be reached.
-        imagePullPolicy: isMovingImage(image) ? 'Always' : 'IfNotPresent',
-        env: renderEnvironment(deployment, secretNames),
-        command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
-        ports: [
-            { name: 'client-port', containerPort: names/* clientPort */.Ng },
-            ...names/* clusterPorts */.HM.map((containerPort, index) => ({ name: (0,names/* clusterPortName */.L7)(index), containerPort })),
-        ],
-        resources: {
-            requests: { cpu: cpuRequest, memory: memoryRequest },
-            limits: { memory: memoryLimit(deployment) },
-        },
-        // Up to 150 seconds for the start of the JVM on a busy node; the other probes only begin after it.
-        startupProbe: { ...listening, failureThreshold: 30 },
-        readinessProbe: { ...listening, initialDelaySeconds: 10 },
-        // Slower than readiness: a member that is busy should lose its traffic before it loses its life.
-        livenessProbe: { ...listening, initialDelaySeconds: 10, failureThreshold: 6 },
-        lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
-        securityContext: {
-            allowPrivilegeEscalation: false,
-            capabilities: { drop: ['ALL'] },
-            seccompProfile: { type: 'RuntimeDefault' },
-        },
-    };
-}
-/** The container of a StatefulSet that runs the server; undefined when it has none of that name. */
-function serverContainer({ spec }) {
-    const containers = (spec.template.spec['containers'] ?? []);
-    return containers.find(({ name }) => name === names/* names */.Dy.container);
-}
-/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
-function secretReference(statefulSet, option) {
-    const { variable } = secretOptions[option];
-    return serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
-}
-/**
- * Twice the memory asked for, or half more than what the server may use for itself, whichever is more: a member that
- * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
- */
-function memoryLimit({ memory, memoryRequest }) {
-    const [request = 0, heap = 0] = [memoryRequest, memory].map(readMemoryBytes);
-    return `${Math.ceil(Math.max(2 * request, 1.5 * heap) / mebibyte)}Mi`;
-}
-//# sourceMappingURL=container.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/live-options.js
-
-
-/** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
-function optionsOf(statefulSet) {
-    const env = serverContainer(statefulSet)?.env ?? [];
-    return parseOptions(env.find(({ name }) => name === optionsVariable)?.value ?? '');
-}
-/**
- * What the members that run were told about their cluster. It decides where the inputs of a later step say something
- * else: the member list only changes when all members are replaced. Undefined when the StatefulSet gives no member list.
- */
-function liveClusterOf(statefulSet) {
-    const options = optionsOf(statefulSet);
-    const list = options.get('ClusterMembers');
-    const seedMembers = Number(options.get('ClusterSeedMemberCount'));
-    if (list === undefined || !Number.isInteger(seedMembers))
-        return undefined;
-    return { seedMembers, maxReplicas: list.split(',').length, rest: options.get('Rest.Enable') === 'true' };
-}
-//# sourceMappingURL=live-options.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/template-stamp.js
 
 
@@ -47023,46 +47068,6 @@ function isUpdateUnfinished({ status }) {
     return status?.updateRevision !== status?.currentRevision;
 }
 //# sourceMappingURL=changes.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/bounds.js
-
-/**
- * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
- * healthy ones above those that must stay.
- * @param healthy members that are Ready.
- * @param expected members that the StatefulSet asks for; without it, all that are healthy.
- */
-function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
-    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
-    return expected > 0 ? Math.max(0, healthy - needed) : 0;
-}
-/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
-function surgePossible({ maxReplicas }, replicas) {
-    return replicas < maxReplicas;
-}
-/**
- * Refuses numbers of members that the deployment does not allow; all of them at once.
- * @throws ActionError `scale-out-of-bounds`.
- */
-function bounds_checkScaleSteps(bounds, steps) {
-    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
-    if (refusals.length > 0)
-        throw new action_error/* ActionError */.lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
-}
-/** Why the deployment cannot have a number of members; undefined when it can. */
-function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
-    if (!Number.isInteger(step))
-        return `${step} is not a number of members.`;
-    if (step > maxReplicas) {
-        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
-            'the member list that every server was started with has no entry for more.');
-    }
-    if (step < minReplicas) {
-        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
-            `(min-replicas), which covers the ${seedMembers} seed members.`);
-    }
-    return undefined;
-}
-//# sourceMappingURL=bounds.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/warnings.js
 
 
@@ -47411,7 +47416,6 @@ function endpoint_tell(context, endpoint) {
 
 
 
-
 const requestTimeoutMs = 5_000;
 const arrivalMs = 10_000;
 /** Sends a message through the cluster and reads it back, where the REST interface is on. */
@@ -47441,8 +47445,7 @@ async function findToken(context, api, deployment) {
         return given;
     const { namespace } = deployment;
     const statefulSet = await api.get('StatefulSet', { namespace, name: names/* names */.Dy.statefulSet }, 'find the token in use');
-    const { variable } = secretOptions.entitlementToken;
-    const reference = serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
+    const reference = secretReference(statefulSet, 'entitlementToken');
     const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
     const token = (secret && readToken(secret)) ?? '';
     if (token !== '')
@@ -47962,7 +47965,8 @@ async function deploy(context, cluster, options) {
     await context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async (note) => {
         const { api } = cluster;
         const live = await readLive(api, namespace);
-        const replicas = live.statefulSet?.spec.replicas ?? options.deployment.replicas;
+        // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
+        const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
         for (const warning of manifestWarnings(options.deployment, replicas))
             context.journal.warn(warning);
         const secrets = planSecrets(options.deployment, live.secrets, (0,external_node_crypto_.randomBytes)(24).toString('base64url'));
@@ -48012,7 +48016,9 @@ async function applyNamespace({ ledger }, { api, connection }, live, objects, { 
         note(`Namespace ${namespace} exists and is not ours: it is used, and will not be deleted.`);
         return;
     }
-    if (live === undefined && !keepNamespace)
+    // With a cluster that is to be deleted its namespaces go as well.
+    const guarded = keepNamespace || ledger.open().some(({ kind }) => kind === 'cluster');
+    if (live === undefined && !guarded)
         ledger.record({ kind: 'namespace', connection, namespace });
     if (wanted !== undefined)
         await api.apply(wanted, `apply namespace ${namespace}`);
@@ -48440,13 +48446,15 @@ async function checkAzure(context, az, request, target, spec, note) {
 
 
 
+
 /**
  * Walks through the wanted numbers of members, each within the bounds and each verified before the next. Where an
  * autoscaler decides on the number, its bounds are moved instead.
  * @throws ActionError `scale-out-of-bounds`, and what fails a rollout.
  */
 async function scale(context, { api }, options) {
-    const { target, deployment, verification, scaling } = options;
+    const { target, verification, scaling } = options;
+    const deployment = await asDeployed(api, options.deployment);
     bounds_checkScaleSteps(deployment, scaling.steps);
     for (const [index, replicas] of scaling.steps.entries()) {
         await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
@@ -48504,7 +48512,7 @@ async function deleteFromAzure(context, az, target, options, note) {
         waitMs: options.teardown.waitForDeletion ? deletionWaitMs : 0,
     });
     if (deletion.deleted !== 'nothing') {
-        settleCluster(context, target);
+        settleAll(context);
         const name = deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
         note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
         return true;
@@ -48521,13 +48529,11 @@ async function deleteFromAzure(context, az, target, options, note) {
     }
     throw new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`);
 }
-/** The deletion has begun, so post has nothing left to do about the cluster. */
-function settleCluster({ ledger }, { resourceGroup, clusterName }) {
-    for (const undo of ledger.open()) {
-        if (undo.kind === 'cluster' && undo.resourceGroup === resourceGroup && undo.clusterName === clusterName) {
+/** The deletion has begun, so post has nothing left to do about the cluster and what is in it. */
+function settleAll({ ledger }) {
+    for (const undo of ledger.open())
+        if (undo.kind !== 'file')
             ledger.settle(undo);
-        }
-    }
 }
 async function deleteOnlyNamespace(context, az, { target, deployment, teardown }, note) {
     const { namespace } = deployment;
@@ -48616,6 +48622,7 @@ function reasonOf(error) {
 
 
 
+
 const attemptMs = 5_000;
 const pauseMs = 1_000;
 /** What the server writes at its start fits many times into so many lines. */
@@ -48627,9 +48634,10 @@ const verify_logLines = 500;
  */
 async function verify(context, { api }, options) {
     await context.journal.phase('verify', 'Verify the deployment', async (note) => {
-        const { deployment, verification } = options;
-        const pods = await verifyMembers(context, api, options, note);
-        await verifyFormation(context, api, options, pods, note);
+        const { verification } = options;
+        const deployment = await asDeployed(api, options.deployment);
+        const pods = await verifyMembers(context, api, { ...options, deployment }, note);
+        await verifyFormation(context, api, deployment, pods, note);
         const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
         await verifyAnswers(context, endpoint, options, note);
         await deliverMessage(context, api, deployment, endpoint, note);
@@ -48640,11 +48648,8 @@ async function verifyMembers(context, api, options, note) {
     const { namespace } = deployment;
     const [nodes, statefulSet] = await Promise.all([
         api.list('Node', {}, 'list the nodes'),
-        api.find('StatefulSet', { namespace, name: names/* names */.Dy.statefulSet }, 'find the members'),
+        readStatefulSet(api, namespace),
     ]);
-    if (statefulSet === undefined) {
-        throw new action_error/* ActionError */.lZ('not-deployed', `Namespace ${namespace} has no StatefulSet ${names/* names */.Dy.statefulSet}.`);
-    }
     note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
     const replicas = statefulSet.spec.replicas ?? 1;
     const limits = limitsOf(context, target, verification.timeoutMs, note);
@@ -48660,7 +48665,7 @@ async function verifyMembers(context, api, options, note) {
  * Ready members need not be one cluster: readiness is only an open port. That every member was started with the same
  * list shows in what it logs at its start; where it does not, that is said.
  */
-async function verifyFormation({ journal }, api, { deployment }, pods, note) {
+async function verifyFormation({ journal }, api, deployment, pods, note) {
     const list = memberList(deployment).join(',');
     const { namespace } = deployment;
     const silent = [];

@@ -1,5 +1,4 @@
 import { checkOrder, checkScaleSteps } from './bounds.js';
-import { warnOfDeployment } from './deployment.js';
 import { checkExposure } from './exposure.js';
 import { checkKubeconfig } from './kubeconfig.js';
 import { checkNewCluster } from './new-cluster.js';
@@ -10,7 +9,6 @@ import type { Sections } from './sections.js';
 
 /** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
 const making: readonly Operation[] = ['preflight', 'create', 'e2e'];
-const rendering: readonly Operation[] = ['render', 'deploy', 'e2e'];
 const deleting: readonly Operation[] = ['create', 'e2e', 'teardown'];
 
 /** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
@@ -19,7 +17,7 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
   checkScaleSteps(inputs, sections);
   checkProvider(inputs, sections);
-  checkExposure(inputs, sections.deployment.exposure, sections.operation);
+  checkExposure(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
   checkMeasurement(inputs, sections);
   if (sections.provider === 'kubeconfig') {
@@ -28,7 +26,6 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
     checkLogin(inputs);
     if (making.includes(sections.operation)) checkNewCluster(inputs, sections);
   }
-  if (rendering.includes(sections.operation)) warnOfDeployment(inputs, sections.deployment);
 }
 
 function checkTeardown({ problems, areSound, text }: InputReader, operation: Operation): void {

@@ -4,7 +4,7 @@ import { readExposure } from './exposure.js';
 import { dnsName, namespace } from './names.js';
 import type { InputReader } from './reader.js';
 import type { Deployment, Operation } from './request.js';
-import { cpuQuantity, image, isMovingImage, memoryQuantity, readMemoryBytes, serverMemory } from './resources.js';
+import { cpuQuantity, image, memoryQuantity, serverMemory } from './resources.js';
 import { boolean, choice, duration, integer, line } from './values.js';
 
 /** Most members: the member list of every server grows with it, and so does the traffic between them. */
@@ -37,26 +37,4 @@ export function readDeployment(inputs: InputReader, operation: Operation): Deplo
     exposure: readExposure(inputs, operation),
     secrets: readDeploymentSecrets(inputs),
   };
-}
-
-/** Warns of what works but may surprise, for operations that render the manifests. */
-export function warnOfDeployment({ problems }: InputReader, deployment: Deployment): void {
-  const { image: reference, memory, memoryRequest, minReplicas, replicas } = deployment;
-  if (isMovingImage(reference)) {
-    problems.warn(
-      `image ${reference} may change between two pulls, so members may run different versions; pin a version.`,
-    );
-  }
-  if ((readMemoryBytes(memoryRequest) ?? 0) <= (readMemoryBytes(memory) ?? 0)) {
-    problems.warn(
-      `memory-request ${memoryRequest} is not above memory ${memory}; the container needs more than the server alone.`,
-    );
-  }
-  if (deployment.disruptionBudget === 'min-available' && replicas <= minReplicas) {
-    problems.warn(
-      `With replicas ${replicas} and min-replicas ${minReplicas} the disruption budget allows no disruption: drains and ` +
-        'upgrades of nodes wait for ever. Raise replicas, lower min-replicas with seed-members, or set ' +
-        'disruption-budget to max-unavailable.',
-    );
-  }
 }

@@ -52,8 +52,8 @@ const needs: Readonly<Record<string, readonly ServiceType[]>> = {
   'traffic-policy': [...loadBalancers, 'node-port'],
 };
 
-/** Reports inputs that the service type would ignore, and warns of an address that is open to everyone. */
-export function checkExposure(inputs: InputReader, exposure: Exposure, operation: Operation): void {
+/** Reports inputs that the service type would ignore. */
+export function checkExposure(inputs: InputReader, exposure: Exposure): void {
   const { problems, areSound, isDefault, text } = inputs;
   if (!areSound('service-type')) return;
   for (const [input, types] of Object.entries(needs)) {
@@ -64,11 +64,5 @@ export function checkExposure(inputs: InputReader, exposure: Exposure, operation
       rule: `has no effect with service-type ${exposure.serviceType}`,
       remedy: `leave it empty, or use service-type ${types.join(' or ')}`,
     });
-  }
-  const publishes = operation === 'deploy' || operation === 'render';
-  if (publishes && exposure.serviceType === 'public' && isDefault('source-ranges')) {
-    problems.warn(
-      'source-ranges is empty, so everyone can reach the public address of the cluster; give the ranges of its clients.',
-    );
   }
 }

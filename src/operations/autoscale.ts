@@ -1,8 +1,10 @@
 import type { Autoscaling, Deployment, Target, Verification } from '../inputs/request.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
+import { checkScaleSteps } from '../migratorydata/bounds.js';
 import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
 import { memberSelector } from '../migratorydata/names.js';
 import type { Context } from './context.js';
+import { asDeployed } from './deployed.js';
 import { membersOf, tellMembers } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
@@ -15,7 +17,7 @@ export interface AutoscaleOptions {
 
 /**
  * Applies the autoscaler and waits until it sees a live CPU metric; until then it would decide on nothing.
- * @throws ActionError `metrics-unavailable`, and what the API refuses.
+ * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and what the API refuses.
  */
 export async function autoscale(context: Context, { api }: OpenCluster, options: AutoscaleOptions): Promise<void> {
   const { deployment, autoscaling, verification } = options;
@@ -23,6 +25,7 @@ export async function autoscale(context: Context, { api }: OpenCluster, options:
   const { minReplicas, maxReplicas, namespace } = deployment;
   const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
   await journal.phase('autoscale', title, async note => {
+    checkScaleSteps(await asDeployed(api, deployment), [minReplicas, maxReplicas]);
     const wanted = renderAutoscaler(deployment, autoscaling);
     await api.apply(wanted, 'apply the autoscaler');
     const key = { namespace, name: wanted.metadata.name };

@@ -7,6 +7,7 @@ import { names } from '../migratorydata/names.js';
 import type { Note } from '../report/journal.js';
 import type { ExperimentRecord } from '../report/model.js';
 import type { Context } from './context.js';
+import { asDeployed } from './deployed.js';
 import { limitsOf, membersOf } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
@@ -29,10 +30,11 @@ const severity: readonly Verdict[] = ['skipped', 'pass', 'inconclusive', 'aborte
  */
 export async function runChaos(context: Context, cluster: OpenCluster, options: ChaosOptions): Promise<void> {
   const { journal, ports } = context;
+  const deployed = { ...options, deployment: await asDeployed(cluster.api, options.deployment) };
   const records: ExperimentRecord[] = [];
   for (const name of options.chaos.experiments) {
     await journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
-      const record = await runExperiment(context, cluster, options, name, note);
+      const record = await runExperiment(context, cluster, deployed, name, note);
       records.push(record);
       note(`${record.verdict}: ${record.reason}`);
     });

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Deployment, Target, Verification } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { serverContainer } from '../migratorydata/manifests/container.js';
+import { secretReference } from '../migratorydata/manifests/container.js';
 import { names } from '../migratorydata/names.js';
 import { roundTrip } from '../migratorydata/rest.js';
 import { readToken } from '../migratorydata/secrets.js';
-import { secretOptions } from '../migratorydata/server-options.js';
 import type { Note } from '../report/journal.js';
 import type { Context } from './context.js';
 import type { Endpoint } from './endpoint.js';
@@ -60,8 +59,7 @@ async function findToken(context: Context, api: KubernetesApi, deployment: Deplo
   if (given !== undefined) return given;
   const { namespace } = deployment;
   const statefulSet = await api.get('StatefulSet', { namespace, name: names.statefulSet }, 'find the token in use');
-  const { variable } = secretOptions.entitlementToken;
-  const reference = serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
+  const reference = secretReference(statefulSet, 'entitlementToken');
   const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
   const token = (secret && readToken(secret)) ?? '';
   if (token !== '') context.hide(token);

@@ -40,7 +40,8 @@ export async function deploy(context: Context, cluster: OpenCluster, options: De
   await context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
     const { api } = cluster;
     const live = await readLive(api, namespace);
-    const replicas = live.statefulSet?.spec.replicas ?? options.deployment.replicas;
+    // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
+    const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
     for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
 
     const secrets = planSecrets(options.deployment, live.secrets, randomBytes(24).toString('base64url'));
@@ -106,7 +107,9 @@ async function applyNamespace(
     note(`Namespace ${namespace} exists and is not ours: it is used, and will not be deleted.`);
     return;
   }
-  if (live === undefined && !keepNamespace) ledger.record({ kind: 'namespace', connection, namespace });
+  // With a cluster that is to be deleted its namespaces go as well.
+  const guarded = keepNamespace || ledger.open().some(({ kind }) => kind === 'cluster');
+  if (live === undefined && !guarded) ledger.record({ kind: 'namespace', connection, namespace });
   if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
 }
 

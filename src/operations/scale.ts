@@ -4,6 +4,7 @@ import { checkScaleSteps } from '../migratorydata/bounds.js';
 import type { Context } from './context.js';
 import { limitsOf, membersOf, tellMembers } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
+import { asDeployed } from './deployed.js';
 import { checkDelivery } from './delivery.js';
 
 export interface ScaleOptions {
@@ -19,7 +20,8 @@ export interface ScaleOptions {
  * @throws ActionError `scale-out-of-bounds`, and what fails a rollout.
  */
 export async function scale(context: Context, { api }: OpenCluster, options: ScaleOptions): Promise<void> {
-  const { target, deployment, verification, scaling } = options;
+  const { target, verification, scaling } = options;
+  const deployment = await asDeployed(api, options.deployment);
   checkScaleSteps(deployment, scaling.steps);
   for (const [index, replicas] of scaling.steps.entries()) {
     await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async note => {

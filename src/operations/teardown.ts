@@ -54,7 +54,7 @@ async function deleteFromAzure(
     waitMs: options.teardown.waitForDeletion ? deletionWaitMs : 0,
   });
   if (deletion.deleted !== 'nothing') {
-    settleCluster(context, target);
+    settleAll(context);
     const name =
       deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
     note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
@@ -75,13 +75,9 @@ async function deleteFromAzure(
   throw new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`);
 }
 
-/** The deletion has begun, so post has nothing left to do about the cluster. */
-function settleCluster({ ledger }: Context, { resourceGroup, clusterName }: AzureTarget): void {
-  for (const undo of ledger.open()) {
-    if (undo.kind === 'cluster' && undo.resourceGroup === resourceGroup && undo.clusterName === clusterName) {
-      ledger.settle(undo);
-    }
-  }
+/** The deletion has begun, so post has nothing left to do about the cluster and what is in it. */
+function settleAll({ ledger }: Context): void {
+  for (const undo of ledger.open()) if (undo.kind !== 'file') ledger.settle(undo);
 }
 
 async function deleteOnlyNamespace(

@@ -1,4 +1,5 @@
-import { ActionError, toActionError } from '../errors/action-error.js';
+import { toActionError } from '../errors/action-error.js';
+import type { Deployment } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { isNodeReady } from '../kubernetes/nodes.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
@@ -10,6 +11,7 @@ import type { Note } from '../report/journal.js';
 import type { Context } from './context.js';
 import type { DeliveryOptions } from './delivery.js';
 import { deliverMessage } from './delivery.js';
+import { asDeployed, readStatefulSet } from './deployed.js';
 import type { Endpoint } from './endpoint.js';
 import { findEndpoint } from './endpoint.js';
 import { limitsOf, membersOf, tellMembers } from './members.js';
@@ -27,9 +29,10 @@ const logLines = 500;
  */
 export async function verify(context: Context, { api }: OpenCluster, options: DeliveryOptions): Promise<void> {
   await context.journal.phase('verify', 'Verify the deployment', async note => {
-    const { deployment, verification } = options;
-    const pods = await verifyMembers(context, api, options, note);
-    await verifyFormation(context, api, options, pods, note);
+    const { verification } = options;
+    const deployment = await asDeployed(api, options.deployment);
+    const pods = await verifyMembers(context, api, { ...options, deployment }, note);
+    await verifyFormation(context, api, deployment, pods, note);
     const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
     await verifyAnswers(context, endpoint, options, note);
     await deliverMessage(context, api, deployment, endpoint, note);
@@ -46,11 +49,8 @@ async function verifyMembers(
   const { namespace } = deployment;
   const [nodes, statefulSet] = await Promise.all([
     api.list('Node', {}, 'list the nodes'),
-    api.find('StatefulSet', { namespace, name: names.statefulSet }, 'find the members'),
+    readStatefulSet(api, namespace),
   ]);
-  if (statefulSet === undefined) {
-    throw new ActionError('not-deployed', `Namespace ${namespace} has no StatefulSet ${names.statefulSet}.`);
-  }
   note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
   const replicas = statefulSet.spec.replicas ?? 1;
   const limits = limitsOf(context, target, verification.timeoutMs, note);
@@ -70,7 +70,7 @@ async function verifyMembers(
 async function verifyFormation(
   { journal }: Context,
   api: KubernetesApi,
-  { deployment }: DeliveryOptions,
+  deployment: Deployment,
   pods: readonly Pod[],
   note: Note,
 ): Promise<void> {

