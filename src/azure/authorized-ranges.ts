@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.js';
 import { refOf } from './cluster.js';
 import { updateAuthorizedRanges } from './cluster-commands.js';
 import { findCluster } from './cluster-wait.js';
+import type { ClusterRef } from './commands.js';
 
 /** The ranges with one more; undefined: it is in already, or the list is empty and everyone may connect. */
 export function rangesWith(ranges: readonly string[], range: string): readonly string[] | undefined {
@@ -25,13 +26,16 @@ export async function admitRange(az: Az, cluster: Cluster, range: string, record
   const ranges = rangesWith(cluster.authorizedRanges, range);
   if (!ranges) return false;
   record();
-  await az.run(updateAuthorizedRanges(refOf(cluster), ranges));
+  await az.run(updateAuthorizedRanges(refOf(cluster), ranges, { wait: true }));
   return true;
 }
 
-/** Takes back exactly what `admitRange` added, from the ranges as they are now. A cluster that is gone needs nothing. */
-export async function dismissRange(az: Az, cluster: Cluster, range: string): Promise<void> {
-  const now = await findCluster(az, refOf(cluster));
+/**
+ * Takes back exactly what `admitRange` added, from the ranges as they are now. A cluster that is gone needs nothing.
+ * Returns when Azure has accepted the change.
+ */
+export async function dismissRange(az: Az, ref: ClusterRef, range: string): Promise<void> {
+  const now = await findCluster(az, ref);
   const ranges = now && rangesWithout(now.authorizedRanges, range);
-  if (ranges) await az.run(updateAuthorizedRanges(refOf(cluster), ranges));
+  if (ranges) await az.run(updateAuthorizedRanges(ref, ranges, { wait: false }));
 }

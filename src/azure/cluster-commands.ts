@@ -109,10 +109,15 @@ export function listVersions(subscriptionId: string, location: string): AzComman
   return azCommand(`list the Kubernetes versions of ${location}`, 'read', ...words);
 }
 
-/** Sets who may reach the API server; an empty list opens it to everyone. */
-export function updateAuthorizedRanges(ref: ClusterRef, ranges: readonly string[]): AzCommand {
+/** Sets who may reach the API server; an empty list opens it to everyone. Azure takes minutes for the change. */
+export function updateAuthorizedRanges(
+  ref: ClusterRef,
+  ranges: readonly string[],
+  { wait }: { readonly wait: boolean },
+): AzCommand {
   const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', ranges.join(','), '--yes'];
-  return azCommand(`set the authorized IP ranges of cluster ${ref.clusterName}`, 'idempotent', ...words);
+  const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
+  return azCommand(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
 }
 
 export function showPool(ref: ClusterRef, pool: string): AzCommand {

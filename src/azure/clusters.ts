@@ -15,7 +15,8 @@ export interface CreatePlan extends ClusterPlan {
   readonly claim: Claim;
   /** Whether this run has just made the group, which therefore holds no cluster yet. */
   readonly groupCreated: boolean;
-  readonly timeoutMs: number;
+  /** When Azure must have finished, on the scale of the clock, in milliseconds. */
+  readonly deadlineMs: number;
 }
 
 export interface EnsuredCluster {
@@ -39,7 +40,7 @@ const requestTries = 2;
  * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
  */
 export async function ensureCluster(az: Az, plan: CreatePlan, record: RecordCreation): Promise<EnsuredCluster> {
-  const deadlineMs = az.clock.now() + plan.timeoutMs;
+  const { deadlineMs } = plan;
   const existing = await takeExisting(az, plan, deadlineMs, record);
   if (existing) return existing;
 

@@ -38,6 +38,8 @@ export interface GroupPlan {
   readonly location: string;
   readonly owner: Owner;
   readonly tags: Tags;
+  /** How long to wait at most for a group that is being deleted, on the scale of the clock, in milliseconds. */
+  readonly deadlineMs: number;
 }
 
 export interface EnsuredGroup {
@@ -50,20 +52,19 @@ export interface EnsuredGroup {
   readonly adoptedCreationId: string;
 }
 
-const deletionLimitMs = 15 * 60_000;
-
 /**
  * Uses a resource group that exists, and makes one with ownership tags otherwise. It looks first, because `az group
  * create` on a group that exists would replace its tags. Two az processes at most, one when the group exists. `record`
  * is called right before the group is made.
- * @throws ActionError `azure-being-deleted` when a group of that name is not gone within 15 minutes, and the codes of az.
+ * @throws ActionError `azure-being-deleted` when a group of that name is not gone at the deadline, and the codes of az.
  */
 export async function ensureGroup(az: Az, plan: GroupPlan, record: () => void): Promise<EnsuredGroup> {
-  const { ref, location, owner, tags } = plan;
+  const { ref, location, owner, tags, deadlineMs } = plan;
   let group = await findGroup(az, ref);
   if (group?.state === 'Deleting') {
     az.log.info(`Resource group ${group.name} is being deleted; waiting until it is gone.`);
-    await waitUntilGone(az, `resource group ${group.name}`, deletionLimitMs, () => findGroup(az, ref));
+    const leftMs = Math.max(0, deadlineMs - az.clock.now());
+    await waitUntilGone(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
     group = undefined;
   }
   if (group === undefined) {

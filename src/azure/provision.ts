@@ -15,6 +15,8 @@ export interface ProvisionPlan {
   readonly owner: Owner;
   /** Random, made by the caller, who saves it. */
   readonly creationId: string;
+  /** When Azure must have finished, on the scale of the clock, in milliseconds. */
+  readonly deadlineMs: number;
 }
 
 export interface Provisioned {
@@ -33,7 +35,7 @@ export interface Provisioned {
  * of our own is renewed first, as the creation may last longer than an old one.
  */
 export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreation): Promise<Provisioned> {
-  const { target, spec, owner } = plan;
+  const { target, spec, owner, deadlineMs } = plan;
   const { location } = spec;
   const createdAt = az.clock.date();
   const tagsFor = (creationId: string): Readonly<Record<string, string>> => {
@@ -42,7 +44,7 @@ export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreat
   };
   const groupTags = tagsFor(plan.creationId);
   await az.session.freshen(az.signal);
-  const group = await ensureGroup(az, { ref: target, location, owner, tags: groupTags }, () => {
+  const group = await ensureGroup(az, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
     record(plan.creationId);
   });
   const creationId = group.adoptedCreationId || plan.creationId;
@@ -56,7 +58,7 @@ export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreat
       vmSizes: spec.nodeVmSizes,
       claim: { existingCluster: spec.existingCluster, owner, creationId },
       groupCreated: group.created,
-      timeoutMs: spec.createTimeoutMs,
+      deadlineMs,
     },
     record,
   );

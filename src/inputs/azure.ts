@@ -1,5 +1,6 @@
 import type { RunFacts } from '../runtime/ports.js';
 import { clusterName, defaultResourceGroup, guid, resourceGroup } from './names.js';
+import { apiServerRange, runnerWord } from './ranges.js';
 import type { InputReader } from './reader.js';
 import type { AzureTarget } from './request.js';
 import { choice } from './values.js';
@@ -18,5 +19,6 @@ export function readAzureTarget(inputs: InputReader, run: RunFacts, instance: st
     resourceGroupGiven: !inputs.isDefault('resource-group'),
     clusterNameGiven: !inputs.isDefault('cluster-name'),
     credentials: inputs.value('credentials', choice(['auto', 'user', 'admin', 'kubelogin'])),
+    admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
   };
 }

@@ -43,6 +43,8 @@ export interface AzureTarget {
   readonly resourceGroupGiven: boolean;
   readonly clusterNameGiven: boolean;
   readonly credentials: 'auto' | 'user' | 'admin' | 'kubelogin';
+  /** Whether each operation lets this runner reach the API server, and takes that back at its end. */
+  readonly admitRunner: boolean;
 }
 
 export interface KubeconfigTarget {

@@ -9,9 +9,26 @@ export function isNodeReady(node: Node): boolean {
   return conditionOf(node.status, 'Ready')?.status === 'True';
 }
 
+/**
+ * Taints that say a node is not in service yet; see "Taints and Tolerations" in the Kubernetes documentation. The
+ * controllers take them off about a second after the kubelet has reported the node Ready.
+ */
+const startTaints = ['node.kubernetes.io/not-ready', 'node.cloudprovider.kubernetes.io/uninitialized'];
+
+/** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
+function startTaintOf({ spec }: Node): string | undefined {
+  const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
+  return taint && `${taint.key}:${taint.effect}`;
+}
+
+/** Whether the node is Ready and the scheduler may know it, too. */
+function isInService(node: Node): boolean {
+  return isNodeReady(node) && startTaintOf(node) === undefined;
+}
+
 /** Whether new pods can come to the node. */
 export function isSchedulable(node: Node): boolean {
-  return isNodeReady(node) && node.spec.unschedulable !== true;
+  return isInService(node) && node.spec.unschedulable !== true;
 }
 
 /** Conditions that mean trouble while they are true. */
@@ -20,7 +37,10 @@ const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnav
 /** Why a node is not Ready, in its own words. */
 export function describeNode(node: Node): string {
   const { name } = node.metadata;
-  if (isNodeReady(node)) return `${name} is Ready`;
+  if (isNodeReady(node)) {
+    const taint = startTaintOf(node);
+    return taint === undefined ? `${name} is Ready` : `${name} is Ready, but still has the taint ${taint}`;
+  }
   const ready = conditionOf(node.status, 'Ready');
   const state =
     ready === undefined ? 'has no Ready condition yet' : `is ${ready.status === 'Unknown' ? 'lost' : 'not Ready'}`;
@@ -31,7 +51,7 @@ export function describeNode(node: Node): string {
 }
 
 /**
- * Waits until at least `count` nodes are Ready and gives these.
+ * Waits until at least `count` nodes are Ready and open to pods, and gives these.
  * @throws ActionError `nodes-not-ready`, naming the others and why.
  */
 export async function waitForNodes(
@@ -44,9 +64,9 @@ export async function waitForNodes(
     return await observer.until(
       view => {
         const nodes = view.all('Node');
-        const ready = nodes.filter(isNodeReady);
+        const ready = nodes.filter(isInService);
         if (ready.length >= count) return found(ready);
-        const others = nodes.filter(node => !isNodeReady(node)).map(describeNode);
+        const others = nodes.filter(node => !isInService(node)).map(describeNode);
         return missing([`${ready.length} of ${count} nodes are Ready`, ...others].join('; '));
       },
       {

@@ -9,11 +9,6 @@ export interface MemberSet {
   readonly labels: string;
 }
 
-/** The StatefulSet of the namespace under the name that our manifests give it. */
-export function membersOf(namespace: string): MemberSet {
-  return { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
-}
-
 /** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */
 export function ordinalOf(podName: string): number {
   return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);

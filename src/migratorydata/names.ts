@@ -1,4 +1,5 @@
 import { fieldManager } from '../kubernetes/equivalents.js';
+import type { MemberSet } from '../kubernetes/pods.js';
 import type { KubernetesObject, ObjectMeta } from '../kubernetes/types.js';
 
 /** The names of everything that one deployment consists of; the same as in the vendor's tutorial. */
@@ -16,6 +17,11 @@ export const memberLabels = { app: 'migratorydata' } as const;
 
 /** The same as a label selector in the query language of the API and of kubectl. */
 export const memberSelector = `app=${memberLabels.app}`;
+
+/** The members of a deployment, for whoever asks the Kubernetes API about them. */
+export function membersOf({ namespace }: { readonly namespace: string }): MemberSet {
+  return { namespace, name: names.statefulSet, labels: memberSelector };
+}
 
 /** The port that clients connect to inside the cluster: the server's own default for `Listen`. */
 export const clientPort = 8800;

@@ -2,10 +2,10 @@ import type { Autoscaling, Deployment, Target, Verification } from '../inputs/re
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
 import { checkScaleSteps } from '../migratorydata/bounds.js';
 import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
-import { memberSelector } from '../migratorydata/names.js';
+import { memberSelector, membersOf } from '../migratorydata/names.js';
 import type { Context } from './context.js';
 import { asDeployed } from './deployed.js';
-import { membersOf, tellMembers } from './members.js';
+import { tellMembers } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
 export interface AutoscaleOptions {

@@ -3,12 +3,12 @@ import type { Guard, Scene } from '../chaos/scene.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { Chaos, Deployment, Experiment, Target, Verification } from '../inputs/request.js';
 import { isSeed } from '../migratorydata/members.js';
-import { names } from '../migratorydata/names.js';
+import { membersOf, names } from '../migratorydata/names.js';
 import type { Note } from '../report/journal.js';
 import type { ExperimentRecord } from '../report/model.js';
 import type { Context } from './context.js';
 import { asDeployed } from './deployed.js';
-import { limitsOf, membersOf } from './members.js';
+import { limitsOf } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
 export interface ChaosOptions {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Az } from '../azure/az.js';
-import type { Cluster } from '../azure/cluster.js';
 import type { Provisioned } from '../azure/provision.js';
 import { provision } from '../azure/provision.js';
 import type { AzureTarget, ClusterSpec, CreateRequest, General, Teardown } from '../inputs/request.js';
@@ -22,45 +21,59 @@ export interface CreateOptions {
 /** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
 const apiTimeoutMs = 5 * 60_000;
 const nodesTimeoutMs = 5 * 60_000;
+/** What is left for each of them where Azure took all the time of `create-timeout`: enough to look. In milliseconds. */
+const leastTimeoutMs = 10_000;
 
 /**
  * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
  * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
+ * @returns when the time of `create-timeout` is over, on the scale of the clock, in milliseconds.
  */
-export async function createCluster(context: Context, az: Az, options: CreateOptions): Promise<Cluster> {
+export async function createCluster(context: Context, az: Az, options: CreateOptions): Promise<number> {
   const { general, target, cluster: spec } = options;
   const { journal } = context;
+  const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
   const title = `Create cluster ${target.clusterName} in resource group ${target.resourceGroup}`;
   return journal.phase('create', title, async note => {
     const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
     const made = await provision(
       az,
-      { target, spec: { ...spec, authorizedIpRanges }, owner: ownerOf(context, general), creationId: randomUUID() },
+      {
+        ...{ target, spec: { ...spec, authorizedIpRanges }, owner: ownerOf(context, general) },
+        ...{ creationId: randomUUID(), deadlineMs },
+      },
       guardCreation(context, options),
     );
     const { cluster } = made;
     note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
     tell(context, made);
-    return cluster;
+    return deadlineMs;
   });
 }
 
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
 export async function create(context: Context, az: Az, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
-  await createCluster(context, az, request);
-  await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount));
+  const deadlineMs = await createCluster(context, az, request);
+  await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
   // It was recorded for the case that the step fails; now it is meant to stay for the steps after this one.
   if (teardown.policy === 'on-failure') {
     for (const undo of context.ledger.open()) if (undo.kind === 'cluster') context.ledger.settle(undo);
   }
 }
 
-/** Waits until the new API server answers and the wanted nodes are Ready. */
-export async function waitUntilUsable(context: Context, { api }: OpenCluster, nodeCount: number): Promise<void> {
+/** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
+export async function waitUntilUsable(
+  context: Context,
+  { api }: OpenCluster,
+  nodeCount: number,
+  deadlineMs: number,
+): Promise<void> {
+  const within = (limitMs: number): number =>
+    Math.max(leastTimeoutMs, Math.min(limitMs, deadlineMs - context.ports.clock.now()));
   await context.journal.phase('nodes', `Wait for ${nodeCount} nodes`, async note => {
-    const version = await waitForApi(api, apiTimeoutMs);
-    const nodes = await waitForNodes(api, nodeCount, { timeoutMs: nodesTimeoutMs, progress: note });
+    const version = await waitForApi(api, within(apiTimeoutMs));
+    const nodes = await waitForNodes(api, nodeCount, { timeoutMs: within(nodesTimeoutMs), progress: note });
     note(`The API server runs ${version.text}; ${nodes.length} nodes are Ready.`);
     context.journal.fact('Nodes', nodes.map(({ metadata }) => metadata.name).join(', '));
   });

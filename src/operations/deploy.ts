@@ -8,7 +8,7 @@ import { updateMembers } from '../kubernetes/rolling-update.js';
 import type { KubernetesObject, Namespace, StatefulSet } from '../kubernetes/types.js';
 import type { Change } from '../migratorydata/changes.js';
 import { classifyChange } from '../migratorydata/changes.js';
-import { isOurs, names } from '../migratorydata/names.js';
+import { isOurs, membersOf, names } from '../migratorydata/names.js';
 import { planSecrets } from '../migratorydata/secrets.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { Note } from '../report/journal.js';
@@ -16,7 +16,7 @@ import type { Context } from './context.js';
 import { checkDelivery } from './delivery.js';
 import { findEndpoint } from './endpoint.js';
 import { buildManifests } from './manifests.js';
-import { limitsOf, membersOf, tellMembers } from './members.js';
+import { limitsOf, tellMembers } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
 export interface DeployOptions {

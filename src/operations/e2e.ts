@@ -19,9 +19,10 @@ import { verify } from './verify.js';
 export async function e2e(context: Context, az: Az | undefined, request: E2eRequest): Promise<void> {
   const { target } = request;
   await preflight(context, az, request);
-  if (target.kind === 'aks' && az !== undefined) await createCluster(context, az, { ...request, target });
+  const deadlineMs =
+    target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
   await onCluster(context, { target, az }, async cluster => {
-    if (target.kind === 'aks') await waitUntilUsable(context, cluster, request.cluster.nodeCount);
+    if (deadlineMs !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, deadlineMs);
     await liveThrough(context, az, cluster, request);
   });
   if (request.teardown.policy !== 'never') await tearDown(context, az, request);

@@ -34,6 +34,13 @@ export type Undo =
     }
   | { readonly kind: 'namespace'; readonly connection: Connection; readonly namespace: string }
   | {
+      readonly kind: 'authorized-range';
+      readonly azure: AzureAccess;
+      readonly resourceGroup: string;
+      readonly clusterName: string;
+      readonly range: string;
+    }
+  | {
       readonly kind: 'cluster';
       readonly azure: AzureAccess;
       readonly resourceGroup: string;
@@ -42,7 +49,15 @@ export type Undo =
     }
   | { readonly kind: 'file'; readonly path: string };
 
-const order: readonly Undo['kind'][] = ['uncordon', 'replicas', 'autoscaler-bounds', 'namespace', 'cluster', 'file'];
+const order: readonly Undo['kind'][] = [
+  'uncordon',
+  'replicas',
+  'autoscaler-bounds',
+  'namespace',
+  'authorized-range',
+  'cluster',
+  'file',
+];
 const stateKey = 'undo';
 
 /**
@@ -98,6 +113,8 @@ export function describeUndo(undo: Undo): string {
       return `autoscaler ${undo.name} in namespace ${undo.namespace} is to go back to ${undo.minReplicas} to ${undo.maxReplicas} members`;
     case 'namespace':
       return `namespace ${undo.namespace} is to be deleted`;
+    case 'authorized-range':
+      return `${undo.range} is to be taken out of the authorized IP ranges of cluster ${undo.clusterName}`;
     case 'cluster':
       return `cluster ${undo.clusterName} in resource group ${undo.resourceGroup} is to be deleted`;
     case 'file':

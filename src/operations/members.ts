@@ -1,19 +1,12 @@
 import type { Deployment } from '../inputs/request.js';
-import type { MemberSet } from '../kubernetes/pods.js';
 import { containersOf, isReady, restartsOf } from '../kubernetes/pods.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { isSeed } from '../migratorydata/members.js';
-import { memberSelector, names } from '../migratorydata/names.js';
 import type { Note } from '../report/journal.js';
 import type { MemberRecord } from '../report/model.js';
 import type { Context } from './context.js';
 import type { Target } from '../inputs/request.js';
-
-/** The members of a deployment, for whoever asks the Kubernetes API about them. */
-export function membersOf({ namespace }: Pick<Deployment, 'namespace'>): MemberSet {
-  return { namespace, name: names.statefulSet, labels: memberSelector };
-}
 
 /** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
 export function limitsOf(context: Context, target: Target, timeoutMs: number, note: Note): RolloutLimits {

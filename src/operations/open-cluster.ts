@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import type { Az } from '../azure/az.js';
+import { admitRange } from '../azure/authorized-ranges.js';
+import { findCluster } from '../azure/cluster-wait.js';
 import { fetchCredentials } from '../azure/credentials.js';
 import { keepLoggedIn } from '../azure/login.js';
-import type { KubeconfigTarget, Target } from '../inputs/request.js';
+import { runnerWord } from '../azure/runner-address.js';
+import type { AzureTarget, KubeconfigTarget, Target } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
 import { withCluster } from '../kubernetes/cluster.js';
-import { refOf } from './azure-session.js';
+import { accessOf, refOf } from './azure-session.js';
 import type { Context } from './context.js';
 import type { Connection } from './ledger.js';
+import { withRunnerAddress } from './runner-ranges.js';
 
 /** A cluster that operations can work on: one kubectl process stands behind it. */
 export interface OpenCluster {
@@ -50,11 +54,12 @@ async function accessByFile(context: Context, { source, context: name }: Kubecon
 
 async function accessByAzure(
   context: Context,
-  target: Extract<Target, { kind: 'aks' }>,
+  target: AzureTarget,
   az: Az | undefined,
   closed: AbortSignal,
 ): Promise<ClusterAccess> {
   if (az === undefined) throw new Error('a target on AKS comes with az');
+  if (target.admitRunner) await admitRunner(context, az, target);
   const file = privateFile(context);
   const credentials = await fetchCredentials(az, context.ports, refOf(target), target.credentials, file);
   if (credentials.needsLogin) {
@@ -62,6 +67,21 @@ async function accessByAzure(
     keepLoggedIn(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
   }
   return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+
+/**
+ * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
+ * added is recorded, and taken back by post.
+ */
+async function admitRunner(context: Context, az: Az, target: AzureTarget): Promise<void> {
+  const ref = refOf(target);
+  const cluster = await findCluster(az, ref);
+  if (cluster === undefined) return;
+  const [range = ''] = await withRunnerAddress(context, [runnerWord]);
+  const { resourceGroup, clusterName } = target;
+  await admitRange(az, cluster, range, () => {
+    context.ledger.record({ kind: 'authorized-range', azure: accessOf(target), resourceGroup, clusterName, range });
+  });
 }
 
 /** A path that no other step uses, in a folder that post removes. */

@@ -1,8 +1,9 @@
 import type { Deployment, Scaling, Target, Verification } from '../inputs/request.js';
 import { scaleTo } from '../kubernetes/scaling.js';
 import { checkScaleSteps } from '../migratorydata/bounds.js';
+import { membersOf } from '../migratorydata/names.js';
 import type { Context } from './context.js';
-import { limitsOf, membersOf, tellMembers } from './members.js';
+import { limitsOf, tellMembers } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 import { asDeployed } from './deployed.js';
 import { checkDelivery } from './delivery.js';

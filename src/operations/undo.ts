@@ -1,4 +1,5 @@
 import type { Az } from '../azure/az.js';
+import { dismissRange } from '../azure/authorized-ranges.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { ownedByCreation } from '../azure/ownership.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
@@ -77,6 +78,12 @@ async function undo(context: Context, entry: Undo): Promise<string> {
           ? `Namespace ${entry.namespace} is being deleted.`
           : `Namespace ${entry.namespace} is left alone (${fate}).`;
       });
+    case 'authorized-range': {
+      const { azure, resourceGroup, clusterName, range } = entry;
+      const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
+      await dismissRange(openAz(context, azure), ref, range);
+      return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
+    }
     case 'cluster':
       return deleteCreated(context, openAz(context, entry.azure), entry);
     case 'file':

@@ -5,7 +5,7 @@ import { isNodeReady } from '../kubernetes/nodes.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { memberList } from '../migratorydata/members.js';
-import { names } from '../migratorydata/names.js';
+import { membersOf, names } from '../migratorydata/names.js';
 import { checkConnection, fetchWelcomePage } from '../migratorydata/welcome.js';
 import type { Note } from '../report/journal.js';
 import type { Context } from './context.js';
@@ -14,7 +14,7 @@ import { deliverMessage } from './delivery.js';
 import { asDeployed, readStatefulSet } from './deployed.js';
 import type { Endpoint } from './endpoint.js';
 import { findEndpoint } from './endpoint.js';
-import { limitsOf, membersOf, tellMembers } from './members.js';
+import { limitsOf, tellMembers } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
 const attemptMs = 5_000;

@@ -45,6 +45,8 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
       const child = spawn(command.tool, command.argv, {
         env: childEnvironment(environment, command, mark),
         stdio: ['ignore', 'ignore', 'pipe'],
+        // A terminal's Ctrl-C goes to the whole group, and undoing still needs this process.
+        detached: true,
       });
       let stderr = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-8192)));

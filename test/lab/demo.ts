@@ -7,7 +7,8 @@ const reports = resolve('reports', 'demo');
 
 /**
  * The whole tutorial without an account: operation e2e of the built action, as a runner would start it, against the
- * lab. Only the hold of the drain is shorter than by default.
+ * lab. Only the hold of the drain is shorter
+ * than by default, and the end of the deletion is waited for.
  */
 async function demonstrate(): Promise<void> {
   const print = (text: string): void => {
@@ -19,7 +20,13 @@ async function demonstrate(): Promise<void> {
     },
   });
   const runner = await labRunner(lab);
-  const inputs = { ...azureInputs(lab), 'report-directory': reports, hold: '5s', ...givenInputs() };
+  const inputs = {
+    ...azureInputs(lab),
+    'report-directory': reports,
+    hold: '5s',
+    'wait-for-deletion': 'true',
+    ...givenInputs(),
+  };
   const { main, post } = await runner.run({ inputs, onOutput: print });
   console.log(`\n${'='.repeat(78)}\nThe job summary:\n\n${main.summary}`);
   const { groups, clusters } = lab.azure.resources();

@@ -2,6 +2,7 @@
  * Stands in for az, kubectl or kubelogin: tells the test how it was called and does what the test answers. Started by
  * the wrappers that a sandbox puts on PATH, with the socket of the test and the tool's name as its first arguments.
  */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
@@ -28,14 +29,14 @@ tell({
   argv,
   pid: process.pid,
   stdinBytes: await countStdin(),
-  azureVariables: Object.keys(process.env)
-    .filter(name => name.startsWith('AZURE_'))
-    .sort(),
+  azureVariables: variables(/^AZURE_/),
+  stepVariables: variables(/^(INPUT|STATE)_/),
 });
 await act(await receive(control));
 
 async function act(answer: Answer): Promise<void> {
   ignores = answer.ignores ?? [];
+  if (answer.child === true) await startChild();
   if (answer.delayMs !== undefined) await pause(answer.delayMs);
   if (answer.stdout !== undefined) process.stdout.write(answer.stdout);
   if (answer.stderr !== undefined) process.stderr.write(answer.stderr);
@@ -62,6 +63,22 @@ function pipeTo(path: string, socket: Socket): void {
   socket.once('error', () => other.destroy());
   other.once('error', () => socket.destroy());
   socket.once('close', () => other.destroy());
+}
+
+const stubborn = `for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => {});
+setInterval(() => {}, 1000);
+console.log('ready');`;
+
+async function startChild(): Promise<void> {
+  const child = spawn(process.execPath, ['-e', stubborn], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  tell({ kind: 'child', pid: child.pid ?? 0 });
+}
+
+function variables(pattern: RegExp): readonly string[] {
+  return Object.keys(process.env)
+    .filter(name => pattern.test(name))
+    .sort();
 }
 
 /** Reads stdin where the arguments refer to it; elsewhere it may stay open for ever. */

@@ -11,7 +11,10 @@ export interface Invocation {
   readonly pid: number;
   readonly stdinBytes: number;
   readonly azureVariables: readonly string[];
+  readonly stepVariables: readonly string[];
   readonly signals: NodeJS.Signals[];
+  /** Of the process that it started itself, where its answer says so. */
+  readonly children: number[];
   /** Whether the process has ended. */
   ended: boolean;
 }
@@ -23,6 +26,8 @@ export interface Programs {
   readonly invocations: readonly Invocation[];
   /** Command lines such as `az group show -n rg`, in the order of their beginnings. */
   lines(tool?: string): string[];
+  /** Forgets what was asked so far; what runs is still known as running. */
+  forget(): void;
   /** Command lines for which no answer was scripted; a test should find none. */
   readonly unexpected: readonly string[];
   /**
@@ -72,8 +77,12 @@ export async function listenForPrograms(socketPath: string): Promise<Programs> {
         current?.signals.push(report.name);
         return;
       }
-      const { tool, argv, pid, stdinBytes, azureVariables } = report;
-      const invocation = { tool, argv, pid, stdinBytes, azureVariables, signals: [], ended: false };
+      if (report.kind === 'child') {
+        current?.children.push(report.pid);
+        return;
+      }
+      const { kind: _, ...facts } = report;
+      const invocation: Invocation = { ...facts, signals: [], children: [], ended: false };
       current = invocation;
       invocations.push(invocation);
       const answer = replyTo(invocation);

@@ -11,8 +11,11 @@ export type Report =
       readonly stdinBytes: number;
       /** The names of the variables whose names begin with AZURE_. */
       readonly azureVariables: readonly string[];
+      /** The names of the variables that hold inputs and saved state of the step: nobody but the action needs them. */
+      readonly stepVariables: readonly string[];
     }
-  | { readonly kind: 'signal'; readonly name: NodeJS.Signals };
+  | { readonly kind: 'signal'; readonly name: NodeJS.Signals }
+  | { readonly kind: 'child'; readonly pid: number };
 
 /** From the test: what the program does. */
 export interface Answer {
@@ -25,6 +28,8 @@ export interface Answer {
   readonly hang?: boolean;
   /** Signals that do not end it; SIGKILL always does. */
   readonly ignores?: readonly NodeJS.Signals[];
+  /** Starts a process of its own first, as the az of a Debian package does; it ignores SIGINT and SIGTERM. */
+  readonly child?: boolean;
   /** Accepts connections on the first path and passes them on to the second. */
   readonly proxy?: { readonly from: string; readonly to: string };
 }

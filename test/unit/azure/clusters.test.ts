@@ -12,7 +12,7 @@ const plan: CreatePlan = {
   vmSizes: spec.nodeVmSizes,
   claim: { existingCluster: 'fail', owner, creationId: 'c-1' },
   groupCreated: true,
-  timeoutMs: 25 * 60_000,
+  deadlineMs: 25 * 60_000,
 };
 const second = {
   ...plan,

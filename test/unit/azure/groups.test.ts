@@ -5,7 +5,7 @@ import type { Lab } from './fixtures.js';
 import { absent, groupJson, labWith, owner, prints, ref, rejection, tagsOf, verbs } from './fixtures.js';
 
 function ensure({ az, runner }: Lab, log: string[] = [], who = owner): Promise<EnsuredGroup> {
-  const plan = { ref, location: 'eastus', owner: who, tags: tagsOf(who, 'c-2') };
+  const plan = { ref, location: 'eastus', owner: who, tags: tagsOf(who, 'c-2'), deadlineMs: 25 * 60_000 };
   return ensureGroup(az, plan, () => log.push(`recorded after ${runner.commands.length}`));
 }
 
@@ -49,6 +49,13 @@ describe('ensureGroup', () => {
       script.on('group show', deleting, deleting, absent).on('group create', prints(groupJson())),
     );
     expect(await ensure(lab)).toMatchObject({ created: true });
+  });
+
+  it('does not wait for that beyond the deadline of the creation', async () => {
+    const deleting = prints(groupJson({ properties: { provisioningState: 'Deleting' } }));
+    const lab = labWith(script => script.on('group show', deleting));
+    expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-being-deleted' });
+    expect(lab.clock.now()).toBe(25 * 60_000);
   });
 
   it('refuses the node group of a cluster', async () => {

@@ -25,6 +25,7 @@ const target: AzureTarget = {
   resourceGroupGiven: true,
   clusterNameGiven: true,
   credentials: 'auto',
+  admitRunner: false,
 };
 const claim = { existingCluster: 'fail' as const, owner, creationId: 'c-9' };
 const capabilities = [

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { provision } from '../../../src/azure/provision.js';
 import { absent, clusterJson, groupJson, labWith, owner, prints, ref, spec, verbs } from './fixtures.js';
 
-const plan = { target: ref, spec: { ...spec, ttlMs: 4 * 3_600_000 }, owner, creationId: 'c-1' };
+const plan = {
+  target: ref,
+  spec: { ...spec, ttlMs: 4 * 3_600_000 },
+  owner,
+  creationId: 'c-1',
+  deadlineMs: 25 * 60_000,
+};
 
 describe('provision', () => {
   it('needs three az processes and its looks for a new group and cluster', async () => {

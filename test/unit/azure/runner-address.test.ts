@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { admitRange, dismissRange, rangesWith, rangesWithout } from '../../../src/azure/authorized-ranges.js';
-import { parseCluster } from '../../../src/azure/cluster.js';
+import { parseCluster, refOf } from '../../../src/azure/cluster.js';
 import { findRunnerAddress, resolveRanges } from '../../../src/azure/runner-address.js';
 import { ScriptedNetwork } from '../fakes.js';
 import { absent, clusterJson, labWith, prints, rejection } from './fixtures.js';
@@ -69,7 +69,7 @@ describe('authorized ranges', () => {
     const { az, runner } = labWith(script => script.on('aks update', {}).on('aks show', prints(both)));
     const recorded: number[] = [];
     expect(await admitRange(az, parseCluster(limited), 'a', () => recorded.push(runner.commands.length))).toBe(true);
-    await dismissRange(az, parseCluster(limited), 'a');
+    await dismissRange(az, refOf(parseCluster(limited)), 'a');
     expect(recorded).toEqual([0]);
     const updates = runner.lines().filter(line => line.includes('aks update'));
     expect(updates[0]).toContain('--api-server-authorized-ip-ranges b,a');
@@ -78,7 +78,7 @@ describe('authorized ranges', () => {
 
   it('has nothing to take back from a cluster that is gone', async () => {
     const { az, runner } = labWith(script => script.on('aks show', absent));
-    await dismissRange(az, parseCluster(limited), 'a');
+    await dismissRange(az, refOf(parseCluster(limited)), 'a');
     expect(runner.commands).toHaveLength(1);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { cordon, uncordon } from '../../../src/kubernetes/cordon.js';
 import { drainArguments, drainMembers, drainOthers, explainRefusal, mustLeave } from '../../../src/kubernetes/drain.js';
-import { membersOf } from '../../../src/kubernetes/pods.js';
+import { membersOf } from '../../../src/migratorydata/names.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { ScriptedRunner } from '../fakes.js';
 import { FakeCluster, once, refuse } from './fake-cluster.js';
 import { podOf, pods } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
-const members = membersOf('ns');
+const members = membersOf({ namespace: 'ns' });
 const limits = { timeoutMs: 8_000, autoscaled: false, redact: (text: string) => text };
 const access = { kubeconfig: '/k', context: 'c' };
 const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { membersOf } from '../../../src/kubernetes/pods.js';
+import { membersOf } from '../../../src/migratorydata/names.js';
 import type { RollingUpdate } from '../../../src/kubernetes/rolling-update.js';
 import { updateMembers, withPartition } from '../../../src/kubernetes/rolling-update.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
@@ -21,7 +21,7 @@ function wantedSet(image: string): StatefulSet {
 
 function updateOf(image: string, trace: string[], between?: RollingUpdate['between']): RollingUpdate {
   return {
-    members: membersOf('ns'),
+    members: membersOf({ namespace: 'ns' }),
     wanted: wantedSet(image),
     former: setOf(3),
     limits,

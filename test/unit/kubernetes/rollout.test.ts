@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { membersOf } from '../../../src/kubernetes/pods.js';
+import { membersOf } from '../../../src/migratorydata/names.js';
 import type { RolloutGoal } from '../../../src/kubernetes/rollout.js';
 import { lackOf, waitForMembers } from '../../../src/kubernetes/rollout.js';
 import { FakeCluster } from './fake-cluster.js';
 import { eventOf, events, podOf, pods, setOf, statefulSets } from './samples.js';
 
-const members = membersOf('ns');
+const members = membersOf({ namespace: 'ns' });
 const goal: RolloutGoal = { members, replicas: 2 };
 const limits = { timeoutMs: 10_000, autoscaled: false, redact: (text: string) => text.replaceAll('hunter2', '***') };
 const two = [podOf(0), podOf(1)];

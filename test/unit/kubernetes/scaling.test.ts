@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAutoscaler, readPodCpu, waitForMetrics } from '../../../src/kubernetes/autoscaler.js';
-import { membersOf } from '../../../src/kubernetes/pods.js';
+import { membersOf } from '../../../src/migratorydata/names.js';
 import { parseCpuMillicores } from '../../../src/kubernetes/quantity.js';
 import { scaleTo } from '../../../src/kubernetes/scaling.js';
 import type { HorizontalPodAutoscaler } from '../../../src/kubernetes/types.js';
@@ -8,7 +8,7 @@ import { FakeCluster } from './fake-cluster.js';
 import { statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
-const members = membersOf('ns');
+const members = membersOf({ namespace: 'ns' });
 const limits = { timeoutMs: 5_000, autoscaled: false, redact: (text: string) => text };
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 

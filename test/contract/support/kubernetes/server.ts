@@ -5,7 +5,7 @@ import { createApi } from './api.js';
 import type { Behaviour } from './behaviour.js';
 import type { Json, Target } from './objects.js';
 import { parseTarget } from './objects.js';
-import { StatusError } from './status.js';
+import { ProxyError, StatusError } from './status.js';
 import type { Change, Store } from './store.js';
 import type { ApiCall } from './verbs.js';
 import { isSelected } from './verbs.js';
@@ -28,6 +28,10 @@ export function createApiServer(store: Store, behaviour: Behaviour, gate: Gate):
       const { status, body } = answer(call);
       send(response, status, body);
     } catch (error) {
+      if (error instanceof ProxyError) {
+        send(response, error.status, error.message);
+        return;
+      }
       if (!(error instanceof StatusError)) throw error;
       if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', error.retryAfterSeconds);
       send(response, error.status, error.body);

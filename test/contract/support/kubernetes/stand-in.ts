@@ -5,7 +5,7 @@ import { healthyBehaviour } from './behaviour.js';
 import { resourceOf } from './objects.js';
 import type { Json, StoredObject } from './objects.js';
 import { createApiServer } from './server.js';
-import { StatusError } from './status.js';
+import { ProxyError, StatusError } from './status.js';
 import type { Draft } from './store.js';
 import { Store } from './store.js';
 import type { ApiCall } from './verbs.js';
@@ -40,6 +40,10 @@ export interface KubernetesStandIn {
   /** Puts an object there, as somebody else would. */
   put(object: Draft): void;
   refuse(refusal: Refusal): void;
+  /** Every call is answered as kubectl proxy does that cannot reach the API server. */
+  beUnreachable(status: number, text: string): void;
+  /** Forgets the calls so far. */
+  forget(): void;
   /** Resolves when a call that matches has arrived, or at once when one has. */
   called(pattern: CallPattern): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +56,7 @@ export async function startKubernetes(socketPath: string): Promise<KubernetesSta
   const calls: ApiCall[] = [];
   const refusals: { readonly refusal: Refusal; left: number }[] = [];
   const waiters: { readonly pattern: CallPattern; readonly arrived: () => void }[] = [];
+  let unreachable: ProxyError | undefined;
 
   const put = (object: Draft): void => {
     store.put(resourceOf(object.kind), object);
@@ -62,6 +67,7 @@ export async function startKubernetes(socketPath: string): Promise<KubernetesSta
   const server = createApiServer(store, behaviour, call => {
     calls.push(call);
     for (const waiter of waiters) if (matches(call, waiter.pattern)) waiter.arrived();
+    if (unreachable) throw unreachable;
     const rule = refusals.find(({ refusal, left }) => left > 0 && matches(call, refusal));
     if (!rule) return;
     rule.left -= 1;
@@ -85,6 +91,12 @@ export async function startKubernetes(socketPath: string): Promise<KubernetesSta
     put,
     refuse: refusal => {
       refusals.push({ refusal, left: refusal.times ?? Infinity });
+    },
+    beUnreachable: (status, text) => {
+      unreachable = new ProxyError(status, text);
+    },
+    forget: () => {
+      calls.length = 0;
     },
     called: pattern =>
       new Promise(resolve => {

@@ -24,6 +24,16 @@ export class StatusError extends Error {
   }
 }
 
+/** What kubectl proxy answers by itself when it cannot reach the API server: bare text. */
+export class ProxyError extends Error {
+  readonly status: number;
+
+  constructor(status: number, text: string) {
+    super(text);
+    this.status = status;
+  }
+}
+
 export function notFound(plural: string, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${plural} "${name}" not found`, { name, kind: plural });
 }

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import type { CommandRecord, Report } from '../../src/report/model.js';
+import type { Step } from '../lab/act.js';
+import { azureInputs, labRunner } from '../lab/act.js';
+import { startLab } from '../lab/lab.js';
+
+/** One after the other on one cluster, as the steps of a job would be. */
+const steps: readonly { readonly name: string; readonly inputs: Step['inputs'] }[] = [
+  { name: 'preflight', inputs: { operation: 'preflight' } },
+  { name: 'create', inputs: { operation: 'create' } },
+  { name: 'deploy', inputs: { operation: 'deploy' } },
+  { name: 'deploy again', inputs: { operation: 'deploy' } },
+  { name: 'verify', inputs: { operation: 'verify' } },
+  { name: 'scale to 5, to 4', inputs: { operation: 'scale' } },
+  { name: 'autoscale', inputs: { operation: 'autoscale' } },
+  { name: 'chaos: drain', inputs: { operation: 'chaos', hold: '1s' } },
+  { name: 'collect', inputs: { operation: 'collect' } },
+  { name: 'teardown', inputs: { operation: 'teardown' } },
+  { name: 'e2e', inputs: { operation: 'e2e', hold: '1s' } },
+];
+
+/** How many processes and requests each operation needs, as its own report.json says. */
+export async function benchProcessCounts(print: (line: string) => void): Promise<void> {
+  await using lab = await startLab({ progress: print });
+  const runner = await labRunner(lab);
+  for (const { name, inputs } of steps) {
+    const { main } = await runner.run({ inputs: { ...azureInputs(lab), ...inputs } });
+    if (main.code !== 0) throw new Error(`${name} failed:\n${main.log}`);
+    const report = JSON.parse(await readFile(main.outputs['report-json'] ?? '', 'utf8')) as Report;
+    const { commands, calls, ms } = report;
+    const count = (tool: string): number => commands.filter(command => command.tool === tool).length;
+    const totals = `${count('kubectl')} kubectl, ${count('az')} az, ${calls.length} API requests`;
+    print(`${name}: ${totals}, in ${(ms / 1000).toFixed(1)} s`);
+    for (const [line, times] of tally(commands)) print(`  ${times} x ${line}`);
+  }
+}
+
+/** How often each command was run; a command is named by its words before the first option. */
+function tally(commands: readonly CommandRecord[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { tool, argv } of commands) {
+    const firstOption = argv.findIndex(word => word.startsWith('-'));
+    const line = [tool, ...argv.slice(0, firstOption < 0 ? argv.length : firstOption)].join(' ');
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,34 @@
+import { benchBundleStart } from './bundle-start.js';
+import { benchProcessCounts } from './process-counts.js';
+import { benchReadyLatency } from './ready-latency.js';
+
+/**
+ * `npm run bench` runs all benches, `npm run bench -- ready start` those. They print what they measure and judge nothing:
+ * how fast a machine is today must not turn a build red. The exit code is 1 only when a bench could not run.
+ */
+const benches = {
+  start: benchBundleStart,
+  ready: benchReadyLatency,
+  processes: benchProcessCounts,
+} as const;
+
+type Name = keyof typeof benches;
+
+function isName(word: string): word is Name {
+  return word in benches;
+}
+
+const known = Object.keys(benches) as Name[];
+const words = process.argv.slice(2);
+const unknown = words.filter(word => !isName(word));
+if (unknown.length > 0) {
+  console.error(`no such bench: ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  process.exit(1);
+}
+for (const name of words.length === 0 ? known : words.filter(isName)) {
+  console.log(`# ${name}`);
+  await benches[name](line => {
+    console.log(line);
+  });
+  console.log('');
+}
