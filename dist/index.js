@@ -37275,18 +37275,70 @@ async function readMessages(az, { subscriptionId, id }) {
 
 /***/ }),
 
+/***/ 1487:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ dismissRange),
+/* harmony export */   Hk: () => (/* binding */ admitRange)
+/* harmony export */ });
+/* unused harmony exports rangesWith, rangesWithout */
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6687);
+/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7774);
+/* harmony import */ var _cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4985);
+
+
+
+/** The ranges with one more; undefined: it is in already, or the list is empty and everyone may connect. */
+function rangesWith(ranges, range) {
+    return ranges.length === 0 || ranges.includes(range) ? undefined : [...ranges, range];
+}
+/**
+ * The ranges without one; undefined: it is not in. The last range stays, since AKS reads an empty list as "everyone".
+ */
+function rangesWithout(ranges, range) {
+    const rest = ranges.filter(other => other !== range);
+    return rest.length === ranges.length || rest.length === 0 ? undefined : rest;
+}
+/**
+ * Lets a runner reach the API server of a cluster that limits who may: a hosted runner has another address in each job.
+ * `record` is called right before the change. @returns whether the range was added, and is to be removed again.
+ */
+async function admitRange(az, cluster, range, record) {
+    const ranges = rangesWith(cluster.authorizedRanges, range);
+    if (!ranges)
+        return false;
+    record();
+    await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .updateAuthorizedRanges */ .J$)((0,_cluster_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(cluster), ranges, { wait: true }));
+    return true;
+}
+/**
+ * Takes back exactly what `admitRange` added, from the ranges as they are now. A cluster that is gone needs nothing.
+ * Returns when Azure has accepted the change.
+ */
+async function dismissRange(az, ref, range) {
+    const now = await (0,_cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__/* .findCluster */ .KG)(az, ref);
+    const ranges = now && rangesWithout(now.authorizedRanges, range);
+    if (ranges)
+        await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .updateAuthorizedRanges */ .J$)(ref, ranges, { wait: false }));
+}
+//# sourceMappingURL=authorized-ranges.js.map
+
+/***/ }),
+
 /***/ 7774:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Eo: () => (/* binding */ showCluster),
+/* harmony export */   J$: () => (/* binding */ updateAuthorizedRanges),
 /* harmony export */   Ug: () => (/* binding */ listClusters),
 /* harmony export */   Xn: () => (/* binding */ createCluster),
 /* harmony export */   eO: () => (/* binding */ deleteCluster),
 /* harmony export */   pr: () => (/* binding */ getCredentials),
 /* harmony export */   yO: () => (/* binding */ listVersions)
 /* harmony export */ });
-/* unused harmony exports poolName, ownedCreateFlags, isOwnedCreateFlag, updateAuthorizedRanges, showPool, updatePoolBounds, deleteMachines */
+/* unused harmony exports poolName, ownedCreateFlags, isOwnedCreateFlag, showPool, updatePoolBounds, deleteMachines */
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2547);
 
 /** The name of the one node pool: az's own default, written out so that later commands can rely on it. */
@@ -37356,10 +37408,11 @@ function listVersions(subscriptionId, location) {
     const words = ['aks', 'get-versions', '--location', location, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .inSubscription */ .Lo)(subscriptionId)];
     return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`list the Kubernetes versions of ${location}`, 'read', ...words);
 }
-/** Sets who may reach the API server; an empty list opens it to everyone. */
-function updateAuthorizedRanges(ref, ranges) {
+/** Sets who may reach the API server; an empty list opens it to everyone. Azure takes minutes for the change. */
+function updateAuthorizedRanges(ref, ranges, { wait }) {
     const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', ranges.join(','), '--yes'];
-    return azCommand(`set the authorized IP ranges of cluster ${ref.clusterName}`, 'idempotent', ...words);
+    const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
 }
 function showPool(ref, pool) {
     return azCommand(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
@@ -37995,19 +38048,19 @@ function parseGroup(json) {
 function findGroup(az, ref) {
     return az.find((0,_commands_js__WEBPACK_IMPORTED_MODULE_5__/* .showGroup */ .V9)(ref), parseGroup);
 }
-const deletionLimitMs = 15 * 60_000;
 /**
  * Uses a resource group that exists, and makes one with ownership tags otherwise. It looks first, because `az group
  * create` on a group that exists would replace its tags. Two az processes at most, one when the group exists. `record`
  * is called right before the group is made.
- * @throws ActionError `azure-being-deleted` when a group of that name is not gone within 15 minutes, and the codes of az.
+ * @throws ActionError `azure-being-deleted` when a group of that name is not gone at the deadline, and the codes of az.
  */
 async function ensureGroup(az, plan, record) {
-    const { ref, location, owner, tags } = plan;
+    const { ref, location, owner, tags, deadlineMs } = plan;
     let group = await findGroup(az, ref);
     if (group?.state === 'Deleting') {
         az.log.info(`Resource group ${group.name} is being deleted; waiting until it is gone.`);
-        await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `resource group ${group.name}`, deletionLimitMs, () => findGroup(az, ref));
+        const leftMs = Math.max(0, deadlineMs - az.clock.now());
+        await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
         group = undefined;
     }
     if (group === undefined) {
@@ -38117,7 +38170,7 @@ const plainOutput = {
 /** The login of an earlier step, such as azure/login; it cannot be renewed from here. */
 function existingLogin() {
     const nothing = () => Promise.resolve();
-    return { env: plainOutput, ensure: nothing, freshen: nothing };
+    return { env: plainOutput, ensure: nothing, freshen: nothing, renew: () => Promise.resolve(false) };
 }
 /**
  * A login of our own by GitHub's OpenID Connect, kept apart from the runner's in `configFolder`, so that jobs on one
@@ -38130,12 +38183,12 @@ function ownLogin(ports, login, configFolder) {
     const renewAfter = async (ageMs, signal) => {
         if (loggedInMs !== undefined && ports.clock.now() - loggedInMs <= ageMs)
             return;
-        pending ??= renew(signal).finally(() => {
-            pending = undefined;
-        });
-        await pending;
+        await renewOnce(signal);
     };
-    const renew = async (signal) => {
+    const renewOnce = (signal) => (pending ??= logInAnew(signal).finally(() => {
+        pending = undefined;
+    }));
+    const logInAnew = async (signal) => {
         await ports.files.makeFolder(configFolder, 0o700);
         const startedMs = ports.clock.now();
         await exchange(ports, login, env, signal);
@@ -38146,6 +38199,10 @@ function ownLogin(ports, login, configFolder) {
         configFolder,
         ensure: signal => renewAfter(tokenLifeMs - renewBeforeMs, signal),
         freshen: signal => renewAfter(freshMs, signal),
+        renew: async (signal) => {
+            await renewOnce(signal);
+            return true;
+        },
     };
 }
 /** The session for a request: its own login where client and tenant are given, else the login of an earlier step. */
@@ -38974,7 +39031,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7857);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7427);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6899);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5412);
 
 
@@ -40120,6 +40177,7 @@ function withQuery(path, query) {
 /* harmony export */   Ng: () => (/* binding */ clientPort),
 /* harmony export */   Nk: () => (/* binding */ metadataOf),
 /* harmony export */   aS: () => (/* binding */ memberLabels),
+/* harmony export */   lS: () => (/* binding */ membersOf),
 /* harmony export */   ro: () => (/* binding */ annotationKey),
 /* harmony export */   s_: () => (/* binding */ memberSelector)
 /* harmony export */ });
@@ -40138,6 +40196,10 @@ const names = {
 const memberLabels = { app: 'migratorydata' };
 /** The same as a label selector in the query language of the API and of kubectl. */
 const memberSelector = `app=${memberLabels.app}`;
+/** The members of a deployment, for whoever asks the Kubernetes API about them. */
+function membersOf({ namespace }) {
+    return { namespace, name: names.statefulSet, labels: memberSelector };
+}
 /** The port that clients connect to inside the cluster: the server's own default for `Listen`. */
 const clientPort = 8800;
 /**
@@ -40237,6 +40299,7 @@ function createAz({ runner, clock, log }, session, signal, random = Math.random)
     }
     async function run(command) {
         const startedMs = clock.now();
+        let renewed = false;
         for (let tries = 1;; tries += 1) {
             try {
                 return await runOnce(command);
@@ -40245,6 +40308,12 @@ function createAz({ runner, clock, log }, session, signal, random = Math.random)
                 signal.throwIfAborted();
                 if (!(error instanceof action_error/* ActionError */.lZ))
                     throw error;
+                // A tenant may give out tokens that live shorter than usual; such a request never reached Azure.
+                if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
+                    renewed = true;
+                    log.info('The login to Azure had expired and was renewed.');
+                    continue;
+                }
                 const elapsedMs = clock.now() - startedMs;
                 const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
                 if (pauseMs === undefined)
@@ -40282,11 +40351,14 @@ var azure_login = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./build/src/operations/azure-session.js
 
 
-/** az for this step: one login for all its operations. The folder of a login of our own is removed by post. */
+/** az with a login that lasts. The folder of a login of our own is removed by post. */
 function openAz(context, { login }) {
     const session = (0,azure_login/* openSession */.fA)(context.ports, login);
-    if (session.configFolder !== undefined)
-        context.ledger.record({ kind: 'file', path: session.configFolder });
+    const path = session.configFolder;
+    // An undo opens az anew, with the folder that the step has recorded.
+    const recorded = context.ledger.open().some(entry => entry.kind === 'file' && entry.path === path);
+    if (path !== undefined && !recorded)
+        context.ledger.record({ kind: 'file', path });
     return createAz(context.ports, session, context.signal);
 }
 /** Whose the things are that this step makes. */
@@ -40366,7 +40438,15 @@ function whatIsLeft({ status }) {
 /* harmony export */   O: () => (/* binding */ Ledger),
 /* harmony export */   W: () => (/* binding */ describeUndo)
 /* harmony export */ });
-const order = ['uncordon', 'replicas', 'autoscaler-bounds', 'namespace', 'cluster', 'file'];
+const order = [
+    'uncordon',
+    'replicas',
+    'autoscaler-bounds',
+    'namespace',
+    'authorized-range',
+    'cluster',
+    'file',
+];
 const stateKey = 'undo';
 /**
  * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
@@ -40415,6 +40495,8 @@ function describeUndo(undo) {
             return `autoscaler ${undo.name} in namespace ${undo.namespace} is to go back to ${undo.minReplicas} to ${undo.maxReplicas} members`;
         case 'namespace':
             return `namespace ${undo.namespace} is to be deleted`;
+        case 'authorized-range':
+            return `${undo.range} is to be taken out of the authorized IP ranges of cluster ${undo.clusterName}`;
         case 'cluster':
             return `cluster ${undo.clusterName} in resource group ${undo.resourceGroup} is to be deleted`;
         case 'file':
@@ -40431,14 +40513,16 @@ function describeUndo(undo) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   w: () => (/* binding */ undoAll)
 /* harmony export */ });
-/* harmony import */ var _azure_deletion_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4485);
-/* harmony import */ var _azure_ownership_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7256);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
-/* harmony import */ var _kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6259);
-/* harmony import */ var _kubernetes_cordon_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4629);
-/* harmony import */ var _azure_session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5838);
-/* harmony import */ var _delete_namespace_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7419);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5471);
+/* harmony import */ var _azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1487);
+/* harmony import */ var _azure_deletion_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4485);
+/* harmony import */ var _azure_ownership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7256);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6259);
+/* harmony import */ var _kubernetes_cordon_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4629);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
+/* harmony import */ var _azure_session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5838);
+/* harmony import */ var _delete_namespace_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7419);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5471);
 
 
 
@@ -40447,8 +40531,8 @@ function describeUndo(undo) {
 
 
 
-/** Names of what the manifests make; an undo knows nothing else of the deployment. */
-const statefulSet = 'migratorydata';
+
+
 const tries = 3;
 const pauseMs = 2_000;
 /**
@@ -40464,13 +40548,13 @@ async function undoAll(context, note) {
             context.ledger.settle(entry);
         }
         catch (error) {
-            const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .toActionError */ .ie)(error);
-            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_6__/* .describeUndo */ .W)(entry)}: ${message} ${hint}`);
+            const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .toActionError */ .ie)(error);
+            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_8__/* .describeUndo */ .W)(entry)}: ${message} ${hint}`);
         }
     }
     if (failures.length === 0)
         return;
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
 }
 async function undoWithPatience(context, entry) {
     for (let count = 1;; count += 1) {
@@ -40479,7 +40563,7 @@ async function undoWithPatience(context, entry) {
         }
         catch (error) {
             context.signal.throwIfAborted();
-            if (count >= tries || !(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .toActionError */ .ie)(error).transient)
+            if (count >= tries || !(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .toActionError */ .ie)(error).transient)
                 throw error;
             await context.ports.clock.sleep(pauseMs * count, context.signal);
         }
@@ -40490,14 +40574,14 @@ async function undo(context, entry) {
     switch (entry.kind) {
         case 'uncordon':
             return onApi(context, entry.connection, async (api) => {
-                await (0,_kubernetes_cordon_js__WEBPACK_IMPORTED_MODULE_7__/* .uncordon */ .J)(api, entry.node);
+                await (0,_kubernetes_cordon_js__WEBPACK_IMPORTED_MODULE_9__/* .uncordon */ .J)(api, entry.node);
                 return `Node ${entry.node} is schedulable again.`;
             });
         case 'replicas':
             return onApi(context, entry.connection, async (api) => {
-                const key = { namespace: entry.namespace, name: statefulSet };
+                const key = { namespace: entry.namespace, name: _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .names */ .Dy.statefulSet };
                 await api.scale('StatefulSet', key, entry.replicas, 'go back to the former number of members');
-                return `StatefulSet ${statefulSet} is back to ${entry.replicas} members.`;
+                return `StatefulSet ${_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .names */ .Dy.statefulSet} is back to ${entry.replicas} members.`;
             });
         case 'autoscaler-bounds':
             return onApi(context, entry.connection, async (api) => {
@@ -40508,26 +40592,32 @@ async function undo(context, entry) {
             });
         case 'namespace':
             return onApi(context, entry.connection, async (api) => {
-                const fate = await (0,_delete_namespace_js__WEBPACK_IMPORTED_MODULE_5__/* .deleteNamespace */ .B)(api, entry.namespace);
+                const fate = await (0,_delete_namespace_js__WEBPACK_IMPORTED_MODULE_7__/* .deleteNamespace */ .B)(api, entry.namespace);
                 return fate === 'deleted'
                     ? `Namespace ${entry.namespace} is being deleted.`
                     : `Namespace ${entry.namespace} is left alone (${fate}).`;
             });
+        case 'authorized-range': {
+            const { azure, resourceGroup, clusterName, range } = entry;
+            const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
+            await (0,_azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__/* .dismissRange */ .E$)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_6__/* .openAz */ ._f)(context, azure), ref, range);
+            return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
+        }
         case 'cluster':
-            return deleteCreated(context, (0,_azure_session_js__WEBPACK_IMPORTED_MODULE_4__/* .openAz */ ._f)(context, entry.azure), entry);
+            return deleteCreated(context, (0,_azure_session_js__WEBPACK_IMPORTED_MODULE_6__/* .openAz */ ._f)(context, entry.azure), entry);
         case 'file':
             await context.ports.files.remove(entry.path);
             return `Removed ${entry.path}.`;
     }
 }
 function onApi(context, connection, body) {
-    return (0,_kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_3__/* .withCluster */ .B)(context, connection, ({ api }) => body(api));
+    return (0,_kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .withCluster */ .B)(context, connection, ({ api }) => body(api));
 }
 /** Deletes exactly what carries the creation id that was saved before anything was created. */
 async function deleteCreated(context, az, entry) {
     const { azure, resourceGroup, clusterName, creationId } = entry;
     await az.session.freshen(context.signal);
-    const deletion = await (0,_azure_deletion_js__WEBPACK_IMPORTED_MODULE_0__/* .deleteOurs */ .T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,_azure_ownership_js__WEBPACK_IMPORTED_MODULE_1__/* .ownedByCreation */ ._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
+    const deletion = await (0,_azure_deletion_js__WEBPACK_IMPORTED_MODULE_1__/* .deleteOurs */ .T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,_azure_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .ownedByCreation */ ._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
     if (deletion.deleted === 'nothing')
         return `Nothing of ${clusterName} was left to delete: ${deletion.reason}.`;
     const name = deletion.deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
@@ -42780,6 +42870,8 @@ function createExecRunner(environment) {
             const child = (0,external_node_child_process_namespaceObject.spawn)(command.tool, command.argv, {
                 env: childEnvironment(environment, command, mark),
                 stdio: ['ignore', 'ignore', 'pipe'],
+                // A terminal's Ctrl-C goes to the whole group, and undoing still needs this process.
+                detached: true,
             });
             let stderr = '';
             child.stderr.setEncoding('utf8').on('data', (text) => (stderr = (stderr + text).slice(-8192)));
@@ -42946,7 +43038,10 @@ const diskFiles = {
     readText: path => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'),
     async writeText(path, text, mode = 0o644) {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, text, { mode });
+        // Renamed into place: whatever ends the process, a reader finds the former text or the new one, never a part.
+        const unfinished = `${path}.${process.pid}`;
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(unfinished, text, { mode });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(unfinished, path);
     },
     async makeFolder(path, mode = 0o755) {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(path, { recursive: true, mode });
@@ -43029,7 +43124,7 @@ function quote(word) {
 
 /***/ }),
 
-/***/ 7427:
+/***/ 6899:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44076,6 +44171,7 @@ function createReader(raw, problems) {
 ;// CONCATENATED MODULE: ./build/src/inputs/azure.js
 
 
+
 /** Reads which AKS cluster is meant and how to log in. */
 function readAzureTarget(inputs, run, instance) {
     const subscriptionId = inputs.optional('subscription-id', guid);
@@ -44090,6 +44186,7 @@ function readAzureTarget(inputs, run, instance) {
         resourceGroupGiven: !inputs.isDefault('resource-group'),
         clusterNameGiven: !inputs.isDefault('cluster-name'),
         credentials: inputs.value('credentials', choice(['auto', 'user', 'admin', 'kubelogin'])),
+        admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
     };
 }
 //# sourceMappingURL=azure.js.map
@@ -44436,10 +44533,6 @@ var api_error = __nccwpck_require__(7049);
 // EXTERNAL MODULE: ./build/src/kubernetes/observer.js + 1 modules
 var kubernetes_observer = __nccwpck_require__(8511);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/pods.js
-/** The StatefulSet of the namespace under the name that our manifests give it. */
-function membersOf(namespace) {
-    return { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
-}
 /** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */
 function ordinalOf(podName) {
     return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);
@@ -44652,10 +44745,6 @@ function memberName(ordinal) {
 function isSeed(podName, { seedMembers }) {
     const ordinal = ordinalOf(podName);
     return podName === memberName(ordinal) && ordinal < seedMembers;
-}
-/** How many seed members must be up for guaranteed delivery: the majority of them. */
-function quorumOf(seedMembers) {
-    return Math.floor(seedMembers / 2) + 1;
 }
 /**
  * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
@@ -45023,11 +45112,6 @@ async function asDeployed(api, deployment) {
 ;// CONCATENATED MODULE: ./build/src/operations/members.js
 
 
-
-/** The members of a deployment, for whoever asks the Kubernetes API about them. */
-function members_membersOf({ namespace }) {
-    return { namespace, name: names/* names */.Dy.statefulSet, labels: names/* memberSelector */.s_ };
-}
 /** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
 function limitsOf(context, target, timeoutMs, note) {
     return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
@@ -45077,7 +45161,7 @@ async function autoscale(context, { api }, options) {
         const selection = { namespace, labels: names/* memberSelector */.s_ };
         const [cpu, pods] = await Promise.all([
             readPodCpu(api, selection),
-            api.list('Pod', { namespace, labels: members_membersOf(deployment).labels }, 'list the members'),
+            api.list('Pod', { namespace, labels: (0,names/* membersOf */.lS)(deployment).labels }, 'list the members'),
         ]);
         tellMembers(context, pods.items, deployment, cpu);
         ports.outputs.set('hpa', live.name);
@@ -45684,17 +45768,33 @@ async function readAllowedDisruptions(api, namespace, name) {
 function isNodeReady(node) {
     return conditionOf(node.status, 'Ready')?.status === 'True';
 }
+/**
+ * Taints that say a node is not in service yet; see "Taints and Tolerations" in the Kubernetes documentation. The
+ * controllers take them off about a second after the kubelet has reported the node Ready.
+ */
+const startTaints = ['node.kubernetes.io/not-ready', 'node.cloudprovider.kubernetes.io/uninitialized'];
+/** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
+function startTaintOf({ spec }) {
+    const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
+    return taint && `${taint.key}:${taint.effect}`;
+}
+/** Whether the node is Ready and the scheduler may know it, too. */
+function isInService(node) {
+    return isNodeReady(node) && startTaintOf(node) === undefined;
+}
 /** Whether new pods can come to the node. */
 function isSchedulable(node) {
-    return isNodeReady(node) && node.spec.unschedulable !== true;
+    return isInService(node) && node.spec.unschedulable !== true;
 }
 /** Conditions that mean trouble while they are true. */
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
 /** Why a node is not Ready, in its own words. */
 function describeNode(node) {
     const { name } = node.metadata;
-    if (isNodeReady(node))
-        return `${name} is Ready`;
+    if (isNodeReady(node)) {
+        const taint = startTaintOf(node);
+        return taint === undefined ? `${name} is Ready` : `${name} is Ready, but still has the taint ${taint}`;
+    }
     const ready = conditionOf(node.status, 'Ready');
     const state = ready === undefined ? 'has no Ready condition yet' : `is ${ready.status === 'Unknown' ? 'lost' : 'not Ready'}`;
     const words = [ready?.reason, ready?.message].filter(text => text !== undefined && text !== '').join(': ');
@@ -45703,7 +45803,7 @@ function describeNode(node) {
     return `${name} ${state}${details === '' ? '' : ` (${details})`}`;
 }
 /**
- * Waits until at least `count` nodes are Ready and gives these.
+ * Waits until at least `count` nodes are Ready and open to pods, and gives these.
  * @throws ActionError `nodes-not-ready`, naming the others and why.
  */
 async function waitForNodes(api, count, { timeoutMs, progress }) {
@@ -45711,10 +45811,10 @@ async function waitForNodes(api, count, { timeoutMs, progress }) {
     try {
         return await observer.until(view => {
             const nodes = view.all('Node');
-            const ready = nodes.filter(isNodeReady);
+            const ready = nodes.filter(isInService);
             if (ready.length >= count)
                 return (0,kubernetes_observer/* found */.F9)(ready);
-            const others = nodes.filter(node => !isNodeReady(node)).map(describeNode);
+            const others = nodes.filter(node => !isInService(node)).map(describeNode);
             return (0,kubernetes_observer/* missing */.LO)([`${ready.length} of ${count} nodes are Ready`, ...others].join('; '));
         }, {
             timeoutMs,
@@ -45817,6 +45917,7 @@ function refusalOf(node, nodes, members) {
 //# sourceMappingURL=target.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/when-blocked.js
 
+
 /**
  * Decides how to drain in the face of the disruption budget.
  * @throws ActionError `disruption-blocked` when the mode is `fail`, or when `surge` has no member left to add.
@@ -45828,7 +45929,7 @@ function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
         return { kind: 'bypass' };
     if (allowedDisruptions === undefined || allowedDisruptions > 0)
         return { kind: 'evict' };
-    if (mode === 'surge' && replicas < maxReplicas)
+    if (mode === 'surge' && surgePossible({ maxReplicas }, replicas))
         return { kind: 'surge', replicas: replicas + 1 };
     const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
     const reason = mode === 'fail'
@@ -46053,7 +46154,7 @@ function chaos_sceneOf(context, cluster, options, note) {
         api: cluster.api,
         access: cluster.connection,
         runner: context.ports.runner,
-        members: members_membersOf(deployment),
+        members: (0,names/* membersOf */.lS)(deployment),
         budgetName: names/* names */.Dy.disruptionBudget,
         maxReplicas: deployment.maxReplicas,
         isSeed: podName => isSeed(podName, deployment),
@@ -46170,6 +46271,8 @@ function explain(error) {
     return `Not collected: ${(0,action_error/* toActionError */.ie)(error).message}\n`;
 }
 //# sourceMappingURL=collect.js.map
+// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
+var authorized_ranges = __nccwpck_require__(1487);
 // EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
 var cluster_commands = __nccwpck_require__(7774);
 // EXTERNAL MODULE: ./build/src/azure/json.js
@@ -46244,9 +46347,70 @@ async function convert(az, runner, { clusterName }, file) {
 //# sourceMappingURL=credentials.js.map
 // EXTERNAL MODULE: ./build/src/azure/login.js
 var login = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./build/src/azure/runner-address.js
+
+
+/** The word in a list of ranges that stands for the runner's own address. */
+const runner_address_runnerWord = 'runner';
+/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
+const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
+/**
+ * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
+ * checkip. They are asked only where an input says `runner`; GitHub has no such service.
+ */
+const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'];
+const timeoutMs = 10_000;
+/**
+ * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
+ * taken as it is, and nothing is asked.
+ * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
+ */
+async function findRunnerAddress(network, known, signal) {
+    if (known !== '') {
+        if ((0,external_node_net_.isIPv4)(known))
+            return known;
+        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
+    }
+    const failures = [];
+    for (const url of services) {
+        try {
+            const { status, text } = await network.http({ method: 'GET', url, timeoutMs }, signal);
+            const address = text.trim();
+            if (status === 200 && (0,external_node_net_.isIPv4)(address))
+                return address;
+            failures.push(`${url}: status ${status}`);
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            failures.push(`${url}: ${(0,action_error/* toActionError */.ie)(error).message}`);
+        }
+    }
+    throw new action_error/* ActionError */.lZ('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
+        hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runner_address_runnerWord}.`,
+    });
+}
+/** Ranges with the word `runner` replaced by the runner's own address, each once. */
+function resolveRanges(ranges, address) {
+    return [...new Set(ranges.map(range => (range === runner_address_runnerWord ? `${address}/32` : range)))];
+}
+//# sourceMappingURL=runner-address.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
 var cluster = __nccwpck_require__(6259);
+;// CONCATENATED MODULE: ./build/src/operations/runner-ranges.js
+
+/** Ranges with the word `runner` replaced by this runner's own address, which is looked up only when it is needed. */
+async function withRunnerAddress(context, ranges) {
+    if (!ranges.includes(runner_address_runnerWord))
+        return ranges;
+    const { network, run } = context.ports;
+    return resolveRanges(ranges, await findRunnerAddress(network, run.publicAddress, context.signal));
+}
+//# sourceMappingURL=runner-ranges.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/open-cluster.js
+
+
+
+
 
 
 
@@ -46279,6 +46443,8 @@ async function accessByFile(context, { source, context: name }) {
 async function accessByAzure(context, target, az, closed) {
     if (az === undefined)
         throw new Error('a target on AKS comes with az');
+    if (target.admitRunner)
+        await admitRunner(context, az, target);
     const file = privateFile(context);
     const credentials = await fetchCredentials(az, context.ports, (0,azure_session/* refOf */.H8)(target), target.credentials, file);
     if (credentials.needsLogin) {
@@ -46286,6 +46452,21 @@ async function accessByAzure(context, target, az, closed) {
         (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
     }
     return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+/**
+ * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
+ * added is recorded, and taken back by post.
+ */
+async function admitRunner(context, az, target) {
+    const ref = (0,azure_session/* refOf */.H8)(target);
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, ref);
+    if (cluster === undefined)
+        return;
+    const [range = ''] = await withRunnerAddress(context, [runner_address_runnerWord]);
+    const { resourceGroup, clusterName } = target;
+    await (0,authorized_ranges/* admitRange */.Hk)(az, cluster, range, () => {
+        context.ledger.record({ kind: 'authorized-range', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, range });
+    });
 }
 /** A path that no other step uses, in a folder that post removes. */
 function privateFile({ ports, ledger }) {
@@ -46392,7 +46573,7 @@ const requestTries = 2;
  * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
  */
 async function ensureCluster(az, plan, record) {
-    const deadlineMs = az.clock.now() + plan.timeoutMs;
+    const { deadlineMs } = plan;
     const existing = await takeExisting(az, plan, deadlineMs, record);
     if (existing)
         return existing;
@@ -46553,7 +46734,7 @@ var azure_groups = __nccwpck_require__(5193);
  * of our own is renewed first, as the creation may last longer than an old one.
  */
 async function provision(az, plan, record) {
-    const { target, spec, owner } = plan;
+    const { target, spec, owner, deadlineMs } = plan;
     const { location } = spec;
     const createdAt = az.clock.date();
     const tagsFor = (creationId) => {
@@ -46562,7 +46743,7 @@ async function provision(az, plan, record) {
     };
     const groupTags = tagsFor(plan.creationId);
     await az.session.freshen(az.signal);
-    const group = await (0,azure_groups/* ensureGroup */.Mg)(az, { ref: target, location, owner, tags: groupTags }, () => {
+    const group = await (0,azure_groups/* ensureGroup */.Mg)(az, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
         record(plan.creationId);
     });
     const creationId = group.adoptedCreationId || plan.creationId;
@@ -46574,7 +46755,7 @@ async function provision(az, plan, record) {
         vmSizes: spec.nodeVmSizes,
         claim: { existingCluster: spec.existingCluster, owner, creationId },
         groupCreated: group.created,
-        timeoutMs: spec.createTimeoutMs,
+        deadlineMs,
     }, record);
     const { cluster, created } = ensured;
     const renewed = created ? '' : await renewExpiry(az, cluster, owner, spec.ttlMs);
@@ -46653,63 +46834,6 @@ function compare(a, b) {
     return (a.major - b.major) * 1000 + a.minor - b.minor;
 }
 //# sourceMappingURL=versions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/runner-address.js
-
-
-/** The word in a list of ranges that stands for the runner's own address. */
-const runner_address_runnerWord = 'runner';
-/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
-const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
-/**
- * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
- * checkip. They are asked only where an input says `runner`; GitHub has no such service.
- */
-const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'];
-const timeoutMs = 10_000;
-/**
- * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
- * taken as it is, and nothing is asked.
- * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
- */
-async function findRunnerAddress(network, known, signal) {
-    if (known !== '') {
-        if ((0,external_node_net_.isIPv4)(known))
-            return known;
-        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
-    }
-    const failures = [];
-    for (const url of services) {
-        try {
-            const { status, text } = await network.http({ method: 'GET', url, timeoutMs }, signal);
-            const address = text.trim();
-            if (status === 200 && (0,external_node_net_.isIPv4)(address))
-                return address;
-            failures.push(`${url}: status ${status}`);
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            failures.push(`${url}: ${(0,action_error/* toActionError */.ie)(error).message}`);
-        }
-    }
-    throw new action_error/* ActionError */.lZ('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
-        hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runner_address_runnerWord}.`,
-    });
-}
-/** Ranges with the word `runner` replaced by the runner's own address, each once. */
-function resolveRanges(ranges, address) {
-    return [...new Set(ranges.map(range => (range === runner_address_runnerWord ? `${address}/32` : range)))];
-}
-//# sourceMappingURL=runner-address.js.map
-;// CONCATENATED MODULE: ./build/src/operations/runner-ranges.js
-
-/** Ranges with the word `runner` replaced by this runner's own address, which is looked up only when it is needed. */
-async function withRunnerAddress(context, ranges) {
-    if (!ranges.includes(runner_address_runnerWord))
-        return ranges;
-    const { network, run } = context.ports;
-    return resolveRanges(ranges, await findRunnerAddress(network, run.publicAddress, context.signal));
-}
-//# sourceMappingURL=runner-ranges.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/create.js
 
 
@@ -46721,6 +46845,8 @@ async function withRunnerAddress(context, ranges) {
 /** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
 const apiTimeoutMs = 5 * 60_000;
 const nodesTimeoutMs = 5 * 60_000;
+/** What is left for each of them where Azure took all the time of `create-timeout`: enough to look. In milliseconds. */
+const leastTimeoutMs = 10_000;
 /**
  * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
  * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
@@ -46728,49 +46854,61 @@ const nodesTimeoutMs = 5 * 60_000;
 async function createCluster(context, az, options) {
     const { general, target, cluster: spec } = options;
     const { journal } = context;
+    const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
     const title = `Create cluster ${target.clusterName} in resource group ${target.resourceGroup}`;
     return journal.phase('create', title, async (note) => {
         const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
-        const made = await provision(az, { target, spec: { ...spec, authorizedIpRanges }, owner: (0,azure_session/* ownerOf */.bf)(context, general), creationId: (0,external_node_crypto_.randomUUID)() }, guardCreation(context, options));
+        const made = await provision(az, {
+            ...{ target, spec: { ...spec, authorizedIpRanges }, owner: (0,azure_session/* ownerOf */.bf)(context, general) },
+            ...{ creationId: (0,external_node_crypto_.randomUUID)(), deadlineMs },
+        }, guardCreation(context, options));
         const { cluster } = made;
         note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
         tell(context, made);
-        return cluster;
+        return { creationId: made.creationId, deadlineMs };
     });
 }
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
 async function create(context, az, request) {
     const { target, cluster, teardown } = request;
-    await createCluster(context, az, request);
-    await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount));
-    // It was recorded for the case that the step fails; now it is meant to stay for the steps after this one.
-    if (teardown.policy === 'on-failure') {
-        for (const undo of context.ledger.open())
-            if (undo.kind === 'cluster')
-                context.ledger.settle(undo);
-    }
+    const { creationId, deadlineMs } = await createCluster(context, az, request);
+    await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
+    // What the ledger holds from here on is deleted by post, at the end of the job.
+    if (teardown.policy === 'on-failure')
+        keepCreated(context);
+    if (teardown.policy === 'on-success')
+        context.ledger.record(deletionOf(target, creationId));
 }
-/** Waits until the new API server answers and the wanted nodes are Ready. */
-async function waitUntilUsable(context, { api }, nodeCount) {
+/** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
+async function waitUntilUsable(context, { api }, nodeCount, deadlineMs) {
+    const within = (limitMs) => Math.max(leastTimeoutMs, Math.min(limitMs, deadlineMs - context.ports.clock.now()));
     await context.journal.phase('nodes', `Wait for ${nodeCount} nodes`, async (note) => {
-        const version = await waitForApi(api, apiTimeoutMs);
-        const nodes = await waitForNodes(api, nodeCount, { timeoutMs: nodesTimeoutMs, progress: note });
+        const version = await waitForApi(api, within(apiTimeoutMs));
+        const nodes = await waitForNodes(api, nodeCount, { timeoutMs: within(nodesTimeoutMs), progress: note });
         note(`The API server runs ${version.text}; ${nodes.length} nodes are Ready.`);
         context.journal.fact('Nodes', nodes.map(({ metadata }) => metadata.name).join(', '));
     });
 }
 /** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
 function guardCreation({ ledger }, { target, teardown }) {
-    const { resourceGroup, clusterName } = target;
     let settle = () => undefined;
     return creationId => {
         if (teardown.policy !== 'always' && teardown.policy !== 'on-failure')
             return;
         // A former attempt's creation may be adopted on the way: the id that counts is the last one.
         const former = settle;
-        settle = ledger.record({ kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId });
+        settle = ledger.record(deletionOf(target, creationId));
         former();
     };
+}
+function keepCreated({ ledger }) {
+    for (const undo of ledger.open())
+        if (undo.kind === 'cluster')
+            ledger.settle(undo);
+}
+function deletionOf(target, creationId) {
+    const { resourceGroup, clusterName } = target;
+    return { kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
 }
 function tell({ ports, journal }, made) {
     const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
@@ -48026,7 +48164,7 @@ async function applyNamespace({ ledger }, { api, connection }, live, objects, { 
 /** Applies the StatefulSet in the way that the change needs, and waits for members and address at the same time. */
 async function bringMembers(context, api, bringing, note) {
     const { target, deployment, verification, wanted, live, change } = bringing;
-    const members = members_membersOf(deployment);
+    const members = (0,names/* membersOf */.lS)(deployment);
     const limits = limitsOf(context, target, verification.timeoutMs, note);
     const replicas = wanted.spec.replicas ?? deployment.replicas;
     if (live !== undefined && change === 'rolling') {
@@ -48063,12 +48201,38 @@ async function pauseBetween(context, api, options, note) {
 /** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */
 async function stopAll(api, deployment, limits, note) {
     note('All members are stopped, as allow-full-restart permits; the history in their memory is lost.');
-    const members = members_membersOf(deployment);
+    const members = (0,names/* membersOf */.lS)(deployment);
     const key = { namespace: members.namespace, name: members.name };
     await api.scale('StatefulSet', key, 0, 'stop all members');
     await waitForMembers(api, { members, replicas: 0 }, limits);
 }
 //# sourceMappingURL=deploy.js.map
+;// CONCATENATED MODULE: ./build/src/azure/capacity.js
+/**
+ * What of a node's processors is left for members, in thousandths: "Node resource reservations in AKS" names the share
+ * of the kubelet (100 of 2 cores, 140 of 4, 180 of 8); what the add-ons of a small cluster ask for on each node
+ * (kube-proxy, CNI, CSI, CoreDNS, metrics-server, konnectivity) is an estimate.
+ */
+const addOnsMillicores = 700;
+function kubeletMillicores(vcpus) {
+    return vcpus <= 2 ? 100 : vcpus <= 4 ? 140 : vcpus <= 8 ? 180 : 260;
+}
+/** How many members fit on a node of that size by their processor request. An estimate, good enough to warn. */
+function membersPerNode(vcpus, cpuRequestMillicores) {
+    const free = vcpus * 1000 - kubeletMillicores(vcpus) - addOnsMillicores;
+    return cpuRequestMillicores <= 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(free / cpuRequestMillicores));
+}
+/**
+ * Says when draining one node cannot fit: the members of a drained node need room on the others, which the autoscaler
+ * can only make up to `maxNodes`. Undefined: it fits.
+ */
+function drainShortage(vcpus, maxNodes, members, cpuRequestMillicores) {
+    const room = (maxNodes - 1) * membersPerNode(vcpus, cpuRequestMillicores);
+    if (room >= members)
+        return undefined;
+    return `With one of at most ${maxNodes} nodes drained, about ${room} members of ${cpuRequestMillicores}m fit on the others, fewer than ${members}; raise max-nodes, use larger nodes, or lower cpu-request.`;
+}
+//# sourceMappingURL=capacity.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
 
 /** Reads `az aks get-versions`. @throws TypeError for anything else. */
@@ -48402,6 +48566,7 @@ function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
 
 
 
+
 /** How long an API server that is said to run may take to answer, in milliseconds. */
 const preflight_apiTimeoutMs = 30_000;
 /**
@@ -48418,14 +48583,18 @@ async function preflight(context, az, request) {
         if (target.kind === 'kubeconfig') {
             const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
             note(`The API server answers; it runs ${server.text}.`);
+            const skew = explainSkew(kubectl, server);
+            if (skew !== undefined)
+                context.journal.warn(skew);
             return;
         }
         if (az === undefined)
             throw new Error('a target on AKS comes with az');
-        await checkAzure(context, az, request, target, request.cluster, note);
+        await checkAzure(context, az, request, target, note);
     });
 }
-async function checkAzure(context, az, request, target, spec, note) {
+async function checkAzure(context, az, request, target, note) {
+    const { cluster: spec, deployment } = request;
     const { existingCluster } = spec;
     // Nothing is created here, so there is no creation to recognize.
     const claim = { existingCluster, owner: (0,azure_session/* ownerOf */.bf)(context, request.general), creationId: '' };
@@ -48434,6 +48603,11 @@ async function checkAzure(context, az, request, target, spec, note) {
         note(text);
     for (const text of found.warnings)
         context.journal.warn(text);
+    const [size] = found.sizes;
+    const cpuMillicores = parseCpuMillicores(deployment.cpuRequest);
+    const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
+    if (shortage !== undefined)
+        context.journal.warn(shortage);
     const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
     const outlived = planOutlivesLogin(plannedMs(request), target.login !== undefined, tearsDown);
     const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
@@ -48442,6 +48616,7 @@ async function checkAzure(context, az, request, target, spec, note) {
 }
 //# sourceMappingURL=preflight.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/scale.js
+
 
 
 
@@ -48459,7 +48634,7 @@ async function scale(context, { api }, options) {
     for (const [index, replicas] of scaling.steps.entries()) {
         await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
             const limits = limitsOf(context, target, verification.timeoutMs, note);
-            const { pods, autoscaler } = await scaleTo(api, members_membersOf(deployment), replicas, limits);
+            const { pods, autoscaler } = await scaleTo(api, (0,names/* membersOf */.lS)(deployment), replicas, limits);
             if (autoscaler) {
                 const { name, minReplicas, maxReplicas } = autoscaler;
                 note(`Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`);
@@ -48527,7 +48702,13 @@ async function deleteFromAzure(context, az, target, options, note) {
         note(`Namespace ${options.deployment.namespace} is being deleted; the cluster stays: ${deletion.reason}.`);
         return true;
     }
-    throw new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`);
+    return teardown_refuse(options, new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
+}
+function teardown_refuse({ foreign }, error, note) {
+    if (foreign === 'refuse')
+        throw error;
+    note(error.message);
+    return false;
 }
 /** The deletion has begun, so post has nothing left to do about the cluster and what is in it. */
 function settleAll({ ledger }) {
@@ -48535,14 +48716,15 @@ function settleAll({ ledger }) {
         if (undo.kind !== 'file')
             ledger.settle(undo);
 }
-async function deleteOnlyNamespace(context, az, { target, deployment, teardown }, note) {
+async function deleteOnlyNamespace(context, az, options, note) {
+    const { target, deployment, teardown } = options;
     const { namespace } = deployment;
     return onCluster(context, { target, az }, async ({ api }) => {
         await waitForApi(api, teardown_apiTimeoutMs);
         const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace);
         if (fate === 'not-ours') {
             const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
-            throw new action_error/* ActionError */.lZ('namespace-not-ours', message);
+            return teardown_refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
         }
         if (fate === 'deleted' && teardown.waitForDeletion)
             await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
@@ -48653,7 +48835,7 @@ async function verifyMembers(context, api, options, note) {
     note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
     const replicas = statefulSet.spec.replicas ?? 1;
     const limits = limitsOf(context, target, verification.timeoutMs, note);
-    const pods = await waitForMembers(api, { members: members_membersOf(deployment), replicas }, limits);
+    const pods = await waitForMembers(api, { members: (0,names/* membersOf */.lS)(deployment), replicas }, limits);
     tellMembers(context, pods, deployment);
     note(`${pods.length} of ${replicas} members are Ready.`);
     for (const name of [names/* names */.Dy.clientService, names/* names */.Dy.headlessService]) {
@@ -48726,15 +48908,14 @@ async function verifyAnswers(context, endpoint, { verification }, note) {
 async function e2e(context, az, request) {
     const { target } = request;
     await preflight(context, az, request);
-    if (target.kind === 'aks' && az !== undefined)
-        await createCluster(context, az, { ...request, target });
+    const created = target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
     await onCluster(context, { target, az }, async (cluster) => {
-        if (target.kind === 'aks')
-            await waitUntilUsable(context, cluster, request.cluster.nodeCount);
+        if (created !== undefined)
+            await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
         await liveThrough(context, az, cluster, request);
     });
     if (request.teardown.policy !== 'never')
-        await tearDown(context, az, request);
+        await tearDown(context, az, { ...request, foreign: 'keep' });
 }
 async function liveThrough(context, az, cluster, request) {
     const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
@@ -48903,7 +49084,7 @@ async function perform(context, request) {
         case 'collect':
             return collect(context, az, request);
         case 'teardown':
-            return tearDown(context, az, request);
+            return tearDown(context, az, { ...request, foreign: 'refuse' });
         case 'sweep':
             return sweep(context, needed(az), request);
         case 'e2e':
@@ -49609,6 +49790,8 @@ function coalesce(job) {
 
 
 
+/** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
+const cancelTimeMs = 5_500;
 /** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
 const undoTimeMs = 5 * 60_000;
 /** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
@@ -49624,11 +49807,28 @@ async function runMain({ ports, environment, actionFile, stop }) {
     const runner = (0,recorded_runner/* recordCommands */.A)(ports.runner, journal, log, redact);
     const ledger = new operations_ledger/* Ledger */.O(ports.state);
     const context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
-    const outcome = await main_attempt(context, read, stop);
+    const outcome = await Promise.race([main_attempt(context, read, stop), runOutOfTime(context)]);
     journal.pending(ledger.open().filter(isWorthTelling).map(operations_ledger/* describeUndo */.W));
     ports.outputs.set('outcome', outcome);
     await journal.end(outcome);
     return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
+}
+/** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
+async function runOutOfTime({ signal, journal, ledger, ports }) {
+    await once(signal);
+    if (!(0,action_error/* hasCode */.up)(signal.reason, 'cancelled'))
+        return new Promise(() => undefined);
+    await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
+    journal.fail(signal.reason);
+    ports.log.error(`${signal.reason.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+    return 'cancelled';
+}
+function once(signal) {
+    return new Promise(resolve => {
+        signal.addEventListener('abort', () => {
+            resolve();
+        }, { once: true });
+    });
 }
 /** Reads the inputs; when they are wrong, still finds out where the report of that belongs. */
 function readInputs(ports, environment, actionFile) {

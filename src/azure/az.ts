@@ -39,12 +39,19 @@ export function createAz(
 
   async function run(command: AzCommand): Promise<string> {
     const startedMs = clock.now();
+    let renewed = false;
     for (let tries = 1; ; tries += 1) {
       try {
         return await runOnce(command);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof ActionError)) throw error;
+        // A tenant may give out tokens that live shorter than usual; such a request never reached Azure.
+        if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
+          renewed = true;
+          log.info('The login to Azure had expired and was renewed.');
+          continue;
+        }
         const elapsedMs = clock.now() - startedMs;
         const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
         if (pauseMs === undefined) throw error;

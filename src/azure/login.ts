@@ -15,6 +15,8 @@ export interface Session {
   ensure(signal: AbortSignal): Promise<void>;
   /** Renews a login that is not fresh, before long work that must not be left without one. */
   freshen(signal: AbortSignal): Promise<void>;
+  /** Renews a login that Azure no longer accepts, whatever its age. False where it is not ours to renew. */
+  renew(signal: AbortSignal): Promise<boolean>;
 }
 
 type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log'>;
@@ -40,7 +42,7 @@ const plainOutput = {
 /** The login of an earlier step, such as azure/login; it cannot be renewed from here. */
 export function existingLogin(): Session {
   const nothing = (): Promise<void> => Promise.resolve();
-  return { env: plainOutput, ensure: nothing, freshen: nothing };
+  return { env: plainOutput, ensure: nothing, freshen: nothing, renew: () => Promise.resolve(false) };
 }
 
 /**
@@ -54,12 +56,13 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
 
   const renewAfter = async (ageMs: number, signal: AbortSignal): Promise<void> => {
     if (loggedInMs !== undefined && ports.clock.now() - loggedInMs <= ageMs) return;
-    pending ??= renew(signal).finally(() => {
-      pending = undefined;
-    });
-    await pending;
+    await renewOnce(signal);
   };
-  const renew = async (signal: AbortSignal): Promise<void> => {
+  const renewOnce = (signal: AbortSignal): Promise<void> =>
+    (pending ??= logInAnew(signal).finally(() => {
+      pending = undefined;
+    }));
+  const logInAnew = async (signal: AbortSignal): Promise<void> => {
     await ports.files.makeFolder(configFolder, 0o700);
     const startedMs = ports.clock.now();
     await exchange(ports, login, env, signal);
@@ -71,6 +74,10 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
     configFolder,
     ensure: signal => renewAfter(tokenLifeMs - renewBeforeMs, signal),
     freshen: signal => renewAfter(freshMs, signal),
+    renew: async signal => {
+      await renewOnce(signal);
+      return true;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { WhenBlocked } from '../inputs/request.js';
+import { surgePossible } from '../migratorydata/bounds.js';
 
 export interface BudgetState {
   readonly mode: WhenBlocked;
@@ -28,7 +29,7 @@ export function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }: B
   if (mode === 'expect-blocked') return { kind: 'expect-blocked' };
   if (mode === 'bypass') return { kind: 'bypass' };
   if (allowedDisruptions === undefined || allowedDisruptions > 0) return { kind: 'evict' };
-  if (mode === 'surge' && replicas < maxReplicas) return { kind: 'surge', replicas: replicas + 1 };
+  if (mode === 'surge' && surgePossible({ maxReplicas }, replicas)) return { kind: 'surge', replicas: replicas + 1 };
   const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
   const reason =
     mode === 'fail'

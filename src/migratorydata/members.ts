@@ -19,11 +19,6 @@ export function isSeed(podName: string, { seedMembers }: Pick<Deployment, 'seedM
   return podName === memberName(ordinal) && ordinal < seedMembers;
 }
 
-/** How many seed members must be up for guaranteed delivery: the majority of them. */
-export function quorumOf(seedMembers: number): number {
-  return Math.floor(seedMembers / 2) + 1;
-}
-
 /**
  * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
  * full, so that it means the same whatever the search domains of a pod are.

@@ -7,10 +7,13 @@ import type { AzureTarget, General } from '../inputs/request.js';
 import type { Context } from './context.js';
 import type { AzureAccess } from './ledger.js';
 
-/** az for this step: one login for all its operations. The folder of a login of our own is removed by post. */
+/** az with a login that lasts. The folder of a login of our own is removed by post. */
 export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>): Az {
   const session = openSession(context.ports, login);
-  if (session.configFolder !== undefined) context.ledger.record({ kind: 'file', path: session.configFolder });
+  const path = session.configFolder;
+  // An undo opens az anew, with the folder that the step has recorded.
+  const recorded = context.ledger.open().some(entry => entry.kind === 'file' && entry.path === path);
+  if (path !== undefined && !recorded) context.ledger.record({ kind: 'file', path });
   return createAz(context.ports, session, context.signal);
 }
 

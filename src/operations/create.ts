@@ -7,6 +7,7 @@ import { waitForNodes } from '../kubernetes/nodes.js';
 import { waitForApi } from '../kubernetes/versions.js';
 import { accessOf, ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
+import type { Undo } from './ledger.js';
 import type { OpenCluster } from './open-cluster.js';
 import { onCluster } from './open-cluster.js';
 import { withRunnerAddress } from './runner-ranges.js';
@@ -18,6 +19,12 @@ export interface CreateOptions {
   readonly teardown: Teardown;
 }
 
+export interface Creation {
+  readonly creationId: string;
+  /** When the time of `create-timeout` is over, on the scale of the clock, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
 /** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
 const apiTimeoutMs = 5 * 60_000;
 const nodesTimeoutMs = 5 * 60_000;
@@ -27,9 +34,8 @@ const leastTimeoutMs = 10_000;
 /**
  * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
  * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
- * @returns when the time of `create-timeout` is over, on the scale of the clock, in milliseconds.
  */
-export async function createCluster(context: Context, az: Az, options: CreateOptions): Promise<number> {
+export async function createCluster(context: Context, az: Az, options: CreateOptions): Promise<Creation> {
   const { general, target, cluster: spec } = options;
   const { journal } = context;
   const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
@@ -47,19 +53,18 @@ export async function createCluster(context: Context, az: Az, options: CreateOpt
     const { cluster } = made;
     note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
     tell(context, made);
-    return deadlineMs;
+    return { creationId: made.creationId, deadlineMs };
   });
 }
 
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
 export async function create(context: Context, az: Az, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
-  const deadlineMs = await createCluster(context, az, request);
+  const { creationId, deadlineMs } = await createCluster(context, az, request);
   await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
-  // It was recorded for the case that the step fails; now it is meant to stay for the steps after this one.
-  if (teardown.policy === 'on-failure') {
-    for (const undo of context.ledger.open()) if (undo.kind === 'cluster') context.ledger.settle(undo);
-  }
+  // What the ledger holds from here on is deleted by post, at the end of the job.
+  if (teardown.policy === 'on-failure') keepCreated(context);
+  if (teardown.policy === 'on-success') context.ledger.record(deletionOf(target, creationId));
 }
 
 /** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
@@ -81,15 +86,23 @@ export async function waitUntilUsable(
 
 /** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
 function guardCreation({ ledger }: Context, { target, teardown }: CreateOptions): (creationId: string) => void {
-  const { resourceGroup, clusterName } = target;
   let settle = (): void => undefined;
   return creationId => {
     if (teardown.policy !== 'always' && teardown.policy !== 'on-failure') return;
     // A former attempt's creation may be adopted on the way: the id that counts is the last one.
     const former = settle;
-    settle = ledger.record({ kind: 'cluster', azure: accessOf(target), resourceGroup, clusterName, creationId });
+    settle = ledger.record(deletionOf(target, creationId));
     former();
   };
+}
+
+function keepCreated({ ledger }: Context): void {
+  for (const undo of ledger.open()) if (undo.kind === 'cluster') ledger.settle(undo);
+}
+
+function deletionOf(target: AzureTarget, creationId: string): Undo {
+  const { resourceGroup, clusterName } = target;
+  return { kind: 'cluster', azure: accessOf(target), resourceGroup, clusterName, creationId };
 }
 
 function tell({ ports, journal }: Context, made: Provisioned): void {

@@ -19,13 +19,13 @@ import { verify } from './verify.js';
 export async function e2e(context: Context, az: Az | undefined, request: E2eRequest): Promise<void> {
   const { target } = request;
   await preflight(context, az, request);
-  const deadlineMs =
+  const created =
     target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
   await onCluster(context, { target, az }, async cluster => {
-    if (deadlineMs !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, deadlineMs);
+    if (created !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
     await liveThrough(context, az, cluster, request);
   });
-  if (request.teardown.policy !== 'never') await tearDown(context, az, request);
+  if (request.teardown.policy !== 'never') await tearDown(context, az, { ...request, foreign: 'keep' });
 }
 
 async function liveThrough(

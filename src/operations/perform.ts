@@ -43,7 +43,7 @@ export async function perform(context: Context, request: Request): Promise<void>
     case 'collect':
       return collect(context, az, request);
     case 'teardown':
-      return tearDown(context, az, request);
+      return tearDown(context, az, { ...request, foreign: 'refuse' });
     case 'sweep':
       return sweep(context, needed(az), request);
     case 'e2e':

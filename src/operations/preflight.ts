@@ -1,12 +1,13 @@
 import type { Az } from '../azure/az.js';
+import { drainShortage } from '../azure/capacity.js';
 import { joinProblems, planOutlivesLogin, preflightAzure } from '../azure/preflight.js';
 import { plannedMs } from '../inputs/plan.js';
-import type { AzureTarget, ClusterSpec, E2eRequest, PreflightRequest } from '../inputs/request.js';
-import { readKubectlVersion } from '../kubernetes/versions.js';
+import type { AzureTarget, E2eRequest, PreflightRequest } from '../inputs/request.js';
+import { parseCpuMillicores } from '../kubernetes/quantity.js';
+import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/versions.js';
 import { ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
 import { onCluster } from './open-cluster.js';
-import { waitForApi } from '../kubernetes/versions.js';
 
 /** How long an API server that is said to run may take to answer, in milliseconds. */
 const apiTimeoutMs = 30_000;
@@ -28,10 +29,12 @@ export async function preflight(
     if (target.kind === 'kubeconfig') {
       const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, apiTimeoutMs));
       note(`The API server answers; it runs ${server.text}.`);
+      const skew = explainSkew(kubectl, server);
+      if (skew !== undefined) context.journal.warn(skew);
       return;
     }
     if (az === undefined) throw new Error('a target on AKS comes with az');
-    await checkAzure(context, az, request, target, request.cluster, note);
+    await checkAzure(context, az, request, target, note);
   });
 }
 
@@ -40,15 +43,19 @@ async function checkAzure(
   az: Az,
   request: PreflightRequest | E2eRequest,
   target: AzureTarget,
-  spec: ClusterSpec,
   note: (text: string) => void,
 ): Promise<void> {
+  const { cluster: spec, deployment } = request;
   const { existingCluster } = spec;
   // Nothing is created here, so there is no creation to recognize.
   const claim = { existingCluster, owner: ownerOf(context, request.general), creationId: '' };
   const found = await preflightAzure(az, target, spec, claim);
   for (const text of found.notes) note(text);
   for (const text of found.warnings) context.journal.warn(text);
+  const [size] = found.sizes;
+  const cpuMillicores = parseCpuMillicores(deployment.cpuRequest);
+  const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
+  if (shortage !== undefined) context.journal.warn(shortage);
   const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
   const outlived = planOutlivesLogin(plannedMs(request), target.login !== undefined, tearsDown);
   const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);

@@ -14,6 +14,8 @@ export interface TeardownOptions {
   readonly target: Target;
   readonly deployment: Deployment;
   readonly teardown: Teardown;
+  /** What to do about things that are not ours: an error where they were named, no matter at the end of an e2e. */
+  readonly foreign: 'refuse' | 'keep';
 }
 
 /** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
@@ -72,7 +74,13 @@ async function deleteFromAzure(
     note(`Namespace ${options.deployment.namespace} is being deleted; the cluster stays: ${deletion.reason}.`);
     return true;
   }
-  throw new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`);
+  return refuse(options, new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
+}
+
+function refuse({ foreign }: TeardownOptions, error: ActionError, note: (text: string) => void): false {
+  if (foreign === 'refuse') throw error;
+  note(error.message);
+  return false;
 }
 
 /** The deletion has begun, so post has nothing left to do about the cluster and what is in it. */
@@ -83,16 +91,17 @@ function settleAll({ ledger }: Context): void {
 async function deleteOnlyNamespace(
   context: Context,
   az: Az | undefined,
-  { target, deployment, teardown }: TeardownOptions,
+  options: TeardownOptions,
   note: (text: string) => void,
 ): Promise<boolean> {
+  const { target, deployment, teardown } = options;
   const { namespace } = deployment;
   return onCluster(context, { target, az }, async ({ api }) => {
     await waitForApi(api, apiTimeoutMs);
     const fate = await deleteNamespace(api, namespace);
     if (fate === 'not-ours') {
       const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
-      throw new ActionError('namespace-not-ours', message);
+      return refuse(options, new ActionError('namespace-not-ours', message), note);
     }
     if (fate === 'deleted' && teardown.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
     note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);

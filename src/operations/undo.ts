@@ -6,6 +6,7 @@ import { ActionError, toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withCluster } from '../kubernetes/cluster.js';
 import { uncordon } from '../kubernetes/cordon.js';
+import { names } from '../migratorydata/names.js';
 import type { Note } from '../report/journal.js';
 import { openAz } from './azure-session.js';
 import type { Context } from './context.js';
@@ -13,8 +14,6 @@ import { deleteNamespace } from './delete-namespace.js';
 import type { Connection, Undo } from './ledger.js';
 import { describeUndo } from './ledger.js';
 
-/** Names of what the manifests make; an undo knows nothing else of the deployment. */
-const statefulSet = 'migratorydata';
 const tries = 3;
 const pauseMs = 2_000;
 
@@ -60,9 +59,9 @@ async function undo(context: Context, entry: Undo): Promise<string> {
       });
     case 'replicas':
       return onApi(context, entry.connection, async api => {
-        const key = { namespace: entry.namespace, name: statefulSet };
+        const key = { namespace: entry.namespace, name: names.statefulSet };
         await api.scale('StatefulSet', key, entry.replicas, 'go back to the former number of members');
-        return `StatefulSet ${statefulSet} is back to ${entry.replicas} members.`;
+        return `StatefulSet ${names.statefulSet} is back to ${entry.replicas} members.`;
       });
     case 'autoscaler-bounds':
       return onApi(context, entry.connection, async api => {

@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
@@ -23,7 +23,10 @@ export const diskFiles: Files = {
   readText: path => readFile(path, 'utf8'),
   async writeText(path, text, mode = 0o644) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { mode });
+    // Renamed into place: whatever ends the process, a reader finds the former text or the new one, never a part.
+    const unfinished = `${path}.${process.pid}`;
+    await writeFile(unfinished, text, { mode });
+    await rename(unfinished, path);
   },
   async makeFolder(path, mode = 0o755) {
     await mkdir(path, { recursive: true, mode });

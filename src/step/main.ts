@@ -1,4 +1,4 @@
-import { ActionError, toActionError } from '../errors/action-error.js';
+import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { ActionFile } from '../inputs/action-file.js';
 import { readRequest } from '../inputs/read-request.js';
 import type { Request } from '../inputs/request.js';
@@ -25,6 +25,8 @@ export interface MainPhase {
   readonly stop: AbortController;
 }
 
+/** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
+const cancelTimeMs = 5_500;
 /** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
 const undoTimeMs = 5 * 60_000;
 
@@ -41,12 +43,34 @@ export async function runMain({ ports, environment, actionFile, stop }: MainPhas
   const runner = recordCommands(ports.runner, journal, log, redact);
   const ledger = new Ledger(ports.state);
   const context: Context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
-  const outcome = await attempt(context, read, stop);
+  const outcome = await Promise.race([attempt(context, read, stop), runOutOfTime(context)]);
 
   journal.pending(ledger.open().filter(isWorthTelling).map(describeUndo));
   ports.outputs.set('outcome', outcome);
   await journal.end(outcome);
   return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
+}
+
+/** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
+async function runOutOfTime({ signal, journal, ledger, ports }: Context): Promise<Outcome> {
+  await once(signal);
+  if (!hasCode(signal.reason, 'cancelled')) return new Promise(() => undefined);
+  await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
+  journal.fail(signal.reason);
+  ports.log.error(`${signal.reason.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+  return 'cancelled';
+}
+
+function once(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
 }
 
 interface ReadInputs {

@@ -13,8 +13,6 @@ export interface Invocation {
   readonly azureVariables: readonly string[];
   readonly stepVariables: readonly string[];
   readonly signals: NodeJS.Signals[];
-  /** Of the process that it started itself, where its answer says so. */
-  readonly children: number[];
   /** Whether the process has ended. */
   ended: boolean;
 }
@@ -26,8 +24,6 @@ export interface Programs {
   readonly invocations: readonly Invocation[];
   /** Command lines such as `az group show -n rg`, in the order of their beginnings. */
   lines(tool?: string): string[];
-  /** Forgets what was asked so far; what runs is still known as running. */
-  forget(): void;
   /** Command lines for which no answer was scripted; a test should find none. */
   readonly unexpected: readonly string[];
   /**
@@ -39,6 +35,10 @@ export interface Programs {
   called(pattern: string | RegExp): Promise<Invocation>;
   /** Processes that have not ended. */
   running(): Invocation[];
+  /** Resolves with the id of the first process that a fake program has started itself, now or later. */
+  child(): Promise<number>;
+  /** The ids of all such processes. */
+  readonly children: readonly number[];
   close(): Promise<void>;
 }
 
@@ -53,6 +53,8 @@ export async function listenForPrograms(socketPath: string): Promise<Programs> {
   const unexpected: string[] = [];
   const rules: Rule[] = [];
   const waiters: { readonly pattern: string | RegExp; readonly resolve: (invocation: Invocation) => void }[] = [];
+  const children: number[] = [];
+  const parents: ((pid: number) => void)[] = [];
   const sockets = new Set<Socket>();
 
   const replyTo = (invocation: Invocation): Answer => {
@@ -78,11 +80,13 @@ export async function listenForPrograms(socketPath: string): Promise<Programs> {
         return;
       }
       if (report.kind === 'child') {
-        current?.children.push(report.pid);
+        children.push(report.pid);
+        for (const tell of parents) tell(report.pid);
         return;
       }
-      const { kind: _, ...facts } = report;
-      const invocation: Invocation = { ...facts, signals: [], children: [], ended: false };
+      const { tool, argv, pid, stdinBytes, azureVariables, stepVariables } = report;
+      const facts = { tool, argv, pid, stdinBytes, azureVariables, stepVariables };
+      const invocation: Invocation = { ...facts, signals: [], ended: false };
       current = invocation;
       invocations.push(invocation);
       const answer = replyTo(invocation);
@@ -107,6 +111,13 @@ export async function listenForPrograms(socketPath: string): Promise<Programs> {
         else waiters.push({ pattern, resolve });
       }),
     running: () => invocations.filter(({ ended }) => !ended),
+    children,
+    child: () =>
+      new Promise(resolve => {
+        const [known] = children;
+        if (known === undefined) parents.push(resolve);
+        else resolve(known);
+      }),
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -52,6 +52,7 @@ export async function makeSandbox({ tools = ['az', 'kubectl'] }: SandboxOptions 
     kubeconfig,
     async [Symbol.asyncDispose]() {
       for (const { pid } of programs.running()) kill(pid);
+      programs.children.forEach(kill);
       await programs.close();
       await kubernetes.close();
       await rm(folder, { recursive: true, force: true });
@@ -74,7 +75,7 @@ function kill(pid: number): void {
   }
 }
 
-const kubeconfigText = `apiVersion: v1
+export const kubeconfigText = `apiVersion: v1
 kind: Config
 clusters: [{ name: sandbox, cluster: { server: 'https://127.0.0.1:1' } }]
 users: [{ name: sandbox, user: { token: not-a-real-token } }]

@@ -35,6 +35,8 @@ export interface Operation {
 export interface Operations {
   start(plan: OperationPlan): Operation;
   find(id: string): Operation | undefined;
+  /** Resolves when no operation runs. */
+  idle(): Promise<void>;
   /** Cancels what runs and waits until nothing does. */
   stop(): Promise<void>;
 }
@@ -53,6 +55,9 @@ export function createOperations(
       return operation;
     },
     find: id => operations.get(id),
+    async idle() {
+      await Promise.all([...operations.values()].map(({ settled }) => settled));
+    },
     async stop() {
       for (const operation of operations.values()) operation.cancel({ code: 'Stopped', message: 'The stand-in ends.' });
       await Promise.all([...operations.values()].map(({ settled }) => settled));

@@ -64,6 +64,8 @@ export interface AzureStandIn {
   /** What the stand-in itself, or the host behind it, could not do; empty after a good run. */
   problems(): readonly string[];
   resources(): Inventory;
+  /** Resolves when every operation has ended, such as a deletion that nobody waits for. */
+  idle(): Promise<void>;
   /** Ends the servers and the operations under way. The clusters' Kubernetes stay with their host. */
   stop(): Promise<void>;
 }
@@ -145,6 +147,7 @@ export async function startAzureStandIn({
       scaleSets: [...arm.state.scaleSets.values()],
       resources: allResources(arm),
     }),
+    idle: () => operations.idle(),
     async stop() {
       await operations.stop();
       proxy.closeTunnels();

@@ -34,6 +34,29 @@ describe('createAz', () => {
     expect(runner.commands[0]?.env).toEqual({ AZURE_CONFIG_DIR: '/private' });
   });
 
+  it('logs in again, once, when the login turns out to have expired, and runs the command again', async () => {
+    const expired = fails('AADSTS700024: Client assertion is not within its valid time range.');
+    let logins = 0;
+    const renew = (): Promise<boolean> => {
+      logins += 1;
+      return Promise.resolve(true);
+    };
+    const session = { ...existingLogin(), renew };
+    const cured = labWith(script => script.on('aks show', expired, prints(clusterJson())), session);
+    expect(await cured.az.read(showCluster(ref), parseCluster)).toMatchObject({ name: 'aks-shop' });
+    expect(logins).toBe(1);
+    const lasting = labWith(script => script.on('aks show', expired), session);
+    expect(await rejection(lasting.az.run(showCluster(ref)))).toMatchObject({ code: 'azure-assertion-expired' });
+    expect([logins, lasting.runner.commands.length]).toEqual([2, 2]);
+  });
+
+  it('cannot renew the login of an earlier step', async () => {
+    const expired = fails('AADSTS700024: Client assertion is not within its valid time range.');
+    const { az, runner } = labWith(script => script.on('aks show', expired));
+    expect(await rejection(az.run(showCluster(ref)))).toMatchObject({ code: 'azure-assertion-expired' });
+    expect(runner.commands).toHaveLength(1);
+  });
+
   it('stops retrying when the run is cancelled', async () => {
     const cancel = new AbortController();
     const ensure = (): Promise<void> => {

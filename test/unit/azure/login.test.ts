@@ -53,6 +53,13 @@ describe('a login of our own', () => {
     expect(runner.commands).toHaveLength(2);
   });
 
+  it('is renewed at once when Azure no longer accepts it, however young it is', async () => {
+    const { session, runner } = lab();
+    await session.ensure(signal);
+    expect(await session.renew(signal)).toBe(true);
+    expect(runner.commands).toHaveLength(2);
+  });
+
   it('is shared by processes that need it at the same time', async () => {
     const { session, runner } = lab();
     await Promise.all([session.ensure(signal), session.ensure(signal)]);
@@ -94,6 +101,7 @@ describe('openSession', () => {
     const runner = new ScriptedRunner();
     const session = openSession(fakePorts({ runner }), undefined);
     await session.freshen(signal);
+    expect(await session.renew(signal)).toBe(false);
     expect(runner.commands).toHaveLength(0);
     expect(session.configFolder).toBeUndefined();
     expect(session.env).not.toHaveProperty('AZURE_CONFIG_DIR');
@@ -114,7 +122,7 @@ describe('keepLoggedIn', () => {
       if (times.length === 2) stop.abort(new Error('done'));
       return Promise.resolve();
     };
-    const session = { env: {}, ensure: freshen, freshen };
+    const session = { env: {}, ensure: freshen, freshen, renew: () => Promise.resolve(true) };
     expect(await rejection(keepLoggedIn(session, clock, stop.signal))).toMatchObject({ message: 'done' });
     expect(times).toEqual([40, 80]);
   });

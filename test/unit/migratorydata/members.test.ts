@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isSeed, memberAddress, memberList, memberName, quorumOf } from '../../../src/migratorydata/members.js';
+import { isSeed, memberAddress, memberList, memberName } from '../../../src/migratorydata/members.js';
 import { ordinalOf } from '../../../src/kubernetes/pods.js';
 import { defaults, deploymentWith } from './samples.js';
 
@@ -53,23 +53,5 @@ describe('the seeds', () => {
       }),
     );
     expect(isSeed('migratorydata', { seedMembers: 3 })).toBe(false);
-  });
-
-  it.each([
-    [1, 1],
-    [2, 2],
-    [3, 2],
-    [4, 3],
-    [5, 3],
-  ])('of %i need %i for a quorum', (seedMembers, quorum) => {
-    expect(quorumOf(seedMembers)).toBe(quorum);
-  });
-
-  it('cannot have a quorum on both sides of a split', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 99 }), seedMembers => {
-        expect(2 * quorumOf(seedMembers)).toBeGreaterThan(seedMembers);
-      }),
-    );
   });
 });

@@ -42,8 +42,6 @@ export interface KubernetesStandIn {
   refuse(refusal: Refusal): void;
   /** Every call is answered as kubectl proxy does that cannot reach the API server. */
   beUnreachable(status: number, text: string): void;
-  /** Forgets the calls so far. */
-  forget(): void;
   /** Resolves when a call that matches has arrived, or at once when one has. */
   called(pattern: CallPattern): Promise<void>;
   close(): Promise<void>;
@@ -94,9 +92,6 @@ export async function startKubernetes(socketPath: string): Promise<KubernetesSta
     },
     beUnreachable: (status, text) => {
       unreachable = new ProxyError(status, text);
-    },
-    forget: () => {
-      calls.length = 0;
     },
     called: pattern =>
       new Promise(resolve => {

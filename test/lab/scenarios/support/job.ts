@@ -4,6 +4,7 @@ import type { Report } from '../../../../src/report/model.js';
 import type { ActionResult, RunningAction } from '../../../support/action-runner.js';
 import { labRunner } from '../../act.js';
 import type { Lab, LabCluster } from '../../lab.js';
+import { objectsOf, type Objects } from './objects.js';
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -27,6 +28,9 @@ export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
 /** A job with provider kubeconfig on one cluster, on a runner that has kubectl and no az. */
 export interface Job {
   readonly cluster: LabCluster;
+  readonly objects: Objects;
+  /** The runner's own folder: RUNNER_TEMP of every step. */
+  readonly folder: string;
   /** Runs a step to its end, with its post phase. */
   run(inputs: Inputs): Promise<StepResult>;
   /** Runs a step that must be green. @throws Error with its log when it is not. */
@@ -67,6 +71,8 @@ export async function startJob(lab: Lab, cluster: LabCluster): Promise<Job> {
   };
   return {
     cluster,
+    objects: objectsOf(cluster.api),
+    folder: join(lab.folder, name),
     run,
     pass: inputs => runExpecting(true, inputs),
     fail: inputs => runExpecting(false, inputs),
@@ -105,4 +111,14 @@ export async function startJob(lab: Lab, cluster: LabCluster): Promise<Job> {
 
 async function readReport(folder: string): Promise<Report> {
   return JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report;
+}
+
+/** What was noted in the phases of a step, in order. */
+export function notesOf({ report }: Pick<StepResult, 'report'>): readonly string[] {
+  return report.phases.flatMap(({ notes }) => notes);
+}
+
+/** The text of the error annotations of a step. */
+export function errorOf({ main }: Pick<StepResult, 'main'>): string {
+  return main.annotations.flatMap(({ level, message }) => (level === 'error' ? [message] : [])).join('\n');
 }

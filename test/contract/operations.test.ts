@@ -1,0 +1,235 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
+import { expectGolden } from './support/golden.js';
+import { startIdentity } from './support/identity.js';
+import type { Job, Main } from './support/job.js';
+import { ownLogin, startJob } from './support/job.js';
+
+/** What each operation starts, changes, reads and tells, in files to be read. */
+function expectOperation(name: string, main: Main): void {
+  expect([main.code, main.annotations.filter(({ level }) => level === 'error')]).toEqual([0, []]);
+  const { processes, changes, reads, outputs } = main;
+  expectGolden(name, { processes, changes, reads, outputs: Object.keys(outputs).sort() });
+}
+
+/** A job whose cluster has a deployment already. */
+async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): Promise<Job> {
+  const job = await startJob();
+  const { code } = await job.run({ ...job.onKubeconfig, ...inputs, operation: 'deploy' });
+  expect(code).toBe(0);
+  return job;
+}
+
+const of = (tool: string, { processes }: Main): readonly string[] => processes.filter(line => line.startsWith(tool));
+
+describe('with a kubeconfig', () => {
+  it('preflight asks for the versions of kubectl and of the API server', async () => {
+    await using job = await startJob();
+    expectOperation('preflight-kubeconfig', await job.run({ ...job.onKubeconfig, operation: 'preflight' }));
+  });
+
+  it('deploy starts one process', async () => {
+    await using job = await startJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'deploy' });
+    expect(main.processes).toHaveLength(1);
+    expectOperation('deploy', main);
+  });
+
+  it('deploy starts two processes where there are patches', async () => {
+    await using job = await startJob();
+    const patches = join(job.folder, 'patch.yaml');
+    const metadata = { name: 'migratorydata', annotations: { team: 'shop' } };
+    await writeFile(patches, stringify({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata }));
+    const main = await job.run({ ...job.onKubeconfig, operation: 'deploy', patches });
+    expect(main.processes).toHaveLength(2);
+    expectOperation('deploy-patched', main);
+  });
+
+  it('deploy of what is there already says that nothing changed', async () => {
+    await using job = await startDeployedJob();
+    const again = await job.run({ ...job.onKubeconfig, operation: 'deploy' });
+    expect([again.code, again.outputs['changed']]).toEqual([0, 'false']);
+    expect(again.processes).toHaveLength(1);
+  });
+
+  it('deploy of another image updates one member at a time', async () => {
+    await using job = await startDeployedJob();
+    const image = 'migratorydata/server:6.0.25';
+    const main = await job.run({ ...job.onKubeconfig, operation: 'deploy', image, 'member-pause': '0s' });
+    expect(main.outputs).toMatchObject({ changed: 'true', image });
+    expectOperation('deploy-update', main);
+  });
+
+  it('verify changes nothing', async () => {
+    await using job = await startDeployedJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'verify' });
+    expect(main.changes).toEqual([]);
+    expectOperation('verify', main);
+  });
+
+  it('verify sends a message through the cluster where REST is on', async () => {
+    await using job = await startDeployedJob({ rest: 'true' });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'verify', rest: 'true' });
+    expectOperation('verify-rest', main);
+    expect(job.front.requests).toEqual(['GET /', 'POST /rest/produce', 'GET /rest/consume']);
+  });
+
+  it('scale walks through its steps', async () => {
+    await using job = await startDeployedJob();
+    expectOperation('scale', await job.run({ ...job.onKubeconfig, operation: 'scale' }));
+  });
+
+  it('scale moves the bounds of an autoscaler that is there', async () => {
+    await using job = await startDeployedJob();
+    await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
+    expectOperation('scale-autoscaled', await job.run({ ...job.onKubeconfig, operation: 'scale', 'scale-to': '5' }));
+  });
+
+  it('autoscale applies the autoscaler and reads its metric', async () => {
+    await using job = await startDeployedJob();
+    expectOperation('autoscale', await job.run({ ...job.onKubeconfig, operation: 'autoscale' }));
+  });
+
+  it('chaos evicts where the budget allows it', async () => {
+    await using job = await startDeployedJob({ replicas: '4' });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s' });
+    expect(main.outputs['verdict']).toBe('pass');
+    expectOperation('chaos-evict', main);
+  });
+
+  it('chaos adds a member first where the budget allows nothing', async () => {
+    await using job = await startDeployedJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s' });
+    expect(main.outputs['verdict']).toBe('pass');
+    expectOperation('chaos-surge', main);
+  });
+
+  it('collect only reads', async () => {
+    await using job = await startDeployedJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'collect' });
+    expect(main.changes).toEqual([]);
+    expectOperation('collect', main);
+  });
+
+  it('teardown deletes the namespace', async () => {
+    await using job = await startDeployedJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'teardown' });
+    expect(main.outputs['deleted']).toBe('true');
+    expectOperation('teardown-kubeconfig', main);
+  });
+
+  it('e2e starts not one az, which need not even be there', async () => {
+    await using job = await startJob({ tools: ['kubectl'] });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'e2e', hold: '0s', rest: 'true' });
+    expect(of('az', main)).toEqual([]);
+    expectOperation('e2e-kubeconfig', main);
+  });
+});
+
+describe('on AKS', () => {
+  it('preflight only reads', async () => {
+    await using job = await startJob();
+    const main = await job.run({ ...job.onAks, operation: 'preflight', 'kubernetes-version': '' });
+    expect(main.changes).toEqual([]);
+    expectOperation('preflight-aks', main);
+  });
+
+  it('create starts at most three az, its looks, and the one for the credentials', async () => {
+    await using job = await startJob();
+    job.azure.creation = ['Creating', 'Succeeded'];
+    const main = await job.run({ operation: 'create' });
+    const looks = of('az aks show', main).length + of('az aks get-credentials', main).length;
+    expect(looks).toBe(2);
+    expect(of('az', main).length - looks).toBeLessThanOrEqual(3);
+    expectOperation('create', main);
+  });
+
+  it('create with a login of its own adds az login', async () => {
+    await using job = await startJob();
+    await using identity = await startIdentity();
+    const main = await job.run({ ...ownLogin, operation: 'create' }, { env: identity.environment });
+    expectOperation('create-own-login', main);
+  });
+
+  it('create passes every wish on to Azure', async () => {
+    await using job = await startJob();
+    const main = await job.run({
+      operation: 'create',
+      'subscription-id': ownLogin['subscription-id'],
+      'resource-group': 'rg-shop',
+      'cluster-name': 'aks-shop',
+      location: 'westeurope',
+      'node-count': '4',
+      'min-nodes': '2',
+      'max-nodes': '8',
+      'node-vm-size': 'Standard_D4s_v5',
+      'kubernetes-version': '1.35',
+      tier: 'standard',
+      zones: '1,2,3',
+      'node-os-disk': 'Managed',
+      'authorized-ip-ranges': 'runner,198.51.100.0/24',
+      'node-resource-group': 'rg-shop-nodes',
+      tags: 'team=shop,cost-centre=42',
+      ttl: '2h',
+      'extra-create-args': '--network-plugin\nazure',
+    });
+    expectOperation('create-with-wishes', main);
+  });
+
+  it('deploy gets credentials into a private file and starts one kubectl', async () => {
+    await using job = await startJob();
+    const main = await job.run({ ...job.onAks, operation: 'deploy' });
+    expect([of('az', main).length, of('kubectl', main).length]).toEqual([1, 1]);
+    expectOperation('deploy-aks', main);
+  });
+
+  it('collect adds the activity log of Azure', async () => {
+    await using job = await startJob();
+    await job.run({ operation: 'create' });
+    await job.run({ ...job.onAks, operation: 'deploy' });
+    expectOperation('collect-aks', await job.run({ ...job.onAks, operation: 'collect' }));
+  });
+
+  it('teardown deletes the group that was created', async () => {
+    await using job = await startJob();
+    await job.run({ operation: 'create' });
+    const main = await job.run({ operation: 'teardown' });
+    expect(main.outputs['deleted']).toBe('true');
+    expectOperation('teardown-aks', main);
+    expect(job.azure.groups.size).toBe(0);
+  });
+
+  it('sweep shows what has expired, and deletes it when told to', async () => {
+    await using job = await startJob();
+    const subscription = { 'subscription-id': ownLogin['subscription-id'] };
+    await job.run({ operation: 'create', ttl: '31m', timeout: '1m', 'create-timeout': '1m' });
+    job.azure.expire();
+    const shown = await job.run({ ...subscription, operation: 'sweep' });
+    expect(shown.outputs['swept']).toBe('1');
+    expect(job.azure.groups.size).toBe(1);
+    const main = await job.run({ ...subscription, operation: 'sweep', 'dry-run': 'false' });
+    expect(main.outputs['swept']).toBe('1');
+    expect(job.azure.groups.size).toBe(0);
+    expectOperation('sweep', main);
+  });
+
+  it('e2e goes through the whole life of a cluster', async () => {
+    await using job = await startJob();
+    await using identity = await startIdentity();
+    const inputs = { ...job.onAks, ...ownLogin, operation: 'e2e', hold: '0s', rest: 'true' };
+    const main = await job.run(inputs, { env: identity.environment });
+    expectOperation('e2e-aks', main);
+    expect(job.azure.groups.size).toBe(0);
+  });
+});
+
+describe('with neither', () => {
+  it('render starts nothing', async () => {
+    await using job = await startJob();
+    const main = await job.run({ operation: 'render' });
+    expect(main.processes).toEqual([]);
+    expectOperation('render', main);
+  });
+});

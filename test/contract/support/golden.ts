@@ -1,0 +1,18 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+
+const folder = 'test/contract/golden';
+
+/**
+ * Compares sections of lines with a file in `test/contract/golden`. UPDATE_GOLDEN=1 writes the file instead; the
+ * difference is then for a person to judge.
+ */
+export function expectGolden(name: string, sections: Readonly<Record<string, readonly string[]>>): void {
+  const path = join(folder, `${name}.txt`);
+  const text = Object.entries(sections)
+    .map(([title, lines]) => `${title}:\n${lines.map(line => `  ${line}\n`).join('')}`)
+    .join('\n');
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
+  expect(text).toBe(readFileSync(path, 'utf8'));
+}

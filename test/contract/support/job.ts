@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from '@jest/globals';
+import type { Report } from '../../../src/report/model.js';
+import type { ActionOptions, ActionResult } from '../../support/action-runner.js';
+import { runPost, startAction } from '../../support/action-runner.js';
+import type { FakeAzure } from './azure.js';
+import { scriptAzure, subscriptionId } from './azure.js';
+import type { Front } from './front.js';
+import { startFront } from './front.js';
+import { expectDeclaredOutputs, readReport } from './promises.js';
+import type { Sandbox, SandboxOptions } from './sandbox.js';
+import { kubeconfigText, makeSandbox } from './sandbox.js';
+import type { Names, Traffic } from './traffic.js';
+import { describeTraffic } from './traffic.js';
+
+export type Inputs = Readonly<Record<string, string>>;
+
+/** Inputs for a login of the action's own; the job needs an identity for it. */
+export const ownLogin: Inputs & Readonly<Record<'subscription-id', string>> = {
+  'client-id': '9f5f0c3e-6a56-4a53-9dd5-2c35a4f0c7a1',
+  'tenant-id': '5d1f7f0a-2f0b-4c61-8f0e-8c7d0c3c9d2e',
+  'subscription-id': subscriptionId,
+};
+
+/** One step of a job: its inputs, and what differs from the runner's usual environment. */
+export interface Step extends Pick<ActionOptions, 'node' | 'onOutput'> {
+  readonly inputs: Inputs;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A phase of a step that has ended. */
+export interface Phase extends ActionResult, Traffic {}
+
+/** The main phase of a step, with its reports. */
+export interface Main extends Phase {
+  readonly report: Report;
+  readonly junit: string;
+}
+
+export interface RunningMain {
+  readonly pid: number;
+  readonly ended: Promise<Main>;
+  cancel(): void;
+}
+
+/** A job on a runner with nothing but fakes: az with a small Azure, kubectl with a Kubernetes API, and a welcome page. */
+export interface Job extends Sandbox {
+  readonly azure: FakeAzure;
+  readonly front: Front;
+  /** Inputs that lead to the Kubernetes API by a kubeconfig, and to what stands for the load balancer. */
+  readonly onKubeconfig: Inputs;
+  /** The same on AKS, with the login of an earlier step. */
+  readonly onAks: Inputs;
+  start(step: Step): Promise<RunningMain>;
+  run(inputs: Inputs, step?: Omit<Step, 'inputs'>): Promise<Main>;
+  post(inputs: Inputs, main: Pick<ActionResult, 'state'>, step?: Omit<Step, 'inputs'>): Promise<Phase>;
+}
+
+/**
+ * Starts a job. Whatever the step, its outputs must be declared and its report must follow the schema, and no program
+ * may be asked for what a test does not expect.
+ */
+export async function startJob(options: SandboxOptions = {}): Promise<Job> {
+  const sandbox = await makeSandbox(options);
+  const front = await startFront();
+  const { programs, kubernetes } = sandbox;
+  const azure = scriptAzure(programs, kubeconfigText);
+  const clientPort = { 'client-port': String(front.port) };
+  const names: Names = {
+    [sandbox.temp]: 'TEMP',
+    [sandbox.folder]: 'SANDBOX',
+    [String(front.port)]: 'PORT',
+    [subscriptionId]: 'SUBSCRIPTION',
+  };
+
+  const optionsOf = ({ inputs, env = {}, ...rest }: Step): ActionOptions => ({
+    ...rest,
+    inputs,
+    // The clients of this job come from loopback; nobody outside is asked for its address.
+    env: { ...sandbox.environment, MDAKS_RUNNER_ADDRESS: '127.0.0.1', ...env },
+  });
+  /** Gives the traffic since now, when the phase has ended. */
+  const watchTraffic = (): (() => Traffic) => {
+    const [processes, calls] = [programs.invocations.length, kubernetes.calls.length];
+    return () => {
+      expect(programs.unexpected).toEqual([]);
+      return describeTraffic(programs.invocations.slice(processes), kubernetes.calls.slice(calls), names);
+    };
+  };
+  const start = async (step: Step): Promise<RunningMain> => {
+    const traffic = watchTraffic();
+    const running = await startAction(optionsOf(step));
+    const finish = async (): Promise<Main> => {
+      const result = await running.ended;
+      expectDeclaredOutputs(result);
+      const read = (name: string): Promise<string> => readFile(result.outputs[name] ?? '', 'utf8');
+      const report = readReport(await read('report-json'));
+      expect(report.outcome).toBe(result.outputs['outcome']);
+      return { ...result, ...traffic(), report, junit: await read('report-junit') };
+    };
+    return { pid: running.pid, ended: finish(), cancel: running.cancel };
+  };
+
+  return {
+    ...sandbox,
+    azure,
+    front,
+    onKubeconfig: { provider: 'kubeconfig', kubeconfig: sandbox.kubeconfig, ...clientPort },
+    onAks: clientPort,
+    start,
+    run: async (inputs, step = {}) => (await start({ ...step, inputs })).ended,
+    async post(inputs, main, step = {}) {
+      const traffic = watchTraffic();
+      const result = await runPost(optionsOf({ ...step, inputs }), main);
+      return { ...result, ...traffic() };
+    },
+    async [Symbol.asyncDispose]() {
+      await front[Symbol.asyncDispose]();
+      await sandbox[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Invocation } from './programs.js';
+import type { ApiCall } from './kubernetes/verbs.js';
+
+/** Texts that differ from run to run, and the names that stand for them in golden lists. */
+export type Names = Readonly<Record<string, string>>;
+
+/** What a phase did outside of itself, as lines that can be compared. */
+export interface Traffic {
+  /** Command lines in the order of their beginnings. */
+  readonly processes: readonly string[];
+  /** Changes asked of the Kubernetes API, in order. */
+  readonly changes: readonly string[];
+  /** What was read there, each path once; lists and watches are not told apart, as a watch begins with a list. */
+  readonly reads: readonly string[];
+}
+
+export function describeTraffic(invocations: readonly Invocation[], calls: readonly ApiCall[], names: Names): Traffic {
+  const changes = calls.filter(({ method }) => method !== 'GET').map(describeChange);
+  const reads = calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
+  return {
+    processes: joinPolls(invocations.map(({ tool, argv }) => rename([tool, ...argv.map(quote)].join(' '), names))),
+    changes: inOrder(changes).map(line => rename(line, names)),
+    reads: [...new Set(reads)].sort().map(path => `GET ${rename(path, names)}`),
+  };
+}
+
+/** Replaces what differs from run to run by names; the longest texts first, since one may hold another. */
+export function rename(text: string, names: Names): string {
+  const known = Object.entries(names).sort(([a], [b]) => b.length - a.length);
+  return known
+    .reduce((line, [value, name]) => line.replaceAll(value, name), text)
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+    .replace(/\b(created-at|expires-at)=\d{10}\b/g, '$1=SECONDS');
+}
+
+function describeChange({ method, path, contentType, query, body }: ApiCall): string {
+  const dry = query['dryRun'] === 'All' ? ' (dry run)' : '';
+  if (contentType.startsWith('application/apply-patch')) return `APPLY ${path}${dry}`;
+  return `${method} ${path}${dry}${method === 'PATCH' ? ` ${JSON.stringify(body)}` : ''}`;
+}
+
+/** Objects that do not depend on each other are applied at the same time: such neighbours are sorted. */
+function inOrder(lines: readonly string[]): readonly string[] {
+  const runs: string[][] = [];
+  for (const line of lines) {
+    const last = runs.at(-1);
+    if (last && isIndependent(line) && isIndependent(last[0] ?? '')) last.push(line);
+    else runs.push([line]);
+  }
+  return runs.flatMap(run => run.sort());
+}
+
+function isIndependent(line: string): boolean {
+  return line.startsWith('APPLY ') && !/\/namespaces\/[^/]+$|\/statefulsets\//.test(line);
+}
+
+/** How often az looks at a cluster that is being made depends on the time that takes. */
+function joinPolls(lines: readonly string[]): readonly string[] {
+  return lines.filter((line, index) => line !== lines[index - 1] || !line.startsWith('az aks show '));
+}
+
+/** Quoted as in a shell, where a reader would have to. */
+function quote(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return word.includes("'") ? `"${word}"` : `'${word}'`;
+}

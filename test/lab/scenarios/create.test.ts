@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Report } from '../../../src/report/model.js';
+import {
+  droppedAfterEffect,
+  droppedBeforeEffect,
+  failedOperation,
+  insufficientQuota,
+  outOfCapacity,
+  slowOperation,
+  throttled,
+} from '../azure/faults.js';
+import { createGate } from '../azure/gate.js';
+import { startLab, type Lab } from '../lab.js';
+import { annotationOf, az, deletions, inventory, logIn, startAzureJob } from './support/azure-job.js';
+
+const nothing = { groups: [], clusters: [] };
+
+/** How often the cluster was asked for. */
+function createsOf({ commands }: Report): number {
+  return commands.filter(({ argv: [group, verb] }) => group === 'aks' && verb === 'create').length;
+}
+
+describe('operation create on Azure', () => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    await logIn(lab);
+  }, 120_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, 60_000);
+
+  it('says in one error that the quota does not do, and takes its own group back', async () => {
+    lab.azure.place.group({ name: 'theirs', tags: { team: 'shop' } });
+    lab.azure.inject(insufficientQuota());
+    const job = await startAzureJob(lab, { runId: '1' });
+    const { main, report } = await job.fail({ operation: 'create' });
+    expect(annotationOf(main)).toContain('Insufficient regional vcpu quota left');
+    expect(main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'azure-quota', 'error-transient': 'false' });
+    expect(report.errors.map(({ code }) => code)).toEqual(['azure-quota']);
+    expect(report.pending).toEqual([]);
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual({ groups: ['theirs'], clusters: [] });
+    lab.azure.place.removeGroup('theirs');
+  }, 120_000);
+
+  it('tells the inner reason when Azure accepts the cluster and cannot make it, and leaves nothing', async () => {
+    const message = 'Internal server error: SubnetIsFull: subnet aks-subnet has no address left';
+    lab.azure.inject(failedOperation({ code: 'CreateVMSSAgentPoolFailed', message }));
+    const job = await startAzureJob(lab, { runId: '2' });
+    const { main, report } = await job.fail({ operation: 'create' });
+    expect(annotationOf(main)).toContain('ended in state Failed: (CreateVMSSAgentPoolFailed)');
+    expect(annotationOf(main)).toContain('subnet aks-subnet has no address left');
+    expect(report.errors.map(({ code }) => code)).toEqual(['cluster-create-failed']);
+    expect(report.phases.map(({ name, status }) => [name, status])).toEqual([
+      ['create', 'failed'],
+      ['clean-up', 'passed'],
+    ]);
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual(nothing);
+  }, 120_000);
+
+  it('takes the second size when there is no machine of the first, once the failed cluster is gone', async () => {
+    const before = deletions(lab).length;
+    const takeBack = lab.azure.inject(outOfCapacity('Standard_D2s_v5'));
+    const job = await startAzureJob(lab, { runId: '3' });
+    const { main } = await job.pass({ operation: 'create', 'node-vm-size': 'Standard_D2s_v5,Standard_D2as_v5' });
+    takeBack();
+    expect(main.outputs).toMatchObject({
+      'node-vm-size': 'Standard_D2as_v5',
+      'created-cluster': 'true',
+      'created-resource-group': 'true',
+    });
+    expect(main.log).toMatch(/Standard_D2s_v5 cannot be had: .*Trying Standard_D2as_v5/);
+    expect(deletions(lab).slice(before)).toEqual(['aks-migratorydata']);
+    expect(lab.azure.resources().clusters.map(({ pools }) => pools[0]?.vmSize)).toEqual(['Standard_D2as_v5']);
+    await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
+    expect(inventory(lab)).toEqual(nothing);
+  }, 120_000);
+
+  it('finds its cluster again when the connection broke after Azure had heard the request', async () => {
+    lab.azure.inject(droppedAfterEffect());
+    const job = await startAzureJob(lab, { runId: '4' });
+    const { main, report } = await job.pass({ operation: 'create' });
+    expect(main.log).toContain('the request for it had taken effect');
+    expect(main.outputs).toMatchObject({ outcome: 'success', 'created-cluster': 'true' });
+    const [cluster] = lab.azure.resources().clusters;
+    expect(cluster?.tags['creation-id']).toBe(main.outputs['creation-id']);
+    expect(createsOf(report)).toBe(1);
+    await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
+    expect(inventory(lab)).toEqual(nothing);
+  }, 120_000);
+
+  it('asks again when the connection broke before Azure had heard the request', async () => {
+    // az itself repeats a request three times before it gives up.
+    lab.azure.inject(droppedBeforeEffect({ times: 4 }));
+    const job = await startAzureJob(lab, { runId: '5' });
+    const { main, post, report } = await job.pass({ operation: 'create', teardown: 'always' });
+    expect(main.log).toContain('is not there after that answer, so it is requested again');
+    expect(createsOf(report)).toBe(2);
+    expect(post.log).toContain('Resource group rg-migratorydata-5-check-0 is being deleted');
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual(nothing);
+  }, 120_000);
+
+  it('waits for a group that is still being deleted, and repeats what Azure throttles', async () => {
+    lab.azure.place.group({ name: 'again' });
+    const gate = createGate();
+    lab.azure.inject(slowOperation({ gate }, { method: 'DELETE', path: /\/resourceGroups\/again$/ }));
+    await az(lab, ['group', 'delete', '--name', 'again', '--yes', '--no-wait']);
+    lab.azure.inject(throttled({ times: 4 }));
+    const job = await startAzureJob(lab, { runId: '6' });
+    const step = await job.start({ operation: 'create', 'resource-group': 'again' });
+    await step.logged('Resource group again is being deleted; waiting until it is gone.');
+    gate.open();
+    const main = await step.ended;
+    expect(main.code).toBe(0);
+    expect(main.log).toMatch(/\(azure-throttled\); trying again in \d s/);
+    expect(main.outputs).toMatchObject({ 'resource-group': 'again', 'created-resource-group': 'true' });
+    expect(createsOf(await step.report())).toBe(2);
+    await step.post();
+    await job.pass({ operation: 'teardown', 'resource-group': 'again', 'wait-for-deletion': 'true' });
+    expect(inventory(lab)).toEqual(nothing);
+  }, 120_000);
+
+  it('names the node that does not become Ready, and why, at the end of create-timeout', async () => {
+    lab.faultsOf('sick').nodesNotReady = 1;
+    const job = await startAzureJob(lab, { runId: '7' });
+    const { main, report } = await job.fail({
+      operation: 'create',
+      'cluster-name': 'sick',
+      'create-timeout': '40s',
+    });
+    expect(report.errors.map(({ code }) => code)).toEqual(['nodes-not-ready']);
+    expect(annotationOf(main)).toMatch(
+      /2 of 3 nodes are Ready; aks-nodepool1-\d+-vmss000002 is not Ready \(KubeletNotReady: container runtime network not ready/,
+    );
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual(nothing);
+  }, 120_000);
+
+  it('has asked nobody but Azure', () => {
+    expect(lab.azure.refused()).toEqual([]);
+    expect(lab.azure.problems()).toEqual([]);
+  });
+});

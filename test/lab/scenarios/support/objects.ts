@@ -1,0 +1,101 @@
+import type {
+  HorizontalPodAutoscaler,
+  KubernetesObject,
+  Namespace,
+  Node,
+  Pod,
+  Secret,
+  StatefulSet,
+} from '../../../../src/kubernetes/types.js';
+import { isReady, ordinalOf } from '../../../../src/kubernetes/pods.js';
+import type { LabApi } from '../../api.js';
+import { waitForObjects } from '../../wait.js';
+
+/** Guards against hanging only. */
+const timeoutMs = 60_000;
+const memberQuery = 'labelSelector=app%3Dmigratorydata';
+
+/** What is in a cluster, read by the lab itself and not through the action. */
+export interface Objects {
+  /** Lowest ordinal first. */
+  members(namespace: string): Promise<readonly Pod[]>;
+  statefulSet(namespace: string): Promise<StatefulSet>;
+  autoscaler(namespace: string): Promise<HorizontalPodAutoscaler>;
+  secrets(namespace: string): Promise<readonly Secret[]>;
+  namespace(name: string): Promise<Namespace>;
+  /** The names of the nodes that take no new pods. */
+  cordoned(): Promise<readonly string[]>;
+  /** Resolves with the members when exactly so many are there and Ready. */
+  untilReady(namespace: string, count: number): Promise<readonly Pod[]>;
+  untilNamespaceGone(name: string): Promise<void>;
+  /** Records the pods of a namespace as they appear, until it is stopped. */
+  recordPods(namespace: string): Promise<PodRecord>;
+}
+
+export interface PodRecord {
+  /** Every pod that was seen, in the order of the first sight: a replacement is another pod of the same name. */
+  readonly pods: readonly Pod[];
+  stop(): void;
+}
+
+export function objectsOf(api: LabApi): Objects {
+  const inNamespace = (namespace: string, kind: string, group = 'api/v1'): string =>
+    `/${group}/namespaces/${namespace}/${kind}`;
+  return {
+    members: async namespace =>
+      byOrdinal((await api.list<Pod>(`${inNamespace(namespace, 'pods')}?${memberQuery}`)).items),
+    statefulSet: namespace =>
+      api.request('GET', inNamespace(namespace, 'statefulsets/migratorydata', 'apis/apps/v1')),
+    autoscaler: namespace =>
+      api.request(
+        'GET',
+        inNamespace(namespace, 'horizontalpodautoscalers/migratorydata-autoscale', 'apis/autoscaling/v2'),
+      ),
+    secrets: async namespace => (await api.list<Secret>(inNamespace(namespace, 'secrets'))).items,
+    namespace: name => api.request('GET', `/api/v1/namespaces/${name}`),
+    async cordoned() {
+      const { items } = await api.list<Node>('/api/v1/nodes');
+      return items.filter(({ spec }) => spec.unschedulable === true).map(({ metadata }) => metadata.name);
+    },
+    async untilReady(namespace, count) {
+      const path = `${inNamespace(namespace, 'pods')}?${memberQuery}`;
+      const done = (pods: readonly Pod[]): boolean => pods.length === count && pods.every(isReady);
+      return byOrdinal(await waitForObjects<Pod>(api, path, done, timeoutMs));
+    },
+    async untilNamespaceGone(name) {
+      const path = `/api/v1/namespaces?fieldSelector=metadata.name%3D${name}`;
+      await waitForObjects<KubernetesObject>(api, path, found => found.length === 0, timeoutMs);
+    },
+    async recordPods(namespace) {
+      const pods: Pod[] = [];
+      const stopping = new AbortController();
+      const see = (pod: Pod): void => {
+        if (!pods.some(({ metadata }) => metadata.uid === pod.metadata.uid)) pods.push(pod);
+      };
+      await api.watch<Pod>(inNamespace(namespace, 'pods'), ({ object }) => { see(object); }, stopping.signal);
+      return {
+        pods,
+        stop() {
+          stopping.abort();
+        },
+      };
+    },
+  };
+}
+
+export function namesOf(objects: readonly KubernetesObject[]): readonly string[] {
+  return objects.map(({ metadata }) => metadata.name);
+}
+
+export function uidsOf(objects: readonly KubernetesObject[]): readonly (string | undefined)[] {
+  return objects.map(({ metadata }) => metadata.uid);
+}
+
+/** The image of each pod's only container. */
+export function imagesOf(pods: readonly Pod[]): readonly (string | undefined)[] {
+  return pods.map(({ spec }) => spec.containers[0]?.image);
+}
+
+function byOrdinal(pods: readonly Pod[]): readonly Pod[] {
+  return [...pods].sort((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
+}
