@@ -39157,15 +39157,53 @@ function environmentName(input) {
 
 /***/ }),
 
-/***/ 9022:
+/***/ 6943:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $f: () => (/* binding */ isSecret),
-/* harmony export */   Fj: () => (/* binding */ secretsOf)
-/* harmony export */ });
-/* unused harmony export secretInputs */
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9882);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $f: () => (/* binding */ isSecret),
+  Fj: () => (/* binding */ secretsOf)
+});
+
+// UNUSED EXPORTS: secretInputs
+
+// EXTERNAL MODULE: ./build/src/inputs/environment.js
+var environment = __nccwpck_require__(9882);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/src/inputs/kubeconfig-secrets.js
+
+/** Fields of a kubeconfig's users that let somebody in; see "Kubeconfig (v1)" in the Kubernetes reference. */
+const revealing = /token|password|key-data|secret/i;
+/**
+ * The secrets in the text of a kubeconfig: tokens, passwords, keys, and what it hands to credential plugins. The rest
+ * is no secret, and hiding words such as the cluster's name would make the runner drop outputs that contain them. A
+ * text that is no kubeconfig is secret as a whole.
+ */
+function secretsInKubeconfig(text) {
+    let users;
+    try {
+        users = (0,dist/* parse */.qg)(text)?.users;
+    }
+    catch {
+        // The error for the user comes from whoever needs the file; here nothing must be shown.
+    }
+    return Array.isArray(users) ? users.flatMap(user => revealedBy(user, false)) : [text];
+}
+function revealedBy(value, secret) {
+    if (typeof value === 'string')
+        return secret && value !== '' ? [value] : [];
+    if (typeof value !== 'object' || value === null)
+        return [];
+    return Object.entries(value).flatMap(([key, inner]) => 
+    // The environment of a credential plugin is a list of names and values.
+    revealedBy(inner, secret || revealing.test(key) || (key === 'value' && 'name' in value)));
+}
+//# sourceMappingURL=kubeconfig-secrets.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/secrets.js
+
 
 /** Inputs whose values appear in no message, log, report or manifest. */
 const secretInputs = [
@@ -39180,11 +39218,14 @@ const secretInputs = [
 function isSecret(input) {
     return secretInputs.some(secret => secret === input);
 }
-/** The secret values that the environment holds, as given, and the password inside registry-credentials. */
+/** The secret values that the environment holds: as given, and those inside of what is more than one secret. */
 function secretsOf(env) {
-    const values = secretInputs.map(input => env[(0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .environmentName */ .V)(input)]?.trim() ?? '');
-    const password = (env[(0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .environmentName */ .V)('registry-credentials')] ?? '').trim().split(/\s+/)[2] ?? '';
-    return [...new Set([...values, password])].filter(value => value !== '');
+    const valueOf = (input) => env[(0,environment/* environmentName */.V)(input)]?.trim() ?? '';
+    const values = secretInputs.filter(input => input !== 'kubeconfig-content').map(valueOf);
+    const password = valueOf('registry-credentials').split(/\s+/)[2] ?? '';
+    const kubeconfig = valueOf('kubeconfig-content');
+    const inside = kubeconfig === '' ? [] : secretsInKubeconfig(kubeconfig);
+    return [...new Set([...values, password, ...inside])].filter(value => value !== '');
 }
 //# sourceMappingURL=secrets.js.map
 
@@ -39820,7 +39861,7 @@ async function uncordon(api, name) {
 /* harmony export */   _: () => (/* binding */ equivalentCommand),
 /* harmony export */   w: () => (/* binding */ fieldManager)
 /* harmony export */ });
-/* harmony import */ var _runtime_recorded_runner_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5479);
+/* harmony import */ var _report_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9332);
 
 /** Under this name the API server keeps what we set; it tells our fields from those of others. */
 const fieldManager = 'migratorydata-aks';
@@ -39859,7 +39900,7 @@ function patchCommand(kind, key, patch) {
     return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
 }
 function kubectl(...argv) {
-    return (0,_runtime_recorded_runner_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
+    return (0,_report_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
 }
 function inNamespace({ namespace }) {
     return namespace === undefined ? [] : ['-n', namespace];
@@ -40627,6 +40668,23 @@ async function deleteCreated(context, az, entry) {
 
 /***/ }),
 
+/***/ 9332:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ commandLine)
+/* harmony export */ });
+/** A command as one line of a POSIX shell. */
+function commandLine({ tool, argv }) {
+    return [tool, ...argv].map(quote).join(' ');
+}
+function quote(word) {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+//# sourceMappingURL=command-line.js.map
+
+/***/ }),
+
 /***/ 9564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40765,6 +40823,57 @@ function inWholeMs(record) {
     return { ...record, startedMs: Math.round(record.startedMs), ms: Math.round(record.ms) };
 }
 //# sourceMappingURL=journal.js.map
+
+/***/ }),
+
+/***/ 4469:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ recordCommands)
+/* harmony export */ });
+/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9332);
+
+/** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
+function recordCommands(runner, journal, log, redact) {
+    const announce = (command) => {
+        log.info(`[command]${redact((0,_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)(command))}`);
+    };
+    const enter = (command, startedMs, code) => {
+        const argv = command.argv.map(redact);
+        const { tool, why } = command;
+        journal.command({ tool, argv, why, startedMs, ms: journal.elapsed() - startedMs, code });
+    };
+    return {
+        async run(command, signal) {
+            announce(command);
+            const startedMs = journal.elapsed();
+            try {
+                const result = await runner.run(command, signal);
+                enter(command, startedMs, result.code);
+                return result;
+            }
+            catch (error) {
+                enter(command, startedMs, notFinished);
+                throw error;
+            }
+        },
+        start(command) {
+            announce(command);
+            const startedMs = journal.elapsed();
+            const running = runner.start(command);
+            running.exited.then(({ code }) => {
+                enter(command, startedMs, code);
+            }, () => {
+                enter(command, startedMs, notFinished);
+            });
+            return running;
+        },
+    };
+}
+/** Stands in the report where a command has no exit code: it was missing, ended by us, or too slow. */
+const notFinished = -1;
+//# sourceMappingURL=recorded-runner.js.map
 
 /***/ }),
 
@@ -43067,63 +43176,6 @@ function readRunFacts(environment) {
 
 /***/ }),
 
-/***/ 5479:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ recordCommands),
-/* harmony export */   a: () => (/* binding */ commandLine)
-/* harmony export */ });
-/** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
-function recordCommands(runner, journal, log, redact) {
-    const announce = (command) => {
-        log.info(`[command]${redact(commandLine(command))}`);
-    };
-    const enter = (command, startedMs, code) => {
-        const argv = command.argv.map(redact);
-        const { tool, why } = command;
-        journal.command({ tool, argv, why, startedMs, ms: journal.elapsed() - startedMs, code });
-    };
-    return {
-        async run(command, signal) {
-            announce(command);
-            const startedMs = journal.elapsed();
-            try {
-                const result = await runner.run(command, signal);
-                enter(command, startedMs, result.code);
-                return result;
-            }
-            catch (error) {
-                enter(command, startedMs, notFinished);
-                throw error;
-            }
-        },
-        start(command) {
-            announce(command);
-            const startedMs = journal.elapsed();
-            const running = runner.start(command);
-            running.exited.then(({ code }) => {
-                enter(command, startedMs, code);
-            }, () => {
-                enter(command, startedMs, notFinished);
-            });
-            return running;
-        },
-    };
-}
-/** Stands in the report where a command has no exit code: it was missing, ended by us, or too slow. */
-const notFinished = -1;
-/** A command as one line of a POSIX shell. */
-function commandLine({ tool, argv }) {
-    return [tool, ...argv].map(quote).join(' ');
-}
-function quote(word) {
-    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-//# sourceMappingURL=recorded-runner.js.map
-
-/***/ }),
-
 /***/ 6899:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -44037,8 +44089,8 @@ function quote(value) {
 //# sourceMappingURL=problems.js.map
 // EXTERNAL MODULE: ./build/src/inputs/environment.js
 var environment = __nccwpck_require__(9882);
-// EXTERNAL MODULE: ./build/src/inputs/secrets.js
-var secrets = __nccwpck_require__(9022);
+// EXTERNAL MODULE: ./build/src/inputs/secrets.js + 1 modules
+var secrets = __nccwpck_require__(6943);
 ;// CONCATENATED MODULE: ./build/src/inputs/raw-inputs.js
 
 
@@ -45416,7 +45468,8 @@ async function lastLogs(api, pod) {
             return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
         }
     };
-    const started = containersOf(pod).filter(({ state, restartCount }) => state?.waiting === undefined || restartCount > 0);
+    // One that waits may have run before: then its log is that of the run which ended.
+    const started = containersOf(pod).filter(({ state, lastState }) => state?.waiting === undefined || lastState?.terminated !== undefined);
     const restarted = restartsOf(pod) > 0;
     const logs = started.flatMap(({ name: container }) => [
         ...(restarted ? [read(container, true)] : []),
@@ -45793,7 +45846,7 @@ function describeNode(node) {
     const { name } = node.metadata;
     if (isNodeReady(node)) {
         const taint = startTaintOf(node);
-        return taint === undefined ? `${name} is Ready` : `${name} is Ready, but still has the taint ${taint}`;
+        return taint === undefined ? `${name} is Ready` : `${name} still has the taint ${taint}`;
     }
     const ready = conditionOf(node.status, 'Ready');
     const state = ready === undefined ? 'has no Ready condition yet' : `is ${ready.status === 'Unknown' ? 'lost' : 'not Ready'}`;
@@ -47413,21 +47466,26 @@ async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
         const evidence = redact(describeEvents(services_eventsOf(view, name)).join('\n'));
         return new action_error/* ActionError */.lZ(code, redact(text), { evidence });
     };
+    let before;
     const look = (view) => {
         const service = view.find('Service', name);
         const address = service && addressOf(service);
         if (address !== undefined)
             return (0,kubernetes_observer/* found */.F9)(address);
-        const last = lastFailure(view, name);
-        const code = last && lastingFailure(last);
-        // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends.
-        if (last && code !== undefined && timesSeen(last) > 1) {
+        const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
+        const last = failures.at(-1);
+        const count = failures.reduce((sum, event) => sum + timesSeen(event), 0);
+        before ??= count;
+        // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
+        // what the events tell of an earlier step may have been mended since.
+        if (last && count > Math.max(1, before)) {
+            const code = lastingFailure(last) ?? '';
             throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
         }
         return (0,kubernetes_observer/* missing */.LO)(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
     };
     const onTimeout = (waiting, view) => {
-        const last = lastFailure(view, name);
+        const last = failuresOf(view, name).at(-1);
         const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
         if (last === undefined)
             return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
@@ -47444,10 +47502,14 @@ function services_eventsOf(view, name) {
     const uid = view.find('Service', name)?.metadata.uid;
     return eventsAbout(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
 }
-/** The latest failure, unless the load balancer was mended after it. */
-function lastFailure(view, name) {
-    const last = services_eventsOf(view, name).findLast(({ reason }) => /^(SyncLoadBalancerFailed|EnsuredLoadBalancer)$/.test(reason ?? ''));
-    return last?.reason === 'SyncLoadBalancerFailed' ? last : undefined;
+/**
+ * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
+ * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
+ */
+function failuresOf(view, name) {
+    const events = services_eventsOf(view, name);
+    const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
+    return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
 }
 //# sourceMappingURL=services.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/service-proxy.js
@@ -49102,8 +49164,8 @@ function needed(az) {
 //# sourceMappingURL=perform.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/equivalents.js
 var equivalents = __nccwpck_require__(539);
-// EXTERNAL MODULE: ./build/src/runtime/recorded-runner.js
-var recorded_runner = __nccwpck_require__(5479);
+// EXTERNAL MODULE: ./build/src/report/command-line.js
+var command_line = __nccwpck_require__(9332);
 ;// CONCATENATED MODULE: ./build/src/operations/plan.js
 
 
@@ -49180,7 +49242,7 @@ function planOf(context, request) {
     }
 }
 function az({ tool, argv, why }) {
-    return { line: (0,recorded_runner/* commandLine */.a)({ tool, argv }), why };
+    return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
 }
 function preflightSteps(target) {
     const login = target.login ? [az((0,commands/* logIn */.E8)(target.login.clientId, target.login.tenantId, ''))] : [];
@@ -49206,7 +49268,7 @@ function openSteps({ ports }, target) {
     const credentials = target.kind === 'aks' ? [az((0,cluster_commands/* getCredentials */.pr)((0,azure_session/* refOf */.H8)(target), kubeconfig, 'user'))] : [];
     const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s.sock');
     const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
-    return [...credentials, { line: (0,recorded_runner/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
+    return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
 }
 function deploySteps({ namespace, patches }) {
     const kustomize = { line: 'kubectl kustomize FOLDER', why: `apply the patches in ${patches} to the manifests` };
@@ -49225,9 +49287,9 @@ function autoscaleStep(deployment, autoscaling) {
 function drainSteps(targetNode) {
     const node = targetNode || 'NODE';
     return [
-        { line: (0,recorded_runner/* commandLine */.a)({ tool: 'kubectl', argv: ['cordon', node] }), why: 'keep new pods off the target' },
-        { line: (0,recorded_runner/* commandLine */.a)({ tool: 'kubectl', argv: ['drain', node] }), why: 'move the members off, one at a time' },
-        { line: (0,recorded_runner/* commandLine */.a)({ tool: 'kubectl', argv: ['uncordon', node] }), why: 'put the node back' },
+        { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv: ['cordon', node] }), why: 'keep new pods off the target' },
+        { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv: ['drain', node] }), why: 'move the members off, one at a time' },
+        { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv: ['uncordon', node] }), why: 'put the node back' },
     ];
 }
 function deletionSteps(target, { namespace }) {
@@ -49777,6 +49839,8 @@ function coalesce(job) {
     return () => (next ??= running.then(begin, begin));
 }
 //# sourceMappingURL=writer.js.map
+// EXTERNAL MODULE: ./build/src/report/recorded-runner.js
+var recorded_runner = __nccwpck_require__(4469);
 ;// CONCATENATED MODULE: ./build/src/step/main.js
 
 
@@ -49906,12 +49970,12 @@ function tookTooLong(timeoutMs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ runPost)
 /* harmony export */ });
-/* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9022);
-/* harmony import */ var _operations_ledger_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5471);
-/* harmony import */ var _operations_undo_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6232);
-/* harmony import */ var _report_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9564);
-/* harmony import */ var _report_secrecy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6396);
-/* harmony import */ var _runtime_recorded_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5479);
+/* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6943);
+/* harmony import */ var _operations_ledger_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5471);
+/* harmony import */ var _operations_undo_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6232);
+/* harmony import */ var _report_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9564);
+/* harmony import */ var _report_secrecy_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6396);
+/* harmony import */ var _report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4469);
 
 
 
@@ -49925,13 +49989,13 @@ const postTimeMs = 4 * 60_000;
  * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green job red.
  */
 async function runPost(ports, environment) {
-    const ledger = new _operations_ledger_js__WEBPACK_IMPORTED_MODULE_2__/* .Ledger */ .O(ports.state);
+    const ledger = new _operations_ledger_js__WEBPACK_IMPORTED_MODULE_3__/* .Ledger */ .O(ports.state);
     if (ledger.open().length === 0)
         return;
-    const journal = new _report_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
-    const { redact, hide } = (0,_report_secrecy_js__WEBPACK_IMPORTED_MODULE_3__/* .keepSecret */ .g)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_4__/* .secretsOf */ .Fj)(environment), ports.log);
+    const journal = new _report_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
+    const { redact, hide } = (0,_report_secrecy_js__WEBPACK_IMPORTED_MODULE_4__/* .keepSecret */ .g)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .secretsOf */ .Fj)(environment), ports.log);
     const context = {
-        ports: { ...ports, runner: (0,_runtime_recorded_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
+        ports: { ...ports, runner: (0,_report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
         journal,
         ledger,
         signal: AbortSignal.timeout(postTimeMs),
@@ -49941,7 +50005,7 @@ async function runPost(ports, environment) {
     const mended = ledger.open().filter(undo => undo.kind !== 'file');
     const done = [];
     try {
-        await (0,_operations_undo_js__WEBPACK_IMPORTED_MODULE_0__/* .undoAll */ .w)(context, text => {
+        await (0,_operations_undo_js__WEBPACK_IMPORTED_MODULE_1__/* .undoAll */ .w)(context, text => {
             ports.log.info(text);
             done.push(text);
         });
@@ -49950,7 +50014,7 @@ async function runPost(ports, environment) {
         ports.log.error(error instanceof Error ? error.message : String(error), 'undo-incomplete');
     }
     if (mended.length > 0)
-        await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_2__/* .describeUndo */ .W)));
+        await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_3__/* .describeUndo */ .W)));
 }
 function summarize(done, left) {
     const lines = ['### MigratoryData on AKS: clean-up after the step', '', ...done.map(text => `- ${text}`)];

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.js';
 import { environmentName } from './environment.js';
+import { secretsInKubeconfig } from './kubeconfig-secrets.js';
 
 /** Inputs whose values appear in no message, log, report or manifest. */
 export const secretInputs = [
@@ -17,9 +18,12 @@ export function isSecret(input: string): input is SecretInput {
   return secretInputs.some(secret => secret === input);
 }
 
-/** The secret values that the environment holds, as given, and the password inside registry-credentials. */
+/** The secret values that the environment holds: as given, and those inside of what is more than one secret. */
 export function secretsOf(env: Environment): readonly string[] {
-  const values = secretInputs.map(input => env[environmentName(input)]?.trim() ?? '');
-  const password = (env[environmentName('registry-credentials')] ?? '').trim().split(/\s+/)[2] ?? '';
-  return [...new Set([...values, password])].filter(value => value !== '');
+  const valueOf = (input: SecretInput): string => env[environmentName(input)]?.trim() ?? '';
+  const values = secretInputs.filter(input => input !== 'kubeconfig-content').map(valueOf);
+  const password = valueOf('registry-credentials').split(/\s+/)[2] ?? '';
+  const kubeconfig = valueOf('kubeconfig-content');
+  const inside = kubeconfig === '' ? [] : secretsInKubeconfig(kubeconfig);
+  return [...new Set([...values, password, ...inside])].filter(value => value !== '');
 }

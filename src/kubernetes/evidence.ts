@@ -111,8 +111,9 @@ async function lastLogs(api: KubernetesApi, pod: Pod): Promise<readonly string[]
       return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
+  // One that waits may have run before: then its log is that of the run which ended.
   const started = containersOf(pod).filter(
-    ({ state, restartCount }) => state?.waiting === undefined || restartCount > 0,
+    ({ state, lastState }) => state?.waiting === undefined || lastState?.terminated !== undefined,
   );
   const restarted = restartsOf(pod) > 0;
   const logs = started.flatMap(({ name: container }) => [

@@ -39,7 +39,7 @@ export function describeNode(node: Node): string {
   const { name } = node.metadata;
   if (isNodeReady(node)) {
     const taint = startTaintOf(node);
-    return taint === undefined ? `${name} is Ready` : `${name} is Ready, but still has the taint ${taint}`;
+    return taint === undefined ? `${name} is Ready` : `${name} still has the taint ${taint}`;
   }
   const ready = conditionOf(node.status, 'Ready');
   const state =

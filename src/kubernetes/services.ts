@@ -70,20 +70,25 @@ export async function waitForAddress(
     const evidence = redact(describeEvents(eventsOf(view, name)).join('\n'));
     return new ActionError(code, redact(text), { evidence });
   };
+  let before: number | undefined;
   const look = (view: View): Look<LoadBalancerAddress> => {
     const service = view.find('Service', name);
     const address = service && addressOf(service);
     if (address !== undefined) return found(address);
-    const last = lastFailure(view, name);
-    const code = last && lastingFailure(last);
-    // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends.
-    if (last && code !== undefined && timesSeen(last) > 1) {
+    const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
+    const last = failures.at(-1);
+    const count = failures.reduce((sum, event) => sum + timesSeen(event), 0);
+    before ??= count;
+    // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
+    // what the events tell of an earlier step may have been mended since.
+    if (last && count > Math.max(1, before)) {
+      const code = lastingFailure(last) ?? '';
       throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
     }
     return missing(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
   };
   const onTimeout = (waiting: string, view: View): ActionError => {
-    const last = lastFailure(view, name);
+    const last = failuresOf(view, name).at(-1);
     const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
     if (last === undefined) return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
     return failure(view, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
@@ -100,10 +105,12 @@ function eventsOf(view: View, name: string): readonly Event[] {
   return eventsAbout(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
 }
 
-/** The latest failure, unless the load balancer was mended after it. */
-function lastFailure(view: View, name: string): Event | undefined {
-  const last = eventsOf(view, name).findLast(({ reason }) =>
-    /^(SyncLoadBalancerFailed|EnsuredLoadBalancer)$/.test(reason ?? ''),
-  );
-  return last?.reason === 'SyncLoadBalancerFailed' ? last : undefined;
+/**
+ * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
+ * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
+ */
+function failuresOf(view: View, name: string): readonly Event[] {
+  const events = eventsOf(view, name);
+  const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
+  return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
 }

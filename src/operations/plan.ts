@@ -16,7 +16,7 @@ import { equivalentCommand } from '../kubernetes/equivalents.js';
 import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
 import { names } from '../migratorydata/names.js';
 import { firstSecretNames } from '../migratorydata/secrets.js';
-import { commandLine } from '../runtime/recorded-runner.js';
+import { commandLine } from '../report/command-line.js';
 import { ownerOf, refOf } from './azure-session.js';
 import type { Context } from './context.js';
 import { buildManifests, writeManifests } from './manifests.js';

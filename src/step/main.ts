@@ -14,7 +14,7 @@ import type { Outcome } from '../report/model.js';
 import { keepSecret } from '../report/secrecy.js';
 import { attachReports } from '../report/writer.js';
 import type { Ports } from '../runtime/ports.js';
-import { recordCommands } from '../runtime/recorded-runner.js';
+import { recordCommands } from '../report/recorded-runner.js';
 
 export interface MainPhase {
   readonly ports: Ports;

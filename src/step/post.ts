@@ -6,7 +6,7 @@ import { undoAll } from '../operations/undo.js';
 import { Journal } from '../report/journal.js';
 import { keepSecret } from '../report/secrecy.js';
 import type { Ports } from '../runtime/ports.js';
-import { recordCommands } from '../runtime/recorded-runner.js';
+import { recordCommands } from '../report/recorded-runner.js';
 
 /** A cancelled job has 5 minutes for all its post steps. */
 const postTimeMs = 4 * 60_000;

@@ -29,6 +29,7 @@ async function demonstrate(): Promise<void> {
   };
   const { main, post } = await runner.run({ inputs, onOutput: print });
   console.log(`\n${'='.repeat(78)}\nThe job summary:\n\n${main.summary}`);
+  await lab.azure.idle();
   const { groups, clusters } = lab.azure.resources();
   const left = [...groups, ...clusters].map(({ name }) => name);
   console.log(`Left in the subscription: ${left.length === 0 ? 'nothing' : left.join(', ')}`);

@@ -52,15 +52,6 @@ describe('deploying', () => {
     expect(namesOf(await job.objects.members('theirs'))).toEqual(['migratorydata-0']);
   }, limitMs);
 
-  it('deletes a namespace of ours, and is content when it is gone already', async () => {
-    await job.pass(deploymentOf('ours'));
-    const deleted = await job.pass({ operation: 'teardown', namespace: 'ours', 'wait-for-deletion': 'true' });
-    expect(deleted.main.outputs['deleted']).toBe('true');
-    await job.objects.untilNamespaceGone('ours');
-    const again = await job.pass({ operation: 'teardown', namespace: 'ours' });
-    expect(again.main.outputs['deleted']).toBe('false');
-  }, limitMs);
-
   it('applies a folder of patches with one more kubectl process', async () => {
     const patches = await patchesOf('fitting', {
       'place.yaml': `

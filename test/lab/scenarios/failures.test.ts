@@ -39,12 +39,15 @@ describe('a deployment that cannot succeed', () => {
     expect(said).toContain('Check the name and tag in `image`');
     expect(failed.main.summary).toContain('image-pull');
     expect(failed.report.errors).toMatchObject([{ code: 'image-pull', phase: 'deploy' }]);
+
+    // With the image corrected the stuck pod is replaced.
+    const mended = await job.pass(deploymentOf('pull', {}));
+    expect(mended.main.outputs).toMatchObject({ changed: 'true', 'ready-members': '1' });
   }, limitMs);
 
   it('shows the last words of a server that crashes at its start', async () => {
     job.cluster.workload.logs.script('crash/migratorydata-0', {
-      current: ['Starting MigratoryData Server'],
-      previous: ['Starting MigratoryData Server', 'ERROR The license key is not valid'],
+      current: ['Starting MigratoryData Server', 'ERROR The license key is not valid'],
     });
     const failed = await job.fail(deploymentOf('crash', { image: faultImages.crashes }));
     expect(failed.main.outputs['error-code']).toBe('crash-loop');

@@ -86,3 +86,28 @@ describe('secretsOf', () => {
     expect(secretsOf(environmentOf({ 'license-key': '' }))).toEqual([]);
   });
 });
+
+describe('a kubeconfig as content', () => {
+  const kubeconfig = `
+apiVersion: v1
+kind: Config
+current-context: kind-check
+clusters: [{ name: kind-check, cluster: { server: 'https://127.0.0.1:1', certificate-authority-data: cHVibGlj } }]
+users:
+  - name: admin
+    user:
+      client-certificate-data: cHVibGlj
+      client-key-data: a2V5LWRhdGE=
+      token: token-0001
+      exec: { command: plugin, args: [get], env: [{ name: PLUGIN_CREDENTIAL, value: handed-on }] }
+`;
+
+  it('has its keys, tokens and what plugins are given hidden, and nothing that is no secret', () => {
+    const env = environmentOf({ 'kubeconfig-content': kubeconfig });
+    expect(secretsOf(env)).toEqual(['a2V5LWRhdGE=', 'token-0001', 'handed-on']);
+  });
+
+  it.each(['no: users', '{ broken', 'just text'])('is secret as a whole when it is none: %s', text => {
+    expect(secretsOf(environmentOf({ 'kubeconfig-content': text }))).toEqual([text]);
+  });
+});

@@ -122,6 +122,22 @@ describe('waiting for members', () => {
     expect(evidence).toContain('password ***');
   });
 
+  it('shows the log of a container that waits after its first crash', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(1));
+    const state = { waiting: { reason: 'CrashLoopBackOff' } };
+    const lastState = { terminated: { exitCode: 1, reason: 'Error' } };
+    cluster.put(pods, podOf(0, { ready: false, containers: [{ state, lastState }] }));
+    cluster.scripts.push(({ path }, response) => {
+      if (!path.endsWith('/log')) return false;
+      response.end('the license key is not valid\n');
+      return true;
+    });
+    await expect(
+      waitForMembers(cluster.api(), { members, replicas: 1 }, { ...limits, timeoutMs: 60 }),
+    ).rejects.toMatchObject({ evidence: expect.stringContaining('the license key is not valid') as unknown });
+  });
+
   it('tells at the end what was missing last, and what of the evidence cannot be read', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(1));

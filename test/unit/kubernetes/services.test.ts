@@ -48,17 +48,33 @@ describe('the address of a Service', () => {
     expect(lastingFailure(eventOf('Service', 's', 'EnsuringLoadBalancer', message))).toBeUndefined();
   });
 
-  it('fails with the reason of the cloud at its second failure, not at the end of the time', async () => {
+  it.each([
+    ['the same event', failure('PublicIPCountLimitReached: cannot create more', { count: 2 })],
+    [
+      'an event of its own',
+      failure('PublicIPCountLimitReached: request 2', { metadata: { name: 's.2', namespace: 'ns' } }),
+    ],
+  ])('fails with the reason of the cloud at its second failure, told by %s', async (_, second) => {
     await using cluster = await FakeCluster.start();
     cluster.put(services, serviceOf());
     cluster.put(events, failure('PublicIPCountLimitReached: cannot create more'));
     const result = waitForAddress(cluster.api(), key, limits);
     while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
-    cluster.put(events, failure('PublicIPCountLimitReached: cannot create more', { count: 2 }));
+    cluster.put(events, second);
     await expect(result).rejects.toMatchObject({
       code: 'load-balancer-failed',
       message: expect.stringContaining('PublicIPCountLimitReached') as unknown,
     });
+  });
+
+  it('is waited for although an earlier step has seen lasting failures: they may have been mended', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(services, serviceOf());
+    cluster.put(events, failure('PublicIPCountLimitReached: cannot create more', { count: 7 }));
+    const result = waitForAddress(cluster.api(), key, limits);
+    while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(services, serviceOf({ ip: '1.2.3.4' }));
+    expect(await result).toEqual({ ip: '1.2.3.4' });
   });
 
   it.each([

@@ -1,5 +1,6 @@
-import type { Journal } from '../report/journal.js';
-import type { Command, Log, Runner } from './ports.js';
+import { commandLine } from './command-line.js';
+import type { Journal } from './journal.js';
+import type { Command, Log, Runner } from '../runtime/ports.js';
 
 /** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
 export function recordCommands(runner: Runner, journal: Journal, log: Log, redact: (text: string) => string): Runner {
@@ -43,12 +44,3 @@ export function recordCommands(runner: Runner, journal: Journal, log: Log, redac
 
 /** Stands in the report where a command has no exit code: it was missing, ended by us, or too slow. */
 const notFinished = -1;
-
-/** A command as one line of a POSIX shell. */
-export function commandLine({ tool, argv }: Pick<Command, 'tool' | 'argv'>): string {
-  return [tool, ...argv].map(quote).join(' ');
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { slowOperation } from '../azure/faults.js';
+import { createGate } from '../azure/gate.js';
+import { startLab, type Lab } from '../lab.js';
+import { inventory, startAzureJob } from './support/azure-job.js';
+
+/** The runner sends SIGTERM after 7.5 s, and kills 2.5 s later: by then the report must be written. */
+const cancelLimitMs = 7_000;
+
+/** The programs that still run for a step: they have its temporary folder in their environment. */
+function programsOf(tempFolder: string): readonly string[] {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'latin1');
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter(name => read(`/proc/${name}/environ`).split('\0').includes(`RUNNER_TEMP=${tempFolder}`))
+    .map(name => read(`/proc/${name}/cmdline`).replaceAll('\0', ' '));
+}
+
+describe('a cancel while the cluster is being created', () => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await startLab();
+  }, 120_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, 60_000);
+
+  it('ends the step in time with a summary of what is left; post deletes the group', async () => {
+    const gate = createGate();
+    lab.azure.inject(slowOperation({ gate }));
+    const job = await startAzureJob(lab, { ownLogin: true });
+    const step = await job.start({ operation: 'create' });
+    await gate.reached;
+    expect(programsOf(job.folder)).not.toEqual([]);
+    step.cancel();
+    const main = await step.ended;
+    expect(main.cancelMs).toBeLessThan(cancelLimitMs);
+    expect([main.code, main.signal]).toEqual([1, undefined]);
+    expect(main.outputs).toMatchObject({ outcome: 'cancelled', 'error-code': 'cancelled' });
+    expect(programsOf(job.folder)).toEqual([]);
+
+    const left = 'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 is to be deleted';
+    expect(main.summary).toContain(left);
+    const report = await step.report();
+    expect(report).toMatchObject({ outcome: 'cancelled', pending: [left] });
+    expect(report.phases.map(({ name, status }) => [name, status])).toEqual([['create', 'failed']]);
+    expect(inventory(lab).clusters).toHaveLength(1);
+
+    const post = await step.post();
+    expect(post.code).toBe(0);
+    expect(post.annotations).toEqual([]);
+    expect(post.summary).toContain('Resource group rg-migratorydata-4711-check-0 is being deleted');
+    expect(post.summary).not.toContain('by hand');
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+    expect(existsSync(`${job.folder}/migratorydata-aks-login`)).toBe(false);
+  }, 120_000);
+
+  it('finds nothing to delete when the step had come no further than the look for the group', async () => {
+    const job = await startAzureJob(lab, { ownLogin: true });
+    const step = await job.start({ operation: 'create' });
+    await step.logged('az group show');
+    step.cancel();
+    const main = await step.ended;
+    expect(main.cancelMs).toBeLessThan(cancelLimitMs);
+    expect(main.outputs).toMatchObject({ outcome: 'cancelled' });
+    expect((await step.report()).pending).toEqual([]);
+    expect((await step.post()).summary).toBe('');
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+    expect(lab.azure.refused()).toEqual([]);
+    expect(lab.azure.problems()).toEqual([]);
+  }, 120_000);
+});

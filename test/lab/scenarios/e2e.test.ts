@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startLab, type Lab } from '../lab.js';
+import { inventory, startAzureJob, type AzureJob } from './support/azure-job.js';
+import type { StepResult } from './support/job.js';
+
+describe('the tutorial end to end on Azure', () => {
+  let lab: Lab;
+  let job: AzureJob;
+  let step: StepResult;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    job = await startAzureJob(lab, { ownLogin: true });
+    // The bounds of the tutorial are the defaults; only the drained node comes back sooner.
+    step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s' });
+  }, 400_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, 60_000);
+
+  it('goes through every phase', () => {
+    const { phases, errors, outcome, pending } = step.report;
+    expect(phases.map(({ name, status }) => [name, status])).toEqual(
+      [
+        'preflight',
+        'create',
+        'nodes',
+        'deploy',
+        'verify',
+        'scale',
+        'scale',
+        'autoscale',
+        'chaos',
+        'verify',
+        'teardown',
+      ].map(name => [name, 'passed']),
+    );
+    expect({ outcome, errors, pending }).toEqual({ outcome: 'success', errors: [], pending: [] });
+  });
+
+  it('tells the steps after it what came of it', () => {
+    const { outputs } = step.main;
+    expect(outputs).toMatchObject({
+      outcome: 'success',
+      verdict: 'pass',
+      'resource-group': 'rg-migratorydata-4711-check-0',
+      'cluster-name': 'aks-migratorydata',
+      'node-resource-group': 'MC_rg-migratorydata-4711-check-0_aks-migratorydata_eastus',
+      location: 'eastus',
+      'node-vm-size': 'Standard_D2s_v5',
+      namespace: 'migratory',
+      image: 'migratorydata/server:6.0.24',
+      hpa: 'migratorydata-autoscale',
+      changed: 'true',
+      'created-cluster': 'true',
+      'created-resource-group': 'true',
+      deleted: 'true',
+    });
+    expect(outputs['url']).toMatch(/^http:\/\/127\.\d+\.\d+\.\d+/);
+    expect(outputs['ready-members']).toBe(outputs['replicas']);
+    expect(Number(outputs['expires-at']) * 1000).toBeGreaterThan(Date.now() + 3 * 3_600_000);
+  });
+
+  it('leaves report, JUnit and summary', async () => {
+    const { main, report } = step;
+    expect(main.outputs['report-json']).toBe(`${step.folder}/report.json`);
+    const junit = await readFile(main.outputs['report-junit'] ?? '', 'utf8');
+    expect(junit).toMatch(/<testsuite [^>]*tests="11" failures="0"/);
+    expect(main.summary).toContain('## MigratoryData: e2e succeeded');
+    expect(report.members.map(({ ready }) => ready)).not.toContain(false);
+    expect(report.experiments).toMatchObject([{ name: 'drain', verdict: 'pass' }]);
+  });
+
+  it('leaves nothing else: no cluster, no group, no kubeconfig, no login', async () => {
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+    expect(lab.azure.resources().resources).toEqual([]);
+    expect(existsSync(step.main.outputs['kubeconfig'] ?? '')).toBe(false);
+    expect((await readdir(job.folder)).toSorted()).toEqual(['_runner_file_commands', 'reports']);
+    expect(existsSync(`${lab.env['HOME'] ?? ''}/.kube`)).toBe(false);
+    expect(step.post.annotations).toEqual([]);
+  });
+
+  it('has asked nobody but Azure', () => {
+    expect(lab.azure.refused()).toEqual([]);
+    expect(lab.azure.problems()).toEqual([]);
+  });
+});

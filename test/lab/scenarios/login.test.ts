@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { federatedTokenRefused } from '../azure/faults.js';
+import { startLab, type Lab } from '../lab.js';
+import { annotationOf, inventory, logIn, startAzureJob } from './support/azure-job.js';
+
+const tags = {
+  'managed-by': 'migratorydata-aks',
+  repository: 'acme/shop',
+  'run-id': '4711',
+  instance: 'check-0',
+  'creation-id': 'c-1',
+};
+
+describe('the login to Azure', () => {
+  let lab: Lab;
+
+  /** A group and a cluster that run 4711 made before. */
+  const placeCluster = async (): Promise<void> => {
+    const group = 'rg-migratorydata-4711-check-0';
+    lab.azure.place.group({ name: group, tags });
+    await lab.azure.place.cluster({ group, name: 'aks-migratorydata', tags });
+  };
+
+  beforeAll(async () => {
+    lab = await startLab();
+  }, 120_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, 60_000);
+
+  it('shows the subject that was presented when no federated credential fits', async () => {
+    const takeBack = lab.azure.inject(federatedTokenRefused({ times: Infinity }));
+    const job = await startAzureJob(lab, { ownLogin: true });
+    const { main, report } = await job.fail({ operation: 'create' });
+    takeBack();
+    expect(main.outputs).toMatchObject({ 'error-code': 'azure-federation-mismatch' });
+    expect(annotationOf(main)).toContain('for subject "repo:example/migratorydata:ref:refs/heads/main" of issuer');
+    expect(report.commands).toHaveLength(1);
+  }, 120_000);
+
+  it('says what to give when nobody has logged in', async () => {
+    const job = await startAzureJob(lab, { env: { AZURE_CONFIG_DIR: join(lab.folder, 'nobody') } });
+    const { main } = await job.fail({ operation: 'create' });
+    expect(main.outputs).toMatchObject({ 'error-code': 'azure-not-logged-in' });
+    expect(annotationOf(main)).toContain(
+      'Give `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login',
+    );
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+  }, 120_000);
+
+  it('of an earlier step is trusted', async () => {
+    await placeCluster();
+    const env = { ...lab.env, AZURE_CONFIG_DIR: join(lab.folder, 'earlier-step') };
+    await logIn(lab, env);
+    const job = await startAzureJob(lab, { env: { AZURE_CONFIG_DIR: env.AZURE_CONFIG_DIR } });
+    const { main, report } = await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
+    expect(main.outputs).toMatchObject({ deleted: 'true' });
+    expect(report.commands.map(({ argv }) => argv[0])).not.toContain('login');
+  }, 120_000);
+
+  it('is renewed when it expires on the way, so that the deletion still works', async () => {
+    await placeCluster();
+    // az asks for another access token at each call, and has only the assertion of the login to get it with.
+    lab.azure.tune({ accessTokenTtlMs: 60_000, assertionTtlMs: 1_500 });
+    const job = await startAzureJob(lab, { ownLogin: true });
+    const { main, report } = await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
+    expect(main.outputs).toMatchObject({ deleted: 'true' });
+    expect(main.log).toContain('The login to Azure had expired and was renewed.');
+    expect(report.commands.filter(({ argv }) => argv[0] === 'login').length).toBeGreaterThan(1);
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+    expect(lab.azure.refused()).toEqual([]);
+    expect(lab.azure.problems()).toEqual([]);
+  }, 120_000);
+});

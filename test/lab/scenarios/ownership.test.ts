@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Namespace } from '../../../src/kubernetes/types.js';
+import { ownershipLabels } from '../../../src/migratorydata/names.js';
+import { scopeLocked } from '../azure/faults.js';
+import { startLab, type Lab } from '../lab.js';
+import { waitForObjects } from '../wait.js';
+import { annotationOf, deletions, inventory, logIn, startAzureJob, type AzureJob } from './support/azure-job.js';
+
+/** What every reader of these scenarios knows: the tags by which a run finds what it made. */
+const ours = { 'managed-by': 'migratorydata-aks', repository: 'acme/shop' };
+
+describe('what is ours on Azure', () => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    await logIn(lab);
+  }, 120_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, 60_000);
+
+  describe('a group and a cluster of somebody else', () => {
+    const group = { 'resource-group': 'shared', 'cluster-name': 'theirs' };
+    let team: AzureJob;
+    let job: AzureJob;
+
+    beforeAll(async () => {
+      lab.azure.place.group({ name: 'shared', tags: { team: 'shop', 'cost-center': '42' } });
+      lab.azure.place.resource({ group: 'shared', type: 'Microsoft.Storage/storageAccounts', name: 'pictures' });
+      team = await startAzureJob(lab, { repository: 'other/team', runId: '90' });
+      job = await startAzureJob(lab, { runId: '100' });
+    });
+
+    it('uses the group and leaves it as it is', async () => {
+      const { main } = await team.pass({ operation: 'create', ...group });
+      expect(main.outputs).toMatchObject({ 'created-resource-group': 'false', 'created-cluster': 'true' });
+      const shared = lab.azure.resources().groups.find(({ name }) => name === 'shared');
+      expect(shared?.tags).toEqual({ team: 'shop', 'cost-center': '42' });
+    }, 120_000);
+
+    it('refuses the name of the cluster unless it may reuse it, and never calls it its own', async () => {
+      const refused = await job.fail({ operation: 'create', ...group });
+      expect(refused.main.outputs).toMatchObject({ 'error-code': 'cluster-exists' });
+      const before = lab.azure.resources().clusters[0]?.tags;
+      const { main } = await job.pass({ operation: 'create', ...group, 'existing-cluster': 'reuse', ttl: '3h' });
+      expect(main.outputs).toMatchObject({ 'created-cluster': 'false', 'creation-id': '', 'expires-at': '' });
+      expect(lab.azure.resources().clusters[0]?.tags).toEqual(before);
+    }, 120_000);
+
+    it('refuses to tear the cluster down, and deletes no more in it than a namespace of its own', async () => {
+      const refused = await job.fail({ operation: 'teardown', ...group });
+      expect(refused.main.outputs).toMatchObject({ 'error-code': 'ownership-mismatch' });
+      expect(annotationOf(refused.main)).toContain('belongs to repository other/team, not to acme/shop');
+
+      const { api } = lab.cluster('theirs');
+      await api.request('POST', '/api/v1/namespaces', { metadata: { name: 'migratory', labels: ownershipLabels } });
+      const { main } = await job.pass({ operation: 'teardown', ...group });
+      expect(main.log).toContain('Namespace migratory is being deleted; the cluster stays');
+      const gone = '/api/v1/namespaces?fieldSelector=metadata.name%3Dmigratory';
+      await waitForObjects<Namespace>(api, gone, found => found.length === 0, 60_000);
+      expect(inventory(lab)).toEqual({ groups: ['shared'], clusters: ['shared/theirs'] });
+    }, 120_000);
+
+    it('deletes, for those who made it, the cluster alone', async () => {
+      const { main } = await team.pass({ operation: 'teardown', ...group, 'wait-for-deletion': 'true' });
+      expect(main.outputs).toMatchObject({ deleted: 'true' });
+      const { groups, clusters, resources } = lab.azure.resources();
+      expect([clusters, resources.map(({ name }) => name)]).toEqual([[], ['pictures']]);
+      expect(groups.map(({ name, tags }) => [name, tags])).toEqual([['shared', { team: 'shop', 'cost-center': '42' }]]);
+      expect(deletions(lab)).toEqual(['theirs']);
+      lab.azure.place.removeGroup('shared');
+    }, 120_000);
+  });
+
+  describe('two instances of one run', () => {
+    const groupOf = (instance: string): string => `rg-migratorydata-200-${instance}`;
+    let legs: AzureJob;
+
+    beforeAll(async () => {
+      legs = await startAzureJob(lab, { runId: '200' });
+    });
+
+    it('make a cluster each, side by side', async () => {
+      const made = await Promise.all(['a', 'b'].map(instance => legs.pass({ operation: 'create', instance })));
+      expect(made.map(({ main }) => main.outputs['resource-group'])).toEqual([groupOf('a'), groupOf('b')]);
+      expect(new Set(made.map(({ main }) => main.outputs['creation-id'])).size).toBe(2);
+    }, 120_000);
+
+    it('leave each other’s alone, and those of another run too', async () => {
+      const [other, before] = [await startAzureJob(lab, { runId: '201' }), inventory(lab)];
+      const { main } = await other.pass({ operation: 'teardown', instance: 'a' });
+      expect(main.outputs).toMatchObject({ deleted: 'false' });
+      const named = { operation: 'teardown', instance: 'b', 'resource-group': groupOf('a') };
+      for (const stranger of [other, legs]) {
+        const refused = await stranger.fail(named);
+        expect(refused.main.outputs).toMatchObject({ 'error-code': 'ownership-mismatch' });
+        expect(annotationOf(refused.main)).toContain('belongs to run 200, instance a, not to run 20');
+      }
+      expect(inventory(lab)).toEqual(before);
+    }, 120_000);
+
+    it('are found again by a rerun, and torn down side by side', async () => {
+      const again = await startAzureJob(lab, { runId: '200', attempt: '2' });
+      const { main } = await again.pass({ operation: 'create', instance: 'a' });
+      expect(main.log).toContain('attempt 1 of this run made it');
+      const cluster = lab.azure.resources().clusters.find(({ group }) => group === groupOf('a'));
+      expect(main.outputs).toMatchObject({
+        'created-cluster': 'true',
+        'creation-id': cluster?.tags['creation-id'] ?? 'no cluster',
+      });
+      const gone = await Promise.all([
+        again.pass({ operation: 'teardown', instance: 'a', 'wait-for-deletion': 'true' }),
+        legs.pass({ operation: 'teardown', instance: 'b', 'wait-for-deletion': 'true' }),
+      ]);
+      for (const [index, instance] of ['a', 'b'].entries()) {
+        const lines = gone[index]?.report.commands.map(({ argv }) => argv.join(' ')) ?? [];
+        const deleting = lines.filter(line => line.startsWith('group delete') || line.startsWith('aks delete'));
+        expect(deleting).toEqual([expect.stringContaining(`group delete --name ${groupOf(instance)} `)]);
+      }
+      expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+    }, 120_000);
+  });
+
+  it('names the lock that keeps a group from being deleted, and hides nothing', async () => {
+    const tags = { ...ours, 'run-id': '300', instance: 'check-0', 'creation-id': 'c-300' };
+    lab.azure.place.group({ name: 'rg-migratorydata-300-check-0', tags });
+    await lab.azure.place.cluster({ group: 'rg-migratorydata-300-check-0', name: 'aks-migratorydata', tags });
+    const unlock = lab.azure.inject(scopeLocked({ times: Infinity }));
+    const job = await startAzureJob(lab, { runId: '300' });
+    const { main, report } = await job.fail({ operation: 'teardown' });
+    unlock();
+    expect(main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'azure-locked' });
+    expect(main.outputs['deleted']).toBeUndefined();
+    expect(annotationOf(main)).toContain('cannot perform delete operation because following scope(s) are locked');
+    expect(report.phases.map(({ name, status }) => [name, status])).toEqual([['teardown', 'failed']]);
+    expect(inventory(lab).clusters).toEqual(['rg-migratorydata-300-check-0/aks-migratorydata']);
+    await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+  }, 120_000);
+
+  it('has asked nobody but Azure', () => {
+    expect(lab.azure.refused()).toEqual([]);
+    expect(lab.azure.problems()).toEqual([]);
+  });
+});

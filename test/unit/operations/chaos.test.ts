@@ -1,0 +1,16 @@
+import { describe, expect, it } from '@jest/globals';
+import { worstOf } from '../../../src/operations/chaos.js';
+
+describe('worstOf', () => {
+  it.each([
+    [['pass', 'pass'], 'pass'],
+    [['pass', 'skipped'], 'pass'],
+    [['skipped'], 'skipped'],
+    [['pass', 'inconclusive'], 'inconclusive'],
+    [['inconclusive', 'aborted'], 'aborted'],
+    [['fail', 'aborted', 'pass'], 'fail'],
+    [[], 'skipped'],
+  ] as const)('of %j is %s', (verdicts, worst) => {
+    expect(worstOf(verdicts.map(verdict => ({ verdict })))).toBe(worst);
+  });
+});

@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { filesBelow, readText } from './support/project-files.js';
+
+const sources = filesBelow('src', '.ts');
+const entry = 'src/index.ts';
+const longestBytes = 12 * 1024;
+
+/** What a source file imports, as written. */
+function importsOf(path: string): readonly string[] {
+  return [...readText(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, module = '']) => module);
+}
+
+/** The source files that a source file imports. */
+function neighboursOf(path: string): readonly string[] {
+  return importsOf(path)
+    .filter(module => module.startsWith('.'))
+    .map(module => join(dirname(path), module).replace(/\.js$/, '.ts'));
+}
+
+function reachableFrom(start: string): ReadonlySet<string> {
+  const seen = new Set([start]);
+  for (const path of seen) for (const next of neighboursOf(path)) seen.add(next);
+  return seen;
+}
+
+/** The first folder of a path below src; for a file that lies directly in it, its name. */
+function folderOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+/**
+ * What each folder may import besides itself. Data flows one way, from inputs to reports, and what lies below knows
+ * nothing of what lies above: a row names only rows above it.
+ */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  report: ['errors', 'runtime'],
+  runtime: ['errors', 'report'],
+  inputs: ['errors', 'report', 'runtime'],
+  azure: ['errors', 'runtime', 'inputs'],
+  kubernetes: ['errors', 'report', 'runtime'],
+  migratorydata: ['errors', 'report', 'runtime', 'inputs', 'kubernetes'],
+  chaos: ['errors', 'report', 'runtime', 'inputs', 'kubernetes', 'migratorydata'],
+  operations: ['errors', 'report', 'runtime', 'inputs', 'azure', 'kubernetes', 'migratorydata', 'chaos'],
+  step: ['errors', 'report', 'runtime', 'inputs', 'operations'],
+  'index.ts': ['errors', 'runtime', 'inputs', 'step'],
+};
+
+describe('the sources', () => {
+  it('are all part of the bundle', () => {
+    const reached = reachableFrom(entry);
+    expect(sources.filter(path => !reached.has(path))).toEqual([]);
+    expect([...reached].filter(path => !sources.includes(path))).toEqual([]);
+  });
+
+  it('use the Actions toolkit only in adapters', () => {
+    const users = sources.filter(path => importsOf(path).some(module => module.startsWith('@actions/')));
+    expect(users.filter(path => folderOf(path) !== 'runtime')).toEqual([]);
+    expect(users).not.toEqual([]);
+  });
+
+  it('keep their layers', () => {
+    const breaches = sources.flatMap(path => {
+      const folder = folderOf(path);
+      const allowed = [folder, ...(layers[folder] ?? [])];
+      return neighboursOf(path)
+        .filter(other => !allowed.includes(folderOf(other)))
+        .map(other => `${path} imports ${other}`);
+    });
+    expect(breaches).toEqual([]);
+  });
+
+  it('know the adapters only where they are put together', () => {
+    const adapters = sources.filter(
+      path => folderOf(path) === 'runtime' && importsOf(path).some(module => /^(@actions\/|node:)/.test(module)),
+    );
+    const users = sources.filter(
+      path => folderOf(path) !== 'runtime' && neighboursOf(path).some(other => adapters.includes(other)),
+    );
+    expect(users).toEqual([entry]);
+  });
+
+  it('have no file that is too long to read in one go', () => {
+    expect(sources.filter(path => statSync(path).size > longestBytes)).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The text of a file of the project; tests run in its root. */
+export function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+/** The files below a folder whose names end so, sorted; none where the folder does not exist. */
+export function filesBelow(folder: string, ending: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith(ending))
+    .map(name => join(folder, name))
+    .sort();
+}
+
+/** What a person reads: the README, the pages of docs, and notes that lie beside what they explain. */
+export function documents(): readonly string[] {
+  return ['README.md', ...filesBelow('docs', '.md'), ...filesBelow('test', '.md'), ...filesBelow('examples', '.md')];
+}
+
+/** Workflows: those that users copy, and those of the project itself. */
+export function workflowFiles(): readonly string[] {
+  return [...filesBelow('examples', '.yml'), ...filesBelow('.github/workflows', '.yml')];
+}
