@@ -37284,8 +37284,8 @@ async function readMessages(az, { subscriptionId, id }) {
 /* harmony export */ });
 /* unused harmony exports rangesWith, rangesWithout */
 /* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6687);
-/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7774);
-/* harmony import */ var _cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4985);
+/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7774);
+/* harmony import */ var _cluster_wait_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4985);
 
 
 
@@ -37309,7 +37309,7 @@ async function admitRange(az, cluster, range, record) {
     if (!ranges)
         return false;
     record();
-    await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .updateAuthorizedRanges */ .J$)((0,_cluster_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(cluster), ranges, { wait: true }));
+    await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .updateAuthorizedRanges */ .J$)((0,_cluster_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(cluster), ranges, { wait: true }));
     return true;
 }
 /**
@@ -37317,10 +37317,10 @@ async function admitRange(az, cluster, range, record) {
  * Returns when Azure has accepted the change.
  */
 async function dismissRange(az, ref, range) {
-    const now = await (0,_cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__/* .findCluster */ .KG)(az, ref);
+    const now = await (0,_cluster_wait_js__WEBPACK_IMPORTED_MODULE_0__/* .findCluster */ .KG)(az, ref);
     const ranges = now && rangesWithout(now.authorizedRanges, range);
     if (ranges)
-        await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .updateAuthorizedRanges */ .J$)(ref, ranges, { wait: false }));
+        await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .updateAuthorizedRanges */ .J$)(ref, ranges, { wait: false }));
 }
 //# sourceMappingURL=authorized-ranges.js.map
 
@@ -37338,7 +37338,7 @@ async function dismissRange(az, ref, range) {
 /* harmony export */   pr: () => (/* binding */ getCredentials),
 /* harmony export */   yO: () => (/* binding */ listVersions)
 /* harmony export */ });
-/* unused harmony exports poolName, ownedCreateFlags, isOwnedCreateFlag, showPool, updatePoolBounds, deleteMachines */
+/* unused harmony exports poolName, showPool, updatePoolBounds, deleteMachines */
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2547);
 
 /** The name of the one node pool: az's own default, written out so that later commands can rely on it. */
@@ -37359,26 +37359,6 @@ function createCluster(plan, vmSize) {
     const optional = (flag, ...values) => values.join('') === '' ? [] : [flag, ...values];
     const { argv, ...rest } = (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`create cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'guarded', ...['aks', 'create', ...at(ref), '--location', spec.location, '--tier', spec.tier], ...['--nodepool-name', poolName, '--node-vm-size', vmSize, '--node-count', String(spec.nodeCount)], ...['--enable-cluster-autoscaler', '--min-count', String(spec.minNodes), '--max-count', String(spec.maxNodes)], ...['--vm-set-type', 'VirtualMachineScaleSets', '--load-balancer-sku', 'standard'], ...['--enable-managed-identity', '--no-ssh-key', '--if-none-match', '*'], ...optional('--kubernetes-version', spec.kubernetesVersion), ...optional('--zones', ...spec.zones), ...optional('--node-osdisk-type', spec.nodeOsDisk), ...optional('--node-resource-group', spec.nodeResourceGroup), ...optional('--api-server-authorized-ip-ranges', spec.authorizedIpRanges.join(',')), ...(upgradesOff ? ['--auto-upgrade-channel', 'none', '--node-os-upgrade-channel', 'None'] : []), ...['--tags', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .tagArguments */ .T9)(tags), '--nodepool-tags', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .tagArguments */ .T9)(tags), '--yes', '--no-wait']);
     return { ...rest, argv: [...argv, ...spec.extraCreateArgs] };
-}
-/** The flags of `az aks create` that belong to inputs of this action, with their short and former forms. */
-const ownedCreateFlags = [
-    ...['--resource-group', '-g', '--name', '-n', '--subscription', '--location', '-l', '--tier', '--nodepool-name'],
-    ...['--node-vm-size', '-s', '--node-count', '-c', '--enable-cluster-autoscaler', '--min-count', '--max-count'],
-    ...['--vm-set-type', '--load-balancer-sku', '--no-ssh-key', '-x', '--generate-ssh-keys', '--ssh-key-value'],
-    ...['--if-match', '--if-none-match', '--kubernetes-version', '-k', '--zones', '-z', '--node-zones'],
-    ...['--node-osdisk-type', '--node-resource-group', '--api-server-authorized-ip-ranges', '--auto-upgrade-channel'],
-    ...['--node-os-upgrade-channel', '--tags', '--nodepool-tags', '--yes', '-y', '--no-wait', '--only-show-errors'],
-    ...['--sku', '--output', '-o', '--query', '--debug', '--verbose', '--help', '-h'],
-];
-/**
- * Whether an argument is one of our own flags of `az aks create`, in whatever form az takes it: `--flag=value`, and any
- * beginning of a flag's name, which Python's argparse accepts for the whole.
- */
-function isOwnedCreateFlag(argument) {
-    const flag = argument.split('=', 1)[0] ?? '';
-    if (!flag.startsWith('--'))
-        return ownedCreateFlags.some(owned => owned.length === 2 && flag.startsWith(owned));
-    return flag.length > 2 && ownedCreateFlags.some(owned => owned.startsWith(flag));
 }
 function showCluster(ref) {
     return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`read the state of cluster ${ref.clusterName}`, 'read', 'aks', 'show', ...at(ref));
@@ -37454,8 +37434,8 @@ function deleteMachines(ref, pool, machines) {
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _activity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2528);
 /* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6687);
-/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7774);
-/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4782);
+/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7774);
+/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4782);
 
 
 
@@ -37465,7 +37445,7 @@ function deleteMachines(ref, pool, machines) {
 const appearanceMs = 60_000;
 /** The cluster as it is now; undefined when it, or its group, does not exist. */
 function findCluster(az, ref) {
-    return az.find((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showCluster */ .Eo)(ref), _cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCluster */ .Oh);
+    return az.find((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .showCluster */ .Eo)(ref), _cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCluster */ .Oh);
 }
 /**
  * Looks until Azure has finished what it does to a cluster. Gives the reason, not thrown, when it ends Failed.
@@ -37474,7 +37454,7 @@ function findCluster(az, ref) {
 async function waitForCluster(az, ref, deadlineMs) {
     const startedMs = az.clock.now();
     let state = '';
-    const cluster = await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .pollUntil */ .g3)(az, {
+    const cluster = await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_2__/* .pollUntil */ .g3)(az, {
         look: async () => {
             const found = await findCluster(az, ref);
             if (!found && (state !== '' || az.clock.now() > startedMs + appearanceMs))
@@ -37492,7 +37472,7 @@ async function waitForCluster(az, ref, deadlineMs) {
 /** Waits until a cluster that is being deleted is gone. @throws ActionError `azure-being-deleted` at the deadline. */
 async function waitUntilClusterGone(az, ref, deadlineMs) {
     const leftMs = Math.max(0, deadlineMs - az.clock.now());
-    await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
+    await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_2__/* .waitUntilGone */ .Ly)(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
 }
 function vanished({ clusterName, resourceGroup }) {
     const message = `Cluster ${clusterName} in resource group ${resourceGroup} is gone: it was deleted while this run waited for it.`;
@@ -40749,8 +40729,7 @@ class Journal {
     /** Runs one phase inside a log group, timed and recorded. */
     async phase(name, title, body) {
         const phase = {
-            name,
-            title,
+            ...this.#unique(name, title),
             startedAt: this.#clock.date().toISOString(),
             startedMs: this.elapsed(),
             status: 'running',
@@ -40774,6 +40753,15 @@ class Journal {
             phase.ms = this.elapsed() - phase.startedMs;
             await this.#changed();
         }
+    }
+    /** A phase that comes again, such as the second verification of an e2e, is told apart by its count. */
+    #unique(name, title) {
+        const again = (count) => (count === 1 ? name : `${name}-${count}`);
+        const taken = (wanted) => this.report.phases.some(phase => phase.name === wanted);
+        let count = 1;
+        while (taken(again(count)))
+            count += 1;
+        return { name: again(count), title: count === 1 ? title : `${title} (${count})` };
     }
     fact(name, value) {
         this.report.facts[name] = value;
@@ -43187,57 +43175,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
-;// CONCATENATED MODULE: ./build/src/inputs/plan.js
-/**
- * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
- * after the step's timeout.
- */
-function planPhases(request) {
-    switch (request.operation) {
-        case 'create':
-            return [{ name: 'create', limitMs: request.cluster.createTimeoutMs }];
-        case 'deploy':
-            return [verified('deploy', request.verification)];
-        case 'verify':
-            return [verified('verify', request.verification)];
-        case 'autoscale':
-            return [verified('autoscale', request.verification)];
-        case 'scale':
-            return [scaled(request.scaling, request.verification)];
-        case 'chaos':
-            return [broken(request.chaos)];
-        case 'e2e':
-            return [
-                ...(request.target.kind === 'aks' ? [{ name: 'create', limitMs: request.cluster.createTimeoutMs }] : []),
-                verified('deploy', request.verification),
-                verified('verify', request.verification),
-                scaled(request.scaling, request.verification),
-                verified('autoscale', request.verification),
-                broken(request.chaos),
-                verified('last verify', request.verification),
-            ];
-        case 'preflight':
-        case 'render':
-        case 'collect':
-        case 'teardown':
-        case 'sweep':
-            return [];
-    }
-}
-/** How long the forward work of a request may take by the limits of its phases together, in milliseconds. */
-function plannedMs(request) {
-    return planPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
-}
-function verified(name, { timeoutMs }) {
-    return { name, limitMs: timeoutMs };
-}
-function scaled({ steps }, { timeoutMs }) {
-    return { name: 'scale', limitMs: steps.length * timeoutMs };
-}
-function broken({ experiments, holdMs, maxRecoveryMs }) {
-    return { name: 'chaos', limitMs: experiments.length * (holdMs + maxRecoveryMs) };
-}
-//# sourceMappingURL=plan.js.map
+// EXTERNAL MODULE: ./build/src/inputs/environment.js
+var environment = __nccwpck_require__(9882);
 ;// CONCATENATED MODULE: ./build/src/inputs/spelling.js
 /** The known word that `word` was probably meant to be, or undefined when none is close. */
 function findNearest(word, known) {
@@ -43390,6 +43329,221 @@ function splitLines(text) {
         .filter(part => part !== '');
 }
 //# sourceMappingURL=values.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/names.js
+
+/** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
+function named(pattern, rule, remedy) {
+    return text => {
+        if (text.startsWith('@'))
+            return refuse('must not begin with @, which az takes for a file name', 'remove the @');
+        return pattern.test(text) ? accept(text) : refuse(rule, remedy);
+    };
+}
+/** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
+const resourceGroup = named(/^(?!-)[\w().-]{0,89}[\w()-]$/, 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
+/** The longest node resource group that AKS accepts; its own MC_ names count as well. */
+const nodeResourceGroupLength = 80;
+/** The group that AKS makes for the nodes. */
+const nodeResourceGroup = text => text.length > nodeResourceGroupLength
+    ? refuse(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
+    : resourceGroup(text);
+const clusterPattern = named(/^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/, 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
+/** Managed cluster: the same page, Microsoft.ContainerService, and its list of reserved words. */
+const clusterName = text => /microsoft|windows|^login|^xbox/i.test(text)
+    ? refuse('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
+    : clusterPattern(text);
+/** The group that AKS uses for the nodes when none is named. */
+function defaultNodeResourceGroup(group, cluster, location) {
+    return `MC_${group}_${cluster}_${location}`;
+}
+/** The default resource group of a run: no attempt number, so that a rerun finds it again. */
+function defaultResourceGroup(runId, instance) {
+    const name = `rg-migratorydata-${runId}-${instance}`.replaceAll(/[^\w().-]/g, '-').slice(0, 90);
+    return name.replace(/\.+$/, end => '-'.repeat(end.length));
+}
+/** Distinguishes jobs of one run; a tag value and a part of names, so from the letters that all of these allow. */
+const instanceName = named(/^[A-Za-z0-9_][\w.-]{0,62}$/, 'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _', 'choose such a name, for example nightly-0');
+/** Azure region by its short name, such as `eastus`. */
+const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
+/** VM size, such as `Standard_D2s_v5`. */
+const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
+/** Identifier of a subscription, tenant or application. */
+const guid = named(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
+/** Kubernetes version as AKS takes it: a minor version stands for its latest patch. */
+const kubernetesVersion = named(/^1\.\d{1,3}(?:\.\d{1,3})?$/, 'must be a Kubernetes version', 'write it as 1.35 or 1.35.4, or leave it empty');
+/** Label of a public address: the pattern that Azure checks it with. */
+const publicDnsLabel = named(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits or -, begin with a letter and end with a letter or digit', 'choose such a name, for example migratorydata-test');
+const dnsLabel = named(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: 1 to 63 lower-case letters, digits or -, beginning and ending with a letter or digit', 'choose such a name, for example migratory');
+/** Namespace (RFC 1123 label). Those of Kubernetes itself are refused, and `default`, which nobody can delete. */
+const namespace = text => text === 'default' || text.startsWith('kube-')
+    ? refuse('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
+    : dnsLabel(text);
+/** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
+const dnsName = named(/^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/, 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
+/** Repository as `owner/name`. */
+const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
+//# sourceMappingURL=names.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/request.js
+/**
+ * What the user asked for, after every check: frozen data, one shape per operation. Durations are milliseconds.
+ */
+const operations = [
+    'preflight',
+    'render',
+    'create',
+    'deploy',
+    'verify',
+    'scale',
+    'autoscale',
+    'chaos',
+    'collect',
+    'teardown',
+    'sweep',
+    'e2e',
+];
+const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
+/** The experiments that this version can run. */
+const availableExperiments = ['drain'];
+//# sourceMappingURL=request.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
+
+/** Shorter texts could not be masked in logs without hiding ordinary words. */
+const leastLength = 8;
+/** Accepts any secret that is long enough to be masked. */
+const secretText = text => text.length < leastLength
+    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
+    : accept(text);
+/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
+const optionSecret = text => {
+    if (/[\s"'`]/.test(text))
+        return refuse('must not contain white space or quotes', 'use a secret without them');
+    return secretText(text);
+};
+const registryCredentials = text => {
+    const [server, username, password, ...more] = text.split(/\s+/);
+    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
+        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
+    }
+    const checked = secretText(password);
+    return checked.ok ? accept({ server, username, password }) : checked;
+};
+/** Reads the secrets of the deployment; what is not given is absent. */
+function readDeploymentSecrets(inputs) {
+    const licenseKey = inputs.optional('license-key', optionSecret);
+    const clusterPassword = inputs.optional('cluster-password', optionSecret);
+    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
+    const registry = inputs.optional('registry-credentials', registryCredentials);
+    return {
+        ...(licenseKey !== undefined && { licenseKey }),
+        ...(clusterPassword !== undefined && { clusterPassword }),
+        ...(entitlementToken !== undefined && { entitlementToken }),
+        ...(registry !== undefined && { registryCredentials: registry }),
+    };
+}
+//# sourceMappingURL=deployment-secrets.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/general.js
+
+
+
+
+
+
+/** Words that the public contract knows and that this version cannot do. */
+const reservedOperations = ['recover'];
+const availableComments = ['never'];
+const reservedComments = ['on-failure', 'always'];
+/** Accepts the available words; of the reserved ones it says that they exist, but not in this version. */
+function availableChoice(available, reserved) {
+    return text => {
+        const found = available.find(word => word === text);
+        if (found !== undefined)
+            return accept(found);
+        const list = available.join(', ');
+        if (reserved.includes(text))
+            return refuse('is not available in this version', `available: ${list}`);
+        return refuse(`must be one of ${list}`, suggest(text, available));
+    };
+}
+/** Reads what to do. */
+function readOperation(inputs) {
+    return inputs.value('operation', availableChoice(operations, reservedOperations));
+}
+/** Reads what concerns every operation. */
+function readGeneral(inputs, operation, run, env) {
+    const dryRun = inputs.value('dry-run', choice(['auto', 'true', 'false']));
+    inputs.value('pull-request-comment', availableChoice(availableComments, reservedComments));
+    inputs.optional('github-token', secretText);
+    return {
+        instance: inputs.value('instance', instanceName),
+        // Sweep deletes what other runs made, so it shows first what it would do.
+        dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
+        timeoutMs: inputs.value('timeout', duration('1s', '120h')),
+        reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
+        summary: inputs.value('summary', values_boolean),
+    };
+}
+/** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
+function reportDirectoryAnyway(run, env) {
+    const given = env[(0,environment/* environmentName */.V)('report-directory')]?.trim() ?? '';
+    return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
+}
+/** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */
+function defaultReportDirectory(run, env) {
+    const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');
+    return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
+}
+//# sourceMappingURL=general.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/plan.js
+/**
+ * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
+ * after the step's timeout.
+ */
+function planPhases(request) {
+    switch (request.operation) {
+        case 'create':
+            return [{ name: 'create', limitMs: request.cluster.createTimeoutMs }];
+        case 'deploy':
+            return [verified('deploy', request.verification)];
+        case 'verify':
+            return [verified('verify', request.verification)];
+        case 'autoscale':
+            return [verified('autoscale', request.verification)];
+        case 'scale':
+            return [scaled(request.scaling, request.verification)];
+        case 'chaos':
+            return [broken(request.chaos)];
+        case 'e2e':
+            return [
+                ...(request.target.kind === 'aks' ? [{ name: 'create', limitMs: request.cluster.createTimeoutMs }] : []),
+                verified('deploy', request.verification),
+                verified('verify', request.verification),
+                scaled(request.scaling, request.verification),
+                verified('autoscale', request.verification),
+                broken(request.chaos),
+                verified('last verify', request.verification),
+            ];
+        case 'preflight':
+        case 'render':
+        case 'collect':
+        case 'teardown':
+        case 'sweep':
+            return [];
+    }
+}
+/** How long the forward work of a request may take by the limits of its phases together, in milliseconds. */
+function plannedMs(request) {
+    return planPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
+}
+function verified(name, { timeoutMs }) {
+    return { name, limitMs: timeoutMs };
+}
+function scaled({ steps }, { timeoutMs }) {
+    return { name: 'scale', limitMs: steps.length * timeoutMs };
+}
+function broken({ experiments, holdMs, maxRecoveryMs }) {
+    return { name: 'chaos', limitMs: experiments.length * (holdMs + maxRecoveryMs) };
+}
+//# sourceMappingURL=plan.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/bounds.js
 
 
@@ -43446,60 +43600,6 @@ function checkTimeout({ problems, areSound, text }, request) {
     });
 }
 //# sourceMappingURL=bounds.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/names.js
-
-/** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
-function named(pattern, rule, remedy) {
-    return text => {
-        if (text.startsWith('@'))
-            return refuse('must not begin with @, which az takes for a file name', 'remove the @');
-        return pattern.test(text) ? accept(text) : refuse(rule, remedy);
-    };
-}
-/** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
-const resourceGroup = named(/^(?!-)[\w().-]{0,89}[\w()-]$/, 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
-/** The longest node resource group that AKS accepts; its own MC_ names count as well. */
-const nodeResourceGroupLength = 80;
-/** The group that AKS makes for the nodes. */
-const nodeResourceGroup = text => text.length > nodeResourceGroupLength
-    ? refuse(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
-    : resourceGroup(text);
-const clusterPattern = named(/^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/, 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
-/** Managed cluster: the same page, Microsoft.ContainerService, and its list of reserved words. */
-const clusterName = text => /microsoft|windows|^login|^xbox/i.test(text)
-    ? refuse('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
-    : clusterPattern(text);
-/** The group that AKS uses for the nodes when none is named. */
-function defaultNodeResourceGroup(group, cluster, location) {
-    return `MC_${group}_${cluster}_${location}`;
-}
-/** The default resource group of a run: no attempt number, so that a rerun finds it again. */
-function defaultResourceGroup(runId, instance) {
-    const name = `rg-migratorydata-${runId}-${instance}`.replaceAll(/[^\w().-]/g, '-').slice(0, 90);
-    return name.replace(/\.+$/, end => '-'.repeat(end.length));
-}
-/** Distinguishes jobs of one run; a tag value and a part of names, so from the letters that all of these allow. */
-const instanceName = named(/^[A-Za-z0-9_][\w.-]{0,62}$/, 'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _', 'choose such a name, for example nightly-0');
-/** Azure region by its short name, such as `eastus`. */
-const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
-/** VM size, such as `Standard_D2s_v5`. */
-const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
-/** Identifier of a subscription, tenant or application. */
-const guid = named(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
-/** Kubernetes version as AKS takes it: a minor version stands for its latest patch. */
-const kubernetesVersion = named(/^1\.\d{1,3}(?:\.\d{1,3})?$/, 'must be a Kubernetes version', 'write it as 1.35 or 1.35.4, or leave it empty');
-/** Label of a public address: the pattern that Azure checks it with. */
-const publicDnsLabel = named(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits or -, begin with a letter and end with a letter or digit', 'choose such a name, for example migratorydata-test');
-const dnsLabel = named(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: 1 to 63 lower-case letters, digits or -, beginning and ending with a letter or digit', 'choose such a name, for example migratory');
-/** Namespace (RFC 1123 label). Those of Kubernetes itself are refused, and `default`, which nobody can delete. */
-const namespace = text => text === 'default' || text.startsWith('kube-')
-    ? refuse('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
-    : dnsLabel(text);
-/** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
-const dnsName = named(/^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/, 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
-/** Repository as `owner/name`. */
-const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
-//# sourceMappingURL=names.js.map
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/src/inputs/ranges.js
@@ -43586,42 +43686,6 @@ function checkExposure(inputs, exposure) {
     }
 }
 //# sourceMappingURL=exposure.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
-
-/** Shorter texts could not be masked in logs without hiding ordinary words. */
-const leastLength = 8;
-/** Accepts any secret that is long enough to be masked. */
-const secretText = text => text.length < leastLength
-    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
-    : accept(text);
-/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
-const optionSecret = text => {
-    if (/[\s"'`]/.test(text))
-        return refuse('must not contain white space or quotes', 'use a secret without them');
-    return secretText(text);
-};
-const registryCredentials = text => {
-    const [server, username, password, ...more] = text.split(/\s+/);
-    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
-        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
-    }
-    const checked = secretText(password);
-    return checked.ok ? accept({ server, username, password }) : checked;
-};
-/** Reads the secrets of the deployment; what is not given is absent. */
-function readDeploymentSecrets(inputs) {
-    const licenseKey = inputs.optional('license-key', optionSecret);
-    const clusterPassword = inputs.optional('cluster-password', optionSecret);
-    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
-    const registry = inputs.optional('registry-credentials', registryCredentials);
-    return {
-        ...(licenseKey !== undefined && { licenseKey }),
-        ...(clusterPassword !== undefined && { clusterPassword }),
-        ...(entitlementToken !== undefined && { entitlementToken }),
-        ...(registry !== undefined && { registryCredentials: registry }),
-    };
-}
-//# sourceMappingURL=deployment-secrets.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/kubeconfig.js
 
 
@@ -43679,6 +43743,7 @@ const ownFlags = [
     '--auto-upgrade-channel',
     '--debug',
     '--enable-cluster-autoscaler',
+    '--enable-managed-identity',
     '--generate-ssh-keys',
     '--help',
     '--if-match',
@@ -43697,11 +43762,13 @@ const ownFlags = [
     '--node-resource-group',
     '--node-vm-size',
     '--node-zones',
+    '--nodepool-name',
     '--nodepool-tags',
     '--only-show-errors',
     '--output',
     '--query',
     '--resource-group',
+    '--sku',
     '--ssh-key-value',
     '--subscription',
     '--tags',
@@ -43713,8 +43780,8 @@ const ownFlags = [
 ];
 /** Flags whose value is a secret, which would stand in the process list of the runner. */
 const secretFlags = ['--aad-server-app-secret', '--client-secret', '--windows-admin-password'];
-/** The short forms of the flags above: name, group, location, count, version, size, tags, zones, yes, output, help. */
-const ownShortFlags = /^-(?!-)[nglcksyozh]/;
+/** The short forms of the flags above: name, group, location, count, version, size, no key, yes, output, zones, help. */
+const ownShortFlags = /^-(?!-)[nglcksxyozh]/;
 /**
  * Accepts one more argument for `az aks create`. az takes any beginning of a flag that is unambiguous for the flag, so
  * beginnings are refused as well.
@@ -44087,8 +44154,6 @@ function quote(value) {
     return JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
 }
 //# sourceMappingURL=problems.js.map
-// EXTERNAL MODULE: ./build/src/inputs/environment.js
-var environment = __nccwpck_require__(9882);
 // EXTERNAL MODULE: ./build/src/inputs/secrets.js + 1 modules
 var secrets = __nccwpck_require__(6943);
 ;// CONCATENATED MODULE: ./build/src/inputs/raw-inputs.js
@@ -44242,74 +44307,6 @@ function readAzureTarget(inputs, run, instance) {
     };
 }
 //# sourceMappingURL=azure.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/request.js
-/**
- * What the user asked for, after every check: frozen data, one shape per operation. Durations are milliseconds.
- */
-const operations = [
-    'preflight',
-    'render',
-    'create',
-    'deploy',
-    'verify',
-    'scale',
-    'autoscale',
-    'chaos',
-    'collect',
-    'teardown',
-    'sweep',
-    'e2e',
-];
-const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
-/** The experiments that this version can run. */
-const availableExperiments = ['drain'];
-//# sourceMappingURL=request.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/general.js
-
-
-
-
-
-/** Words that the public contract knows and that this version cannot do. */
-const reservedOperations = ['recover'];
-const availableComments = ['never'];
-const reservedComments = ['on-failure', 'always'];
-/** Accepts the available words; of the reserved ones it says that they exist, but not in this version. */
-function availableChoice(available, reserved) {
-    return text => {
-        const found = available.find(word => word === text);
-        if (found !== undefined)
-            return accept(found);
-        const list = available.join(', ');
-        if (reserved.includes(text))
-            return refuse('is not available in this version', `available: ${list}`);
-        return refuse(`must be one of ${list}`, suggest(text, available));
-    };
-}
-/** Reads what to do. */
-function readOperation(inputs) {
-    return inputs.value('operation', availableChoice(operations, reservedOperations));
-}
-/** Reads what concerns every operation. */
-function readGeneral(inputs, operation, run, env) {
-    const dryRun = inputs.value('dry-run', choice(['auto', 'true', 'false']));
-    inputs.value('pull-request-comment', availableChoice(availableComments, reservedComments));
-    inputs.optional('github-token', secretText);
-    return {
-        instance: inputs.value('instance', instanceName),
-        // Sweep deletes what other runs made, so it shows first what it would do.
-        dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
-        timeoutMs: inputs.value('timeout', duration('1s', '120h')),
-        reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
-        summary: inputs.value('summary', values_boolean),
-    };
-}
-/** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */
-function defaultReportDirectory(run, env) {
-    const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');
-    return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
-}
-//# sourceMappingURL=general.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/behaviour.js
 
 
@@ -46050,7 +46047,7 @@ async function empty(scene, found, target, plan) {
             name: 'drain',
             verdict: confirmed ? 'pass' : 'inconclusive',
             reason: confirmed
-                ? `Node ${target.name} was drained; its ${left.length} members were Ready in other places after ${recoveryMs} ms. What clients saw was not measured.`
+                ? `Node ${target.name} was drained; its members (${target.members.map(({ name }) => name).join(', ')}) were all Ready in other places after ${recoveryMs} ms. What clients saw was not measured.`
                 : `Node ${target.name} did not stay cordoned and empty while it was held.`,
             facts: await factsOf(scene, found, target, { plan: plan.kind, recoveryMs, evicted: left.length }),
         };
@@ -46816,7 +46813,7 @@ async function provision(az, plan, record) {
         cluster,
         createdCluster: created,
         createdGroup: group.created,
-        creationId: created ? ensured.creationId : creationId,
+        creationId: created ? ensured.creationId : group.created ? plan.creationId : group.adoptedCreationId,
         expiresAt: renewed || (0,azure_tags/* readTag */.zW)(cluster.tags, 'expires-at'),
     };
 }
@@ -48496,18 +48493,40 @@ async function checkAzVersion(az) {
 const providerNamespace = 'Microsoft.ContainerService';
 /**
  * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
- * registration, rights, version, sizes with their quota, and names. About nine az processes.
+ * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
  * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
  */
 async function preflightAzure(az, target, spec, claim) {
-    const findings = { problems: [], warnings: [], notes: [] };
-    const subscription = await checkTools(az, target, findings);
-    await preflight_checkProvider(az, subscription, findings);
-    await checkRights(az, subscription, findings);
-    await checkVersion(az, subscription, spec, findings);
-    const sizes = await checkSizes(az, subscription, spec, findings);
-    await checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, findings);
-    return { ...findings, sizes };
+    const tools = noFindings();
+    const subscription = await checkTools(az, target, tools);
+    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
+    const [provider, rights, version, size, names] = [
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+    ];
+    const checks = [
+        preflight_checkProvider(az, subscription, provider),
+        checkRights(az, subscription, rights),
+        checkVersion(az, subscription, spec, version),
+        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
+    ];
+    const offers = checkSizes(az, subscription, spec, size);
+    // All are waited for, also when one fails: no process must be left running behind an error.
+    await Promise.allSettled([offers, ...checks]);
+    await Promise.all(checks);
+    const all = [tools, provider, rights, version, size, names];
+    return {
+        problems: all.flatMap(({ problems }) => problems),
+        warnings: all.flatMap(({ warnings }) => warnings),
+        notes: all.flatMap(({ notes }) => notes),
+        sizes: await offers,
+    };
+}
+function noFindings() {
+    return { problems: [], warnings: [], notes: [] };
 }
 /** Versions and login; gives the subscription that is worked in. */
 async function checkTools(az, target, { notes }) {
@@ -48555,8 +48574,10 @@ async function checkVersion(az, subscription, spec, { problems }) {
     problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
 }
 async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
-    const offers = await az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes);
-    const usages = await az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage);
+    const [offers, usages] = await Promise.all([
+        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
+        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
+    ]);
     const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
     const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
     warnings.push(...review.warnings);
@@ -49092,7 +49113,7 @@ async function sweep(context, az, { general, target, sweep: scope }) {
             note(`${kind} ${name}, which ${reason}: ${fate}`);
         }
         const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');
-        ports.outputs.set('swept', gone.map(({ ref }) => `${ref.resourceGroup}/${ref.clusterName}`).join(','));
+        ports.outputs.set('swept', gone.length);
         const failures = swept.flatMap(({ error }) => (error === undefined ? [] : [error.message]));
         if (failures.length > 0) {
             throw new action_error/* ActionError */.lZ('delete-incomplete', `Not everything could be swept. ${failures.join(' ')}`);
@@ -49854,6 +49875,7 @@ var recorded_runner = __nccwpck_require__(4469);
 
 
 
+
 /** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
 const cancelTimeMs = 5_500;
 /** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
@@ -49903,7 +49925,7 @@ function readInputs(ports, environment, actionFile) {
     }
     catch (error) {
         const operation = environment['INPUT_OPERATION'] ?? '';
-        const reportDirectory = `${ports.run.tempFolder}/migratorydata-aks/inputs`;
+        const reportDirectory = reportDirectoryAnyway(ports.run, environment);
         return { operation, instance: '', reportDirectory, summary: true, warnings: [], request: (0,action_error/* toActionError */.ie)(error) };
     }
 }

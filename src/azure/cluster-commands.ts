@@ -55,27 +55,6 @@ export function createCluster(plan: ClusterPlan, vmSize: string): AzCommand {
   return { ...rest, argv: [...argv, ...spec.extraCreateArgs] };
 }
 
-/** The flags of `az aks create` that belong to inputs of this action, with their short and former forms. */
-export const ownedCreateFlags: readonly string[] = [
-  ...['--resource-group', '-g', '--name', '-n', '--subscription', '--location', '-l', '--tier', '--nodepool-name'],
-  ...['--node-vm-size', '-s', '--node-count', '-c', '--enable-cluster-autoscaler', '--min-count', '--max-count'],
-  ...['--vm-set-type', '--load-balancer-sku', '--no-ssh-key', '-x', '--generate-ssh-keys', '--ssh-key-value'],
-  ...['--if-match', '--if-none-match', '--kubernetes-version', '-k', '--zones', '-z', '--node-zones'],
-  ...['--node-osdisk-type', '--node-resource-group', '--api-server-authorized-ip-ranges', '--auto-upgrade-channel'],
-  ...['--node-os-upgrade-channel', '--tags', '--nodepool-tags', '--yes', '-y', '--no-wait', '--only-show-errors'],
-  ...['--sku', '--output', '-o', '--query', '--debug', '--verbose', '--help', '-h'],
-];
-
-/**
- * Whether an argument is one of our own flags of `az aks create`, in whatever form az takes it: `--flag=value`, and any
- * beginning of a flag's name, which Python's argparse accepts for the whole.
- */
-export function isOwnedCreateFlag(argument: string): boolean {
-  const flag = argument.split('=', 1)[0] ?? '';
-  if (!flag.startsWith('--')) return ownedCreateFlags.some(owned => owned.length === 2 && flag.startsWith(owned));
-  return flag.length > 2 && ownedCreateFlags.some(owned => owned.startsWith(flag));
-}
-
 export function showCluster(ref: ClusterRef): AzCommand {
   return azCommand(`read the state of cluster ${ref.clusterName}`, 'read', 'aks', 'show', ...at(ref));
 }

@@ -35,18 +35,41 @@ interface Findings {
 
 /**
  * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
- * registration, rights, version, sizes with their quota, and names. About nine az processes.
+ * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
  * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
  */
 export async function preflightAzure(az: Az, target: AzureTarget, spec: ClusterSpec, claim: Claim): Promise<Preflight> {
-  const findings: Findings = { problems: [], warnings: [], notes: [] };
-  const subscription = await checkTools(az, target, findings);
-  await checkProvider(az, subscription, findings);
-  await checkRights(az, subscription, findings);
-  await checkVersion(az, subscription, spec, findings);
-  const sizes = await checkSizes(az, subscription, spec, findings);
-  await checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, findings);
-  return { ...findings, sizes };
+  const tools = noFindings();
+  const subscription = await checkTools(az, target, tools);
+  // Each starts processes of a second or two and depends on no other; what they find is told in this order.
+  const [provider, rights, version, size, names] = [
+    noFindings(),
+    noFindings(),
+    noFindings(),
+    noFindings(),
+    noFindings(),
+  ];
+  const checks = [
+    checkProvider(az, subscription, provider),
+    checkRights(az, subscription, rights),
+    checkVersion(az, subscription, spec, version),
+    checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
+  ];
+  const offers = checkSizes(az, subscription, spec, size);
+  // All are waited for, also when one fails: no process must be left running behind an error.
+  await Promise.allSettled([offers, ...checks]);
+  await Promise.all(checks);
+  const all = [tools, provider, rights, version, size, names];
+  return {
+    problems: all.flatMap(({ problems }) => problems),
+    warnings: all.flatMap(({ warnings }) => warnings),
+    notes: all.flatMap(({ notes }) => notes),
+    sizes: await offers,
+  };
+}
+
+function noFindings(): Findings {
+  return { problems: [], warnings: [], notes: [] };
 }
 
 /** Versions and login; gives the subscription that is worked in. */
@@ -103,8 +126,10 @@ async function checkSizes(
   spec: ClusterSpec,
   { problems, warnings, notes }: Findings,
 ): Promise<readonly SizeOffer[]> {
-  const offers = await az.read(listSizes(subscription, spec.location), parseSizes);
-  const usages = await az.read(listUsage(subscription, spec.location), parseUsage);
+  const [offers, usages] = await Promise.all([
+    az.read(listSizes(subscription, spec.location), parseSizes),
+    az.read(listUsage(subscription, spec.location), parseUsage),
+  ]);
   const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
   const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
   warnings.push(...review.warnings);

@@ -23,7 +23,10 @@ export interface Provisioned {
   readonly cluster: Cluster;
   readonly createdCluster: boolean;
   readonly createdGroup: boolean;
-  /** The id by which what this run made is found again: that of a former attempt where it made the group or cluster. */
+  /**
+   * The id by which what this run made is found again: that of a former attempt where it made the group or cluster;
+   * empty where nothing was made.
+   */
   readonly creationId: string;
   /** Seconds since 1970, as in the tag; empty: it does not expire. */
   readonly expiresAt: string;
@@ -68,7 +71,7 @@ export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreat
     cluster,
     createdCluster: created,
     createdGroup: group.created,
-    creationId: created ? ensured.creationId : creationId,
+    creationId: created ? ensured.creationId : group.created ? plan.creationId : group.adoptedCreationId,
     expiresAt: renewed || readTag(cluster.tags, 'expires-at'),
   };
 }

@@ -64,7 +64,7 @@ async function empty(scene: Scene, found: Found, target: TargetNode, plan: Drain
       name: 'drain',
       verdict: confirmed ? 'pass' : 'inconclusive',
       reason: confirmed
-        ? `Node ${target.name} was drained; its ${left.length} members were Ready in other places after ${recoveryMs} ms. What clients saw was not measured.`
+        ? `Node ${target.name} was drained; its members (${target.members.map(({ name }) => name).join(', ')}) were all Ready in other places after ${recoveryMs} ms. What clients saw was not measured.`
         : `Node ${target.name} did not stay cordoned and empty while it was held.`,
       facts: await factsOf(scene, found, target, { plan: plan.kind, recoveryMs, evicted: left.length }),
     };

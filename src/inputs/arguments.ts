@@ -7,6 +7,7 @@ const ownFlags = [
   '--auto-upgrade-channel',
   '--debug',
   '--enable-cluster-autoscaler',
+  '--enable-managed-identity',
   '--generate-ssh-keys',
   '--help',
   '--if-match',
@@ -25,11 +26,13 @@ const ownFlags = [
   '--node-resource-group',
   '--node-vm-size',
   '--node-zones',
+  '--nodepool-name',
   '--nodepool-tags',
   '--only-show-errors',
   '--output',
   '--query',
   '--resource-group',
+  '--sku',
   '--ssh-key-value',
   '--subscription',
   '--tags',
@@ -43,8 +46,8 @@ const ownFlags = [
 /** Flags whose value is a secret, which would stand in the process list of the runner. */
 const secretFlags = ['--aad-server-app-secret', '--client-secret', '--windows-admin-password'] as const;
 
-/** The short forms of the flags above: name, group, location, count, version, size, tags, zones, yes, output, help. */
-const ownShortFlags = /^-(?!-)[nglcksyozh]/;
+/** The short forms of the flags above: name, group, location, count, version, size, no key, yes, output, zones, help. */
+const ownShortFlags = /^-(?!-)[nglcksxyozh]/;
 
 /**
  * Accepts one more argument for `az aks create`. az takes any beginning of a flag that is unambiguous for the flag, so

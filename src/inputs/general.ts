@@ -1,5 +1,6 @@
 import type { RunFacts } from '../runtime/ports.js';
 import type { Environment } from './environment.js';
+import { environmentName } from './environment.js';
 import { instanceName } from './names.js';
 import type { InputReader } from './reader.js';
 import type { General, Operation } from './request.js';
@@ -46,6 +47,12 @@ export function readGeneral(inputs: InputReader, operation: Operation, run: RunF
     reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
     summary: inputs.value('summary', boolean),
   };
+}
+
+/** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
+export function reportDirectoryAnyway(run: RunFacts, env: Environment): string {
+  const given = env[environmentName('report-directory')]?.trim() ?? '';
+  return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
 }
 
 /** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */

@@ -21,7 +21,7 @@ export async function sweep(context: Context, az: Az, { general, target, sweep: 
       note(`${kind} ${name}, which ${reason}: ${fate}`);
     }
     const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');
-    ports.outputs.set('swept', gone.map(({ ref }) => `${ref.resourceGroup}/${ref.clusterName}`).join(','));
+    ports.outputs.set('swept', gone.length);
     const failures = swept.flatMap(({ error }) => (error === undefined ? [] : [error.message]));
     if (failures.length > 0) {
       throw new ActionError('delete-incomplete', `Not everything could be swept. ${failures.join(' ')}`);

@@ -63,8 +63,7 @@ export class Journal {
   /** Runs one phase inside a log group, timed and recorded. */
   async phase<T>(name: string, title: string, body: (note: Note) => Promise<T>): Promise<T> {
     const phase: PhaseRecord = {
-      name,
-      title,
+      ...this.#unique(name, title),
       startedAt: this.#clock.date().toISOString(),
       startedMs: this.elapsed(),
       status: 'running',
@@ -88,6 +87,15 @@ export class Journal {
       phase.ms = this.elapsed() - phase.startedMs;
       await this.#changed();
     }
+  }
+
+  /** A phase that comes again, such as the second verification of an e2e, is told apart by its count. */
+  #unique(name: string, title: string): Pick<PhaseRecord, 'name' | 'title'> {
+    const again = (count: number): string => (count === 1 ? name : `${name}-${count}`);
+    const taken = (wanted: string): boolean => this.report.phases.some(phase => phase.name === wanted);
+    let count = 1;
+    while (taken(again(count))) count += 1;
+    return { name: again(count), title: count === 1 ? title : `${title} (${count})` };
   }
 
   fact(name: string, value: string): void {

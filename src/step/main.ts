@@ -1,5 +1,6 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { ActionFile } from '../inputs/action-file.js';
+import { reportDirectoryAnyway } from '../inputs/general.js';
 import { readRequest } from '../inputs/read-request.js';
 import type { Request } from '../inputs/request.js';
 import { secretsOf } from '../inputs/secrets.js';
@@ -90,7 +91,7 @@ function readInputs(ports: Ports, environment: MainPhase['environment'], actionF
     return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
   } catch (error) {
     const operation = environment['INPUT_OPERATION'] ?? '';
-    const reportDirectory = `${ports.run.tempFolder}/migratorydata-aks/inputs`;
+    const reportDirectory = reportDirectoryAnyway(ports.run, environment);
     return { operation, instance: '', reportDirectory, summary: true, warnings: [], request: toActionError(error) };
   }
 }

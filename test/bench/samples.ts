@@ -25,6 +25,6 @@ export function describeSpread({ count, min, median, max }: Spread): string {
 }
 
 /** With one decimal below 10 ms, where it still says something. */
-export function inMs(ms: number): string {
+function inMs(ms: number): string {
   return `${ms.toFixed(Math.abs(ms) < 10 ? 1 : 0)} ms`;
 }

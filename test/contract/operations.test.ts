@@ -161,7 +161,7 @@ describe('on AKS', () => {
       'resource-group': 'rg-shop',
       'cluster-name': 'aks-shop',
       location: 'westeurope',
-      'node-count': '4',
+      'node-count': '3',
       'min-nodes': '2',
       'max-nodes': '8',
       'node-vm-size': 'Standard_D4s_v5',

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import type { Report } from '../../../src/report/model.js';
 import type { ActionOptions, ActionResult } from '../../support/action-runner.js';
 import { runPost, startAction } from '../../support/action-runner.js';
@@ -21,6 +21,9 @@ export const ownLogin: Inputs & Readonly<Record<'subscription-id', string>> = {
   'tenant-id': '5d1f7f0a-2f0b-4c61-8f0e-8c7d0c3c9d2e',
   'subscription-id': subscriptionId,
 };
+
+/** A guard against hanging only: the slowest step of all waits half a minute for an API server. */
+jest.setTimeout(90_000);
 
 /** One step of a job: its inputs, and what differs from the runner's usual environment. */
 export interface Step extends Pick<ActionOptions, 'node' | 'onOutput'> {

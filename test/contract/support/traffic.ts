@@ -15,11 +15,12 @@ export interface Traffic {
 }
 
 export function describeTraffic(invocations: readonly Invocation[], calls: readonly ApiCall[], names: Names): Traffic {
+  const lines = invocations.map(({ tool, argv }) => rename([tool, ...argv.map(quote)].join(' '), names));
   const changes = calls.filter(({ method }) => method !== 'GET').map(describeChange);
   const reads = calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
   return {
-    processes: joinPolls(invocations.map(({ tool, argv }) => rename([tool, ...argv.map(quote)].join(' '), names))),
-    changes: inOrder(changes).map(line => rename(line, names)),
+    processes: sortRuns(joinPolls(lines), isPreflight),
+    changes: sortRuns(changes, isIndependentApply).map(line => rename(line, names)),
     reads: [...new Set(reads)].sort().map(path => `GET ${rename(path, names)}`),
   };
 }
@@ -39,19 +40,25 @@ function describeChange({ method, path, contentType, query, body }: ApiCall): st
   return `${method} ${path}${dry}${method === 'PATCH' ? ` ${JSON.stringify(body)}` : ''}`;
 }
 
-/** Objects that do not depend on each other are applied at the same time: such neighbours are sorted. */
-function inOrder(lines: readonly string[]): readonly string[] {
+/** What begins at the same time comes in any order: neighbours of that kind are sorted. */
+function sortRuns(lines: readonly string[], together: (line: string) => boolean): readonly string[] {
   const runs: string[][] = [];
   for (const line of lines) {
     const last = runs.at(-1);
-    if (last && isIndependent(line) && isIndependent(last[0] ?? '')) last.push(line);
+    if (last && together(line) && together(last[0] ?? '')) last.push(line);
     else runs.push([line]);
   }
   return runs.flatMap(run => run.sort());
 }
 
-function isIndependent(line: string): boolean {
+/** Objects that do not depend on each other are applied at the same time. */
+function isIndependentApply(line: string): boolean {
   return line.startsWith('APPLY ') && !/\/namespaces\/[^/]+$|\/statefulsets\//.test(line);
+}
+
+/** Preflight asks several things at once. */
+function isPreflight(line: string): boolean {
+  return /^az (provider show|rest|vm|aks get-versions|group show) /.test(line);
 }
 
 /** How often az looks at a cluster that is being made depends on the time that takes. */

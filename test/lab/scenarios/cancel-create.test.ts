@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { slowOperation } from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';
 import { startLab, type Lab } from '../lab.js';
@@ -7,20 +7,6 @@ import { inventory, startAzureJob } from './support/azure-job.js';
 
 /** The runner sends SIGTERM after 7.5 s, and kills 2.5 s later: by then the report must be written. */
 const cancelLimitMs = 7_000;
-
-/** The programs that still run for a step: they have its temporary folder in their environment. */
-function programsOf(tempFolder: string): readonly string[] {
-  const read = (path: string): string => {
-    try {
-      return readFileSync(path, 'latin1');
-    } catch {
-      return '';
-    }
-  };
-  return readdirSync('/proc')
-    .filter(name => read(`/proc/${name}/environ`).split('\0').includes(`RUNNER_TEMP=${tempFolder}`))
-    .map(name => read(`/proc/${name}/cmdline`).replaceAll('\0', ' '));
-}
 
 describe('a cancel while the cluster is being created', () => {
   let lab: Lab;
@@ -39,13 +25,13 @@ describe('a cancel while the cluster is being created', () => {
     const job = await startAzureJob(lab, { ownLogin: true });
     const step = await job.start({ operation: 'create' });
     await gate.reached;
-    expect(programsOf(job.folder)).not.toEqual([]);
+    expect(job.programs()).not.toEqual([]);
     step.cancel();
     const main = await step.ended;
     expect(main.cancelMs).toBeLessThan(cancelLimitMs);
     expect([main.code, main.signal]).toEqual([1, undefined]);
     expect(main.outputs).toMatchObject({ outcome: 'cancelled', 'error-code': 'cancelled' });
-    expect(programsOf(job.folder)).toEqual([]);
+    expect(job.programs()).toEqual([]);
 
     const left = 'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 is to be deleted';
     expect(main.summary).toContain(left);

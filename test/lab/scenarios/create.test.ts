@@ -6,12 +6,14 @@ import {
   failedOperation,
   insufficientQuota,
   outOfCapacity,
+  scopeLocked,
   slowOperation,
   throttled,
 } from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';
 import { startLab, type Lab } from '../lab.js';
-import { annotationOf, az, deletions, inventory, logIn, startAzureJob } from './support/azure-job.js';
+import { az, deletions, inventory, logIn, startAzureJob } from './support/azure-job.js';
+import { errorOf } from './support/steps.js';
 
 const nothing = { groups: [], clusters: [] };
 
@@ -37,13 +39,36 @@ describe('operation create on Azure', () => {
     lab.azure.inject(insufficientQuota());
     const job = await startAzureJob(lab, { runId: '1' });
     const { main, report } = await job.fail({ operation: 'create' });
-    expect(annotationOf(main)).toContain('Insufficient regional vcpu quota left');
+    expect(errorOf({ main })).toContain('Insufficient regional vcpu quota left');
     expect(main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'azure-quota', 'error-transient': 'false' });
     expect(report.errors.map(({ code }) => code)).toEqual(['azure-quota']);
+    expect(main.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
     expect(report.pending).toEqual([]);
     await lab.azure.idle();
     expect(inventory(lab)).toEqual({ groups: ['theirs'], clusters: [] });
     lab.azure.place.removeGroup('theirs');
+  }, 120_000);
+
+  it('names what a lock keeps it from taking back, and post does it once the lock is gone', async () => {
+    lab.azure.inject(insufficientQuota());
+    const unlock = lab.azure.inject(scopeLocked({ times: Infinity }));
+    const job = await startAzureJob(lab, { runId: '8' });
+    const step = await job.start({ operation: 'create' });
+    const main = await step.ended;
+    const { errors, pending } = await step.report();
+    expect(main.code).toBe(1);
+    expect(main.outputs).toMatchObject({ 'error-code': 'azure-quota' });
+    expect(errors.map(({ code }) => code)).toEqual(['azure-quota', 'undo-incomplete']);
+    expect(errors[1]?.message).toContain('following scope(s) are locked');
+    expect(pending).toEqual([
+      'cluster aks-migratorydata in resource group rg-migratorydata-8-check-0 is to be deleted',
+    ]);
+    expect(inventory(lab).groups).toEqual(['rg-migratorydata-8-check-0']);
+    unlock();
+    const post = await step.post();
+    expect(post.summary).toContain('Resource group rg-migratorydata-8-check-0 is being deleted');
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual(nothing);
   }, 120_000);
 
   it('tells the inner reason when Azure accepts the cluster and cannot make it, and leaves nothing', async () => {
@@ -51,8 +76,8 @@ describe('operation create on Azure', () => {
     lab.azure.inject(failedOperation({ code: 'CreateVMSSAgentPoolFailed', message }));
     const job = await startAzureJob(lab, { runId: '2' });
     const { main, report } = await job.fail({ operation: 'create' });
-    expect(annotationOf(main)).toContain('ended in state Failed: (CreateVMSSAgentPoolFailed)');
-    expect(annotationOf(main)).toContain('subnet aks-subnet has no address left');
+    expect(errorOf({ main })).toContain('ended in state Failed: (CreateVMSSAgentPoolFailed)');
+    expect(errorOf({ main })).toContain('subnet aks-subnet has no address left');
     expect(report.errors.map(({ code }) => code)).toEqual(['cluster-create-failed']);
     expect(report.phases.map(({ name, status }) => [name, status])).toEqual([
       ['create', 'failed'],
@@ -134,7 +159,7 @@ describe('operation create on Azure', () => {
       'create-timeout': '40s',
     });
     expect(report.errors.map(({ code }) => code)).toEqual(['nodes-not-ready']);
-    expect(annotationOf(main)).toMatch(
+    expect(errorOf({ main })).toMatch(
       /2 of 3 nodes are Ready; aks-nodepool1-\d+-vmss000002 is not Ready \(KubeletNotReady: container runtime network not ready/,
     );
     await lab.azure.idle();

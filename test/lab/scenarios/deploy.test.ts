@@ -2,14 +2,15 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startLab, type Lab } from '../lab.js';
-import { errorOf, notesOf, oneMember, startJob, type Inputs, type Job } from './support/job.js';
+import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { namesOf, uidsOf } from './support/objects.js';
+import { errorOf, notesOf, type Inputs } from './support/steps.js';
 
 const limitMs = 120_000;
 
 describe('deploying', () => {
   let lab: Lab;
-  let job: Job;
+  let job: KubeconfigJob;
 
   /** A deployment of one member, in a namespace of its own. */
   const deploymentOf = (namespace: string, inputs: Inputs = {}): Inputs => ({
@@ -29,7 +30,7 @@ describe('deploying', () => {
 
   beforeAll(async () => {
     lab = await startLab();
-    job = await startJob(lab, await lab.standaloneCluster('kind'));
+    job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
   }, limitMs);
 
   afterAll(async () => {
@@ -122,9 +123,9 @@ describe('deploying', () => {
   it('collects what explains a deployment, and nothing that is secret', async () => {
     const secrets = { 'entitlement-token': 'token-of-a-publisher', 'cluster-password': 'password-of-a-member' };
     await job.pass(deploymentOf('observed', { ...secrets, rest: 'true' }));
-    const { folder } = await job.pass({ operation: 'collect', namespace: 'observed', ...secrets });
+    const { reports } = await job.pass({ operation: 'collect', namespace: 'observed', ...secrets });
 
-    const bundle = join(folder, 'diagnostics');
+    const bundle = join(reports, 'diagnostics');
     const files = (await readdir(bundle, { recursive: true })).sort();
     expect(files).toEqual(
       expect.arrayContaining([

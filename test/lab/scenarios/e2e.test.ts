@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startLab, type Lab } from '../lab.js';
-import { inventory, startAzureJob, type AzureJob } from './support/azure-job.js';
-import type { StepResult } from './support/job.js';
+import { inventory, startAzureJob } from './support/azure-job.js';
+import type { StepResult, Steps } from './support/steps.js';
 
 describe('the tutorial end to end on Azure', () => {
   let lab: Lab;
-  let job: AzureJob;
+  let job: Steps;
   let step: StepResult;
 
   beforeAll(async () => {
@@ -30,10 +30,10 @@ describe('the tutorial end to end on Azure', () => {
         'nodes',
         'deploy',
         'verify',
-        'scale',
-        'scale',
+        'scale-1',
+        'scale-2',
         'autoscale',
-        'chaos',
+        'chaos-drain',
         'verify',
         'teardown',
       ].map(name => [name, 'passed']),
@@ -66,9 +66,9 @@ describe('the tutorial end to end on Azure', () => {
 
   it('leaves report, JUnit and summary', async () => {
     const { main, report } = step;
-    expect(main.outputs['report-json']).toBe(`${step.folder}/report.json`);
+    expect(main.outputs['report-json']).toBe(`${step.reports}/report.json`);
     const junit = await readFile(main.outputs['report-junit'] ?? '', 'utf8');
-    expect(junit).toMatch(/<testsuite [^>]*tests="11" failures="0"/);
+    expect(junit).toMatch(/<testsuites name="migratorydata" tests="12" failures="0" errors="0" skipped="0"/);
     expect(main.summary).toContain('## MigratoryData: e2e succeeded');
     expect(report.members.map(({ ready }) => ready)).not.toContain(false);
     expect(report.experiments).toMatchObject([{ name: 'drain', verdict: 'pass' }]);

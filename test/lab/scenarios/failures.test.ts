@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { faultImages, startLab, type Lab } from '../lab.js';
-import { errorOf, oneMember, startJob, type Inputs, type Job } from './support/job.js';
+import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { errorOf, type Inputs } from './support/steps.js';
 
 const limitMs = 120_000;
 /** Well below the 5 minutes that members are given by default. */
@@ -8,7 +9,7 @@ const secondsMs = 30_000;
 
 describe('a deployment that cannot succeed', () => {
   let lab: Lab;
-  let job: Job;
+  let job: KubeconfigJob;
 
   const deploymentOf = (namespace: string, inputs: Inputs): Inputs => ({
     operation: 'deploy',
@@ -20,7 +21,7 @@ describe('a deployment that cannot succeed', () => {
 
   beforeAll(async () => {
     lab = await startLab();
-    job = await startJob(lab, await lab.standaloneCluster('kind'));
+    job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
   }, limitMs);
 
   afterAll(async () => {

@@ -2,22 +2,23 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startLab, type Lab } from '../lab.js';
-import { errorOf, notesOf, oneMember, startJob, type Inputs, type Job, type StepResult } from './support/job.js';
+import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { errorOf, notesOf, type Inputs, type StepResult } from './support/steps.js';
 
 const limitMs = 180_000;
 
 describe('provider kubeconfig', () => {
   let lab: Lab;
-  let onKind: Job;
-  let inCloud: Job;
+  let onKind: KubeconfigJob;
+  let inCloud: KubeconfigJob;
   /** Both lives go on at the same time, each on a cluster of its own; most of it is waiting for members. */
   let lives: { readonly kind: Promise<StepResult>; readonly cloud: Promise<StepResult> };
 
   beforeAll(async () => {
     lab = await startLab();
     [onKind, inCloud] = await Promise.all(
-      ['kind', 'cloud'].map(async name => startJob(lab, await lab.standaloneCluster(name))),
-    ) as [Job, Job];
+      ['kind', 'cloud'].map(async name => startKubeconfigJob(lab, await lab.standaloneCluster(name))),
+    ) as [KubeconfigJob, KubeconfigJob];
     const life = { operation: 'e2e', rest: 'true', hold: '0s', 'wait-for-deletion': 'true' };
     lives = {
       kind: onKind.run({ ...life, 'service-type': 'node-port', 'scale-to': '4' }),
@@ -31,7 +32,7 @@ describe('provider kubeconfig', () => {
   }, limitMs);
 
   /** What must hold of a whole life, wherever it was. */
-  const expectLife = async ({ main, post, report }: StepResult, { objects, folder }: Job): Promise<void> => {
+  const expectLife = async ({ main, post, report }: StepResult, { objects, programs }: KubeconfigJob): Promise<void> => {
     expect({ main: main.code, post: post.code, errors: errorOf({ main }) }).toEqual({ main: 0, post: 0, errors: '' });
     expect(main.outputs).toMatchObject({ outcome: 'success', verdict: 'pass', deleted: 'true', 'ready-members': '4' });
     expect(report).toMatchObject({ outcome: 'success', pending: [] });
@@ -39,7 +40,7 @@ describe('provider kubeconfig', () => {
     expect(report.phases.every(({ status }) => status === 'passed')).toBe(true);
     await expect(objects.namespace('migratory')).rejects.toThrow('not found');
     expect(await objects.cordoned()).toEqual([]);
-    expect(programsOf(folder)).toEqual([]);
+    expect(programs()).toEqual([]);
   };
 
   it('lives through the whole life on a cluster like kind, with az not even installed', async () => {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { federatedTokenRefused } from '../azure/faults.js';
+import { assertionExpired, federatedTokenRefused } from '../azure/faults.js';
 import { startLab, type Lab } from '../lab.js';
-import { annotationOf, inventory, logIn, startAzureJob } from './support/azure-job.js';
+import { inventory, logIn, startAzureJob } from './support/azure-job.js';
+import { errorOf } from './support/steps.js';
 
+const group = 'rg-migratorydata-4711-check-0';
 const tags = {
   'managed-by': 'migratorydata-aks',
   repository: 'acme/shop',
@@ -17,7 +19,6 @@ describe('the login to Azure', () => {
 
   /** A group and a cluster that run 4711 made before. */
   const placeCluster = async (): Promise<void> => {
-    const group = 'rg-migratorydata-4711-check-0';
     lab.azure.place.group({ name: group, tags });
     await lab.azure.place.cluster({ group, name: 'aks-migratorydata', tags });
   };
@@ -36,7 +37,7 @@ describe('the login to Azure', () => {
     const { main, report } = await job.fail({ operation: 'create' });
     takeBack();
     expect(main.outputs).toMatchObject({ 'error-code': 'azure-federation-mismatch' });
-    expect(annotationOf(main)).toContain('for subject "repo:example/migratorydata:ref:refs/heads/main" of issuer');
+    expect(errorOf({ main })).toContain('for subject "repo:example/migratorydata:ref:refs/heads/main" of issuer');
     expect(report.commands).toHaveLength(1);
   }, 120_000);
 
@@ -44,7 +45,7 @@ describe('the login to Azure', () => {
     const job = await startAzureJob(lab, { env: { AZURE_CONFIG_DIR: join(lab.folder, 'nobody') } });
     const { main } = await job.fail({ operation: 'create' });
     expect(main.outputs).toMatchObject({ 'error-code': 'azure-not-logged-in' });
-    expect(annotationOf(main)).toContain(
+    expect(errorOf({ main })).toContain(
       'Give `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login',
     );
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
@@ -62,13 +63,24 @@ describe('the login to Azure', () => {
 
   it('is renewed when it expires on the way, so that the deletion still works', async () => {
     await placeCluster();
-    // az asks for another access token at each call, and has only the assertion of the login to get it with.
-    lab.azure.tune({ accessTokenTtlMs: 60_000, assertionTtlMs: 1_500 });
+    // With under five minutes left az asks for another access token at each call, with the assertion of its login.
+    // That has become too old when the group has been looked at.
+    lab.azure.tune({ accessTokenTtlMs: 60_000 });
+    const before = lab.azure.requests().length;
+    const hasLooked = (): boolean =>
+      lab.azure
+        .requests()
+        .slice(before)
+        .some(({ method, path }) => method === 'GET' && path.endsWith(`/${group}`));
+    lab.azure.inject({ ...assertionExpired(), when: hasLooked });
     const job = await startAzureJob(lab, { ownLogin: true });
     const { main, report } = await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
     expect(main.outputs).toMatchObject({ deleted: 'true' });
     expect(main.log).toContain('The login to Azure had expired and was renewed.');
-    expect(report.commands.filter(({ argv }) => argv[0] === 'login').length).toBeGreaterThan(1);
+    expect(report.commands.slice(0, 7).map(({ argv }) => argv.slice(0, 2).join(' '))).toEqual([
+      ...['login --service-principal', 'group show', 'aks show'],
+      ...['login --service-principal', 'aks show', 'resource list', 'group delete'],
+    ]);
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
     expect(lab.azure.refused()).toEqual([]);
     expect(lab.azure.problems()).toEqual([]);

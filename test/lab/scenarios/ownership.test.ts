@@ -4,7 +4,8 @@ import { ownershipLabels } from '../../../src/migratorydata/names.js';
 import { scopeLocked } from '../azure/faults.js';
 import { startLab, type Lab } from '../lab.js';
 import { waitForObjects } from '../wait.js';
-import { annotationOf, deletions, inventory, logIn, startAzureJob, type AzureJob } from './support/azure-job.js';
+import { deletions, inventory, logIn, startAzureJob } from './support/azure-job.js';
+import { errorOf, type Steps } from './support/steps.js';
 
 /** What every reader of these scenarios knows: the tags by which a run finds what it made. */
 const ours = { 'managed-by': 'migratorydata-aks', repository: 'acme/shop' };
@@ -23,8 +24,8 @@ describe('what is ours on Azure', () => {
 
   describe('a group and a cluster of somebody else', () => {
     const group = { 'resource-group': 'shared', 'cluster-name': 'theirs' };
-    let team: AzureJob;
-    let job: AzureJob;
+    let team: Steps;
+    let job: Steps;
 
     beforeAll(async () => {
       lab.azure.place.group({ name: 'shared', tags: { team: 'shop', 'cost-center': '42' } });
@@ -52,7 +53,7 @@ describe('what is ours on Azure', () => {
     it('refuses to tear the cluster down, and deletes no more in it than a namespace of its own', async () => {
       const refused = await job.fail({ operation: 'teardown', ...group });
       expect(refused.main.outputs).toMatchObject({ 'error-code': 'ownership-mismatch' });
-      expect(annotationOf(refused.main)).toContain('belongs to repository other/team, not to acme/shop');
+      expect(errorOf(refused)).toContain('belongs to repository other/team, not to acme/shop');
 
       const { api } = lab.cluster('theirs');
       await api.request('POST', '/api/v1/namespaces', { metadata: { name: 'migratory', labels: ownershipLabels } });
@@ -76,7 +77,7 @@ describe('what is ours on Azure', () => {
 
   describe('two instances of one run', () => {
     const groupOf = (instance: string): string => `rg-migratorydata-200-${instance}`;
-    let legs: AzureJob;
+    let legs: Steps;
 
     beforeAll(async () => {
       legs = await startAzureJob(lab, { runId: '200' });
@@ -96,7 +97,7 @@ describe('what is ours on Azure', () => {
       for (const stranger of [other, legs]) {
         const refused = await stranger.fail(named);
         expect(refused.main.outputs).toMatchObject({ 'error-code': 'ownership-mismatch' });
-        expect(annotationOf(refused.main)).toContain('belongs to run 200, instance a, not to run 20');
+        expect(errorOf(refused)).toContain('belongs to run 200, instance a, not to run 20');
       }
       expect(inventory(lab)).toEqual(before);
     }, 120_000);
@@ -133,7 +134,7 @@ describe('what is ours on Azure', () => {
     unlock();
     expect(main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'azure-locked' });
     expect(main.outputs['deleted']).toBeUndefined();
-    expect(annotationOf(main)).toContain('cannot perform delete operation because following scope(s) are locked');
+    expect(errorOf({ main })).toContain('cannot perform delete operation because following scope(s) are locked');
     expect(report.phases.map(({ name, status }) => [name, status])).toEqual([['teardown', 'failed']]);
     expect(inventory(lab).clusters).toEqual(['rg-migratorydata-300-check-0/aks-migratorydata']);
     await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });

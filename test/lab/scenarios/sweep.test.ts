@@ -58,7 +58,7 @@ describe('operation sweep', () => {
   it('deletes what has expired of this repository, and nothing else', async () => {
     const job = await startAzureJob(lab, { runId: '2' });
     const { main } = await job.pass({ operation: 'sweep', 'dry-run': 'false' });
-    expect(main.outputs['swept']?.split(',')).toHaveLength(3);
+    expect(main.outputs).toMatchObject({ swept: '3' });
     await lab.azure.idle();
     expect(inventory(lab)).toEqual({
       groups: ['unexpired', 'lasting', 'malformed', 'other-repository', 'shared'],
@@ -70,7 +70,7 @@ describe('operation sweep', () => {
     const job = await startAzureJob(lab, { runId: '3' });
     const { main } = await job.pass({ operation: 'sweep', 'dry-run': 'false' });
     expect(main.log).toContain('Nothing of acme/shop has expired.');
-    expect(main.outputs['swept']).toBe('');
+    expect(main.outputs).toMatchObject({ swept: '0' });
     expect(lab.azure.refused()).toEqual([]);
     expect(lab.azure.problems()).toEqual([]);
   }, 120_000);

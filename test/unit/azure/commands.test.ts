@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as clusterCommands from '../../../src/azure/cluster-commands.js';
 import * as commands from '../../../src/azure/commands.js';
+import { extraCreateArgument } from '../../../src/inputs/arguments.js';
 import { ref, spec } from './fixtures.js';
 
 const plan = { ref, spec, tags: { 'managed-by': 'migratorydata-aks', instance: 'check-0' }, upgradesOff: false };
@@ -92,17 +93,12 @@ describe('az command lines', () => {
     expect(line(command)).toContain('--file /private/kubeconfig --overwrite-existing --admin');
   });
 
-  it.each([
-    ['--tags', true],
-    ['--tags=a=b', true],
-    ['--node-vm', true],
-    ['-gother', true],
-    ['-n', true],
-    ['--vnet-subnet-id', false],
-    ['--max-pods', false],
-    ['/subscriptions/x', false],
-    ['--', false],
-  ])('knows whether the extra argument %s is a flag of its own: %s', (argument, owned) => {
-    expect(clusterCommands.isOwnedCreateFlag(argument)).toBe(owned);
+  it('sets no flag for a new cluster that extra-create-args would set once more', () => {
+    const rich = { ...spec, kubernetesVersion: '1.35', zones: ['1'], nodeOsDisk: 'Managed' as const };
+    const limited = { ...rich, nodeResourceGroup: 'mc-shop', authorizedIpRanges: ['203.0.113.0/24'] };
+    const { argv } = clusterCommands.createCluster({ ...plan, spec: limited, upgradesOff: true }, 'Standard_D2s_v5');
+    const flags = argv.filter(word => word.startsWith('-'));
+    expect(flags).toContain('--nodepool-name');
+    expect(flags.filter(flag => extraCreateArgument(flag).ok)).toEqual([]);
   });
 });

@@ -70,7 +70,7 @@ describe('provision', () => {
     const theirs = labWith(script =>
       script.on('group show', prints(groupJson())).on('aks show', prints(clusterJson({ tags: {} }))),
     );
-    expect(await provision(theirs.az, reuse, () => undefined)).toMatchObject({ expiresAt: '' });
+    expect(await provision(theirs.az, reuse, () => undefined)).toMatchObject({ creationId: '', expiresAt: '' });
     expect(verbs(theirs.runner)).not.toContain('tag update');
   });
 });

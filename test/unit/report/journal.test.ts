@@ -25,6 +25,15 @@ describe('the journal', () => {
     expect(log.lines).toEqual(['# Apply the manifests', '5 objects']);
   });
 
+  it('tells phases of one name apart', async () => {
+    const { journal } = makeJournal();
+    for (const _ of [1, 2]) await journal.phase('verify', 'Verify the deployment', () => Promise.resolve());
+    expect(journal.report.phases).toMatchObject([
+      { name: 'verify', title: 'Verify the deployment' },
+      { name: 'verify-2', title: 'Verify the deployment (2)' },
+    ]);
+  });
+
   it('announces a phase when it begins, when it ends and when it fails', async () => {
     const { journal } = makeJournal();
     const seen: (string | undefined)[] = [];

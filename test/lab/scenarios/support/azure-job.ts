@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Report } from '../../../../src/report/model.js';
-import type { ActionResult } from '../../../support/action-runner.js';
-import { azureInputs, labRunner } from '../../act.js';
+import { azureInputs } from '../../act.js';
 import type { Lab } from '../../lab.js';
-import type { Inputs, RunningStep, StepResult } from './job.js';
+import { startSteps, type Steps } from './steps.js';
 
 /** Who a job is, where that differs from run 4711, attempt 1, of acme/shop. */
 export interface JobFacts {
@@ -19,86 +15,21 @@ export interface JobFacts {
   readonly ownLogin?: boolean;
 }
 
-/** A job on the Azure of a lab. */
-export interface AzureJob {
-  /** RUNNER_TEMP of its steps. */
-  readonly folder: string;
-  /** Runs a step that must be green, with its post phase. @throws Error with its log when it is not. */
-  pass(inputs: Inputs): Promise<StepResult>;
-  /** Runs a step that must be red, with its post phase. @throws Error with its log when it is not. */
-  fail(inputs: Inputs): Promise<StepResult>;
-  /** Starts the main phase of a step, to be watched or cancelled. */
-  start(inputs: Inputs): Promise<RunningStep>;
-}
-
 let jobs = 0;
 
-export async function startAzureJob(lab: Lab, facts: JobFacts = {}): Promise<AzureJob> {
+/** Starts a job that works on the Azure of a lab. */
+export async function startAzureJob(lab: Lab, facts: JobFacts = {}): Promise<Steps> {
   jobs += 1;
-  const name = `job-${jobs}`;
-  const { runId, attempt, repository, ownLogin = false } = facts;
-  const runner = await labRunner(lab, name);
-  const folder = join(lab.folder, name);
-  const env = {
-    ...(runId === undefined ? {} : { GITHUB_RUN_ID: runId }),
-    ...(attempt === undefined ? {} : { GITHUB_RUN_ATTEMPT: attempt }),
-    ...(repository === undefined ? {} : { GITHUB_REPOSITORY: repository }),
-    ...facts.env,
-  };
-  const common = ownLogin ? azureInputs(lab) : { 'subscription-id': lab.azure.subscriptionId };
-  let steps = 0;
-  const nextStep = (inputs: Inputs): { folder: string; inputs: Inputs; env: Readonly<Record<string, string>> } => {
-    steps += 1;
-    const reports = join(folder, 'reports', String(steps));
-    return { folder: reports, inputs: { ...common, 'report-directory': reports, ...inputs }, env };
-  };
-  const run = async (inputs: Inputs, green: boolean): Promise<StepResult> => {
-    const { folder: reports, ...step } = nextStep(inputs);
-    const { main, post } = await runner.run(step);
-    if (post.code === 0 && (main.code === 0) === green)
-      return { main, post, folder: reports, report: await readReport(reports) };
-    const said = [main.log, main.stderr, post.log, post.stderr].join('\n');
-    throw new Error(`the step ended with ${String(main.code)}, its post phase with ${String(post.code)}:\n${said}`);
-  };
-  return {
-    folder,
-    pass: inputs => run(inputs, true),
-    fail: inputs => run(inputs, false),
-    async start(inputs) {
-      const { folder: reports, ...step } = nextStep(inputs);
-      let log = '';
-      let look = (): void => undefined;
-      const action = await runner.start({
-        ...step,
-        onOutput: text => {
-          log += text;
-          look();
-        },
-      });
-      return {
-        cancel: () => {
-          action.cancel();
-        },
-        ended: action.ended,
-        logged: text =>
-          new Promise((resolve, reject) => {
-            look = (): void => {
-              if (log.includes(text)) resolve();
-            };
-            look();
-            void action.ended.then(() => {
-              reject(new Error(`the step ended without saying "${text}":\n${log}`));
-            });
-          }),
-        post: async () => runner.post(step, await action.ended),
-        report: () => readReport(reports),
-      };
+  const { runId, attempt, repository, env, ownLogin = false } = facts;
+  return startSteps(lab, `job-${jobs}`, {
+    inputs: ownLogin ? azureInputs(lab) : { 'subscription-id': lab.azure.subscriptionId },
+    env: {
+      ...(runId === undefined ? {} : { GITHUB_RUN_ID: runId }),
+      ...(attempt === undefined ? {} : { GITHUB_RUN_ATTEMPT: attempt }),
+      ...(repository === undefined ? {} : { GITHUB_REPOSITORY: repository }),
+      ...env,
     },
-  };
-}
-
-async function readReport(folder: string): Promise<Report> {
-  return JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report;
+  });
 }
 
 /** Runs az in the environment of the lab, as a person would. @throws Error with what it wrote when it fails. */
@@ -143,11 +74,4 @@ export function deletions({ azure }: Lab): readonly string[] {
     .requests()
     .filter(({ method }) => method === 'DELETE')
     .map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
-}
-
-/** The error annotation of a step; exactly one is expected. */
-export function annotationOf({ annotations }: Pick<ActionResult, 'annotations'>): string {
-  const errors = annotations.filter(({ level }) => level === 'error');
-  if (errors.length === 1) return errors[0]?.message ?? '';
-  throw new Error(`${errors.length} error annotations: ${errors.map(({ message }) => message).join('\n---\n')}`);
 }

@@ -1,20 +1,20 @@
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { readFileSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../../../../src/report/model.js';
 import type { ActionResult, RunningAction } from '../../../support/action-runner.js';
-import { labRunner } from '../../act.js';
-import type { Lab, LabCluster } from '../../lab.js';
-import { objectsOf, type Objects } from './objects.js';
+import { labRunner, type Step } from '../../act.js';
+import type { Lab } from '../../lab.js';
 
 export type Inputs = Readonly<Record<string, string>>;
 
-/** What one step of the job came to: both phases, and the report that the main phase left. */
+/** What one step of a job came to: both phases, and the report that the main phase left. */
 export interface StepResult {
   readonly main: ActionResult;
   readonly post: ActionResult;
   readonly report: Report;
   /** The folder of the reports. */
-  readonly folder: string;
+  readonly reports: string;
 }
 
 /** A main phase that runs, to be cancelled. */
@@ -25,10 +25,8 @@ export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
   report(): Promise<Report>;
 }
 
-/** A job with provider kubeconfig on one cluster, on a runner that has kubectl and no az. */
-export interface Job {
-  readonly cluster: LabCluster;
-  readonly objects: Objects;
+/** The steps of one job, on a runner of its own. */
+export interface Steps {
   /** The runner's own folder: RUNNER_TEMP of every step. */
   readonly folder: string;
   /** Runs a step to its end, with its post phase. */
@@ -38,29 +36,28 @@ export interface Job {
   /** Runs a step that must be red. @throws Error with its log when it is not. */
   fail(inputs: Inputs): Promise<StepResult>;
   start(inputs: Inputs): Promise<RunningStep>;
+  /** The programs of this runner that are still there: all of them inherit its variables. */
+  programs(): readonly string[];
 }
 
-/** The smallest deployment: one member, which needs no other to be Ready first. */
-export const oneMember = { replicas: '1', 'min-replicas': '1', 'seed-members': '1' } as const;
-
-export async function startJob(lab: Lab, cluster: LabCluster): Promise<Job> {
-  const name = `runner-${cluster.name}`;
+/**
+ * A runner whose steps have the given inputs and variables in common.
+ * @param name of its folder in that of the lab
+ */
+export async function startSteps(lab: Lab, name: string, common: Step): Promise<Steps> {
   const runner = await labRunner(lab, name);
-  const path = join(lab.folder, name, 'bin');
-  await mkdir(path);
-  await symlink(lab.tools.kubectl, join(path, 'kubectl'));
+  const folder = join(lab.folder, name);
   let steps = 0;
 
-  const stepOf = (inputs: Inputs): { folder: string; inputs: Inputs; env: Record<string, string> } => {
+  const stepOf = (inputs: Inputs): Step & { readonly reports: string } => {
     steps += 1;
-    const folder = join(lab.folder, name, 'reports', String(steps));
-    const target = { provider: 'kubeconfig', kubeconfig: cluster.kubeconfig };
-    return { folder, inputs: { ...target, 'report-directory': folder, ...inputs }, env: { PATH: path } };
+    const reports = join(folder, 'reports', String(steps));
+    return { ...common, reports, inputs: { ...common.inputs, 'report-directory': reports, ...inputs } };
   };
   const run = async (inputs: Inputs): Promise<StepResult> => {
-    const { folder, ...step } = stepOf(inputs);
+    const { reports, ...step } = stepOf(inputs);
     const result = await runner.run(step);
-    return { ...result, folder, report: await readReport(folder) };
+    return { ...result, reports, report: await readReport(reports) };
   };
   const runExpecting = async (green: boolean, inputs: Inputs): Promise<StepResult> => {
     const result = await run(inputs);
@@ -70,14 +67,13 @@ export async function startJob(lab: Lab, cluster: LabCluster): Promise<Job> {
     throw new Error(`the step ended with ${String(main.code)}, its post phase with ${String(post.code)}:\n${said}`);
   };
   return {
-    cluster,
-    objects: objectsOf(cluster.api),
-    folder: join(lab.folder, name),
+    folder,
+    programs: () => programsWith(`RUNNER_TEMP=${folder}`),
     run,
     pass: inputs => runExpecting(true, inputs),
     fail: inputs => runExpecting(false, inputs),
     async start(inputs) {
-      const { folder, ...step } = stepOf(inputs);
+      const { reports, ...step } = stepOf(inputs);
       let log = '';
       let look = (): void => undefined;
       const action = await runner.start({
@@ -103,14 +99,29 @@ export async function startJob(lab: Lab, cluster: LabCluster): Promise<Job> {
             });
           }),
         post: async () => runner.post(step, await action.ended),
-        report: () => readReport(folder),
+        report: () => readReport(reports),
       };
     },
   };
 }
 
-async function readReport(folder: string): Promise<Report> {
-  return JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report;
+async function readReport(reports: string): Promise<Report> {
+  return JSON.parse(await readFile(join(reports, 'report.json'), 'utf8')) as Report;
+}
+
+/** The programs that have a variable in their environment, as the process table knows them. */
+function programsWith(variable: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(pid => {
+      try {
+        const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return variables.includes(variable) ? [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()] : [];
+      } catch {
+        // It ended while it was looked at, or is somebody else's.
+        return [];
+      }
+    });
 }
 
 /** What was noted in the phases of a step, in order. */

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Job, Main } from './support/job.js';
+import { startJob } from './support/job.js';
+
+/** One error annotation, whose title is the code; the message says what was found. */
+function expectError(main: Main, code: string, message: string): void {
+  const errors = main.annotations.filter(({ level }) => level === 'error');
+  expect(errors).toEqual([{ level: 'error', title: code, message: expect.stringContaining(message) }]);
+  expect([main.code, main.outputs['outcome'], main.outputs['error-code']]).toEqual([1, 'failure', code]);
+  expect(main.report.errors.map(error => error.code)).toEqual([code]);
+}
+
+const preflight = (job: Job): Promise<Main> => job.run({ ...job.onAks, operation: 'preflight' });
+const verify = (job: Job): Promise<Main> => job.run({ ...job.onKubeconfig, operation: 'verify' });
+
+describe('a runner', () => {
+  it('without az', async () => {
+    await using job = await startJob({ tools: ['kubectl'] });
+    expectError(await preflight(job), 'tool-missing', 'The program "az" is not on the PATH of this runner.');
+  });
+
+  it('with an az that is too old', async () => {
+    await using job = await startJob();
+    job.programs.on('az version', { stdout: '{"azure-cli":"2.50.0"}' });
+    expectError(await preflight(job), 'tool-too-old', 'az is version 2.50.0; this action needs 2.69.0 or newer.');
+  });
+
+  it('that is not logged in', async () => {
+    await using job = await startJob();
+    job.programs.on('account show', { code: 1, stderr: "ERROR: Please run 'az login' to setup account.\n" });
+    expectError(await preflight(job), 'azure-not-logged-in', "Please run 'az login' to setup account.");
+  });
+
+  it('that may not ask GitHub for a token', async () => {
+    await using job = await startJob();
+    const login = { 'client-id': crypto.randomUUID(), 'tenant-id': crypto.randomUUID() };
+    const inputs = { ...login, 'subscription-id': crypto.randomUUID(), operation: 'create' };
+    expectError(await job.run(inputs), 'azure-oidc-unavailable', 'this job may not request a token from GitHub');
+  });
+
+  it('without kubectl', async () => {
+    await using job = await startJob({ tools: ['az'] });
+    expectError(await verify(job), 'tool-missing', 'The program "kubectl" is not on the PATH of this runner.');
+  });
+
+  it('with a kubectl that is too old', async () => {
+    await using job = await startJob();
+    const clientVersion = { major: '1', minor: '21', gitVersion: 'v1.21.0' };
+    job.programs.on('kubectl version', { stdout: JSON.stringify({ clientVersion }) });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'preflight' });
+    expectError(main, 'tool-too-old', 'kubectl is v1.21.0; at least v1.27 is needed.');
+  });
+});
+
+describe('a kubeconfig', () => {
+  it.each([
+    ['that is not there', 'error: stat /nowhere: no such file or directory'],
+    ['without the context', 'error: context "prod" does not exist'],
+    [
+      'that is no YAML',
+      'error: error loading config file "/some/file": yaml: line 1: did not find expected node content',
+    ],
+  ])('%s', async (_, stderr) => {
+    await using job = await startJob();
+    job.programs.on('kubectl proxy', { code: 1, stderr: `${stderr}\n` });
+    expectError(await verify(job), 'kubeconfig-invalid', stderr.replace('error: ', ''));
+  });
+
+  it('that names no cluster', async () => {
+    await using job = await startJob();
+    job.kubernetes.beUnreachable(502, 'dial tcp 127.0.0.1:8080: connect: connection refused\n');
+    expectError(await verify(job), 'kubeconfig-invalid', 'names no cluster');
+  });
+});
+
+describe('an API server', () => {
+  it('that cannot be reached', async () => {
+    await using job = await startJob();
+    job.kubernetes.beUnreachable(502, 'dial tcp 10.0.0.1:443: connect: connection refused\n');
+    const main = await verify(job);
+    expectError(main, 'api-unreachable', 'dial tcp 10.0.0.1:443: connect: connection refused');
+    expect(main.outputs['error-transient']).toBe('true');
+  });
+
+  it('that forbids to read', async () => {
+    await using job = await startJob();
+    const message = 'statefulsets.apps "migratorydata" is forbidden: User "shop" cannot get resource "statefulsets"';
+    job.kubernetes.refuse({ path: '/statefulsets', status: 403, reason: 'Forbidden', message });
+    expectError(await verify(job), 'api-forbidden', message);
+  });
+
+  it('that forbids to write', async () => {
+    await using job = await startJob();
+    const message = 'statefulsets.apps "migratorydata" is forbidden: User "shop" cannot patch resource "statefulsets"';
+    job.kubernetes.refuse({ method: 'PATCH', path: '/statefulsets', status: 403, reason: 'Forbidden', message });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'deploy' });
+    expectError(main, 'api-forbidden', message);
+  });
+
+  it('that does not know the login', async () => {
+    await using job = await startJob();
+    job.kubernetes.refuse({ path: '/', status: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+    expectError(await verify(job), 'api-unauthorized', 'Unauthorized');
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Job, Main } from './support/job.js';
+import { startJob } from './support/job.js';
+
+/** An e2e whose image cannot be pulled. */
+async function failToPull(job: Job): Promise<Main> {
+  job.kubernetes.behaviour.podFault = () => 'image-pull';
+  const main = await job.run({ ...job.onKubeconfig, operation: 'e2e' });
+  expect(main).toMatchObject({ code: 1, outputs: { outcome: 'failure', 'error-code': 'image-pull' } });
+  return main;
+}
+
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'migratory' } };
+
+describe('an e2e that fails in the middle', () => {
+  it('deletes the namespace that it made', async () => {
+    await using job = await startJob();
+    const main = await failToPull(job);
+    expect(main.changes.at(-1)).toBe('DELETE /api/v1/namespaces/migratory');
+    expect(main.report.phases.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'preflight passed',
+      'deploy failed',
+      'clean-up passed',
+    ]);
+    expect(main.report.pending).toEqual([]);
+  });
+
+  it('leaves the namespace that was there, whoever made it', async () => {
+    for (const labels of [{}, { 'app.kubernetes.io/managed-by': 'migratorydata-aks' }]) {
+      await using job = await startJob();
+      job.kubernetes.put({ ...namespace, metadata: { ...namespace.metadata, labels } });
+      const main = await failToPull(job);
+      expect(main.changes.filter(line => line.startsWith('DELETE'))).toEqual([]);
+      expect(job.kubernetes.get('Namespace', undefined, 'migratory')?.metadata.deletionTimestamp).toBeUndefined();
+    }
+  });
+
+  it('shows the reason where a reader looks for it', async () => {
+    await using job = await startJob();
+    const main = await failToPull(job);
+    const reason = 'failed to pull and unpack image "migratorydata/server:6.0.24": not found';
+    const [error, ...others] = main.annotations.filter(({ level }) => level === 'error');
+    expect(others).toEqual([]);
+    expect(error).toMatchObject({ title: 'image-pull', message: expect.stringContaining(reason) });
+    expect(main.summary).toContain('not found');
+    expect(main.junit).toContain('not found');
+    expect(main.report.errors).toMatchObject([{ code: 'image-pull', phase: 'deploy' }]);
+  });
+
+  it('leaves nothing but private files for post', async () => {
+    await using job = await startJob();
+    const main = await failToPull(job);
+    const post = await job.post({}, main);
+    expect([post.code, post.processes, post.annotations, post.summary]).toEqual([0, [], [], '']);
+  });
+});

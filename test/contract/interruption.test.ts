@@ -1,0 +1,184 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { Undo } from '../../src/operations/ledger.js';
+import { beginCluster, tagsOf } from './support/azure.js';
+import { startIdentity } from './support/identity.js';
+import { fieldOf } from './support/kubernetes/objects.js';
+import type { Inputs, Job, Main, Phase, RunningMain } from './support/job.js';
+import { ownLogin, startJob } from './support/job.js';
+
+/** The runner sends the second signal after 7.5 s. */
+const cancelLimitMs = 7_000;
+
+/** What the step left for post, by the state that the runner keeps for it. */
+function leftIn({ state }: Pick<Phase, 'state'>): readonly Undo[] {
+  return JSON.parse(state['undo'] ?? '[]') as readonly Undo[];
+}
+
+/** The step ended in time, by itself, and said so everywhere. */
+function expectCancelled(job: Job, main: Main): void {
+  expect(main.code).toBe(1);
+  expect(main.cancelMs).toBeLessThan(cancelLimitMs);
+  expect(job.programs.running()).toEqual([]);
+  expect(main.annotations.filter(({ level }) => level === 'error')).toMatchObject([{ title: 'cancelled' }]);
+  expect(main.outputs).toMatchObject({ outcome: 'cancelled', 'error-code': 'cancelled' });
+  expect(main.report).toMatchObject({ outcome: 'cancelled', errors: [{ code: 'cancelled' }] });
+  expect(main.summary).toContain('cancelled');
+  expect(main.junit).toContain('cancelled');
+}
+
+/** The post phase did its work without complaint, and left nothing. */
+function expectMended(post: Phase): void {
+  expect([post.code, post.annotations, leftIn(post)]).toEqual([0, [], []]);
+  expect(post.summary).not.toContain('by hand');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a step and resolves when its log shows a text. */
+async function startUntil(job: Job, inputs: Inputs, text: string): Promise<RunningMain> {
+  let shown = '';
+  return new Promise((resolve, reject) => {
+    const running = job.start({
+      inputs,
+      onOutput: piece => {
+        shown += piece;
+        if (shown.includes(text)) resolve(running);
+      },
+    });
+    running.then(({ ended }) => ended).then(() => reject(new Error(`it ended without "${text}"`)), reject);
+  });
+}
+
+describe('a step that is cancelled', () => {
+  it('while az creates the cluster ends az with all that it started, and post deletes what was begun', async () => {
+    await using job = await startJob();
+    await using identity = await startIdentity();
+    job.azure.creation = ['Creating'];
+    job.programs.on('aks create', invocation => {
+      beginCluster(job.azure, invocation);
+      return { hang: true, child: true, ignores: ['SIGINT'] };
+    });
+    const inputs = { ...ownLogin, operation: 'create' };
+    const running = await job.start({ inputs, env: identity.environment });
+    const az = await job.programs.called('aks create');
+    const child = await job.programs.child();
+    running.cancel();
+    const main = await running.ended;
+
+    expectCancelled(job, main);
+    expect([isAlive(az.pid), isAlive(child)]).toEqual([false, false]);
+    expect(az.signals).toEqual(['SIGINT', 'SIGTERM']);
+    expect(leftIn(main)).toContainEqual(
+      expect.objectContaining({ kind: 'cluster', creationId: tagsOf(az.argv)['creation-id'] }),
+    );
+    expect(main.report.pending).toEqual([
+      'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 is to be deleted',
+    ]);
+    expect(main.processes.filter(line => line.includes(' delete '))).toEqual([]);
+
+    const post = await job.post(inputs, main, { env: identity.environment });
+    expectMended(post);
+    expect(job.azure.groups.size).toBe(0);
+    expect(post.summary).toContain('Resource group rg-migratorydata-4711-check-0 is being deleted');
+  });
+
+  it('while a rollout waits leaves the namespace that it made to post', async () => {
+    await using job = await startJob();
+    job.kubernetes.behaviour.podReadyMs = 3_600_000;
+    const inputs = { ...job.onKubeconfig, operation: 'e2e' };
+    const running = await startUntil(job, inputs, 'of 3 members are Ready');
+    running.cancel();
+    const main = await running.ended;
+    expectCancelled(job, main);
+    expect(leftIn(main)).toMatchObject([{ kind: 'namespace', namespace: 'migratory' }]);
+    expect(main.report.pending).toEqual(['namespace migratory is to be deleted']);
+
+    const post = await job.post(inputs, main);
+    expectMended(post);
+    expect(post.changes).toEqual(['DELETE /api/v1/namespaces/migratory']);
+  });
+
+  it('by SIGTERM alone ends in the same way', async () => {
+    await using job = await startJob();
+    job.kubernetes.behaviour.podReadyMs = 3_600_000;
+    const running = await startUntil(job, { ...job.onKubeconfig, operation: 'deploy' }, 'of 3 members are Ready');
+    process.kill(running.pid, 'SIGTERM');
+    const main = await running.ended;
+    expect([main.code, main.outputs['outcome'], job.programs.running()]).toEqual([1, 'cancelled', []]);
+    expect(leftIn(main)).toEqual([]);
+  });
+
+  it('while a node is drained uncordons it at once, and post makes sure and removes the kubeconfig', async () => {
+    await using job = await startJob();
+    await job.run({ ...job.onKubeconfig, operation: 'deploy' });
+    await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
+    const inputs = { ...job.onAks, operation: 'chaos', hold: '10m' };
+    const running = await startUntil(job, inputs, 'Holding for 600 s');
+    const [cordoned] = job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true);
+    const node = cordoned?.metadata.name ?? '';
+    running.cancel();
+    const main = await running.ended;
+
+    expectCancelled(job, main);
+    const scaler = '/apis/autoscaling/v2/namespaces/migratory/horizontalpodautoscalers/migratorydata-autoscale';
+    const set = '/apis/apps/v1/namespaces/migratory/statefulsets/migratorydata/scale';
+    const mending = [
+      `PATCH /api/v1/nodes/${node} {"spec":{"unschedulable":null}}`,
+      `PATCH ${set} {"spec":{"replicas":3}}`,
+      `PATCH ${scaler} {"spec":{"minReplicas":3,"maxReplicas":5}}`,
+    ];
+    expect(main.changes.slice(-3).sort()).toEqual([...mending].sort());
+    expect(main.outputs['verdict']).toBe('aborted');
+    expect(
+      leftIn(main)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['autoscaler-bounds', 'file', 'replicas', 'uncordon']);
+    expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(true);
+
+    const post = await job.post(inputs, main);
+    expectMended(post);
+    expect(post.changes).toEqual(mending);
+    expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(false);
+  });
+});
+
+describe('a step that takes longer than its timeout', () => {
+  it('deletes in the main phase what it has begun', async () => {
+    await using job = await startJob();
+    job.azure.creation = ['Creating'];
+    const inputs = { operation: 'create', timeout: '2s', 'create-timeout': '2s' };
+    job.programs.on('aks create', invocation => {
+      beginCluster(job.azure, invocation);
+      return { hang: true };
+    });
+    const main = await job.run(inputs);
+    expect(main).toMatchObject({ code: 1, outputs: { outcome: 'timed-out', 'error-code': 'timed-out' } });
+    expect(main.report.errors).toMatchObject([{ code: 'timed-out', phase: 'create' }]);
+    expect(main.processes.at(-1)).toContain('az group delete ');
+    expect([main.report.pending, job.azure.groups.size]).toEqual([[], 0]);
+    const post = await job.post(inputs, main);
+    expect([post.code, post.processes, post.summary]).toEqual([0, [], '']);
+  });
+
+  it('puts back what an experiment has changed', async () => {
+    await using job = await startJob();
+    await job.run({ ...job.onKubeconfig, operation: 'deploy' });
+    // The member that is added first never becomes Ready.
+    job.kubernetes.behaviour.podReadyMs = 3_600_000;
+    const limits = { timeout: '2s', 'max-recovery': '1s', hold: '0s' };
+    const main = await job.run({ ...job.onKubeconfig, ...limits, operation: 'chaos' });
+    expect(main.outputs).toMatchObject({ outcome: 'timed-out', 'error-code': 'timed-out', verdict: 'aborted' });
+    expect(job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true)).toEqual([]);
+    expect(fieldOf(job.kubernetes.get('StatefulSet', 'migratory', 'migratorydata'), 'spec.replicas')).toBe(3);
+    expect([leftIn(main), main.report.pending]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { startJob } from './support/job.js';
+
+describe('inputs that are wrong', () => {
+  it('are reported all at once, and nothing is started', async () => {
+    await using job = await startJob();
+    const inputs = {
+      operation: 'deploy',
+      replicas: '9',
+      'cpu-percent': 'many',
+      'node-cuont': '4',
+      'service-type': 'loadbalancer',
+      timeout: '1m',
+    };
+    const main = await job.run(inputs);
+    expect([main.code, main.processes, main.changes, main.reads]).toEqual([1, [], [], []]);
+    expect(main.annotations).toEqual([
+      {
+        level: 'error',
+        title: 'invalid-input',
+        message: [
+          '5 problems with the inputs; nothing was started:',
+          '- node-cuont: is not an input of this action; did you mean node-count.',
+          '- service-type "loadbalancer": must be one of public, internal, node-port, cluster-ip; choose one of these.',
+          '- cpu-percent "many": must be a whole number from 1 to 1000; write digits only, such as 1.',
+          '- replicas "9": must not be above max-replicas (5); lower replicas or raise max-replicas.',
+          '- timeout "1m": must hold the limits of the phases together (deploy 5m = 5m); set timeout to 5m or more, or lower one of these limits.',
+          'Correct the inputs named above; nothing was started.',
+        ].join('\n'),
+      },
+    ]);
+  });
+
+  it('are told by the outputs, and the reports are written', async () => {
+    await using job = await startJob();
+    const main = await job.run({ operation: 'deploy', replicas: '9' });
+    expect(main.outputs).toMatchObject({
+      outcome: 'failure',
+      'error-code': 'invalid-input',
+      'error-transient': 'false',
+      'error-hint': main.report.errors[0]?.hint,
+    });
+    expect(main.report).toMatchObject({ operation: 'deploy', outcome: 'failure', phases: [] });
+    expect(main.report.errors).toMatchObject([{ code: 'invalid-input', message: expect.stringContaining('replicas') }]);
+    expect(main.junit).toContain('invalid-input');
+    expect(main.summary).toContain('invalid-input');
+  });
+
+  it('have their reports where the step wants them', async () => {
+    await using job = await startJob();
+    const folder = join(job.folder, 'reports');
+    const main = await job.run({ operation: 'deploy', replicas: '9', 'report-directory': folder });
+    expect(main.outputs['report-directory']).toBe(folder);
+    expect((await readdir(folder)).sort()).toEqual(['report.json', 'report.xml']);
+  });
+
+  it('leave nothing for post to do', async () => {
+    await using job = await startJob();
+    const inputs = { operation: 'deploy', replicas: '9' };
+    const post = await job.post(inputs, await job.run(inputs));
+    expect([post.code, post.processes, post.annotations, post.summary]).toEqual([0, [], [], '']);
+  });
+});
+
+describe('an input that nobody knows', () => {
+  it('is a warning where it is like no other', async () => {
+    await using job = await startJob();
+    const main = await job.run({ operation: 'render', frobnicate: 'yes' });
+    expect([main.code, main.annotations]).toMatchObject([
+      0,
+      expect.arrayContaining([{ level: 'warning', message: 'There is no input named frobnicate; it is ignored.' }]),
+    ]);
+  });
+});

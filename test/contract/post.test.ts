@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { startIdentity } from './support/identity.js';
+import type { Job, Main } from './support/job.js';
+import { ownLogin, startJob } from './support/job.js';
+
+const group = 'rg-migratorydata-4711-check-0';
+
+/** A creation that was cancelled while Azure was at it. */
+async function cancelCreation(job: Job): Promise<Main> {
+  job.azure.creation = ['Creating'];
+  const running = await job.start({ inputs: { operation: 'create' } });
+  await job.programs.called('aks show');
+  running.cancel();
+  const main = await running.ended;
+  expect(main.outputs['outcome']).toBe('cancelled');
+  return main;
+}
+
+describe('post', () => {
+  it('removes only private files after a success', async () => {
+    await using job = await startJob();
+    await using identity = await startIdentity();
+    const inputs = { ...ownLogin, operation: 'create' };
+    const main = await job.run(inputs, { env: identity.environment });
+    expect([main.code, existsSync(main.outputs['kubeconfig'] ?? '')]).toEqual([0, true]);
+    const post = await job.post(inputs, main);
+    expect([post.code, post.processes, post.changes, post.reads, post.annotations]).toEqual([0, [], [], [], []]);
+    expect([post.summary, post.outputs]).toEqual(['', {}]);
+    expect((await readdir(job.temp)).sort()).toEqual(['_runner_file_commands', 'migratorydata-aks']);
+    expect([...job.azure.groups.keys()]).toEqual([group]);
+  });
+
+  it('deletes by the saved state alone, whatever the inputs say now', async () => {
+    await using job = await startJob();
+    const main = await cancelCreation(job);
+    const post = await job.post({ operation: 'render', 'resource-group': 'rg-other' }, main);
+    expect(post.processes.at(-1)).toContain(`az group delete --name ${group} `);
+    expect(job.azure.groups.size).toBe(0);
+  });
+
+  it('does not turn a job red when it cannot delete, but says what is left', async () => {
+    await using job = await startJob();
+    const main = await cancelCreation(job);
+    const locked = "The scope '/subscriptions/x' cannot perform delete operation because following scope(s) are locked";
+    job.programs.on('group delete', { code: 1, stderr: `ERROR: (ScopeLocked) ${locked}\nCode: ScopeLocked\n` });
+    const post = await job.post({ operation: 'create' }, main);
+    const left = `cluster aks-migratorydata in resource group ${group} is to be deleted`;
+    expect(post.code).toBe(0);
+    expect(post.annotations).toMatchObject([
+      { level: 'error', title: 'undo-incomplete', message: expect.stringContaining(left) },
+    ]);
+    expect(post.annotations[0]?.message).toContain(locked);
+    expect(post.summary).toContain(left);
+  });
+
+  it('leaves alone what somebody else has made meanwhile under the same name', async () => {
+    await using job = await startJob();
+    const main = await cancelCreation(job);
+    for (const things of [job.azure.groups, job.azure.clusters] as Map<string, { tags: object }>[]) {
+      for (const thing of things.values()) Object.assign(thing, { tags: {} });
+    }
+    const post = await job.post({ operation: 'create' }, main);
+    expect(post.processes.filter(line => line.includes(' delete '))).toEqual([]);
+    expect(job.azure.groups.size).toBe(1);
+    expect(post.summary).toContain('Nothing of aks-migratorydata was left to delete');
+  });
+
+  it('is content when everything is gone already', async () => {
+    await using job = await startJob();
+    const main = await cancelCreation(job);
+    job.azure.groups.clear();
+    job.azure.clusters.clear();
+    const post = await job.post({ operation: 'create' }, main);
+    expect([post.code, post.annotations]).toEqual([0, []]);
+  });
+});

@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import { declaredNode } from '../support/action-runner.js';
+import { startJob } from './support/job.js';
+
+describe('the bundle', () => {
+  it('is tested on the Node that the action declares', () => {
+    expect(execFileSync(declaredNode, ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./);
+  });
+
+  it('runs on the Node of the developer as well', async () => {
+    await using job = await startJob();
+    const inputs = { ...job.onKubeconfig, operation: 'e2e', hold: '0s' };
+    const main = await job.run(inputs, { node: process.execPath });
+    expect([main.code, main.stderr]).toEqual([0, '']);
+    const post = await job.post(inputs, main, { node: process.execPath });
+    expect([post.code, post.stderr]).toEqual([0, '']);
+  });
+});

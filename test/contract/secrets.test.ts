@@ -1,0 +1,137 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { startIdentity } from './support/identity.js';
+import type { Inputs, Job } from './support/job.js';
+import { ownLogin, startJob } from './support/job.js';
+import { exposedBy, findLeaks, tellOn } from './support/leaks.js';
+
+const secrets = {
+  'license-key': 'LicenceKey+/4711==x',
+  'cluster-password': 'ClusterPassword/&4712%',
+  'entitlement-token': 'EntitlementToken~4713?',
+  'registry password': 'RegistryPassword#4714>',
+  'github-token': 'ghp_GithubToken4715+abc',
+  'kubeconfig token': 'KubeconfigToken/4716+xyz',
+};
+
+const secretInputs: Inputs = {
+  'license-key': secrets['license-key'],
+  'cluster-password': secrets['cluster-password'],
+  'entitlement-token': secrets['entitlement-token'],
+  'registry-credentials': `registry.example.com robot ${secrets['registry password']}`,
+  'github-token': secrets['github-token'],
+};
+
+const kubeconfigContent = `apiVersion: v1
+kind: Config
+clusters: [{ name: shop, cluster: { server: 'https://127.0.0.1:1' } }]
+users: [{ name: shop, user: { token: ${secrets['kubeconfig token']} } }]
+contexts: [{ name: shop, context: { cluster: shop, user: shop } }]
+current-context: shop
+`;
+
+/** Inputs that lead to the cluster by a kubeconfig that is itself a secret. */
+const byContent = (job: Job): Inputs => ({
+  ...secretInputs,
+  provider: 'kubeconfig',
+  'kubeconfig-content': kubeconfigContent,
+  'client-port': String(job.front.port),
+});
+
+const indiscreetLog = Object.values(secrets).map(tellOn).join('\n');
+
+describe('a secret', () => {
+  it('shows nowhere after a good run on AKS, and the federated token travels on standard input', async () => {
+    await using job = await startJob();
+    await using identity = await startIdentity();
+    const inputs = { ...job.onAks, ...ownLogin, ...secretInputs, operation: 'e2e', hold: '0s', rest: 'true' };
+    const main = await job.run(inputs, { env: identity.environment });
+    expect(main.code).toBe(0);
+    const tokens = Object.fromEntries(identity.tokens.map((token, index) => [`assertion ${index}`, token]));
+    const logins = job.programs.invocations.filter(({ argv }) => argv[0] === 'login');
+    expect(logins.map(({ stdinBytes }) => stdinBytes)).toEqual(identity.tokens.map(({ length }) => length));
+    expect(logins.length).toBeGreaterThan(0);
+    expect(findLeaks({ ...secrets, ...tokens }, await exposedBy(job, main))).toEqual([]);
+    const post = await job.post(inputs, main, { env: identity.environment });
+    expect(findLeaks({ ...secrets, ...tokens }, await exposedBy(job, post))).toEqual([]);
+  });
+
+  it('shows nowhere after a failure, though the members print it', async () => {
+    await using job = await startJob();
+    job.kubernetes.behaviour.podFault = () => 'crash-loop';
+    job.kubernetes.behaviour.log = () => indiscreetLog;
+    const inputs = { ...byContent(job), operation: 'e2e' };
+    const main = await job.run(inputs);
+    expect(main.outputs['error-code']).toBe('crash-loop');
+    expect(main.report.errors[0]?.evidence).toContain('***');
+    await job.post(inputs, main);
+    expect(findLeaks(secrets, await exposedBy(job, main))).toEqual([]);
+  });
+
+  it('shows in no diagnostics bundle', async () => {
+    await using job = await startJob();
+    const inputs = byContent(job);
+    const deployed = await job.run({ ...inputs, operation: 'deploy' });
+    await job.post(inputs, deployed);
+    job.kubernetes.behaviour.log = () => indiscreetLog;
+    const main = await job.run({ ...inputs, operation: 'collect' });
+    await job.post(inputs, main);
+    const files = await readdir(join(main.outputs['report-directory'] ?? '', 'diagnostics'));
+    expect(files).toEqual(expect.arrayContaining(['logs', 'secret.yaml']));
+    expect(findLeaks(secrets, await exposedBy(job, main))).toEqual([]);
+  });
+
+  it('is in no manifest', async () => {
+    await using job = await startJob();
+    const main = await job.run({ ...secretInputs, operation: 'render' });
+    expect(await readdir(main.outputs['manifests'] ?? '')).not.toEqual([]);
+    expect(findLeaks(secrets, await exposedBy(job, main))).toEqual([]);
+  });
+
+  it('is repeated in no complaint about it', async () => {
+    await using job = await startJob();
+    const bad = 'two words of 4717';
+    const main = await job.run({ operation: 'deploy', 'license-key': bad, 'entitlement-token': 'shrt471' });
+    expect(main.outputs['error-code']).toBe('invalid-input');
+    expect(findLeaks({ bad, short: 'shrt471' }, await exposedBy(job, main))).toEqual([]);
+  });
+
+  it('that was generated shows nowhere either', async () => {
+    await using job = await startJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'deploy', rest: 'true' });
+    const [secret] = job.kubernetes.list('Secret', 'migratory');
+    const data = Object.values((secret?.['data'] ?? {}) as Readonly<Record<string, string>>);
+    const generated = Object.fromEntries(
+      data.map((value, index) => [String(index), Buffer.from(value, 'base64').toString()]),
+    );
+    expect(data.length).toBeGreaterThan(0);
+    expect(findLeaks(generated, await exposedBy(job, main))).toEqual([]);
+  });
+});
+
+describe('the kubeconfig', () => {
+  it('is a private file that post removes', async () => {
+    await using job = await startJob();
+    const inputs = { ...byContent(job), operation: 'preflight' };
+    const main = await job.run(inputs);
+    const file = main.outputs['kubeconfig'] ?? '';
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await job.post(inputs, main);
+    await expect(stat(parentOf(file))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a program that the action starts', () => {
+  it('gets neither the inputs nor the state of the step', async () => {
+    await using job = await startJob();
+    const inputs = { ...byContent(job), operation: 'deploy' };
+    const main = await job.run(inputs);
+    await job.post(inputs, main);
+    expect(job.programs.invocations.flatMap(({ stepVariables }) => stepVariables)).toEqual([]);
+  });
+});
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

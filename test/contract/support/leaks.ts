@@ -1,0 +1,57 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ActionResult } from '../../support/action-runner.js';
+import type { Job } from './job.js';
+
+/** Texts that others may read, by where they stand. */
+export type Exposed = ReadonlyMap<string, string>;
+
+/** A secret and every form in which it could show: as given, for a URL, for JSON, and in base64 within any text. */
+export function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  const inBase64 = [0, 1, 2].flatMap(shift => {
+    const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
+    // The first and the last four characters may hold bits of the neighbours.
+    return [shifted.toString('base64').slice(4, -4), shifted.toString('base64url').slice(4, -4)];
+  });
+  return [...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...inBase64])];
+}
+
+/** A text as of a program that tells a secret on in every way that programs have. */
+export function tellOn(secret: string): string {
+  const inHeaders = ['', 'u:', 'us:'].flatMap(before => {
+    const bytes = Buffer.from(`${before}${secret}`);
+    return [bytes.toString('base64'), bytes.toString('base64url')].map(code => `authorization: Basic ${code}`);
+  });
+  const url = `https://example.com/?token=${encodeURIComponent(secret)}`;
+  return [secret, url, JSON.stringify({ secret }), ...inHeaders].join('\n');
+}
+
+/** Where one of the secrets shows, in any form, as `secret: place`. */
+export function findLeaks(secrets: Readonly<Record<string, string>>, exposed: Exposed): readonly string[] {
+  return Object.entries(secrets).flatMap(([name, secret]) =>
+    [...exposed]
+      .filter(([, text]) => formsOf(secret).some(form => text.includes(form)))
+      .map(([place]) => `${name}: ${place}`),
+  );
+}
+
+/** Everything that a phase has printed, started and written, but for what tells the runner to hide a text. */
+export async function exposedBy(job: Job, { stdout, stderr, state }: ActionResult): Promise<Exposed> {
+  const printed = stdout.split('\n').filter(line => !line.startsWith('::add-mask::'));
+  const changed = job.kubernetes.calls.filter(({ path }) => !path.endsWith('/secrets'));
+  return new Map([
+    ['log', printed.join('\n')],
+    ['stderr', stderr],
+    ['state', JSON.stringify(state)],
+    ...job.programs.invocations.map(({ tool, argv }): [string, string] => [tool, argv.join('\n')]),
+    ...changed.map(({ method, path, body }): [string, string] => [`${method} ${path}`, JSON.stringify(body ?? '')]),
+    ...(await filesBelow(job.temp)),
+  ]);
+}
+
+async function filesBelow(folder: string): Promise<readonly [string, string][]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter(entry => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return Promise.all(paths.map(async (path): Promise<[string, string]> => [path, await readFile(path, 'utf8')]));
+}

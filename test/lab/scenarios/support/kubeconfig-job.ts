@@ -1,0 +1,26 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab, LabCluster } from '../../lab.js';
+import { objectsOf, type Objects } from './objects.js';
+import { startSteps, type Steps } from './steps.js';
+
+/** A job with provider kubeconfig on one cluster, on a runner that has kubectl and no az. */
+export interface KubeconfigJob extends Steps {
+  readonly cluster: LabCluster;
+  readonly objects: Objects;
+}
+
+/** The smallest deployment: one member, which needs no other to be Ready first. */
+export const oneMember = { replicas: '1', 'min-replicas': '1', 'seed-members': '1' } as const;
+
+/** Starts a job on a cluster; the cluster's name is that of its runner as well. */
+export async function startKubeconfigJob(lab: Lab, cluster: LabCluster): Promise<KubeconfigJob> {
+  const path = join(lab.folder, `path-${cluster.name}`);
+  await mkdir(path);
+  await symlink(lab.tools.kubectl, join(path, 'kubectl'));
+  const steps = await startSteps(lab, `runner-${cluster.name}`, {
+    inputs: { provider: 'kubeconfig', kubeconfig: cluster.kubeconfig },
+    env: { PATH: path },
+  });
+  return { ...steps, cluster, objects: objectsOf(cluster.api) };
+}
