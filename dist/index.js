@@ -37200,10 +37200,9 @@ exports.visitAsync = visitAsync;
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EX: () => (/* binding */ readActivity),
-/* harmony export */   SP: () => (/* binding */ explainFailure)
+/* harmony export */   E: () => (/* binding */ readActivity),
+/* harmony export */   S: () => (/* binding */ explainFailure)
 /* harmony export */ });
-/* unused harmony export parseActivity */
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6687);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2547);
@@ -37338,17 +37337,13 @@ async function dismissRange(az, ref, range) {
 /* harmony export */   pr: () => (/* binding */ getCredentials),
 /* harmony export */   yO: () => (/* binding */ listVersions)
 /* harmony export */ });
-/* unused harmony exports poolName, showPool, updatePoolBounds, deleteMachines */
+/* unused harmony export poolName */
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2547);
 
 /** The name of the one node pool: az's own default, written out so that later commands can rely on it. */
 const poolName = 'nodepool1';
 function at({ subscriptionId, resourceGroup, clusterName }) {
     return ['--resource-group', resourceGroup, '--name', clusterName, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .inSubscription */ .Lo)(subscriptionId)];
-}
-function ofPool(ref, pool) {
-    const cluster = ['--resource-group', ref.resourceGroup, '--cluster-name', ref.clusterName];
-    return [...cluster, '--nodepool-name', pool, ...inSubscription(ref.subscriptionId)];
 }
 /**
  * Starts the creation of a cluster with one autoscaled pool and returns at once. `--if-none-match '*'` makes Azure
@@ -37393,31 +37388,6 @@ function updateAuthorizedRanges(ref, ranges, { wait }) {
     const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', ranges.join(','), '--yes'];
     const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
     return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
-}
-function showPool(ref, pool) {
-    return azCommand(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
-}
-/** Moves the autoscaler's bounds; an autoscaled pool is never scaled by hand. Waits until the pool is updated. */
-function updatePoolBounds(ref, pool, minNodes, maxNodes) {
-    const bounds = ['--update-cluster-autoscaler', '--min-count', String(minNodes), '--max-count', String(maxNodes)];
-    const words = ['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds];
-    return {
-        ...azCommand(`let node pool ${pool} have ${minNodes} to ${maxNodes} nodes`, 'idempotent', ...words),
-        timeoutMs: 15 * 60_000,
-    };
-}
-/** Deletes machines of a pool without draining them; the autoscaler refills the pool to its minimum. */
-function deleteMachines(ref, pool, machines) {
-    const words = [
-        'aks',
-        'nodepool',
-        'delete-machines',
-        ...ofPool(ref, pool),
-        '--machine-names',
-        ...machines,
-        '--no-wait',
-    ];
-    return azCommand(`delete ${machines.join(', ')} of node pool ${pool}`, 'idempotent', ...words);
 }
 //# sourceMappingURL=cluster-commands.js.map
 
@@ -37467,7 +37437,7 @@ async function waitForCluster(az, ref, deadlineMs) {
         deadlineMs,
         late: last => tooLate(ref, deadlineMs - startedMs, state, last),
     });
-    return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .isFailed */ .Ix)(cluster) ? (0,_activity_js__WEBPACK_IMPORTED_MODULE_1__/* .explainFailure */ .SP)(az, cluster) : cluster;
+    return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .isFailed */ .Ix)(cluster) ? (0,_activity_js__WEBPACK_IMPORTED_MODULE_1__/* .explainFailure */ .S)(az, cluster) : cluster;
 }
 /** Waits until a cluster that is being deleted is gone. @throws ActionError `azure-being-deleted` at the deadline. */
 async function waitUntilClusterGone(az, ref, deadlineMs) {
@@ -37680,8 +37650,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   T: () => (/* binding */ deleteOurs)
 });
 
-// UNUSED EXPORTS: deleteOrRefuse
-
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/azure/cluster.js
@@ -37800,13 +37768,6 @@ async function deleteOurs(az, ref, options, record = () => undefined) {
             await waitFor(az, ref, plan.kind, options.waitMs);
         return { deleted: plan.kind, refused: false, reason: plan.reason };
     }
-}
-/** As `deleteOurs`, for a user who named what is to go: what is not ours is an error. @throws `ownership-mismatch`. */
-async function deleteOrRefuse(az, ref, options, record) {
-    const deletion = await deleteOurs(az, ref, options, record);
-    if (!deletion.refused)
-        return deletion;
-    throw new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`);
 }
 async function look(az, ref, rule) {
     const group = await (0,groups/* findGroup */.$B)(az, ref);
@@ -38257,7 +38218,6 @@ function readClaims(assertion) {
 /* harmony export */   rm: () => (/* binding */ ownedForSweep),
 /* harmony export */   z$: () => (/* binding */ ownedForTeardown)
 /* harmony export */ });
-/* unused harmony export expiryOf */
 /* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1940);
 
 const yes = (reason) => ({ owned: true, reason });
@@ -39222,7 +39182,6 @@ function secretsOf(env) {
 /* harmony export */   hD: () => (/* binding */ ApiError),
 /* harmony export */   n: () => (/* binding */ answerError)
 /* harmony export */ });
-/* unused harmony export parseStatus */
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 
 /** A request that the API server refused or that never reached it; `code` says which, for the user. */
@@ -39355,8 +39314,6 @@ function withoutFullStop(text) {
 __nccwpck_require__.d(__webpack_exports__, {
   B: () => (/* binding */ withCluster)
 });
-
-// UNUSED EXPORTS: openCluster
 
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
@@ -40261,8 +40218,7 @@ function metadataOf(name, namespace) {
 __nccwpck_require__.d(__webpack_exports__, {
   YK: () => (/* binding */ accessOf),
   _f: () => (/* binding */ openAz),
-  bf: () => (/* binding */ ownerOf),
-  H8: () => (/* binding */ refOf)
+  bf: () => (/* binding */ ownerOf)
 });
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
@@ -40386,9 +40342,6 @@ function openAz(context, { login }) {
 function ownerOf({ ports }, { instance }) {
     const { repository, runId, attempt } = ports.run;
     return { repository, runId, attempt, instance };
-}
-function refOf({ subscriptionId, resourceGroup, clusterName }) {
-    return { subscriptionId, resourceGroup, clusterName };
 }
 /** What the post phase needs to reach Azure again. */
 function accessOf({ subscriptionId, login }) {
@@ -40834,6 +40787,8 @@ function recordCommands(runner, journal, log, redact) {
     };
     return {
         async run(command, signal) {
+            // A command that is not started must not look as if it had been.
+            signal.throwIfAborted();
             announce(command);
             const startedMs = journal.elapsed();
             try {
@@ -43260,7 +43215,7 @@ function readDuration(text) {
     return Number(h) * unitMs.h + Number(m) * unitMs.m + Number(s) * unitMs.s + Number(ms);
 }
 /** Milliseconds as the shortest text that `duration` reads back. */
-function formatDuration(ms) {
+function writeDuration(ms) {
     let rest = ms;
     let text = '';
     for (const [unit, size] of Object.entries(unitMs)) {
@@ -43591,12 +43546,12 @@ function checkTimeout({ problems, areSound, text }, request) {
     const neededMs = plannedMs(request);
     if (!areSound(...inputs) || neededMs <= request.general.timeoutMs)
         return;
-    const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${formatDuration(limitMs)}`);
+    const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
     problems.add({
         input: 'timeout',
         value: text('timeout'),
-        rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${formatDuration(neededMs)})`,
-        remedy: `set timeout to ${formatDuration(neededMs)} or more, or lower one of these limits`,
+        rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${writeDuration(neededMs)})`,
+        remedy: `set timeout to ${writeDuration(neededMs)} or more, or lower one of these limits`,
     });
 }
 //# sourceMappingURL=bounds.js.map
@@ -43946,8 +43901,8 @@ function checkTtl({ problems, areSound, text }, spec, timeoutMs) {
     problems.add({
         input: 'ttl',
         value: text('ttl'),
-        rule: `${formatDuration(spec.ttlMs)} must be at least 30m longer than timeout (${formatDuration(timeoutMs)})`,
-        remedy: `set ttl to ${formatDuration(leastMs)} or more, or lower timeout`,
+        rule: `${writeDuration(spec.ttlMs)} must be at least 30m longer than timeout (${writeDuration(timeoutMs)})`,
+        remedy: `set ttl to ${writeDuration(leastMs)} or more, or lower timeout`,
     });
 }
 function readTags(inputs) {
@@ -45879,17 +45834,6 @@ async function waitForNodes(api, count, { timeoutMs, progress }) {
         observer.close();
     }
 }
-/**
- * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
- * outside a scale set.
- */
-function parseProviderId(providerId) {
-    const pattern = /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
-    const [, subscription, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
-    if (!subscription || !resourceGroup || !scaleSet || !instanceId)
-        return undefined;
-    return { subscription, resourceGroup, scaleSet, instanceId };
-}
 /** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
 function nodeAddress(node) {
     const addresses = node.status.addresses ?? [];
@@ -46496,7 +46440,7 @@ async function accessByAzure(context, target, az, closed) {
     if (target.admitRunner)
         await admitRunner(context, az, target);
     const file = privateFile(context);
-    const credentials = await fetchCredentials(az, context.ports, (0,azure_session/* refOf */.H8)(target), target.credentials, file);
+    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
     if (credentials.needsLogin) {
         // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
         (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
@@ -46508,7 +46452,7 @@ async function accessByAzure(context, target, az, closed) {
  * added is recorded, and taken back by post.
  */
 async function admitRunner(context, az, target) {
-    const ref = (0,azure_session/* refOf */.H8)(target);
+    const ref = target;
     const cluster = await (0,cluster_wait/* findCluster */.KG)(az, ref);
     if (cluster === undefined)
         return;
@@ -46531,7 +46475,6 @@ function privateFile({ ports, ledger }) {
 
 
 
-
 /** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
 async function collect(context, az, request) {
     const { journal, ports, redact } = context;
@@ -46548,10 +46491,10 @@ async function collect(context, az, request) {
     });
 }
 async function activityOf(az, target) {
-    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, (0,azure_session/* refOf */.H8)(target));
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
     if (cluster === undefined)
         return [];
-    const events = await (0,activity/* readActivity */.EX)(az, cluster.subscriptionId, cluster.id);
+    const events = await (0,activity/* readActivity */.E)(az, cluster.subscriptionId, cluster.id);
     const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);
     return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
@@ -46695,6 +46638,7 @@ async function request(az, plan, vmSize) {
         return undefined;
     }
     catch (error) {
+        az.signal.throwIfAborted();
         if (!(error instanceof action_error/* ActionError */.lZ))
             throw error;
         az.log.info(`${error.message} (${error.code})`);
@@ -46716,7 +46660,7 @@ async function settle(az, plan, found, deadlineMs, record, refusal) {
             throw decision.error;
         case 'replace':
             if (refusal)
-                return isLost(refusal) ? (0,activity/* explainFailure */.SP)(az, found) : refusal;
+                return isLost(refusal) ? (0,activity/* explainFailure */.S)(az, found) : refusal;
             await removeFailed(az, plan, found, deadlineMs);
             return undefined;
         case 'wait-until-gone':
@@ -46841,13 +46785,18 @@ async function waitForApi(api, timeoutMs) {
         return parseServerVersion(await api.raw(request));
     }
 }
+/** Asks kubectl for its own version; no cluster is contacted. */
+const readClientVersion = {
+    tool: 'kubectl',
+    argv: ['version', '--client', '-o', 'json'],
+    why: 'read the version of kubectl',
+};
 /**
  * The version of the kubectl on PATH; undefined for development builds, which carry none.
  * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
  */
 async function readKubectlVersion(runner, signal) {
-    const argv = ['version', '--client', '-o', 'json'];
-    const result = await runner.run({ tool: 'kubectl', argv, why: 'read the version of kubectl' }, signal);
+    const result = await runner.run(readClientVersion, signal);
     if (result.code !== 0) {
         const message = `kubectl does not tell its version (exit code ${result.code}).`;
         throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
@@ -47043,7 +46992,7 @@ async function revert(api, update, reason) {
     try {
         const live = await api.get('StatefulSet', members, 'read the replicas');
         const spec = { ...update.former.spec, ...defined({ replicas: live.spec.replicas }) };
-        const former = { ...update.wanted, spec };
+        const former = { ...update.wanted, metadata: update.former.metadata, spec };
         await api.apply(withPartition(former, spec.replicas ?? 1), 'put the former version back');
         const broken = (await deleteBroken(api, members))[0];
         await waitForMembers(api, { members }, limits);
@@ -47212,6 +47161,18 @@ function classifyChange(live, wanted, { allowFullRestart }) {
     if (isTemplateChanged(live, wanted) || isUpdateUnfinished(live))
         return 'rolling';
     return live.spec.replicas === wanted.spec.replicas ? 'none' : 'replicas-only';
+}
+/**
+ * Whether the members of both versions understand the same requests of the REST interface. During a rolling update a
+ * request may meet either; when it was turned on, or its token is another one, the answer of one member tells nothing
+ * about the cluster. Of an update that was interrupted the former version is not known.
+ */
+function answerAlike(live, wanted) {
+    const needed = (statefulSet) => [
+        optionsOf(statefulSet).get('Rest.Enable'),
+        secretReference(statefulSet, 'entitlementToken')?.name,
+    ];
+    return (0,external_node_util_.isDeepStrictEqual)(needed(live), needed(wanted)) && !isUpdateUnfinished(live);
 }
 /**
  * The fields that this project or a patch sets and that the API server refuses to change.
@@ -48150,7 +48111,7 @@ function missing({ kind, metadata }) {
 
 
 
-/** Between two members of a rolling update where no message can tell that the last one has joined. */
+/** Between two members of a rolling update where no message can tell that the last one has joined, in milliseconds. */
 const defaultPauseMs = 60_000;
 /**
  * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
@@ -48228,7 +48189,7 @@ async function bringMembers(context, api, bringing, note) {
     const replicas = wanted.spec.replicas ?? deployment.replicas;
     if (live !== undefined && change === 'rolling') {
         note(`The members are updated one at a time, the highest ordinal first.`);
-        const between = () => pauseBetween(context, api, bringing, note);
+        const between = () => pauseBetween(context, api, { ...bringing, live }, note);
         await updateMembers(api, { members, wanted, former: live, limits, between, note });
     }
     else {
@@ -48249,10 +48210,11 @@ async function bringMembers(context, api, bringing, note) {
     context.journal.fact('Namespace', deployment.namespace);
     note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
 }
-async function pauseBetween(context, api, options, note) {
+async function pauseBetween(context, api, { live, wanted, ...options }, note) {
     const { rest, memberPauseMs } = options.deployment;
-    if (rest && memberPauseMs === undefined)
+    if (rest && memberPauseMs === undefined && answerAlike(live, wanted)) {
         return checkDelivery(context, api, options, note);
+    }
     const pauseMs = memberPauseMs ?? defaultPauseMs;
     note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
     return context.ports.clock.sleep(pauseMs, context.signal);
@@ -48490,6 +48452,7 @@ async function checkAzVersion(az) {
 
 
 
+/** The resource provider of AKS, which a subscription registers once. */
 const providerNamespace = 'Microsoft.ContainerService';
 /**
  * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
@@ -48763,7 +48726,7 @@ async function tearDown(context, az, options) {
 async function deleteFromAzure(context, az, target, options, note) {
     await az.session.freshen(context.signal);
     const named = target.resourceGroupGiven && target.clusterNameGiven;
-    const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, (0,azure_session/* refOf */.H8)(target), {
+    const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, {
         owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named),
         sameCreation: false,
         dryRun: false,
@@ -49199,6 +49162,8 @@ var command_line = __nccwpck_require__(9332);
 
 
 
+
+
 /**
  * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
  * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
@@ -49206,9 +49171,10 @@ var command_line = __nccwpck_require__(9332);
  */
 async function explainPlan(context, request) {
     await context.journal.phase('plan', `Plan of operation ${request.operation}`, async (note) => {
-        if ('deployment' in request)
-            note(`The manifests are in ${await writePlannedManifests(context, request)}.`);
-        const steps = planOf(context, request);
+        const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
+        if (manifests !== '')
+            note(`The manifests are in ${manifests}.`);
+        const steps = withLogin(request, planOf(context, request, manifests));
         if (steps.length === 0)
             note('No process would be started, and no cluster asked.');
         for (const { line, why } of steps)
@@ -49223,20 +49189,23 @@ async function writePlannedManifests(context, request) {
     const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
     return writeManifests(context, general.reportDirectory, files);
 }
-function planOf(context, request) {
+function planOf(context, request, manifests) {
     switch (request.operation) {
         case 'render':
         case 'sweep':
             return [];
         case 'preflight':
-            return request.target.kind === 'aks' ? preflightSteps(request.target) : openSteps(context, request.target);
+            return request.target.kind === 'aks'
+                ? [clientVersion, ...preflightSteps(request.target, request.cluster)]
+                : [clientVersion, ...openSteps(context, request.target)];
         case 'create':
             return [...createSteps(context, request), ...openSteps(context, request.target)];
         case 'deploy':
-            return [...openSteps(context, request.target), ...deploySteps(request.deployment)];
+            return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
         case 'verify':
-        case 'collect':
             return openSteps(context, request.target);
+        case 'collect':
+            return [...openSteps(context, request.target), ...activitySteps(request.target)];
         case 'scale':
             return [
                 ...openSteps(context, request.target),
@@ -49251,9 +49220,12 @@ function planOf(context, request) {
         case 'e2e': {
             const { target, deployment } = request;
             return [
-                ...(target.kind === 'aks' ? [...preflightSteps(target), ...createSteps(context, { ...request, target })] : []),
+                clientVersion,
+                ...(target.kind === 'aks'
+                    ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
+                    : []),
                 ...openSteps(context, target),
-                ...deploySteps(deployment),
+                ...deploySteps(deployment, manifests),
                 ...request.scaling.steps.map(step => scaleStep(deployment, step)),
                 autoscaleStep(deployment, request.autoscaling),
                 ...drainSteps(request.chaos.targetNode),
@@ -49265,12 +49237,31 @@ function planOf(context, request) {
 function az({ tool, argv, why }) {
     return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
 }
-function preflightSteps(target) {
-    const login = target.login ? [az((0,commands/* logIn */.E8)(target.login.clientId, target.login.tenantId, ''))] : [];
-    return [...login, az((0,commands/* showVersion */.Cg)()), az((0,commands/* showAccount */.Vp)(target.subscriptionId))];
+const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
+/** A login of the action's own comes right before its first az. */
+function withLogin(request, steps) {
+    if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined)
+        return steps;
+    const { clientId, tenantId } = request.target.login;
+    const first = steps.findIndex(({ line }) => line.startsWith('az '));
+    return first < 0 ? steps : [...steps.slice(0, first), az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
+}
+function preflightSteps(target, { location, kubernetesVersion }) {
+    // Without the input it is the login's own, which is known only once az has been asked.
+    const subscription = target.subscriptionId || 'SUBSCRIPTION';
+    return [
+        az((0,commands/* showVersion */.Cg)()),
+        az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
+        az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
+        az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
+        ...(kubernetesVersion === '' ? [] : [az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
+        az((0,commands/* listSizes */.lW)(subscription, location)),
+        az((0,commands/* listUsage */.KK)(subscription, location)),
+        az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
+    ];
 }
 function createSteps(context, { target, cluster, general }) {
-    const ref = (0,azure_session/* refOf */.H8)(target);
+    const ref = target;
     const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
     const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
     const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
@@ -49285,15 +49276,16 @@ function createSteps(context, { target, cluster, general }) {
 function openSteps({ ports }, target) {
     const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
         ? target.source.path
-        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig', 'config');
-    const credentials = target.kind === 'aks' ? [az((0,cluster_commands/* getCredentials */.pr)((0,azure_session/* refOf */.H8)(target), kubeconfig, 'user'))] : [];
-    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s.sock');
+        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
+    const credentials = target.kind === 'aks' ? [az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
+    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
     const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
     return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
 }
-function deploySteps({ namespace, patches }) {
+function deploySteps({ namespace, patches }, manifests) {
     const kustomize = { line: 'kubectl kustomize FOLDER', why: `apply the patches in ${patches} to the manifests` };
-    const apply = { line: `kubectl apply --server-side -f MANIFESTS`, why: `deploy to namespace ${namespace}` };
+    const argv = ['apply', '--server-side', '-f', manifests];
+    const apply = { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: `deploy to namespace ${namespace}` };
     return patches === '' ? [apply] : [kustomize, apply];
 }
 function scaleStep({ namespace }, replicas) {
@@ -49313,12 +49305,18 @@ function drainSteps(targetNode) {
         { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv: ['uncordon', node] }), why: 'put the node back' },
     ];
 }
+/** The log is asked for by the identifier of the cluster, which only Azure knows. */
+function activitySteps(target) {
+    return target.kind === 'aks'
+        ? [az((0,cluster_commands/* showCluster */.Eo)(target)), az((0,commands/* listActivity */.kP)(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
+        : [];
+}
 function deletionSteps(target, { namespace }) {
     if (target.kind === 'kubeconfig') {
         const line = (0,equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
         return [{ line, why: 'delete the namespace, if it carries our label' }];
     }
-    const ref = (0,azure_session/* refOf */.H8)(target);
+    const ref = target;
     return [
         az((0,commands/* showGroup */.V9)(ref)),
         az((0,cluster_commands/* showCluster */.Eo)(ref)),
@@ -49608,7 +49606,7 @@ const secondMs = 1000;
  * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
  * gives, read as `0ms`.
  */
-function durations_formatDuration(ms) {
+function formatDuration(ms) {
     const rounded = Math.max(0, Math.round(ms));
     if (rounded < secondMs)
         return `${rounded}ms`;
@@ -49732,7 +49730,7 @@ const outcomeWords = {
 };
 function headline({ operation, outcome, ms }) {
     const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
-    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${durations_formatDuration(ms)}`;
+    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
 }
 function origin({ outcome, runId, attempt, instance, startedAt }) {
     const where = [
@@ -49766,7 +49764,7 @@ function phases(report) {
     const rows = report.phases.map(({ title, status, startedMs, ms }) => [
         inline(title),
         status === 'failed' ? '**failed**' : status,
-        status === 'skipped' ? '' : durations_formatDuration(ms ?? report.ms - startedMs),
+        status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
     ]);
     return table(['Phase', 'Result', 'Duration'], rows);
 }
@@ -49900,14 +49898,23 @@ async function runMain({ ports, environment, actionFile, stop }) {
     return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
 }
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
-async function runOutOfTime({ signal, journal, ledger, ports }) {
+async function runOutOfTime(context) {
+    const { signal, ledger, ports } = context;
     await once(signal);
     if (!(0,action_error/* hasCode */.up)(signal.reason, 'cancelled'))
         return new Promise(() => undefined);
     await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
-    journal.fail(signal.reason);
-    ports.log.error(`${signal.reason.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+    const { message } = signal.reason;
+    main_tell(context, signal.reason, `${message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
     return 'cancelled';
+}
+/** Tells of a failure wherever it is looked for: in the reports, as an annotation, and in the outputs. */
+function main_tell({ journal, ports, redact }, error, annotation = annotationOf(error)) {
+    journal.fail(error);
+    ports.log.error(redact(annotation), error.code);
+    ports.outputs.set('error-code', error.code);
+    ports.outputs.set('error-transient', error.transient);
+    ports.outputs.set('error-hint', redact(error.hint));
 }
 function once(signal) {
     return new Promise(resolve => {
@@ -49952,11 +49959,7 @@ async function main_attempt(context, { request }, stop) {
     catch (thrown) {
         // After an abort every wait fails in its own words; the reason of the abort is what the user must read.
         const error = (0,action_error/* toActionError */.ie)(stop.signal.aborted ? stop.signal.reason : thrown);
-        journal.fail(error);
-        ports.log.error(redact(annotationOf(error)), error.code);
-        ports.outputs.set('error-code', error.code);
-        ports.outputs.set('error-transient', error.transient);
-        ports.outputs.set('error-hint', redact(error.hint));
+        main_tell(context, error);
         if (error.code === 'cancelled')
             return 'cancelled';
         if (ledger.open().some(isWorthTelling))

@@ -30,6 +30,8 @@ for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(n
   const startedMs = Date.now();
   node([
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
+    // The tests of the contract wait for child processes most of the time.
+    ...(tier === 'contract' ? ['--maxWorkers=2'] : []),
     ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
     ...forJest,
   ]);

@@ -18,7 +18,7 @@ export interface ActivityEvent {
 }
 
 /** Reads the events of `az monitor activity-log list`. @throws TypeError when it is no list. */
-export function parseActivity(json: unknown): readonly ActivityEvent[] {
+function parseActivity(json: unknown): readonly ActivityEvent[] {
   return asList(json).map(event => ({
     time: text(event['eventTimestamp']),
     operation: text(asRecord(event['operationName'])['value']),

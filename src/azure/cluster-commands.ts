@@ -23,11 +23,6 @@ function at({ subscriptionId, resourceGroup, clusterName }: ClusterRef): readonl
   return ['--resource-group', resourceGroup, '--name', clusterName, ...inSubscription(subscriptionId)];
 }
 
-function ofPool(ref: ClusterRef, pool: string): readonly string[] {
-  const cluster = ['--resource-group', ref.resourceGroup, '--cluster-name', ref.clusterName];
-  return [...cluster, '--nodepool-name', pool, ...inSubscription(ref.subscriptionId)];
-}
-
 /**
  * Starts the creation of a cluster with one autoscaled pool and returns at once. `--if-none-match '*'` makes Azure
  * refuse to touch a cluster that is already there: az's own check for it ignores errors of its read.
@@ -97,32 +92,4 @@ export function updateAuthorizedRanges(
   const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', ranges.join(','), '--yes'];
   const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
   return azCommand(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
-}
-
-export function showPool(ref: ClusterRef, pool: string): AzCommand {
-  return azCommand(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
-}
-
-/** Moves the autoscaler's bounds; an autoscaled pool is never scaled by hand. Waits until the pool is updated. */
-export function updatePoolBounds(ref: ClusterRef, pool: string, minNodes: number, maxNodes: number): AzCommand {
-  const bounds = ['--update-cluster-autoscaler', '--min-count', String(minNodes), '--max-count', String(maxNodes)];
-  const words = ['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds];
-  return {
-    ...azCommand(`let node pool ${pool} have ${minNodes} to ${maxNodes} nodes`, 'idempotent', ...words),
-    timeoutMs: 15 * 60_000,
-  };
-}
-
-/** Deletes machines of a pool without draining them; the autoscaler refills the pool to its minimum. */
-export function deleteMachines(ref: ClusterRef, pool: string, machines: readonly string[]): AzCommand {
-  const words = [
-    'aks',
-    'nodepool',
-    'delete-machines',
-    ...ofPool(ref, pool),
-    '--machine-names',
-    ...machines,
-    '--no-wait',
-  ];
-  return azCommand(`delete ${machines.join(', ')} of node pool ${pool}`, 'idempotent', ...words);
 }

@@ -117,6 +117,7 @@ async function request(az: Az, plan: CreatePlan, vmSize: string): Promise<Action
     await az.run(createCluster(plan, vmSize));
     return undefined;
   } catch (error) {
+    az.signal.throwIfAborted();
     if (!(error instanceof ActionError)) throw error;
     az.log.info(`${error.message} (${error.code})`);
     return error;

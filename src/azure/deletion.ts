@@ -1,4 +1,4 @@
-import { ActionError, hasCode } from '../errors/action-error.js';
+import { hasCode } from '../errors/action-error.js';
 import type { Az } from './az.js';
 import { isFailed } from './cluster.js';
 import { deleteCluster } from './cluster-commands.js';
@@ -61,18 +61,6 @@ export async function deleteOurs(
     if (options.waitMs > 0) await waitFor(az, ref, plan.kind, options.waitMs);
     return { deleted: plan.kind, refused: false, reason: plan.reason };
   }
-}
-
-/** As `deleteOurs`, for a user who named what is to go: what is not ours is an error. @throws `ownership-mismatch`. */
-export async function deleteOrRefuse(
-  az: Az,
-  ref: ClusterRef,
-  options: DeletionOptions,
-  record?: (what: 'group' | 'cluster') => void,
-): Promise<Deletion> {
-  const deletion = await deleteOurs(az, ref, options, record);
-  if (!deletion.refused) return deletion;
-  throw new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`);
 }
 
 async function look(az: Az, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {

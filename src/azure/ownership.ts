@@ -76,7 +76,7 @@ export function ownedForTeardown(owner: Owner, named: boolean, creationId = ''):
 }
 
 /** When a resource expires, or undefined where the tag is absent or is not a whole number of seconds since 1970. */
-export function expiryOf(tags: Tags): Date | undefined {
+function expiryOf(tags: Tags): Date | undefined {
   const value = readTag(tags, 'expires-at');
   return /^[1-9]\d{9}$/.test(value) ? new Date(Number(value) * 1000) : undefined;
 }

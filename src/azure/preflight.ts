@@ -24,7 +24,8 @@ export interface Preflight {
   readonly sizes: readonly SizeOffer[];
 }
 
-const providerNamespace = 'Microsoft.ContainerService';
+/** The resource provider of AKS, which a subscription registers once. */
+export const providerNamespace = 'Microsoft.ContainerService';
 
 /** The checks of one kind that follow each other; they collect what they find. */
 interface Findings {
@@ -73,7 +74,7 @@ function noFindings(): Findings {
 }
 
 /** Versions and login; gives the subscription that is worked in. */
-export async function checkTools(
+async function checkTools(
   az: Az,
   target: Pick<AzureTarget, 'subscriptionId' | 'login'>,
   { notes }: Pick<Findings, 'notes'>,

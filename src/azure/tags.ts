@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
+import type { ownTags } from '../inputs/tags.js';
 
 /** The value of `managed-by` on everything that this action creates. */
 export const manager = 'migratorydata-aks';
@@ -61,7 +62,7 @@ export function ownershipTags(owner: Owner, birth: Birth): Tags {
     'creation-id': birth.creationId,
     'created-at': epochSeconds(birth.createdAt.getTime()),
     ...(birth.ttlMs === undefined ? {} : { 'expires-at': expiryValue(birth.createdAt, birth.ttlMs) }),
-  };
+  } satisfies Partial<Record<(typeof ownTags)[number], string>>;
 }
 
 /**

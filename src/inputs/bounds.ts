@@ -2,7 +2,7 @@ import { planPhases, plannedMs } from './plan.js';
 import type { InputReader } from './reader.js';
 import type { Operation, Request } from './request.js';
 import type { Sections } from './sections.js';
-import { formatDuration } from './values.js';
+import { writeDuration } from './values.js';
 
 const scaling: readonly Operation[] = ['scale', 'e2e'];
 
@@ -50,11 +50,11 @@ export function checkTimeout({ problems, areSound, text }: InputReader, request:
   ];
   const neededMs = plannedMs(request);
   if (!areSound(...inputs) || neededMs <= request.general.timeoutMs) return;
-  const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${formatDuration(limitMs)}`);
+  const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
   problems.add({
     input: 'timeout',
     value: text('timeout'),
-    rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${formatDuration(neededMs)})`,
-    remedy: `set timeout to ${formatDuration(neededMs)} or more, or lower one of these limits`,
+    rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${writeDuration(neededMs)})`,
+    remedy: `set timeout to ${writeDuration(neededMs)} or more, or lower one of these limits`,
   });
 }

@@ -5,7 +5,7 @@ import type { InputReader } from './reader.js';
 import type { ClusterSpec, Operation } from './request.js';
 import { mostUserTags, tag } from './tags.js';
 import type { Parsed, Parser } from './values.js';
-import { accept, choice, duration, formatDuration, integer } from './values.js';
+import { accept, choice, duration, writeDuration, integer } from './values.js';
 
 /** Most nodes of a pool that the autoscaler may make; a system pool, which this one is, cannot be empty. */
 const mostNodes = 1000;
@@ -62,8 +62,8 @@ export function checkTtl({ problems, areSound, text }: InputReader, spec: Cluste
   problems.add({
     input: 'ttl',
     value: text('ttl'),
-    rule: `${formatDuration(spec.ttlMs)} must be at least 30m longer than timeout (${formatDuration(timeoutMs)})`,
-    remedy: `set ttl to ${formatDuration(leastMs)} or more, or lower timeout`,
+    rule: `${writeDuration(spec.ttlMs)} must be at least 30m longer than timeout (${writeDuration(timeoutMs)})`,
+    remedy: `set ttl to ${writeDuration(leastMs)} or more, or lower timeout`,
   });
 }
 

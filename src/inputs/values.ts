@@ -53,7 +53,7 @@ function readDuration(text: string): number | undefined {
 }
 
 /** Milliseconds as the shortest text that `duration` reads back. */
-export function formatDuration(ms: number): string {
+export function writeDuration(ms: number): string {
   let rest = ms;
   let text = '';
   for (const [unit, size] of Object.entries(unitMs)) {

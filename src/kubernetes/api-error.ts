@@ -62,7 +62,7 @@ export function connectionError(asked: Asked, error: unknown): ApiError {
 }
 
 /** The Status object that the API server sends with a failure; undefined for anything else. */
-export function parseStatus(text: string): Status | undefined {
+function parseStatus(text: string): Status | undefined {
   try {
     const parsed = JSON.parse(text) as Partial<Status> | null;
     return parsed?.kind === 'Status' ? (parsed as Status) : undefined;

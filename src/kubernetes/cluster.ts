@@ -18,7 +18,7 @@ export interface Cluster {
  * Opens the way to a cluster: one kubectl process, which must be closed again. Nothing is asked of the API yet.
  * @throws ActionError as `openProxy`.
  */
-export async function openCluster(
+async function openCluster(
   { ports, journal, signal }: { readonly ports: Ports; readonly journal: Journal; readonly signal: AbortSignal },
   access: ClusterAccess,
 ): Promise<Cluster> {

@@ -58,7 +58,7 @@ export async function gatherEvidence(
 }
 
 /** The state of a pod and of each of its containers, a line each. */
-export function describeState(pod: Pod): readonly string[] {
+function describeState(pod: Pod): readonly string[] {
   const place = pod.spec.nodeName === undefined ? 'on no node' : `on node ${pod.spec.nodeName}`;
   const why = conditionOf(pod.status, 'PodScheduled')?.message;
   const head = `${describePod(pod)}, ${place}${why === undefined ? '' : ` (${why})`}`;

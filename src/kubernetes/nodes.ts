@@ -83,26 +83,6 @@ export async function waitForNodes(
   }
 }
 
-/** The machine behind a node of a virtual machine scale set. */
-export interface ScaleSetInstance {
-  readonly subscription: string;
-  readonly resourceGroup: string;
-  readonly scaleSet: string;
-  readonly instanceId: string;
-}
-
-/**
- * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
- * outside a scale set.
- */
-export function parseProviderId(providerId: string): ScaleSetInstance | undefined {
-  const pattern =
-    /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
-  const [, subscription, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
-  if (!subscription || !resourceGroup || !scaleSet || !instanceId) return undefined;
-  return { subscription, resourceGroup, scaleSet, instanceId };
-}
-
 /** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
 export function nodeAddress(node: Node): string | undefined {
   const addresses = node.status.addresses ?? [];

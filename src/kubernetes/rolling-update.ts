@@ -73,7 +73,7 @@ async function revert(api: KubernetesApi, update: RollingUpdate, reason: ActionE
   try {
     const live = await api.get('StatefulSet', members, 'read the replicas');
     const spec = { ...update.former.spec, ...defined({ replicas: live.spec.replicas }) };
-    const former: StatefulSet = { ...update.wanted, spec };
+    const former: StatefulSet = { ...update.wanted, metadata: update.former.metadata, spec };
     await api.apply(withPartition(former, spec.replicas ?? 1), 'put the former version back');
     const broken = (await deleteBroken(api, members))[0];
     await waitForMembers(api, { members }, limits);

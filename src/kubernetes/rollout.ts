@@ -39,7 +39,7 @@ export interface RolloutLimits {
 }
 
 /** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
-export function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberSet): Observer {
+function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberSet): Observer {
   return observe(api, [
     { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
     { kind: 'Pod', namespace, labels },

@@ -27,7 +27,7 @@ export async function findAutoscaler(
 }
 
 /** The bounds of an autoscaler; one without a lower bound has 1. */
-export function boundsOf({ spec }: HorizontalPodAutoscaler): Bounds {
+function boundsOf({ spec }: HorizontalPodAutoscaler): Bounds {
   return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
 }
 

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import type { Runner } from '../runtime/ports.js';
+import type { Command, Runner } from '../runtime/ports.js';
 import { hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 
@@ -30,13 +30,19 @@ export async function waitForApi(api: KubernetesApi, timeoutMs: number): Promise
   }
 }
 
+/** Asks kubectl for its own version; no cluster is contacted. */
+export const readClientVersion: Command = {
+  tool: 'kubectl',
+  argv: ['version', '--client', '-o', 'json'],
+  why: 'read the version of kubectl',
+};
+
 /**
  * The version of the kubectl on PATH; undefined for development builds, which carry none.
  * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
  */
 export async function readKubectlVersion(runner: Runner, signal: AbortSignal): Promise<Version | undefined> {
-  const argv = ['version', '--client', '-o', 'json'];
-  const result = await runner.run({ tool: 'kubectl', argv, why: 'read the version of kubectl' }, signal);
+  const result = await runner.run(readClientVersion, signal);
   if (result.code !== 0) {
     const message = `kubectl does not tell its version (exit code ${result.code}).`;
     throw new ActionError('command-failed', message, { evidence: result.stderr });

@@ -45,6 +45,19 @@ export function classifyChange(
 }
 
 /**
+ * Whether the members of both versions understand the same requests of the REST interface. During a rolling update a
+ * request may meet either; when it was turned on, or its token is another one, the answer of one member tells nothing
+ * about the cluster. Of an update that was interrupted the former version is not known.
+ */
+export function answerAlike(live: StatefulSet, wanted: StatefulSet): boolean {
+  const needed = (statefulSet: StatefulSet): readonly (string | undefined)[] => [
+    optionsOf(statefulSet).get('Rest.Enable'),
+    secretReference(statefulSet, 'entitlementToken')?.name,
+  ];
+  return isDeepStrictEqual(needed(live), needed(wanted)) && !isUpdateUnfinished(live);
+}
+
+/**
  * The fields that this project or a patch sets and that the API server refuses to change.
  * kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1
  */

@@ -1,6 +1,5 @@
 import type { Az } from '../azure/az.js';
 import { createAz } from '../azure/az.js';
-import type { ClusterRef } from '../azure/commands.js';
 import { openSession } from '../azure/login.js';
 import type { Owner } from '../azure/tags.js';
 import type { AzureTarget, General } from '../inputs/request.js';
@@ -21,10 +20,6 @@ export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>):
 export function ownerOf({ ports }: Context, { instance }: Pick<General, 'instance'>): Owner {
   const { repository, runId, attempt } = ports.run;
   return { repository, runId, attempt, instance };
-}
-
-export function refOf({ subscriptionId, resourceGroup, clusterName }: AzureTarget): ClusterRef {
-  return { subscriptionId, resourceGroup, clusterName };
 }
 
 /** What the post phase needs to reach Azure again. */

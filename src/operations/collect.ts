@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Az } from '../azure/az.js';
 import { readActivity } from '../azure/activity.js';
 import { findCluster } from '../azure/cluster-wait.js';
-import type { CollectRequest } from '../inputs/request.js';
+import type { AzureTarget, CollectRequest } from '../inputs/request.js';
 import { collectBundle } from '../kubernetes/collect.js';
-import { refOf } from './azure-session.js';
+
 import type { Context } from './context.js';
 import { onCluster } from './open-cluster.js';
 
@@ -25,9 +25,9 @@ export async function collect(context: Context, az: Az | undefined, request: Col
 
 async function activityOf(
   az: Az,
-  target: Parameters<typeof refOf>[0],
+  target: AzureTarget,
 ): Promise<readonly { readonly fileName: string; readonly text: string }[]> {
-  const cluster = await findCluster(az, refOf(target));
+  const cluster = await findCluster(az, target);
   if (cluster === undefined) return [];
   const events = await readActivity(az, cluster.subscriptionId, cluster.id);
   const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);

@@ -7,7 +7,7 @@ import { waitForMembers } from '../kubernetes/rollout.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import type { KubernetesObject, Namespace, StatefulSet } from '../kubernetes/types.js';
 import type { Change } from '../migratorydata/changes.js';
-import { classifyChange } from '../migratorydata/changes.js';
+import { answerAlike, classifyChange } from '../migratorydata/changes.js';
 import { isOurs, membersOf, names } from '../migratorydata/names.js';
 import { planSecrets } from '../migratorydata/secrets.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
@@ -27,7 +27,7 @@ export interface DeployOptions {
   readonly keepNamespace: boolean;
 }
 
-/** Between two members of a rolling update where no message can tell that the last one has joined. */
+/** Between two members of a rolling update where no message can tell that the last one has joined, in milliseconds. */
 const defaultPauseMs = 60_000;
 
 /**
@@ -127,7 +127,7 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
   const replicas = wanted.spec.replicas ?? deployment.replicas;
   if (live !== undefined && change === 'rolling') {
     note(`The members are updated one at a time, the highest ordinal first.`);
-    const between = (): Promise<void> => pauseBetween(context, api, bringing, note);
+    const between = (): Promise<void> => pauseBetween(context, api, { ...bringing, live }, note);
     await updateMembers(api, { members, wanted, former: live, limits, between, note });
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
@@ -146,9 +146,16 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
   note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
 }
 
-async function pauseBetween(context: Context, api: KubernetesApi, options: DeployOptions, note: Note): Promise<void> {
+async function pauseBetween(
+  context: Context,
+  api: KubernetesApi,
+  { live, wanted, ...options }: DeployOptions & { readonly live: StatefulSet; readonly wanted: StatefulSet },
+  note: Note,
+): Promise<void> {
   const { rest, memberPauseMs } = options.deployment;
-  if (rest && memberPauseMs === undefined) return checkDelivery(context, api, options, note);
+  if (rest && memberPauseMs === undefined && answerAlike(live, wanted)) {
+    return checkDelivery(context, api, options, note);
+  }
   const pauseMs = memberPauseMs ?? defaultPauseMs;
   note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
   return context.ports.clock.sleep(pauseMs, context.signal);

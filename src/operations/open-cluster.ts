@@ -9,7 +9,7 @@ import type { AzureTarget, KubeconfigTarget, Target } from '../inputs/request.js
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
 import { withCluster } from '../kubernetes/cluster.js';
-import { accessOf, refOf } from './azure-session.js';
+import { accessOf } from './azure-session.js';
 import type { Context } from './context.js';
 import type { Connection } from './ledger.js';
 import { withRunnerAddress } from './runner-ranges.js';
@@ -61,7 +61,7 @@ async function accessByAzure(
   if (az === undefined) throw new Error('a target on AKS comes with az');
   if (target.admitRunner) await admitRunner(context, az, target);
   const file = privateFile(context);
-  const credentials = await fetchCredentials(az, context.ports, refOf(target), target.credentials, file);
+  const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
   if (credentials.needsLogin) {
     // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
     keepLoggedIn(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
@@ -74,7 +74,7 @@ async function accessByAzure(
  * added is recorded, and taken back by post.
  */
 async function admitRunner(context: Context, az: Az, target: AzureTarget): Promise<void> {
-  const ref = refOf(target);
+  const ref = target;
   const cluster = await findCluster(az, ref);
   if (cluster === undefined) return;
   const [range = ''] = await withRunnerAddress(context, [runnerWord]);

@@ -1,23 +1,30 @@
 import { join } from 'node:path';
-import { createCluster, deleteCluster, getCredentials, showCluster } from '../azure/cluster-commands.js';
+import { createCluster, deleteCluster, getCredentials, listVersions, showCluster } from '../azure/cluster-commands.js';
 import {
   createGroup,
   deleteGroup,
+  listActivity,
+  listPermissions,
   listResources,
+  listSizes,
+  listUsage,
   logIn,
   showAccount,
   showGroup,
+  showProvider,
   showVersion,
 } from '../azure/commands.js';
 import type { AzCommand } from '../azure/commands.js';
+import { providerNamespace } from '../azure/preflight.js';
 import { ownershipTags, withUserTags } from '../azure/tags.js';
 import type { AzureTarget, ClusterSpec, Deployment, Request, Target } from '../inputs/request.js';
 import { equivalentCommand } from '../kubernetes/equivalents.js';
+import { readClientVersion } from '../kubernetes/versions.js';
 import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
 import { names } from '../migratorydata/names.js';
 import { firstSecretNames } from '../migratorydata/secrets.js';
 import { commandLine } from '../report/command-line.js';
-import { ownerOf, refOf } from './azure-session.js';
+import { ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
 import { buildManifests, writeManifests } from './manifests.js';
 
@@ -34,8 +41,9 @@ interface Step {
  */
 export async function explainPlan(context: Context, request: Request): Promise<void> {
   await context.journal.phase('plan', `Plan of operation ${request.operation}`, async note => {
-    if ('deployment' in request) note(`The manifests are in ${await writePlannedManifests(context, request)}.`);
-    const steps = planOf(context, request);
+    const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
+    if (manifests !== '') note(`The manifests are in ${manifests}.`);
+    const steps = withLogin(request, planOf(context, request, manifests));
     if (steps.length === 0) note('No process would be started, and no cluster asked.');
     for (const { line, why } of steps) note(`${line}  # ${why}`);
   });
@@ -53,20 +61,23 @@ async function writePlannedManifests(
   return writeManifests(context, general.reportDirectory, files);
 }
 
-function planOf(context: Context, request: Request): readonly Step[] {
+function planOf(context: Context, request: Request, manifests: string): readonly Step[] {
   switch (request.operation) {
     case 'render':
     case 'sweep':
       return [];
     case 'preflight':
-      return request.target.kind === 'aks' ? preflightSteps(request.target) : openSteps(context, request.target);
+      return request.target.kind === 'aks'
+        ? [clientVersion, ...preflightSteps(request.target, request.cluster)]
+        : [clientVersion, ...openSteps(context, request.target)];
     case 'create':
       return [...createSteps(context, request), ...openSteps(context, request.target)];
     case 'deploy':
-      return [...openSteps(context, request.target), ...deploySteps(request.deployment)];
+      return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
     case 'verify':
-    case 'collect':
       return openSteps(context, request.target);
+    case 'collect':
+      return [...openSteps(context, request.target), ...activitySteps(request.target)];
     case 'scale':
       return [
         ...openSteps(context, request.target),
@@ -81,9 +92,12 @@ function planOf(context: Context, request: Request): readonly Step[] {
     case 'e2e': {
       const { target, deployment } = request;
       return [
-        ...(target.kind === 'aks' ? [...preflightSteps(target), ...createSteps(context, { ...request, target })] : []),
+        clientVersion,
+        ...(target.kind === 'aks'
+          ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
+          : []),
         ...openSteps(context, target),
-        ...deploySteps(deployment),
+        ...deploySteps(deployment, manifests),
         ...request.scaling.steps.map(step => scaleStep(deployment, step)),
         autoscaleStep(deployment, request.autoscaling),
         ...drainSteps(request.chaos.targetNode),
@@ -97,16 +111,36 @@ function az({ tool, argv, why }: AzCommand): Step {
   return { line: commandLine({ tool, argv }), why };
 }
 
-function preflightSteps(target: AzureTarget): readonly Step[] {
-  const login = target.login ? [az(logIn(target.login.clientId, target.login.tenantId, ''))] : [];
-  return [...login, az(showVersion()), az(showAccount(target.subscriptionId))];
+const clientVersion: Step = { line: commandLine(readClientVersion), why: readClientVersion.why };
+
+/** A login of the action's own comes right before its first az. */
+function withLogin(request: Request, steps: readonly Step[]): readonly Step[] {
+  if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined) return steps;
+  const { clientId, tenantId } = request.target.login;
+  const first = steps.findIndex(({ line }) => line.startsWith('az '));
+  return first < 0 ? steps : [...steps.slice(0, first), az(logIn(clientId, tenantId, '')), ...steps.slice(first)];
+}
+
+function preflightSteps(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): readonly Step[] {
+  // Without the input it is the login's own, which is known only once az has been asked.
+  const subscription = target.subscriptionId || 'SUBSCRIPTION';
+  return [
+    az(showVersion()),
+    az(showAccount(target.subscriptionId)),
+    az(showProvider(subscription, providerNamespace)),
+    az(listPermissions(`/subscriptions/${subscription}`)),
+    ...(kubernetesVersion === '' ? [] : [az(listVersions(subscription, location))]),
+    az(listSizes(subscription, location)),
+    az(listUsage(subscription, location)),
+    az(showGroup({ ...target, subscriptionId: subscription })),
+  ];
 }
 
 function createSteps(
   context: Context,
   { target, cluster, general }: { target: AzureTarget; cluster: ClusterSpec; general: Parameters<typeof ownerOf>[1] },
 ): readonly Step[] {
-  const ref = refOf(target);
+  const ref = target;
   const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
   const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
   const tags = withUserTags(cluster.tags, ownershipTags(ownerOf(context, general), { ...birth, ...expiry }));
@@ -123,16 +157,17 @@ function openSteps({ ports }: Context, target: Target): readonly Step[] {
   const kubeconfig =
     target.kind === 'kubeconfig' && 'path' in target.source
       ? target.source.path
-      : join(ports.run.tempFolder, 'migratorydata-aks-kubeconfig', 'config');
-  const credentials = target.kind === 'aks' ? [az(getCredentials(refOf(target), kubeconfig, 'user'))] : [];
-  const socket = join(ports.run.tempFolder, 'k8s.sock');
+      : join(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
+  const credentials = target.kind === 'aks' ? [az(getCredentials(target, kubeconfig, 'user'))] : [];
+  const socket = join(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
   const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
   return [...credentials, { line: commandLine({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
 }
 
-function deploySteps({ namespace, patches }: Deployment): readonly Step[] {
+function deploySteps({ namespace, patches }: Deployment, manifests: string): readonly Step[] {
   const kustomize = { line: 'kubectl kustomize FOLDER', why: `apply the patches in ${patches} to the manifests` };
-  const apply = { line: `kubectl apply --server-side -f MANIFESTS`, why: `deploy to namespace ${namespace}` };
+  const argv = ['apply', '--server-side', '-f', manifests];
+  const apply = { line: commandLine({ tool: 'kubectl', argv }), why: `deploy to namespace ${namespace}` };
   return patches === '' ? [apply] : [kustomize, apply];
 }
 
@@ -156,12 +191,19 @@ function drainSteps(targetNode: string): readonly Step[] {
   ];
 }
 
+/** The log is asked for by the identifier of the cluster, which only Azure knows. */
+function activitySteps(target: Target): readonly Step[] {
+  return target.kind === 'aks'
+    ? [az(showCluster(target)), az(listActivity(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
+    : [];
+}
+
 function deletionSteps(target: Target, { namespace }: Deployment): readonly Step[] {
   if (target.kind === 'kubeconfig') {
     const line = equivalentCommand({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
     return [{ line, why: 'delete the namespace, if it carries our label' }];
   }
-  const ref = refOf(target);
+  const ref = target;
   return [
     az(showGroup(ref)),
     az(showCluster(ref)),

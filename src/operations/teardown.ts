@@ -4,7 +4,7 @@ import { ownedForTeardown } from '../azure/ownership.js';
 import { ActionError } from '../errors/action-error.js';
 import type { AzureTarget, Deployment, General, Target, Teardown } from '../inputs/request.js';
 import { waitForApi } from '../kubernetes/versions.js';
-import { ownerOf, refOf } from './azure-session.js';
+import { ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
 import { deleteNamespace, waitUntilNamespaceGone } from './delete-namespace.js';
 import { onCluster } from './open-cluster.js';
@@ -49,7 +49,7 @@ async function deleteFromAzure(
 ): Promise<boolean> {
   await az.session.freshen(context.signal);
   const named = target.resourceGroupGiven && target.clusterNameGiven;
-  const deletion = await deleteOurs(az, refOf(target), {
+  const deletion = await deleteOurs(az, target, {
     owned: ownedForTeardown(ownerOf(context, options.general), named),
     sameCreation: false,
     dryRun: false,

@@ -14,6 +14,8 @@ export function recordCommands(runner: Runner, journal: Journal, log: Log, redac
   };
   return {
     async run(command, signal) {
+      // A command that is not started must not look as if it had been.
+      signal.throwIfAborted();
       announce(command);
       const startedMs = journal.elapsed();
       try {

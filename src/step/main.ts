@@ -53,13 +53,23 @@ export async function runMain({ ports, environment, actionFile, stop }: MainPhas
 }
 
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
-async function runOutOfTime({ signal, journal, ledger, ports }: Context): Promise<Outcome> {
+async function runOutOfTime(context: Context): Promise<Outcome> {
+  const { signal, ledger, ports } = context;
   await once(signal);
   if (!hasCode(signal.reason, 'cancelled')) return new Promise(() => undefined);
   await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
-  journal.fail(signal.reason);
-  ports.log.error(`${signal.reason.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+  const { message } = signal.reason;
+  tell(context, signal.reason, `${message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
   return 'cancelled';
+}
+
+/** Tells of a failure wherever it is looked for: in the reports, as an annotation, and in the outputs. */
+function tell({ journal, ports, redact }: Context, error: ActionError, annotation = annotationOf(error)): void {
+  journal.fail(error);
+  ports.log.error(redact(annotation), error.code);
+  ports.outputs.set('error-code', error.code);
+  ports.outputs.set('error-transient', error.transient);
+  ports.outputs.set('error-hint', redact(error.hint));
 }
 
 function once(signal: AbortSignal): Promise<void> {
@@ -116,11 +126,7 @@ async function attempt(context: Context, { request }: ReadInputs, stop: AbortCon
   } catch (thrown) {
     // After an abort every wait fails in its own words; the reason of the abort is what the user must read.
     const error = toActionError(stop.signal.aborted ? stop.signal.reason : thrown);
-    journal.fail(error);
-    ports.log.error(redact(annotationOf(error)), error.code);
-    ports.outputs.set('error-code', error.code);
-    ports.outputs.set('error-transient', error.transient);
-    ports.outputs.set('error-hint', redact(error.hint));
+    tell(context, error);
     if (error.code === 'cancelled') return 'cancelled';
     if (ledger.open().some(isWorthTelling)) await cleanUp(context);
     return error.code === 'timed-out' ? 'timed-out' : 'failure';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { expectGolden } from './support/golden.js';
+import { startIdentity } from './support/identity.js';
 import type { Inputs, Job, Main } from './support/job.js';
 import { ownLogin, startJob } from './support/job.js';
 import { rename } from './support/traffic.js';
@@ -14,11 +15,14 @@ async function kindsIn(folder: string): Promise<readonly string[]> {
 }
 
 /** The step started nothing, said what it would do, and left the manifests. */
-async function expectPlan(name: string, job: Job, main: Main): Promise<void> {
+function expectPlan(name: string, job: Job, main: Main): void {
   expect([main.code, main.processes, main.changes, main.reads]).toEqual([0, [], [], []]);
   expect([main.outputs['outcome'], main.report.pending]).toEqual(['dry-run', []]);
-  const notes = main.report.phases.flatMap(phase => phase.notes);
-  expectGolden(name, { plan: notes.map(note => rename(note, { [job.temp]: 'TEMP', [job.folder]: 'SANDBOX' })) });
+  expectGolden(name, { plan: planOf(job, main) });
+}
+
+function planOf(job: Job, { report }: Main): readonly string[] {
+  return report.phases.flatMap(({ notes }) => notes.map(note => rename(note, job.names)));
 }
 
 const members = ['Namespace', 'Service', 'Service', 'PodDisruptionBudget', 'StatefulSet'];
@@ -31,11 +35,25 @@ describe('a dry run', () => {
     await using job = await startJob();
     const inputs = { ...inputsFor(job), 'dry-run': 'true' };
     const main = await job.run(inputs);
-    await expectPlan(`dry-run-${what.replaceAll(' ', '-').toLowerCase()}`, job, main);
+    expectPlan(`dry-run-${what.replaceAll(' ', '-').toLowerCase()}`, job, main);
     expect(await kindsIn(main.outputs['manifests'] ?? '')).toEqual([...kinds].sort());
     const post = await job.post(inputs, main);
     expect([post.code, post.processes, post.annotations, post.summary]).toEqual([0, [], [], '']);
   });
+
+  it.each(['preflight', 'create', 'deploy', 'teardown', 'e2e'])(
+    'of %s on AKS names every az that the operation would start',
+    async operation => {
+      await using job = await startJob();
+      await using identity = await startIdentity();
+      const inputs = { ...job.onAks, ...ownLogin, operation, hold: '0s' };
+      const dry = await job.run({ ...inputs, 'dry-run': 'true' });
+      const planned = planOf(job, dry).map(line => line.replaceAll('CREATION-ID', 'UUID').split('  # ')[0]);
+      const real = await job.run(inputs, { env: identity.environment });
+      expect(real.code).toBe(0);
+      expect(real.processes.filter(line => line.startsWith('az ') && !planned.includes(line))).toEqual([]);
+    },
+  );
 
   it('needs no az, no kubectl and no login', async () => {
     await using job = await startJob({ tools: [] });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Undo } from '../../src/operations/ledger.js';
 import { beginCluster, tagsOf } from './support/azure.js';
@@ -33,10 +33,10 @@ function expectMended(post: Phase): void {
   expect(post.summary).not.toContain('by hand');
 }
 
+/** A process that has ended counts as ended, whether or not its parent has taken notice (proc_pid_stat(5)). */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return false;
   }
@@ -53,7 +53,11 @@ async function startUntil(job: Job, inputs: Inputs, text: string): Promise<Runni
         if (shown.includes(text)) resolve(running);
       },
     });
-    running.then(({ ended }) => ended).then(() => reject(new Error(`it ended without "${text}"`)), reject);
+    running
+      .then(({ ended }) => ended)
+      .then(({ log }) => {
+        reject(new Error(`it ended without "${text}":\n${log}`));
+      }, reject);
   });
 }
 
@@ -64,7 +68,7 @@ describe('a step that is cancelled', () => {
     job.azure.creation = ['Creating'];
     job.programs.on('aks create', invocation => {
       beginCluster(job.azure, invocation);
-      return { hang: true, child: true, ignores: ['SIGINT'] };
+      return { hang: true, child: 'stubborn', ignores: ['SIGINT'] };
     });
     const inputs = { ...ownLogin, operation: 'create' };
     const running = await job.start({ inputs, env: identity.environment });
@@ -104,6 +108,17 @@ describe('a step that is cancelled', () => {
     const post = await job.post(inputs, main);
     expectMended(post);
     expect(post.changes).toEqual(['DELETE /api/v1/namespaces/migratory']);
+  });
+
+  it('ends in time though a process cannot be found that holds the output of az', async () => {
+    await using job = await startJob();
+    job.programs.on('aks create', { hang: true, child: 'stray' });
+    const running = await job.start({ inputs: { operation: 'create' } });
+    await job.programs.child();
+    running.cancel();
+    const main = await running.ended;
+    expectCancelled(job, main);
+    expect(leftIn(main)).toContainEqual(expect.objectContaining({ kind: 'cluster' }));
   });
 
   it('by SIGTERM alone ends in the same way', async () => {

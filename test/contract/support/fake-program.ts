@@ -7,11 +7,16 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Report } from './protocol.js';
 
 const [controlPath = '', tool = '', ...argv] = process.argv.slice(2);
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const stubborn = `for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => {});
+setInterval(() => {}, 1000);
+require('node:fs').writeSync(3, 'ready');`;
 
 const control = connect(controlPath);
 await once(control, 'connect');
@@ -36,7 +41,7 @@ await act(await receive(control));
 
 async function act(answer: Answer): Promise<void> {
   ignores = answer.ignores ?? [];
-  if (answer.child === true) await startChild();
+  if (answer.child !== undefined) await startChild(answer.child === 'stray');
   if (answer.delayMs !== undefined) await pause(answer.delayMs);
   if (answer.stdout !== undefined) process.stdout.write(answer.stdout);
   if (answer.stderr !== undefined) process.stderr.write(answer.stderr);
@@ -65,13 +70,12 @@ function pipeTo(path: string, socket: Socket): void {
   socket.once('close', () => other.destroy());
 }
 
-const stubborn = `for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => {});
-setInterval(() => {}, 1000);
-console.log('ready');`;
-
-async function startChild(): Promise<void> {
-  const child = spawn(process.execPath, ['-e', stubborn], { stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
+async function startChild(stray: boolean): Promise<void> {
+  const child = spawn(process.execPath, ['-e', stubborn], {
+    env: stray ? {} : process.env,
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+  await once(child.stdio[3] as Readable, 'data');
   tell({ kind: 'child', pid: child.pid ?? 0 });
 }
 

@@ -54,6 +54,8 @@ export interface Job extends Sandbox {
   readonly onKubeconfig: Inputs;
   /** The same on AKS, with the login of an earlier step. */
   readonly onAks: Inputs;
+  /** What differs from job to job, and the names that stand for it. */
+  readonly names: Names;
   start(step: Step): Promise<RunningMain>;
   run(inputs: Inputs, step?: Omit<Step, 'inputs'>): Promise<Main>;
   post(inputs: Inputs, main: Pick<ActionResult, 'state'>, step?: Omit<Step, 'inputs'>): Promise<Phase>;
@@ -101,7 +103,13 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
       expect(report.outcome).toBe(result.outputs['outcome']);
       return { ...result, ...traffic(), report, junit: await read('report-junit') };
     };
-    return { pid: running.pid, ended: finish(), cancel: running.cancel };
+    return {
+      pid: running.pid,
+      ended: finish(),
+      cancel: () => {
+        running.cancel();
+      },
+    };
   };
 
   return {
@@ -110,6 +118,7 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
     front,
     onKubeconfig: { provider: 'kubeconfig', kubeconfig: sandbox.kubeconfig, ...clientPort },
     onAks: clientPort,
+    names,
     start,
     run: async (inputs, step = {}) => (await start({ ...step, inputs })).ended,
     async post(inputs, main, step = {}) {

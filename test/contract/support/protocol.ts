@@ -28,8 +28,11 @@ export interface Answer {
   readonly hang?: boolean;
   /** Signals that do not end it; SIGKILL always does. */
   readonly ignores?: readonly NodeJS.Signals[];
-  /** Starts a process of its own first, as the az of a Debian package does; it ignores SIGINT and SIGTERM. */
-  readonly child?: boolean;
+  /**
+   * Starts a process of its own first, as the az of a Debian package does; it ignores SIGINT and SIGTERM. A stray one
+   * has an empty environment as well, by which nobody finds it, and holds the output open.
+   */
+  readonly child?: 'stubborn' | 'stray';
   /** Accepts connections on the first path and passes them on to the second. */
   readonly proxy?: { readonly from: string; readonly to: string };
 }

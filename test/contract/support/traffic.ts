@@ -66,8 +66,7 @@ function joinPolls(lines: readonly string[]): readonly string[] {
   return lines.filter((line, index) => line !== lines[index - 1] || !line.startsWith('az aks show '));
 }
 
-/** Quoted as in a shell, where a reader would have to. */
+/** Quoted as in a shell. */
 function quote(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return word.includes("'") ? `"${word}"` : `'${word}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

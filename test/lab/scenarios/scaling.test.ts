@@ -26,71 +26,99 @@ describe('the number of members', () => {
     await lab.stop();
   }, limitMs);
 
-  it('is what the first deployment asks for', async () => {
-    const { main } = await job.pass(deployment);
-    expect(main.outputs).toMatchObject({ changed: 'true', replicas: '3', 'ready-members': '3' });
-    expect(await replicas()).toBe(3);
-  }, limitMs);
+  it(
+    'is what the first deployment asks for',
+    async () => {
+      const { main } = await job.pass(deployment);
+      expect(main.outputs).toMatchObject({ changed: 'true', replicas: '3', 'ready-members': '3' });
+      expect(await replicas()).toBe(3);
+    },
+    limitMs,
+  );
 
-  it('stays as it is when there is nothing to do, and no member restarts', async () => {
-    const before = await job.objects.members('migratory');
-    const again = await job.pass(deployment);
-    expect(again.main.outputs['changed']).toBe('false');
-    expect(notesOf(again)).toContain('Everything is as wanted already.');
-    expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
-  }, limitMs);
+  it(
+    'stays as it is when there is nothing to do, and no member restarts',
+    async () => {
+      const before = await job.objects.members('migratory');
+      const again = await job.pass(deployment);
+      expect(again.main.outputs['changed']).toBe('false');
+      expect(notesOf(again)).toContain('Everything is as wanted already.');
+      expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
+    },
+    limitMs,
+  );
 
-  it('is kept by the next deployment after it was scaled', async () => {
-    await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
-    const before = await job.objects.members('migratory');
-    expect(before).toHaveLength(4);
-    const { main } = await job.pass(deployment);
-    expect(main.outputs).toMatchObject({ changed: 'false', replicas: '4' });
-    expect(await replicas()).toBe(4);
-    expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
-  }, limitMs);
+  it(
+    'is kept by the next deployment after it was scaled',
+    async () => {
+      await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
+      const before = await job.objects.members('migratory');
+      expect(before).toHaveLength(4);
+      const { main } = await job.pass(deployment);
+      expect(main.outputs).toMatchObject({ changed: 'false', replicas: '4' });
+      expect(await replicas()).toBe(4);
+      expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
+    },
+    limitMs,
+  );
 
-  it('rises to 5 under load once the autoscaler is there, which the next deployment keeps', async () => {
-    const { main } = await job.pass(step({ operation: 'autoscale' }));
-    expect(main.outputs['hpa']).toBe('migratorydata-autoscale');
-    job.cluster.workload.metrics.setLoad({ totalMillicores: 2_400 });
-    const loaded = await job.objects.untilReady('migratory', 5);
+  it(
+    'rises to 5 under load once the autoscaler is there, which the next deployment keeps',
+    async () => {
+      const { main } = await job.pass(step({ operation: 'autoscale' }));
+      expect(main.outputs['hpa']).toBe('migratorydata-autoscale');
+      job.cluster.workload.metrics.setLoad({ totalMillicores: 2_400 });
+      const loaded = await job.objects.untilReady('migratory', 5);
 
-    const again = await job.pass(deployment);
-    expect(again.main.outputs).toMatchObject({ changed: 'false', replicas: '5' });
-    expect(await replicas()).toBe(5);
-    expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(loaded));
-  }, limitMs);
+      const again = await job.pass(deployment);
+      expect(again.main.outputs).toMatchObject({ changed: 'false', replicas: '5' });
+      expect(await replicas()).toBe(5);
+      expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(loaded));
+    },
+    limitMs,
+  );
 
-  it('returns to 3 when the load is gone', async () => {
-    job.cluster.workload.metrics.setLoad({ totalMillicores: 0 });
-    // What takes minutes by default: 5 of them without load, and one between two members.
-    const hasty = { stabilizationWindowSeconds: 1, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
-    await job.cluster.api.patch(autoscaler, { spec: { behavior: { scaleDown: hasty } } });
-    expect(namesOf(await job.objects.untilReady('migratory', 3))).toEqual([
-      'migratorydata-0',
-      'migratorydata-1',
-      'migratorydata-2',
-    ]);
-  }, limitMs);
+  it(
+    'returns to 3 when the load is gone',
+    async () => {
+      job.cluster.workload.metrics.setLoad({ totalMillicores: 0 });
+      // What takes minutes by default: 5 of them without load, and one between two members.
+      const hasty = { stabilizationWindowSeconds: 1, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
+      await job.cluster.api.patch(autoscaler, { spec: { behavior: { scaleDown: hasty } } });
+      expect(namesOf(await job.objects.untilReady('migratory', 3))).toEqual([
+        'migratorydata-0',
+        'migratorydata-1',
+        'migratorydata-2',
+      ]);
+    },
+    limitMs,
+  );
 
-  it('is moved through the bounds of the autoscaler where there is one, and the step says so', async () => {
-    const moved = await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
-    expect(notesOf(moved)).toContain(
-      'Autoscaler migratorydata-autoscale decides on the number: its bounds are 4 now, they were 3 to 5.',
-    );
-    expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 4, maxReplicas: 4 });
-    expect(await job.objects.members('migratory')).toHaveLength(4);
+  it(
+    'is moved through the bounds of the autoscaler where there is one, and the step says so',
+    async () => {
+      const moved = await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
+      expect(notesOf(moved)).toContain(
+        'Autoscaler migratorydata-autoscale decides on the number: its bounds are 4 now, they were 3 to 5.',
+      );
+      expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 4, maxReplicas: 4 });
+      expect(await job.objects.members('migratory')).toHaveLength(4);
 
-    await job.pass(step({ operation: 'autoscale' }));
-    expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
-    expect(await replicas()).toBe(4);
-  }, limitMs);
+      await job.pass(step({ operation: 'autoscale' }));
+      expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
+      expect(await replicas()).toBe(4);
+    },
+    limitMs,
+  );
 
-  it('is refused outside of the bounds before anything starts', async () => {
-    const { main, report } = await job.fail(step({ operation: 'scale', 'scale-to': '4,6' }));
-    expect(main.outputs['error-code']).toBe('invalid-input');
-    expect(report.commands).toEqual([]);
-    expect(await replicas()).toBe(4);
-  }, limitMs);
+  it(
+    'is refused outside of the bounds before anything starts',
+    async () => {
+      const { main, report } = await job.fail(step({ operation: 'scale', 'scale-to': '4,6' }));
+      expect(main.outputs['error-code']).toBe('invalid-input');
+      expect(report.commands).toEqual([]);
+      expect(await replicas()).toBe(4);
+    },
+    limitMs,
+  );
 });

@@ -62,9 +62,6 @@ describe('az command lines', () => {
       clusterCommands.deleteCluster(ref, 'etag-1'),
       clusterCommands.getCredentials(ref, '/tmp/k', 'user'),
       clusterCommands.listVersions('sub-1', 'eastus'),
-      clusterCommands.showPool(ref, 'nodepool1'),
-      clusterCommands.updatePoolBounds(ref, 'nodepool1', 4, 5),
-      clusterCommands.deleteMachines(ref, 'nodepool1', ['m-1']),
       clusterCommands.updateAuthorizedRanges(ref, ['203.0.113.7/32'], { wait: true }),
     ];
     for (const command of all) expect(line(command)).toContain('--only-show-errors -o json');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Deletion, DeletionOptions } from '../../../src/azure/deletion.js';
-import { deleteOrRefuse, deleteOurs } from '../../../src/azure/deletion.js';
+import { deleteOurs } from '../../../src/azure/deletion.js';
 import { ownedByCreation, ownedForSweep, ownedForTeardown } from '../../../src/azure/ownership.js';
 import type { ScriptedRunner } from '../fakes.js';
 import type { Lab } from './fixtures.js';
@@ -14,7 +14,6 @@ import {
   owner,
   prints,
   ref,
-  rejection,
   tagsOf,
   verbs,
 } from './fixtures.js';
@@ -171,17 +170,5 @@ describe('deleteOurs', () => {
     };
     const azure = lab(groupJson({ tags: tagsOf(owner, 'c-9') }), clusterJson());
     expect(await deleteOurs(azure.az, ref, sweep)).toMatchObject({ deleted: 'cluster' });
-  });
-});
-
-describe('deleteOrRefuse', () => {
-  it('makes an error of what is there and not ours', async () => {
-    const azure = lab(groupJson(), clusterJson(foreign));
-    expect(await rejection(deleteOrRefuse(azure.az, ref, teardown))).toMatchObject({ code: 'ownership-mismatch' });
-  });
-
-  it('is content when nothing is there', async () => {
-    const azure = lab(undefined, undefined);
-    expect(await deleteOrRefuse(azure.az, ref, teardown)).toMatchObject({ deleted: 'nothing' });
   });
 });

@@ -9,7 +9,11 @@ describe('the folder of the report of wrong inputs', () => {
   it.each([
     ['the one that was given', { 'report-directory': ' /reports ' }, '/reports'],
     ['that of the step when none was given', { GITHUB_ACTION: 'deploy' }, `${tempFolder}/migratorydata-aks/deploy`],
-    ['that of the step when what was given is no path', { 'report-directory': 'a\nb' }, `${tempFolder}/migratorydata-aks/step`],
+    [
+      'that of the step when what was given is no path',
+      { 'report-directory': 'a\nb' },
+      `${tempFolder}/migratorydata-aks/step`,
+    ],
   ])('is %s', (_, given, folder) => {
     expect(reportDirectoryAnyway(someRun, environmentOf(given))).toBe(folder);
   });

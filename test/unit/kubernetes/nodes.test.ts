@@ -3,7 +3,6 @@ import {
   describeNode,
   isSchedulable,
   nodeAddress,
-  parseProviderId,
   readyAddresses,
   waitForNodes,
 } from '../../../src/kubernetes/nodes.js';
@@ -41,22 +40,6 @@ describe('nodes', () => {
     ],
   ])('says of %s why it is not Ready', (_, conditions, text) => {
     expect(describeNode(nodeOf('n', conditions))).toBe(text);
-  });
-
-  it.each([
-    [
-      'azure:///subscriptions/s/resourceGroups/mc_G/providers/Microsoft.Compute/virtualMachineScaleSets/aks-v/virtualMachines/10',
-      { subscription: 's', resourceGroup: 'mc_G', scaleSet: 'aks-v', instanceId: '10' },
-    ],
-    [
-      'azure:///subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachinescalesets/v/virtualmachines/0',
-      { subscription: 's', resourceGroup: 'g', scaleSet: 'v', instanceId: '0' },
-    ],
-    ['azure:///subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm-1', undefined],
-    ['kind://docker/kind/kind-worker', undefined],
-    ['', undefined],
-  ])('reads the machine of %s', (providerId, instance) => {
-    expect(parseProviderId(providerId)).toEqual(instance);
   });
 
   it('prefers the address that clients can reach, and leaves out the target and what is not Ready', () => {

@@ -14,16 +14,21 @@ function wantedSet(image: string): StatefulSet {
   return {
     apiVersion,
     kind,
-    metadata: { name: metadata.name, namespace: 'ns' },
+    metadata: { name: metadata.name, namespace: 'ns', annotations: { version: image } },
     spec: { replicas: 3, template: { spec: { image } } },
   };
+}
+
+function formerSet(): StatefulSet {
+  const former = setOf(3);
+  return { ...former, metadata: { ...former.metadata, annotations: { version: 'r1' } } };
 }
 
 function updateOf(image: string, trace: string[], between?: RollingUpdate['between']): RollingUpdate {
   return {
     members: membersOf({ namespace: 'ns' }),
     wanted: wantedSet(image),
-    former: setOf(3),
+    former: formerSet(),
     limits,
     between:
       between ??
@@ -75,10 +80,10 @@ describe('rolling update', () => {
     ]);
     expect(imagesOf(cluster).sort()).toEqual(['r1', 'r1', 'r1']);
     expect(cluster.get(`${pods}/migratorydata-0`)?.metadata['uid']).toBe('uid-0');
-    expect(
-      (cluster.get(`${statefulSets}/migratorydata`) as unknown as StatefulSet).spec.updateStrategy?.rollingUpdate
-        ?.partition,
-    ).toBe(0);
+    const live = cluster.get(`${statefulSets}/migratorydata`) as unknown as StatefulSet;
+    expect(live.spec.updateStrategy?.rollingUpdate?.partition).toBe(0);
+    // What the object says about its template must be true of the former one again.
+    expect(live.metadata.annotations).toEqual({ version: 'r1' });
   });
 
   it('takes updated members back one by one when the cluster does not work between them', async () => {

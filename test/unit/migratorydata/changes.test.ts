@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Deployment } from '../../../src/inputs/request.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
-import { classifyChange } from '../../../src/migratorydata/changes.js';
+import { answerAlike, classifyChange } from '../../../src/migratorydata/changes.js';
 import { contains } from '../../../src/migratorydata/contains.js';
+import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
 import { stampTemplate } from '../../../src/migratorydata/template-stamp.js';
 import { deploymentWith, live, secrets, statefulSetOf } from './samples.js';
@@ -152,6 +153,29 @@ describe('a change that Kubernetes refuses', () => {
     const wanted = statefulSetOf({ maxReplicas: 9 });
     const both = { ...wanted, spec: { ...wanted.spec, podManagementPolicy: 'Parallel' } };
     expect(change(running, both, true)).toMatchObject({ refused: { code: 'immutable-field' } });
+  });
+});
+
+describe('members of two versions', () => {
+  const withToken = (server: string): StatefulSetManifest => {
+    const deployment = deploymentWith({ rest: true, secrets: { entitlementToken: secrets.entitlementToken } });
+    return renderStatefulSet(deployment, { replicas: 3, partition: 0, secretNames: { server } });
+  };
+  const before = live(withToken('migratorydata-secrets-1'));
+
+  it.each<[string, StatefulSet, StatefulSet, boolean]>([
+    ['answer alike when only the image differs', running, statefulSetOf({ image: 'migratorydata/server:6.1' }), true],
+    ['do not when the REST interface was turned on', running, statefulSetOf({ rest: true }), false],
+    ['do with the same token', before, withToken('migratorydata-secrets-1'), true],
+    ['do not when the token changes', before, withToken('migratorydata-secrets-2'), false],
+    [
+      'may not when an update was interrupted',
+      { ...before, status: { currentRevision: '1', updateRevision: '2' } },
+      withToken('migratorydata-secrets-1'),
+      false,
+    ],
+  ])('%s', (_, former, wanted, expected) => {
+    expect(answerAlike(former, wanted)).toBe(expected);
   });
 });
 

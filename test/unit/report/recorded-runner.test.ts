@@ -28,6 +28,14 @@ describe('recordCommands', () => {
     expect(journal.report.commands).toMatchObject([{ argv: ['account', 'show', '***'], code: 1, why: 'look' }]);
   });
 
+  it('neither shows nor enters what is not started after a cancel', async () => {
+    const shown = [...log.lines];
+    const entered = journal.report.commands.length;
+    const command = { tool: 'az', argv: ['group', 'show'], why: 'look' } as const;
+    await expect(recorded.run(command, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
+    expect([log.lines, journal.report.commands.length]).toEqual([shown, entered]);
+  });
+
   it('enters what did not end by itself', async () => {
     await expect(recorded.run({ tool: 'az', argv: ['unscripted'], why: 'look' }, never)).rejects.toThrow('unscripted');
     expect(journal.report.commands.at(-1)).toMatchObject({ argv: ['unscripted'], code: -1 });

@@ -44,8 +44,7 @@ export function objectsOf(api: LabApi): Objects {
   return {
     members: async namespace =>
       byOrdinal((await api.list<Pod>(`${inNamespace(namespace, 'pods')}?${memberQuery}`)).items),
-    statefulSet: namespace =>
-      api.request('GET', inNamespace(namespace, 'statefulsets/migratorydata', 'apis/apps/v1')),
+    statefulSet: namespace => api.request('GET', inNamespace(namespace, 'statefulsets/migratorydata', 'apis/apps/v1')),
     autoscaler: namespace =>
       api.request(
         'GET',
@@ -72,7 +71,13 @@ export function objectsOf(api: LabApi): Objects {
       const see = (pod: Pod): void => {
         if (!pods.some(({ metadata }) => metadata.uid === pod.metadata.uid)) pods.push(pod);
       };
-      await api.watch<Pod>(inNamespace(namespace, 'pods'), ({ object }) => { see(object); }, stopping.signal);
+      await api.watch<Pod>(
+        inNamespace(namespace, 'pods'),
+        ({ object }) => {
+          see(object);
+        },
+        stopping.signal,
+      );
       return {
         pods,
         stop() {
