@@ -39001,18 +39001,19 @@ const ports = {
 const phaseKey = 'phase';
 async function main() {
     ports.state.save(phaseKey, 'post');
-    const stop = new AbortController();
+    const [stop, cancel] = [new AbortController(), new AbortController()];
     for (const name of ['SIGINT', 'SIGTERM']) {
         process.on(name, () => {
-            if (stop.signal.aborted)
+            if (cancel.signal.aborted)
                 return;
-            stop.abort(new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ('cancelled', `The run was cancelled (${name}).`));
+            cancel.abort(new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ('cancelled', `The run was cancelled (${name}).`));
+            stop.abort(cancel.signal.reason);
             setTimeout(() => process.exit(1), lastMomentMs).unref();
         });
     }
     const entry = process.argv[1] ?? '';
     const actionFile = (0,_inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__/* .parseActionFile */ .E)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(entry), '..', 'action.yml'), 'utf8'));
-    process.exitCode = await (0,_step_main_js__WEBPACK_IMPORTED_MODULE_8__/* .runMain */ .V)({ ports, environment, actionFile, stop });
+    process.exitCode = await (0,_step_main_js__WEBPACK_IMPORTED_MODULE_8__/* .runMain */ .V)({ ports, environment, actionFile, stop, cancelled: cancel.signal });
 }
 try {
     await (ports.state.read(phaseKey) === '' ? main() : (0,_step_post_js__WEBPACK_IMPORTED_MODULE_9__/* .runPost */ .a)(ports, environment));
@@ -40523,7 +40524,8 @@ async function undoAll(context, note) {
         }
         catch (error) {
             const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .toActionError */ .ie)(error);
-            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_8__/* .describeUndo */ .W)(entry)}: ${message} ${hint}`);
+            // What az says need not end like a sentence.
+            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_8__/* .describeUndo */ .W)(entry)}: ${message.replace(/[\s.]*$/, '.')} ${hint}`);
         }
     }
     if (failures.length === 0)
@@ -49879,7 +49881,7 @@ const cancelTimeMs = 5_500;
 /** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
 const undoTimeMs = 5 * 60_000;
 /** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
-async function runMain({ ports, environment, actionFile, stop }) {
+async function runMain({ ports, environment, actionFile, stop, cancelled }) {
     const { redact, hide } = (0,secrecy/* keepSecret */.g)((0,secrets/* secretsOf */.Fj)(environment), ports.log);
     const read = readInputs(ports, environment, actionFile);
     const { log } = ports;
@@ -49891,21 +49893,19 @@ async function runMain({ ports, environment, actionFile, stop }) {
     const runner = (0,recorded_runner/* recordCommands */.A)(ports.runner, journal, log, redact);
     const ledger = new operations_ledger/* Ledger */.O(ports.state);
     const context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
-    const outcome = await Promise.race([main_attempt(context, read, stop), runOutOfTime(context)]);
+    const outcome = await Promise.race([main_attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
     journal.pending(ledger.open().filter(isWorthTelling).map(operations_ledger/* describeUndo */.W));
     ports.outputs.set('outcome', outcome);
     await journal.end(outcome);
     return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
 }
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
-async function runOutOfTime(context) {
-    const { signal, ledger, ports } = context;
-    await once(signal);
-    if (!(0,action_error/* hasCode */.up)(signal.reason, 'cancelled'))
-        return new Promise(() => undefined);
+async function runOutOfTime(context, cancelled) {
+    const { ledger, ports } = context;
+    await once(cancelled);
     await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
-    const { message } = signal.reason;
-    main_tell(context, signal.reason, `${message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+    const error = (0,action_error/* toActionError */.ie)(cancelled.reason);
+    main_tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
     return 'cancelled';
 }
 /** Tells of a failure wherever it is looked for: in the reports, as an annotation, and in the outputs. */
@@ -49936,8 +49936,8 @@ function readInputs(ports, environment, actionFile) {
         return { operation, instance: '', reportDirectory, summary: true, warnings: [], request: (0,action_error/* toActionError */.ie)(error) };
     }
 }
-async function main_attempt(context, { request }, stop) {
-    const { journal, ledger, ports, redact } = context;
+async function main_attempt(context, { request }, stop, cancelled) {
+    const { ledger } = context;
     try {
         if (request instanceof action_error/* ActionError */.lZ)
             throw request;
@@ -49963,13 +49963,13 @@ async function main_attempt(context, { request }, stop) {
         if (error.code === 'cancelled')
             return 'cancelled';
         if (ledger.open().some(isWorthTelling))
-            await cleanUp(context);
+            await cleanUp(context, cancelled);
         return error.code === 'timed-out' ? 'timed-out' : 'failure';
     }
 }
 /** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
-async function cleanUp(context) {
-    const signal = AbortSignal.timeout(undoTimeMs);
+async function cleanUp(context, cancelled) {
+    const signal = AbortSignal.any([AbortSignal.timeout(undoTimeMs), cancelled]);
     try {
         await context.journal.phase('clean-up', 'Undo what this step changed', note => (0,undo/* undoAll */.w)({ ...context, signal }, note));
     }
@@ -50042,10 +50042,13 @@ async function runPost(ports, environment) {
         await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_3__/* .describeUndo */ .W)));
 }
 function summarize(done, left) {
-    const lines = ['### MigratoryData on AKS: clean-up after the step', '', ...done.map(text => `- ${text}`)];
+    const list = (texts) => texts.map(text => `- ${text}\n`).join('');
+    const parts = ['### MigratoryData on AKS: clean-up after the step\n'];
+    if (done.length > 0)
+        parts.push(list(done));
     if (left.length > 0)
-        lines.push('', '**Still to be undone by hand:**', '', ...left.map(text => `- ${text}`));
-    return `${lines.join('\n')}\n`;
+        parts.push('**Still to be undone by hand:**\n', list(left));
+    return parts.join('\n');
 }
 //# sourceMappingURL=post.js.map
 

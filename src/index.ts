@@ -31,17 +31,18 @@ const phaseKey = 'phase';
 
 async function main(): Promise<void> {
   ports.state.save(phaseKey, 'post');
-  const stop = new AbortController();
+  const [stop, cancel] = [new AbortController(), new AbortController()];
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      if (stop.signal.aborted) return;
-      stop.abort(new ActionError('cancelled', `The run was cancelled (${name}).`));
+      if (cancel.signal.aborted) return;
+      cancel.abort(new ActionError('cancelled', `The run was cancelled (${name}).`));
+      stop.abort(cancel.signal.reason);
       setTimeout(() => process.exit(1), lastMomentMs).unref();
     });
   }
   const entry = process.argv[1] ?? '';
   const actionFile = parseActionFile(readFileSync(join(dirname(entry), '..', 'action.yml'), 'utf8'));
-  process.exitCode = await runMain({ ports, environment, actionFile, stop });
+  process.exitCode = await runMain({ ports, environment, actionFile, stop, cancelled: cancel.signal });
 }
 
 try {

@@ -30,7 +30,8 @@ export async function undoAll(context: Context, note: Note): Promise<void> {
       context.ledger.settle(entry);
     } catch (error) {
       const { message, hint } = toActionError(error);
-      failures.push(`${describeUndo(entry)}: ${message} ${hint}`);
+      // What az says need not end like a sentence.
+      failures.push(`${describeUndo(entry)}: ${message.replace(/[\s.]*$/, '.')} ${hint}`);
     }
   }
   if (failures.length === 0) return;

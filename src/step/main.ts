@@ -1,4 +1,4 @@
-import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import { ActionError, toActionError } from '../errors/action-error.js';
 import type { ActionFile } from '../inputs/action-file.js';
 import { reportDirectoryAnyway } from '../inputs/general.js';
 import { readRequest } from '../inputs/read-request.js';
@@ -24,6 +24,8 @@ export interface MainPhase {
   readonly actionFile: ActionFile;
   /** Ends forward work; the reason says whether by cancel or by timeout. */
   readonly stop: AbortController;
+  /** Aborts when the runner cancels the step, also while what a failure or the timeout left is undone. */
+  readonly cancelled: AbortSignal;
 }
 
 /** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
@@ -32,7 +34,7 @@ const cancelTimeMs = 5_500;
 const undoTimeMs = 5 * 60_000;
 
 /** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
-export async function runMain({ ports, environment, actionFile, stop }: MainPhase): Promise<number> {
+export async function runMain({ ports, environment, actionFile, stop, cancelled }: MainPhase): Promise<number> {
   const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
   const read = readInputs(ports, environment, actionFile);
   const { log } = ports;
@@ -44,7 +46,7 @@ export async function runMain({ ports, environment, actionFile, stop }: MainPhas
   const runner = recordCommands(ports.runner, journal, log, redact);
   const ledger = new Ledger(ports.state);
   const context: Context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
-  const outcome = await Promise.race([attempt(context, read, stop), runOutOfTime(context)]);
+  const outcome = await Promise.race([attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
 
   journal.pending(ledger.open().filter(isWorthTelling).map(describeUndo));
   ports.outputs.set('outcome', outcome);
@@ -53,13 +55,12 @@ export async function runMain({ ports, environment, actionFile, stop }: MainPhas
 }
 
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
-async function runOutOfTime(context: Context): Promise<Outcome> {
-  const { signal, ledger, ports } = context;
-  await once(signal);
-  if (!hasCode(signal.reason, 'cancelled')) return new Promise(() => undefined);
+async function runOutOfTime(context: Context, cancelled: AbortSignal): Promise<Outcome> {
+  const { ledger, ports } = context;
+  await once(cancelled);
   await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
-  const { message } = signal.reason;
-  tell(context, signal.reason, `${message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+  const error = toActionError(cancelled.reason);
+  tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
   return 'cancelled';
 }
 
@@ -106,8 +107,13 @@ function readInputs(ports: Ports, environment: MainPhase['environment'], actionF
   }
 }
 
-async function attempt(context: Context, { request }: ReadInputs, stop: AbortController): Promise<Outcome> {
-  const { journal, ledger, ports, redact } = context;
+async function attempt(
+  context: Context,
+  { request }: ReadInputs,
+  stop: AbortController,
+  cancelled: AbortSignal,
+): Promise<Outcome> {
+  const { ledger } = context;
   try {
     if (request instanceof ActionError) throw request;
     if (request.general.dryRun && request.operation !== 'sweep') {
@@ -128,14 +134,14 @@ async function attempt(context: Context, { request }: ReadInputs, stop: AbortCon
     const error = toActionError(stop.signal.aborted ? stop.signal.reason : thrown);
     tell(context, error);
     if (error.code === 'cancelled') return 'cancelled';
-    if (ledger.open().some(isWorthTelling)) await cleanUp(context);
+    if (ledger.open().some(isWorthTelling)) await cleanUp(context, cancelled);
     return error.code === 'timed-out' ? 'timed-out' : 'failure';
   }
 }
 
 /** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
-async function cleanUp(context: Context): Promise<void> {
-  const signal = AbortSignal.timeout(undoTimeMs);
+async function cleanUp(context: Context, cancelled: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([AbortSignal.timeout(undoTimeMs), cancelled]);
   try {
     await context.journal.phase('clean-up', 'Undo what this step changed', note =>
       undoAll({ ...context, signal }, note),

@@ -42,7 +42,9 @@ export async function runPost(ports: Ports, environment: Environment): Promise<v
 }
 
 function summarize(done: readonly string[], left: readonly string[]): string {
-  const lines = ['### MigratoryData on AKS: clean-up after the step', '', ...done.map(text => `- ${text}`)];
-  if (left.length > 0) lines.push('', '**Still to be undone by hand:**', '', ...left.map(text => `- ${text}`));
-  return `${lines.join('\n')}\n`;
+  const list = (texts: readonly string[]): string => texts.map(text => `- ${text}\n`).join('');
+  const parts = ['### MigratoryData on AKS: clean-up after the step\n'];
+  if (done.length > 0) parts.push(list(done));
+  if (left.length > 0) parts.push('**Still to be undone by hand:**\n', list(left));
+  return parts.join('\n');
 }

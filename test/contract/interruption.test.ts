@@ -184,6 +184,25 @@ describe('a step that takes longer than its timeout', () => {
     expect([post.code, post.processes, post.summary]).toEqual([0, [], '']);
   });
 
+  it('leaves the rest to post when it is cancelled on top of that', async () => {
+    await using job = await startJob();
+    job.azure.creation = ['Creating'];
+    const inputs = { operation: 'create', timeout: '1s', 'create-timeout': '1s' };
+    job.programs.on('group delete', { hang: true, ignores: ['SIGINT'] }, () => {
+      job.azure.groups.clear();
+      return {};
+    });
+    const running = await job.start({ inputs });
+    await job.programs.called('group delete');
+    running.cancel();
+    const main = await running.ended;
+    expect(main.cancelMs).toBeLessThan(cancelLimitMs);
+    expect([main.code, main.outputs['outcome'], job.programs.running()]).toEqual([1, 'timed-out', []]);
+    expect(main.report.pending).toHaveLength(1);
+    expectMended(await job.post(inputs, main));
+    expect(job.azure.groups.size).toBe(0);
+  });
+
   it('puts back what an experiment has changed', async () => {
     await using job = await startJob();
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });

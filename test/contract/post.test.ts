@@ -51,8 +51,10 @@ describe('post', () => {
     expect(post.annotations).toMatchObject([
       { level: 'error', title: 'undo-incomplete', message: expect.stringContaining(left) },
     ]);
-    expect(post.annotations[0]?.message).toContain(locked);
-    expect(post.summary).toContain(left);
+    expect(post.annotations[0]?.message).toContain(`${locked}. Remove the lock by hand`);
+    expect(post.summary).toBe(
+      `### MigratoryData on AKS: clean-up after the step\n\n**Still to be undone by hand:**\n\n- ${left}\n`,
+    );
   });
 
   it('leaves alone what somebody else has made meanwhile under the same name', async () => {

@@ -7,7 +7,9 @@ import type { FakeAzure } from './azure.js';
 import { scriptAzure, subscriptionId } from './azure.js';
 import type { Front } from './front.js';
 import { startFront } from './front.js';
-import { expectDeclaredOutputs, readReport } from './promises.js';
+import type { ApiCall } from './kubernetes/verbs.js';
+import type { Invocation } from './programs.js';
+import { expectAccount, expectDeclaredOutputs, readReport } from './promises.js';
 import type { Sandbox, SandboxOptions } from './sandbox.js';
 import { kubeconfigText, makeSandbox } from './sandbox.js';
 import type { Names, Traffic } from './traffic.js';
@@ -62,8 +64,8 @@ export interface Job extends Sandbox {
 }
 
 /**
- * Starts a job. Whatever the step, its outputs must be declared and its report must follow the schema, and no program
- * may be asked for what a test does not expect.
+ * Starts a job. Whatever the step, its outputs must be declared, its report must follow the schema and tell of every
+ * process and call, and no program may be asked for what a test does not expect.
  */
 export async function startJob(options: SandboxOptions = {}): Promise<Job> {
   const sandbox = await makeSandbox(options);
@@ -84,24 +86,26 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
     // The clients of this job come from loopback; nobody outside is asked for its address.
     env: { ...sandbox.environment, MDAKS_RUNNER_ADDRESS: '127.0.0.1', ...env },
   });
-  /** Gives the traffic since now, when the phase has ended. */
-  const watchTraffic = (): (() => Traffic) => {
-    const [processes, calls] = [programs.invocations.length, kubernetes.calls.length];
+  /** Gives what was started and asked since now, when the phase has ended. */
+  const watch = (): (() => { readonly invocations: readonly Invocation[]; readonly calls: readonly ApiCall[] }) => {
+    const [from, since] = [programs.invocations.length, kubernetes.calls.length];
     return () => {
       expect(programs.unexpected).toEqual([]);
-      return describeTraffic(programs.invocations.slice(processes), kubernetes.calls.slice(calls), names);
+      return { invocations: programs.invocations.slice(from), calls: kubernetes.calls.slice(since) };
     };
   };
   const start = async (step: Step): Promise<RunningMain> => {
-    const traffic = watchTraffic();
+    const seen = watch();
     const running = await startAction(optionsOf(step));
     const finish = async (): Promise<Main> => {
       const result = await running.ended;
+      const { invocations, calls } = seen();
       expectDeclaredOutputs(result);
       const read = (name: string): Promise<string> => readFile(result.outputs[name] ?? '', 'utf8');
       const report = readReport(await read('report-json'));
       expect(report.outcome).toBe(result.outputs['outcome']);
-      return { ...result, ...traffic(), report, junit: await read('report-junit') };
+      expectAccount(report, invocations, calls);
+      return { ...result, ...describeTraffic(invocations, calls, names), report, junit: await read('report-junit') };
     };
     return {
       pid: running.pid,
@@ -122,9 +126,10 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
     start,
     run: async (inputs, step = {}) => (await start({ ...step, inputs })).ended,
     async post(inputs, main, step = {}) {
-      const traffic = watchTraffic();
+      const seen = watch();
       const result = await runPost(optionsOf({ ...step, inputs }), main);
-      return { ...result, ...traffic() };
+      const { invocations, calls } = seen();
+      return { ...result, ...describeTraffic(invocations, calls, names) };
     },
     async [Symbol.asyncDispose]() {
       await front[Symbol.asyncDispose]();

@@ -4,6 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import type { Report } from '../../../src/report/model.js';
 import type { ActionResult } from '../../support/action-runner.js';
+import type { ApiCall } from './kubernetes/verbs.js';
+import type { Invocation } from './programs.js';
 
 const schema = JSON.parse(readFileSync('schema/report.schema.json', 'utf8')) as object;
 const isDateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -25,4 +27,24 @@ export function readReport(text: string): Report {
 /** A workflow sees only the outputs that action.yml declares: any other is lost without a word. */
 export function expectDeclaredOutputs({ outputs }: Pick<ActionResult, 'outputs'>): void {
   expect(Object.keys(outputs).filter(name => !(name in declared))).toEqual([]);
+}
+
+/**
+ * The report tells of every process and every call; what was broken off may be missing in it. It may tell of a read more
+ * than arrived: a watch that nobody needs any more is broken off on its way.
+ */
+export function expectAccount(report: Report, invocations: readonly Invocation[], calls: readonly ApiCall[]): void {
+  if (report.outcome === 'cancelled' || report.outcome === 'timed-out') return;
+  const started = invocations.map(({ tool, argv }) => [tool, ...argv].join(' '));
+  // A program that is missing has no exit code.
+  const ended = report.commands.filter(({ code }) => code !== -1);
+  expect(ended.map(({ tool, argv }) => [tool, ...argv].join(' ')).sort()).toEqual(started.sort());
+  const asked = calls.map(({ method, path }) => `${method} ${path}`);
+  const told = report.calls.map(({ method, path }) => `${method} ${path.split('?')[0] ?? ''}`);
+  expect(told.filter(isChange).sort()).toEqual(asked.filter(isChange).sort());
+  expect(asked.filter(line => !told.includes(line))).toEqual([]);
+}
+
+function isChange(line: string): boolean {
+  return !line.startsWith('GET ');
 }

@@ -4,7 +4,6 @@ import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job
 import { uidsOf } from './support/objects.js';
 import type { RunningStep } from './support/steps.js';
 
-const limitMs = 120_000;
 /** The runner sends SIGINT, and SIGTERM 7.5 s later. */
 const patienceMs = 7_000;
 
@@ -27,91 +26,75 @@ describe('a step that is cancelled', () => {
   beforeAll(async () => {
     lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, limitMs);
+  }, 120_000);
 
   afterAll(async () => {
     expect(lab.azure.refused()).toEqual([]);
     await lab.stop();
-  }, limitMs);
+  }, 120_000);
 
-  it(
-    'while it deploys, leaves what the next deployment goes on with',
-    async () => {
-      const deployment = { operation: 'deploy', 'service-type': 'node-port' };
-      const step = await job.start(deployment);
-      await step.logged('1 of 3 members are Ready');
-      step.cancel();
-      await expectCancelled(step);
-      expect((await step.report()).pending).toEqual([]);
-      expect((await step.post()).code).toBe(0);
+  it('while it deploys, leaves what the next deployment goes on with', async () => {
+    const deployment = { operation: 'deploy', 'service-type': 'node-port' };
+    const step = await job.start(deployment);
+    await step.logged('1 of 3 members are Ready');
+    step.cancel();
+    await expectCancelled(step);
+    expect((await step.report()).pending).toEqual([]);
+    expect((await step.post()).code).toBe(0);
 
-      const [first] = await job.objects.members('migratory');
-      const { main } = await job.pass(deployment);
-      expect(main.outputs).toMatchObject({ 'ready-members': '3' });
-      expect(uidsOf(await job.objects.members('migratory'))).toContain(first?.metadata.uid);
-    },
-    limitMs,
-  );
+    const [first] = await job.objects.members('migratory');
+    const { main } = await job.pass(deployment);
+    expect(main.outputs).toMatchObject({ 'ready-members': '3' });
+    expect(uidsOf(await job.objects.members('migratory'))).toContain(first?.metadata.uid);
+  }, 120_000);
 
-  it(
-    'while it drains a node, gives back the node, the member it added and the bounds of the autoscaler',
-    async () => {
-      await job.pass({ operation: 'autoscale' });
-      const step = await job.start({ operation: 'chaos', hold: '10m', timeout: '2h' });
-      await step.logged('Holding for 600 s');
-      expect(await job.objects.cordoned()).toHaveLength(1);
-      expect(await job.objects.members('migratory')).toHaveLength(4);
-      step.cancel();
-      await expectCancelled(step);
-      // The handler has made the calls already; post makes sure.
-      expect(await job.objects.cordoned()).toEqual([]);
-      expect((await step.ended).outputs['verdict']).toBe('aborted');
+  it('while it drains a node, gives back the node, the member it added and the bounds of the autoscaler', async () => {
+    await job.pass({ operation: 'autoscale' });
+    const step = await job.start({ operation: 'chaos', hold: '10m', timeout: '2h' });
+    await step.logged('Holding for 600 s');
+    expect(await job.objects.cordoned()).toHaveLength(1);
+    expect(await job.objects.members('migratory')).toHaveLength(4);
+    step.cancel();
+    await expectCancelled(step);
+    // The handler has made the calls already; post makes sure.
+    expect(await job.objects.cordoned()).toEqual([]);
+    expect((await step.ended).outputs['verdict']).toBe('aborted');
 
-      const post = await step.post();
-      expect(post.code).toBe(0);
-      expect(post.summary).toContain('is schedulable again');
-      const members = await job.objects.untilReady('migratory', 3);
-      expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
-      expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
+    const post = await step.post();
+    expect(post.code).toBe(0);
+    expect(post.summary).toContain('is schedulable again');
+    const members = await job.objects.untilReady('migratory', 3);
+    expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
+    expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
 
-      // A post phase that is repeated finds everything undone.
-      expect((await step.post()).code).toBe(0);
-      expect(uidsOf(await job.objects.untilReady('migratory', 3))).toEqual(uidsOf(members));
-      expect(await job.objects.cordoned()).toEqual([]);
-    },
-    limitMs,
-  );
+    // A post phase that is repeated finds everything undone.
+    expect((await step.post()).code).toBe(0);
+    expect(uidsOf(await job.objects.untilReady('migratory', 3))).toEqual(uidsOf(members));
+    expect(await job.objects.cordoned()).toEqual([]);
+  }, 120_000);
 
-  it(
-    'while it adds a member for a drain, takes that member back',
-    async () => {
-      const step = await job.start({ operation: 'chaos', hold: '0s' });
-      await step.logged('adding one first');
-      step.cancel();
-      await expectCancelled(step);
-      expect(await job.objects.cordoned()).toEqual([]);
-      expect((await step.post()).code).toBe(0);
-      await job.objects.untilReady('migratory', 3);
-      expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
-    },
-    limitMs,
-  );
+  it('while it adds a member for a drain, takes that member back', async () => {
+    const step = await job.start({ operation: 'chaos', hold: '0s' });
+    await step.logged('adding one first');
+    step.cancel();
+    await expectCancelled(step);
+    expect(await job.objects.cordoned()).toEqual([]);
+    expect((await step.post()).code).toBe(0);
+    await job.objects.untilReady('migratory', 3);
+    expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
+  }, 120_000);
 
-  it(
-    'in the middle of the whole life, leaves nothing at all',
-    async () => {
-      const step = await job.start({ operation: 'e2e', namespace: 'whole', 'service-type': 'node-port' });
-      await step.logged('of 3 members are Ready');
-      step.cancel();
-      await expectCancelled(step);
-      expect((await step.report()).pending).toEqual(['namespace whole is to be deleted']);
-      const post = await step.post();
-      expect(post.code).toBe(0);
-      expect(post.summary).toContain('Namespace whole is being deleted.');
-      await job.objects.untilNamespaceGone('whole');
-      expect((await step.post()).code).toBe(0);
-      expect(job.programs()).toEqual([]);
-    },
-    limitMs,
-  );
+  it('in the middle of the whole life, leaves nothing at all', async () => {
+    const step = await job.start({ operation: 'e2e', namespace: 'whole', 'service-type': 'node-port' });
+    await step.logged('of 3 members are Ready');
+    step.cancel();
+    await expectCancelled(step);
+    expect((await step.report()).pending).toEqual(['namespace whole is to be deleted']);
+    const post = await step.post();
+    expect(post.code).toBe(0);
+    expect(post.summary).toContain('Namespace whole is being deleted.');
+    await job.objects.untilNamespaceGone('whole');
+    expect((await step.post()).code).toBe(0);
+    expect(job.programs()).toEqual([]);
+  }, 120_000);
 });

@@ -6,8 +6,6 @@ import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kub
 import { namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
 
-const limitMs = 120_000;
-
 describe('deploying', () => {
   let lab: Lab;
   let job: KubeconfigJob;
@@ -31,71 +29,61 @@ describe('deploying', () => {
   beforeAll(async () => {
     lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, limitMs);
+  }, 120_000);
 
   afterAll(async () => {
     expect(lab.azure.refused()).toEqual([]);
     await lab.stop();
-  }, limitMs);
+  }, 120_000);
 
-  it(
-    'uses a namespace that somebody else made, and neither labels nor deletes it',
-    async () => {
-      const theirs = { metadata: { name: 'theirs', labels: { team: 'shop' } } };
-      await job.cluster.api.request('POST', '/api/v1/namespaces', theirs);
+  it('uses a namespace that somebody else made, and neither labels nor deletes it', async () => {
+    const theirs = { metadata: { name: 'theirs', labels: { team: 'shop' } } };
+    await job.cluster.api.request('POST', '/api/v1/namespaces', theirs);
 
-      const deployed = await job.pass(deploymentOf('theirs'));
-      expect(notesOf(deployed)).toContain(
-        'Namespace theirs exists and is not ours: it is used, and will not be deleted.',
-      );
+    const deployed = await job.pass(deploymentOf('theirs'));
+    expect(notesOf(deployed)).toContain(
+      'Namespace theirs exists and is not ours: it is used, and will not be deleted.',
+    );
 
-      const refused = await job.fail({ operation: 'teardown', namespace: 'theirs' });
-      expect(refused.main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'namespace-not-ours' });
-      const { metadata, status } = await job.objects.namespace('theirs');
-      expect(status?.phase).toBe('Active');
-      expect(metadata.labels).toEqual({ team: 'shop', 'kubernetes.io/metadata.name': 'theirs' });
-      expect(namesOf(await job.objects.members('theirs'))).toEqual(['migratorydata-0']);
-    },
-    limitMs,
-  );
+    const refused = await job.fail({ operation: 'teardown', namespace: 'theirs' });
+    expect(refused.main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'namespace-not-ours' });
+    const { metadata, status } = await job.objects.namespace('theirs');
+    expect(status?.phase).toBe('Active');
+    expect(metadata.labels).toEqual({ team: 'shop', 'kubernetes.io/metadata.name': 'theirs' });
+    expect(namesOf(await job.objects.members('theirs'))).toEqual(['migratorydata-0']);
+  }, 120_000);
 
-  it(
-    'applies a folder of patches with one more kubectl process',
-    async () => {
-      const patches = await patchesOf('fitting', {
-        'place.yaml': `
+  it('applies a folder of patches with one more kubectl process', async () => {
+    const patches = await patchesOf('fitting', {
+      'place.yaml': `
         kind: StatefulSet
         metadata: { name: migratorydata }
         spec: { template: { spec: { nodeSelector: { kubernetes.io/hostname: kind-worker2 } } } }`,
-        'tolerate.yaml': `
+      'tolerate.yaml': `
         kind: StatefulSet
         metadata: { name: migratorydata }
         spec: { template: { spec: { tolerations: [{ key: dedicated, operator: Exists }] } } }`,
-        'README.md': 'Not a patch.',
-      });
-      const { report } = await job.pass(deploymentOf('patched', { patches }));
-      const [member] = await job.objects.members('patched');
-      expect(member?.spec.nodeName).toBe('kind-worker2');
-      const { template } = (await job.objects.statefulSet('patched')).spec;
-      expect(template.spec['tolerations']).toEqual([{ key: 'dedicated', operator: 'Exists' }]);
-      expect(template.spec['nodeSelector']).toMatchObject({ 'kubernetes.io/arch': 'amd64' });
-      expect(report.commands.map(({ tool, argv }) => `${tool} ${argv[0] ?? ''}`).sort()).toEqual([
-        'kubectl kustomize',
-        'kubectl proxy',
-      ]);
+      'README.md': 'Not a patch.',
+    });
+    const { report } = await job.pass(deploymentOf('patched', { patches }));
+    const [member] = await job.objects.members('patched');
+    expect(member?.spec.nodeName).toBe('kind-worker2');
+    const { template } = (await job.objects.statefulSet('patched')).spec;
+    expect(template.spec['tolerations']).toEqual([{ key: 'dedicated', operator: 'Exists' }]);
+    expect(template.spec['nodeSelector']).toMatchObject({ 'kubernetes.io/arch': 'amd64' });
+    expect(report.commands.map(({ tool, argv }) => `${tool} ${argv[0] ?? ''}`).sort()).toEqual([
+      'kubectl kustomize',
+      'kubectl proxy',
+    ]);
 
-      const again = await job.pass(deploymentOf('patched', { patches }));
-      expect(again.main.outputs['changed']).toBe('false');
-      expect(uidsOf(await job.objects.members('patched'))).toEqual([member?.metadata.uid]);
-    },
-    limitMs,
-  );
+    const again = await job.pass(deploymentOf('patched', { patches }));
+    expect(again.main.outputs['changed']).toBe('false');
+    expect(uidsOf(await job.objects.members('patched'))).toEqual([member?.metadata.uid]);
+  }, 120_000);
 
-  it(
-    'refuses patches under which the members would not find each other',
-    async () => {
-      const patches = await patchesOf('losing', {
-        'options.yaml': `
+  it('refuses patches under which the members would not find each other', async () => {
+    const patches = await patchesOf('losing', {
+      'options.yaml': `
         kind: StatefulSet
         metadata: { name: migratorydata }
         spec:
@@ -104,71 +92,61 @@ describe('deploying', () => {
               containers:
                 - name: migratorydata
                   env: [{ name: MIGRATORYDATA_EXTRA_OPTS, value: -DMemory=64MB }]`,
-      });
-      const refused = await job.fail(deploymentOf('lost', { patches }));
-      expect(refused.main.outputs['error-code']).toBe('options-lost');
-      expect(errorOf(refused)).toContain('ClusterMembers');
-      await expect(job.objects.namespace('lost')).rejects.toThrow('not found');
-    },
-    limitMs,
-  );
+    });
+    const refused = await job.fail(deploymentOf('lost', { patches }));
+    expect(refused.main.outputs['error-code']).toBe('options-lost');
+    expect(errorOf(refused)).toContain('ClusterMembers');
+    await expect(job.objects.namespace('lost')).rejects.toThrow('not found');
+  }, 120_000);
 
-  it(
-    'says which patch does not fit, and changes nothing',
-    async () => {
-      const patches = await patchesOf('broken', {
-        'stray.yaml': 'kind: Deployment\nmetadata: { name: web }\nspec: {}\n',
-      });
-      const stray = await job.fail(deploymentOf('broken', { patches }));
-      expect(stray.main.outputs['error-code']).toBe('patches-failed');
-      expect(errorOf(stray)).toContain(`there is no Deployment web (${patches}/stray.yaml)`);
+  it('says which patch does not fit, and changes nothing', async () => {
+    const patches = await patchesOf('broken', {
+      'stray.yaml': 'kind: Deployment\nmetadata: { name: web }\nspec: {}\n',
+    });
+    const stray = await job.fail(deploymentOf('broken', { patches }));
+    expect(stray.main.outputs['error-code']).toBe('patches-failed');
+    expect(errorOf(stray)).toContain(`there is no Deployment web (${patches}/stray.yaml)`);
 
-      await writeFile(join(patches, 'stray.yaml'), 'kind: StatefulSet\nmetadata: { name: [\n');
-      const unreadable = await job.fail(deploymentOf('broken', { patches }));
-      expect(unreadable.main.outputs['error-code']).toBe('patches-failed');
-      expect(errorOf(unreadable)).toContain(`${patches}/stray.yaml cannot be read`);
+    await writeFile(join(patches, 'stray.yaml'), 'kind: StatefulSet\nmetadata: { name: [\n');
+    const unreadable = await job.fail(deploymentOf('broken', { patches }));
+    expect(unreadable.main.outputs['error-code']).toBe('patches-failed');
+    expect(errorOf(unreadable)).toContain(`${patches}/stray.yaml cannot be read`);
 
-      const mismatch = 'kind: StatefulSet\nmetadata: { name: migratorydata }\nspec: { template: [] }\n';
-      await writeFile(join(patches, 'stray.yaml'), mismatch);
-      const unfit = await job.fail(deploymentOf('broken', { patches }));
-      expect(unfit.main.outputs['error-code']).toBe('patches-failed');
-      expect(errorOf(unfit)).toContain(`The patches in ${patches} do not fit`);
-      await expect(job.objects.namespace('broken')).rejects.toThrow('not found');
-    },
-    limitMs,
-  );
+    const mismatch = 'kind: StatefulSet\nmetadata: { name: migratorydata }\nspec: { template: [] }\n';
+    await writeFile(join(patches, 'stray.yaml'), mismatch);
+    const unfit = await job.fail(deploymentOf('broken', { patches }));
+    expect(unfit.main.outputs['error-code']).toBe('patches-failed');
+    expect(errorOf(unfit)).toContain(`The patches in ${patches} do not fit`);
+    await expect(job.objects.namespace('broken')).rejects.toThrow('not found');
+  }, 120_000);
 
-  it(
-    'collects what explains a deployment, and nothing that is secret',
-    async () => {
-      const secrets = { 'entitlement-token': 'token-of-a-publisher', 'cluster-password': 'password-of-a-member' };
-      await job.pass(deploymentOf('observed', { ...secrets, rest: 'true' }));
-      const { reports } = await job.pass({ operation: 'collect', namespace: 'observed', ...secrets });
+  it('collects what explains a deployment, and nothing that is secret', async () => {
+    const secrets = { 'entitlement-token': 'token-of-a-publisher', 'cluster-password': 'password-of-a-member' };
+    await job.pass(deploymentOf('observed', { ...secrets, rest: 'true' }));
+    const { reports } = await job.pass({ operation: 'collect', namespace: 'observed', ...secrets });
 
-      const bundle = join(reports, 'diagnostics');
-      const files = (await readdir(bundle, { recursive: true })).sort();
-      expect(files).toEqual(
-        expect.arrayContaining([
-          'events.txt',
-          'logs/migratorydata-0-migratorydata.log',
-          'node.yaml',
-          'pod.yaml',
-          'secret.yaml',
-          'service.yaml',
-          'statefulset.yaml',
-        ]),
-      );
-      const read = (file: string): Promise<string> => readFile(join(bundle, file), 'utf8');
-      expect(await read('events.txt')).toMatch(/^Pod\/migratorydata-0 .* Started /m);
-      expect(await read('logs/migratorydata-0-migratorydata.log')).toContain('ClusterMembers');
-      expect(await read('statefulset.yaml')).toContain('name: migratorydata');
-      expect(await read('secret.yaml')).toContain('- entitlement-token');
-      const everything = (await Promise.all(files.filter(name => name.includes('.')).map(read))).join('\n');
-      for (const secret of Object.values(secrets)) {
-        expect(everything).not.toContain(secret);
-        expect(everything).not.toContain(Buffer.from(secret).toString('base64'));
-      }
-    },
-    limitMs,
-  );
+    const bundle = join(reports, 'diagnostics');
+    const files = (await readdir(bundle, { recursive: true })).sort();
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'events.txt',
+        'logs/migratorydata-0-migratorydata.log',
+        'node.yaml',
+        'pod.yaml',
+        'secret.yaml',
+        'service.yaml',
+        'statefulset.yaml',
+      ]),
+    );
+    const read = (file: string): Promise<string> => readFile(join(bundle, file), 'utf8');
+    expect(await read('events.txt')).toMatch(/^Pod\/migratorydata-0 .* Started /m);
+    expect(await read('logs/migratorydata-0-migratorydata.log')).toContain('ClusterMembers');
+    expect(await read('statefulset.yaml')).toContain('name: migratorydata');
+    expect(await read('secret.yaml')).toContain('- entitlement-token');
+    const everything = (await Promise.all(files.filter(name => name.includes('.')).map(read))).join('\n');
+    for (const secret of Object.values(secrets)) {
+      expect(everything).not.toContain(secret);
+      expect(everything).not.toContain(Buffer.from(secret).toString('base64'));
+    }
+  }, 120_000);
 });

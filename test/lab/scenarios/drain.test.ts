@@ -6,7 +6,6 @@ import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job
 import { namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs, type StepResult } from './support/steps.js';
 
-const limitMs = 120_000;
 const namespace = 'migratory';
 
 /** One deployment of three members on three nodes, of which the disruption budget lets none go. */
@@ -34,122 +33,94 @@ describe('draining a node', () => {
     lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
-  }, limitMs);
+  }, 120_000);
 
   afterAll(async () => {
     expect(lab.azure.refused()).toEqual([]);
     await lab.stop();
-  }, limitMs);
+  }, 120_000);
 
-  it(
-    'fails where it is told to, names the three ways out, and touches nothing',
-    async () => {
-      const before = await job.objects.members(namespace);
-      const failed = await job.fail(drain({ 'when-blocked': 'fail' }));
-      expect(failed.main.outputs).toMatchObject({ 'error-code': 'disruption-blocked', verdict: 'fail' });
-      const said = errorOf(failed);
-      expect(said).toContain('allows 0 disruptions with 3 members');
-      expect(said).toMatch(/scale to one member more.*disruption-budget: max-unavailable.*bypass or expect-blocked/);
-      expect(called(failed, 'PATCH', /nodes/)).toEqual([]);
-      expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
-    },
-    limitMs,
-  );
+  it('fails where it is told to, names the three ways out, and touches nothing', async () => {
+    const before = await job.objects.members(namespace);
+    const failed = await job.fail(drain({ 'when-blocked': 'fail' }));
+    expect(failed.main.outputs).toMatchObject({ 'error-code': 'disruption-blocked', verdict: 'fail' });
+    const said = errorOf(failed);
+    expect(said).toContain('allows 0 disruptions with 3 members');
+    expect(said).toMatch(/scale to one member more.*disruption-budget: max-unavailable.*bypass or expect-blocked/);
+    expect(called(failed, 'PATCH', /nodes/)).toEqual([]);
+    expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
+  }, 120_000);
 
-  it(
-    'passes where the refusal is expected, and shows it',
-    async () => {
-      const before = await job.objects.members(namespace);
-      const blocked = await job.pass(drain({ 'when-blocked': 'expect-blocked' }));
-      expect(blocked.main.outputs['verdict']).toBe('pass');
-      expect(notesOf(blocked).join('\n')).toContain('The disruption budget migratorydata-pdb needs 3 healthy pods');
-      expect(called(blocked, 'POST', /eviction/)).toEqual([429]);
-      expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
-    },
-    limitMs,
-  );
+  it('passes where the refusal is expected, and shows it', async () => {
+    const before = await job.objects.members(namespace);
+    const blocked = await job.pass(drain({ 'when-blocked': 'expect-blocked' }));
+    expect(blocked.main.outputs['verdict']).toBe('pass');
+    expect(notesOf(blocked).join('\n')).toContain('The disruption budget migratorydata-pdb needs 3 healthy pods');
+    expect(called(blocked, 'POST', /eviction/)).toEqual([429]);
+    expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
+  }, 120_000);
 
-  it(
-    'adds a member first, moves everything off the node, and takes the member back',
-    async () => {
-      const before = await job.objects.members(namespace);
-      const target = nodeOf(before[2]);
-      await job.cluster.api.request('POST', '/api/v1/namespaces/default/pods', {
-        metadata: { name: 'neighbour' },
-        spec: { nodeName: target, containers: [{ name: 'web', image: 'web:1' }] },
-      });
-      const seen = await job.objects.recordPods(namespace);
-      const drained = await job.pass(drain({ 'target-node': target }));
-      seen.stop();
+  it('adds a member first, moves everything off the node, and takes the member back', async () => {
+    const before = await job.objects.members(namespace);
+    const target = nodeOf(before[2]);
+    await job.cluster.api.request('POST', '/api/v1/namespaces/default/pods', {
+      metadata: { name: 'neighbour' },
+      spec: { nodeName: target, containers: [{ name: 'web', image: 'web:1' }] },
+    });
+    const seen = await job.objects.recordPods(namespace);
+    const drained = await job.pass(drain({ 'target-node': target }));
+    seen.stop();
 
-      expect(drained.main.outputs['verdict']).toBe('pass');
-      expect(Number(drained.main.outputs['recovery-ms'])).toBeGreaterThan(0);
-      expect(drained.report.experiments).toMatchObject([
-        { name: 'drain', verdict: 'pass', facts: { target, plan: 'surge', evicted: 1, allowedDisruptionsBefore: 0 } },
-      ]);
-      expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-3', 'migratorydata-2']);
-      expect(nodeOf(seen.pods[4])).not.toBe(target);
-      expect(notesOf(drained)).toContain('Also moved off the node: default/neighbour.');
-      expect(drained.report.commands.map(({ argv }) => argv[0]).sort()).toEqual(['drain', 'proxy']);
-      const after = await expectPutBack(3);
-      expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(before.slice(0, 2)));
-    },
-    limitMs,
-  );
+    expect(drained.main.outputs['verdict']).toBe('pass');
+    expect(Number(drained.main.outputs['recovery-ms'])).toBeGreaterThan(0);
+    expect(drained.report.experiments).toMatchObject([
+      { name: 'drain', verdict: 'pass', facts: { target, plan: 'surge', evicted: 1, allowedDisruptionsBefore: 0 } },
+    ]);
+    expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-3', 'migratorydata-2']);
+    expect(nodeOf(seen.pods[4])).not.toBe(target);
+    expect(notesOf(drained)).toContain('Also moved off the node: default/neighbour.');
+    expect(drained.report.commands.map(({ argv }) => argv[0]).sort()).toEqual(['drain', 'proxy']);
+    const after = await expectPutBack(3);
+    expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(before.slice(0, 2)));
+  }, 120_000);
 
-  it(
-    'deletes past the budget where it is told to',
-    async () => {
-      const before = await job.objects.members(namespace);
-      const target = nodeOf(before[0]);
-      const drained = await job.pass(drain({ 'when-blocked': 'bypass', 'target-node': target }));
-      expect(drained.main.outputs['verdict']).toBe('pass');
-      expect(called(drained, 'POST', /eviction/)).toEqual([]);
-      const after = await expectPutBack(3);
-      expect(after.every(member => nodeOf(member) !== target)).toBe(true);
-    },
-    limitMs,
-  );
+  it('deletes past the budget where it is told to', async () => {
+    const before = await job.objects.members(namespace);
+    const target = nodeOf(before[0]);
+    const drained = await job.pass(drain({ 'when-blocked': 'bypass', 'target-node': target }));
+    expect(drained.main.outputs['verdict']).toBe('pass');
+    expect(called(drained, 'POST', /eviction/)).toEqual([]);
+    const after = await expectPutBack(3);
+    expect(after.every(member => nodeOf(member) !== target)).toBe(true);
+  }, 120_000);
 
-  it(
-    'holds the autoscaler meanwhile, and gives it its bounds back',
-    async () => {
-      await job.pass({ operation: 'autoscale' });
-      const drained = await job.pass(drain({}));
-      expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);
-      expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 4 members.');
-      await expectPutBack(3);
-      expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
-    },
-    limitMs,
-  );
+  it('holds the autoscaler meanwhile, and gives it its bounds back', async () => {
+    await job.pass({ operation: 'autoscale' });
+    const drained = await job.pass(drain({}));
+    expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);
+    expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 4 members.');
+    await expectPutBack(3);
+    expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
+  }, 120_000);
 
-  it(
-    'refuses a node that is not there, and one that somebody else has cordoned',
-    async () => {
-      const unknown = await job.fail(drain({ 'target-node': 'kind-worker9' }));
-      expect(unknown.main.outputs['error-code']).toBe('target-refused');
-      expect(errorOf(unknown)).toContain('it has kind-worker, kind-worker2, kind-worker3');
+  it('refuses a node that is not there, and one that somebody else has cordoned', async () => {
+    const unknown = await job.fail(drain({ 'target-node': 'kind-worker9' }));
+    expect(unknown.main.outputs['error-code']).toBe('target-refused');
+    expect(errorOf(unknown)).toContain('it has kind-worker, kind-worker2, kind-worker3');
 
-      const node = '/api/v1/nodes/kind-worker';
-      await job.cluster.api.patch(node, { spec: { unschedulable: true } });
-      const cordoned = await job.fail(drain({ 'target-node': 'kind-worker' }));
-      expect(cordoned.main.outputs['error-code']).toBe('target-refused');
-      expect(errorOf(cordoned)).toContain('it is cordoned already');
-      expect(await job.objects.cordoned()).toEqual(['kind-worker']);
-      await job.cluster.api.patch(node, { spec: { unschedulable: null } });
-    },
-    limitMs,
-  );
+    const node = '/api/v1/nodes/kind-worker';
+    await job.cluster.api.patch(node, { spec: { unschedulable: true } });
+    const cordoned = await job.fail(drain({ 'target-node': 'kind-worker' }));
+    expect(cordoned.main.outputs['error-code']).toBe('target-refused');
+    expect(errorOf(cordoned)).toContain('it is cordoned already');
+    expect(await job.objects.cordoned()).toEqual(['kind-worker']);
+    await job.cluster.api.patch(node, { spec: { unschedulable: null } });
+  }, 120_000);
 
-  it(
-    'simply evicts where the budget lets a member go',
-    async () => {
-      await job.pass({ operation: 'scale', 'scale-to': '4' });
-      const drained = await job.pass(drain({ 'when-blocked': 'fail' }));
-      expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'evict' } }]);
-      await expectPutBack(4);
-    },
-    limitMs,
-  );
+  it('simply evicts where the budget lets a member go', async () => {
+    await job.pass({ operation: 'scale', 'scale-to': '4' });
+    const drained = await job.pass(drain({ 'when-blocked': 'fail' }));
+    expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'evict' } }]);
+    await expectPutBack(4);
+  }, 120_000);
 });

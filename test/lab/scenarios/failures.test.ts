@@ -3,7 +3,6 @@ import { faultImages, startLab, type Lab } from '../lab.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, type Inputs } from './support/steps.js';
 
-const limitMs = 120_000;
 /** Well below the 5 minutes that members are given by default. */
 const secondsMs = 30_000;
 
@@ -22,104 +21,80 @@ describe('a deployment that cannot succeed', () => {
   beforeAll(async () => {
     lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, limitMs);
+  }, 120_000);
 
   afterAll(async () => {
     expect(lab.azure.refused()).toEqual([]);
     await lab.stop();
-  }, limitMs);
+  }, 120_000);
 
-  it(
-    'names the image that cannot be pulled, in the words of the registry, within seconds',
-    async () => {
-      const failed = await job.fail(deploymentOf('pull', { image: faultImages.neverPulls }));
-      expect(failed.main.outputs).toMatchObject({ 'error-code': 'image-pull', 'error-transient': 'false' });
-      expect(failed.main.ms).toBeLessThan(secondsMs);
-      const said = errorOf(failed);
-      expect(said).toContain('pod migratorydata-0');
-      expect(said).toContain(faultImages.neverPulls);
-      expect(said).toContain('failed to resolve reference "docker.io/migratorydata/server:does-not-exist"');
-      expect(said).toContain('Check the name and tag in `image`');
-      expect(failed.main.summary).toContain('image-pull');
-      expect(failed.report.errors).toMatchObject([{ code: 'image-pull', phase: 'deploy' }]);
+  it('names the image that cannot be pulled, in the words of the registry, within seconds', async () => {
+    const failed = await job.fail(deploymentOf('pull', { image: faultImages.neverPulls }));
+    expect(failed.main.outputs).toMatchObject({ 'error-code': 'image-pull', 'error-transient': 'false' });
+    expect(failed.main.ms).toBeLessThan(secondsMs);
+    const said = errorOf(failed);
+    expect(said).toContain('pod migratorydata-0');
+    expect(said).toContain(faultImages.neverPulls);
+    expect(said).toContain('failed to resolve reference "docker.io/migratorydata/server:does-not-exist"');
+    expect(said).toContain('Check the name and tag in `image`');
+    expect(failed.main.summary).toContain('image-pull');
+    expect(failed.report.errors).toMatchObject([{ code: 'image-pull', phase: 'deploy' }]);
 
-      // With the image corrected the stuck pod is replaced.
-      const mended = await job.pass(deploymentOf('pull', {}));
-      expect(mended.main.outputs).toMatchObject({ changed: 'true', 'ready-members': '1' });
-    },
-    limitMs,
-  );
+    // With the image corrected the stuck pod is replaced.
+    const mended = await job.pass(deploymentOf('pull', {}));
+    expect(mended.main.outputs).toMatchObject({ changed: 'true', 'ready-members': '1' });
+  }, 120_000);
 
-  it(
-    'shows the last words of a server that crashes at its start',
-    async () => {
-      job.cluster.workload.logs.script('crash/migratorydata-0', {
-        current: ['Starting MigratoryData Server', 'ERROR The license key is not valid'],
-      });
-      const failed = await job.fail(deploymentOf('crash', { image: faultImages.crashes }));
-      expect(failed.main.outputs['error-code']).toBe('crash-loop');
-      expect(failed.main.ms).toBeLessThan(secondsMs);
-      const said = errorOf(failed);
-      expect(said).toContain('The container migratorydata of pod migratorydata-0 does not stay up');
-      expect(said).toContain('exit code 1');
-      expect(said).toContain('ERROR The license key is not valid');
-      expect(failed.main.summary).toContain('ERROR The license key is not valid');
-    },
-    limitMs,
-  );
+  it('shows the last words of a server that crashes at its start', async () => {
+    job.cluster.workload.logs.script('crash/migratorydata-0', {
+      current: ['Starting MigratoryData Server', 'ERROR The license key is not valid'],
+    });
+    const failed = await job.fail(deploymentOf('crash', { image: faultImages.crashes }));
+    expect(failed.main.outputs['error-code']).toBe('crash-loop');
+    expect(failed.main.ms).toBeLessThan(secondsMs);
+    const said = errorOf(failed);
+    expect(said).toContain('The container migratorydata of pod migratorydata-0 does not stay up');
+    expect(said).toContain('exit code 1');
+    expect(said).toContain('ERROR The license key is not valid');
+    expect(failed.main.summary).toContain('ERROR The license key is not valid');
+  }, 120_000);
 
-  it(
-    'says what the container cannot be made of',
-    async () => {
-      const failed = await job.fail(deploymentOf('config', { image: faultImages.lacksSecret }));
-      expect(failed.main.outputs['error-code']).toBe('container-config');
-      expect(failed.main.ms).toBeLessThan(secondsMs);
-      expect(errorOf(failed)).toContain('secret "migratorydata-license" not found');
-    },
-    limitMs,
-  );
+  it('says what the container cannot be made of', async () => {
+    const failed = await job.fail(deploymentOf('config', { image: faultImages.lacksSecret }));
+    expect(failed.main.outputs['error-code']).toBe('container-config');
+    expect(failed.main.ms).toBeLessThan(secondsMs);
+    expect(errorOf(failed)).toContain('secret "migratorydata-license" not found');
+  }, 120_000);
 
-  it(
-    'says that no node has room',
-    async () => {
-      const failed = await job.fail(deploymentOf('room', { 'cpu-request': '64' }));
-      expect(failed.main.outputs['error-code']).toBe('unschedulable');
-      expect(failed.main.ms).toBeLessThan(secondsMs);
-      expect(errorOf(failed)).toContain('0/3 nodes are available: 3 Insufficient cpu');
-    },
-    limitMs,
-  );
+  it('says that no node has room', async () => {
+    const failed = await job.fail(deploymentOf('room', { 'cpu-request': '64' }));
+    expect(failed.main.outputs['error-code']).toBe('unschedulable');
+    expect(failed.main.ms).toBeLessThan(secondsMs);
+    expect(errorOf(failed)).toContain('0/3 nodes are available: 3 Insufficient cpu');
+  }, 120_000);
 
-  it(
-    'waits for the address of a load balancer until the deadline',
-    async () => {
-      job.cluster.workload.balancer.setFault({ kind: 'pending' });
-      const failed = await job.fail(
-        deploymentOf('pending', { 'service-type': 'public', 'source-ranges': 'runner', 'verify-timeout': '4s' }),
-      );
-      expect(failed.main.outputs).toMatchObject({ 'error-code': 'load-balancer-pending', 'error-transient': 'true' });
-      expect(errorOf(failed)).toContain('Service migratorydata-cs has no address yet, after 4 s');
-      expect(failed.report.errors[0]?.evidence).toContain('EnsuringLoadBalancer');
-    },
-    limitMs,
-  );
+  it('waits for the address of a load balancer until the deadline', async () => {
+    job.cluster.workload.balancer.setFault({ kind: 'pending' });
+    const failed = await job.fail(
+      deploymentOf('pending', { 'service-type': 'public', 'source-ranges': 'runner', 'verify-timeout': '4s' }),
+    );
+    expect(failed.main.outputs).toMatchObject({ 'error-code': 'load-balancer-pending', 'error-transient': 'true' });
+    expect(errorOf(failed)).toContain('Service migratorydata-cs has no address yet, after 4 s');
+    expect(failed.report.errors[0]?.evidence).toContain('EnsuringLoadBalancer');
+  }, 120_000);
 
-  it(
-    'gives up on a load balancer that Azure refuses for good, within seconds',
-    async () => {
-      const message = 'Cannot create more than 20 public IP addresses for this subscription in this region.';
-      job.cluster.workload.balancer.setFault({ kind: 'failed', code: 'PublicIPCountLimitReached', message });
-      const failed = await job.fail(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
-      expect(failed.main.outputs).toMatchObject({ 'error-code': 'load-balancer-failed', 'error-transient': 'false' });
-      expect(failed.main.ms).toBeLessThan(secondsMs);
-      expect(errorOf(failed)).toContain('PublicIPCountLimitReached');
-      expect(errorOf(failed)).toContain(message);
+  it('gives up on a load balancer that Azure refuses for good, within seconds', async () => {
+    const message = 'Cannot create more than 20 public IP addresses for this subscription in this region.';
+    job.cluster.workload.balancer.setFault({ kind: 'failed', code: 'PublicIPCountLimitReached', message });
+    const failed = await job.fail(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
+    expect(failed.main.outputs).toMatchObject({ 'error-code': 'load-balancer-failed', 'error-transient': 'false' });
+    expect(failed.main.ms).toBeLessThan(secondsMs);
+    expect(errorOf(failed)).toContain('PublicIPCountLimitReached');
+    expect(errorOf(failed)).toContain(message);
 
-      // The reason is gone: the same step again is green.
-      job.cluster.workload.balancer.setFault({ kind: 'none' });
-      const { main } = await job.pass(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
-      expect(main.outputs['external-ip']).toMatch(/^127\./);
-    },
-    limitMs,
-  );
+    // The reason is gone: the same step again is green.
+    job.cluster.workload.balancer.setFault({ kind: 'none' });
+    const { main } = await job.pass(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
+    expect(main.outputs['external-ip']).toMatch(/^127\./);
+  }, 120_000);
 });

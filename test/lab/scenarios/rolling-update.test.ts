@@ -6,7 +6,6 @@ import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job
 import { imagesOf, namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
 
-const limitMs = 120_000;
 const namespace = 'migratory';
 const newer = 'migratorydata/server:6.0.25';
 
@@ -21,6 +20,8 @@ describe('a rolling update', () => {
     rest: 'true',
     ...inputs,
   });
+  /** A smaller deployment beside it. */
+  const two = { namespace: 'two', replicas: '2', 'min-replicas': '2', 'seed-members': '1' };
   const expectAllRun = async (image: string): Promise<readonly Pod[]> => {
     const members = await job.objects.members(namespace);
     expect(imagesOf(members)).toEqual([image, image, image]);
@@ -31,108 +32,95 @@ describe('a rolling update', () => {
   beforeAll(async () => {
     lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-    await job.pass(deployment({}));
-  }, limitMs);
+    await Promise.all([job.pass(deployment({})), job.pass(deployment(two))]);
+  }, 120_000);
 
   afterAll(async () => {
     expect(lab.azure.refused()).toEqual([]);
     await lab.stop();
-  }, limitMs);
+  }, 120_000);
 
-  it(
-    'goes member by member, the highest ordinal first, with a message through the cluster in between',
-    async () => {
-      const seen = await job.objects.recordPods(namespace);
-      const updated = await job.pass(deployment({ image: newer }));
-      seen.stop();
-      expect(updated.main.outputs).toMatchObject({ changed: 'true', image: newer, 'ready-members': '3' });
-      expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
-      expect(
-        notesOf(updated)
-          .filter(note => /is updated|was accepted/.test(note))
-          .map(firstWords),
-      ).toEqual(['migratorydata-2 is', 'A message', 'migratorydata-1 is', 'A message', 'migratorydata-0 is']);
-      await expectAllRun(newer);
-    },
-    limitMs,
-  );
+  it('goes member by member, the highest ordinal first, with a message through the cluster in between', async () => {
+    const seen = await job.objects.recordPods(namespace);
+    const updated = await job.pass(deployment({ image: newer }));
+    seen.stop();
+    expect(updated.main.outputs).toMatchObject({ changed: 'true', image: newer, 'ready-members': '3' });
+    expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
+    expect(
+      notesOf(updated)
+        .filter(note => /is updated|was accepted/.test(note))
+        .map(firstWords),
+    ).toEqual(['migratorydata-2 is', 'A message', 'migratorydata-1 is', 'A message', 'migratorydata-0 is']);
+    await expectAllRun(newer);
+  }, 120_000);
 
-  it(
-    'to an image that is not there is taken back, and the former version serves again',
-    async () => {
-      const members = await job.objects.members(namespace);
-      const secrets = await job.objects.secrets(namespace);
-      const failed = await job.fail(deployment({ image: faultImages.neverPulls }));
-      expect(failed.main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'rollout-reverted' });
-      const said = errorOf(failed);
-      expect(said).toContain('all members run the former version again');
-      expect(said).toContain('failed to resolve reference "docker.io/migratorydata/server:does-not-exist"');
+  it('to an image that is not there is taken back, and the former version serves again', async () => {
+    const members = await job.objects.members(namespace);
+    const secrets = await job.objects.secrets(namespace);
+    const failed = await job.fail(deployment({ image: faultImages.neverPulls }));
+    expect(failed.main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'rollout-reverted' });
+    const said = errorOf(failed);
+    expect(said).toContain('all members run the former version again');
+    expect(said).toContain('failed to resolve reference "docker.io/migratorydata/server:does-not-exist"');
 
-      const after = await expectAllRun(newer);
-      expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(members.slice(0, 2)));
-      const { spec, status } = await job.objects.statefulSet(namespace);
-      expect(JSON.stringify(spec.template.spec['containers'])).toContain(`"${newer}"`);
-      expect(spec).toMatchObject({ replicas: 3, updateStrategy: { rollingUpdate: { partition: 0 } } });
-      expect(status?.currentRevision).toBe(status?.updateRevision);
-      expect(uidsOf(await job.objects.secrets(namespace))).toEqual(uidsOf(secrets));
+    const after = await expectAllRun(newer);
+    expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(members.slice(0, 2)));
+    const { spec, status } = await job.objects.statefulSet(namespace);
+    expect(JSON.stringify(spec.template.spec['containers'])).toContain(`"${newer}"`);
+    expect(spec).toMatchObject({ replicas: 3, updateStrategy: { rollingUpdate: { partition: 0 } } });
+    expect(status?.currentRevision).toBe(status?.updateRevision);
+    expect(uidsOf(await job.objects.secrets(namespace))).toEqual(uidsOf(secrets));
 
-      const again = await job.pass(deployment({ image: newer }));
-      expect(again.main.outputs['changed']).toBe('false');
-      expect(uidsOf(await job.objects.members(namespace))).toEqual(uidsOf(after));
-    },
-    limitMs,
-  );
+    const again = await job.pass(deployment({ image: newer }));
+    expect(again.main.outputs['changed']).toBe('false');
+    expect(uidsOf(await job.objects.members(namespace))).toEqual(uidsOf(after));
+  }, 120_000);
 
-  it(
-    'brings a new token in a Secret of its own, and keeps the former one for the way back',
-    async () => {
-      const [former] = await job.objects.secrets(namespace);
-      const token = 'a-token-of-our-own';
-      // While members differ in the token no message can tell how they are; the pause is a minute by default.
-      const pause = { 'member-pause': '0s' };
-      const updated = await job.pass(deployment({ image: newer, 'entitlement-token': token, ...pause }));
-      expect(updated.main.outputs['changed']).toBe('true');
-      const secrets = await job.objects.secrets(namespace);
-      expect(namesOf(secrets)).toEqual(['migratorydata-secrets-1', 'migratorydata-secrets-2']);
-      expect(secrets[0]?.data).toEqual(former?.data);
-      expect(Buffer.from(secrets[1]?.data?.['entitlement-token'] ?? '', 'base64').toString()).toBe(token);
-      expect(
-        notesOf(await job.pass({ operation: 'verify', 'service-type': 'node-port', rest: 'true' })),
-      ).toContainEqual(expect.stringContaining('A message was accepted'));
-      expect(updated.main.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(token);
+  it('brings a new token in a Secret of its own, and keeps the former one for the way back', async () => {
+    const [former] = await job.objects.secrets(two.namespace);
+    const before = await job.objects.members(two.namespace);
+    const token = 'a-token-of-our-own';
+    // While members differ in the token no message can tell how they are; the pause is a minute by default.
+    const wanted = deployment({ ...two, 'entitlement-token': token, 'member-pause': '0s' });
+    const updated = await job.pass(wanted);
+    expect(updated.main.outputs['changed']).toBe('true');
+    expect(updated.main.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(token);
+    const after = await job.objects.members(two.namespace);
+    expect(uidsOf(after).filter(uid => uidsOf(before).includes(uid))).toEqual([]);
 
-      const again = await job.pass(deployment({ image: newer, 'entitlement-token': token }));
-      expect(again.main.outputs['changed']).toBe('false');
-      expect(await job.objects.secrets(namespace)).toHaveLength(2);
-    },
-    limitMs,
-  );
+    const secrets = await job.objects.secrets(two.namespace);
+    expect(namesOf(secrets)).toEqual(['migratorydata-secrets-1', 'migratorydata-secrets-2']);
+    expect(secrets[0]?.data).toEqual(former?.data);
+    expect(Buffer.from(secrets[1]?.data?.['entitlement-token'] ?? '', 'base64').toString()).toBe(token);
+    const verified = await job.pass({ ...deployment(two), operation: 'verify' });
+    expect(notesOf(verified)).toContainEqual(expect.stringContaining('A message was accepted'));
 
-  it(
-    'that would divide the members is refused, unless all may restart at once',
-    async () => {
-      const before = await job.objects.members(namespace);
-      const longer = { image: newer, 'entitlement-token': 'a-token-of-our-own', 'max-replicas': '6' };
-      const refused = await job.fail(deployment(longer));
-      expect(refused.main.outputs['error-code']).toBe('full-restart-needed');
-      expect(errorOf(refused)).toContain('max-replicas (5, then 6)');
-      expect(uidsOf(await job.objects.members(namespace))).toEqual(uidsOf(before));
+    const again = await job.pass(wanted);
+    expect(again.main.outputs['changed']).toBe('false');
+    expect(await job.objects.secrets(two.namespace)).toHaveLength(2);
+  }, 120_000);
 
-      const seen = await job.objects.recordPods(namespace);
-      const restarted = await job.pass(deployment({ ...longer, 'allow-full-restart': 'true' }));
-      seen.stop();
-      expect(restarted.main.outputs['changed']).toBe('true');
-      expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-0', 'migratorydata-1', 'migratorydata-2']);
-      await expectAllRun(newer);
-      const running = job.cluster.workload.members.list();
-      expect(running.map(({ options, refusal }) => [options.clusterMembers.length, refusal])).toEqual([
-        [6, undefined],
-        [6, undefined],
-        [6, undefined],
-      ]);
-    },
-    limitMs,
-  );
+  it('that would divide the members is refused, unless all may restart at once', async () => {
+    const before = await job.objects.members(namespace);
+    const longer = { image: newer, 'max-replicas': '6' };
+    const refused = await job.fail(deployment(longer));
+    expect(refused.main.outputs['error-code']).toBe('full-restart-needed');
+    expect(errorOf(refused)).toContain('max-replicas (5, then 6)');
+    expect(uidsOf(await job.objects.members(namespace))).toEqual(uidsOf(before));
+
+    const seen = await job.objects.recordPods(namespace);
+    const restarted = await job.pass(deployment({ ...longer, 'allow-full-restart': 'true' }));
+    seen.stop();
+    expect(restarted.main.outputs['changed']).toBe('true');
+    expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-0', 'migratorydata-1', 'migratorydata-2']);
+    await expectAllRun(newer);
+    const running = job.cluster.workload.members.list().filter(member => member.namespace === namespace);
+    expect(running.map(({ options, refusal }) => [options.clusterMembers.length, refusal])).toEqual([
+      [6, undefined],
+      [6, undefined],
+      [6, undefined],
+    ]);
+  }, 120_000);
 });
 
 function firstWords(note: string): string {

@@ -4,7 +4,6 @@ import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job
 import { namesOf, uidsOf } from './support/objects.js';
 import { notesOf, type Inputs } from './support/steps.js';
 
-const limitMs = 120_000;
 const autoscaler = '/apis/autoscaling/v2/namespaces/migratory/horizontalpodautoscalers/migratorydata-autoscale';
 
 /** One deployment, from step to step as a job would have them. */
@@ -19,106 +18,78 @@ describe('the number of members', () => {
   beforeAll(async () => {
     lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, limitMs);
+  }, 120_000);
 
   afterAll(async () => {
     expect(lab.azure.refused()).toEqual([]);
     await lab.stop();
-  }, limitMs);
+  }, 120_000);
 
-  it(
-    'is what the first deployment asks for',
-    async () => {
-      const { main } = await job.pass(deployment);
-      expect(main.outputs).toMatchObject({ changed: 'true', replicas: '3', 'ready-members': '3' });
-      expect(await replicas()).toBe(3);
-    },
-    limitMs,
-  );
+  it('is what the first deployment asks for', async () => {
+    const { main } = await job.pass(deployment);
+    expect(main.outputs).toMatchObject({ changed: 'true', replicas: '3', 'ready-members': '3' });
+    expect(await replicas()).toBe(3);
+  }, 120_000);
 
-  it(
-    'stays as it is when there is nothing to do, and no member restarts',
-    async () => {
-      const before = await job.objects.members('migratory');
-      const again = await job.pass(deployment);
-      expect(again.main.outputs['changed']).toBe('false');
-      expect(notesOf(again)).toContain('Everything is as wanted already.');
-      expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
-    },
-    limitMs,
-  );
+  it('stays as it is when there is nothing to do, and no member restarts', async () => {
+    const before = await job.objects.members('migratory');
+    const again = await job.pass(deployment);
+    expect(again.main.outputs['changed']).toBe('false');
+    expect(notesOf(again)).toContain('Everything is as wanted already.');
+    expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
+  }, 120_000);
 
-  it(
-    'is kept by the next deployment after it was scaled',
-    async () => {
-      await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
-      const before = await job.objects.members('migratory');
-      expect(before).toHaveLength(4);
-      const { main } = await job.pass(deployment);
-      expect(main.outputs).toMatchObject({ changed: 'false', replicas: '4' });
-      expect(await replicas()).toBe(4);
-      expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
-    },
-    limitMs,
-  );
+  it('is kept by the next deployment after it was scaled', async () => {
+    await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
+    const before = await job.objects.members('migratory');
+    expect(before).toHaveLength(4);
+    const { main } = await job.pass(deployment);
+    expect(main.outputs).toMatchObject({ changed: 'false', replicas: '4' });
+    expect(await replicas()).toBe(4);
+    expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
+  }, 120_000);
 
-  it(
-    'rises to 5 under load once the autoscaler is there, which the next deployment keeps',
-    async () => {
-      const { main } = await job.pass(step({ operation: 'autoscale' }));
-      expect(main.outputs['hpa']).toBe('migratorydata-autoscale');
-      job.cluster.workload.metrics.setLoad({ totalMillicores: 2_400 });
-      const loaded = await job.objects.untilReady('migratory', 5);
+  it('rises to 5 under load once the autoscaler is there, which the next deployment keeps', async () => {
+    const { main } = await job.pass(step({ operation: 'autoscale' }));
+    expect(main.outputs['hpa']).toBe('migratorydata-autoscale');
+    job.cluster.workload.metrics.setLoad({ totalMillicores: 2_400 });
+    const loaded = await job.objects.untilReady('migratory', 5);
 
-      const again = await job.pass(deployment);
-      expect(again.main.outputs).toMatchObject({ changed: 'false', replicas: '5' });
-      expect(await replicas()).toBe(5);
-      expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(loaded));
-    },
-    limitMs,
-  );
+    const again = await job.pass(deployment);
+    expect(again.main.outputs).toMatchObject({ changed: 'false', replicas: '5' });
+    expect(await replicas()).toBe(5);
+    expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(loaded));
+  }, 120_000);
 
-  it(
-    'returns to 3 when the load is gone',
-    async () => {
-      job.cluster.workload.metrics.setLoad({ totalMillicores: 0 });
-      // What takes minutes by default: 5 of them without load, and one between two members.
-      const hasty = { stabilizationWindowSeconds: 1, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
-      await job.cluster.api.patch(autoscaler, { spec: { behavior: { scaleDown: hasty } } });
-      expect(namesOf(await job.objects.untilReady('migratory', 3))).toEqual([
-        'migratorydata-0',
-        'migratorydata-1',
-        'migratorydata-2',
-      ]);
-    },
-    limitMs,
-  );
+  it('returns to 3 when the load is gone', async () => {
+    job.cluster.workload.metrics.setLoad({ totalMillicores: 0 });
+    // What takes minutes by default: 5 of them without load, and one between two members.
+    const hasty = { stabilizationWindowSeconds: 1, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
+    await job.cluster.api.patch(autoscaler, { spec: { behavior: { scaleDown: hasty } } });
+    expect(namesOf(await job.objects.untilReady('migratory', 3))).toEqual([
+      'migratorydata-0',
+      'migratorydata-1',
+      'migratorydata-2',
+    ]);
+  }, 120_000);
 
-  it(
-    'is moved through the bounds of the autoscaler where there is one, and the step says so',
-    async () => {
-      const moved = await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
-      expect(notesOf(moved)).toContain(
-        'Autoscaler migratorydata-autoscale decides on the number: its bounds are 4 now, they were 3 to 5.',
-      );
-      expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 4, maxReplicas: 4 });
-      expect(await job.objects.members('migratory')).toHaveLength(4);
+  it('is moved through the bounds of the autoscaler where there is one, and the step says so', async () => {
+    const moved = await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
+    expect(notesOf(moved)).toContain(
+      'Autoscaler migratorydata-autoscale decides on the number: its bounds are 4 now, they were 3 to 5.',
+    );
+    expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 4, maxReplicas: 4 });
+    expect(await job.objects.members('migratory')).toHaveLength(4);
 
-      await job.pass(step({ operation: 'autoscale' }));
-      expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
-      expect(await replicas()).toBe(4);
-    },
-    limitMs,
-  );
+    await job.pass(step({ operation: 'autoscale' }));
+    expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
+    expect(await replicas()).toBe(4);
+  }, 120_000);
 
-  it(
-    'is refused outside of the bounds before anything starts',
-    async () => {
-      const { main, report } = await job.fail(step({ operation: 'scale', 'scale-to': '4,6' }));
-      expect(main.outputs['error-code']).toBe('invalid-input');
-      expect(report.commands).toEqual([]);
-      expect(await replicas()).toBe(4);
-    },
-    limitMs,
-  );
+  it('is refused outside of the bounds before anything starts', async () => {
+    const { main, report } = await job.fail(step({ operation: 'scale', 'scale-to': '4,6' }));
+    expect(main.outputs['error-code']).toBe('invalid-input');
+    expect(report.commands).toEqual([]);
+    expect(await replicas()).toBe(4);
+  }, 120_000);
 });

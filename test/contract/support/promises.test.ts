@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { startJob } from './job.js';
+import { expectAccount, expectDeclaredOutputs, readReport } from './promises.js';
+
+describe('what holds for every step', () => {
+  it('is that outputs are declared', () => {
+    expectDeclaredOutputs({ outputs: { outcome: 'success' } });
+    expect(() => {
+      expectDeclaredOutputs({ outputs: { outcome: 'success', 'secret-sauce': 'x' } });
+    }).toThrow('secret-sauce');
+  });
+
+  it('is that the report follows its schema and leaves nothing out', async () => {
+    await using job = await startJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'preflight' });
+    const text = readFileSync(main.outputs['report-json'] ?? '', 'utf8');
+    expect(() => readReport(text.replace('"ms": ', '"ms": -'))).toThrow('must be >= 0');
+    const { invocations } = job.programs;
+    const { calls } = job.kubernetes;
+    expectAccount(main.report, invocations, calls);
+    expect(() => {
+      expectAccount({ ...main.report, commands: [] }, invocations, calls);
+    }).toThrow('kubectl');
+    expect(() => {
+      expectAccount({ ...main.report, calls: [] }, invocations, calls);
+    }).toThrow('/version');
+  });
+});
