@@ -33,7 +33,7 @@ for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(n
   node([
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
     // The tests of the contract wait for child processes most of the time.
-    ...(tier === 'contract' ? ['--maxWorkers=2'] : []),
+    ...(tier === 'contract' ? ['--maxWorkers=3'] : []),
     ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
     ...['--maxWorkers', String(workers[tier])],
     ...forJest,

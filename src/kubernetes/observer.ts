@@ -1,4 +1,5 @@
 import type { ActionError } from '../errors/action-error.js';
+import { toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
 import type { Kind, Kinds } from './kinds.js';
 import type { Hole, Target } from './watch.js';
@@ -46,7 +47,8 @@ export interface Observer {
   /**
    * Looks at the objects at every change until the value is found. It looks for the first time when all kinds have been
    * listed. What `look` throws ends the wait, and so does what ends a watch for good.
-   * @throws ActionError of `onTimeout`; the reason of the signal when that aborts.
+   * @throws ActionError of `onTimeout`, or `api-unreachable` when the API does not answer at that time, so that what was
+   * seen last says nothing; the reason of the signal when that aborts.
    */
   until<T>(look: (view: View) => Look<T>, wait: Wait): Promise<T>;
   /** Ends the watches. Safe to call twice. */
@@ -106,7 +108,10 @@ export function observe(api: KubernetesApi, targets: readonly Target[], onHole?:
           last = outcome.waiting;
           limitMs = Math.min(limitMs, outcome.recheckMs ?? limitMs);
         }
-        if (clock.now() >= deadlineMs) throw await onTimeout(last, view);
+        if (clock.now() >= deadlineMs) {
+          await expectAnswer(api);
+          throw await onTimeout(last, view);
+        }
         await nextChange(limitMs);
       }
     },
@@ -120,6 +125,17 @@ export function observe(api: KubernetesApi, targets: readonly Target[], onHole?:
 interface Slot {
   readonly target: Target;
   objects: Map<string, Kinds[Kind]> | undefined;
+}
+
+async function expectAnswer(api: KubernetesApi): Promise<void> {
+  try {
+    const why = 'see whether the API server answers';
+    await api.raw({ method: 'GET', path: '/version', why, patienceMs: 0 });
+  } catch (error) {
+    api.signal.throwIfAborted();
+    // Any other refusal is an answer.
+    if (toActionError(error).code === 'api-unreachable') throw error;
+  }
 }
 
 async function follow(

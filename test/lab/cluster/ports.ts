@@ -5,7 +5,8 @@ const firstPort = 20_000;
 const lastPort = 29_999;
 const handedOut = new Set<number>();
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a port of 127.0.0.1. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const server = createServer();
     server.once('error', () => {

@@ -120,6 +120,18 @@ describe('deploying', () => {
     await expect(job.objects.namespace('broken')).rejects.toThrow('not found');
   }, 120_000);
 
+  it('names the field that Kubernetes does not let change', async () => {
+    const patches = await patchesOf('immutable', {
+      'parallel.yaml':
+        'kind: StatefulSet\nmetadata: { name: migratorydata }\nspec: { podManagementPolicy: Parallel }\n',
+    });
+    const before = await job.objects.statefulSet('patched');
+    const refused = await job.fail(deploymentOf('patched', { patches }));
+    expect(refused.main.outputs['error-code']).toBe('immutable-field');
+    expect(errorOf(refused)).toContain('podManagementPolicy is "OrderedReady" and would become "Parallel"');
+    expect((await job.objects.statefulSet('patched')).metadata.generation).toBe(before.metadata.generation);
+  }, 120_000);
+
   it('collects what explains a deployment, and nothing that is secret', async () => {
     const secrets = { 'entitlement-token': 'token-of-a-publisher', 'cluster-password': 'password-of-a-member' };
     await job.pass(deploymentOf('observed', { ...secrets, rest: 'true' }));

@@ -16,7 +16,6 @@ describe('draining a node', () => {
   const drain = (inputs: Inputs): Inputs => ({ operation: 'chaos', experiments: 'drain', hold: '0s', ...inputs });
   const called = ({ report }: StepResult, method: string, path: RegExp): readonly number[] =>
     report.calls.filter(call => call.method === method && path.test(call.path)).map(({ status }) => status);
-  /** The node of the member with the highest ordinal that is a seed. */
   const nodeOf = (member: Pod | undefined): string => member?.spec.nodeName ?? '';
 
   /** Whatever was done, afterwards the cluster is as it was found. */
@@ -121,6 +120,7 @@ describe('draining a node', () => {
     await job.pass({ operation: 'scale', 'scale-to': '4' });
     const drained = await job.pass(drain({ 'when-blocked': 'fail' }));
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'evict' } }]);
+    expect(called(drained, 'POST', /eviction/)).toEqual([201]);
     await expectPutBack(4);
   }, 120_000);
 });

@@ -46,6 +46,19 @@ describe('observer', () => {
     observer.close();
   });
 
+  it('says that nobody answers, not what was missing last, when the API is away as the time ends', async () => {
+    await using cluster = await FakeCluster.start();
+    const observer = observe(cluster.api(), targets);
+    const result = observer.until(() => missing('2 of 3 are Ready'), { ...wait, timeoutMs: 200 });
+    while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.scripts.push((_, response) => {
+      response.writeHead(502).end('dial tcp 127.0.0.1:6443: connect: connection refused');
+      return true;
+    });
+    await expect(result).rejects.toMatchObject({ code: 'api-unreachable' });
+    observer.close();
+  });
+
   it('looks again after the time that a look asks for, though nothing changed', async () => {
     await using cluster = await FakeCluster.start();
     const observer = observe(cluster.api(), targets);

@@ -1,16 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ApiReply } from '../client.js';
 import { ask, follow } from '../client.js';
-import { fieldOf } from './objects.js';
+import { fieldOf, resourceOf } from './objects.js';
 import type { KubernetesStandIn } from './stand-in.js';
 import { startKubernetes } from './stand-in.js';
 
 const core = '/api/v1/namespaces/demo';
 const setPath = '/apis/apps/v1/namespaces/demo/statefulsets/m';
 const budgetPath = '/apis/policy/v1/namespaces/demo/poddisruptionbudgets/m';
+
+/** A guard against hanging only. */
+jest.setTimeout(30_000);
 
 let folder: string;
 let socket: string;
@@ -40,7 +43,7 @@ function statefulSet(image: string, spec: object = {}): object {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let round = 0; round < 400 && !holds(); round += 1) await new Promise(resolve => setTimeout(resolve, 5));
+  for (let round = 0; round < 4000 && !holds(); round += 1) await new Promise(resolve => setTimeout(resolve, 5));
   expect(holds()).toBe(true);
 }
 
@@ -138,8 +141,13 @@ describe('the controllers', () => {
   it('empty a namespace before it goes', async () => {
     await apply(setPath, statefulSet('a', { replicas: 2 }));
     await until(allReady(2));
+    // The pods stay until the test takes them away, so that the namespace is seen while it goes.
+    kubernetes.behaviour.podEndMs = 3_600_000;
     await ask(socket, { method: 'DELETE', path: '/api/v1/namespaces/demo' });
     expect((await apply(`${core}/configmaps/c`, { apiVersion: 'v1', kind: 'ConfigMap' })).status).toBe(403);
+    for (const { metadata } of kubernetes.list('Pod', 'demo')) {
+      kubernetes.store.remove(resourceOf('Pod'), 'demo', metadata.name);
+    }
     await until(() => kubernetes.get('Namespace', undefined, 'demo') === undefined);
     expect(kubernetes.list('Pod', 'demo')).toEqual([]);
   });
