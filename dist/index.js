@@ -39903,6 +39903,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   lB: () => (/* binding */ observe)
 });
 
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
 var api_error = __nccwpck_require__(7049);
 // EXTERNAL MODULE: ./build/src/kubernetes/paths.js
@@ -40002,6 +40004,7 @@ function statusError(path, status) {
 //# sourceMappingURL=watch.js.map
 ;// CONCATENATED MODULE: ./build/src/kubernetes/observer.js
 
+
 function found(value) {
     return { done: true, value };
 }
@@ -40063,8 +40066,10 @@ function observe(api, targets, onHole) {
                     last = outcome.waiting;
                     limitMs = Math.min(limitMs, outcome.recheckMs ?? limitMs);
                 }
-                if (clock.now() >= deadlineMs)
+                if (clock.now() >= deadlineMs) {
+                    await expectAnswer(api);
                     throw await onTimeout(last, view);
+                }
                 await nextChange(limitMs);
             }
         },
@@ -40072,6 +40077,18 @@ function observe(api, targets, onHole) {
             closing.abort(new Error('The observer was closed.'));
         },
     };
+}
+async function expectAnswer(api) {
+    try {
+        const why = 'see whether the API server answers';
+        await api.raw({ method: 'GET', path: '/version', why, patienceMs: 0 });
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        // Any other refusal is an answer.
+        if ((0,action_error/* toActionError */.ie)(error).code === 'api-unreachable')
+            throw error;
+    }
 }
 async function follow(api, slot, announce, onHole) {
     for await (const change of watch(api, slot.target)) {
