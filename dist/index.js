@@ -42951,7 +42951,7 @@ function createExecRunner(environment) {
                     reject(isMissing(error) ? missing(command.tool) : error);
                 });
                 child.once('close', code => {
-                    resolve({ code: code ?? 1, stderr });
+                    resolve({ code: code ?? endedBySignal, stderr });
                 });
             });
             // Whoever awaits it sees the failure; a caller that never does must not bring the process down.
@@ -42967,6 +42967,8 @@ function createExecRunner(environment) {
         },
     };
 }
+/** Stands for the exit code of a process that a signal ended, as one does that is stopped. */
+const endedBySignal = -1;
 /** The runner's environment without the step's inputs and state: they hold secrets that no child needs. */
 function childEnvironment(environment, command, mark) {
     const inherited = Object.entries(environment).filter((entry) => entry[1] !== undefined && !/^(INPUT|STATE)_/.test(entry[0]));
@@ -43147,6 +43149,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* binding */ runMain)
 });
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/inputs/environment.js
@@ -49406,6 +49410,8 @@ function annotationOf({ message, hint, evidence }) {
 //# sourceMappingURL=annotation.js.map
 // EXTERNAL MODULE: ./build/src/report/journal.js + 1 modules
 var report_journal = __nccwpck_require__(9564);
+// EXTERNAL MODULE: ./build/src/report/recorded-runner.js
+var recorded_runner = __nccwpck_require__(4469);
 // EXTERNAL MODULE: ./build/src/report/secrecy.js
 var secrecy = __nccwpck_require__(6396);
 ;// CONCATENATED MODULE: ./build/src/report/json.js
@@ -49877,9 +49883,8 @@ function coalesce(job) {
     return () => (next ??= running.then(begin, begin));
 }
 //# sourceMappingURL=writer.js.map
-// EXTERNAL MODULE: ./build/src/report/recorded-runner.js
-var recorded_runner = __nccwpck_require__(4469);
 ;// CONCATENATED MODULE: ./build/src/step/main.js
+
 
 
 
@@ -49919,7 +49924,8 @@ async function runMain({ ports, environment, actionFile, stop, cancelled }) {
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
 async function runOutOfTime(context, cancelled) {
     const { ledger, ports } = context;
-    await once(cancelled);
+    if (!cancelled.aborted)
+        await (0,external_node_events_.once)(cancelled, 'abort');
     await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
     const error = (0,action_error/* toActionError */.ie)(cancelled.reason);
     main_tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
@@ -49932,13 +49938,6 @@ function main_tell({ journal, ports, redact }, error, annotation = annotationOf(
     ports.outputs.set('error-code', error.code);
     ports.outputs.set('error-transient', error.transient);
     ports.outputs.set('error-hint', redact(error.hint));
-}
-function once(signal) {
-    return new Promise(resolve => {
-        signal.addEventListener('abort', () => {
-            resolve();
-        }, { once: true });
-    });
 }
 /** Reads the inputs; when they are wrong, still finds out where the report of that belongs. */
 function readInputs(ports, environment, actionFile) {
@@ -50012,12 +50011,14 @@ function tookTooLong(timeoutMs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ runPost)
 /* harmony export */ });
-/* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6943);
-/* harmony import */ var _operations_ledger_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5471);
-/* harmony import */ var _operations_undo_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6232);
-/* harmony import */ var _report_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9564);
-/* harmony import */ var _report_secrecy_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6396);
-/* harmony import */ var _report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4469);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6943);
+/* harmony import */ var _operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5471);
+/* harmony import */ var _operations_undo_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6232);
+/* harmony import */ var _report_journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9564);
+/* harmony import */ var _report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4469);
+/* harmony import */ var _report_secrecy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6396);
+
 
 
 
@@ -50028,16 +50029,17 @@ function tookTooLong(timeoutMs) {
 const postTimeMs = 4 * 60_000;
 /**
  * Runs the post phase: undoes what the main phase recorded and did not take back. It acts on the saved state only; of
- * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green job red.
+ * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green
+ * job red.
  */
 async function runPost(ports, environment) {
-    const ledger = new _operations_ledger_js__WEBPACK_IMPORTED_MODULE_3__/* .Ledger */ .O(ports.state);
+    const ledger = new _operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .Ledger */ .O(ports.state);
     if (ledger.open().length === 0)
         return;
-    const journal = new _report_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
-    const { redact, hide } = (0,_report_secrecy_js__WEBPACK_IMPORTED_MODULE_4__/* .keepSecret */ .g)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .secretsOf */ .Fj)(environment), ports.log);
+    const journal = new _report_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
+    const { redact, hide } = (0,_report_secrecy_js__WEBPACK_IMPORTED_MODULE_5__/* .keepSecret */ .g)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsOf */ .Fj)(environment), ports.log);
     const context = {
-        ports: { ...ports, runner: (0,_report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
+        ports: { ...ports, runner: (0,_report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
         journal,
         ledger,
         signal: AbortSignal.timeout(postTimeMs),
@@ -50047,16 +50049,16 @@ async function runPost(ports, environment) {
     const mended = ledger.open().filter(undo => undo.kind !== 'file');
     const done = [];
     try {
-        await (0,_operations_undo_js__WEBPACK_IMPORTED_MODULE_1__/* .undoAll */ .w)(context, text => {
+        await (0,_operations_undo_js__WEBPACK_IMPORTED_MODULE_2__/* .undoAll */ .w)(context, text => {
             ports.log.info(text);
             done.push(text);
         });
     }
     catch (error) {
-        ports.log.error(error instanceof Error ? error.message : String(error), 'undo-incomplete');
+        ports.log.error(redact((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .toActionError */ .ie)(error).message), 'undo-incomplete');
     }
     if (mended.length > 0)
-        await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_3__/* .describeUndo */ .W)));
+        await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .describeUndo */ .W)));
 }
 function summarize(done, left) {
     const list = (texts) => texts.map(text => `- ${text}\n`).join('');

@@ -55,7 +55,7 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
           reject(isMissing(error) ? missing(command.tool) : error);
         });
         child.once('close', code => {
-          resolve({ code: code ?? 1, stderr });
+          resolve({ code: code ?? endedBySignal, stderr });
         });
       });
       // Whoever awaits it sees the failure; a caller that never does must not bring the process down.
@@ -70,6 +70,9 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
     },
   };
 }
+
+/** Stands for the exit code of a process that a signal ended, as one does that is stopped. */
+const endedBySignal = -1;
 
 /** The runner's environment without the step's inputs and state: they hold secrets that no child needs. */
 function childEnvironment(environment: NodeJS.ProcessEnv, command: Command, mark: string): Record<string, string> {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { ActionFile } from '../inputs/action-file.js';
 import { reportDirectoryAnyway } from '../inputs/general.js';
@@ -12,10 +13,10 @@ import { undoAll } from '../operations/undo.js';
 import { annotationOf } from '../report/annotation.js';
 import { Journal } from '../report/journal.js';
 import type { Outcome } from '../report/model.js';
+import { recordCommands } from '../report/recorded-runner.js';
 import { keepSecret } from '../report/secrecy.js';
 import { attachReports } from '../report/writer.js';
 import type { Ports } from '../runtime/ports.js';
-import { recordCommands } from '../report/recorded-runner.js';
 
 export interface MainPhase {
   readonly ports: Ports;
@@ -57,7 +58,7 @@ export async function runMain({ ports, environment, actionFile, stop, cancelled 
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
 async function runOutOfTime(context: Context, cancelled: AbortSignal): Promise<Outcome> {
   const { ledger, ports } = context;
-  await once(cancelled);
+  if (!cancelled.aborted) await once(cancelled, 'abort');
   await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
   const error = toActionError(cancelled.reason);
   tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
@@ -71,18 +72,6 @@ function tell({ journal, ports, redact }: Context, error: ActionError, annotatio
   ports.outputs.set('error-code', error.code);
   ports.outputs.set('error-transient', error.transient);
   ports.outputs.set('error-hint', redact(error.hint));
-}
-
-function once(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
 
 interface ReadInputs {

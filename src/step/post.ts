@@ -1,19 +1,21 @@
+import { toActionError } from '../errors/action-error.js';
 import type { Environment } from '../inputs/environment.js';
 import { secretsOf } from '../inputs/secrets.js';
 import type { Context } from '../operations/context.js';
 import { Ledger, describeUndo } from '../operations/ledger.js';
 import { undoAll } from '../operations/undo.js';
 import { Journal } from '../report/journal.js';
+import { recordCommands } from '../report/recorded-runner.js';
 import { keepSecret } from '../report/secrecy.js';
 import type { Ports } from '../runtime/ports.js';
-import { recordCommands } from '../report/recorded-runner.js';
 
 /** A cancelled job has 5 minutes for all its post steps. */
 const postTimeMs = 4 * 60_000;
 
 /**
  * Runs the post phase: undoes what the main phase recorded and did not take back. It acts on the saved state only; of
- * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green job red.
+ * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green
+ * job red.
  */
 export async function runPost(ports: Ports, environment: Environment): Promise<void> {
   const ledger = new Ledger(ports.state);
@@ -36,7 +38,7 @@ export async function runPost(ports: Ports, environment: Environment): Promise<v
       done.push(text);
     });
   } catch (error) {
-    ports.log.error(error instanceof Error ? error.message : String(error), 'undo-incomplete');
+    ports.log.error(redact(toActionError(error).message), 'undo-incomplete');
   }
   if (mended.length > 0) await ports.outputs.summary(summarize(done, ledger.open().map(describeUndo)));
 }

@@ -103,6 +103,7 @@ describe('start', () => {
     await running.stop();
     await running.stop();
     expect(await isAlive(pid)).toBe(false);
+    expect(await running.exited).toEqual({ code: -1, stderr: '' });
   });
 
   it('reports a missing program through exited', async () => {
