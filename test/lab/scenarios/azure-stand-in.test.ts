@@ -1,106 +1,28 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, stat, readFile } from 'node:fs/promises';
+import { stat, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createBookkeepingHost } from '../azure/bookkeeping-host.js';
 import type { Fault } from '../azure/fault.js';
 import * as faults from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';
-import { startAzureStandIn } from '../azure/stand-in.js';
-import type { AzureStandIn } from '../azure/stand-in.js';
-import { federationAudience } from '../azure/tokens.js';
-import { locateTools } from '../tools/locate-tools.js';
-
-interface AzResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import {
+  az,
+  azJson,
+  azure,
+  createArgv,
+  folder,
+  host,
+  logIn,
+  show,
+  startBench,
+  stopBench,
+} from './support/stand-in-bench.js';
 
 // An az process takes one to two seconds.
 jest.setTimeout(60_000);
 
-const host = createBookkeepingHost();
-let folder: string;
-let azure: AzureStandIn;
-let azPath: string;
-
-/** Runs the real az against the stand-in, in a home of its own. */
-function az(argv: readonly string[], stdin = '', env: Readonly<Record<string, string>> = {}): Promise<AzResult> {
-  const environment = { PATH: process.env['PATH'], HOME: folder, ...azure.env, ...env };
-  return new Promise(resolve => {
-    const child = execFile(azPath, [...argv, '--only-show-errors'], { env: environment }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-    child.stdin?.end(stdin);
-  });
-}
-
-/** The parsed output of a command that must succeed. */
-async function azJson<T>(...argv: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await az([...argv, '-o', 'json']);
-  if (code !== 0) throw new Error(`az ${argv.join(' ')} ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout) as T;
-}
-
-/** The command line that the action creates clusters with. */
-function createArgv(group: string, name: string, vmSize = 'Standard_D2s_v5'): readonly string[] {
-  const bounds = ['--node-count', '3', '--enable-cluster-autoscaler', '--min-count', '3', '--max-count', '5'];
-  const nodes = ['--vm-set-type', 'VirtualMachineScaleSets', '--node-vm-size', vmSize, '--no-ssh-key'];
-  const cluster = ['--tier', 'free', '--enable-managed-identity', '--load-balancer-sku', 'standard'];
-  const upgrades = ['--auto-upgrade-channel', 'none', '--node-os-upgrade-channel', 'None'];
-  const tags = ['--tags', 'managed-by=us', '--nodepool-tags', 'managed-by=us'];
-  const target = ['aks', 'create', '-g', group, '-n', name, '-l', 'eastus'];
-  const manner = ['--if-none-match', '*', '--yes', '--no-wait', '-o', 'json'];
-  return [...target, ...cluster, ...bounds, ...nodes, ...upgrades, ...tags, ...manner];
-}
-
-function logIn(assertion: string, env: Readonly<Record<string, string>> = {}): Promise<AzResult> {
-  const identity = ['--username', azure.clientId, '--tenant', azure.tenantId];
-  return az(['login', '--service-principal', ...identity, '--federated-token', '@-', '-o', 'json'], assertion, env);
-}
-
-async function askForToken(): Promise<string> {
-  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret } = azure.jobIdentity;
-  const answer = await fetch(`${url ?? ''}&audience=${encodeURIComponent(federationAudience)}`, {
-    headers: { authorization: `Bearer ${secret ?? ''}` },
-  });
-  return ((await answer.json()) as { value: string }).value;
-}
-
-/** What `az aks show` tells of a cluster, as far as these tests read it. */
-interface ShownCluster {
-  readonly provisioningState: string;
-  readonly eTag: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly agentPoolProfiles: readonly { readonly count: number; readonly tags: unknown }[];
-}
-
-function show(group: string, name: string): Promise<ShownCluster> {
-  return azJson<ShownCluster>('aks', 'show', '-g', group, '-n', name);
-}
-
-beforeAll(async () => {
-  azPath =
-    process.env['LAB_AZ'] ??
-    (
-      await locateTools(line => {
-        console.log(line);
-      })
-    ).az;
-  folder = await mkdtemp(join(tmpdir(), 'azure-stand-in-'));
-  azure = await startAzureStandIn({ folder, host });
-  // Settles what az does once per configuration folder, which would be slow beside the first test.
-  const { code, stderr } = await logIn(await askForToken());
-  if (code !== 0) throw new Error(stderr);
-}, 600_000);
-
-afterAll(async () => {
-  await azure.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+beforeAll(startBench, 600_000);
+afterAll(stopBench);
 
 describe('the real az on the stand-in', () => {
   it('is logged in with a token of the job, and keeps it', async () => {
