@@ -48134,6 +48134,7 @@ function missing({ kind, metadata }) {
 
 
 
+
 /** Between two members of a rolling update where no message can tell that the last one has joined, in milliseconds. */
 const defaultPauseMs = 60_000;
 /**
@@ -48145,7 +48146,7 @@ async function deploy(context, cluster, options) {
     const { namespace, image } = options.deployment;
     await context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async (note) => {
         const { api } = cluster;
-        const live = await readLive(api, namespace);
+        const live = await readLive(api, options.deployment);
         // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
         const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
         for (const warning of manifestWarnings(options.deployment, replicas))
@@ -48169,11 +48170,14 @@ async function deploy(context, cluster, options) {
         context.ports.outputs.set('changed', change !== 'none');
     });
 }
-async function readLive(api, name) {
+/** Secrets are read only by a deployment that has some: not every user may. */
+async function readLive(api, deployment) {
+    const { namespace: name, secrets: given } = deployment;
+    const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
     const [namespace, statefulSet, secrets] = await Promise.all([
         api.find('Namespace', { name }, `see whether namespace ${name} exists`),
         api.find('StatefulSet', { namespace: name, name: names/* names */.Dy.statefulSet }, 'see what is deployed'),
-        api.list('Secret', { namespace: name }, 'see which Secrets exist'),
+        hasSecrets ? api.list('Secret', { namespace: name }, 'see which Secrets exist') : { items: [] },
     ]);
     if (namespace?.status?.phase === 'Terminating') {
         throw new action_error/* ActionError */.lZ('namespace-terminating', `Namespace ${name} is being deleted.`);

@@ -10,6 +10,7 @@ import type { Change } from '../migratorydata/changes.js';
 import { answerAlike, classifyChange } from '../migratorydata/changes.js';
 import { isOurs, membersOf, names } from '../migratorydata/names.js';
 import { planSecrets } from '../migratorydata/secrets.js';
+import { secretsInUse } from '../migratorydata/server-options.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { Note } from '../report/journal.js';
 import type { Context } from './context.js';
@@ -39,7 +40,7 @@ export async function deploy(context: Context, cluster: OpenCluster, options: De
   const { namespace, image } = options.deployment;
   await context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
     const { api } = cluster;
-    const live = await readLive(api, namespace);
+    const live = await readLive(api, options.deployment);
     // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
     const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
     for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
@@ -71,11 +72,14 @@ interface Live {
   readonly secrets: Parameters<typeof planSecrets>[1];
 }
 
-async function readLive(api: KubernetesApi, name: string): Promise<Live> {
+/** Secrets are read only by a deployment that has some: not every user may. */
+async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Live> {
+  const { namespace: name, secrets: given } = deployment;
+  const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
   const [namespace, statefulSet, secrets] = await Promise.all([
     api.find('Namespace', { name }, `see whether namespace ${name} exists`),
     api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'see what is deployed'),
-    api.list('Secret', { namespace: name }, 'see which Secrets exist'),
+    hasSecrets ? api.list('Secret', { namespace: name }, 'see which Secrets exist') : { items: [] },
   ]);
   if (namespace?.status?.phase === 'Terminating') {
     throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
