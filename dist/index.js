@@ -40462,7 +40462,11 @@ class Ledger {
     }
     /** Strikes an entry: it was undone, or what it guards is meant to stay. */
     settle(entry) {
-        this.#entries = this.#entries.filter(other => other !== entry);
+        this.settleAll(other => other === entry);
+    }
+    /** Strikes every entry that is settled, such as all that a deleted cluster had in it. */
+    settleAll(isSettled) {
+        this.#entries = this.#entries.filter(entry => !isSettled(entry));
         this.#save();
     }
     /** What is open, in the order in which it must be undone: mend before delete, the latest first, files last. */
@@ -46475,8 +46479,7 @@ async function accessByAzure(context, target, az, closed) {
  * added is recorded, and taken back by post.
  */
 async function admitRunner(context, az, target) {
-    const ref = target;
-    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, ref);
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
     if (cluster === undefined)
         return;
     const [range = ''] = await withRunnerAddress(context, [runner_address_runnerWord]);
@@ -46897,7 +46900,7 @@ async function create(context, az, request) {
     await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
     // What the ledger holds from here on is deleted by post, at the end of the job.
     if (teardown.policy === 'on-failure')
-        keepCreated(context);
+        context.ledger.settleAll(({ kind }) => kind === 'cluster');
     if (teardown.policy === 'on-success')
         context.ledger.record(deletionOf(target, creationId));
 }
@@ -46922,11 +46925,6 @@ function guardCreation({ ledger }, { target, teardown }) {
         settle = ledger.record(deletionOf(target, creationId));
         former();
     };
-}
-function keepCreated({ ledger }) {
-    for (const undo of ledger.open())
-        if (undo.kind === 'cluster')
-            ledger.settle(undo);
 }
 function deletionOf(target, creationId) {
     const { resourceGroup, clusterName } = target;
@@ -47625,8 +47623,7 @@ async function findToken(context, api, deployment) {
     if (given !== undefined)
         return given;
     const { namespace } = deployment;
-    const statefulSet = await api.get('StatefulSet', { namespace, name: names/* names */.Dy.statefulSet }, 'find the token in use');
-    const reference = secretReference(statefulSet, 'entitlementToken');
+    const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
     const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
     const token = (secret && readToken(secret)) ?? '';
     if (token !== '')
@@ -48760,7 +48757,8 @@ async function deleteFromAzure(context, az, target, options, note) {
         waitMs: options.teardown.waitForDeletion ? deletionWaitMs : 0,
     });
     if (deletion.deleted !== 'nothing') {
-        settleAll(context);
+        // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
+        context.ledger.settleAll(({ kind }) => kind !== 'file');
         const name = deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
         note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
         return true;
@@ -48783,12 +48781,6 @@ function teardown_refuse({ foreign }, error, note) {
     note(error.message);
     return false;
 }
-/** The deletion has begun, so post has nothing left to do about the cluster and what is in it. */
-function settleAll({ ledger }) {
-    for (const undo of ledger.open())
-        if (undo.kind !== 'file')
-            ledger.settle(undo);
-}
 async function deleteOnlyNamespace(context, az, options, note) {
     const { target, deployment, teardown } = options;
     const { namespace } = deployment;
@@ -48802,10 +48794,7 @@ async function deleteOnlyNamespace(context, az, options, note) {
         if (fate === 'deleted' && teardown.waitForDeletion)
             await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
         note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);
-        for (const undo of context.ledger.open()) {
-            if (undo.kind === 'namespace' && undo.namespace === namespace)
-                context.ledger.settle(undo);
-        }
+        context.ledger.settleAll(undo => undo.kind === 'namespace' && undo.namespace === namespace);
         return fate === 'deleted';
     });
 }

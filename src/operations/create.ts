@@ -63,7 +63,7 @@ export async function create(context: Context, az: Az, request: CreateRequest): 
   const { creationId, deadlineMs } = await createCluster(context, az, request);
   await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
   // What the ledger holds from here on is deleted by post, at the end of the job.
-  if (teardown.policy === 'on-failure') keepCreated(context);
+  if (teardown.policy === 'on-failure') context.ledger.settleAll(({ kind }) => kind === 'cluster');
   if (teardown.policy === 'on-success') context.ledger.record(deletionOf(target, creationId));
 }
 
@@ -94,10 +94,6 @@ function guardCreation({ ledger }: Context, { target, teardown }: CreateOptions)
     settle = ledger.record(deletionOf(target, creationId));
     former();
   };
-}
-
-function keepCreated({ ledger }: Context): void {
-  for (const undo of ledger.open()) if (undo.kind === 'cluster') ledger.settle(undo);
 }
 
 function deletionOf(target: AzureTarget, creationId: string): Undo {

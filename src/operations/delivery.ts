@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Deployment, Target, Verification } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { secretReference } from '../migratorydata/manifests/container.js';
-import { names } from '../migratorydata/names.js';
 import { roundTrip } from '../migratorydata/rest.js';
 import { readToken } from '../migratorydata/secrets.js';
 import type { Note } from '../report/journal.js';
 import type { Context } from './context.js';
+import { readStatefulSet } from './deployed.js';
 import type { Endpoint } from './endpoint.js';
 import { findEndpoint } from './endpoint.js';
 
@@ -58,8 +58,7 @@ async function findToken(context: Context, api: KubernetesApi, deployment: Deplo
   const given = deployment.secrets.entitlementToken;
   if (given !== undefined) return given;
   const { namespace } = deployment;
-  const statefulSet = await api.get('StatefulSet', { namespace, name: names.statefulSet }, 'find the token in use');
-  const reference = secretReference(statefulSet, 'entitlementToken');
+  const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
   const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
   const token = (secret && readToken(secret)) ?? '';
   if (token !== '') context.hide(token);

@@ -85,7 +85,12 @@ export class Ledger {
 
   /** Strikes an entry: it was undone, or what it guards is meant to stay. */
   settle(entry: Undo): void {
-    this.#entries = this.#entries.filter(other => other !== entry);
+    this.settleAll(other => other === entry);
+  }
+
+  /** Strikes every entry that is settled, such as all that a deleted cluster had in it. */
+  settleAll(isSettled: (entry: Undo) => boolean): void {
+    this.#entries = this.#entries.filter(entry => !isSettled(entry));
     this.#save();
   }
 

@@ -74,8 +74,7 @@ async function accessByAzure(
  * added is recorded, and taken back by post.
  */
 async function admitRunner(context: Context, az: Az, target: AzureTarget): Promise<void> {
-  const ref = target;
-  const cluster = await findCluster(az, ref);
+  const cluster = await findCluster(az, target);
   if (cluster === undefined) return;
   const [range = ''] = await withRunnerAddress(context, [runnerWord]);
   const { resourceGroup, clusterName } = target;

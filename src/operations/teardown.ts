@@ -56,7 +56,8 @@ async function deleteFromAzure(
     waitMs: options.teardown.waitForDeletion ? deletionWaitMs : 0,
   });
   if (deletion.deleted !== 'nothing') {
-    settleAll(context);
+    // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
+    context.ledger.settleAll(({ kind }) => kind !== 'file');
     const name =
       deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
     note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
@@ -83,11 +84,6 @@ function refuse({ foreign }: TeardownOptions, error: ActionError, note: (text: s
   return false;
 }
 
-/** The deletion has begun, so post has nothing left to do about the cluster and what is in it. */
-function settleAll({ ledger }: Context): void {
-  for (const undo of ledger.open()) if (undo.kind !== 'file') ledger.settle(undo);
-}
-
 async function deleteOnlyNamespace(
   context: Context,
   az: Az | undefined,
@@ -105,9 +101,7 @@ async function deleteOnlyNamespace(
     }
     if (fate === 'deleted' && teardown.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
     note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);
-    for (const undo of context.ledger.open()) {
-      if (undo.kind === 'namespace' && undo.namespace === namespace) context.ledger.settle(undo);
-    }
+    context.ledger.settleAll(undo => undo.kind === 'namespace' && undo.namespace === namespace);
     return fate === 'deleted';
   });
 }

@@ -39,4 +39,12 @@ describe('Ledger', () => {
     settle();
     expect(new Ledger(state).open()).toEqual([cluster]);
   });
+
+  it('strikes everything of a kind at once, for the post phase as well', () => {
+    const state = new MemoryState();
+    const ledger = new Ledger(state);
+    for (const entry of [cluster, file, cordon]) ledger.record(entry);
+    ledger.settleAll(({ kind }) => kind !== 'file');
+    expect(new Ledger(state).open()).toEqual([file]);
+  });
 });
