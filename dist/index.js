@@ -38208,6 +38208,147 @@ function readClaims(assertion) {
 
 /***/ }),
 
+/***/ 9449:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  P: () => (/* binding */ openMachines)
+});
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/azure/json.js
+var azure_json = __nccwpck_require__(4119);
+// EXTERNAL MODULE: ./build/src/azure/commands.js
+var commands = __nccwpck_require__(2547);
+;// CONCATENATED MODULE: ./build/src/azure/machine-commands.js
+
+/** Azure answers when the machine has got there; that takes it up to some minutes. */
+const powerTimeoutMs = 10 * 60_000;
+const poolTimeoutMs = 15 * 60_000;
+/**
+ * The flags that name one machine. Without an instance az acts on the whole scale set, so anything but one decimal number
+ * is a defect of ours. @throws Error.
+ */
+function ofMachine({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
+    if (!/^\d+$/.test(instanceId))
+        throw new Error(`"${instanceId}" is no instance of scale set ${scaleSet}`);
+    return ['--resource-group', resourceGroup, '--name', scaleSet, ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+}
+function nameOf({ scaleSet, instanceId }) {
+    return `instance ${instanceId} of scale set ${scaleSet}`;
+}
+function showPower(machine) {
+    const words = ['vmss', 'get-instance-view', ...ofMachine(machine), '--instance-id', machine.instanceId];
+    return (0,commands/* azCommand */.Lw)(`read the power state of ${nameOf(machine)}`, 'read', ...words);
+}
+/** Cuts the power as a failure would: the machine is not shut down first, and stays allocated. */
+function stopMachine(machine) {
+    const words = ['vmss', 'stop', ...ofMachine(machine), '--instance-ids', machine.instanceId, '--skip-shutdown'];
+    return { ...(0,commands/* azCommand */.Lw)(`cut the power of ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
+}
+function startMachine(machine, { wait }) {
+    const words = ['vmss', 'start', ...ofMachine(machine), '--instance-ids', machine.instanceId];
+    const command = (0,commands/* azCommand */.Lw)(`start ${nameOf(machine)}`, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
+    return { ...command, timeoutMs: powerTimeoutMs };
+}
+/** Not repeated after a lost answer: a second reboot would be a second fault. */
+function restartMachine(machine) {
+    const words = ['vmss', 'restart', ...ofMachine(machine), '--instance-ids', machine.instanceId];
+    return { ...(0,commands/* azCommand */.Lw)(`reboot ${nameOf(machine)}`, 'guarded', ...words), timeoutMs: powerTimeoutMs };
+}
+/** Stops the kubelet. The timer that starts it again is armed before: it works even if nobody is left to do it. */
+function stopKubelet(machine, seconds) {
+    const timer = `systemd-run --on-active=${Math.ceil(seconds)}s systemctl start kubelet`;
+    return runScript(machine, `stop the kubelet of ${nameOf(machine)}`, 'guarded', `${timer} && systemctl stop kubelet`);
+}
+function startKubelet(machine) {
+    return runScript(machine, `start the kubelet of ${nameOf(machine)}`, 'idempotent', 'systemctl start kubelet');
+}
+function runScript(machine, why, effect, script) {
+    const words = ['vmss', 'run-command', 'invoke', ...ofMachine(machine), '--instance-id', machine.instanceId];
+    const command = (0,commands/* azCommand */.Lw)(why, effect, ...words, '--command-id', 'RunShellScript', '--scripts', script);
+    return { ...command, timeoutMs: powerTimeoutMs };
+}
+function ofPool({ resourceGroup, clusterName, subscriptionId }, pool) {
+    const cluster = ['--resource-group', resourceGroup, '--cluster-name', clusterName];
+    return [...cluster, '--nodepool-name', pool, ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+}
+function showPool(ref, pool) {
+    return (0,commands/* azCommand */.Lw)(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
+}
+/** Moves the bounds of the autoscaler; an autoscaled pool is never scaled by hand. */
+function updatePoolBounds(ref, pool, minCount, maxCount) {
+    const bounds = ['--update-cluster-autoscaler', '--min-count', String(minCount), '--max-count', String(maxCount)];
+    const words = ['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds];
+    const command = (0,commands/* azCommand */.Lw)(`let node pool ${pool} have ${minCount} to ${maxCount} nodes`, 'idempotent', ...words);
+    return { ...command, timeoutMs: poolTimeoutMs };
+}
+/** Deletes a machine without draining it; the autoscaler refills the pool to its minimum. */
+function deleteMachine(ref, pool, node) {
+    const words = ['aks', 'nodepool', 'delete-machines', ...ofPool(ref, pool), '--machine-names', node];
+    return {
+        ...(0,commands/* azCommand */.Lw)(`delete machine ${node} of node pool ${pool}`, 'idempotent', ...words),
+        timeoutMs: poolTimeoutMs,
+    };
+}
+//# sourceMappingURL=machine-commands.js.map
+;// CONCATENATED MODULE: ./build/src/azure/machines.js
+
+
+
+/** @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines. */
+function openMachines(az, ref) {
+    const run = async (command) => {
+        try {
+            await az.run(command);
+        }
+        catch (error) {
+            throw explained(error);
+        }
+    };
+    return {
+        powerState: machine => az.read(showPower(machine), readPower),
+        powerOff: machine => run(stopMachine(machine)),
+        start: (machine, options = { wait: true }) => run(startMachine(machine, options)),
+        restart: machine => run(restartMachine(machine)),
+        stopKubelet: (machine, seconds) => run(stopKubelet(machine, seconds)),
+        startKubelet: machine => run(startKubelet(machine)),
+        pool: name => az.read(showPool(ref, name), readPool),
+        deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
+        setPoolBounds: (pool, { minCount, maxCount }) => run(updatePoolBounds(ref, pool, minCount, maxCount)),
+    };
+}
+/** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
+function readPower(json) {
+    const codes = (0,azure_json/* asOptionalList */.Vm)((0,azure_json/* asRecord */.qY)(json)['statuses']).map(status => (0,azure_json/* text */.Qq)(status['code']));
+    const state = codes.find(code => code.startsWith('PowerState/'))?.slice('PowerState/'.length);
+    if (state === undefined)
+        throw new TypeError('a power state was expected');
+    return state;
+}
+function readPool(json) {
+    const pool = (0,azure_json/* asRecord */.qY)(json);
+    const bounds = { minCount: (0,azure_json/* number */.ai)(pool['minCount']), maxCount: (0,azure_json/* number */.ai)(pool['maxCount']) };
+    const autoscaled = pool['enableAutoScaling'] === true;
+    return { name: (0,azure_json/* text */.Qq)(pool['name']), count: (0,azure_json/* number */.ai)(pool['count']), bounds: autoscaled ? bounds : undefined };
+}
+/** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */
+function explained(error) {
+    const denied = (0,action_error/* hasCode */.up)(error, 'azure-policy') || ((0,action_error/* hasCode */.up)(error, 'azure-forbidden') && /deny ?assignment/i.test(textOf(error)));
+    if (!denied)
+        return error;
+    return new action_error/* ActionError */.lZ('unsupported-here', error.message, { evidence: error.evidence, cause: error });
+}
+function textOf({ message, evidence }) {
+    return `${message} ${evidence}`;
+}
+//# sourceMappingURL=machines.js.map
+
+/***/ }),
+
 /***/ 7256:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38441,6 +38582,503 @@ async function waitUntilGone(az, name, limitMs, look) {
 
 /***/ }),
 
+/***/ 7301:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hi: () => (/* binding */ releaseNodes),
+/* harmony export */   Jk: () => (/* binding */ holdNodes),
+/* harmony export */   _L: () => (/* binding */ nodesToHold),
+/* harmony export */   xm: () => (/* binding */ markAnnotation)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
+
+
+/**
+ * Keeps the cluster autoscaler from removing a node that an experiment has emptied.
+ * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
+ */
+const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+/** A short copy of the mark, for whoever looks at the node. */
+const markAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('mark');
+/** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
+function nodesToHold(nodes) {
+    return nodes
+        .filter(({ metadata }) => metadata.annotations?.[scaleDownDisabled] === undefined)
+        .map(({ metadata }) => metadata.name);
+}
+/** Annotates the nodes of the mark, and its targets with a copy of it. */
+async function holdNodes(api, mark, targets) {
+    const copy = JSON.stringify({ run: mark.holder, fault: mark.experiment, deadline: mark.deadline, undo: mark.undo });
+    await Promise.all([...new Set([...mark.held, ...targets])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
+        ...(mark.held.includes(node) && { [scaleDownDisabled]: 'true' }),
+        ...(targets.includes(node) && { [markAnnotation]: copy }),
+    })));
+}
+/** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
+async function releaseNodes(api, { held }) {
+    const { items } = await api.list('Node', {}, 'see which nodes are annotated');
+    await Promise.all(items.map(async ({ metadata: { name, annotations = {} } }) => {
+        const ours = [
+            ...(held.includes(name) && annotations[scaleDownDisabled] === 'true' ? [scaleDownDisabled] : []),
+            ...(markAnnotation in annotations ? [markAnnotation] : []),
+        ];
+        if (ours.length === 0)
+            return;
+        await annotate(api, name, `release node ${name}`, Object.fromEntries(ours.map(key => [key, null])));
+    }));
+}
+async function annotate(api, name, why, annotations) {
+    try {
+        await api.mergePatch('Node', { name }, { metadata: { annotations } }, why);
+    }
+    catch (error) {
+        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasStatus */ .Ro)(error, 404))
+            throw error;
+    }
+}
+//# sourceMappingURL=annotations.js.map
+
+/***/ }),
+
+/***/ 777:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IZ: () => (/* binding */ acquireLock),
+/* harmony export */   x_: () => (/* binding */ releaseLock)
+/* harmony export */ });
+/* unused harmony export leaseName */
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
+/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6986);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9868);
+
+
+
+
+/** The name of the Lease, in the namespace of the deployment. */
+const leaseName = 'migratorydata-aks';
+/** A holder that has not renewed for so long is dead. */
+const durationMs = 30_000;
+const renewMs = 10_000;
+/**
+ * Takes the lock on a deployment and keeps renewing it. What the same holder left is taken over at once; what another
+ * left, when that is seen not to renew it. As in leader election of client-go, this is judged by our own clock from what
+ * we observe, so that clocks need not agree.
+ * @throws ActionError `locked`, naming the holder.
+ */
+async function acquireLock(api, namespace, holder) {
+    const lease = await take(api, namespace, holder);
+    return keep(api, lease, namespace, holder);
+}
+/** Gives back the lock of a holder that has ended without doing so. */
+async function releaseLock(api, namespace, holder) {
+    const key = { namespace, name: leaseName };
+    const lease = await api.find('Lease', key, 'see who holds the lock');
+    if (lease?.spec?.holderIdentity !== holder)
+        return;
+    const { resourceVersion } = lease.metadata;
+    try {
+        await api.remove('Lease', key, 'give the lock back', resourceVersion === undefined ? {} : { resourceVersion });
+    }
+    catch (error) {
+        // It was taken over between the two calls.
+        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
+            throw error;
+    }
+}
+async function take(api, namespace, holder) {
+    const key = { namespace, name: leaseName };
+    for (;;) {
+        try {
+            return await api.create(leaseOf(api, namespace, holder), 'take the lock on the deployment');
+        }
+        catch (error) {
+            if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
+                throw error;
+        }
+        const lease = await api.find('Lease', key, 'see who holds the lock');
+        if (lease === undefined)
+            continue;
+        const mine = lease.spec?.holderIdentity === holder;
+        if (!mine && (await isAlive(api, lease)))
+            throw locked(lease, namespace);
+        try {
+            const { resourceVersion } = lease.metadata;
+            const patch = { metadata: { resourceVersion }, spec: leaseOf(api, namespace, holder).spec };
+            return await api.mergePatch('Lease', key, patch, 'take over the lock of a run that has ended');
+        }
+        catch (error) {
+            // Somebody else was faster; look again.
+            if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 404, 409))
+                throw error;
+        }
+    }
+}
+/** Whether a holder is seen to renew within the time that its Lease is good for; one that is given back is not. */
+async function isAlive(api, { metadata, spec }) {
+    const goodMs = (spec?.leaseDurationSeconds ?? durationMs / 1000) * 1000;
+    const renewedMs = Date.parse(spec?.renewTime ?? '');
+    // Twice the time: no two clocks are so far apart, and there is no sense in waiting for a run of yesterday.
+    if (!(api.clock.date().getTime() - renewedMs < 2 * goodMs))
+        return false;
+    const deadlineMs = api.clock.now() + goodMs;
+    const selection = { namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` };
+    const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(api, [{ kind: 'Lease', ...selection }]);
+    try {
+        return await observer.until(view => {
+            const now = view.find('Lease', metadata.name);
+            if (now === undefined)
+                return (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .found */ .F9)(false);
+            if (now.spec?.renewTime !== spec?.renewTime)
+                return (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .found */ .F9)(true);
+            const leftMs = deadlineMs - api.clock.now();
+            return leftMs <= 0 ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .found */ .F9)(false) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .missing */ .LO)('a sign of life of the other run', leftMs);
+        }, { timeoutMs: 2 * goodMs, onTimeout: () => locked({ metadata, spec }, metadata.namespace ?? '') });
+    }
+    finally {
+        observer.close();
+    }
+}
+function keep(api, taken, namespace, holder) {
+    const key = { namespace, name: leaseName };
+    const lost = new AbortController();
+    const ended = new AbortController();
+    const signal = AbortSignal.any([api.signal, ended.signal]);
+    const bound = api.withSignal(signal);
+    let { resourceVersion } = taken.metadata;
+    const renew = async () => {
+        for (;;) {
+            await api.clock.sleep(renewMs, signal);
+            const spec = { renewTime: microTime(api.clock.date()) };
+            try {
+                const lease = await bound.mergePatch('Lease', key, { metadata: { resourceVersion }, spec }, 'keep the lock');
+                ({ resourceVersion } = lease.metadata);
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                if ((0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 404, 409)) {
+                    lost.abort(new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('lock-lost', `Another run has taken the lock on namespace ${namespace}.`));
+                    return;
+                }
+                // The API server cannot be reached: whoever waits for the lock cannot reach it either, or will be seen.
+            }
+        }
+    };
+    const renewing = renew().catch(() => undefined);
+    return {
+        lost: lost.signal,
+        leave() {
+            ended.abort(new Error('The lock is left to others.'));
+        },
+        async release(other = api) {
+            ended.abort(new Error('The lock is given back.'));
+            await renewing;
+            await releaseLock(other, namespace, holder);
+        },
+    };
+}
+function leaseOf({ clock }, namespace, holder) {
+    const now = microTime(clock.date());
+    return {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: leaseName, namespace, labels: _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__/* .ownershipLabels */ .Hv },
+        spec: { holderIdentity: holder, leaseDurationSeconds: durationMs / 1000, acquireTime: now, renewTime: now },
+    };
+}
+/** The times of a Lease have microseconds ("MicroTime" in the Kubernetes API reference). */
+function microTime(date) {
+    return date.toISOString().replace('Z', '000Z');
+}
+function locked({ spec }, namespace) {
+    const message = `Another run works on namespace ${namespace}: ${spec?.holderIdentity ?? 'unknown'}, since ${spec?.acquireTime ?? 'unknown'}.`;
+    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('locked', message);
+}
+//# sourceMappingURL=lease.js.map
+
+/***/ }),
+
+/***/ 8078:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Lx: () => (/* binding */ writeMark),
+/* harmony export */   Mp: () => (/* binding */ readMark),
+/* harmony export */   i4: () => (/* binding */ removeMark)
+/* harmony export */ });
+/* unused harmony export markName */
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
+
+
+
+/** The name of the ConfigMap, in the namespace of the deployment. */
+const markName = 'migratorydata-aks-mark';
+const dataKey = 'mark';
+/**
+ * Writes the mark of an experiment that is about to begin. It never replaces another: that one is of an experiment that
+ * was not undone.
+ * @throws ActionError `mark-found`.
+ */
+async function writeMark(api, namespace, mark) {
+    const object = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: markName, namespace, labels: _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__/* .ownershipLabels */ .Hv },
+        data: { [dataKey]: JSON.stringify(mark, undefined, 2) },
+    };
+    try {
+        await api.create(object, 'write down what would have to be undone');
+    }
+    catch (error) {
+        // A lost answer is repeated by nobody, so a mark of ours from a moment ago would be ours as well.
+        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
+            throw error;
+        const found = await readMark(api, namespace);
+        if (found?.writtenAt === mark.writtenAt && found.holder === mark.holder)
+            return;
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-found', `ConfigMap ${markName} in namespace ${namespace} says that experiment ${found?.experiment ?? 'of somebody'} was not undone.`, { cause: error });
+    }
+}
+/** The mark in a namespace; undefined when there is none. @throws ActionError `mark-unreadable`. */
+async function readMark(api, namespace) {
+    const object = await api.find('ConfigMap', { namespace, name: markName }, 'see whether an experiment was not undone');
+    return object && parseMark(object, namespace);
+}
+/** Removes a mark whose every change is undone; one that somebody else has written since is theirs. */
+async function removeMark(api, namespace, mark) {
+    const key = { namespace, name: markName };
+    const object = await api.find('ConfigMap', key, 'see whether the mark is still ours');
+    if (object === undefined || parseMark(object, namespace).writtenAt !== mark.writtenAt)
+        return;
+    const { uid } = object.metadata;
+    await api.remove('ConfigMap', key, 'remove the mark: everything is undone', uid === undefined ? {} : { uid });
+}
+function parseMark({ data }, namespace) {
+    let parsed;
+    try {
+        parsed = JSON.parse(data?.[dataKey] ?? '');
+    }
+    catch {
+        parsed = undefined;
+    }
+    if (isMark(parsed))
+        return parsed;
+    const message = `ConfigMap ${markName} in namespace ${namespace} is not a mark that this version understands.`;
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-unreadable', message, { evidence: data?.[dataKey] ?? '' });
+}
+function isMark(value) {
+    if (typeof value !== 'object' || value === null)
+        return false;
+    const { version, holder, experiment, undo, held } = value;
+    if (version !== 1 || typeof holder !== 'string' || typeof experiment !== 'string' || !Array.isArray(held))
+        return false;
+    const { cordons, machines, kubelets } = (undo ?? {});
+    return [cordons, machines, kubelets].every(Array.isArray);
+}
+//# sourceMappingURL=mark-store.js.map
+
+/***/ }),
+
+/***/ 8910:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nL: () => (/* binding */ hurry),
+  Tp: () => (/* binding */ mend),
+  PF: () => (/* binding */ restore)
+});
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/kubernetes/cordon.js
+var cordon = __nccwpck_require__(4629);
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
+// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
+var rollout = __nccwpck_require__(6399);
+// EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
+var scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
+var annotations = __nccwpck_require__(7301);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(8078);
+;// CONCATENATED MODULE: ./build/src/chaos/putback/undoing.js
+
+const tries = 3;
+const pauseMs = 1_000;
+/** Collects what becomes of several undos: one that fails does not keep the others from being done. */
+function collectUndos(clock, signal, note) {
+    const did = [];
+    const left = [];
+    return {
+        async attempt(what, body) {
+            for (let count = 1;; count += 1) {
+                try {
+                    const sentence = await body();
+                    if (sentence !== undefined) {
+                        did.push(sentence);
+                        note(sentence);
+                    }
+                    return;
+                }
+                catch (error) {
+                    const { message } = (0,action_error/* toActionError */.ie)(error);
+                    if (count < tries && !signal.aborted) {
+                        await clock.sleep(pauseMs * count, signal).catch(() => undefined);
+                        continue;
+                    }
+                    left.push(`${what}: ${message.replace(/[\s.]*$/, '')}`);
+                    return;
+                }
+            }
+        },
+        record: () => ({ done: left.length === 0, did, left }),
+    };
+}
+//# sourceMappingURL=undoing.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/putback/restore.js
+
+
+
+
+
+
+
+
+/**
+ * Puts the cluster back as the mark says it was found, and then removes the mark: machines started, uncordoned, all
+ * Ready, scaled back, bounds of the autoscalers. It goes by nothing but the mark and may be repeated at any point.
+ */
+async function restore(env, mark) {
+    const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
+    await mendWith(env, mark, undoing);
+    await settleWith(env, mark, undoing);
+    if (undoing.record().left.length === 0) {
+        await undoing.attempt('the mark is to be removed', async () => {
+            await (0,mark_store/* removeMark */.i4)(env.api, env.members.namespace, mark);
+            return undefined;
+        });
+    }
+    return undoing.record();
+}
+/** The first half of `restore`, which ends the fault; what fails is tried again there, and told then. */
+async function mend(env, mark) {
+    await mendWith(env, mark, collectUndos(env.api.clock, env.api.signal, env.note));
+}
+/** The calls of `restore` that take one moment, all at once: a cancelled step has seconds left. Post makes sure. */
+async function hurry({ api, members, machines }, { undo, autoscaler }) {
+    const { namespace, name } = members;
+    await Promise.allSettled([
+        ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
+        ...undo.cordons.map(({ node }) => (0,cordon/* uncordon */.J)(api, node)),
+        ...(autoscaler ? [(0,scaling/* setBounds */.Ot)(api, namespace, autoscaler.name, autoscaler)] : []),
+        ...(undo.replicas === undefined
+            ? []
+            : [api.scale('StatefulSet', { namespace, name }, undo.replicas, 'go back to the former number of members')]),
+    ]);
+}
+async function mendWith(env, { undo }, { attempt }) {
+    const { api, members } = env;
+    await Promise.all([
+        ...undo.machines.map(({ node, machine }) => attempt(`the machine of node ${node} is to be started`, async () => {
+            if ((await needed(env.machines).powerState(machine)) === 'running')
+                return undefined;
+            await needed(env.machines).start(machine);
+            return `The machine of node ${node} runs again.`;
+        })),
+        ...undo.kubelets.map(({ node, uid, machine }) => attempt(`the kubelet of node ${node} is to be started`, async () => {
+            const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
+            if (now?.metadata.uid !== uid || (0,kubernetes_nodes/* isNodeReady */.Ky)(now))
+                return undefined;
+            await needed(env.machines).startKubelet(machine);
+            return `The kubelet of node ${node} was started.`;
+        })),
+        ...undo.cordons.map(({ node, uid }) => attempt(`node ${node} is to be uncordoned`, async () => {
+            const now = await api.find('Node', { name: node }, `see whether node ${node} is cordoned`);
+            if (now?.metadata.uid !== uid || now.spec.unschedulable !== true)
+                return undefined;
+            await (0,cordon/* uncordon */.J)(api, node);
+            return `Node ${node} is schedulable again.`;
+        })),
+        attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+            const wanted = undo.replicas;
+            if (wanted === undefined || (await replicasOf(api, members)) >= wanted)
+                return undefined;
+            await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
+            return `${wanted} members are wanted again.`;
+        }),
+    ]);
+}
+async function settleWith(env, mark, { attempt }) {
+    const { api, members, limits, note } = env;
+    const { undo, autoscaler } = mark;
+    const { namespace } = members;
+    try {
+        const nodes = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
+        await (0,kubernetes_nodes/* waitUntilNodesAreBack */.aL)(api, nodes, limits);
+        await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'nodes-not-ready', 'rollout-timeout') && api.signal.aborted)
+            throw error;
+        // What was changed is put back all the same: none of it makes it worse for a member that does not come.
+        note(`Not everything was Ready while the cluster was put back: ${String(error.message)}`);
+    }
+    await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+        const wanted = undo.replicas;
+        if (wanted === undefined || (await replicasOf(api, members)) === wanted)
+            return undefined;
+        await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: wanted }, limits);
+        return `There are ${wanted} members again.`;
+    });
+    await Promise.all([
+        attempt(`autoscaler ${autoscaler?.name ?? ''} is to get its bounds back`, async () => {
+            const now = autoscaler && (await (0,scaling/* findAutoscaler */.rF)(api, members));
+            if (!autoscaler || !now)
+                return undefined;
+            if (now.minReplicas === autoscaler.minReplicas && now.maxReplicas === autoscaler.maxReplicas)
+                return undefined;
+            await (0,scaling/* setBounds */.Ot)(api, namespace, autoscaler.name, autoscaler);
+            return `Autoscaler ${autoscaler.name} has its bounds back.`;
+        }),
+        attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
+            if (undo.pool === undefined)
+                return undefined;
+            const { bounds } = await needed(env.machines).pool(undo.pool.name);
+            if (bounds?.minCount === undo.pool.bounds.minCount && bounds.maxCount === undo.pool.bounds.maxCount) {
+                return undefined;
+            }
+            await needed(env.machines).setPoolBounds(undo.pool.name, undo.pool.bounds);
+            return `Node pool ${undo.pool.name} has its bounds back.`;
+        }),
+        attempt('the annotations of the nodes are to be removed', async () => {
+            await (0,annotations/* releaseNodes */.Hi)(api, mark);
+            return undefined;
+        }),
+    ]);
+}
+async function replicasOf(api, { namespace, name }) {
+    const { spec } = await api.get('StatefulSet', { namespace, name }, 'read the number of members');
+    return spec.replicas ?? 1;
+}
+/** A mark that names machines was written with provider aks; whoever restores it needs the same. */
+function needed(machines) {
+    if (machines === undefined)
+        throw new Error('it takes provider aks to reach the machine');
+    return machines;
+}
+//# sourceMappingURL=restore.js.map
+
+/***/ }),
+
 /***/ 9954:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38585,6 +39223,11 @@ const chaosErrors = {
         meaning: 'The disruption budget allows no member to be evicted now.',
         hint: 'Scale to one member more, deploy with `disruption-budget` max-unavailable, or choose another `when-blocked` mode.',
     },
+    'disruption-allowed': {
+        transient: false,
+        meaning: 'An eviction was expected to be blocked by the disruption budget, and would have been allowed.',
+        hint: 'Choose `when-blocked` surge or fail for a budget that lets a member go.',
+    },
     'drain-timeout': {
         transient: false,
         meaning: 'Pods were still on the node when the time for draining it was over.',
@@ -38599,6 +39242,41 @@ const chaosErrors = {
         transient: false,
         meaning: 'The cluster had not recovered when the time for it was over.',
         hint: 'Look at the state of each member in the report; raise `max-recovery` if it is merely slow.',
+    },
+    'not-steady': {
+        transient: true,
+        meaning: 'The cluster was not whole before the experiment, so nothing was broken.',
+        hint: 'Run operation `verify` to see what is wrong with it, and mend that first.',
+    },
+    'experiment-skipped': {
+        transient: false,
+        meaning: 'The experiment cannot be tried on this cluster, so it was skipped.',
+        hint: 'Read in the report what it lacks.',
+    },
+    'unsupported-here': {
+        transient: false,
+        meaning: 'Azure forbids changes of the machines behind this cluster.',
+        hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
+    },
+    locked: {
+        transient: true,
+        meaning: 'Another run works on the same deployment and holds the lock.',
+        hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation `recover` then.',
+    },
+    'lock-lost': {
+        transient: true,
+        meaning: 'Another run took the lock while this one worked, since this one had not renewed it in time.',
+        hint: 'Look at the other run first, then start this one again.',
+    },
+    'mark-found': {
+        transient: false,
+        meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
+        hint: 'Run operation `recover` on the cluster.',
+    },
+    'mark-unreadable': {
+        transient: false,
+        meaning: 'The mark of an experiment in the namespace cannot be read, so that nothing can be undone by it.',
+        hint: 'Run the version that wrote it, or put the cluster back by hand and delete the ConfigMap migratorydata-aks-mark.',
     },
     'verdict-failed': {
         transient: false,
@@ -38971,7 +39649,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7857);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6899);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4101);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5412);
 
 
@@ -39495,9 +40173,9 @@ function createApi(transport, ports, signal) {
             const contentType = 'application/merge-patch+json';
             return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
         },
-        remove: async (kind, key, why, { uid, gracePeriodSeconds } = {}) => {
+        remove: async (kind, key, why, { uid, resourceVersion, gracePeriodSeconds } = {}) => {
             announce({ verb: 'delete', kind, key });
-            const preconditions = uid === undefined ? undefined : { uid };
+            const preconditions = (uid ?? resourceVersion) === undefined ? undefined : { uid, resourceVersion };
             const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, gracePeriodSeconds };
             const request = { method: 'DELETE', path: (0,paths/* objectPath */.du)(kind, key), body, why };
             return (await requester.sendUnlessAbsent(request)) !== undefined;
@@ -39792,6 +40470,160 @@ async function uncordon(api, name) {
 
 /***/ }),
 
+/***/ 5988:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ crashHint),
+/* harmony export */   h: () => (/* binding */ diagnose)
+/* harmony export */ });
+/* harmony import */ var _api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
+/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
+
+
+const shortMs = 3_000;
+/** The scheduler tries again as soon as another pod leaves; the pod is without a place only when that has not helped. */
+const placeMs = 10_000;
+/**
+ * What keeps members from becoming Ready, the most telling first. A finding may be transient, as a first failed pull
+ * is: see `createDoubleCheck`.
+ */
+function diagnose(situation) {
+    const { pods, events, autoscaled } = situation;
+    const troubled = pods.filter(pod => !(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .isReady */ .i_)(pod) && pod.metadata.deletionTimestamp === undefined);
+    return [
+        ...troubled.flatMap(pod => (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).flatMap(container => examineContainer(pod, container))),
+        ...troubled.flatMap(pod => examineMounts(pod, events)),
+        ...troubled.flatMap(pod => examinePlace(pod, events, autoscaled)),
+        ...examineCreation(situation),
+    ];
+}
+/** Reasons under which a container waits for an image; the kubelet alternates between the first two. */
+const imageReasons = [
+    'ErrImagePull',
+    'ImagePullBackOff',
+    'InvalidImageName',
+    'ErrImageNeverPull',
+    'RegistryUnavailable',
+    'ImageInspectError',
+    'SignatureValidationFailed',
+];
+const configReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'PostStartHookError'];
+function examineContainer(pod, container) {
+    const { waiting, terminated } = container.state ?? {};
+    const reason = waiting?.reason ?? '';
+    const subject = `container ${container.name} of pod ${pod.metadata.name}`;
+    const shared = { pod: pod.metadata.name, sighting: `${reason} ${container.restartCount}`, persistMs: shortMs };
+    const key = (trouble) => `${trouble} ${pod.metadata.uid ?? pod.metadata.name} ${container.name}`;
+    if (imageReasons.includes(reason)) {
+        const detail = waiting?.message ?? '';
+        const limited = /toomanyrequests|rate limit/i.test(detail);
+        const code = limited ? 'image-rate-limit' : 'image-pull';
+        const message = `The image ${container.image} of ${subject} cannot be pulled (${reason})${afterColon(detail)}`;
+        return [{ ...shared, code, message, key: key('image') }];
+    }
+    if (configReasons.includes(reason)) {
+        const message = `The ${subject} cannot be started (${reason})${afterColon(waiting?.message)}`;
+        return [{ ...shared, code: 'container-config', message, key: key('config') }];
+    }
+    const ended = container.lastState?.terminated ?? terminated;
+    const crashing = reason === 'CrashLoopBackOff' || (terminated !== undefined && container.restartCount > 0);
+    if (!crashing)
+        return [];
+    if (ended?.reason === 'OOMKilled') {
+        const message = `The ${subject} was killed for using more memory than it may (OOMKilled, exit code ${ended.exitCode}), ${times(container.restartCount + 1)}.`;
+        return [{ ...shared, code: 'out-of-memory', message, key: key('crash') }];
+    }
+    const code = ended === undefined ? 'it crashes' : `exit code ${ended.exitCode}${inWords(ended.reason)}`;
+    const message = `The ${subject} does not stay up (CrashLoopBackOff, ${code}), started ${times(container.restartCount + 1)}${afterColon(ended?.message)}`;
+    return [{ ...shared, ...crashHint(ended?.message ?? ''), code: 'crash-loop', message, key: key('crash') }];
+}
+/** What the last words of a crashed server tell about the cause; empty when they tell nothing. */
+function crashHint(log) {
+    const option = /Unrecognized VM option '?([^'\s]+)'?/.exec(log)?.[1];
+    if (option !== undefined)
+        return { hint: `Remove ${option} from java-extra-opts: the JVM of this image does not know it.` };
+    if (/Could not reserve enough space|insufficient memory for the Java Runtime/i.test(log)) {
+        return { hint: 'Raise memory-request, or lower memory: the JVM cannot get the heap it asks for.' };
+    }
+    return {};
+}
+function examineMounts(pod, events) {
+    // The event outlives the trouble; a container that was ever started has its volumes.
+    const started = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).some(({ state, restartCount }) => state?.running !== undefined || restartCount > 0);
+    const event = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, aboutPod(pod)).findLast(({ reason }) => /^Failed(Mount|AttachVolume)$/.test(reason ?? ''));
+    if (started || event === undefined)
+        return [];
+    const name = pod.metadata.name;
+    return [
+        {
+            code: 'mount-failed',
+            message: `A volume of pod ${name} cannot be mounted (${event.reason ?? ''})${afterColon(event.message)}`,
+            pod: name,
+            key: `mount ${pod.metadata.uid ?? name}`,
+            sighting: String((0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(event)),
+            persistMs: placeMs,
+        },
+    ];
+}
+function examinePlace(pod, events, autoscaled) {
+    const scheduled = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .conditionOf */ .rI)(pod.status, 'PodScheduled');
+    if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable')
+        return [];
+    const name = pod.metadata.name;
+    // The cluster autoscaler says on the pod what it makes of it; its last word counts.
+    const verdict = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, aboutPod(pod)).findLast(({ reason }) => /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''));
+    const refused = verdict?.reason === 'NotTriggerScaleUp' && !/in backoff after failed scale-up/.test(verdict.message ?? '');
+    if (autoscaled && !refused)
+        return [];
+    const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(verdict.message)}` : '';
+    return [
+        {
+            code: 'unschedulable',
+            message: `No node has a place for pod ${name}${afterColon(scheduled.message)}${autoscaler}`,
+            pod: name,
+            key: `place ${pod.metadata.uid ?? name}`,
+            sighting: verdict === undefined ? '' : String((0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(verdict)),
+            persistMs: placeMs,
+        },
+    ];
+}
+function examineCreation({ statefulSet, pods, events }) {
+    if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 1))
+        return [];
+    const { name, uid } = statefulSet.metadata;
+    const subject = { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) };
+    const event = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, subject).findLast(({ reason }) => reason === 'FailedCreate');
+    if (event === undefined)
+        return [];
+    const said = event.message ?? '';
+    return [
+        {
+            code: _api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .admissionPattern */ .eS.test(said) ? 'admission-denied' : 'api-error',
+            message: `The pods of StatefulSet ${name} cannot be created${afterColon(said)}`,
+            key: `create ${uid ?? name}`,
+            sighting: String((0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(event)),
+            persistMs: shortMs,
+        },
+    ];
+}
+function aboutPod({ metadata: { name, uid } }) {
+    return { kind: 'Pod', name, ...(uid === undefined ? {} : { uid }) };
+}
+function afterColon(detail) {
+    const text = (detail ?? '').trim().replace(/\.$/, '');
+    return text === '' ? '.' : `: ${text}.`;
+}
+function inWords(reason) {
+    return reason === undefined || reason === 'Error' ? '' : ` (${reason})`;
+}
+function times(count) {
+    return count === 1 ? 'once' : `${count} times`;
+}
+//# sourceMappingURL=diagnose.js.map
+
+/***/ }),
+
 /***/ 539:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39853,6 +40685,96 @@ function fileOf({ kind, metadata }) {
 
 /***/ }),
 
+/***/ 6493:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ describeEvents),
+/* harmony export */   h: () => (/* binding */ gatherEvidence)
+/* harmony export */ });
+/* harmony import */ var _diagnose_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5988);
+/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
+
+
+const logLines = 50;
+/** Reading logs from a node that is gone hangs; the evidence must not delay the failure it explains for long. */
+const patienceMs = 10_000;
+const mostPods = 3;
+const mostEvents = 10;
+/**
+ * Gathers the last state, the events and the last log lines of the pods that are not Ready, at most three, or of the
+ * named one. What cannot be read is said in its place. `redact` hides secrets by value.
+ */
+async function gatherEvidence(api, { pods, statefulSet, events }, redact, only) {
+    const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(patienceMs)]));
+    const chosen = pods
+        .filter(pod => (only === undefined ? !(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .isReady */ .i_)(pod) : pod.metadata.name === only))
+        .slice(0, mostPods);
+    const logs = await Promise.all(chosen.map(pod => lastLogs(limited, pod)));
+    api.signal.throwIfAborted();
+    const sections = chosen.map((pod, index) => [...describeState(pod), ...describeEvents(eventsOf('Pod', pod, events)), ...(logs[index] ?? [])].join('\n'));
+    const ofSet = statefulSet === undefined ? [] : describeEvents(eventsOf('StatefulSet', statefulSet, events));
+    return {
+        text: redact([...sections, ofSet.join('\n')].filter(text => text !== '').join('\n\n')),
+        ...(0,_diagnose_js__WEBPACK_IMPORTED_MODULE_0__/* .crashHint */ .R)(logs.flat().join('\n')),
+    };
+}
+/** The state of a pod and of each of its containers, a line each. */
+function describeState(pod) {
+    const place = pod.spec.nodeName === undefined ? 'on no node' : `on node ${pod.spec.nodeName}`;
+    const why = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .conditionOf */ .rI)(pod.status, 'PodScheduled')?.message;
+    const head = `${(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .describePod */ .Fx)(pod)}, ${place}${why === undefined ? '' : ` (${why})`}`;
+    return [
+        head,
+        ...(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).map(container => `  container ${container.name}: ${describeContainer(container)}`),
+    ];
+}
+function describeContainer({ state, lastState, restartCount }) {
+    const { waiting, running, terminated } = state ?? {};
+    const now = waiting
+        ? `waiting (${[waiting.reason, waiting.message].filter(text => text !== undefined).join(': ')})`
+        : terminated
+            ? `ended with exit code ${terminated.exitCode} (${terminated.reason ?? 'Unknown'})`
+            : `running since ${running?.startedAt ?? 'an unknown time'}`;
+    const before = lastState?.terminated;
+    const ended = before === undefined ? '' : `, before that ended with exit code ${before.exitCode} (${before.reason ?? 'Unknown'})`;
+    return `${now}${ended}, restarts ${restartCount}`;
+}
+/** The latest events as lines. */
+function describeEvents(events) {
+    return events
+        .slice(-mostEvents)
+        .map(event => `  ${(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .lastSeen */ .YO)(event)} ${event.type ?? ''} ${event.reason ?? ''} x${(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(event)}: ${event.message ?? ''}`);
+}
+function eventsOf(kind, { metadata: { name, uid } }, events) {
+    return (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, { kind, name, ...(uid === undefined ? {} : { uid }) });
+}
+async function lastLogs(api, pod) {
+    const { namespace = 'default', name } = pod.metadata;
+    const read = async (container, previous) => {
+        const title = `  last log lines of container ${container}${previous ? ' before its restart' : ''}:`;
+        try {
+            const why = `read the log of ${name}`;
+            const text = await api.logs({ namespace, name }, container, { tailLines: logLines, previous }, why);
+            return text.trim() === '' ? '' : `${title}\n${text.trimEnd()}`;
+        }
+        catch (error) {
+            return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
+        }
+    };
+    // One that waits may have run before: then its log is that of the run which ended.
+    const started = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).filter(({ state, lastState }) => state?.waiting === undefined || lastState?.terminated !== undefined);
+    const restarted = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .restartsOf */ .wN)(pod) > 0;
+    const logs = started.flatMap(({ name: container }) => [
+        ...(restarted ? [read(container, true)] : []),
+        read(container, false),
+    ]);
+    return (await Promise.all(logs)).filter(text => text !== '');
+}
+//# sourceMappingURL=evidence.js.map
+
+/***/ }),
+
 /***/ 7693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39892,117 +40814,137 @@ function knownPlace(object) {
 
 /***/ }),
 
-/***/ 8511:
+/***/ 2243:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  F9: () => (/* binding */ found),
-  LO: () => (/* binding */ missing),
-  lB: () => (/* binding */ observe)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
-var api_error = __nccwpck_require__(7049);
-// EXTERNAL MODULE: ./build/src/kubernetes/paths.js
-var paths = __nccwpck_require__(4394);
-;// CONCATENATED MODULE: ./build/src/kubernetes/watch.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IT: () => (/* binding */ readyAddresses),
+/* harmony export */   Ky: () => (/* binding */ isNodeReady),
+/* harmony export */   aL: () => (/* binding */ waitUntilNodesAreBack),
+/* harmony export */   iw: () => (/* binding */ waitForNodes),
+/* harmony export */   pg: () => (/* binding */ isSchedulable)
+/* harmony export */ });
+/* unused harmony exports describeNode, nodeAddress */
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6986);
+/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1916);
 
 
-/** The server ends a watch after this time, so that a silent one cannot last; it is resumed where it stopped. */
-const watchSeconds = 240;
-const firstPauseMs = 50;
-const longestPauseMs = 5_000;
-/** One list request gives up after this time; the watch goes on trying until its signal aborts. */
-const listPatienceMs = 1_000;
+
+/** Whether the node's kubelet reports it Ready; see "Node conditions" in the Kubernetes documentation. */
+function isNodeReady(node) {
+    return (0,_pods_js__WEBPACK_IMPORTED_MODULE_2__/* .conditionOf */ .rI)(node.status, 'Ready')?.status === 'True';
+}
 /**
- * Follows a set of objects as "Efficient detection of changes" in the Kubernetes documentation describes: a list, then
- * a watch with bookmarks, resumed by resourceVersion after a lost connection, listed anew after 410. Goes on until the
- * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot mend.
+ * Taints that say a node is not in service yet; see "Taints and Tolerations" in the Kubernetes documentation. The
+ * controllers take them off about a second after the kubelet has reported the node Ready.
  */
-async function* watch(api, target) {
-    const { clock, signal } = api;
-    const path = (0,paths/* collectionPath */.yb)(target.kind, target.namespace);
-    const selection = (0,paths/* selectionQuery */.Nl)(target);
-    let resourceVersion = '';
-    let blind;
-    let pauseMs = firstPauseMs;
-    const seeAgain = () => {
-        if (blind === undefined)
-            return [];
-        const { sinceMs, reason, detail } = blind;
-        blind = undefined;
-        return [{ type: 'hole', hole: { reason, fromMs: sinceMs, toMs: clock.now(), detail } }];
-    };
-    for (;;) {
-        signal.throwIfAborted();
-        let lively = false;
-        try {
-            if (resourceVersion === '') {
-                const why = `list the ${target.kind} objects to watch`;
-                const request = { method: 'GET', path: (0,paths/* withQuery */.VL)(path, selection), why, patienceMs: listPatienceMs };
-                const list = JSON.parse(await api.raw(request));
-                resourceVersion = list.metadata.resourceVersion ?? '';
-                yield* seeAgain();
-                yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
-            }
-            const query = {
-                ...selection,
-                watch: 1,
-                allowWatchBookmarks: true,
-                timeoutSeconds: watchSeconds,
-                resourceVersion,
-            };
-            const stream = await api.stream((0,paths/* withQuery */.VL)(path, query), `watch the ${target.kind} objects`);
-            yield* seeAgain();
-            for await (const line of stream.lines) {
-                const event = JSON.parse(line);
-                if (event.type === 'ERROR')
-                    throw statusError(path, event.object);
-                lively = true;
-                resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-                if (event.type === 'DELETED')
-                    yield { type: 'deleted', object: event.object };
-                else if (event.type !== 'BOOKMARK')
-                    yield { type: 'changed', object: event.object };
-            }
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            const expired = (0,api_error/* hasStatus */.Ro)(error, 410);
-            if (!expired && !isLoss(error))
-                throw error;
-            if (expired)
-                resourceVersion = '';
-            const reason = expired ? 'expired' : (blind?.reason ?? 'connection-lost');
-            const detail = error instanceof Error ? error.message : String(error);
-            blind = { sinceMs: blind?.sinceMs ?? clock.now(), reason, detail };
-        }
-        // A server that ends its watches before they say anything must not be asked in a tight loop.
-        if (!lively)
-            await clock.sleep(pauseMs, signal);
-        pauseMs = lively ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+const startTaints = ['node.kubernetes.io/not-ready', 'node.cloudprovider.kubernetes.io/uninitialized'];
+/** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
+function startTaintOf({ spec }) {
+    const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
+    return taint && `${taint.key}:${taint.effect}`;
+}
+/** Whether the node is Ready and the scheduler may know it, too. */
+function isInService(node) {
+    return isNodeReady(node) && startTaintOf(node) === undefined;
+}
+/** Whether new pods can come to the node. */
+function isSchedulable(node) {
+    return isInService(node) && node.spec.unschedulable !== true;
+}
+/** Conditions that mean trouble while they are true. */
+const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
+/** Why a node is not Ready, in its own words. */
+function describeNode(node) {
+    const { name } = node.metadata;
+    if (isNodeReady(node)) {
+        const taint = startTaintOf(node);
+        return taint === undefined ? `${name} is Ready` : `${name} still has the taint ${taint}`;
+    }
+    const ready = (0,_pods_js__WEBPACK_IMPORTED_MODULE_2__/* .conditionOf */ .rI)(node.status, 'Ready');
+    const state = ready === undefined ? 'has no Ready condition yet' : `is ${ready.status === 'Unknown' ? 'lost' : 'not Ready'}`;
+    const words = [ready?.reason, ready?.message].filter(text => text !== undefined && text !== '').join(': ');
+    const others = pressures.filter(type => (0,_pods_js__WEBPACK_IMPORTED_MODULE_2__/* .conditionOf */ .rI)(node.status, type)?.status === 'True');
+    const details = [...(words === '' ? [] : [words]), ...others].join('; ');
+    return `${name} ${state}${details === '' ? '' : ` (${details})`}`;
+}
+/**
+ * Waits until at least `count` nodes are Ready and open to pods, and gives these.
+ * @throws ActionError `nodes-not-ready`, naming the others and why.
+ */
+async function waitForNodes(api, count, { timeoutMs, progress }) {
+    const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Node' }]);
+    try {
+        return await observer.until(view => {
+            const nodes = view.all('Node');
+            const ready = nodes.filter(isInService);
+            if (ready.length >= count)
+                return (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(ready);
+            const others = nodes.filter(node => !isInService(node)).map(describeNode);
+            return (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)([`${ready.length} of ${count} nodes are Ready`, ...others].join('; '));
+        }, {
+            timeoutMs,
+            onTimeout: last => {
+                const seconds = Math.round(timeoutMs / 1000);
+                return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('nodes-not-ready', `The nodes are not Ready after ${seconds} s: ${last}.`);
+            },
+            ...(progress ? { progress } : {}),
+        });
+    }
+    finally {
+        observer.close();
     }
 }
-/** The items of a list come without apiVersion and kind. */
-function withKind(item, kind) {
-    return { kind, ...item };
+/**
+ * Waits until nodes that were lost are Ready again; those that no longer exist are not waited for.
+ * @throws ActionError `nodes-not-ready`.
+ */
+async function waitUntilNodesAreBack(api, names, { timeoutMs, progress }) {
+    if (names.length === 0)
+        return;
+    const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Node' }]);
+    try {
+        await observer.until(view => {
+            const lost = view.all('Node').filter(node => names.includes(node.metadata.name) && !isInService(node));
+            return lost.length === 0 ? (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(undefined) : (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)(lost.map(describeNode).join('; '));
+        }, {
+            timeoutMs,
+            onTimeout: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('nodes-not-ready', `Nodes are not back after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
+            ...(progress ? { progress } : {}),
+        });
+    }
+    finally {
+        observer.close();
+    }
 }
-/** Whether only the connection failed, or the server was too busy: the watch can be resumed. */
-function isLoss(error) {
-    if (!(error instanceof api_error/* ApiError */.hD))
-        return true;
-    const serverFault = error.status !== undefined && error.httpStatus >= 500;
-    return error.code === 'api-unreachable' || error.httpStatus === 429 || serverFault;
+/** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
+function nodeAddress(node) {
+    const addresses = node.status.addresses ?? [];
+    const wanted = ['ExternalIP', 'InternalIP'].map(type => addresses.find(address => address.type === type));
+    return wanted.find(address => address !== undefined)?.address;
 }
-function statusError(path, status) {
-    return (0,api_error/* answerError */.n)({ method: 'GET', path, why: 'go on watching' }, status.code ?? 500, JSON.stringify(status));
+/** The addresses of the Ready nodes, but for those of the named one: it is about to be disturbed. */
+function readyAddresses(nodes, except = '') {
+    return nodes
+        .filter(node => isNodeReady(node) && node.metadata.name !== except)
+        .map(nodeAddress)
+        .filter(address => address !== undefined);
 }
-//# sourceMappingURL=watch.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/observer.js
+//# sourceMappingURL=nodes.js.map
+
+/***/ }),
+
+/***/ 6986:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F9: () => (/* binding */ found),
+/* harmony export */   LO: () => (/* binding */ missing),
+/* harmony export */   lB: () => (/* binding */ observe)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _watch_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5673);
 
 
 function found(value) {
@@ -40086,12 +41028,12 @@ async function expectAnswer(api) {
     catch (error) {
         api.signal.throwIfAborted();
         // Any other refusal is an answer.
-        if ((0,action_error/* toActionError */.ie)(error).code === 'api-unreachable')
+        if ((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .toActionError */ .ie)(error).code === 'api-unreachable')
             throw error;
     }
 }
 async function follow(api, slot, announce, onHole) {
-    for await (const change of watch(api, slot.target)) {
+    for await (const change of (0,_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watch */ .w)(api, slot.target)) {
         if (change.type === 'hole') {
             onHole?.(change.hole);
             continue;
@@ -40158,6 +41100,375 @@ function withQuery(path, query) {
     return `${path}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`;
 }
 //# sourceMappingURL=paths.js.map
+
+/***/ }),
+
+/***/ 1916:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DT: () => (/* binding */ revisionOf),
+/* harmony export */   Fx: () => (/* binding */ describePod),
+/* harmony export */   Mz: () => (/* binding */ containersOf),
+/* harmony export */   Xh: () => (/* binding */ eventsAbout),
+/* harmony export */   YO: () => (/* binding */ lastSeen),
+/* harmony export */   i_: () => (/* binding */ isReady),
+/* harmony export */   rI: () => (/* binding */ conditionOf),
+/* harmony export */   ss: () => (/* binding */ timesSeen),
+/* harmony export */   wN: () => (/* binding */ restartsOf),
+/* harmony export */   zO: () => (/* binding */ ordinalOf)
+/* harmony export */ });
+/** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */
+function ordinalOf(podName) {
+    return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);
+}
+/** The name of the StatefulSet's revision that a pod was made from; the controller labels its pods with it. */
+function revisionOf({ metadata }) {
+    return metadata.labels?.['controller-revision-hash'];
+}
+/** Ready by its condition (a pod on a lost node keeps its phase), and not being deleted. */
+function isReady(pod) {
+    return pod.metadata.deletionTimestamp === undefined && conditionOf(pod.status, 'Ready')?.status === 'True';
+}
+function conditionOf(status, type) {
+    return status.conditions?.find(condition => condition.type === type);
+}
+/** All containers of a pod that have a status, those that run before the others first. */
+function containersOf({ status }) {
+    return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+}
+/** Times the containers of a pod were restarted. */
+function restartsOf(pod) {
+    return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+/** How often an event was seen; both interfaces to events are in use. */
+function timesSeen(event) {
+    return event.series?.count ?? event.count ?? 1;
+}
+/** When an event was last seen, as a sortable text. */
+function lastSeen(event) {
+    return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
+}
+/** The events about one object, the latest last. */
+function eventsAbout(events, subject) {
+    return events
+        .filter(({ involvedObject }) => involvedObject.kind === subject.kind && involvedObject.name === subject.name)
+        .filter(({ involvedObject }) => subject.uid === undefined || (involvedObject.uid ?? subject.uid) === subject.uid)
+        .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
+}
+/** The state of a pod in a few words, as the STATUS column of `kubectl get pods`. */
+function describePod(pod) {
+    const name = pod.metadata.name;
+    if (pod.metadata.deletionTimestamp !== undefined)
+        return `${name} is being deleted`;
+    if (isReady(pod))
+        return `${name} is Ready`;
+    const reasons = containersOf(pod).map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason);
+    const reason = reasons.find(text => text !== undefined) ?? conditionOf(pod.status, 'PodScheduled')?.reason;
+    return `${name} is ${reason ?? pod.status.phase ?? 'unknown'}`;
+}
+//# sourceMappingURL=pods.js.map
+
+/***/ }),
+
+/***/ 6399:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e3: () => (/* binding */ waitForMembers)
+});
+
+// UNUSED EXPORTS: lackOf, sceneOf
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/kubernetes/diagnose.js
+var diagnose = __nccwpck_require__(5988);
+;// CONCATENATED MODULE: ./build/src/kubernetes/double-check.js
+/**
+ * Believes a finding only when it was seen twice. The first failed pull, an unlucky first start or a pod that waits for
+ * another to leave are part of many rollouts that end well.
+ */
+function createDoubleCheck() {
+    const first = new Map();
+    return {
+        examine(findings, nowMs) {
+            const waits = [];
+            for (const finding of findings) {
+                const seen = first.get(finding.key);
+                if (seen === undefined) {
+                    first.set(finding.key, { sighting: finding.sighting, sinceMs: nowMs });
+                    waits.push(finding.persistMs);
+                }
+                else if (seen.sighting !== finding.sighting || nowMs - seen.sinceMs >= finding.persistMs) {
+                    return { confirmed: finding };
+                }
+                else {
+                    waits.push(finding.persistMs - (nowMs - seen.sinceMs));
+                }
+            }
+            return waits.length === 0 ? {} : { recheckMs: Math.min(...waits) };
+        },
+    };
+}
+//# sourceMappingURL=double-check.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
+var evidence = __nccwpck_require__(6493);
+// EXTERNAL MODULE: ./build/src/kubernetes/observer.js
+var kubernetes_observer = __nccwpck_require__(6986);
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var kubernetes_pods = __nccwpck_require__(1916);
+;// CONCATENATED MODULE: ./build/src/kubernetes/rollout.js
+
+
+
+
+
+
+/** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
+function observeMembers(api, { namespace, name, labels }) {
+    return (0,kubernetes_observer/* observe */.lB)(api, [
+        { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
+        { kind: 'Pod', namespace, labels },
+        { kind: 'Event', namespace },
+    ]);
+}
+/**
+ * Waits until the members are as wanted and gives their pods, lowest ordinal first. A StatefulSet has no deadline of its
+ * own, so what cannot succeed is told from what is slow here (see `diagnose`), within seconds.
+ * @throws ActionError the code of the finding, or `rollout-timeout`, each with states, events and logs as evidence.
+ */
+async function waitForMembers(api, goal, limits, observer = observeMembers(api, goal.members)) {
+    const startedMs = api.clock.now();
+    const doubleCheck = createDoubleCheck();
+    const look = (view) => {
+        const scene = sceneOf(view, goal.members);
+        const lacks = lackOf(goal, scene.statefulSet, scene.pods);
+        if (lacks === undefined)
+            return (0,kubernetes_observer/* found */.F9)({ pods: scene.pods });
+        const { confirmed, recheckMs } = doubleCheck.examine((0,diagnose/* diagnose */.h)({ ...scene, ...limits }), api.clock.now());
+        return confirmed === undefined ? (0,kubernetes_observer/* missing */.LO)(lacks, recheckMs) : (0,kubernetes_observer/* found */.F9)({ finding: confirmed });
+    };
+    const onTimeout = async (last, view) => {
+        const seconds = Math.round((api.clock.now() - startedMs) / 1000);
+        const { text, hint } = await (0,evidence/* gatherEvidence */.h)(api, sceneOf(view, goal.members), limits.redact);
+        const message = `The members are not as wanted after ${seconds} s: ${last}.`;
+        const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
+        return new action_error/* ActionError */.lZ(limits.timeoutCode ?? 'rollout-timeout', message, details);
+    };
+    try {
+        const { timeoutMs, progress } = limits;
+        const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+        if ('pods' in outcome)
+            return outcome.pods;
+        const { code, message, hint: own, pod } = outcome.finding;
+        const { text, hint = own } = await (0,evidence/* gatherEvidence */.h)(api, sceneOf(observer.view, goal.members), limits.redact, pod);
+        throw new action_error/* ActionError */.lZ(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
+    }
+    finally {
+        observer.close();
+    }
+}
+/** What of a view concerns the members. Their pods come lowest ordinal first. */
+function sceneOf(view, { name }) {
+    const pods = [...view.all('Pod')].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name));
+    return { statefulSet: view.find('StatefulSet', name), pods, events: view.all('Event') };
+}
+/** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
+function lackOf(goal, statefulSet, pods) {
+    const { members, updatedFrom, gone = [], available = false } = goal;
+    if (statefulSet === undefined)
+        return `StatefulSet ${members.name} does not exist`;
+    const { spec, status, metadata } = statefulSet;
+    const replicas = spec.replicas ?? 1;
+    if (replicas !== (goal.replicas ?? replicas)) {
+        return `the StatefulSet wants ${replicas} members instead of ${goal.replicas}`;
+    }
+    if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
+        return 'the StatefulSet has not been looked at yet';
+    const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
+    if (old.length > 0)
+        return `still there from before: ${names(old)}`;
+    const surplus = pods.filter(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) >= replicas);
+    if (surplus.length > 0)
+        return `still there: ${names(surplus)}`;
+    const ready = pods.filter(kubernetes_pods/* isReady */.i_);
+    if (ready.length < replicas) {
+        const rest = pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod)).map(kubernetes_pods/* describePod */.Fx);
+        return `${ready.length} of ${replicas} members are Ready${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
+    }
+    const stale = pods.filter(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) >= (updatedFrom ?? Infinity) && (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision);
+    if (stale.length > 0)
+        return `still of the former version: ${names(stale)}`;
+    if (updatedFrom === 0 && status?.currentRevision !== status?.updateRevision) {
+        return 'the StatefulSet has not finished its update yet';
+    }
+    const lasting = status?.availableReplicas ?? 0;
+    if (available && lasting < replicas) {
+        return `${lasting} of ${replicas} members have been Ready for ${spec.minReadySeconds ?? 0} s`;
+    }
+    return undefined;
+}
+function names(pods) {
+    return pods.map(({ metadata }) => metadata.name).join(', ');
+}
+//# sourceMappingURL=rollout.js.map
+
+/***/ }),
+
+/***/ 2119:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BD: () => (/* binding */ requestReplicas),
+/* harmony export */   Ot: () => (/* binding */ setBounds),
+/* harmony export */   UR: () => (/* binding */ scaleTo),
+/* harmony export */   rF: () => (/* binding */ findAutoscaler)
+/* harmony export */ });
+/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6399);
+
+/** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
+async function findAutoscaler(api, { namespace, name }) {
+    const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'see whether an autoscaler is there');
+    const autoscaler = items.find(({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name);
+    return autoscaler && { name: autoscaler.metadata.name, ...boundsOf(autoscaler) };
+}
+/** The bounds of an autoscaler; one without a lower bound has 1. */
+function boundsOf({ spec }) {
+    return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
+}
+async function setBounds(api, namespace, name, { minReplicas, maxReplicas }) {
+    const why = `set the bounds of autoscaler ${name} to ${minReplicas} and ${maxReplicas}`;
+    await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, { spec: { minReplicas, maxReplicas } }, why);
+}
+/**
+ * Brings the StatefulSet to a number of members and waits for them. Where an autoscaler targets it, a number set by hand
+ * would not last: then both bounds of the autoscaler become that number, and the result says so, with the former ones.
+ * @throws what `waitForMembers` throws.
+ */
+async function scaleTo(api, members, replicas, limits) {
+    const autoscaler = await requestReplicas(api, members, replicas);
+    const pods = await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_0__/* .waitForMembers */ .e3)(api, { members, replicas }, limits);
+    return { pods, ...(autoscaler ? { autoscaler } : {}) };
+}
+/** Asks for a number of members as `scaleTo` does, and does not wait. Gives the autoscaler as it was found. */
+async function requestReplicas(api, members, replicas) {
+    const { namespace, name } = members;
+    const autoscaler = await findAutoscaler(api, members);
+    if (autoscaler === undefined) {
+        await api.scale('StatefulSet', { namespace, name }, replicas, `scale to ${replicas} members`);
+    }
+    else {
+        await setBounds(api, namespace, autoscaler.name, { minReplicas: replicas, maxReplicas: replicas });
+    }
+    return autoscaler;
+}
+//# sourceMappingURL=scaling.js.map
+
+/***/ }),
+
+/***/ 5673:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ watch)
+/* harmony export */ });
+/* harmony import */ var _api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4394);
+
+
+/** The server ends a watch after this time, so that a silent one cannot last; it is resumed where it stopped. */
+const watchSeconds = 240;
+const firstPauseMs = 50;
+const longestPauseMs = 5_000;
+/** One list request gives up after this time; the watch goes on trying until its signal aborts. */
+const listPatienceMs = 1_000;
+/**
+ * Follows a set of objects as "Efficient detection of changes" in the Kubernetes documentation describes: a list, then
+ * a watch with bookmarks, resumed by resourceVersion after a lost connection, listed anew after 410. Goes on until the
+ * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot mend.
+ */
+async function* watch(api, target) {
+    const { clock, signal } = api;
+    const path = (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .collectionPath */ .yb)(target.kind, target.namespace);
+    const selection = (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .selectionQuery */ .Nl)(target);
+    let resourceVersion = '';
+    let blind;
+    let pauseMs = firstPauseMs;
+    const seeAgain = () => {
+        if (blind === undefined)
+            return [];
+        const { sinceMs, reason, detail } = blind;
+        blind = undefined;
+        return [{ type: 'hole', hole: { reason, fromMs: sinceMs, toMs: clock.now(), detail } }];
+    };
+    for (;;) {
+        signal.throwIfAborted();
+        let lively = false;
+        try {
+            if (resourceVersion === '') {
+                const why = `list the ${target.kind} objects to watch`;
+                const request = { method: 'GET', path: (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, selection), why, patienceMs: listPatienceMs };
+                const list = JSON.parse(await api.raw(request));
+                resourceVersion = list.metadata.resourceVersion ?? '';
+                yield* seeAgain();
+                yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
+            }
+            const query = {
+                ...selection,
+                watch: 1,
+                allowWatchBookmarks: true,
+                timeoutSeconds: watchSeconds,
+                resourceVersion,
+            };
+            const stream = await api.stream((0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, query), `watch the ${target.kind} objects`);
+            yield* seeAgain();
+            for await (const line of stream.lines) {
+                const event = JSON.parse(line);
+                if (event.type === 'ERROR')
+                    throw statusError(path, event.object);
+                lively = true;
+                resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+                if (event.type === 'DELETED')
+                    yield { type: 'deleted', object: event.object };
+                else if (event.type !== 'BOOKMARK')
+                    yield { type: 'changed', object: event.object };
+            }
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            const expired = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasStatus */ .Ro)(error, 410);
+            if (!expired && !isLoss(error))
+                throw error;
+            if (expired)
+                resourceVersion = '';
+            const reason = expired ? 'expired' : (blind?.reason ?? 'connection-lost');
+            const detail = error instanceof Error ? error.message : String(error);
+            blind = { sinceMs: blind?.sinceMs ?? clock.now(), reason, detail };
+        }
+        // A server that ends its watches before they say anything must not be asked in a tight loop.
+        if (!lively)
+            await clock.sleep(pauseMs, signal);
+        pauseMs = lively ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+    }
+}
+/** The items of a list come without apiVersion and kind. */
+function withKind(item, kind) {
+    return { kind, ...item };
+}
+/** Whether only the connection failed, or the server was too busy: the watch can be resumed. */
+function isLoss(error) {
+    if (!(error instanceof _api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD))
+        return true;
+    const serverFault = error.status !== undefined && error.httpStatus >= 500;
+    return error.code === 'api-unreachable' || error.httpStatus === 429 || serverFault;
+}
+function statusError(path, status) {
+    return (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .answerError */ .n)({ method: 'GET', path, why: 'go on watching' }, status.code ?? 500, JSON.stringify(status));
+}
+//# sourceMappingURL=watch.js.map
 
 /***/ }),
 
@@ -40377,7 +41688,7 @@ function accessOf({ subscriptionId, login }) {
 /* harmony export */   i: () => (/* binding */ waitUntilNamespaceGone)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8511);
+/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6986);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
 
 
@@ -40430,15 +41741,7 @@ function whatIsLeft({ status }) {
 /* harmony export */   O: () => (/* binding */ Ledger),
 /* harmony export */   W: () => (/* binding */ describeUndo)
 /* harmony export */ });
-const order = [
-    'uncordon',
-    'replicas',
-    'autoscaler-bounds',
-    'namespace',
-    'authorized-range',
-    'cluster',
-    'file',
-];
+const order = ['experiment', 'lock', 'namespace', 'authorized-range', 'cluster', 'file'];
 const stateKey = 'undo';
 /**
  * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
@@ -40483,12 +41786,10 @@ class Ledger {
 /** An open entry in words, for the report: what is left to be undone. */
 function describeUndo(undo) {
     switch (undo.kind) {
-        case 'uncordon':
-            return `node ${undo.node} is to be uncordoned`;
-        case 'replicas':
-            return `StatefulSet migratorydata in namespace ${undo.namespace} is to go back to ${undo.replicas} members`;
-        case 'autoscaler-bounds':
-            return `autoscaler ${undo.name} in namespace ${undo.namespace} is to go back to ${undo.minReplicas} to ${undo.maxReplicas} members`;
+        case 'experiment':
+            return `an experiment in namespace ${undo.namespace} is to be put back by its mark`;
+        case 'lock':
+            return `the lock on namespace ${undo.namespace} is to be given back`;
         case 'namespace':
             return `namespace ${undo.namespace} is to be deleted`;
         case 'authorized-range':
@@ -40503,6 +41804,43 @@ function describeUndo(undo) {
 
 /***/ }),
 
+/***/ 3926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ restoreByMark)
+/* harmony export */ });
+/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8078);
+/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8910);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9868);
+
+
+
+
+/** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
+const membersMs = 2 * 60_000;
+/**
+ * Puts the cluster back by the mark in the namespace, where there is one, and gives a sentence about it.
+ * @throws ActionError `undo-incomplete` with all that is left; the mark stays then.
+ */
+async function restoreByMark(context, api, { namespace, machines }, note = text => {
+    context.ports.log.info(text);
+}) {
+    const mark = await (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(api, namespace);
+    if (mark === undefined)
+        return `No experiment is left to be undone in namespace ${namespace}.`;
+    note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
+    const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
+    const { done, did, left } = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .PF)({ api, members: (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)({ namespace }), machines, limits, note }, mark);
+    if (done)
+        return [`Experiment ${mark.experiment} is undone.`, ...did].join(' ');
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${mark.experiment} could not be undone wholly: ${left.join('; ')}.`);
+}
+//# sourceMappingURL=restore.js.map
+
+/***/ }),
+
 /***/ 6232:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40511,14 +41849,16 @@ function describeUndo(undo) {
 /* harmony export */ });
 /* harmony import */ var _azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1487);
 /* harmony import */ var _azure_deletion_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4485);
-/* harmony import */ var _azure_ownership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7256);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9954);
-/* harmony import */ var _kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6259);
-/* harmony import */ var _kubernetes_cordon_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4629);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
-/* harmony import */ var _azure_session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5838);
-/* harmony import */ var _delete_namespace_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7419);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5471);
+/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9449);
+/* harmony import */ var _azure_ownership_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7256);
+/* harmony import */ var _chaos_putback_lease_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(777);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6259);
+/* harmony import */ var _azure_session_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5838);
+/* harmony import */ var _delete_namespace_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7419);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5471);
+/* harmony import */ var _restore_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3926);
+
 
 
 
@@ -40544,14 +41884,14 @@ async function undoAll(context, note) {
             context.ledger.settle(entry);
         }
         catch (error) {
-            const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .toActionError */ .ie)(error);
+            const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error);
             // What az says need not end like a sentence.
-            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_8__/* .describeUndo */ .W)(entry)}: ${message.replace(/[\s.]*$/, '.')} ${hint}`);
+            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_10__/* .describeUndo */ .W)(entry)}: ${message.replace(/[\s.]*$/, '.')} ${hint}`);
         }
     }
     if (failures.length === 0)
         return;
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
 }
 async function undoWithPatience(context, entry) {
     for (let count = 1;; count += 1) {
@@ -40560,7 +41900,7 @@ async function undoWithPatience(context, entry) {
         }
         catch (error) {
             context.signal.throwIfAborted();
-            if (count >= tries || !(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_3__/* .toActionError */ .ie)(error).transient)
+            if (count >= tries || !(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error).transient)
                 throw error;
             await context.ports.clock.sleep(pauseMs * count, context.signal);
         }
@@ -40569,27 +41909,19 @@ async function undoWithPatience(context, entry) {
 /** Undoes one entry; what is already as it was is fine. Gives a sentence about it. */
 async function undo(context, entry) {
     switch (entry.kind) {
-        case 'uncordon':
+        case 'experiment': {
+            const { connection, namespace, azure } = entry;
+            const machines = azure && (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .openMachines */ .P)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, azure), azure);
+            return onApi(context, connection, api => (0,_restore_js__WEBPACK_IMPORTED_MODULE_9__/* .restoreByMark */ .H)(context, api, { namespace, machines }));
+        }
+        case 'lock':
             return onApi(context, entry.connection, async (api) => {
-                await (0,_kubernetes_cordon_js__WEBPACK_IMPORTED_MODULE_9__/* .uncordon */ .J)(api, entry.node);
-                return `Node ${entry.node} is schedulable again.`;
-            });
-        case 'replicas':
-            return onApi(context, entry.connection, async (api) => {
-                const key = { namespace: entry.namespace, name: _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .names */ .Dy.statefulSet };
-                await api.scale('StatefulSet', key, entry.replicas, 'go back to the former number of members');
-                return `StatefulSet ${_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .names */ .Dy.statefulSet} is back to ${entry.replicas} members.`;
-            });
-        case 'autoscaler-bounds':
-            return onApi(context, entry.connection, async (api) => {
-                const { namespace, name, minReplicas, maxReplicas } = entry;
-                const patch = { spec: { minReplicas, maxReplicas } };
-                await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, patch, 'put the autoscaler bounds back');
-                return `Autoscaler ${name} is back to ${minReplicas} to ${maxReplicas} members.`;
+                await (0,_chaos_putback_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .releaseLock */ .x_)(api, entry.namespace, entry.holder);
+                return `The lock on namespace ${entry.namespace} is given back.`;
             });
         case 'namespace':
             return onApi(context, entry.connection, async (api) => {
-                const fate = await (0,_delete_namespace_js__WEBPACK_IMPORTED_MODULE_7__/* .deleteNamespace */ .B)(api, entry.namespace);
+                const fate = await (0,_delete_namespace_js__WEBPACK_IMPORTED_MODULE_8__/* .deleteNamespace */ .B)(api, entry.namespace);
                 return fate === 'deleted'
                     ? `Namespace ${entry.namespace} is being deleted.`
                     : `Namespace ${entry.namespace} is left alone (${fate}).`;
@@ -40597,24 +41929,24 @@ async function undo(context, entry) {
         case 'authorized-range': {
             const { azure, resourceGroup, clusterName, range } = entry;
             const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-            await (0,_azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__/* .dismissRange */ .E$)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_6__/* .openAz */ ._f)(context, azure), ref, range);
+            await (0,_azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__/* .dismissRange */ .E$)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, azure), ref, range);
             return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
         }
         case 'cluster':
-            return deleteCreated(context, (0,_azure_session_js__WEBPACK_IMPORTED_MODULE_6__/* .openAz */ ._f)(context, entry.azure), entry);
+            return deleteCreated(context, (0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, entry.azure), entry);
         case 'file':
             await context.ports.files.remove(entry.path);
             return `Removed ${entry.path}.`;
     }
 }
 function onApi(context, connection, body) {
-    return (0,_kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .withCluster */ .B)(context, connection, ({ api }) => body(api));
+    return (0,_kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_6__/* .withCluster */ .B)(context, connection, ({ api }) => body(api));
 }
 /** Deletes exactly what carries the creation id that was saved before anything was created. */
 async function deleteCreated(context, az, entry) {
     const { azure, resourceGroup, clusterName, creationId } = entry;
     await az.session.freshen(context.signal);
-    const deletion = await (0,_azure_deletion_js__WEBPACK_IMPORTED_MODULE_1__/* .deleteOurs */ .T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,_azure_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .ownedByCreation */ ._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
+    const deletion = await (0,_azure_deletion_js__WEBPACK_IMPORTED_MODULE_1__/* .deleteOurs */ .T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,_azure_ownership_js__WEBPACK_IMPORTED_MODULE_3__/* .ownedByCreation */ ._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
     if (deletion.deleted === 'nothing')
         return `Nothing of ${clusterName} was left to delete: ${deletion.reason}.`;
     const name = deletion.deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
@@ -40655,7 +41987,7 @@ var action_error = __nccwpck_require__(9954);
 ;// CONCATENATED MODULE: ./build/src/report/model.js
 /** The record of one step, as plain data: `report.json` is this, and the summary and JUnit are drawn from it. */
 /** The version of `schema/report.schema.json`; raised when a reader of the former version would misread a report. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 //# sourceMappingURL=model.js.map
 ;// CONCATENATED MODULE: ./build/src/report/journal.js
 
@@ -43070,7 +44402,54 @@ const socketNetwork = {
             });
         });
     },
+    open: openSession,
 };
+/** An agent with one socket, which is kept: the session is over when that socket is. */
+function openSession(url) {
+    const secure = url.startsWith('https:');
+    const agent = secure
+        ? new external_node_https_namespaceObject.Agent({ keepAlive: true, maxSockets: 1 })
+        : new external_node_http_.Agent({ keepAlive: true, maxSockets: 1 });
+    let mine;
+    return {
+        request: timeoutMs => new Promise(resolve => {
+            const timer = setTimeout(() => {
+                resolve('silent');
+                request.destroy();
+            }, timeoutMs);
+            const end = (outcome) => {
+                clearTimeout(timer);
+                resolve(outcome);
+            };
+            const request = (secure ? external_node_https_namespaceObject.request : external_node_http_.request)(url, { agent }, response => {
+                response.resume();
+                response.on('error', () => {
+                    end('closed');
+                });
+                response.on('end', () => {
+                    // A server may end a connection in an orderly way; the next request then opens another.
+                    if (response.headers.connection === 'close')
+                        mine = undefined;
+                    end('answered');
+                });
+            });
+            request.on('socket', socket => {
+                if (mine !== undefined && mine !== socket) {
+                    end('closed');
+                    request.destroy();
+                }
+                mine ??= socket;
+            });
+            request.on('error', () => {
+                end('closed');
+            });
+            request.end();
+        }),
+        close() {
+            agent.destroy();
+        },
+    };
+}
 function silent(timeoutMs) {
     return new Error(`no answer within ${timeoutMs} ms`);
 }
@@ -43144,7 +44523,7 @@ function readRunFacts(environment) {
 
 /***/ }),
 
-/***/ 6899:
+/***/ 4101:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43378,14 +44757,13 @@ const operations = [
     'scale',
     'autoscale',
     'chaos',
+    'recover',
     'collect',
     'teardown',
     'sweep',
     'e2e',
 ];
 const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
-/** The experiments that this version can run. */
-const availableExperiments = ['drain'];
 //# sourceMappingURL=request.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
 
@@ -43431,7 +44809,6 @@ function readDeploymentSecrets(inputs) {
 
 
 /** Words that the public contract knows and that this version cannot do. */
-const reservedOperations = ['recover'];
 const availableComments = ['never'];
 const reservedComments = ['on-failure', 'always'];
 /** Accepts the available words; of the reserved ones it says that they exist, but not in this version. */
@@ -43448,7 +44825,7 @@ function availableChoice(available, reserved) {
 }
 /** Reads what to do. */
 function readOperation(inputs) {
-    return inputs.value('operation', availableChoice(operations, reservedOperations));
+    return inputs.value('operation', choice(operations));
 }
 /** Reads what concerns every operation. */
 function readGeneral(inputs, operation, run, env) {
@@ -43475,7 +44852,32 @@ function defaultReportDirectory(run, env) {
     return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
 }
 //# sourceMappingURL=general.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/experiments.js
+/**
+ * The experiments. A machine that is off is replaced by Azure's controller within 10 minutes (cloud-provider-azure
+ * pull request 4522), so power-off and zone hold for up to 12; automatic repair of a lost node begins after 5 ("Node
+ * auto-repair" in the AKS documentation), so kubelet-stop stays below.
+ */
+const experiments = {
+    baseline: { holdMs: 30_000 },
+    drain: { holdMs: 60_000 },
+    'pod-kill': { holdMs: 0 },
+    'power-off': { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
+    reboot: { holdMs: 0, unsupported: true, onAzure: true },
+    'node-delete': { holdMs: 0, onAzure: true },
+    'kubelet-stop': { holdMs: 120_000, longestHoldMs: 240_000, unsupported: true, onAzure: true },
+    rolling: { holdMs: 0 },
+    zone: { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
+    'quorum-loss': { holdMs: 30_000, needsRest: true },
+};
+const experimentNames = Object.keys(experiments);
+/** How long the fault of an experiment is held: as the user wants it, else as long as it is worth. */
+function holdOf(name, wantedMs) {
+    return wantedMs ?? experiments[name].holdMs;
+}
+//# sourceMappingURL=experiments.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/plan.js
+
 /**
  * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
  * after the step's timeout.
@@ -43506,6 +44908,7 @@ function planPhases(request) {
             ];
         case 'preflight':
         case 'render':
+        case 'recover':
         case 'collect':
         case 'teardown':
         case 'sweep':
@@ -43522,8 +44925,9 @@ function verified(name, { timeoutMs }) {
 function scaled({ steps }, { timeoutMs }) {
     return { name: 'scale', limitMs: steps.length * timeoutMs };
 }
-function broken({ experiments, holdMs, maxRecoveryMs }) {
-    return { name: 'chaos', limitMs: experiments.length * (holdMs + maxRecoveryMs) };
+function broken({ experiments, holdMs, steadyMs, limits }) {
+    const limitsMs = experiments.map(name => 2 * steadyMs + holdOf(name, holdMs) + limits.maxRecoveryMs);
+    return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
 }
 //# sourceMappingURL=plan.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/bounds.js
@@ -43567,6 +44971,7 @@ function checkTimeout({ problems, areSound, text }, request) {
         'scale-to',
         'experiments',
         'hold',
+        'steady',
         'max-recovery',
         'provider',
     ];
@@ -43582,6 +44987,73 @@ function checkTimeout({ problems, areSound, text }, request) {
     });
 }
 //# sourceMappingURL=bounds.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/chaos.js
+
+
+
+
+/** Reads the experiments and what clients may see of them. */
+function readChaos(inputs) {
+    return {
+        experiments: inputs.list('experiments', choice(experimentNames)),
+        whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
+        targetNode: inputs.optional('target-node', dnsName) ?? '',
+        steadyMs: inputs.value('steady', duration('0s', '10m')),
+        holdMs: inputs.optional('hold', duration('0s', '1h')),
+        probeIntervalMs: inputs.value('probe-interval', duration('50ms', '10s')),
+        limits: {
+            maxOutageMs: inputs.value('max-outage', duration('0s', '2h')),
+            maxDegradedMs: inputs.value('max-degraded', duration('0s', '2h')),
+            maxRecoveryMs: inputs.value('max-recovery', duration('1s', '2h')),
+            minAvailability: inputs.value('min-availability', percentage),
+            maxLost: inputs.value('max-lost', integer(0, 1_000_000_000)),
+        },
+        allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', values_boolean),
+    };
+}
+/** Reports experiments that cannot run as they are asked for. */
+function checkChaos(inputs, sections) {
+    const { areSound, isDefault, text, problems } = inputs;
+    if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
+        problems.add({
+            input: 'max-lost',
+            value: text('max-lost'),
+            rule: 'needs rest: without it lost messages are not measured',
+            remedy: 'set rest to true, or leave max-lost alone',
+        });
+    }
+    if (!areSound('experiments'))
+        return;
+    const { provider, deployment, chaos } = sections;
+    const refuse = (name, rule, remedy) => {
+        problems.add({ input: 'experiments', value: name, rule, remedy });
+    };
+    for (const name of new Set(chaos.experiments)) {
+        const facts = experiments[name];
+        if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
+            refuse(name, 'changes machines of Azure and needs provider aks', 'set provider to aks, or choose drain or pod-kill');
+        }
+        if (facts.unsupported && !chaos.allowUnsupportedNodeOps && areSound('allow-unsupported-node-ops')) {
+            const remedy = 'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
+            refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
+        }
+        if (facts.needsRest && !deployment.rest && areSound('rest')) {
+            refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
+        }
+        checkHold(inputs, name, facts, chaos.holdMs);
+    }
+}
+function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs) {
+    if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold'))
+        return;
+    problems.add({
+        input: 'hold',
+        value: text('hold'),
+        rule: `is longer than ${name} can be held (${writeDuration(longestHoldMs)}): Azure would repair the node meanwhile`,
+        remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
+    });
+}
+//# sourceMappingURL=chaos.js.map
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/src/inputs/ranges.js
@@ -44052,9 +45524,11 @@ function checkProvider({ problems, areSound, isDefault }, { operation, provider 
 
 
 
+
 /** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
 const making = ['preflight', 'create', 'e2e'];
 const deleting = ['create', 'e2e', 'teardown'];
+const breaking = ['chaos', 'e2e'];
 /** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
 function checkCombinations(inputs, sections) {
     checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
@@ -44063,7 +45537,8 @@ function checkCombinations(inputs, sections) {
     checkProvider(inputs, sections);
     checkExposure(inputs, sections.deployment.exposure);
     checkTeardown(inputs, sections.operation);
-    checkMeasurement(inputs, sections);
+    if (breaking.includes(sections.operation))
+        checkChaos(inputs, sections);
     if (sections.provider === 'kubeconfig') {
         checkKubeconfig(inputs, sections.kubeconfig);
     }
@@ -44089,17 +45564,6 @@ function checkTeardown({ problems, areSound, text }, operation) {
             remedy: 'leave it at auto and run operation teardown',
         });
     }
-}
-function checkMeasurement({ problems, areSound, isDefault, text }, { deployment }) {
-    if (isDefault('max-lost') || deployment.rest || !areSound('max-lost', 'rest'))
-        return;
-    const rule = 'needs rest: without it lost messages are not measured';
-    problems.add({
-        input: 'max-lost',
-        value: text('max-lost'),
-        rule,
-        remedy: 'set rest to true, or leave max-lost alone',
-    });
 }
 //# sourceMappingURL=cross-rules.js.map
 // EXTERNAL MODULE: ./build/src/report/redact.js
@@ -44292,8 +45756,6 @@ function readAzureTarget(inputs, run, instance) {
 ;// CONCATENATED MODULE: ./build/src/inputs/behaviour.js
 
 
-
-
 /** Reads how the deployment is verified. */
 function readVerification(inputs) {
     return {
@@ -44308,47 +45770,6 @@ function readScaling(inputs) {
 /** Reads what the autoscaler aims at. */
 function readAutoscaling(inputs) {
     return { cpuPercent: inputs.value('cpu-percent', integer(1, 1000)) };
-}
-/** Experiments that the public contract knows and that this version cannot do. */
-const reservedExperiments = [
-    'baseline',
-    'pod-kill',
-    'power-off',
-    'reboot',
-    'node-delete',
-    'kubelet-stop',
-    'rolling',
-    'zone',
-    'quorum-loss',
-];
-/** How long a node stays drained when the user does not say: long enough for the members to settle elsewhere. */
-const drainHoldMs = 60_000;
-/** Reads the experiments; limits of the measurement are checked as well, although nothing is measured yet. */
-function readChaos(inputs) {
-    warnOfMeasurement(inputs);
-    inputs.value('allow-unsupported-node-ops', values_boolean);
-    return {
-        experiments: inputs.list('experiments', availableChoice(availableExperiments, reservedExperiments)),
-        whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
-        targetNode: inputs.optional('target-node', dnsName) ?? '',
-        holdMs: inputs.optional('hold', duration('0s', '1h')) ?? drainHoldMs,
-        maxRecoveryMs: inputs.value('max-recovery', duration('1s', '2h')),
-    };
-}
-/** Inputs that take effect once outages are measured, with their bounds. */
-function warnOfMeasurement(inputs) {
-    inputs.value('steady', duration('0s', '10m'));
-    inputs.value('probe-interval', duration('50ms', '10s'));
-    inputs.value('max-outage', duration('0s', '2h'));
-    inputs.value('max-degraded', duration('0s', '2h'));
-    inputs.value('min-availability', percentage);
-    inputs.value('max-lost', integer(0, 1_000_000_000));
-    const names = ['steady', 'probe-interval', 'max-outage', 'max-degraded', 'min-availability', 'max-lost'];
-    const given = names.filter(name => !inputs.isDefault(name));
-    if (given.length > 0) {
-        const verb = given.length === 1 ? 'has' : 'have';
-        inputs.problems.warn(`${given.join(', ')} ${verb} no effect: outages are not measured in this version.`);
-    }
 }
 /** Reads what is deleted when. `auto` stands for a rule of each operation. */
 function readTeardown(inputs, operation) {
@@ -44454,6 +45875,7 @@ function readDeployment(inputs, operation) {
 
 
 
+
 /** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
 function readSections(inputs, run, env) {
     const operation = readOperation(inputs);
@@ -44495,6 +45917,7 @@ function composeRequest(sections) {
             return { operation, general, target, deployment, autoscaling, verification };
         case 'chaos':
             return { operation, general, target, deployment, verification, chaos };
+        case 'recover':
         case 'collect':
             return { operation, general, target, deployment };
         case 'teardown':
@@ -44561,59 +45984,10 @@ function assertNever(value) {
 //# sourceMappingURL=assert-never.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
 var api_error = __nccwpck_require__(7049);
-// EXTERNAL MODULE: ./build/src/kubernetes/observer.js + 1 modules
-var kubernetes_observer = __nccwpck_require__(8511);
-;// CONCATENATED MODULE: ./build/src/kubernetes/pods.js
-/** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */
-function ordinalOf(podName) {
-    return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);
-}
-/** The name of the StatefulSet's revision that a pod was made from; the controller labels its pods with it. */
-function revisionOf({ metadata }) {
-    return metadata.labels?.['controller-revision-hash'];
-}
-/** Ready by its condition (a pod on a lost node keeps its phase), and not being deleted. */
-function isReady(pod) {
-    return pod.metadata.deletionTimestamp === undefined && conditionOf(pod.status, 'Ready')?.status === 'True';
-}
-function conditionOf(status, type) {
-    return status.conditions?.find(condition => condition.type === type);
-}
-/** All containers of a pod that have a status, those that run before the others first. */
-function containersOf({ status }) {
-    return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-}
-/** Times the containers of a pod were restarted. */
-function restartsOf(pod) {
-    return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
-}
-/** How often an event was seen; both interfaces to events are in use. */
-function timesSeen(event) {
-    return event.series?.count ?? event.count ?? 1;
-}
-/** When an event was last seen, as a sortable text. */
-function lastSeen(event) {
-    return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
-}
-/** The events about one object, the latest last. */
-function eventsAbout(events, subject) {
-    return events
-        .filter(({ involvedObject }) => involvedObject.kind === subject.kind && involvedObject.name === subject.name)
-        .filter(({ involvedObject }) => subject.uid === undefined || (involvedObject.uid ?? subject.uid) === subject.uid)
-        .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
-}
-/** The state of a pod in a few words, as the STATUS column of `kubectl get pods`. */
-function describePod(pod) {
-    const name = pod.metadata.name;
-    if (pod.metadata.deletionTimestamp !== undefined)
-        return `${name} is being deleted`;
-    if (isReady(pod))
-        return `${name} is Ready`;
-    const reasons = containersOf(pod).map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason);
-    const reason = reasons.find(text => text !== undefined) ?? conditionOf(pod.status, 'PodScheduled')?.reason;
-    return `${name} is ${reason ?? pod.status.phase ?? 'unknown'}`;
-}
-//# sourceMappingURL=pods.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/observer.js
+var kubernetes_observer = __nccwpck_require__(6986);
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var kubernetes_pods = __nccwpck_require__(1916);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/quantity.js
 /** Multiples of one core that CPU quantities of Kubernetes are written in; see "Resource units in Kubernetes". */
 const cpuUnits = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3 };
@@ -44632,7 +46006,7 @@ function parseCpuMillicores(quantity) {
 /** The live CPU metric, or why there is none; the controller writes both into the status. */
 function readAutoscaler(autoscaler) {
     const { metadata, status } = autoscaler;
-    const active = conditionOf(status ?? {}, 'ScalingActive');
+    const active = (0,kubernetes_pods/* conditionOf */.rI)(status ?? {}, 'ScalingActive');
     if (active?.status !== 'True')
         return active?.message ?? 'it has not been looked at yet';
     const cpu = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
@@ -44774,8 +46148,12 @@ function memberName(ordinal) {
  * https://migratorydata.com/docs/get-started/concepts/clustering
  */
 function isSeed(podName, { seedMembers }) {
-    const ordinal = ordinalOf(podName);
+    const ordinal = (0,kubernetes_pods/* ordinalOf */.zO)(podName);
     return podName === memberName(ordinal) && ordinal < seedMembers;
+}
+/** How many seeds must be up for the cluster to accept messages: the majority. */
+function quorumOf(seedMembers) {
+    return Math.floor(seedMembers / 2) + 1;
 }
 /**
  * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
@@ -45155,10 +46533,10 @@ function tellMembers({ journal, ports }, pods, deployment, cpu) {
         return {
             name,
             node: pod.spec.nodeName ?? '',
-            ready: isReady(pod),
+            ready: (0,kubernetes_pods/* isReady */.i_)(pod),
             seed: isSeed(name, deployment),
-            restarts: restartsOf(pod),
-            image: containersOf(pod)[0]?.image ?? '',
+            restarts: (0,kubernetes_pods/* restartsOf */.wN)(pod),
+            image: (0,kubernetes_pods/* containersOf */.Mz)(pod)[0]?.image ?? '',
             ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
         };
     });
@@ -45205,353 +46583,71 @@ async function autoscale(context, { api }, options) {
 //# sourceMappingURL=autoscale.js.map
 // EXTERNAL MODULE: ./build/src/operations/azure-session.js + 2 modules
 var azure_session = __nccwpck_require__(5838);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
+var azure_machines = __nccwpck_require__(9449);
+;// CONCATENATED MODULE: ./build/src/chaos/putback/mark.js
+const nothingToUndo = {
+    cordons: [],
+    machines: [],
+    kubelets: [],
+    replicas: undefined,
+    pool: undefined,
+};
+//# sourceMappingURL=mark.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
+/** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
+async function sleepUntil(clock, ms, early, signal) {
+    try {
+        await clock.sleep(ms, AbortSignal.any([early, signal]));
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (!early.aborted)
+            throw error;
+    }
+}
+//# sourceMappingURL=sleep.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/baseline.js
+
+
+
+
+/** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
+const baseline = {
+    name: 'baseline',
+    preflight({ api, members, chaos }, found) {
+        const { namespace, labels } = members;
+        const before = found.members.map(stateOf).sort();
+        return {
+            targets: [],
+            undo: nothingToUndo,
+            facts: { members: found.members.length },
+            disturbed: [],
+            replaced: false,
+            inject: () => Promise.resolve(),
+            async confirm() {
+                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
+                const same = items.every(kubernetes_pods/* isReady */.i_) && items.map(stateOf).sort().join() === before.join();
+                return {
+                    confirmed: same,
+                    detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
+                };
+            },
+            hold: signal => sleepUntil(api.clock, holdOf('baseline', chaos.holdMs), signal, api.signal),
+        };
+    },
+};
+function stateOf({ metadata, status }) {
+    const containers = status.containerStatuses?.map(({ containerID }) => containerID) ?? [];
+    return [metadata.name, metadata.uid, ...containers].join('/');
+}
+//# sourceMappingURL=baseline.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/cordon.js
 var cordon = __nccwpck_require__(4629);
-;// CONCATENATED MODULE: ./build/src/kubernetes/diagnose.js
-
-
-const shortMs = 3_000;
-/** The scheduler tries again as soon as another pod leaves; the pod is without a place only when that has not helped. */
-const placeMs = 10_000;
-/**
- * What keeps members from becoming Ready, the most telling first. A finding may be transient, as a first failed pull
- * is: see `createDoubleCheck`.
- */
-function diagnose(situation) {
-    const { pods, events, autoscaled } = situation;
-    const troubled = pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
-    return [
-        ...troubled.flatMap(pod => containersOf(pod).flatMap(container => examineContainer(pod, container))),
-        ...troubled.flatMap(pod => examineMounts(pod, events)),
-        ...troubled.flatMap(pod => examinePlace(pod, events, autoscaled)),
-        ...examineCreation(situation),
-    ];
-}
-/** Reasons under which a container waits for an image; the kubelet alternates between the first two. */
-const imageReasons = [
-    'ErrImagePull',
-    'ImagePullBackOff',
-    'InvalidImageName',
-    'ErrImageNeverPull',
-    'RegistryUnavailable',
-    'ImageInspectError',
-    'SignatureValidationFailed',
-];
-const configReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'PostStartHookError'];
-function examineContainer(pod, container) {
-    const { waiting, terminated } = container.state ?? {};
-    const reason = waiting?.reason ?? '';
-    const subject = `container ${container.name} of pod ${pod.metadata.name}`;
-    const shared = { pod: pod.metadata.name, sighting: `${reason} ${container.restartCount}`, persistMs: shortMs };
-    const key = (trouble) => `${trouble} ${pod.metadata.uid ?? pod.metadata.name} ${container.name}`;
-    if (imageReasons.includes(reason)) {
-        const detail = waiting?.message ?? '';
-        const limited = /toomanyrequests|rate limit/i.test(detail);
-        const code = limited ? 'image-rate-limit' : 'image-pull';
-        const message = `The image ${container.image} of ${subject} cannot be pulled (${reason})${afterColon(detail)}`;
-        return [{ ...shared, code, message, key: key('image') }];
-    }
-    if (configReasons.includes(reason)) {
-        const message = `The ${subject} cannot be started (${reason})${afterColon(waiting?.message)}`;
-        return [{ ...shared, code: 'container-config', message, key: key('config') }];
-    }
-    const ended = container.lastState?.terminated ?? terminated;
-    const crashing = reason === 'CrashLoopBackOff' || (terminated !== undefined && container.restartCount > 0);
-    if (!crashing)
-        return [];
-    if (ended?.reason === 'OOMKilled') {
-        const message = `The ${subject} was killed for using more memory than it may (OOMKilled, exit code ${ended.exitCode}), ${times(container.restartCount + 1)}.`;
-        return [{ ...shared, code: 'out-of-memory', message, key: key('crash') }];
-    }
-    const code = ended === undefined ? 'it crashes' : `exit code ${ended.exitCode}${inWords(ended.reason)}`;
-    const message = `The ${subject} does not stay up (CrashLoopBackOff, ${code}), started ${times(container.restartCount + 1)}${afterColon(ended?.message)}`;
-    return [{ ...shared, ...crashHint(ended?.message ?? ''), code: 'crash-loop', message, key: key('crash') }];
-}
-/** What the last words of a crashed server tell about the cause; empty when they tell nothing. */
-function crashHint(log) {
-    const option = /Unrecognized VM option '?([^'\s]+)'?/.exec(log)?.[1];
-    if (option !== undefined)
-        return { hint: `Remove ${option} from java-extra-opts: the JVM of this image does not know it.` };
-    if (/Could not reserve enough space|insufficient memory for the Java Runtime/i.test(log)) {
-        return { hint: 'Raise memory-request, or lower memory: the JVM cannot get the heap it asks for.' };
-    }
-    return {};
-}
-function examineMounts(pod, events) {
-    // The event outlives the trouble; a container that was ever started has its volumes.
-    const started = containersOf(pod).some(({ state, restartCount }) => state?.running !== undefined || restartCount > 0);
-    const event = eventsAbout(events, aboutPod(pod)).findLast(({ reason }) => /^Failed(Mount|AttachVolume)$/.test(reason ?? ''));
-    if (started || event === undefined)
-        return [];
-    const name = pod.metadata.name;
-    return [
-        {
-            code: 'mount-failed',
-            message: `A volume of pod ${name} cannot be mounted (${event.reason ?? ''})${afterColon(event.message)}`,
-            pod: name,
-            key: `mount ${pod.metadata.uid ?? name}`,
-            sighting: String(timesSeen(event)),
-            persistMs: placeMs,
-        },
-    ];
-}
-function examinePlace(pod, events, autoscaled) {
-    const scheduled = conditionOf(pod.status, 'PodScheduled');
-    if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable')
-        return [];
-    const name = pod.metadata.name;
-    // The cluster autoscaler says on the pod what it makes of it; its last word counts.
-    const verdict = eventsAbout(events, aboutPod(pod)).findLast(({ reason }) => /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''));
-    const refused = verdict?.reason === 'NotTriggerScaleUp' && !/in backoff after failed scale-up/.test(verdict.message ?? '');
-    if (autoscaled && !refused)
-        return [];
-    const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(verdict.message)}` : '';
-    return [
-        {
-            code: 'unschedulable',
-            message: `No node has a place for pod ${name}${afterColon(scheduled.message)}${autoscaler}`,
-            pod: name,
-            key: `place ${pod.metadata.uid ?? name}`,
-            sighting: verdict === undefined ? '' : String(timesSeen(verdict)),
-            persistMs: placeMs,
-        },
-    ];
-}
-function examineCreation({ statefulSet, pods, events }) {
-    if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 1))
-        return [];
-    const { name, uid } = statefulSet.metadata;
-    const subject = { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) };
-    const event = eventsAbout(events, subject).findLast(({ reason }) => reason === 'FailedCreate');
-    if (event === undefined)
-        return [];
-    const said = event.message ?? '';
-    return [
-        {
-            code: api_error/* admissionPattern */.eS.test(said) ? 'admission-denied' : 'api-error',
-            message: `The pods of StatefulSet ${name} cannot be created${afterColon(said)}`,
-            key: `create ${uid ?? name}`,
-            sighting: String(timesSeen(event)),
-            persistMs: shortMs,
-        },
-    ];
-}
-function aboutPod({ metadata: { name, uid } }) {
-    return { kind: 'Pod', name, ...(uid === undefined ? {} : { uid }) };
-}
-function afterColon(detail) {
-    const text = (detail ?? '').trim().replace(/\.$/, '');
-    return text === '' ? '.' : `: ${text}.`;
-}
-function inWords(reason) {
-    return reason === undefined || reason === 'Error' ? '' : ` (${reason})`;
-}
-function times(count) {
-    return count === 1 ? 'once' : `${count} times`;
-}
-//# sourceMappingURL=diagnose.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/double-check.js
-/**
- * Believes a finding only when it was seen twice. The first failed pull, an unlucky first start or a pod that waits for
- * another to leave are part of many rollouts that end well.
- */
-function createDoubleCheck() {
-    const first = new Map();
-    return {
-        examine(findings, nowMs) {
-            const waits = [];
-            for (const finding of findings) {
-                const seen = first.get(finding.key);
-                if (seen === undefined) {
-                    first.set(finding.key, { sighting: finding.sighting, sinceMs: nowMs });
-                    waits.push(finding.persistMs);
-                }
-                else if (seen.sighting !== finding.sighting || nowMs - seen.sinceMs >= finding.persistMs) {
-                    return { confirmed: finding };
-                }
-                else {
-                    waits.push(finding.persistMs - (nowMs - seen.sinceMs));
-                }
-            }
-            return waits.length === 0 ? {} : { recheckMs: Math.min(...waits) };
-        },
-    };
-}
-//# sourceMappingURL=double-check.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/evidence.js
-
-
-const logLines = 50;
-/** Reading logs from a node that is gone hangs; the evidence must not delay the failure it explains for long. */
-const patienceMs = 10_000;
-const mostPods = 3;
-const mostEvents = 10;
-/**
- * Gathers the last state, the events and the last log lines of the pods that are not Ready, at most three, or of the
- * named one. What cannot be read is said in its place. `redact` hides secrets by value.
- */
-async function gatherEvidence(api, { pods, statefulSet, events }, redact, only) {
-    const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(patienceMs)]));
-    const chosen = pods
-        .filter(pod => (only === undefined ? !isReady(pod) : pod.metadata.name === only))
-        .slice(0, mostPods);
-    const logs = await Promise.all(chosen.map(pod => lastLogs(limited, pod)));
-    api.signal.throwIfAborted();
-    const sections = chosen.map((pod, index) => [...describeState(pod), ...describeEvents(eventsOf('Pod', pod, events)), ...(logs[index] ?? [])].join('\n'));
-    const ofSet = statefulSet === undefined ? [] : describeEvents(eventsOf('StatefulSet', statefulSet, events));
-    return {
-        text: redact([...sections, ofSet.join('\n')].filter(text => text !== '').join('\n\n')),
-        ...crashHint(logs.flat().join('\n')),
-    };
-}
-/** The state of a pod and of each of its containers, a line each. */
-function describeState(pod) {
-    const place = pod.spec.nodeName === undefined ? 'on no node' : `on node ${pod.spec.nodeName}`;
-    const why = conditionOf(pod.status, 'PodScheduled')?.message;
-    const head = `${describePod(pod)}, ${place}${why === undefined ? '' : ` (${why})`}`;
-    return [
-        head,
-        ...containersOf(pod).map(container => `  container ${container.name}: ${describeContainer(container)}`),
-    ];
-}
-function describeContainer({ state, lastState, restartCount }) {
-    const { waiting, running, terminated } = state ?? {};
-    const now = waiting
-        ? `waiting (${[waiting.reason, waiting.message].filter(text => text !== undefined).join(': ')})`
-        : terminated
-            ? `ended with exit code ${terminated.exitCode} (${terminated.reason ?? 'Unknown'})`
-            : `running since ${running?.startedAt ?? 'an unknown time'}`;
-    const before = lastState?.terminated;
-    const ended = before === undefined ? '' : `, before that ended with exit code ${before.exitCode} (${before.reason ?? 'Unknown'})`;
-    return `${now}${ended}, restarts ${restartCount}`;
-}
-/** The latest events as lines. */
-function describeEvents(events) {
-    return events
-        .slice(-mostEvents)
-        .map(event => `  ${lastSeen(event)} ${event.type ?? ''} ${event.reason ?? ''} x${timesSeen(event)}: ${event.message ?? ''}`);
-}
-function eventsOf(kind, { metadata: { name, uid } }, events) {
-    return eventsAbout(events, { kind, name, ...(uid === undefined ? {} : { uid }) });
-}
-async function lastLogs(api, pod) {
-    const { namespace = 'default', name } = pod.metadata;
-    const read = async (container, previous) => {
-        const title = `  last log lines of container ${container}${previous ? ' before its restart' : ''}:`;
-        try {
-            const why = `read the log of ${name}`;
-            const text = await api.logs({ namespace, name }, container, { tailLines: logLines, previous }, why);
-            return text.trim() === '' ? '' : `${title}\n${text.trimEnd()}`;
-        }
-        catch (error) {
-            return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
-        }
-    };
-    // One that waits may have run before: then its log is that of the run which ended.
-    const started = containersOf(pod).filter(({ state, lastState }) => state?.waiting === undefined || lastState?.terminated !== undefined);
-    const restarted = restartsOf(pod) > 0;
-    const logs = started.flatMap(({ name: container }) => [
-        ...(restarted ? [read(container, true)] : []),
-        read(container, false),
-    ]);
-    return (await Promise.all(logs)).filter(text => text !== '');
-}
-//# sourceMappingURL=evidence.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/rollout.js
-
-
-
-
-
-
-/** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
-function observeMembers(api, { namespace, name, labels }) {
-    return (0,kubernetes_observer/* observe */.lB)(api, [
-        { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
-        { kind: 'Pod', namespace, labels },
-        { kind: 'Event', namespace },
-    ]);
-}
-/**
- * Waits until the members are as wanted and gives their pods, lowest ordinal first. A StatefulSet has no deadline of its
- * own, so what cannot succeed is told from what is slow here (see `diagnose`), within seconds.
- * @throws ActionError the code of the finding, or `rollout-timeout`, each with states, events and logs as evidence.
- */
-async function waitForMembers(api, goal, limits, observer = observeMembers(api, goal.members)) {
-    const startedMs = api.clock.now();
-    const doubleCheck = createDoubleCheck();
-    const look = (view) => {
-        const scene = sceneOf(view, goal.members);
-        const lacks = lackOf(goal, scene.statefulSet, scene.pods);
-        if (lacks === undefined)
-            return (0,kubernetes_observer/* found */.F9)({ pods: scene.pods });
-        const { confirmed, recheckMs } = doubleCheck.examine(diagnose({ ...scene, ...limits }), api.clock.now());
-        return confirmed === undefined ? (0,kubernetes_observer/* missing */.LO)(lacks, recheckMs) : (0,kubernetes_observer/* found */.F9)({ finding: confirmed });
-    };
-    const onTimeout = async (last, view) => {
-        const seconds = Math.round((api.clock.now() - startedMs) / 1000);
-        const { text, hint } = await gatherEvidence(api, sceneOf(view, goal.members), limits.redact);
-        const message = `The members are not as wanted after ${seconds} s: ${last}.`;
-        const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
-        return new action_error/* ActionError */.lZ(limits.timeoutCode ?? 'rollout-timeout', message, details);
-    };
-    try {
-        const { timeoutMs, progress } = limits;
-        const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
-        if ('pods' in outcome)
-            return outcome.pods;
-        const { code, message, hint: own, pod } = outcome.finding;
-        const { text, hint = own } = await gatherEvidence(api, sceneOf(observer.view, goal.members), limits.redact, pod);
-        throw new action_error/* ActionError */.lZ(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
-    }
-    finally {
-        observer.close();
-    }
-}
-/** What of a view concerns the members. Their pods come lowest ordinal first. */
-function sceneOf(view, { name }) {
-    const pods = [...view.all('Pod')].sort((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
-    return { statefulSet: view.find('StatefulSet', name), pods, events: view.all('Event') };
-}
-/** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
-function lackOf(goal, statefulSet, pods) {
-    const { members, updatedFrom, gone = [], available = false } = goal;
-    if (statefulSet === undefined)
-        return `StatefulSet ${members.name} does not exist`;
-    const { spec, status, metadata } = statefulSet;
-    const replicas = spec.replicas ?? 1;
-    if (replicas !== (goal.replicas ?? replicas)) {
-        return `the StatefulSet wants ${replicas} members instead of ${goal.replicas}`;
-    }
-    if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
-        return 'the StatefulSet has not been looked at yet';
-    const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
-    if (old.length > 0)
-        return `still there from before: ${rollout_names(old)}`;
-    const surplus = pods.filter(pod => ordinalOf(pod.metadata.name) >= replicas);
-    if (surplus.length > 0)
-        return `still there: ${rollout_names(surplus)}`;
-    const ready = pods.filter(isReady);
-    if (ready.length < replicas) {
-        const rest = pods.filter(pod => !isReady(pod)).map(describePod);
-        return `${ready.length} of ${replicas} members are Ready${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
-    }
-    const stale = pods.filter(pod => ordinalOf(pod.metadata.name) >= (updatedFrom ?? Infinity) && revisionOf(pod) !== status?.updateRevision);
-    if (stale.length > 0)
-        return `still of the former version: ${rollout_names(stale)}`;
-    if (updatedFrom === 0 && status?.currentRevision !== status?.updateRevision) {
-        return 'the StatefulSet has not finished its update yet';
-    }
-    const lasting = status?.availableReplicas ?? 0;
-    if (available && lasting < replicas) {
-        return `${lasting} of ${replicas} members have been Ready for ${spec.minReadySeconds ?? 0} s`;
-    }
-    return undefined;
-}
-function rollout_names(pods) {
-    return pods.map(({ metadata }) => metadata.name).join(', ');
-}
-//# sourceMappingURL=rollout.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
+var rollout = __nccwpck_require__(6399);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
 
 
@@ -45571,12 +46667,12 @@ async function drainMembers(api, { members, node, limits, note }) {
     const { namespace, labels } = members;
     const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
     const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-    const leaving = [...items].sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
+    const leaving = [...items].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
     for (const pod of leaving) {
         await evict(api, pod, members);
         note(`${pod.metadata.name} was evicted from ${node}.`);
         const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
-        await waitForMembers(api, { members, gone }, limits);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, gone }, limits);
         note(`${pod.metadata.name} is Ready in another place.`);
     }
     return leaving;
@@ -45680,212 +46776,40 @@ function negated(labels) {
     return labels.replace('=', '!=');
 }
 //# sourceMappingURL=drain.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/scaling.js
-
-/** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
-async function findAutoscaler(api, { namespace, name }) {
-    const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'see whether an autoscaler is there');
-    const autoscaler = items.find(({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name);
-    return autoscaler && { name: autoscaler.metadata.name, ...boundsOf(autoscaler) };
-}
-/** The bounds of an autoscaler; one without a lower bound has 1. */
-function boundsOf({ spec }) {
-    return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
-}
-async function setBounds(api, namespace, name, { minReplicas, maxReplicas }) {
-    const why = `set the bounds of autoscaler ${name} to ${minReplicas} and ${maxReplicas}`;
-    await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, { spec: { minReplicas, maxReplicas } }, why);
-}
+// EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
+var kubernetes_scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
+;// CONCATENATED MODULE: ./build/src/kubernetes/provider-id.js
 /**
- * Brings the StatefulSet to a number of members and waits for them. Where an autoscaler targets it, a number set by hand
- * would not last: then both bounds of the autoscaler become that number, and the result says so, with the former ones.
- * @throws what `waitForMembers` throws.
+ * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
+ * outside a scale set.
  */
-async function scaleTo(api, members, replicas, limits) {
-    const autoscaler = await requestReplicas(api, members, replicas);
-    const pods = await waitForMembers(api, { members, replicas }, limits);
-    return { pods, ...(autoscaler ? { autoscaler } : {}) };
+function parseProviderId(providerId) {
+    const pattern = /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
+    const [, subscriptionId, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
+    if (!subscriptionId || !resourceGroup || !scaleSet || !instanceId)
+        return undefined;
+    return { subscriptionId, resourceGroup, scaleSet, instanceId };
 }
-/** Asks for a number of members as `scaleTo` does, and does not wait. Gives the autoscaler as it was found. */
-async function requestReplicas(api, members, replicas) {
-    const { namespace, name } = members;
-    const autoscaler = await findAutoscaler(api, members);
-    if (autoscaler === undefined) {
-        await api.scale('StatefulSet', { namespace, name }, replicas, `scale to ${replicas} members`);
-    }
-    else {
-        await setBounds(api, namespace, autoscaler.name, { minReplicas: replicas, maxReplicas: replicas });
-    }
-    return autoscaler;
-}
-//# sourceMappingURL=scaling.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/putback.js
-
-
-
-/** A cancelled step has seconds left; each of these calls takes milliseconds. */
-const hurriedMs = 3_000;
-/** Undoing is not cut by the step's timeout. */
-const patientMs = 5 * 60_000;
-/**
- * Puts the cluster back as it was found: uncordons first, waits until all members are Ready, then the former number of
- * members, then the bounds of the autoscaler. When the step was cancelled it only makes the calls, and leaves the
- * records for post, which makes sure.
- */
-async function putBack(scene, found, changes) {
-    if (scene.api.signal.aborted)
-        await hurry(scene, found, changes);
-    else
-        await putBackPatiently(scene, found, changes);
-}
-async function hurry(scene, { replicas, autoscaler }, { cordoned, scaled }) {
-    const api = scene.api.withSignal(AbortSignal.timeout(hurriedMs));
-    const { namespace, name } = scene.members;
-    const calls = [];
-    if (cordoned)
-        calls.push((0,cordon/* uncordon */.J)(api, cordoned.node));
-    if (scaled && autoscaler)
-        calls.push(setBounds(api, namespace, autoscaler.name, autoscaler));
-    if (scaled)
-        calls.push(api.scale('StatefulSet', { namespace, name }, replicas, 'go back to the former number'));
-    // Post has the records and reports what it cannot do; here there is no time for either.
-    await Promise.allSettled(calls);
-}
-async function putBackPatiently(scene, found, { cordoned, scaled }) {
-    const { members, limits, note } = scene;
-    const api = scene.api.withSignal(AbortSignal.timeout(patientMs));
-    if (cordoned) {
-        await (0,cordon/* uncordon */.J)(api, cordoned.node);
-        cordoned.settle();
-        note(`Node ${cordoned.node} is schedulable again.`);
-    }
-    if (!scaled)
-        return;
-    const { replicas, autoscaler } = found;
-    await waitForMembers(api, { members }, limits);
-    await requestReplicas(api, members, replicas);
-    await waitForMembers(api, { members, replicas }, limits);
-    if (autoscaler)
-        await setBounds(api, members.namespace, autoscaler.name, autoscaler);
-    for (const settle of scaled.settle)
-        settle();
-    note(`There are ${replicas} members again${autoscaler ? `, and autoscaler ${autoscaler.name} has its bounds back` : ''}.`);
-}
-//# sourceMappingURL=putback.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/scene.js
-
-async function lookAround({ api, members, budgetName }) {
-    const { namespace, name, labels } = members;
-    const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
-        api.list('Node', {}, 'list the nodes'),
-        api.list('Pod', { namespace, labels }, 'list the members'),
-        api.get('StatefulSet', { namespace, name }, 'read the number of members'),
-        readAllowedDisruptions(api, namespace, budgetName),
-        findAutoscaler(api, members),
-    ]);
-    const replicas = statefulSet.spec.replicas ?? 1;
-    return { nodes: nodes.items, members: pods.items, replicas, allowedDisruptions, autoscaler };
-}
-/** How many members the budget lets go now; undefined without a budget. */
-async function readAllowedDisruptions(api, namespace, name) {
-    const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
-    return budget && (budget.status?.disruptionsAllowed ?? 0);
-}
-//# sourceMappingURL=scene.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/nodes.js
-
-
-
-/** Whether the node's kubelet reports it Ready; see "Node conditions" in the Kubernetes documentation. */
-function isNodeReady(node) {
-    return conditionOf(node.status, 'Ready')?.status === 'True';
-}
-/**
- * Taints that say a node is not in service yet; see "Taints and Tolerations" in the Kubernetes documentation. The
- * controllers take them off about a second after the kubelet has reported the node Ready.
- */
-const startTaints = ['node.kubernetes.io/not-ready', 'node.cloudprovider.kubernetes.io/uninitialized'];
-/** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
-function startTaintOf({ spec }) {
-    const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
-    return taint && `${taint.key}:${taint.effect}`;
-}
-/** Whether the node is Ready and the scheduler may know it, too. */
-function isInService(node) {
-    return isNodeReady(node) && startTaintOf(node) === undefined;
-}
-/** Whether new pods can come to the node. */
-function isSchedulable(node) {
-    return isInService(node) && node.spec.unschedulable !== true;
-}
-/** Conditions that mean trouble while they are true. */
-const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
-/** Why a node is not Ready, in its own words. */
-function describeNode(node) {
-    const { name } = node.metadata;
-    if (isNodeReady(node)) {
-        const taint = startTaintOf(node);
-        return taint === undefined ? `${name} is Ready` : `${name} still has the taint ${taint}`;
-    }
-    const ready = conditionOf(node.status, 'Ready');
-    const state = ready === undefined ? 'has no Ready condition yet' : `is ${ready.status === 'Unknown' ? 'lost' : 'not Ready'}`;
-    const words = [ready?.reason, ready?.message].filter(text => text !== undefined && text !== '').join(': ');
-    const others = pressures.filter(type => conditionOf(node.status, type)?.status === 'True');
-    const details = [...(words === '' ? [] : [words]), ...others].join('; ');
-    return `${name} ${state}${details === '' ? '' : ` (${details})`}`;
-}
-/**
- * Waits until at least `count` nodes are Ready and open to pods, and gives these.
- * @throws ActionError `nodes-not-ready`, naming the others and why.
- */
-async function waitForNodes(api, count, { timeoutMs, progress }) {
-    const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'Node' }]);
-    try {
-        return await observer.until(view => {
-            const nodes = view.all('Node');
-            const ready = nodes.filter(isInService);
-            if (ready.length >= count)
-                return (0,kubernetes_observer/* found */.F9)(ready);
-            const others = nodes.filter(node => !isInService(node)).map(describeNode);
-            return (0,kubernetes_observer/* missing */.LO)([`${ready.length} of ${count} nodes are Ready`, ...others].join('; '));
-        }, {
-            timeoutMs,
-            onTimeout: last => {
-                const seconds = Math.round(timeoutMs / 1000);
-                return new action_error/* ActionError */.lZ('nodes-not-ready', `The nodes are not Ready after ${seconds} s: ${last}.`);
-            },
-            ...(progress ? { progress } : {}),
-        });
-    }
-    finally {
-        observer.close();
-    }
-}
-/** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
-function nodeAddress(node) {
-    const addresses = node.status.addresses ?? [];
-    const wanted = ['ExternalIP', 'InternalIP'].map(type => addresses.find(address => address.type === type));
-    return wanted.find(address => address !== undefined)?.address;
-}
-/** The addresses of the Ready nodes, but for those of the named one: it is about to be disturbed. */
-function readyAddresses(nodes, except = '') {
-    return nodes
-        .filter(node => isNodeReady(node) && node.metadata.name !== except)
-        .map(nodeAddress)
-        .filter(address => address !== undefined);
-}
-//# sourceMappingURL=nodes.js.map
+//# sourceMappingURL=provider-id.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
+var annotations = __nccwpck_require__(7301);
 ;// CONCATENATED MODULE: ./build/src/chaos/target.js
+
+
+
 
 
 /**
  * Chooses the node that an experiment acts on. Deterministic, so that a repeated run meets the same node: the fewest
- * seeds, then the fewest members, then the first name, among Ready, schedulable nodes that hold a member.
- * @throws ActionError `target-refused` when the wanted node is not fit, or none is.
+ * seeds, then the fewest members, then the first name, among the nodes whose loss the cluster must tolerate.
+ * @throws ActionError `target-refused` when the wanted node is not fit, or none is, with the reason of each.
  */
-function chooseTarget({ nodes, members, isSeed, wanted }) {
-    const targets = nodes.map(node => target_describeNode(node, members, isSeed));
-    const refusals = new Map(nodes.map(node => [node.metadata.name, refusalOf(node, nodes, members)]));
+function chooseTarget(candidates) {
+    const { nodes, members, isSeed, wanted } = candidates;
+    const targets = nodes.map(node => describeNode(node, members, isSeed));
+    const refusals = new Map(nodes.map((node, index) => [node.metadata.name, refusalOf(node, targets[index], candidates)]));
     if (wanted !== '') {
         const target = targets.find(({ name }) => name === wanted);
         const names = nodes.map(node => node.metadata.name).join(', ');
@@ -45896,43 +46820,81 @@ function chooseTarget({ nodes, members, isSeed, wanted }) {
     }
     const [best] = targets
         .filter(({ name }) => refusals.get(name) === undefined)
-        .sort((a, b) => seeds(a) - seeds(b) || a.members.length - b.members.length || (a.name < b.name ? -1 : 1));
+        .sort((a, b) => seedsOn(a) - seedsOn(b) || a.members.length - b.members.length || (a.name < b.name ? -1 : 1));
     if (best)
         return best;
     const reasons = targets.map(({ name }) => `${name}: ${refusals.get(name)}`).join('; ');
     throw new action_error/* ActionError */.lZ('target-refused', `No node is fit for the experiment: ${reasons}.`);
 }
-/** The target in one line, for the log and the report. */
-function describeTarget({ name, uid, providerId, members }) {
-    const held = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
-    return `node ${name}, UID ${uid}, ${providerId || 'no provider id'}, holding ${held}`;
-}
-function seeds(target) {
-    return target.members.filter(({ seed }) => seed).length;
-}
-function target_describeNode(node, members, isSeed) {
+/** A node as a target, with the members on it. */
+function describeNode(node, members, isSeed) {
+    const { name, uid = '', labels = {} } = node.metadata;
+    const providerId = node.spec.providerID ?? '';
     return {
-        name: node.metadata.name,
-        uid: node.metadata.uid ?? '',
-        providerId: node.spec.providerID ?? '',
+        name,
+        uid,
+        providerId,
+        zone: labels['topology.kubernetes.io/zone'] ?? '',
+        pool: labels['kubernetes.azure.com/agentpool'] ?? '',
+        machine: parseProviderId(providerId),
+        bootId: node.status.nodeInfo?.bootID ?? '',
         members: members
-            .filter(({ spec }) => spec.nodeName === node.metadata.name)
+            .filter(({ spec }) => spec.nodeName === name)
             .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '', seed: isSeed(metadata.name) }))
             .sort((a, b) => (a.name < b.name ? -1 : 1)),
     };
 }
-function refusalOf(node, nodes, members) {
-    const { name } = node.metadata;
-    if (!isNodeReady(node))
+/** The target in one line, for the log and the report. */
+function describeTarget({ name, uid, providerId, machine, zone, members }) {
+    const held = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
+    const place = machine
+        ? `instance ${machine.instanceId} of scale set ${machine.scaleSet}`
+        : providerId || 'no provider id';
+    return `node ${name}, UID ${uid}, ${place}${zone === '' ? '' : `, zone ${zone}`}, holding ${held || 'no member'}`;
+}
+function toTargetRecord({ name, uid, providerId, zone, machine, members }) {
+    const { scaleSet = '', instanceId = '' } = machine ?? {};
+    return { node: name, uid, providerId, scaleSet, instanceId, zone, members };
+}
+/** The seeds on a node. */
+function seedsOn({ members }) {
+    return members.filter(({ seed }) => seed).length;
+}
+/** How many seeds may be away at the same time without the loss of the quorum. */
+function seedsThatMayFail(seedMembers) {
+    return seedMembers - quorumOf(seedMembers);
+}
+const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
+function refusalOf(node, target, candidates) {
+    const { nodes, needs, seedMembers } = candidates;
+    const { metadata, spec } = node;
+    if (!(0,kubernetes_nodes/* isNodeReady */.Ky)(node))
         return 'it is not Ready';
     // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
-    if (node.spec.unschedulable)
+    if (spec.unschedulable)
         return 'it is cordoned already';
-    if (!members.some(({ spec }) => spec.nodeName === name))
+    if (metadata.annotations?.[annotations/* markAnnotation */.xm] !== undefined)
+        return 'another experiment has marked it';
+    const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
+    if (isControlPlane(node) && !nodes.every(isControlPlane))
+        return 'it runs the control plane';
+    if (target.members.length === 0)
         return 'it holds no member';
-    const others = nodes.filter(other => other !== node && isSchedulable(other));
-    if (others.length === 0)
-        return 'no other node is Ready to take its members';
+    const others = nodes.filter(other => other !== node && (0,kubernetes_nodes/* isSchedulable */.pg)(other)).length;
+    if (others < needs.others) {
+        return needs.others === 1
+            ? 'no other node is Ready to take its members'
+            : `only ${others} other nodes are Ready, and ${needs.others} are needed`;
+    }
+    if (needs.machine && target.machine === undefined) {
+        return target.providerId === ''
+            ? 'it has no provider id, so its machine is not known'
+            : `its machine is none of a scale set (${target.providerId})`;
+    }
+    const may = seedsThatMayFail(seedMembers);
+    if (needs.abrupt && seedsOn(target) > may) {
+        return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+    }
     return undefined;
 }
 //# sourceMappingURL=target.js.map
@@ -45961,7 +46923,9 @@ function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
     });
 }
 //# sourceMappingURL=when-blocked.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/drain.js
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/drain.js
+
+
 
 
 
@@ -45973,147 +46937,2276 @@ function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
 /** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
 const othersTimeoutMs = 150_000;
 /**
- * Drains one node as an upgrade would, and puts everything back: cordon, members off one at a time within the
- * disruption budget, then everything else, hold, uncordon. What a client sees meanwhile is not measured.
- * @throws ActionError `target-refused`, `disruption-blocked`, `drain-timeout`, `recovery-timeout`, and what fails a
- * rollout; the cluster is put back in each case.
+ * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
+ * else. `when-blocked` decides what is done where the budget lets no member go.
  */
-async function drain(scene) {
-    const found = await lookAround(scene);
-    const { isSeed, chaos, maxReplicas, note } = scene;
-    const target = chooseTarget({ nodes: found.nodes, members: found.members, isSeed, wanted: chaos.targetNode });
-    note(`Target: ${describeTarget(target)}.`);
-    const plan = planDrain({
-        mode: chaos.whenBlocked,
-        allowedDisruptions: found.allowedDisruptions,
-        replicas: found.replicas,
-        maxReplicas,
-    });
-    return plan.kind === 'expect-blocked' ? expectRefusal(scene, found, target) : empty(scene, found, target, plan);
-}
-/** Empties the node, holds, and puts the cluster back. */
-async function empty(scene, found, target, plan) {
-    const { api, members, limits, chaos, note } = scene;
-    const { clock } = api;
-    const changes = {};
-    const recovery = { ...limits, timeoutMs: chaos.maxRecoveryMs, timeoutCode: 'recovery-timeout' };
-    try {
-        await cordonTarget(scene, target, changes);
-        await settleReplicas(scene, found, plan, changes);
-        const startedMs = clock.now();
-        const left = await removeMembers({ ...scene, limits: recovery }, target, plan);
-        const recoveryMs = Math.round(clock.now() - startedMs);
-        const others = await drainOthers(api, scene.runner, {
-            access: scene.access,
-            members,
-            node: target.name,
-            timeoutMs: othersTimeoutMs,
+const drain = {
+    name: 'drain',
+    preflight(scene, found) {
+        const { isSeed, seedMembers, chaos, maxReplicas } = scene;
+        const target = chooseTarget({
+            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 1, abrupt: false, machine: false },
         });
-        if (others.length > 0)
-            note(`Also moved off the node: ${others.join(', ')}.`);
-        const confirmed = await isEmptyAndCordoned(scene, target, left);
-        note(`Holding for ${Math.round(chaos.holdMs / 1000)} s.`);
-        await clock.sleep(chaos.holdMs, api.signal);
-        return {
-            name: 'drain',
-            verdict: confirmed ? 'pass' : 'inconclusive',
-            reason: confirmed
-                ? `Node ${target.name} was drained; its members (${target.members.map(({ name }) => name).join(', ')}) were all Ready in other places after ${recoveryMs} ms. What clients saw was not measured.`
-                : `Node ${target.name} did not stay cordoned and empty while it was held.`,
-            facts: await factsOf(scene, found, target, { plan: plan.kind, recoveryMs, evicted: left.length }),
-        };
-    }
-    finally {
-        await putBack(scene, found, changes);
-    }
+        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+        return plan.kind === 'expect-blocked' ? refused(scene, found, target) : emptied(scene, found, target, plan);
+    },
+};
+function commonOf({ api, chaos }, target, plan) {
+    return {
+        targets: [target],
+        facts: { plan: plan.kind, seeds: seedsOn(target) },
+        hold: (signal) => sleepUntil(api.clock, holdOf('drain', chaos.holdMs), signal, api.signal),
+    };
+}
+function emptied(scene, found, target, plan) {
+    const { api, members, note } = scene;
+    const uids = target.members.map(({ uid }) => uid);
+    return {
+        ...commonOf(scene, target, plan),
+        undo: {
+            ...nothingToUndo,
+            cordons: [{ node: target.name, uid: target.uid }],
+            replicas: plan.kind === 'surge' ? found.replicas : undefined,
+        },
+        disturbed: uids,
+        replaced: true,
+        async prepare() {
+            // Before the member is added, or that would come to the target.
+            await (0,cordon/* cordon */.K)(api, target.name);
+            if (plan.kind === 'surge')
+                await surge(scene, found.replicas, plan.replicas);
+        },
+        async inject() {
+            await removeMembers(scene, target, plan);
+            const { access, runner } = scene;
+            const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
+            const others = await drainOthers(api, runner, options);
+            if (others.length > 0)
+                note(`Also moved off the node: ${others.join(', ')}.`);
+        },
+        confirm: () => isEmptyAndCordoned(scene, target, uids),
+    };
+}
+/** Adds a member, so that the budget lets another one go. */
+async function surge({ api, members, limits, note }, from, to) {
+    note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
+    await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, to);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: to, available: true }, limits);
 }
 /** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
-async function expectRefusal(scene, found, target) {
+function refused(scene, found, target) {
     const { api, members, note } = scene;
-    const changes = {};
-    try {
-        await cordonTarget(scene, target, changes);
-        const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
-        const refusal = victim && (await explainRefusal(api, victim, members.namespace));
-        if (refusal !== undefined)
-            note(`The budget refuses: ${refusal}`);
-        return {
-            name: 'drain',
-            verdict: refusal === undefined ? 'fail' : 'pass',
-            reason: refusal === undefined
-                ? `The eviction of ${victim?.metadata.name ?? 'a member'} would have been allowed, although it was expected to be blocked.`
-                : `The eviction was refused as expected, and no member was touched: ${refusal}`,
-            facts: await factsOf(scene, found, target, { plan: 'expect-blocked' }),
-        };
-    }
-    finally {
-        await putBack(scene, found, changes);
-    }
-}
-async function cordonTarget({ api, guard }, target, changes) {
-    changes.cordoned = { node: target.name, settle: guard.uncordon(target.name) };
-    await (0,cordon/* cordon */.K)(api, target.name);
-}
-/**
- * Keeps the number of members as the experiment needs it: one more for a surge, and no autoscaler that changes it. A
- * scale-in does not ask the budget, so it must not happen meanwhile.
- */
-async function settleReplicas(scene, found, plan, changes) {
-    const { api, members, guard, limits, note } = scene;
-    const replicas = plan.kind === 'surge' ? plan.replicas : found.replicas;
-    if (plan.kind !== 'surge' && found.autoscaler === undefined)
-        return;
-    changes.scaled = {
-        settle: [guard.replicas(found.replicas), ...(found.autoscaler ? [guard.autoscalerBounds(found.autoscaler)] : [])],
+    const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
+    const ask = () => victim && explainRefusal(api, victim, members.namespace);
+    return {
+        ...commonOf(scene, target, { kind: 'expect-blocked' }),
+        undo: { ...nothingToUndo, cordons: [{ node: target.name, uid: target.uid }] },
+        disturbed: [],
+        replaced: false,
+        async prepare() {
+            await (0,cordon/* cordon */.K)(api, target.name);
+        },
+        async inject() {
+            const refusal = await ask();
+            if (refusal !== undefined) {
+                note(`The budget refuses: ${refusal}`);
+                return;
+            }
+            const name = victim?.metadata.name ?? 'a member';
+            throw new action_error/* ActionError */.lZ('disruption-allowed', `The eviction of ${name} would have been allowed.`);
+        },
+        async confirm() {
+            const refusal = await ask();
+            const detail = refusal ?? 'The budget no longer refuses the eviction.';
+            return { confirmed: refusal !== undefined, detail };
+        },
     };
-    await requestReplicas(api, members, replicas);
-    if (found.autoscaler)
-        note(`Autoscaler ${found.autoscaler.name} is held at ${replicas} members.`);
-    if (plan.kind !== 'surge')
-        return;
-    note(`The budget allows 0 disruptions with ${found.replicas} members: adding one first.`);
-    await waitForMembers(api, { members, replicas, available: true }, limits);
 }
-/** Moves the members off the target; gives those that left. */
+/** Moves the members off the target. */
 async function removeMembers(scene, target, plan) {
     const { api, members, limits, note } = scene;
     if (plan.kind !== 'bypass') {
-        const evicted = await drainMembers(api, { members, node: target.name, limits, note });
-        return evicted.map(uidOf);
+        await drainMembers(api, { members, node: target.name, limits, note });
+        return;
     }
     for (const member of [...target.members].reverse()) {
         const key = { namespace: members.namespace, name: member.name };
         await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
-        await waitForMembers(api, { members, gone: [member.uid] }, limits);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, gone: [member.uid] }, limits);
         note(`${member.name} was deleted and is Ready in another place.`);
     }
-    return target.members.map(({ uid }) => uid);
 }
 /** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned({ api, members }, target, left) {
+async function isEmptyAndCordoned({ api, members }, target, uids) {
     const { namespace, labels } = members;
     const [node, pods] = await Promise.all([
         api.find('Node', { name: target.name }, 'confirm that the node is cordoned'),
         api.list('Pod', { namespace, labels }, 'confirm that the members have left'),
     ]);
-    const gone = pods.items.every(pod => !left.includes(uidOf(pod)) && pod.spec.nodeName !== target.name);
-    return node?.spec.unschedulable === true && gone;
-}
-async function factsOf({ api, members, budgetName }, found, target, more) {
-    const after = await readAllowedDisruptions(api, members.namespace, budgetName);
-    return {
-        target: target.name,
-        members: target.members.map(({ name }) => name).join(', '),
-        seeds: target.members.filter(({ seed }) => seed).length,
-        allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
-        allowedDisruptionsDuring: after ?? 'no budget',
-        ...more,
-    };
-}
-function uidOf({ metadata }) {
-    return metadata.uid ?? '';
+    const there = pods.items.filter(({ metadata, spec }) => uids.includes(metadata.uid ?? '') || spec.nodeName === target.name);
+    if (node?.spec.unschedulable !== true) {
+        return { confirmed: false, detail: `Node ${target.name} did not stay cordoned.` };
+    }
+    return there.length === 0
+        ? { confirmed: true, detail: `Node ${target.name} is cordoned and holds no member.` }
+        : { confirmed: false, detail: `${there.map(({ metadata }) => metadata.name).join(', ')} did not leave.` };
 }
 //# sourceMappingURL=drain.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/machine-targets.js
+
+
+/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
+function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const needs = { others: 2, abrupt: true, machine: true };
+    return withMachine(chooseTarget({ nodes, members, isSeed, seedMembers, wanted: chaos.targetNode, needs }));
+}
+/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
+function withMachine(target) {
+    const { machine, name, providerId } = target;
+    if (machine)
+        return { ...target, machine };
+    throw new action_error/* ActionError */.lZ('target-refused', `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`);
+}
+/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
+function machinesOf({ machines }) {
+    if (machines === undefined)
+        throw new Error('the experiment needs provider aks');
+    return machines;
+}
+/** What undoes the loss of machines or of kubelets. */
+function undoFor(targets) {
+    return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
+}
+function uidsOf(targets) {
+    return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
+}
+//# sourceMappingURL=machine-targets.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-watch.js
+
+/**
+ * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
+ * caller to judge; a time that is over is no error here.
+ */
+async function seenWithin(api, targets, isTrue, timeoutMs, early = api.signal) {
+    const bound = api.withSignal(AbortSignal.any([api.signal, early]));
+    const deadlineMs = api.clock.now() + timeoutMs;
+    const observer = (0,kubernetes_observer/* observe */.lB)(bound, targets);
+    try {
+        return await observer.until(view => {
+            if (isTrue(view))
+                return (0,kubernetes_observer/* found */.F9)(true);
+            const leftMs = deadlineMs - api.clock.now();
+            return leftMs <= 0 ? (0,kubernetes_observer/* found */.F9)(false) : (0,kubernetes_observer/* missing */.LO)('the effect of the fault', leftMs);
+        }, 
+        // The look ends it before; this is for a first list that never comes.
+        { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) });
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        if (early.aborted)
+            return false;
+        throw error;
+    }
+    finally {
+        observer.close();
+    }
+}
+//# sourceMappingURL=node-watch.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
+
+
+
+
+
+
+/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
+const silenceMs = 90_000;
+/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
+const kubeletStop = {
+    name: 'kubelet-stop',
+    preflight(scene, found) {
+        const { api, chaos } = scene;
+        const machines = machinesOf(scene);
+        const target = chooseMachine(scene, found);
+        const holdMs = holdOf('kubelet-stop', chaos.holdMs);
+        let stoppedMs = 0;
+        let silent = false;
+        return {
+            targets: [target],
+            undo: { ...nothingToUndo, kubelets: undoFor([target]) },
+            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
+            disturbed: uidsOf([target]),
+            replaced: false,
+            async inject() {
+                await machines.stopKubelet(target.machine, holdMs / 1000);
+                stoppedMs = api.clock.now();
+            },
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                // Seen once is enough: at the end of the hold the timer may have started it already.
+                silent ||= await seenWithin(api, [node], view => view.all('Node').some(one => one.metadata.uid === target.uid && !(0,kubernetes_nodes/* isNodeReady */.Ky)(one)), silenceMs);
+                return silent
+                    ? { confirmed: true, detail: `Node ${target.name} gave no sign of life and was not Ready.` }
+                    : { confirmed: false, detail: `Node ${target.name} stayed Ready.` };
+            },
+            hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
+        };
+    },
+};
+//# sourceMappingURL=kubelet-stop.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
+
+
+
+
+/** Azure takes minutes to delete a machine. */
+const deletionMs = 10 * 60_000;
+/**
+ * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
+ * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
+ */
+const nodeDelete = {
+    name: 'node-delete',
+    async preflight(scene, found) {
+        const { api, note } = scene;
+        const machines = machinesOf(scene);
+        const target = chooseMachine(scene, found);
+        const pool = await machines.pool(target.pool);
+        if (pool.bounds === undefined) {
+            const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
+        }
+        const { bounds } = pool;
+        const raised = pool.count > bounds.minCount;
+        return {
+            targets: [target],
+            undo: { ...nothingToUndo, pool: raised ? { name: pool.name, bounds } : undefined },
+            facts: { pool: pool.name, nodesBefore: pool.count },
+            disturbed: uidsOf([target]),
+            replaced: true,
+            async prepare() {
+                if (!raised)
+                    return;
+                await machines.setPoolBounds(pool.name, { ...bounds, minCount: pool.count });
+                note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
+            },
+            inject: () => machines.deleteMachine(pool.name, target.name),
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const gone = await seenWithin(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+                return gone
+                    ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
+                    : { confirmed: false, detail: `Node ${target.name} is still there.` };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+//# sourceMappingURL=node-delete.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/pod-kill.js
+
+
+
+
+/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
+const podKill = {
+    name: 'pod-kill',
+    preflight(scene, found) {
+        const { api, members, isSeed, seedMembers, chaos, limits, note } = scene;
+        const target = chooseTarget({
+            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 0, abrupt: false, machine: false },
+        });
+        const [victim] = target.members;
+        if (victim === undefined)
+            throw new Error('a target holds a member');
+        if (victim.seed && seedsThatMayFail(seedMembers) === 0) {
+            const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
+        }
+        const key = { namespace: members.namespace, name: victim.name };
+        const killed = [victim.uid];
+        return {
+            targets: [target],
+            undo: nothingToUndo,
+            facts: { member: victim.name, seed: victim.seed },
+            disturbed: [victim.uid],
+            replaced: true,
+            async inject() {
+                await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
+                const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
+                note(`${victim.name} was deleted and is Ready again.`);
+                const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
+                killed.push(uid);
+                await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
+                await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed }, limits);
+                note(`${victim.name} was deleted by force and is Ready again.`);
+            },
+            async confirm() {
+                const pod = await api.find('Pod', key, `confirm that ${victim.name} is another`);
+                return killed.includes(pod?.metadata.uid ?? '')
+                    ? { confirmed: false, detail: `${victim.name} is still the same pod.` }
+                    : { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+//# sourceMappingURL=pod-kill.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power.js
+
+
+
+
+/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
+const off = ['stopped', 'deallocated'];
+/**
+ * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
+ * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
+ */
+function cutPower(scene, found, targets, holdMs) {
+    const { api, members, note } = scene;
+    const machines = machinesOf(scene);
+    const disturbed = uidsOf(targets);
+    let moved = false;
+    return {
+        targets,
+        undo: { ...nothingToUndo, machines: undoFor(targets) },
+        disturbed,
+        get replaced() {
+            return moved;
+        },
+        get facts() {
+            return {
+                machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
+                rescheduling: moved ? 'exercised' : 'not exercised',
+            };
+        },
+        async inject() {
+            await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
+        },
+        async confirm() {
+            const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
+            const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
+            return { confirmed: states.every(state => off.includes(state)), detail: `The machine of ${told}.` };
+        },
+        async hold(signal) {
+            const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
+            const replaced = await seenWithin(api, [pods], view => {
+                const all = view.all('Pod');
+                const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
+                moved = all.every(({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
+                return others.length === found.replicas && others.every(kubernetes_pods/* isReady */.i_);
+            }, holdMs, signal);
+            note(replaced
+                ? 'The members of the lost machines were replaced on others.'
+                : 'The members of the lost machines were not replaced while the fault was held.');
+        },
+    };
+}
+//# sourceMappingURL=power.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power-off.js
+
+
+
+/** One machine loses its power. */
+const powerOff = {
+    name: 'power-off',
+    preflight: (scene, found) => cutPower(scene, found, [chooseMachine(scene, found)], holdOf('power-off', scene.chaos.holdMs)),
+};
+//# sourceMappingURL=power-off.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
+
+
+
+
+
+
+
+/**
+ * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
+ * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
+ */
+const quorumLoss = {
+    name: 'quorum-loss',
+    preflight({ api, members, seedMembers, chaos, limits }, found) {
+        const few = quorumOf(seedMembers) - 1;
+        if (few === 0 && found.autoscaler !== undefined) {
+            const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+        }
+        const lost = found.members.filter(({ metadata }) => Number(metadata.name.split('-').at(-1)) >= few);
+        return {
+            targets: [],
+            undo: { ...nothingToUndo, replicas: found.replicas },
+            facts: { membersDuring: few, seeds: seedMembers },
+            disturbed: lost.map(({ metadata }) => metadata.uid ?? ''),
+            replaced: true,
+            unavailable: true,
+            async inject() {
+                await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, few);
+                await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
+            },
+            async confirm() {
+                const { namespace, labels } = members;
+                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that the quorum is gone');
+                return {
+                    confirmed: items.length <= few,
+                    detail: `${items.length} of ${seedMembers} seed members run; a quorum takes ${quorumOf(seedMembers)}.`,
+                };
+            },
+            hold: signal => sleepUntil(api.clock, holdOf('quorum-loss', chaos.holdMs), signal, api.signal),
+        };
+    },
+};
+//# sourceMappingURL=quorum-loss.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/reboot.js
+
+
+
+/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
+const bootMs = 5 * 60_000;
+/** One machine reboots without a drain. */
+const reboot = {
+    name: 'reboot',
+    preflight(scene, found) {
+        const { api } = scene;
+        const machines = machinesOf(scene);
+        const target = chooseMachine(scene, found);
+        return {
+            targets: [target],
+            undo: nothingToUndo,
+            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
+            disturbed: uidsOf([target]),
+            replaced: false,
+            inject: () => machines.restart(target.machine),
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const booted = await seenWithin(api, [node], view => {
+                    const bootId = view.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
+                    return bootId !== target.bootId;
+                }, bootMs);
+                return booted
+                    ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
+                    : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+//# sourceMappingURL=reboot.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/rolling.js
+
+
+
+
+
+
+
+
+/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
+const rolling = {
+    name: 'rolling',
+    preflight(scene, found) {
+        const { api, members, chaos, maxReplicas, limits, note } = scene;
+        const targets = targetsOf(scene, found);
+        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+        if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
+            throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
+        }
+        const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
+        return {
+            targets,
+            undo: {
+                ...nothingToUndo,
+                cordons: targets.map(({ name, uid }) => ({ node: name, uid })),
+                replicas: plan.kind === 'surge' ? found.replicas : undefined,
+            },
+            facts: { plan: plan.kind, nodes: targets.length },
+            disturbed: uids,
+            replaced: true,
+            async prepare() {
+                if (plan.kind === 'surge')
+                    await surge(scene, found.replicas, plan.replicas);
+            },
+            async inject() {
+                for (const [index, { name }] of targets.entries()) {
+                    if (index > 0)
+                        await scene.settle();
+                    await (0,cordon/* cordon */.K)(api, name);
+                    await drainMembers(api, { members, node: name, limits, note });
+                    await (0,cordon/* uncordon */.J)(api, name);
+                    await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
+                    note(`Node ${name} was emptied and is schedulable again.`);
+                }
+            },
+            async confirm() {
+                const { namespace, labels } = members;
+                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that every member was moved');
+                const stayed = items.filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
+                return stayed.length === 0
+                    ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
+                    : { confirmed: false, detail: `${stayed.map(({ metadata }) => metadata.name).join(', ')} did not move.` };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+/** The nodes with members, in the order of their names; each must be fit. */
+function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
+    const needs = { others: 1, abrupt: false, machine: false };
+    return nodes
+        .map(node => describeNode(node, members, isSeed))
+        .filter(target => target.members.length > 0)
+        .map(({ name }) => chooseTarget({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+//# sourceMappingURL=rolling.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/zone.js
+
+
+
+
+
+/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
+const leastZones = 3;
+/** All machines of one availability zone lose their power. */
+const zone = {
+    name: 'zone',
+    preflight(scene, found) {
+        const targets = chooseZone(scene, found).map(withMachine);
+        return cutPower(scene, found, targets, holdOf('zone', scene.chaos.holdMs));
+    },
+};
+/**
+ * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
+ * label as well, a bare number: "Use availability zones in AKS".
+ */
+function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const all = nodes.map(node => describeNode(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+    const zones = new Map();
+    for (const target of all)
+        zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
+    if (zones.size < leastZones) {
+        const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
+        throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+    }
+    const seedsIn = (targets) => targets.reduce((sum, one) => sum + seedsOn(one), 0);
+    const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
+    const [chosen] = chaos.targetNode === ''
+        ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
+        : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
+    if (chosen === undefined) {
+        const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    const label = chosen[0]?.zone ?? '';
+    if (chosen.length >= nodes.length)
+        throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
+    const may = seedsThatMayFail(seedMembers);
+    if (seedsIn(chosen) > may) {
+        const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    return chosen;
+}
+//# sourceMappingURL=zone.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 1 modules
+var restore = __nccwpck_require__(8910);
+;// CONCATENATED MODULE: ./build/src/chaos/scene.js
+
+async function lookAround({ api, members, budgetName }) {
+    const { namespace, name, labels } = members;
+    const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
+        api.list('Node', {}, 'list the nodes'),
+        api.list('Pod', { namespace, labels }, 'list the members'),
+        api.get('StatefulSet', { namespace, name }, 'read the number of members'),
+        readAllowedDisruptions(api, namespace, budgetName),
+        (0,kubernetes_scaling/* findAutoscaler */.rF)(api, members),
+    ]);
+    const replicas = statefulSet.spec.replicas ?? 1;
+    return { nodes: nodes.items, members: pods.items, replicas, allowedDisruptions, autoscaler };
+}
+/** How many members the budget lets go now; undefined without a budget. */
+async function readAllowedDisruptions(api, namespace, name) {
+    const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
+    return budget && (budget.status?.disruptionsAllowed ?? 0);
+}
+//# sourceMappingURL=scene.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/stage.js
+/** Putting back goes on when the forward work has ended, so it has a signal of its own. */
+function envOf(stage, timeoutMs) {
+    const { api, members, machines, limits, chaos, note } = stage;
+    const signal = AbortSignal.timeout(timeoutMs + chaos.limits.maxRecoveryMs);
+    return { api: api.withSignal(signal), members, machines, limits, note };
+}
+//# sourceMappingURL=stage.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/failure.js
+/** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
+const localCodes = [
+    'EMFILE',
+    'ENFILE',
+    'EADDRNOTAVAIL',
+    'ENOBUFS',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'EAI_AGAIN',
+    'ENOTFOUND',
+];
+/** A failed attempt in a few words that are the same for the same kind of failure, without addresses. */
+function describeFailure(error) {
+    if (!(error instanceof Error))
+        return { text: String(error), local: false };
+    const code = error.code;
+    return typeof code === 'string'
+        ? { text: code, local: localCodes.includes(code) }
+        : { text: error.message, local: false };
+}
+//# sourceMappingURL=failure.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/series.js
+/** @param onEnd is called whenever an attempt has ended. */
+function createSeries(onEnd) {
+    const ended = [];
+    const open = new Set();
+    const latest = (ok) => {
+        const times = ended.filter(attempt => attempt.ok === ok).map(({ atMs }) => atMs);
+        return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
+    };
+    return {
+        begin(atMs) {
+            open.add(atMs);
+            return (ms, failure) => {
+                open.delete(atMs);
+                const ok = failure === undefined;
+                ended.push({ atMs, ms, ok, failure: failure?.text ?? '', local: failure?.local ?? false });
+                onEnd();
+            };
+        },
+        ended: () => [...ended].sort((a, b) => a.atMs - b.atMs),
+        lastFailureMs: () => latest(false),
+        lastSuccessMs: () => latest(true),
+        oldestOpenMs: () => (open.size === 0 ? undefined : [...open].reduce((a, b) => Math.min(a, b))),
+    };
+}
+//# sourceMappingURL=series.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/ticks.js
+/**
+ * Calls at fixed times from t0 on, whatever the calls take (an open loop): a tick that comes late, because the process
+ * was busy, is still made, and the next one is not moved by it. Resolves when the signal aborts.
+ */
+async function everyTick({ clock, t0Ms, intervalMs, signal, tick }) {
+    for (let count = 0; !signal.aborted; count += 1) {
+        const dueMs = t0Ms + count * intervalMs;
+        const aheadMs = dueMs - clock.now();
+        if (aheadMs > 0)
+            await clock.sleep(aheadMs, signal).catch(() => undefined);
+        if (!signal.aborted)
+            tick(count * intervalMs, Math.max(0, clock.now() - dueMs));
+    }
+}
+//# sourceMappingURL=ticks.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/probe.js
+
+
+
+/** A client that has not got an answer by then has failed, in milliseconds. */
+const deadlineMs = 2_000;
+/** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
+function startProbe(clock, way, { t0Ms, intervalMs }, signal, onEnd) {
+    const series = createSeries(onEnd);
+    const late = [];
+    const stopping = new AbortController();
+    const underWay = new Set();
+    const attempt = async (atMs) => {
+        const end = series.begin(atMs);
+        const startedMs = clock.now();
+        try {
+            const request = { method: 'GET', url: way.url(), timeoutMs: deadlineMs };
+            const { status } = await way.network.http(request, signal);
+            const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
+            end(clock.now() - startedMs, failure);
+        }
+        catch (error) {
+            // What the end of the step cut off says nothing.
+            if (!signal.aborted)
+                end(clock.now() - startedMs, describeFailure(error));
+        }
+    };
+    const ticking = everyTick({
+        ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
+        tick(atMs, lateMs) {
+            late.push({ atMs, lateMs });
+            const running = attempt(atMs).finally(() => underWay.delete(running));
+            underWay.add(running);
+        },
+    });
+    return {
+        series,
+        lateness: (fromMs, toMs) => late.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
+        async stop() {
+            stopping.abort();
+            await ticking;
+            await Promise.all(underWay);
+        },
+    };
+}
+//# sourceMappingURL=probe.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/control.js
+
+
+
+
+/** Between two attempts, in milliseconds: enough to tell the runner's trouble from that of the cluster. */
+const intervalMs = 1_000;
+/**
+ * Asks the API server, which the fault must not touch: when that fails together with the probe, the runner's own way out
+ * is to blame.
+ */
+function startControl(api, t0Ms) {
+    const series = createSeries(() => undefined);
+    const stopping = new AbortController();
+    const signal = AbortSignal.any([api.signal, stopping.signal]);
+    const underWay = new Set();
+    const attempt = async (atMs) => {
+        const end = series.begin(atMs);
+        const startedMs = api.clock.now();
+        try {
+            const bound = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(deadlineMs)]));
+            await bound.raw({ method: 'GET', path: '/readyz', why: 'see whether the way out works', patienceMs: 0 });
+            end(api.clock.now() - startedMs);
+        }
+        catch (error) {
+            if (!api.signal.aborted)
+                end(api.clock.now() - startedMs, describeFailure(error));
+        }
+    };
+    const ticking = everyTick({
+        ...{ clock: api.clock, t0Ms, intervalMs, signal },
+        tick(atMs) {
+            const running = attempt(atMs).finally(() => underWay.delete(running));
+            underWay.add(running);
+        },
+    });
+    return {
+        series,
+        async stop() {
+            stopping.abort();
+            await ticking;
+            await Promise.all(underWay);
+        },
+    };
+}
+//# sourceMappingURL=control.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/latency.js
+/** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
+function latencyOf(values) {
+    if (values.length === 0)
+        return null;
+    const sorted = [...values].sort((a, b) => a - b);
+    const at = (percent) => {
+        const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
+        return Math.round(sorted[rank - 1] ?? 0);
+    };
+    return { p50: at(50), p95: at(95), p99: at(99) };
+}
+//# sourceMappingURL=latency.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/outages.js
+
+/**
+ * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
+ * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
+ * length is within one interval of the truth.
+ */
+function outagesOf(attempts, endMs) {
+    const spans = [];
+    let fromMs;
+    for (const { ok, atMs } of attempts) {
+        if (!ok) {
+            fromMs ??= atMs;
+        }
+        else if (fromMs !== undefined) {
+            spans.push({ fromMs, toMs: atMs });
+            fromMs = undefined;
+        }
+    }
+    if (fromMs !== undefined)
+        spans.push({ fromMs, toMs: endMs });
+    return spans;
+}
+/** What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. */
+function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
+    const spans = outagesOf(attempts, endMs);
+    const lengths = spans.map(({ fromMs, toMs }) => toMs - fromMs);
+    const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
+    const failed = attempts.filter(({ ok }) => !ok);
+    const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
+    const within = attempts.filter(({ atMs }) => atMs >= degraded.fromMs && atMs < degraded.toMs);
+    const phase = (fromMs, toMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= fromMs && atMs < toMs).map(({ ms }) => ms));
+    const strikeMs = injectedMs ?? Infinity;
+    const overMs = recoveredMs ?? Infinity;
+    return {
+        attempts: attempts.length,
+        failed: failed.length,
+        outageMs: Math.round(Math.max(0, ...lengths)),
+        downtimeMs: Math.round(downtimeMs),
+        degradedMs: Math.round(degraded.toMs - degraded.fromMs),
+        degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
+        availability: percent(attempts.length - failed.length, attempts.length),
+        availabilityByTime: percent(endMs - downtimeMs, endMs),
+        latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
+        failures: countBy(failed.map(({ failure }) => failure)),
+    };
+}
+function percent(part, whole) {
+    return whole <= 0 ? 0 : rounded((100 * part) / whole, 3);
+}
+function rounded(value, digits) {
+    return Number(value.toFixed(digits));
+}
+function countBy(words) {
+    const counts = {};
+    for (const word of words)
+        counts[word] = (counts[word] ?? 0) + 1;
+    return counts;
+}
+//# sourceMappingURL=outages.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/doubts.js
+
+/** So late a probe was not where it should have been, beyond its own interval, in milliseconds. */
+const tolerableLateMs = 500;
+/** Why the numbers may tell of the runner, or of nothing, instead of the cluster. */
+function doubtsOf({ attempts, controls, holes, lateMs, intervalMs, window }) {
+    const within = (span) => span.fromMs < window.toMs && span.toMs > window.fromMs;
+    const local = attempts.filter(attempt => attempt.local);
+    const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
+    const outages = outagesOf(attempts, endMs);
+    const both = outagesOf(controls, endMs).filter(({ fromMs, toMs }) => within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs));
+    const blind = holes.filter(within);
+    return [
+        ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
+        ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
+        ...(both.length > 0
+            ? ['the API server could not be reached at the same time, so the fault may be the runner’s']
+            : []),
+        ...(lateMs > intervalMs + tolerableLateMs
+            ? [`the probe was late by ${Math.round(lateMs)} ms: the runner is too busy`]
+            : []),
+        ...blind.map(({ kind, fromMs, toMs }) => `the watch of kind ${kind} saw nothing for ${Math.round(toMs - fromMs)} ms`),
+    ];
+}
+//# sourceMappingURL=doubts.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/events.js
+
+/**
+ * What others did to nodes and pods meanwhile: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are emitted
+ * by CA?") and the repair of nodes ("Node auto-repair" in the AKS documentation).
+ */
+const reasons = [
+    'TriggeredScaleUp',
+    'NotTriggerScaleUp',
+    'ScaleUpTimedOut',
+    'ScaledUpGroup',
+    'FailedToScaleUpGroup',
+    'ScaleDown',
+    'ScaleDownFailed',
+    'NodeRebootStart',
+    'NodeRebootEnd',
+    'NodeReimageStart',
+    'NodeReimageEnd',
+    'NodeRedeployStart',
+    'NodeRedeployEnd',
+    'RegisteredNode',
+    'RemovingNode',
+    'DeletingNode',
+    'Rebooted',
+];
+/** Sentences about what autoscalers and repairs did since a time; nothing when the events cannot be read. */
+async function eventsSince(api, namespace, sinceDate) {
+    const namespaces = [...new Set([namespace, 'default', 'kube-system'])];
+    const lists = await Promise.all(namespaces.map(one => api.list('Event', { namespace: one }, `see what happened in ${one} meanwhile`).then(({ items }) => items, () => [])));
+    return lists
+        .flat()
+        .filter(event => isOfInterest(event, sinceDate))
+        .map(({ reason = '', message = '', involvedObject }) => `${reason} of ${involvedObject.kind ?? 'object'} ${involvedObject.name ?? ''}: ${message}`.trim());
+}
+/** Events count in whole seconds. */
+function isOfInterest(event, sinceDate) {
+    const seenMs = Date.parse((0,kubernetes_pods/* lastSeen */.YO)(event));
+    return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
+}
+//# sourceMappingURL=events.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
+
+
+function nodeTransition(node, atMs) {
+    const { name, uid = '' } = node.metadata;
+    const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
+    return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
+}
+function memberTransition(pod, atMs) {
+    const { name, uid = '', deletionTimestamp } = pod.metadata;
+    const node = pod.spec.nodeName ?? '';
+    const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
+    return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
+}
+/** The states of each node and member over time; a change that changes nothing visible is left out. */
+function lanesOf(transitions, endMs, targets) {
+    const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
+    return keys.map(key => {
+        const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
+        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
+        const [{ kind, name } = { kind: 'node', name: '' }] = changes;
+        const states = changes.map(({ state, atMs, uid, node }, index) => ({
+            ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
+            ...(kind === 'member' && { uid, node }),
+        }));
+        return { kind, name, target: kind === 'node' && targets.includes(name), states };
+    });
+}
+function looks(transition) {
+    return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
+}
+//# sourceMappingURL=lanes.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/rest.js
+
+
+/** A request that failed. */
+class RestError extends action_error/* ActionError */.lZ {
+    /** Whether a server has refused it: then it had no effect. Else nobody knows. */
+    refused;
+    constructor(message, refused, hint) {
+        super('delivery-failed', message, hint === undefined ? {} : { hint });
+        this.refused = refused;
+    }
+}
+/** Between two looks for a message: `consume` answers at once with what there is, there is nothing to wait on. */
+const lookIntervalMs = 250;
+/** Looks at the latest messages only; the server keeps up to 1,000 a subject. */
+const historyLength = 100;
+const shownCharacters = 200;
+/**
+ * Publishes a message with guaranteed delivery; resolves when the cluster has accepted it.
+ * https://migratorydata.com/docs/client-api/rest/produce/
+ * @returns milliseconds until the answer.
+ * @throws ActionError `delivery-failed`.
+ */
+async function produce(network, request, signal) {
+    const { answer, body } = await ask(network, 'POST', request, { qos: 'guaranteed' }, signal);
+    const status = body?.status;
+    if (status !== 'OK')
+        throw failure(request, 'did not accept a message', describe(answer), true, hintOf(status));
+    return answer.ms;
+}
+/**
+ * The latest messages of a subject, oldest first: up to `history` of them, which the server's own limit bounds.
+ * https://migratorydata.com/docs/client-api/rest/consume/
+ * @throws ActionError `delivery-failed`.
+ */
+async function consume(network, request, signal) {
+    const history = String(request.history ?? historyLength);
+    const { answer, body } = await ask(network, 'GET', request, { history }, signal);
+    const { messages, status } = (body ?? {});
+    if (!Array.isArray(messages) || (status !== undefined && status !== 'OK')) {
+        throw failure(request, 'did not list the messages', describe(answer), true, hintOf(status));
+    }
+    return messages.map((item) => ({
+        content: String(item['content']),
+        type: String(item['message_type']),
+        epoch: Number(item['epoch']),
+        seq: Number(item['seq']),
+    }));
+}
+/**
+ * Publishes a message and reads it back.
+ * @param content must be unique, so that it is recognized among messages of earlier runs.
+ * @param readUrl where to read, if not where the message was published: another member proves that they are one cluster.
+ * @param deadlineMs time for the message to arrive, from its acceptance on.
+ * @throws ActionError `delivery-failed`.
+ */
+async function roundTrip({ network, clock }, request, signal) {
+    const produceMs = await produce(network, request, signal);
+    const acceptedMs = clock.now();
+    const reading = { ...request, url: request.readUrl ?? request.url };
+    for (;;) {
+        const messages = await consume(network, reading, signal);
+        const elapsedMs = clock.now() - acceptedMs;
+        if (messages.some(({ content }) => content === request.content))
+            return { produceMs, consumeMs: elapsedMs };
+        if (elapsedMs >= request.deadlineMs) {
+            const found = `${messages.length} other messages were there`;
+            throw failure(reading, `did not deliver a message within ${request.deadlineMs} ms that was accepted`, found, false);
+        }
+        await clock.sleep(lookIntervalMs, signal);
+    }
+}
+async function ask(network, method, request, query, signal) {
+    const { url, subject, token, timeoutMs, content } = request;
+    const path = method === 'POST' ? 'produce' : 'consume';
+    const whole = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
+    const body = content === undefined || method === 'GET' ? {} : { body: content };
+    let answer;
+    try {
+        answer = await network.http({ method, url: whole, timeoutMs, ...body }, signal);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        const reason = error instanceof Error ? error.message : String(error);
+        throw failure(request, `could not be asked to ${path}`, reason, false);
+    }
+    const redacted = { ...answer, text: (0,report_redact/* createRedactor */.l)([token])(answer.text) };
+    if (answer.status < 200 || answer.status > 299) {
+        const hint = answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
+        throw failure(request, `refused to ${path}`, describe(redacted), true, hint);
+    }
+    try {
+        return { answer: redacted, body: JSON.parse(answer.text) };
+    }
+    catch {
+        throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted), false);
+    }
+}
+/** The error of a request: where, what and why, without the query that holds the token. */
+function failure({ url, subject, token }, what, found, refused, hint) {
+    const message = (0,report_redact/* createRedactor */.l)([token])(`${url} ${what} (subject ${subject}): ${found}.`);
+    return new RestError(message, refused, hint);
+}
+function describe({ status, text }) {
+    const shown = text.trim().slice(0, shownCharacters);
+    return `HTTP ${status}, ${shown === '' ? 'an empty body' : shown}`;
+}
+/** What to do about a status of the documented ones. */
+function hintOf(status) {
+    if (status === 'DENY')
+        return 'Give in `entitlement-token` the token that the cluster was deployed with.';
+    if (status === 'FAILED')
+        return 'The cluster may have no quorum: look at the members and their logs in the report.';
+    return undefined;
+}
+//# sourceMappingURL=rest.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-fate.js
+/**
+ * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost.
+ * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
+ * under way at the same time no order is promised.
+ */
+function classifyMessages(sent, readings) {
+    const known = new Map(sent.map(message => [message.content, message]));
+    const read = new Set(readings.flat().map(({ content }) => content));
+    const count = (test) => sent.filter(test).length;
+    const epochs = readings.flat().map(({ epoch }) => epoch);
+    return {
+        sent: sent.length,
+        acked: count(({ outcome }) => outcome === 'acked'),
+        unclear: count(({ outcome }) => outcome === 'unclear'),
+        refused: count(({ outcome }) => outcome === 'refused'),
+        lost: count(({ outcome, content }) => outcome === 'acked' && !read.has(content)),
+        unexpected: [...read].filter(content => !known.has(content)).length,
+        duplicated: new Set(readings.flatMap(duplicatesIn)).size,
+        reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,
+        recovered: count(({ outcome, content }) => outcome === 'unclear' && read.has(content)),
+        epochChanges: Math.max(0, new Set(epochs).size - 1),
+        readings: readings.length,
+    };
+}
+function duplicatesIn(reading) {
+    const seen = new Set();
+    return reading.map(({ content }) => content).filter(content => seen.size === seen.add(content).size);
+}
+function reorderedIn(reading, known) {
+    const seen = new Set();
+    const late = [];
+    let latestSentMs = -Infinity;
+    for (const { content } of reading) {
+        const message = known.get(content);
+        // A second delivery of a message is a duplicate, wherever it comes.
+        if (message === undefined || seen.has(content))
+            continue;
+        seen.add(content);
+        if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs)
+            late.push(content);
+        latestSentMs = Math.max(latestSentMs, message.sentMs);
+    }
+    return late;
+}
+//# sourceMappingURL=message-fate.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/messages.js
+
+
+
+
+
+
+/** Between two messages, and between two readings of each consumer, in milliseconds. */
+const produceMs = 250;
+const readMs = 2_000;
+const consumers = 3;
+/** The server keeps the messages of 180 s, at most 1,000 of a subject (parameters CacheExpireTime, MaxCachedMessages). */
+const cacheMs = 180_000;
+/** More than are sent between two readings, so that each message is read several times. */
+const messages_history = 500;
+/** How long an accepted message may be on its way when no more are sent, in milliseconds. */
+const graceMs = 10_000;
+/**
+ * Publishes numbered messages at a fixed rate, each on a new connection, and reads them back as new consumers would,
+ * again and again and far within the time that the server keeps them.
+ */
+function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
+    const series = createSeries(onEnd);
+    const sent = [];
+    const readings = [];
+    const unread = new Set();
+    let lastReadMs = 0;
+    let longestBlindMs = 0;
+    const stopping = new AbortController();
+    const ended = AbortSignal.any([signal, stopping.signal]);
+    const underWay = new Set();
+    const request = () => ({ ...rest, url: way.url(), timeoutMs: deadlineMs });
+    const now = () => clock.now() - t0Ms;
+    const send = async (atMs) => {
+        const content = `message-${Math.round(atMs / produceMs)}`;
+        const end = series.begin(atMs);
+        const sentMs = now();
+        try {
+            await produce(way.network, { ...request(), content }, signal);
+            sent.push({ content, sentMs, outcome: 'acked', ackedMs: now() });
+            unread.add(content);
+            end(now() - sentMs);
+        }
+        catch (error) {
+            if (signal.aborted)
+                return;
+            const refused = error instanceof RestError && error.refused;
+            sent.push({ content, sentMs, outcome: refused ? 'refused' : 'unclear' });
+            end(now() - sentMs, refused ? { text: 'refused', local: false } : describeFailure(error));
+        }
+    };
+    const read = async () => {
+        const reading = await consume(way.network, { ...request(), history: messages_history }, signal);
+        readings.push(reading);
+        for (const { content } of reading)
+            unread.delete(content);
+        longestBlindMs = Math.max(longestBlindMs, now() - lastReadMs);
+        lastReadMs = now();
+    };
+    const consumeOn = async (index) => {
+        await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
+        while (!ended.aborted) {
+            // A reading that fails is made up for by the next one.
+            await read().catch(() => undefined);
+            await clock.sleep(readMs, ended).catch(() => undefined);
+        }
+    };
+    const ticking = everyTick({
+        ...{ clock, t0Ms, intervalMs: produceMs, signal: ended },
+        tick(atMs) {
+            const running = send(atMs).finally(() => underWay.delete(running));
+            underWay.add(running);
+        },
+    });
+    const consuming = Array.from({ length: consumers }, (_, index) => consumeOn(index));
+    return {
+        series,
+        acceptedSince: atMs => sent.filter(({ outcome, sentMs }) => outcome === 'acked' && sentMs >= atMs).length,
+        async stop() {
+            stopping.abort();
+            await ticking;
+            await Promise.all([...underWay, ...consuming]);
+            const deadline = clock.now() + graceMs;
+            do {
+                await read().catch(() => undefined);
+                if (unread.size > 0)
+                    await clock.sleep(produceMs, signal);
+            } while (unread.size > 0 && clock.now() < deadline);
+            const record = classifyMessages(sent, readings);
+            const blind = longestBlindMs > cacheMs || record.readings === 0;
+            const doubts = blind
+                ? [
+                    `no message could be read for ${Math.round(longestBlindMs / 1000)} s, and the server keeps them for ${cacheMs / 1000} s`,
+                ]
+                : [];
+            return { record, doubts };
+        },
+    };
+}
+//# sourceMappingURL=messages.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/milestones.js
+/** When the cluster noticed and mended the fault, in milliseconds from its injection; null for what was not seen. */
+function milestonesOf(happened) {
+    const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, disturbed, replaced } = happened;
+    const since = (atMs) => atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
+    const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
+    const first = (times) => {
+        const known = times.filter(time => time !== undefined);
+        return known.length === 0 ? undefined : known.reduce((a, b) => Math.min(a, b));
+    };
+    /** The time of the last of several, or undefined when one is missing or there is none. */
+    const last = (times) => times.length === 0 || times.includes(undefined)
+        ? undefined
+        : times.reduce((a, b) => Math.max(a, b));
+    const nameOf = (uid) => transitions.find(one => one.uid === uid)?.name;
+    const leaving = disturbed.map(uid => {
+        const name = nameOf(uid);
+        return after.find(one => one.name === name && (one.uid !== uid || one.state === 'terminating'))?.atMs;
+    });
+    const lost = after.find(one => one.kind === 'node' && targets.includes(one.name) && (one.state === 'not-ready' || one.state === 'absent'));
+    const outOfService = endpoints.find(({ atMs, uids }) => atMs >= injectedMs && disturbed.some(uid => !uids.includes(uid)));
+    /** The pods that take the places: others of the same name, or the same once they were away. */
+    const successors = disturbed.map(uid => {
+        const name = nameOf(uid);
+        return replaced ? after.filter(one => one.name === name && one.uid !== uid && one.uid !== '').at(-1)?.uid : uid;
+    });
+    const bound = successors.map(uid => after.find(one => one.uid === uid && one.node !== '')?.atMs);
+    const ready = successors.map(uid => {
+        const changes = after.filter(one => one.uid === uid);
+        const away = replaced ? 0 : changes.findIndex(({ state }) => state !== 'ready');
+        return away < 0 ? undefined : changes.slice(away).find(({ state }) => state === 'ready')?.atMs;
+    });
+    const served = successors.map(uid => endpoints.findLast(({ uids }) => uid !== undefined && !uids.includes(uid))?.atMs);
+    const inService = successors.map((uid, index) => {
+        const awayMs = served[index] ?? injectedMs;
+        return endpoints.find(({ atMs, uids }) => atMs >= awayMs && uid !== undefined && uids.includes(uid))?.atMs;
+    });
+    const joinedMs = last(inService);
+    return {
+        detectionMs: since(first([lost?.atMs, outOfService?.atMs])),
+        evictionMs: since(last(leaving)),
+        rescheduledMs: replaced ? since(last(bound)) : null,
+        readyMs: since(last(ready)),
+        answeringMs: since(joinedMs === undefined ? undefined : attempts.find(({ ok, atMs }) => ok && atMs >= joinedMs)?.atMs),
+        recoveryMs: since(recoveredMs),
+    };
+}
+//# sourceMappingURL=milestones.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/sessions.js
+
+/** As many as show the share of clients that a node takes with it, and few enough to be no load. */
+const sessionCount = 24;
+/** Between two requests on one connection, in milliseconds. */
+const sessions_intervalMs = 1_000;
+/**
+ * Opens connections before the fault and keeps using each, as clients do that are connected: a new connection may find
+ * another way while these hang. A connection that is lost stays lost, so that each counts once.
+ */
+async function openSessions(clock, { network, url }, signal) {
+    const { open } = network;
+    if (open === undefined)
+        return { stop: () => Promise.resolve({ opened: 0, broken: 0, hung: 0 }) };
+    const stopping = new AbortController();
+    const ended = AbortSignal.any([signal, stopping.signal]);
+    let broken = 0;
+    let hung = 0;
+    const use = async (session, index) => {
+        await clock.sleep((index * sessions_intervalMs) / sessionCount, ended);
+        for (;;) {
+            const outcome = await session.request(deadlineMs);
+            ended.throwIfAborted();
+            if (outcome === 'silent')
+                hung += 1;
+            if (outcome === 'closed')
+                broken += 1;
+            if (outcome !== 'answered')
+                return;
+            await clock.sleep(sessions_intervalMs, ended);
+        }
+    };
+    const sessions = Array.from({ length: sessionCount }, () => open(url()));
+    // One that cannot be opened is not counted; that nothing can be opened is what the probe is for.
+    const first = await Promise.all(sessions.map(session => session.request(deadlineMs)));
+    const opened = sessions.filter((_, index) => first[index] === 'answered');
+    const using = opened.map((session, index) => use(session, index).catch(() => undefined));
+    return {
+        async stop() {
+            stopping.abort();
+            for (const session of sessions)
+                session.close();
+            await Promise.all(using);
+            return { opened: opened.length, broken, hung };
+        },
+    };
+}
+//# sourceMappingURL=sessions.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/watch.js
+var watch = __nccwpck_require__(5673);
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
+
+
+/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
+function startTimeline(api, { members, serviceName, t0Ms }) {
+    const { namespace, labels } = members;
+    const stopping = new AbortController();
+    const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
+    const transitions = [];
+    const endpoints = [];
+    const holes = [];
+    const slices = new Map();
+    const now = () => api.clock.now() - t0Ms;
+    const follow = async (target, handle, listed) => {
+        for await (const change of (0,watch/* watch */.w)(bound, target)) {
+            if (change.type === 'hole') {
+                const { fromMs, toMs } = change.hole;
+                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+            }
+            else {
+                handle(change);
+                listed();
+            }
+        }
+    };
+    const lanes = (kind, describe) => (change) => {
+        const atMs = now();
+        const absent = (name) => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
+        if (change.type === 'changed')
+            transitions.push(describe(change.object, atMs));
+        if (change.type === 'deleted')
+            transitions.push(absent(change.object.metadata.name));
+        if (change.type !== 'replaced')
+            return;
+        const there = new Set(change.items.map(({ metadata }) => metadata.name));
+        const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
+        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
+        transitions.push(...change.items.map(item => describe(item, atMs)));
+    };
+    const handleSlices = (change) => {
+        if (change.type === 'replaced')
+            slices.clear();
+        if (change.type === 'deleted')
+            slices.delete(change.object.metadata.name);
+        const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
+        for (const slice of changed)
+            slices.set(slice.metadata.name, readyIn(slice));
+        endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
+    };
+    const following = [];
+    const start = (target, handle) => new Promise((resolve, reject) => {
+        following.push(follow(target, handle, resolve).catch(reject));
+    });
+    const ready = Promise.all([
+        start({ kind: 'Node' }, lanes('node', nodeTransition)),
+        start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
+        start({ kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` }, handleSlices),
+    ]).then(() => undefined);
+    return {
+        ready,
+        seen: () => ({ transitions, endpoints, holes }),
+        async stop() {
+            stopping.abort(new Error('The measurement has ended.'));
+            await Promise.all(following);
+        },
+    };
+}
+function readyIn({ endpoints = [] }) {
+    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
+}
+//# sourceMappingURL=timeline.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/measuring.js
+
+
+
+
+
+
+
+
+
+
+/** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
+async function startMeasuring(options) {
+    const { api, way, members, targets, intervalMs } = options;
+    const { clock, signal } = api;
+    const sessions = await openSessions(clock, way, signal);
+    const sinceDate = clock.date();
+    const t0Ms = clock.now();
+    const now = () => clock.now() - t0Ms;
+    const moments = [];
+    const momentOf = (name) => moments.find(moment => moment.name === name)?.atMs;
+    let waiters = [];
+    const announce = () => {
+        const woken = waiters;
+        waiters = [];
+        for (const wake of woken)
+            wake();
+    };
+    const timeline = startTimeline(api, { members, serviceName: options.serviceName, t0Ms });
+    const probe = startProbe(clock, way, { t0Ms, intervalMs }, signal, announce);
+    const control = startControl(api, t0Ms);
+    const messages = way.rest && startMessages(clock, way, way.rest, t0Ms, signal, announce);
+    const watched = [probe.series, ...(messages ? [messages.series] : [])];
+    let ended;
+    const end = async () => {
+        const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
+        ended = ending;
+        const [told, used] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
+        return { told, used };
+    };
+    try {
+        await timeline.ready;
+    }
+    catch (error) {
+        await end().catch(() => undefined);
+        throw error;
+    }
+    return {
+        moment(name, agoMs = 0) {
+            moments.push({ name, atMs: Math.round(now() - agoMs) });
+        },
+        async clean(ms, limitMs, waitSignal) {
+            const fromMs = now();
+            for (;;) {
+                if (ms === 0)
+                    return true;
+                const failures = watched.map(series => series.lastFailureMs() ?? -1);
+                const sinceMs = Math.max(fromMs, ...failures.map(at => at + 1));
+                const untilMs = Math.min(now(), ...watched.map(series => series.oldestOpenMs() ?? Infinity));
+                if (untilMs - sinceMs >= ms)
+                    return true;
+                if (now() - fromMs >= limitMs)
+                    return false;
+                const changed = new Promise(resolve => waiters.push(resolve));
+                const over = new AbortController();
+                await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, over.signal]))]);
+                over.abort();
+                waitSignal.throwIfAborted();
+            }
+        },
+        failingForMs: () => {
+            const lastMs = probe.series.lastSuccessMs() ?? 0;
+            return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
+        },
+        acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
+        async stop({ disturbed, replaced }) {
+            const endMs = momentOf('ended') ?? now();
+            const { told, used } = await end();
+            const seen = timeline.seen();
+            const attempts = probe.series.ended();
+            const injectedMs = momentOf('injected');
+            const recoveredMs = momentOf('recovered');
+            const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
+            const lateMs = probe.lateness(window.fromMs, window.toMs);
+            const controls = control.series.ended();
+            const happened = { ...seen, attempts, recoveredMs, targets, disturbed, replaced };
+            return {
+                measurement: {
+                    resolutionMs: Math.round(intervalMs + lateMs),
+                    probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
+                    sessions: used,
+                    control: summarizeControl(controls, endMs),
+                    ...(told && { messages: told.record }),
+                    milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
+                    events: await eventsSince(api, members.namespace, sinceDate),
+                    doubts: [
+                        ...doubtsOf({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
+                        ...(told?.doubts ?? []),
+                        ...(way.blindSpot === undefined ? [] : [way.blindSpot]),
+                    ],
+                },
+                timeline: {
+                    startedMs: Math.round(t0Ms),
+                    ms: Math.round(endMs),
+                    moments: [...moments].sort((a, b) => a.atMs - b.atMs),
+                    attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
+                    lanes: lanesOf(seen.transitions, endMs, targets),
+                    holes: seen.holes,
+                },
+            };
+        },
+        async close() {
+            if (ended === undefined)
+                await end().catch(() => undefined);
+        },
+    };
+}
+function summarizeControl(attempts, endMs) {
+    const { attempts: count, failed, outageMs, } = summarizeProbe({
+        ...{ attempts, endMs, injectedMs: undefined, recoveredMs: undefined },
+    });
+    return { attempts: count, failed, outageMs };
+}
+//# sourceMappingURL=measuring.js.map
+;// CONCATENATED MODULE: ./build/src/report/durations.js
+const secondMs = 1000;
+/**
+ * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
+ * gives, read as `0ms`.
+ */
+function formatDuration(ms) {
+    const rounded = Math.max(0, Math.round(ms));
+    if (rounded < secondMs)
+        return `${rounded}ms`;
+    const tenths = Math.round(rounded / 100);
+    if (tenths < 100)
+        return `${(tenths / 10).toFixed(1)}s`;
+    const seconds = Math.round(rounded / secondMs);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return `${minutes}m ${twoDigits(seconds % 60)}s`;
+    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
+}
+function twoDigits(value) {
+    return String(value).padStart(2, '0');
+}
+//# sourceMappingURL=durations.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
+
+/** From the least bad to the worst. */
+const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
+/** The worst of several verdicts; without any there is none to give. */
+function worstOf(verdicts) {
+    const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
+    return severity[worst] ?? 'skipped';
+}
+/**
+ * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
+ * worth nothing, whether it is good or bad. What was not measured is neither met nor broken.
+ */
+function judge(evidence) {
+    const { proof, measurement, unavailable } = evidence;
+    const assertions = [
+        confirmedBy(proof),
+        ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
+        recovery(evidence),
+        loss(evidence),
+    ];
+    const broken = assertions.filter(({ result }) => result === 'fail');
+    const doubts = [
+        ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
+        ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
+            ? ['messages were accepted without a quorum, so this control shows nothing']
+            : []),
+        ...(measurement.messages && measurement.messages.acked === 0 && !unavailable
+            ? ['no message was accepted at all']
+            : []),
+        ...measurement.doubts,
+    ];
+    if (doubts.length > 0) {
+        return {
+            verdict: 'inconclusive',
+            reason: sentence([`Nothing can be said, since ${doubts.join(', and ')}`]),
+            assertions,
+        };
+    }
+    if (broken.length > 0) {
+        const told = broken.map(({ name, measured, limit }) => `${name}: ${measured}, but ${limit}`);
+        return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
+    }
+    return {
+        verdict: 'pass',
+        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${name} ${measured} (${limit})`)),
+        assertions,
+    };
+}
+function isTold({ result, name }) {
+    return result === 'pass' && name !== 'fault-confirmed';
+}
+function confirmedBy({ confirmed, detail }) {
+    return {
+        name: 'fault-confirmed',
+        limit: 'must be seen to take place',
+        measured: detail,
+        result: confirmed ? 'pass' : 'fail',
+    };
+}
+function clientLimits({ limits, measurement }) {
+    const { probe, resolutionMs } = measurement;
+    const resolution = `resolution ${formatDuration(resolutionMs)}`;
+    const most = (name, ms, limitMs, more = '') => ({
+        name,
+        limit: `at most ${formatDuration(limitMs)}`,
+        measured: `${formatDuration(ms)}${more}, ${resolution}`,
+        result: ms <= limitMs ? 'pass' : 'fail',
+    });
+    const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
+    return [
+        most('max-outage', probe.outageMs, limits.maxOutageMs),
+        most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
+        {
+            name: 'min-availability',
+            limit: `at least ${limits.minAvailability} %`,
+            measured: `${probe.availability} % of ${probe.attempts} connections`,
+            result: probe.availability >= limits.minAvailability ? 'pass' : 'fail',
+        },
+    ];
+}
+/** The control must control: without a quorum no message may be accepted. */
+function seenUnavailable({ measurement: { messages }, acceptedUnderFault }) {
+    const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
+    return {
+        name: 'seen-unavailable',
+        limit: 'no message may be accepted without a quorum',
+        measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
+        result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
+    };
+}
+function recovery({ limits, measurement, recovered }) {
+    const { recoveryMs } = measurement.milestones;
+    const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
+    const seen = recovered && recoveryMs !== null;
+    return {
+        name: 'max-recovery',
+        limit,
+        measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
+        result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
+    };
+}
+/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
+function loss({ limits, measurement: { messages } }) {
+    const limit = `at most ${limits.maxLost}`;
+    if (messages === undefined || messages.readings === 0) {
+        return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
+    }
+    const { lost, acked, duplicated, reordered } = messages;
+    const more = [
+        ...(duplicated > 0 ? [`${duplicated} twice`] : []),
+        ...(reordered > 0 ? [`${reordered} out of order`] : []),
+    ];
+    return {
+        name: 'max-lost',
+        limit,
+        measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
+        result: lost <= limits.maxLost ? 'pass' : 'fail',
+    };
+}
+function sentence(parts) {
+    const text = parts.join('; ').replace(/[\s.]*$/, '');
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+function lowerFirst(text) {
+    return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/[\s.]*$/, '');
+}
+//# sourceMappingURL=verdict.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/strike.js
+
+
+
+
+
+
+
+/** How often a hold looks whether clients suffer too long, in milliseconds. */
+const lookMs = 250;
+/**
+ * Measures a steady time, strikes, holds, mends, and measures until the cluster has recovered. What has to wait until
+ * nobody measures, such as taking back the member that was added, is left to the caller.
+ */
+async function strike(stage, { name }, { found, fault, mark }) {
+    const { api, chaos, note } = stage;
+    const targets = fault.targets.map(target => target.name);
+    const way = stage.wayTo(found, targets);
+    const { members, serviceName } = stage;
+    const options = { api, way, members, serviceName, targets, intervalMs: chaos.probeIntervalMs };
+    const measuring = await startMeasuring(options);
+    try {
+        measuring.moment('steady');
+        note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
+        const steady = await measuring.clean(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
+        if (!steady)
+            return await abort(measuring, stage, fault);
+        note('The fault begins.');
+        measuring.moment('injected');
+        const injectedMs = api.clock.now();
+        await fault.inject();
+        const struck = await fault.confirm();
+        measuring.moment('confirmed');
+        note(struck.detail);
+        const cut = struck.confirmed && (await hold(stage, fault, measuring));
+        const held = struck.confirmed ? await fault.confirm() : struck;
+        const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName);
+        const acceptedUnderFault = measuring.acceptedUnderFault();
+        measuring.moment('reverted');
+        await (0,restore/* mend */.Tp)(envOf(stage, chaos.limits.maxRecoveryMs), mark);
+        const recovered = await recover(stage, fault, measuring, injectedMs);
+        measuring.moment('ended');
+        const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
+        const judged = judge({
+            name,
+            limits: chaos.limits,
+            unavailable: fault.unavailable === true,
+            proof: struck.confirmed ? held : struck,
+            measurement: seen.measurement,
+            recovered,
+            acceptedUnderFault,
+        });
+        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(cut && { holdCutShort: true }) };
+        return { ...judged, ...seen, facts };
+    }
+    finally {
+        await measuring.close();
+    }
+}
+/** Nothing was injected: what fails now has another cause. */
+async function abort(measuring, { chaos }, fault) {
+    measuring.moment('ended');
+    const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
+    const { failed, attempts } = seen.measurement.probe;
+    const reason = `${failed} of ${attempts} connections failed before the fault, which must all succeed for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
+    return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
+}
+/**
+ * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
+ */
+async function hold({ api, chaos, note }, fault, measuring) {
+    const { clock } = api;
+    const over = new AbortController();
+    const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
+    const holding = fault.hold(over.signal).finally(() => {
+        over.abort();
+    });
+    if (fault.unavailable) {
+        await holding;
+        return false;
+    }
+    let cut = false;
+    const watching = (async () => {
+        while (!over.signal.aborted) {
+            if (measuring.failingForMs() > limitMs) {
+                cut = true;
+                note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is taken back at once.`);
+                over.abort();
+            }
+            else {
+                await clock.sleep(lookMs, over.signal).catch(() => undefined);
+            }
+        }
+    })();
+    await holding;
+    await watching;
+    return cut;
+}
+/** Waits for the members, then for the probe; false when the time for it was over. */
+async function recover(stage, fault, measuring, injectedMs) {
+    const { api, members, limits, chaos, note } = stage;
+    const leftMs = () => Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
+    try {
+        const gone = fault.replaced ? fault.disturbed : [];
+        await (0,rollout/* waitForMembers */.e3)(api, { members, gone }, { ...limits, timeoutMs: leftMs(), timeoutCode: 'recovery-timeout' });
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'recovery-timeout'))
+            throw error;
+        note(error.message);
+        return false;
+    }
+    note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
+    const clean = await measuring.clean(chaos.steadyMs, leftMs() + chaos.steadyMs, api.signal);
+    if (clean)
+        measuring.moment('recovered', chaos.steadyMs);
+    return clean;
+}
+function seconds(ms) {
+    return String(Math.round(ms / 100) / 10);
+}
+//# sourceMappingURL=strike.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/run.js
+
+
+
+
+
+
+
+
+
+
+
+/** Undoing is not cut by the step's timeout; it has this time, and that of the recovery where it waits for members. */
+const undoMs = 5 * 60_000;
+/** A cancelled step has seconds left. */
+const hurriedMs = 4_000;
+/** Beyond its own limits an experiment should not last longer than this. */
+const slackMs = 10 * 60_000;
+/**
+ * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
+ * is part of the result, so that the record of what was seen and undone is not lost with it.
+ */
+async function runExperiment(stage, experiment) {
+    const { name } = experiment;
+    let planned;
+    try {
+        const found = await lookAround(stage);
+        expectWhole(found);
+        planned = { found, fault: await experiment.preflight(stage, found) };
+    }
+    catch (thrown) {
+        const error = (0,action_error/* toActionError */.ie)(thrown);
+        const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
+        if ((0,action_error/* hasCode */.up)(error, 'experiment-skipped'))
+            return { record: { ...record, verdict: 'skipped' } };
+        return { record: { ...record, verdict: verdictOf(stage, error) }, error };
+    }
+    const { found, fault } = planned;
+    for (const target of fault.targets)
+        stage.note(`Target: ${describeTarget(target)}.`);
+    const mark = markOf(stage, experiment, found, fault);
+    const unguard = stage.guard();
+    const { outcome, putBack } = await strikeAndPutBack(stage, experiment, { found, fault, mark });
+    if (putBack.done)
+        unguard();
+    const error = outcome.error ?? leftover(putBack);
+    const after = await readAfter(stage);
+    const record = {
+        name,
+        verdict: error ? verdictOf(stage, error) : 'inconclusive',
+        reason: error?.message ?? '',
+        assertions: [],
+        ...outcome.struck,
+        ...(error && { verdict: verdictOf(stage, error), reason: error.message }),
+        facts: {
+            allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
+            ...fault.facts,
+            ...outcome.struck?.facts,
+            ...(after === undefined ? {} : { allowedDisruptionsAfter: after }),
+        },
+        targets: fault.targets.map(toTargetRecord),
+        putBack,
+    };
+    return error ? { record, error } : { record };
+}
+/** From the mark on, whatever happens ends in putting back. */
+async function strikeAndPutBack(stage, experiment, { found, fault, mark }) {
+    const outcome = await settled(async () => {
+        const { api, members } = stage;
+        await (0,mark_store/* writeMark */.Lx)(api, members.namespace, mark);
+        await (0,annotations/* holdNodes */.Jk)(api, mark, fault.targets.map(({ name }) => name));
+        await freeze(stage, found);
+        await fault.prepare?.();
+        return strike(stage, experiment, { found, fault, mark });
+    });
+    if (stage.api.signal.aborted) {
+        await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs), mark);
+        // Post, or recover, makes sure; what is left is told by the ledger.
+        return { outcome, putBack: { done: false, did: [], left: ['the step was cancelled: its post phase puts back'] } };
+    }
+    return { outcome, putBack: await (0,restore/* restore */.PF)(envOf(stage, undoMs), mark) };
+}
+async function settled(body) {
+    try {
+        return { struck: await body() };
+    }
+    catch (error) {
+        return { error: (0,action_error/* toActionError */.ie)(error) };
+    }
+}
+/** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
+function expectWhole({ members, replicas }) {
+    const ready = members.filter(kubernetes_pods/* isReady */.i_).length;
+    if (ready === replicas && members.length === replicas)
+        return;
+    const message = `Only ${ready} of ${replicas} members are Ready before the experiment, so nothing was broken.`;
+    throw new action_error/* ActionError */.lZ('not-steady', message);
+}
+function markOf(stage, { name }, found, { undo }) {
+    const { chaos, api } = stage;
+    const now = api.clock.date().getTime();
+    const lastsMs = 2 * chaos.steadyMs + holdOf(name, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+    return {
+        version: 1,
+        holder: stage.holder,
+        experiment: name,
+        writtenAt: new Date(now).toISOString(),
+        deadline: new Date(now + lastsMs).toISOString(),
+        undo,
+        autoscaler: found.autoscaler,
+        held: (0,annotations/* nodesToHold */._L)(found.nodes),
+        cluster: stage.cluster,
+    };
+}
+/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
+async function freeze({ api, members, note }, { autoscaler, replicas }) {
+    if (autoscaler === undefined)
+        return;
+    const bounds = { minReplicas: replicas, maxReplicas: replicas };
+    await (0,kubernetes_scaling/* setBounds */.Ot)(api, members.namespace, autoscaler.name, bounds);
+    note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
+}
+function verdictOf({ api }, error) {
+    return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
+}
+function leftover({ done, left }) {
+    if (done)
+        return undefined;
+    return new action_error/* ActionError */.lZ('undo-incomplete', `The cluster could not be put back as it was: ${left.join('; ')}.`);
+}
+/** After a cancel nobody waits for it. */
+async function readAfter({ api, members, budgetName }) {
+    if (api.signal.aborted)
+        return undefined;
+    return readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+}
+//# sourceMappingURL=run.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
+var kubernetes_evidence = __nccwpck_require__(6493);
+;// CONCATENATED MODULE: ./build/src/kubernetes/services.js
+
+
+
+
+/** The address in the Service's status, or undefined while it is pending. */
+function addressOf(service) {
+    const ingress = service.status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip ?? hostname);
+    if (ingress === undefined)
+        return undefined;
+    const { ip, hostname } = ingress;
+    return { ...(ip === undefined ? {} : { ip }), ...(hostname === undefined ? {} : { hostname }) };
+}
+/** Codes of Azure that no waiting mends; see "Azure Load Balancer troubleshooting" in the AKS support articles. */
+const lasting = [
+    'LinkedAuthorizationFailed',
+    'AuthorizationFailed',
+    'PublicIPCountLimitReached',
+    'PublicIPAddressInUse',
+    'DnsRecordInUse',
+    'DnsRecordIsReserved',
+    'RequestDisallowedByPolicy',
+    'RequestDisallowedByAzure',
+    'ScopeLocked',
+    'ReadOnlyDisabledSubscription',
+    'SubnetIsFull',
+    'InvalidResourceReference',
+    'InvalidDomainNameLabel',
+    'DomainNameLabelReserved',
+];
+/** The code in the event that tells why a load balancer cannot be had; undefined where waiting may help. */
+function lastingFailure(event) {
+    if (event.reason !== 'SyncLoadBalancerFailed')
+        return undefined;
+    return lasting.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
+}
+/**
+ * Waits until the load balancer of a Service has an address.
+ * @throws ActionError `load-balancer-failed` with the reason of the cloud as soon as the Service's events tell one that
+ * lasts, or at the end when they tell any; `load-balancer-pending` when they tell none.
+ */
+async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
+    const { namespace, name } = key;
+    const observer = (0,kubernetes_observer/* observe */.lB)(api, [
+        { kind: 'Service', namespace, fields: `metadata.name=${name}` },
+        { kind: 'Event', namespace, fields: `involvedObject.kind=Service,involvedObject.name=${name}` },
+    ]);
+    const failure = (view, code, text) => {
+        const evidence = redact((0,kubernetes_evidence/* describeEvents */.$)(eventsOf(view, name)).join('\n'));
+        return new action_error/* ActionError */.lZ(code, redact(text), { evidence });
+    };
+    let before;
+    const look = (view) => {
+        const service = view.find('Service', name);
+        const address = service && addressOf(service);
+        if (address !== undefined)
+            return (0,kubernetes_observer/* found */.F9)(address);
+        const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
+        const last = failures.at(-1);
+        const count = failures.reduce((sum, event) => sum + (0,kubernetes_pods/* timesSeen */.ss)(event), 0);
+        before ??= count;
+        // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
+        // what the events tell of an earlier step may have been mended since.
+        if (last && count > Math.max(1, before)) {
+            const code = lastingFailure(last) ?? '';
+            throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
+        }
+        return (0,kubernetes_observer/* missing */.LO)(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
+    };
+    const onTimeout = (waiting, view) => {
+        const last = failuresOf(view, name).at(-1);
+        const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
+        if (last === undefined)
+            return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
+        return failure(view, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
+    };
+    try {
+        return await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+    }
+    finally {
+        observer.close();
+    }
+}
+function eventsOf(view, name) {
+    const uid = view.find('Service', name)?.metadata.uid;
+    return (0,kubernetes_pods/* eventsAbout */.Xh)(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
+}
+/**
+ * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
+ * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
+ */
+function failuresOf(view, name) {
+    const events = eventsOf(view, name);
+    const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
+    return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
+}
+//# sourceMappingURL=services.js.map
+;// CONCATENATED MODULE: ./build/src/operations/service-proxy.js
+
+/**
+ * A way to read from a Service that is open only inside the cluster: the proxy of the API server. URLs keep their path;
+ * see "Access services running on clusters" in the Kubernetes documentation. It takes no query, since paths are
+ * recorded, and a query may hold a token.
+ */
+function serviceProxyNetwork(api, { namespace, name }) {
+    const root = `/api/v1/namespaces/${namespace}/services/http:${name}:client-port/proxy`;
+    return {
+        async http({ url, timeoutMs }, signal) {
+            const { pathname } = new URL(url);
+            const startedMs = api.clock.now();
+            const bound = api.withSignal(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+            const path = `${root}${pathname}`;
+            try {
+                const text = await bound.raw({ method: 'GET', path, why: 'ask the client Service', patienceMs: timeoutMs });
+                return { status: 200, text, ms: api.clock.now() - startedMs };
+            }
+            catch (error) {
+                if (!(error instanceof api_error/* ApiError */.hD) || error.httpStatus === 0)
+                    throw error;
+                return { status: error.httpStatus, text: error.evidence, ms: api.clock.now() - startedMs };
+            }
+        },
+        connect: () => Promise.reject(new Error('a Service inside the cluster takes no connection from outside')),
+    };
+}
+//# sourceMappingURL=service-proxy.js.map
+;// CONCATENATED MODULE: ./build/src/operations/endpoint.js
+
+
+
+
+
+/**
+ * Finds the address that clients connect to, waiting for the load balancer where there is one, and tells it.
+ * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
+ */
+async function findEndpoint(context, api, { target, deployment }, timeoutMs, note) {
+    const { namespace, exposure } = deployment;
+    const { network, outputs } = context.ports;
+    const key = { namespace, name: names/* names */.Dy.clientService };
+    switch (exposure.serviceType) {
+        case 'public':
+        case 'internal': {
+            const { ip, hostname } = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
+            const host = ip ?? hostname ?? '';
+            const url = urlOf(host, exposure.clientPort);
+            if (ip !== undefined)
+                outputs.set('external-ip', ip);
+            const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
+            if (name !== '')
+                outputs.set('hostname', name);
+            return tell(context, { url, network });
+        }
+        case 'node-port':
+            return tell(context, { url: await nodePortUrl(api, key), network });
+        case 'cluster-ip': {
+            const blindSpot = 'the service was asked through the API server, which shows nothing of the way clients take';
+            const url = `http://${names/* names */.Dy.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
+            return tell(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
+        }
+    }
+}
+async function nodePortUrl(api, key) {
+    const [service, nodes] = await Promise.all([
+        api.get('Service', key, 'find the port of the client Service'),
+        api.list('Node', {}, 'find a node that answers'),
+    ]);
+    const port = service.spec.ports?.[0]?.nodePort;
+    if (port === undefined) {
+        throw new action_error/* ActionError */.lZ('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
+    }
+    const [address] = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.items);
+    if (address === undefined) {
+        throw new action_error/* ActionError */.lZ('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
+    }
+    return urlOf(address, port);
+}
+/** See "Apply a DNS label to the service" in the AKS documentation of public load balancers. */
+function publicName(label, target, { journal }) {
+    const location = journal.report.facts['Location'];
+    return label === '' || target.kind !== 'aks' || location === undefined
+        ? ''
+        : `${label}.${location}.cloudapp.azure.com`;
+}
+function urlOf(host, port) {
+    const bracketed = host.includes(':') ? `[${host}]` : host;
+    return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
+}
+function tell(context, endpoint) {
+    context.ports.outputs.set('url', endpoint.url);
+    context.journal.fact('Address', endpoint.url);
+    return endpoint;
+}
+//# sourceMappingURL=endpoint.js.map
+;// CONCATENATED MODULE: ./build/src/operations/delivery.js
+
+
+
+
+
+
+const requestTimeoutMs = 5_000;
+const arrivalMs = 10_000;
+/** Sends a message through the cluster and reads it back, where the REST interface is on. */
+async function checkDelivery(context, api, options, note) {
+    if (!options.deployment.rest)
+        return;
+    const endpoint = await findEndpoint(context, api, options, options.verification.timeoutMs, note);
+    await deliverMessage(context, api, options.deployment, endpoint, note);
+}
+/** As `checkDelivery`, over a way that is known already. @throws ActionError `delivery-failed`. */
+async function deliverMessage(context, api, deployment, { url, network, blindSpot }, note) {
+    if (!deployment.rest || blindSpot !== undefined) {
+        note(`Message delivery is not verified: ${blindSpot ?? 'rest is false'}.`);
+        return;
+    }
+    const token = await findToken(context, api, deployment);
+    const { clock, run } = context.ports;
+    const content = `${run.runId}-${(0,external_node_crypto_.randomUUID)()}`;
+    const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
+    const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, context.signal);
+    note(`A message was accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later.`);
+}
+/** The token to publish with: as given, else the one in the Secret that the members were deployed with. */
+async function findToken(context, api, deployment) {
+    const given = deployment.secrets.entitlementToken;
+    if (given !== undefined)
+        return given;
+    const { namespace } = deployment;
+    const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
+    const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
+    const token = (secret && readToken(secret)) ?? '';
+    if (token !== '')
+        context.hide(token);
+    return token;
+}
+//# sourceMappingURL=delivery.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
+var lease = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/src/operations/restore.js
+var operations_restore = __nccwpck_require__(3926);
+;// CONCATENATED MODULE: ./build/src/operations/lock.js
+
+
+
+
+/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
+const releaseMs = 2_000;
+/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
+function holderOf({ ports, journal }) {
+    const { repository, runId } = ports.run;
+    return `${repository}/${runId}/${journal.report.instance}`;
+}
+/**
+ * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
+ * left is undone. Where there is no namespace yet there is nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
+ */
+async function underLock(context, cluster, locked, body) {
+    const { api, connection } = cluster;
+    const { namespace } = locked;
+    const place = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+    if (place === undefined || place.status?.phase === 'Terminating')
+        return body(context, cluster);
+    const holder = holderOf(context);
+    const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
+    let lock;
+    try {
+        lock = await (0,lease/* acquireLock */.IZ)(api, namespace, holder);
+        await undoFormer(context, cluster, locked);
+        const signal = AbortSignal.any([context.signal, lock.lost]);
+        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) });
+    }
+    finally {
+        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
+        if (context.ledger.open().some(({ kind }) => kind === 'experiment'))
+            lock?.leave();
+        else
+            await giveBack(api, lock, settle);
+    }
+}
+/** Without a lock there is nothing to give back; where giving back fails, post tries again. */
+async function giveBack(api, lock, settle) {
+    try {
+        await lock?.release(api.withSignal(AbortSignal.timeout(releaseMs)));
+        settle();
+    }
+    catch {
+        lock?.leave();
+    }
+}
+/** Undoes what a dead run left, as a phase of its own so that the reader sees it. */
+async function undoFormer(context, { api }, { target, az, namespace }) {
+    if ((await (0,mark_store/* readMark */.Mp)(api, namespace)) === undefined)
+        return;
+    const machines = target.kind === 'aks' && az !== undefined ? (0,azure_machines/* openMachines */.P)(az, target) : undefined;
+    await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
+        note(await (0,operations_restore/* restoreByMark */.H)(context, api, { namespace, machines }, note));
+    });
+}
+//# sourceMappingURL=lock.js.map
+;// CONCATENATED MODULE: ./build/src/operations/member-pause.js
+
+/** Between two members where no message can tell that the last one has joined, in milliseconds. */
+const defaultPauseMs = 60_000;
+/**
+ * Gives a new member the time to join its cluster before the next one is taken away: a message that comes through
+ * proves it, where the REST interface is on and answers; else the pause that the user wants.
+ */
+async function pauseBetweenMembers(context, api, options, note, { answering = true } = {}) {
+    const { rest, memberPauseMs } = options.deployment;
+    if (rest && memberPauseMs === undefined && answering)
+        return checkDelivery(context, api, options, note);
+    const pauseMs = memberPauseMs ?? defaultPauseMs;
+    note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
+    return context.ports.clock.sleep(pauseMs, context.signal);
+}
+//# sourceMappingURL=member-pause.js.map
+;// CONCATENATED MODULE: ./build/src/operations/measured.js
+
+/**
+ * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
+ * were meant to see nothing work, the numbers are no result.
+ */
+function tellMeasured({ ports }, records) {
+    const { outputs } = ports;
+    outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
+    const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);
+    const worst = (name, values, pick = Math.max) => {
+        const known = values.filter(value => typeof value === 'number');
+        if (known.length > 0)
+            outputs.set(name, pick(...known));
+    };
+    const each = (read) => measured.map(read);
+    worst('outage-ms', each(({ probe }) => probe.outageMs));
+    worst('degraded-ms', each(({ probe }) => probe.degradedMs));
+    worst('recovery-ms', each(({ milestones }) => milestones.recoveryMs));
+    worst('availability', each(({ probe }) => probe.availability), Math.min);
+    worst('lost-messages', each(({ messages }) => (messages?.readings ? messages.lost : undefined)));
+}
+//# sourceMappingURL=measured.js.map
+;// CONCATENATED MODULE: ./build/src/operations/way.js
+
+/**
+ * The way that the measurement takes to the cluster. With node ports a client would take any node that works, so the
+ * attempts rotate over the Ready nodes but the targets.
+ */
+function wayTo({ url, network, blindSpot }, { serviceType }, rest, nodes, targets) {
+    const common = { network, blindSpot, rest };
+    const others = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
+    if (serviceType !== 'node-port' || others.length === 0)
+        return { ...common, url: () => url };
+    const urls = others.map(address => withHost(url, address));
+    let count = 0;
+    return {
+        ...common,
+        url: () => {
+            count += 1;
+            return urls[count % urls.length] ?? url;
+        },
+    };
+}
+function withHost(url, address) {
+    const other = new URL(url);
+    other.hostname = address.includes(':') ? `[${address}]` : address;
+    return other.toString().replace(/\/$/, '');
+}
+//# sourceMappingURL=way.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/chaos.js
 
 
@@ -46121,77 +49214,99 @@ function uidOf({ metadata }) {
 
 
 
-const experiments = { drain: drain };
-/** The worst verdict of several is that of all. */
-const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const chaos_experiments = {
+    baseline: baseline,
+    drain: drain,
+    'pod-kill': podKill,
+    'power-off': powerOff,
+    reboot: reboot,
+    'node-delete': nodeDelete,
+    'kubelet-stop': kubeletStop,
+    rolling: rolling,
+    zone: zone,
+    'quorum-loss': quorumLoss,
+};
 /**
- * Runs the experiments in order; each puts the cluster back before the next.
- * @throws ActionError what failed an experiment, or `verdict-failed` with the reasons when a verdict is not a pass.
+ * Runs the experiments in order; each puts the cluster back before the next. The caller holds the lock.
+ * @throws ActionError what ended an experiment, or `verdict-failed` with the reasons when a verdict is not a pass.
  */
-async function runChaos(context, cluster, options) {
-    const { journal, ports } = context;
+async function runChaos(context, az, cluster, options) {
     const deployed = { ...options, deployment: await asDeployed(cluster.api, options.deployment) };
     const records = [];
     for (const name of options.chaos.experiments) {
-        await journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
-            const record = await runExperiment(context, cluster, deployed, name, note);
+        await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
+            const stage = await stageOf(context, az, cluster, deployed, note);
+            const { record, error } = await runExperiment(stage, chaos_experiments[name]);
             records.push(record);
+            context.journal.experiment(record);
+            tellMeasured(context, records);
             note(`${record.verdict}: ${record.reason}`);
+            if (error)
+                throw error;
         });
     }
-    const verdict = worstOf(records);
-    ports.outputs.set('verdict', verdict);
-    const bad = records.filter(record => record.verdict !== 'pass' && record.verdict !== 'skipped');
+    const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
     if (bad.length === 0)
         return;
     const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
+    const verdict = worstOf(records.map(record => record.verdict));
     throw new action_error/* ActionError */.lZ('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
 }
-async function runExperiment(context, cluster, options, name, note) {
-    const { journal, ports } = context;
-    try {
-        const record = await experiments[name](chaos_sceneOf(context, cluster, options, note));
-        journal.experiment(record);
-        const recoveryMs = record.facts['recoveryMs'];
-        if (recoveryMs !== undefined)
-            ports.outputs.set('recovery-ms', recoveryMs);
-        return record;
-    }
-    catch (error) {
-        const { message } = (0,action_error/* toActionError */.ie)(error);
-        journal.experiment({ name, verdict: context.signal.aborted ? 'aborted' : 'fail', reason: message, facts: {} });
-        ports.outputs.set('verdict', context.signal.aborted ? 'aborted' : 'fail');
-        throw error;
-    }
-}
-/** The worst verdict; without any experiment there is none to give. */
-function worstOf(records) {
-    const worst = Math.max(0, ...records.map(({ verdict }) => severity.indexOf(verdict)));
-    return severity[worst] ?? 'skipped';
-}
-function chaos_sceneOf(context, cluster, options, note) {
+async function stageOf(context, az, { api, connection }, options, note) {
     const { target, deployment, verification, chaos } = options;
+    const { namespace, seedMembers, maxReplicas } = deployment;
+    const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
+    const rest = await restOf(context, { api, connection }, deployment, endpoint);
+    const azure = target.kind === 'aks' && az !== undefined ? { az, target } : undefined;
+    const place = azure && { resourceGroup: azure.target.resourceGroup, clusterName: azure.target.clusterName };
+    const recorded = azure && place && { ...(0,azure_session/* accessOf */.YK)(azure.target), ...place };
     return {
-        api: cluster.api,
-        access: cluster.connection,
+        api,
+        access: connection,
         runner: context.ports.runner,
         members: (0,names/* membersOf */.lS)(deployment),
         budgetName: names/* names */.Dy.disruptionBudget,
-        maxReplicas: deployment.maxReplicas,
+        serviceName: names/* names */.Dy.clientService,
+        maxReplicas,
+        seedMembers,
         isSeed: podName => isSeed(podName, deployment),
         chaos,
         limits: limitsOf(context, target, verification.timeoutMs, note),
-        guard: guardOf(context, cluster, deployment.namespace),
+        machines: azure && (0,azure_machines/* openMachines */.P)(azure.az, azure.target),
+        cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
+        holder: holderOf(context),
+        settle: () => pauseBetweenMembers(context, api, options, note),
+        wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
+        guard: () => context.ledger.record({ kind: 'experiment', connection, namespace, ...(recorded && { azure: recorded }) }),
         note,
     };
 }
-/** Writes what undoes each change into the ledger, from which post would undo it. */
-function guardOf({ ledger }, { connection }, namespace) {
-    return {
-        uncordon: node => ledger.record({ kind: 'uncordon', connection, node }),
-        replicas: replicas => ledger.record({ kind: 'replicas', connection, namespace, replicas }),
-        autoscalerBounds: ({ name, minReplicas, maxReplicas }) => ledger.record({ kind: 'autoscaler-bounds', connection, namespace, name, minReplicas, maxReplicas }),
-    };
+/** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
+async function restOf(context, { api }, deployment, { blindSpot }) {
+    if (!deployment.rest || blindSpot !== undefined)
+        return undefined;
+    const subject = `/migratorydata-aks/${context.ports.run.runId}/${(0,external_node_crypto_.randomUUID)()}`;
+    return { subject, token: await findToken(context, api, deployment) };
 }
 //# sourceMappingURL=chaos.js.map
 // EXTERNAL MODULE: external "node:path"
@@ -46220,7 +49335,7 @@ const collect_kinds = [
     'Lease',
     'Secret',
 ];
-const collect_logLines = 2_000;
+const logLines = 2_000;
 /**
  * Collects what a reader needs to understand a namespace afterwards: its objects, the nodes, the events and the logs.
  * What cannot be read is a file that says so. What Secrets hold is left out, and `redact` hides secrets by value.
@@ -46243,10 +49358,10 @@ function collectKind(api, kind, namespace) {
 async function collectEvents(api, namespace) {
     const { items } = await api.list('Event', { namespace }, 'collect the events');
     const lines = [...items]
-        .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1))
+        .sort((a, b) => ((0,kubernetes_pods/* lastSeen */.YO)(a) < (0,kubernetes_pods/* lastSeen */.YO)(b) ? -1 : 1))
         .flatMap((event) => {
         const { kind = '', name = '' } = event.involvedObject;
-        return describeEvents([event]).map(line => `${kind}/${name}${line}`);
+        return (0,kubernetes_evidence/* describeEvents */.$)([event]).map(line => `${kind}/${name}${line}`);
     });
     return `${lines.join('\n')}\n`;
 }
@@ -46259,10 +49374,10 @@ async function collectLogs(api, namespace) {
         api.signal.throwIfAborted();
         return [{ fileName: 'logs/unavailable.txt', text: explain(error) }];
     }
-    const readings = pods.flatMap(pod => containersOf(pod).flatMap(({ name: container }) => (restartsOf(pod) > 0 ? [false, true] : [false]).map(previous => {
+    const readings = pods.flatMap(pod => (0,kubernetes_pods/* containersOf */.Mz)(pod).flatMap(({ name: container }) => ((0,kubernetes_pods/* restartsOf */.wN)(pod) > 0 ? [false, true] : [false]).map(previous => {
         const { name } = pod.metadata;
         const fileName = `logs/${name}-${container}${previous ? '-previous' : ''}.log`;
-        const options = { tailLines: collect_logLines, previous };
+        const options = { tailLines: logLines, previous };
         return attempt(api, fileName, () => api.logs({ namespace, name }, container, options, `collect the log of ${name}`));
     })));
     return Promise.all(readings);
@@ -46525,8 +49640,6 @@ async function activityOf(az, target) {
     return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
 //# sourceMappingURL=collect.js.map
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/src/azure/cluster.js
 var azure_cluster = __nccwpck_require__(6687);
 // EXTERNAL MODULE: ./build/src/azure/ownership.js
@@ -46889,7 +50002,7 @@ async function createCluster(context, az, options) {
         }, guardCreation(context, options));
         const { cluster } = made;
         note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
-        tell(context, made);
+        create_tell(context, made);
         return { creationId: made.creationId, deadlineMs };
     });
 }
@@ -46909,7 +50022,7 @@ async function waitUntilUsable(context, { api }, nodeCount, deadlineMs) {
     const within = (limitMs) => Math.max(leastTimeoutMs, Math.min(limitMs, deadlineMs - context.ports.clock.now()));
     await context.journal.phase('nodes', `Wait for ${nodeCount} nodes`, async (note) => {
         const version = await waitForApi(api, within(apiTimeoutMs));
-        const nodes = await waitForNodes(api, nodeCount, { timeoutMs: within(nodesTimeoutMs), progress: note });
+        const nodes = await (0,kubernetes_nodes/* waitForNodes */.iw)(api, nodeCount, { timeoutMs: within(nodesTimeoutMs), progress: note });
         note(`The API server runs ${version.text}; ${nodes.length} nodes are Ready.`);
         context.journal.fact('Nodes', nodes.map(({ metadata }) => metadata.name).join(', '));
     });
@@ -46930,7 +50043,7 @@ function deletionOf(target, creationId) {
     const { resourceGroup, clusterName } = target;
     return { kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
 }
-function tell({ ports, journal }, made) {
+function create_tell({ ports, journal }, made) {
     const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
     const outputs = {
         'resource-group': cluster.resourceGroup,
@@ -46968,7 +50081,7 @@ function tell({ ports, journal }, made) {
 async function updateMembers(api, update) {
     const { members, wanted, note } = update;
     const { items } = await api.list('Pod', members, 'see whether all members are Ready');
-    if (items.length < (wanted.spec.replicas ?? 1) || !items.every(isReady)) {
+    if (items.length < (wanted.spec.replicas ?? 1) || !items.every(kubernetes_pods/* isReady */.i_)) {
         note('Not all members are Ready: they are updated without the care for a running service.');
         await replaceBroken(api, update);
         return;
@@ -46990,23 +50103,23 @@ async function walk(api, update, version, justChanged = '') {
     const { members, limits, between, note } = update;
     const statefulSet = withPartition(version, version.spec.replicas ?? 1);
     await api.apply(statefulSet, 'hold the update before the first member');
-    const pods = await waitForMembers(api, { members }, limits);
+    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
     const { status } = await api.get('StatefulSet', members, 'read the new revision');
     let changed = justChanged;
     let partition = Infinity;
-    for (const { metadata } of pods.filter(pod => revisionOf(pod) !== status?.updateRevision).reverse()) {
+    for (const { metadata } of pods.filter(pod => (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision).reverse()) {
         if (changed !== '')
             await between(changed);
-        partition = ordinalOf(metadata.name);
+        partition = (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name);
         await lowerPartition(api, members, partition, `update ${metadata.name}`);
-        await waitForMembers(api, { members, updatedFrom: partition }, limits);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: partition }, limits);
         note(`${metadata.name} is updated and Ready.`);
         changed = metadata.name;
     }
     if (partition === 0)
         return;
     await lowerPartition(api, members, 0, 'end the update');
-    await waitForMembers(api, { members, updatedFrom: 0 }, limits);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
 }
 async function revert(api, update, reason) {
     const { members, limits } = update;
@@ -47016,7 +50129,7 @@ async function revert(api, update, reason) {
         const former = { ...update.wanted, metadata: update.former.metadata, spec };
         await api.apply(withPartition(former, spec.replicas ?? 1), 'put the former version back');
         const broken = (await deleteBroken(api, members))[0];
-        await waitForMembers(api, { members }, limits);
+        await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
         await walk(api, inReverse(update), former, broken);
     }
     catch (error) {
@@ -47030,7 +50143,7 @@ async function revert(api, update, reason) {
 async function replaceBroken(api, { members, wanted, limits }) {
     await api.apply(withPartition(wanted, 0), 'update all members');
     await deleteBroken(api, members);
-    await waitForMembers(api, { members, updatedFrom: 0 }, limits);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
 }
 /** A patch, since an apply would also set the replicas, which an autoscaler may have changed meanwhile. */
 async function lowerPartition(api, members, partition, why) {
@@ -47055,7 +50168,7 @@ function inReverse(update) {
  */
 async function deleteBroken(api, { namespace, labels }) {
     const { items } = await api.list('Pod', { namespace, labels }, 'find the broken members');
-    const broken = items.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
+    const broken = items.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod) && pod.metadata.deletionTimestamp === undefined);
     for (const { metadata } of broken) {
         const why = `delete ${metadata.name}, which is not Ready`;
         await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
@@ -47288,349 +50401,6 @@ function warnOfExposure({ exposure, rest, secrets }) {
     ];
 }
 //# sourceMappingURL=warnings.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/rest.js
-
-
-/** Between two looks for a message: `consume` answers at once with what there is, there is nothing to wait on. */
-const lookIntervalMs = 250;
-/** Looks at the latest messages only; the server keeps up to 1,000 a subject. */
-const historyLength = 100;
-const shownCharacters = 200;
-/**
- * Publishes a message with guaranteed delivery; resolves when the cluster has accepted it.
- * https://migratorydata.com/docs/client-api/rest/produce/
- * @returns milliseconds until the answer.
- * @throws ActionError `delivery-failed`.
- */
-async function produce(network, request, signal) {
-    const { answer, body } = await ask(network, 'POST', request, { qos: 'guaranteed' }, signal);
-    const status = body?.status;
-    if (status !== 'OK')
-        throw failure(request, 'did not accept a message', describe(answer), hintOf(status));
-    return answer.ms;
-}
-/**
- * The latest messages of a subject, oldest first.
- * https://migratorydata.com/docs/client-api/rest/consume/
- * @throws ActionError `delivery-failed`.
- */
-async function consume(network, request, signal) {
-    const { answer, body } = await ask(network, 'GET', request, { history: String(historyLength) }, signal);
-    const { messages, status } = (body ?? {});
-    if (!Array.isArray(messages) || (status !== undefined && status !== 'OK')) {
-        throw failure(request, 'did not list the messages', describe(answer), hintOf(status));
-    }
-    return messages.map((item) => ({
-        content: String(item['content']),
-        type: String(item['message_type']),
-        epoch: Number(item['epoch']),
-        seq: Number(item['seq']),
-    }));
-}
-/**
- * Publishes a message and reads it back.
- * @param content must be unique, so that it is recognized among messages of earlier runs.
- * @param readUrl where to read, if not where the message was published: another member proves that they are one cluster.
- * @param deadlineMs time for the message to arrive, from its acceptance on.
- * @throws ActionError `delivery-failed`.
- */
-async function roundTrip({ network, clock }, request, signal) {
-    const produceMs = await produce(network, request, signal);
-    const acceptedMs = clock.now();
-    const reading = { ...request, url: request.readUrl ?? request.url };
-    for (;;) {
-        const messages = await consume(network, reading, signal);
-        const elapsedMs = clock.now() - acceptedMs;
-        if (messages.some(({ content }) => content === request.content))
-            return { produceMs, consumeMs: elapsedMs };
-        if (elapsedMs >= request.deadlineMs) {
-            const found = `${messages.length} other messages were there`;
-            throw failure(reading, `did not deliver a message within ${request.deadlineMs} ms that was accepted`, found);
-        }
-        await clock.sleep(lookIntervalMs, signal);
-    }
-}
-async function ask(network, method, request, query, signal) {
-    const { url, subject, token, timeoutMs, content } = request;
-    const path = method === 'POST' ? 'produce' : 'consume';
-    const whole = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
-    const body = content === undefined || method === 'GET' ? {} : { body: content };
-    let answer;
-    try {
-        answer = await network.http({ method, url: whole, timeoutMs, ...body }, signal);
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : String(error);
-        throw failure(request, `could not be asked to ${path}`, reason);
-    }
-    const redacted = { ...answer, text: (0,report_redact/* createRedactor */.l)([token])(answer.text) };
-    if (answer.status < 200 || answer.status > 299) {
-        const hint = answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
-        throw failure(request, `refused to ${path}`, describe(redacted), hint);
-    }
-    try {
-        return { answer: redacted, body: JSON.parse(answer.text) };
-    }
-    catch {
-        throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted));
-    }
-}
-/** The error of a request: where, what and why, without the query that holds the token. */
-function failure({ url, subject, token }, what, found, hint) {
-    const message = (0,report_redact/* createRedactor */.l)([token])(`${url} ${what} (subject ${subject}): ${found}.`);
-    return new action_error/* ActionError */.lZ('delivery-failed', message, hint === undefined ? {} : { hint });
-}
-function describe({ status, text }) {
-    const shown = text.trim().slice(0, shownCharacters);
-    return `HTTP ${status}, ${shown === '' ? 'an empty body' : shown}`;
-}
-/** What to do about a status of the documented ones. */
-function hintOf(status) {
-    if (status === 'DENY')
-        return 'Give in `entitlement-token` the token that the cluster was deployed with.';
-    if (status === 'FAILED')
-        return 'The cluster may have no quorum: look at the members and their logs in the report.';
-    return undefined;
-}
-//# sourceMappingURL=rest.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/services.js
-
-
-
-
-/** The address in the Service's status, or undefined while it is pending. */
-function addressOf(service) {
-    const ingress = service.status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip ?? hostname);
-    if (ingress === undefined)
-        return undefined;
-    const { ip, hostname } = ingress;
-    return { ...(ip === undefined ? {} : { ip }), ...(hostname === undefined ? {} : { hostname }) };
-}
-/** Codes of Azure that no waiting mends; see "Azure Load Balancer troubleshooting" in the AKS support articles. */
-const lasting = [
-    'LinkedAuthorizationFailed',
-    'AuthorizationFailed',
-    'PublicIPCountLimitReached',
-    'PublicIPAddressInUse',
-    'DnsRecordInUse',
-    'DnsRecordIsReserved',
-    'RequestDisallowedByPolicy',
-    'RequestDisallowedByAzure',
-    'ScopeLocked',
-    'ReadOnlyDisabledSubscription',
-    'SubnetIsFull',
-    'InvalidResourceReference',
-    'InvalidDomainNameLabel',
-    'DomainNameLabelReserved',
-];
-/** The code in the event that tells why a load balancer cannot be had; undefined where waiting may help. */
-function lastingFailure(event) {
-    if (event.reason !== 'SyncLoadBalancerFailed')
-        return undefined;
-    return lasting.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
-}
-/**
- * Waits until the load balancer of a Service has an address.
- * @throws ActionError `load-balancer-failed` with the reason of the cloud as soon as the Service's events tell one that
- * lasts, or at the end when they tell any; `load-balancer-pending` when they tell none.
- */
-async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
-    const { namespace, name } = key;
-    const observer = (0,kubernetes_observer/* observe */.lB)(api, [
-        { kind: 'Service', namespace, fields: `metadata.name=${name}` },
-        { kind: 'Event', namespace, fields: `involvedObject.kind=Service,involvedObject.name=${name}` },
-    ]);
-    const failure = (view, code, text) => {
-        const evidence = redact(describeEvents(services_eventsOf(view, name)).join('\n'));
-        return new action_error/* ActionError */.lZ(code, redact(text), { evidence });
-    };
-    let before;
-    const look = (view) => {
-        const service = view.find('Service', name);
-        const address = service && addressOf(service);
-        if (address !== undefined)
-            return (0,kubernetes_observer/* found */.F9)(address);
-        const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
-        const last = failures.at(-1);
-        const count = failures.reduce((sum, event) => sum + timesSeen(event), 0);
-        before ??= count;
-        // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
-        // what the events tell of an earlier step may have been mended since.
-        if (last && count > Math.max(1, before)) {
-            const code = lastingFailure(last) ?? '';
-            throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
-        }
-        return (0,kubernetes_observer/* missing */.LO)(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
-    };
-    const onTimeout = (waiting, view) => {
-        const last = failuresOf(view, name).at(-1);
-        const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
-        if (last === undefined)
-            return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
-        return failure(view, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
-    };
-    try {
-        return await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
-    }
-    finally {
-        observer.close();
-    }
-}
-function services_eventsOf(view, name) {
-    const uid = view.find('Service', name)?.metadata.uid;
-    return eventsAbout(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
-}
-/**
- * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
- * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
- */
-function failuresOf(view, name) {
-    const events = services_eventsOf(view, name);
-    const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
-    return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
-}
-//# sourceMappingURL=services.js.map
-;// CONCATENATED MODULE: ./build/src/operations/service-proxy.js
-
-/**
- * A way to read from a Service that is open only inside the cluster: the proxy of the API server. URLs keep their path;
- * see "Access services running on clusters" in the Kubernetes documentation. It takes no query, since paths are
- * recorded, and a query may hold a token.
- */
-function serviceProxyNetwork(api, { namespace, name }) {
-    const root = `/api/v1/namespaces/${namespace}/services/http:${name}:client-port/proxy`;
-    return {
-        async http({ url, timeoutMs }, signal) {
-            const { pathname } = new URL(url);
-            const startedMs = api.clock.now();
-            const bound = api.withSignal(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
-            const path = `${root}${pathname}`;
-            try {
-                const text = await bound.raw({ method: 'GET', path, why: 'ask the client Service', patienceMs: timeoutMs });
-                return { status: 200, text, ms: api.clock.now() - startedMs };
-            }
-            catch (error) {
-                if (!(error instanceof api_error/* ApiError */.hD) || error.httpStatus === 0)
-                    throw error;
-                return { status: error.httpStatus, text: error.evidence, ms: api.clock.now() - startedMs };
-            }
-        },
-        connect: () => Promise.reject(new Error('a Service inside the cluster takes no connection from outside')),
-    };
-}
-//# sourceMappingURL=service-proxy.js.map
-;// CONCATENATED MODULE: ./build/src/operations/endpoint.js
-
-
-
-
-
-/**
- * Finds the address that clients connect to, waiting for the load balancer where there is one, and tells it.
- * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
- */
-async function findEndpoint(context, api, { target, deployment }, timeoutMs, note) {
-    const { namespace, exposure } = deployment;
-    const { network, outputs } = context.ports;
-    const key = { namespace, name: names/* names */.Dy.clientService };
-    switch (exposure.serviceType) {
-        case 'public':
-        case 'internal': {
-            const { ip, hostname } = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
-            const host = ip ?? hostname ?? '';
-            const url = urlOf(host, exposure.clientPort);
-            if (ip !== undefined)
-                outputs.set('external-ip', ip);
-            const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
-            if (name !== '')
-                outputs.set('hostname', name);
-            return endpoint_tell(context, { url, network });
-        }
-        case 'node-port':
-            return endpoint_tell(context, { url: await nodePortUrl(api, key), network });
-        case 'cluster-ip': {
-            const blindSpot = 'the service was asked through the API server, which shows nothing of the way clients take';
-            const url = `http://${names/* names */.Dy.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
-            return endpoint_tell(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
-        }
-    }
-}
-async function nodePortUrl(api, key) {
-    const [service, nodes] = await Promise.all([
-        api.get('Service', key, 'find the port of the client Service'),
-        api.list('Node', {}, 'find a node that answers'),
-    ]);
-    const port = service.spec.ports?.[0]?.nodePort;
-    if (port === undefined) {
-        throw new action_error/* ActionError */.lZ('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
-    }
-    const [address] = readyAddresses(nodes.items);
-    if (address === undefined) {
-        throw new action_error/* ActionError */.lZ('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
-    }
-    return urlOf(address, port);
-}
-/** See "Apply a DNS label to the service" in the AKS documentation of public load balancers. */
-function publicName(label, target, { journal }) {
-    const location = journal.report.facts['Location'];
-    return label === '' || target.kind !== 'aks' || location === undefined
-        ? ''
-        : `${label}.${location}.cloudapp.azure.com`;
-}
-function urlOf(host, port) {
-    const bracketed = host.includes(':') ? `[${host}]` : host;
-    return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
-}
-function endpoint_tell(context, endpoint) {
-    context.ports.outputs.set('url', endpoint.url);
-    context.journal.fact('Address', endpoint.url);
-    return endpoint;
-}
-//# sourceMappingURL=endpoint.js.map
-;// CONCATENATED MODULE: ./build/src/operations/delivery.js
-
-
-
-
-
-
-const requestTimeoutMs = 5_000;
-const arrivalMs = 10_000;
-/** Sends a message through the cluster and reads it back, where the REST interface is on. */
-async function checkDelivery(context, api, options, note) {
-    if (!options.deployment.rest)
-        return;
-    const endpoint = await findEndpoint(context, api, options, options.verification.timeoutMs, note);
-    await deliverMessage(context, api, options.deployment, endpoint, note);
-}
-/** As `checkDelivery`, over a way that is known already. @throws ActionError `delivery-failed`. */
-async function deliverMessage(context, api, deployment, { url, network, blindSpot }, note) {
-    if (!deployment.rest || blindSpot !== undefined) {
-        note(`Message delivery is not verified: ${blindSpot ?? 'rest is false'}.`);
-        return;
-    }
-    const token = await findToken(context, api, deployment);
-    const { clock, run } = context.ports;
-    const content = `${run.runId}-${(0,external_node_crypto_.randomUUID)()}`;
-    const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
-    const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, context.signal);
-    note(`A message was accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later.`);
-}
-/** The token to publish with: as given, else the one in the Secret that the members were deployed with. */
-async function findToken(context, api, deployment) {
-    const given = deployment.secrets.entitlementToken;
-    if (given !== undefined)
-        return given;
-    const { namespace } = deployment;
-    const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
-    const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
-    const token = (secret && readToken(secret)) ?? '';
-    if (token !== '')
-        context.hide(token);
-    return token;
-}
-//# sourceMappingURL=delivery.js.map
 ;// CONCATENATED MODULE: ./build/src/kubernetes/kustomize.js
 
 
@@ -48132,8 +50902,6 @@ function missing({ kind, metadata }) {
 
 
 
-/** Between two members of a rolling update where no message can tell that the last one has joined, in milliseconds. */
-const defaultPauseMs = 60_000;
 /**
  * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
  * members, which are followed until all are Ready and the Service has an address.
@@ -48213,7 +50981,8 @@ async function bringMembers(context, api, bringing, note) {
     const replicas = wanted.spec.replicas ?? deployment.replicas;
     if (live !== undefined && change === 'rolling') {
         note(`The members are updated one at a time, the highest ordinal first.`);
-        const between = () => pauseBetween(context, api, { ...bringing, live }, note);
+        const answering = answerAlike(live, wanted);
+        const between = () => pauseBetweenMembers(context, api, bringing, note, { answering });
         await updateMembers(api, { members, wanted, former: live, limits, between, note });
     }
     else {
@@ -48224,7 +50993,7 @@ async function bringMembers(context, api, bringing, note) {
         await api.apply(wanted, `apply StatefulSet ${names/* names */.Dy.statefulSet}`);
     }
     const [pods] = await Promise.all([
-        waitForMembers(api, { members, replicas, updatedFrom: 0 }, limits),
+        (0,rollout/* waitForMembers */.e3)(api, { members, replicas, updatedFrom: 0 }, limits),
         findEndpoint(context, api, bringing, verification.timeoutMs, note),
     ]);
     tellMembers(context, pods, deployment);
@@ -48234,22 +51003,13 @@ async function bringMembers(context, api, bringing, note) {
     context.journal.fact('Namespace', deployment.namespace);
     note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
 }
-async function pauseBetween(context, api, { live, wanted, ...options }, note) {
-    const { rest, memberPauseMs } = options.deployment;
-    if (rest && memberPauseMs === undefined && answerAlike(live, wanted)) {
-        return checkDelivery(context, api, options, note);
-    }
-    const pauseMs = memberPauseMs ?? defaultPauseMs;
-    note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
-    return context.ports.clock.sleep(pauseMs, context.signal);
-}
 /** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */
 async function stopAll(api, deployment, limits, note) {
     note('All members are stopped, as allow-full-restart permits; the history in their memory is lost.');
     const members = (0,names/* membersOf */.lS)(deployment);
     const key = { namespace: members.namespace, name: members.name };
     await api.scale('StatefulSet', key, 0, 'stop all members');
-    await waitForMembers(api, { members, replicas: 0 }, limits);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: 0 }, limits);
 }
 //# sourceMappingURL=deploy.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/capacity.js
@@ -48704,7 +51464,7 @@ async function scale(context, { api }, options) {
     for (const [index, replicas] of scaling.steps.entries()) {
         await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
             const limits = limitsOf(context, target, verification.timeoutMs, note);
-            const { pods, autoscaler } = await scaleTo(api, (0,names/* membersOf */.lS)(deployment), replicas, limits);
+            const { pods, autoscaler } = await (0,kubernetes_scaling/* scaleTo */.UR)(api, (0,names/* membersOf */.lS)(deployment), replicas, limits);
             if (autoscaler) {
                 const { name, minReplicas, maxReplicas } = autoscaler;
                 note(`Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`);
@@ -48894,10 +51654,10 @@ async function verifyMembers(context, api, options, note) {
         api.list('Node', {}, 'list the nodes'),
         readStatefulSet(api, namespace),
     ]);
-    note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
+    note(`${nodes.items.filter(kubernetes_nodes/* isNodeReady */.Ky).length} of ${nodes.items.length} nodes are Ready.`);
     const replicas = statefulSet.spec.replicas ?? 1;
     const limits = limitsOf(context, target, verification.timeoutMs, note);
-    const pods = await waitForMembers(api, { members: (0,names/* membersOf */.lS)(deployment), replicas }, limits);
+    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members: (0,names/* membersOf */.lS)(deployment), replicas }, limits);
     tellMembers(context, pods, deployment);
     note(`${pods.length} of ${replicas} members are Ready.`);
     for (const name of [names/* names */.Dy.clientService, names/* names */.Dy.headlessService]) {
@@ -48963,6 +51723,7 @@ async function verifyAnswers(context, endpoint, { verification }, note) {
 
 
 
+
 /**
  * The whole life of a cluster in one step. When a phase fails, what was created is deleted as the ledger says; that
  * is the step's own business, so here is only the order.
@@ -48981,15 +51742,53 @@ async function e2e(context, az, request) {
 }
 async function liveThrough(context, az, cluster, request) {
     const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
+    const { target, deployment } = request;
     await deploy(context, cluster, { ...request, keepNamespace });
-    await verify(context, cluster, request);
-    await scale(context, cluster, request);
-    await autoscale(context, cluster, request);
-    await az?.session.freshen(context.signal);
-    await runChaos(context, cluster, request);
-    await verify(context, cluster, request);
+    await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
+        await verify(held, locked, request);
+        await scale(held, locked, request);
+        await autoscale(held, locked, request);
+        await az?.session.freshen(held.signal);
+        await runChaos(held, az, locked, request);
+        await verify(held, locked, request);
+    });
 }
 //# sourceMappingURL=e2e.js.map
+;// CONCATENATED MODULE: ./build/src/operations/recover.js
+
+
+
+
+
+/**
+ * Operation recover: undoes what an experiment left whose runner died, by nothing but what stands in the cluster.
+ * @throws ActionError `locked` while the run lives, `undo-incomplete` with what is left.
+ */
+async function recover_recover(context, az, { api, connection }, { target, deployment: { namespace } }) {
+    const { journal, ports, ledger } = context;
+    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, async (note) => {
+        const place = await api.find('Namespace', { name: namespace }, 'see whether the namespace is there');
+        if (place === undefined) {
+            note(`There is no namespace ${namespace}, so there is nothing to undo.`);
+            ports.outputs.set('changed', false);
+            return;
+        }
+        const holder = holderOf(context);
+        const settle = ledger.record({ kind: 'lock', connection, namespace, holder });
+        const lock = await (0,lease/* acquireLock */.IZ)(api, namespace, holder);
+        try {
+            const found = (await (0,mark_store/* readMark */.Mp)(api, namespace)) !== undefined;
+            const machines = target.kind === 'aks' && az !== undefined ? (0,azure_machines/* openMachines */.P)(az, target) : undefined;
+            note(await (0,operations_restore/* restoreByMark */.H)(context, api, { namespace, machines }, note));
+            ports.outputs.set('changed', found);
+        }
+        finally {
+            await lock.release();
+            settle();
+        }
+    });
+}
+//# sourceMappingURL=recover.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/render.js
 
 
@@ -49121,6 +51920,8 @@ function fateOf(deleted, dryRun, reason) {
 
 
 
+
+
 /** Runs the operation of a request. @throws ActionError what fails it. */
 async function perform(context, request) {
     if (request.operation === 'render')
@@ -49128,21 +51929,24 @@ async function perform(context, request) {
     const { target } = request;
     const az = target.kind === 'aks' ? (0,azure_session/* openAz */._f)(context, target) : undefined;
     const open = (body) => onCluster(context, { target, az }, body);
+    const openLocked = ({ namespace }, body) => open(cluster => underLock(context, cluster, { target, az, namespace }, body));
     switch (request.operation) {
         case 'preflight':
             return preflight(context, az, request);
         case 'create':
             return create(context, needed(az), request);
         case 'deploy':
-            return open(cluster => deploy(context, cluster, { ...request, keepNamespace: true }));
+            return openLocked(request.deployment, (held, cluster) => deploy(held, cluster, { ...request, keepNamespace: true }));
         case 'verify':
             return open(cluster => verify(context, cluster, request));
         case 'scale':
-            return open(cluster => scale(context, cluster, request));
+            return openLocked(request.deployment, (held, cluster) => scale(held, cluster, request));
         case 'autoscale':
-            return open(cluster => autoscale(context, cluster, request));
+            return openLocked(request.deployment, (held, cluster) => autoscale(held, cluster, request));
         case 'chaos':
-            return open(cluster => runChaos(context, cluster, request));
+            return openLocked(request.deployment, (held, cluster) => runChaos(held, az, cluster, request));
+        case 'recover':
+            return open(cluster => recover_recover(context, az, cluster, request));
         case 'collect':
             return collect(context, az, request);
         case 'teardown':
@@ -49166,7 +51970,59 @@ function needed(az) {
 var equivalents = __nccwpck_require__(539);
 // EXTERNAL MODULE: ./build/src/report/command-line.js
 var command_line = __nccwpck_require__(9332);
+;// CONCATENATED MODULE: ./build/src/operations/plan-chaos.js
+
+/**
+ * What the experiments would do, in their order. Which node is meant, and whether a member is added first, only the
+ * cluster tells; so the names stand as capitals.
+ */
+function chaosSteps({ experiments, targetNode }) {
+    return experiments.flatMap(name => faults[name](targetNode || 'NODE'));
+}
+function kubectl(why, ...argv) {
+    return { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why };
+}
+/** One instance of a scale set, as its node names it. */
+const machine = ['--resource-group', 'MC_GROUP', '--name', 'SCALE-SET'];
+function az(why, ...argv) {
+    return { line: (0,command_line/* commandLine */.a)({ tool: 'az', argv }), why };
+}
+function drained(node) {
+    return [
+        kubectl('keep new pods off the target', 'cordon', node),
+        kubectl('move the members off, one at a time', 'drain', node),
+        kubectl('put the node back', 'uncordon', node),
+    ];
+}
+const plan_chaos_stopped = [
+    az('cut the power', 'vmss', 'stop', ...machine, '--instance-ids', 'ID', '--skip-shutdown'),
+    az('give it back', 'vmss', 'start', ...machine, '--instance-ids', 'ID'),
+];
+const faults = {
+    baseline: () => [],
+    drain: drained,
+    rolling: () => drained('EACH-NODE'),
+    'pod-kill': () => [
+        kubectl('delete a member', 'delete', 'pod', 'MEMBER'),
+        kubectl('crash its replacement', 'delete', 'pod', 'MEMBER', '--grace-period=0', '--force'),
+    ],
+    'power-off': () => plan_chaos_stopped,
+    zone: () => plan_chaos_stopped,
+    reboot: () => [az('reboot the machine', 'vmss', 'restart', ...machine, '--instance-ids', 'ID')],
+    'node-delete': node => [
+        az('delete the machine', 'aks', 'nodepool', 'delete-machines', '--name', 'POOL', '--machine-names', node),
+    ],
+    'kubelet-stop': () => [
+        az('stop the kubelet for a time', 'vmss', 'run-command', 'invoke', ...machine, '--instance-id', 'ID'),
+    ],
+    'quorum-loss': () => [
+        kubectl('leave less than a quorum', 'scale', 'statefulset', 'migratorydata', '--replicas=FEW'),
+        kubectl('bring the others back', 'scale', 'statefulset', 'migratorydata', '--replicas=FORMER'),
+    ],
+};
+//# sourceMappingURL=plan-chaos.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/plan.js
+
 
 
 
@@ -49219,6 +52075,7 @@ function planOf(context, request, manifests) {
         case 'deploy':
             return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
         case 'verify':
+        case 'recover':
             return openSteps(context, request.target);
         case 'collect':
             return [...openSteps(context, request.target), ...activitySteps(request.target)];
@@ -49230,7 +52087,7 @@ function planOf(context, request, manifests) {
         case 'autoscale':
             return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
         case 'chaos':
-            return [...openSteps(context, request.target), ...drainSteps(request.chaos.targetNode)];
+            return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
         case 'teardown':
             return deletionSteps(request.target, request.deployment);
         case 'e2e': {
@@ -49244,13 +52101,13 @@ function planOf(context, request, manifests) {
                 ...deploySteps(deployment, manifests),
                 ...request.scaling.steps.map(step => scaleStep(deployment, step)),
                 autoscaleStep(deployment, request.autoscaling),
-                ...drainSteps(request.chaos.targetNode),
+                ...chaosSteps(request.chaos),
                 ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment)),
             ];
         }
     }
 }
-function az({ tool, argv, why }) {
+function plan_az({ tool, argv, why }) {
     return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
 }
 const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
@@ -49260,20 +52117,20 @@ function withLogin(request, steps) {
         return steps;
     const { clientId, tenantId } = request.target.login;
     const first = steps.findIndex(({ line }) => line.startsWith('az '));
-    return first < 0 ? steps : [...steps.slice(0, first), az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
+    return first < 0 ? steps : [...steps.slice(0, first), plan_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
 }
 function preflightSteps(target, { location, kubernetesVersion }) {
     // Without the input it is the login's own, which is known only once az has been asked.
     const subscription = target.subscriptionId || 'SUBSCRIPTION';
     return [
-        az((0,commands/* showVersion */.Cg)()),
-        az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
-        az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
-        az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
-        ...(kubernetesVersion === '' ? [] : [az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
-        az((0,commands/* listSizes */.lW)(subscription, location)),
-        az((0,commands/* listUsage */.KK)(subscription, location)),
-        az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
+        plan_az((0,commands/* showVersion */.Cg)()),
+        plan_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
+        plan_az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
+        plan_az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
+        ...(kubernetesVersion === '' ? [] : [plan_az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
+        plan_az((0,commands/* listSizes */.lW)(subscription, location)),
+        plan_az((0,commands/* listUsage */.KK)(subscription, location)),
+        plan_az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
     ];
 }
 function createSteps(context, { target, cluster, general }) {
@@ -49283,17 +52140,17 @@ function createSteps(context, { target, cluster, general }) {
     const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
     const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
     return [
-        az((0,commands/* showGroup */.V9)(ref)),
-        az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
-        az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
-        az((0,cluster_commands/* showCluster */.Eo)(ref)),
+        plan_az((0,commands/* showGroup */.V9)(ref)),
+        plan_az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
+        plan_az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
+        plan_az((0,cluster_commands/* showCluster */.Eo)(ref)),
     ];
 }
 function openSteps({ ports }, target) {
     const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
         ? target.source.path
         : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
-    const credentials = target.kind === 'aks' ? [az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
+    const credentials = target.kind === 'aks' ? [plan_az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
     const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
     const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
     return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
@@ -49313,18 +52170,10 @@ function autoscaleStep(deployment, autoscaling) {
     const object = renderAutoscaler(deployment, autoscaling);
     return { line: (0,equivalents/* equivalentCommand */._)({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
 }
-function drainSteps(targetNode) {
-    const node = targetNode || 'NODE';
-    return [
-        { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv: ['cordon', node] }), why: 'keep new pods off the target' },
-        { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv: ['drain', node] }), why: 'move the members off, one at a time' },
-        { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv: ['uncordon', node] }), why: 'put the node back' },
-    ];
-}
 /** The log is asked for by the identifier of the cluster, which only Azure knows. */
 function activitySteps(target) {
     return target.kind === 'aks'
-        ? [az((0,cluster_commands/* showCluster */.Eo)(target)), az((0,commands/* listActivity */.kP)(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
+        ? [plan_az((0,cluster_commands/* showCluster */.Eo)(target)), plan_az((0,commands/* listActivity */.kP)(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
         : [];
 }
 function deletionSteps(target, { namespace }) {
@@ -49334,11 +52183,11 @@ function deletionSteps(target, { namespace }) {
     }
     const ref = target;
     return [
-        az((0,commands/* showGroup */.V9)(ref)),
-        az((0,cluster_commands/* showCluster */.Eo)(ref)),
-        az((0,commands/* listResources */.U2)(ref)),
-        { ...az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
-        { ...az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
+        plan_az((0,commands/* showGroup */.V9)(ref)),
+        plan_az((0,cluster_commands/* showCluster */.Eo)(ref)),
+        plan_az((0,commands/* listResources */.U2)(ref)),
+        { ...plan_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
+        { ...plan_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
     ];
 }
 //# sourceMappingURL=plan.js.map
@@ -49454,7 +52303,17 @@ const memberKeys = {
     image: true,
     cpu: true,
 };
-const experimentKeys = { name: true, verdict: true, reason: true, facts: true };
+const experimentKeys = {
+    name: true,
+    verdict: true,
+    reason: true,
+    assertions: true,
+    facts: true,
+    targets: true,
+    measurement: true,
+    putBack: true,
+    timeline: true,
+};
 const commandKeys = {
     tool: true,
     argv: true,
@@ -49475,7 +52334,9 @@ function renderJson(report) {
         commands: report.commands.map(command => inOrder(command, commandKeys)),
         calls: report.calls.map(call => inOrder(call, callKeys)),
     };
-    return `${JSON.stringify(ordered, null, 2)}\n`;
+    // Thousands of attempts would otherwise take five lines each.
+    const text = JSON.stringify(ordered, null, 2).replace(/\[\s+(\d+),\s+(\d+),\s+([01])\s+\]/g, '[$1, $2, $3]');
+    return `${text}\n`;
 }
 function inOrder(record, keys) {
     const names = Object.keys(keys);
@@ -49511,13 +52372,16 @@ function escapeAttribute(text) {
 const evidenceLimit = 100_000;
 /**
  * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
- * phase, for each experiment, and for each error that struck outside of a phase. What failed by a check of the product
+ * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
  * is a `failure`; what could not be told is an `error`.
  */
 function renderJunit(report) {
     const cases = [
         ...report.phases.map(phase => phaseCase(report, phase)),
-        ...report.experiments.map(experiment => experimentCase(report, experiment)),
+        ...report.experiments.flatMap(experiment => [
+            experimentCase(report, experiment),
+            ...experiment.assertions.map(assertion => assertionCase(report, experiment, assertion)),
+        ]),
         ...report.errors.filter(({ phase }) => phase === undefined).map(error => errorCase(report, error)),
     ];
     const count = (result) => cases.filter(one => one.result === result).length;
@@ -49526,7 +52390,7 @@ function renderJunit(report) {
         failures: count('failure'),
         errors: count('error'),
         skipped: count('skipped'),
-        time: seconds(report.ms),
+        time: junit_seconds(report.ms),
     };
     const suite = xml_element('testsuite', { name: `migratorydata.${report.operation}`, timestamp: report.startedAt.replace(/\.\d+Z$|Z$/, ''), ...totals }, cases.map(({ xml }) => `\n    ${xml}`).concat('\n  '));
     return `<?xml version="1.0" encoding="UTF-8"?>\n${xml_element('testsuites', { name: 'migratorydata', ...totals }, ['\n  ', suite, '\n'])}\n`;
@@ -49538,7 +52402,7 @@ function phaseCase({ operation, errors }, phase) {
         xml: xml_element('testcase', {
             classname: `${operation}.phases`,
             name: phase.title,
-            time: phase.ms === undefined ? undefined : seconds(phase.ms),
+            time: phase.ms === undefined ? undefined : junit_seconds(phase.ms),
         }, [...children, ...notes]),
     });
     switch (phase.status) {
@@ -49583,8 +52447,24 @@ function experimentCase({ operation }, { name, verdict, reason, facts }) {
             return finish('error', [xml_element('error', { type: verdict, message: reason })]);
     }
 }
+function assertionCase({ operation }, experiment, assertion) {
+    const { name, limit, measured, result } = assertion;
+    const finish = (outcome, children) => ({
+        result: outcome,
+        xml: xml_element('testcase', { classname: `${operation}.experiments.${experiment.name}`, name }, children),
+    });
+    const message = `${measured}; ${limit}`;
+    switch (result) {
+        case 'pass':
+            return finish('passed', [xml_element('system-out', {}, [xmlText(message)])]);
+        case 'not-measured':
+            return finish('skipped', [xml_element('skipped', { message })]);
+        case 'fail':
+            return finish('failure', [xml_element('failure', { type: name, message })]);
+    }
+}
 /** JUnit counts in seconds. */
-function seconds(ms) {
+function junit_seconds(ms) {
     return (ms / 1000).toFixed(3);
 }
 //# sourceMappingURL=junit.js.map
@@ -49618,31 +52498,6 @@ function redactValue(value, redact) {
     ]));
 }
 //# sourceMappingURL=redacted.js.map
-;// CONCATENATED MODULE: ./build/src/report/durations.js
-const secondMs = 1000;
-/**
- * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
- * gives, read as `0ms`.
- */
-function formatDuration(ms) {
-    const rounded = Math.max(0, Math.round(ms));
-    if (rounded < secondMs)
-        return `${rounded}ms`;
-    const tenths = Math.round(rounded / 100);
-    if (tenths < 100)
-        return `${(tenths / 10).toFixed(1)}s`;
-    const seconds = Math.round(rounded / secondMs);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return `${minutes}m ${twoDigits(seconds % 60)}s`;
-    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
-}
-function twoDigits(value) {
-    return String(value).padStart(2, '0');
-}
-//# sourceMappingURL=durations.js.map
 ;// CONCATENATED MODULE: ./build/src/report/markdown.js
 
 /**
@@ -49708,7 +52563,210 @@ function escapeStructure(text) {
     return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
 }
 //# sourceMappingURL=markdown.js.map
+;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
+/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
+function outagesIn({ attempts, ms, }) {
+    const spans = [];
+    let open;
+    for (const [atMs, , ok] of attempts) {
+        if (ok === 0 && open === undefined) {
+            open = { fromMs: atMs, toMs: ms };
+            spans.push(open);
+        }
+        else if (ok === 1 && open !== undefined) {
+            open.toMs = atMs;
+            open = undefined;
+        }
+    }
+    return spans;
+}
+//# sourceMappingURL=timeline-outages.js.map
+;// CONCATENATED MODULE: ./build/src/report/gantt.js
+
+/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
+const laneLimit = 20;
+const stateLimit = 30;
+/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
+function renderGantt({ name, timeline }) {
+    if (timeline === undefined)
+        return '';
+    const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
+    const lines = [
+        'gantt',
+        `  title ${label(name)}`,
+        '  dateFormat x',
+        '  axisFormat %M:%S',
+        ...part('Experiment', phasesOf(timeline)),
+        ...part('Clients', outages(timeline)),
+        ...lanes.flatMap(lane => part(`${lane.kind} ${lane.name}`, states(lane))),
+    ];
+    return ['```mermaid', ...lines, '```'].join('\n');
+}
+function part(title, bars) {
+    if (bars.length === 0)
+        return [];
+    return [
+        `  section ${label(title)}`,
+        // A bar without a length is not drawn.
+        ...bars.map(({ text, tag, fromMs, toMs }) => {
+            const tagged = tag === '' ? '' : `${tag}, `;
+            return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
+        }),
+    ];
+}
+const phaseNames = {
+    steady: 'steady',
+    injected: 'fault begins',
+    confirmed: 'fault held',
+    reverted: 'put back',
+    recovered: 'recovered',
+    ended: '',
+};
+function phasesOf({ moments }) {
+    return moments.slice(0, -1).map(({ name, atMs }, index) => ({
+        text: phaseNames[name],
+        tag: name === 'injected' || name === 'confirmed' ? 'crit' : 'done',
+        fromMs: atMs,
+        toMs: moments[index + 1]?.atMs ?? atMs,
+    }));
+}
+function outages(timeline) {
+    return outagesIn(timeline)
+        .slice(0, stateLimit)
+        .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
+}
+function states({ states: all }) {
+    const shown = all.slice(0, stateLimit);
+    return shown.map(({ state, fromMs, toMs, node }) => ({
+        text: node ? `${state} on ${node}` : state,
+        tag: state === 'ready' ? 'done' : state === 'cordoned' || state === 'pending' ? 'active' : 'crit',
+        fromMs,
+        toMs,
+    }));
+}
+/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
+function label(text) {
+    return text.replace(/[^\p{L}\p{N} ._/-]+/gu, ' ').trim() || '-';
+}
+//# sourceMappingURL=gantt.js.map
+;// CONCATENATED MODULE: ./build/src/report/experiments-summary.js
+
+
+
+
+const textLimit = 500;
+const words = {
+    pass: '✅ pass',
+    fail: '❌ fail',
+    aborted: '⛔ aborted',
+    inconclusive: '❔ inconclusive',
+    skipped: '⏭ skipped',
+};
+/** The experiments at a glance: the verdict of each with its reason and its numbers. */
+function experimentsTable({ experiments }) {
+    const rows = experiments.map(({ name, verdict, reason, measurement }) => [
+        inline(name),
+        `**${words[verdict]}**`,
+        ...experiments_summary_numbers(measurement),
+        limited(reason),
+    ]);
+    return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
+}
+/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
+function experimentDetails({ experiments }) {
+    return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
+}
+function experiments_summary_numbers(measurement) {
+    if (measurement === undefined)
+        return ['', '', '', '', ''];
+    const { probe, milestones: reached, messages, resolutionMs } = measurement;
+    const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
+    return [
+        `${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`,
+        `${formatDuration(probe.degradedMs)}${share}`,
+        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
+        `${probe.availability} %`,
+        messages === undefined || messages.readings === 0 ? 'not measured' : `${messages.lost} of ${messages.acked}`,
+    ];
+}
+const results = {
+    pass: 'met',
+    fail: '**broken**',
+    'not-measured': 'not measured',
+};
+function assertions(all) {
+    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
+}
+const steps = {
+    detectionMs: 'noticed by the cluster',
+    evictionMs: 'members on their way out',
+    rescheduledMs: 'replacements bound to nodes',
+    readyMs: 'replacements Ready',
+    answeringMs: 'answering with them in service',
+    recoveryMs: 'recovered',
+};
+function milestones(measurement) {
+    if (measurement === undefined)
+        return '';
+    const reached = Object.entries(steps).map(([key, what]) => {
+        const ms = measurement.milestones[key];
+        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
+    });
+    const { opened, broken, hung } = measurement.sessions;
+    return list([
+        `Since the fault: ${reached.join(', ')}.`,
+        `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`,
+        ...latencies(measurement),
+        ...measurement.events.map(limited),
+    ]);
+}
+function latencies({ probe: { latency } }) {
+    const told = ['before', 'during', 'after'].flatMap(phase => {
+        const values = latency[phase];
+        return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
+    });
+    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
+}
+function facts({ facts: known, targets }) {
+    return list([
+        ...targets.map(({ node, uid, members }) => {
+            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
+            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
+        }),
+        ...(Object.keys(known).length === 0
+            ? []
+            : [
+                limited(Object.entries(known)
+                    .map(([key, value]) => `${key}: ${value}`)
+                    .join(', ')),
+            ]),
+    ]);
+}
+/** What to do, by the limit that was broken. */
+const remedies = {
+    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
+    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
+    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
+    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
+    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
+    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
+    'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
+};
+function advice({ assertions: all, measurement, putBack }) {
+    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
+    return list([
+        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
+        ...(measurement?.doubts ?? []).map(doubt => `**Doubt:** ${limited(doubt)}`),
+        ...(putBack?.did ?? []).map(limited),
+        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
+    ]);
+}
+function limited(text) {
+    return inline(clipEnd(text, textLimit));
+}
+//# sourceMappingURL=experiments-summary.js.map
 ;// CONCATENATED MODULE: ./build/src/report/summary.js
+
 
 
 
@@ -49725,15 +52783,17 @@ const rowLimit = 200;
 function renderSummary(report, directory) {
     const blocks = [
         headline(report),
+        verdictLine(report),
         origin(report),
         ...report.errors.map(renderError),
-        section('Left to be undone', list(report.pending.map(limited))),
-        section('Experiments', summary_experiments(report)),
-        section('Cluster', facts(report)),
+        section('Left to be undone', list(report.pending.map(summary_limited))),
+        section('Experiments', experimentsTable(report)),
+        ...experimentDetails(report),
+        section('Cluster', summary_facts(report)),
         section('Phases', phases(report)),
         phaseNotes(report),
         section('Members', members(report)),
-        section('Warnings', list(report.warnings.slice(0, rowLimit).map(limited))),
+        section('Warnings', list(report.warnings.slice(0, rowLimit).map(summary_limited))),
         closing(report, directory),
     ];
     const notice = `_Some sections are too long for this page; report.json in ${code(directory)} has everything._`;
@@ -49750,6 +52810,11 @@ function headline({ operation, outcome, ms }) {
     const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
     return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
 }
+/** The verdict before everything else: whoever ran experiments came for it. */
+function verdictLine({ experiments }) {
+    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
+}
 function origin({ outcome, runId, attempt, instance, startedAt }) {
     const where = [
         `run ${inline(runId)}`,
@@ -49763,18 +52828,7 @@ function origin({ outcome, runId, attempt, instance, startedAt }) {
 function renderError({ code: errorCode, message, hint, transient, evidence }) {
     return section(`Error: ${inline(errorCode)}`, paragraph(clipEnd(message, summary_messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, summary_evidenceLimit)));
 }
-function summary_experiments(report) {
-    const rows = report.experiments.map(({ name, verdict, reason, facts: measured }) => [
-        inline(name),
-        `**${verdict}**`,
-        limited(reason),
-        Object.entries(measured)
-            .map(([key, value]) => limited(`${key}: ${value}`))
-            .join('<br>'),
-    ]);
-    return table(['Experiment', 'Verdict', 'Reason', 'Facts'], rows);
-}
-function facts(report) {
+function summary_facts(report) {
     const known = Object.entries(report.facts).filter(([, value]) => value !== '');
     return table(['Fact', 'Value'], known.map(([name, value]) => [inline(name), code(clipEnd(value, noteLimit))]));
 }
@@ -49790,7 +52844,7 @@ function phaseNotes(report) {
     const told = report.phases.filter(({ notes }) => notes.length > 0);
     if (told.length === 0)
         return '';
-    const parts = told.map(({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(limited))}`);
+    const parts = told.map(({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(summary_limited))}`);
     return collapsed('What each phase did', parts.join('\n\n'));
 }
 function members(report) {
@@ -49817,11 +52871,212 @@ function closing({ commands, calls }, directory) {
     ];
     return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...work].join('; ') + '.';
 }
-function limited(text) {
+function summary_limited(text) {
     return inline(clipEnd(text, noteLimit));
 }
 //# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./build/src/report/timeline-svg.js
+
+
+
+const width = 1200;
+const left = 210;
+const right = 30;
+const rowHeight = 26;
+const timeline_svg_top = 92;
+const probeHeight = 70;
+/** The probe's own deadline: a bar of full height. */
+const fullMs = 2_000;
+/**
+ * The timeline of an experiment as an SVG picture: the attempts of the probe, the states of nodes and members, and the
+ * fault behind them. It has its own background in light and in dark, no script, and nothing from elsewhere; a state is
+ * told by a letter as well as by its colour. Undefined when nothing was measured.
+ */
+function renderTimeline(record) {
+    const { timeline, name, verdict, reason } = record;
+    if (timeline === undefined)
+        return undefined;
+    const scale = atMs => left + (Math.min(atMs, timeline.ms) / Math.max(1, timeline.ms)) * (width - left - right);
+    const lanesTop = timeline_svg_top + probeHeight + 20;
+    const bottom = lanesTop + timeline.lanes.length * rowHeight;
+    const height = bottom + 76;
+    return [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
+        xml_element('title', { id: 'title' }, [xmlText(`${name}: ${verdict}`)]),
+        xml_element('desc', { id: 'description' }, [xmlText(reason)]),
+        style,
+        xml_element('rect', { class: 'page', width, height }),
+        timeline_svg_text(20, 32, `${name}: ${verdict}`, 'head'),
+        ...wrap(reason, 165)
+            .slice(0, 2)
+            .map((line, index) => timeline_svg_text(20, 52 + index * 15, line, 'small')),
+        ...fault(timeline, scale, bottom),
+        ...probe(timeline, scale),
+        ...lanes(timeline, scale, lanesTop),
+        ...moments(timeline, scale, bottom),
+        ...axis(timeline, scale, bottom),
+        ...legend(height - 16),
+        '</svg>',
+        '',
+    ].join('\n');
+}
+/** Colours that differ in lightness as well as in hue (Okabe and Ito, "Color Universal Design"). */
+const style = `<style>
+  svg { font: 12px system-ui, sans-serif; }
+  .page { fill: #ffffff; } text { fill: #1f2328; } .small, .tick { fill: #59636e; font-size: 11px; }
+  .head { font-size: 18px; font-weight: 600; } .grid { stroke: #d1d9e0; } .moment { stroke: #59636e; stroke-dasharray: 3 3; }
+  .fault { fill: #fff3d6; } .outage { fill: #d55e00; opacity: .25; } .ok { fill: #0072b2; } .failed { fill: #d55e00; }
+  .ready { fill: #56b4e9; } .not-ready { fill: #d55e00; } .cordoned { fill: #f0e442; } .pending { fill: #e69f00; }
+  .terminating { fill: #cc79a7; } .absent { fill: none; stroke: #59636e; stroke-dasharray: 2 3; } .hole { fill: #59636e; opacity: .35; }
+  .letter { fill: #000000; font-size: 10px; } .target { font-weight: 600; }
+  @media (prefers-color-scheme: dark) {
+    .page { fill: #0d1117; } text { fill: #f0f6fc; } .small, .tick { fill: #9198a1; } .grid { stroke: #3d444d; }
+    .moment { stroke: #9198a1; } .fault { fill: #3a2d0c; } .outage { opacity: .4; } .ok { fill: #56b4e9; } .letter { fill: #000000; }
+    .absent { stroke: #9198a1; } .hole { fill: #9198a1; }
+  }
+</style>`;
+const letters = {
+    ready: 'R',
+    'not-ready': 'N',
+    cordoned: 'C',
+    pending: 'P',
+    terminating: 'T',
+    absent: '',
+};
+function fault(timeline, scale, bottom) {
+    const from = timeline_svg_at(timeline, 'injected');
+    if (from === undefined)
+        return [];
+    const to = timeline_svg_at(timeline, 'reverted') ?? timeline.ms;
+    return [rect('fault', scale(from), timeline_svg_top - 8, scale(to) - scale(from), bottom - timeline_svg_top + 8)];
+}
+/** One bar an attempt: its height is the time that it took. What failed is a full bar of another colour. */
+function probe(timeline, scale) {
+    const base = timeline_svg_top + probeHeight;
+    const bars = columnsOf(timeline, scale).map(({ x, ms, ok }) => {
+        const height = ok ? Math.max(2, (Math.min(ms, fullMs) / fullMs) * probeHeight) : probeHeight;
+        return rect(ok ? 'ok' : 'failed', x, base - height, 1.5, height);
+    });
+    const outages = outagesIn(timeline).map(({ fromMs, toMs }) => rect('outage', scale(fromMs), timeline_svg_top, scale(toMs) - scale(fromMs), probeHeight));
+    return [
+        timeline_svg_text(20, timeline_svg_top + 20, 'new connections', ''),
+        timeline_svg_text(20, timeline_svg_top + 36, `bar: time to answer, 0 to ${fullMs / 1000} s`, 'small'),
+        timeline_svg_text(20, timeline_svg_top + 51, 'full bar, orange: failed', 'small'),
+        timeline_svg_line('grid', left, base, width - right, base),
+        ...outages,
+        ...bars,
+    ];
+}
+/** Attempts that would lie on one another are one bar: a failure is never hidden, else the slowest stands. */
+function columnsOf({ attempts }, scale) {
+    const columns = new Map();
+    for (const [atMs, ms, ok] of attempts) {
+        const x = Math.round(scale(atMs) / 2) * 2;
+        const former = columns.get(x);
+        columns.set(x, { x, ms: Math.max(ms, former?.ms ?? 0), ok: ok === 1 && (former?.ok ?? true) });
+    }
+    return [...columns.values()];
+}
+function lanes({ lanes: all, holes }, scale, lanesTop) {
+    const bottom = lanesTop + all.length * rowHeight;
+    const rows = all.flatMap(({ kind, name, target, states }, index) => {
+        const y = lanesTop + index * rowHeight;
+        return [
+            timeline_svg_text(20, y + 16, shortened(`${kind} ${name}`), target ? 'target' : ''),
+            ...states.flatMap(({ state, fromMs, toMs, node }) => {
+                const x = scale(fromMs);
+                const length = Math.max(1, scale(toMs) - x);
+                const told = [state, ...(node ? [`on ${node}`] : []), `${formatDuration(fromMs)} to ${formatDuration(toMs)}`];
+                return [
+                    rect(state, x, y + 3, length, rowHeight - 8, told.join(', ')),
+                    ...(length > 14 && letters[state] !== '' ? [timeline_svg_text(x + 4, y + 16, letters[state], 'letter')] : []),
+                ];
+            }),
+        ];
+    });
+    const blind = holes.map(({ kind, fromMs, toMs }) => {
+        const x = scale(Math.max(0, fromMs));
+        return rect('hole', x, lanesTop, Math.max(2, scale(toMs) - x), bottom - lanesTop, `nothing seen of kind ${kind}`);
+    });
+    return [...rows, ...blind];
+}
+const momentWords = {
+    steady: '',
+    injected: 'fault',
+    confirmed: 'confirmed',
+    reverted: 'put back',
+    recovered: 'recovered',
+    ended: '',
+};
+/** Labels that would lie on one another go to lines below each other. */
+function moments(timeline, scale, bottom) {
+    const named = timeline.moments.filter(({ name }) => momentWords[name] !== '');
+    let lastX = -Infinity;
+    let level = 0;
+    return named.flatMap(({ name, atMs }) => {
+        const x = scale(atMs);
+        level = x - lastX < 70 ? level + 1 : 0;
+        lastX = x;
+        return [
+            timeline_svg_line('moment', x, timeline_svg_top - 8, x, bottom + 4),
+            timeline_svg_text(Math.min(x + 3, width - 75), bottom + 32 + (level % 2) * 12, momentWords[name], 'small'),
+        ];
+    });
+}
+function axis({ ms }, scale, bottom) {
+    const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].map(seconds => seconds * 1000);
+    const step = steps.find(one => ms / one <= 14) ?? 1_200_000;
+    const marks = Array.from({ length: Math.floor(ms / step) + 1 }, (_, index) => index * step);
+    return marks.flatMap(atMs => [
+        timeline_svg_line('grid', scale(atMs), bottom, scale(atMs), bottom + 5),
+        timeline_svg_text(scale(atMs), bottom + 17, formatDuration(atMs).replace('0ms', '0s'), 'tick'),
+    ]);
+}
+function legend(y) {
+    const shown = ['ready', 'not-ready', 'cordoned', 'pending', 'terminating', 'absent'];
+    return shown.flatMap((state, index) => {
+        const x = left + index * 120;
+        return [
+            rect(state, x, y - 11, 14, 12),
+            ...(letters[state] === '' ? [] : [timeline_svg_text(x + 3, y - 1, letters[state], 'letter')]),
+            timeline_svg_text(x + 20, y, state, 'small'),
+        ];
+    });
+}
+function timeline_svg_at({ moments: all }, name) {
+    return all.find(moment => moment.name === name)?.atMs;
+}
+function rect(kind, x, y, w, h, tip = '') {
+    const content = tip === '' ? [] : [xml_element('title', {}, [xmlText(tip)])];
+    return xml_element('rect', { class: kind, x: fixed(x), y: fixed(y), width: fixed(w), height: fixed(h) }, content);
+}
+function timeline_svg_line(kind, x1, y1, x2, y2) {
+    return xml_element('line', { class: kind, x1: fixed(x1), y1: fixed(y1), x2: fixed(x2), y2: fixed(y2) });
+}
+function timeline_svg_text(x, y, content, kind) {
+    return xml_element('text', { x: fixed(x), y: fixed(y), class: kind === '' ? undefined : kind }, [xmlText(content)]);
+}
+function fixed(value) {
+    return String(Math.round(value * 10) / 10);
+}
+/** The end of a name tells members and nodes apart. */
+function shortened(name) {
+    return name.length <= 28 ? name : `${name.slice(0, 9)}…${name.slice(-18)}`;
+}
+function wrap(words, length) {
+    return words.split(' ').reduce((lines, word) => {
+        const last = lines.at(-1);
+        if (last !== undefined && last.length + word.length < length)
+            lines[lines.length - 1] = `${last} ${word}`;
+        else
+            lines.push(word);
+        return lines;
+    }, []);
+}
+//# sourceMappingURL=timeline-svg.js.map
 ;// CONCATENATED MODULE: ./build/src/report/writer.js
+
 
 
 
@@ -49841,7 +53096,12 @@ async function attachReports(journal, ports, { directory, summary, redact }) {
     outputs.set('report-junit', junit);
     const writeAll = async () => {
         const report = redactReport(journal.report, redact);
+        const pictures = picturesOf(report, directory);
+        const [first] = pictures;
+        if (first)
+            outputs.set('report-svg', first.path);
         await Promise.all([
+            ...pictures.map(({ path, svg }) => files.writeText(path, svg)),
             files.writeText(json, renderJson(report)),
             files.writeText(junit, renderJunit(report)),
             summary ? outputs.summary(renderSummary(report, directory)) : undefined,
@@ -49860,6 +53120,15 @@ async function attachReports(journal, ports, { directory, summary, redact }) {
     });
     journal.onChange(write);
     await write();
+}
+/** One picture for each experiment that measured something, the first that did not pass before all others. */
+function picturesOf({ experiments }, directory) {
+    const pictures = experiments.flatMap((experiment, index) => {
+        const svg = renderTimeline(experiment);
+        const path = (0,external_node_path_.join)(directory, `timeline-${index + 1}-${experiment.name}.svg`);
+        return svg === undefined ? [] : [{ path, svg, verdict: experiment.verdict }];
+    });
+    return [...pictures].sort((a, b) => Number(a.verdict === 'pass') - Number(b.verdict === 'pass'));
 }
 /**
  * Runs a job at most once at a time. Calls while it runs share one further run, which begins afterwards and so sees

@@ -8,16 +8,7 @@ import { findAutoscaler } from '../kubernetes/scaling.js';
 import type { Node, Pod } from '../kubernetes/types.js';
 import type { Note } from '../report/journal.js';
 import type { Runner } from '../runtime/ports.js';
-
-/** Takes a record back: what it guards was undone. */
-export type Settle = () => void;
-
-/** Records what undoes a change, before the change is made, so that it is undone whatever ends the process. */
-export interface Guard {
-  uncordon(node: string): Settle;
-  replicas(replicas: number): Settle;
-  autoscalerBounds(autoscaler: FoundAutoscaler): Settle;
-}
+import type { Machines } from './machines.js';
 
 /** What an experiment works with. */
 export interface Scene {
@@ -27,10 +18,15 @@ export interface Scene {
   readonly members: MemberSet;
   readonly budgetName: string;
   readonly maxReplicas: number;
+  readonly seedMembers: number;
   readonly isSeed: (podName: string) => boolean;
   readonly chaos: Chaos;
+  /** Limits of waits for members, before and after the fault; within `max-recovery` for those of the fault itself. */
   readonly limits: RolloutLimits;
-  readonly guard: Guard;
+  /** Undefined where the provider is not aks. */
+  readonly machines: Machines | undefined;
+  /** Between two members of a rolling disturbance: a round trip of a message, or the pause that the user wants. */
+  readonly settle: () => Promise<void>;
   readonly note: Note;
 }
 

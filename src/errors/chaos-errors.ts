@@ -7,6 +7,11 @@ export const chaosErrors = {
     meaning: 'The disruption budget allows no member to be evicted now.',
     hint: 'Scale to one member more, deploy with `disruption-budget` max-unavailable, or choose another `when-blocked` mode.',
   },
+  'disruption-allowed': {
+    transient: false,
+    meaning: 'An eviction was expected to be blocked by the disruption budget, and would have been allowed.',
+    hint: 'Choose `when-blocked` surge or fail for a budget that lets a member go.',
+  },
   'drain-timeout': {
     transient: false,
     meaning: 'Pods were still on the node when the time for draining it was over.',
@@ -21,6 +26,41 @@ export const chaosErrors = {
     transient: false,
     meaning: 'The cluster had not recovered when the time for it was over.',
     hint: 'Look at the state of each member in the report; raise `max-recovery` if it is merely slow.',
+  },
+  'not-steady': {
+    transient: true,
+    meaning: 'The cluster was not whole before the experiment, so nothing was broken.',
+    hint: 'Run operation `verify` to see what is wrong with it, and mend that first.',
+  },
+  'experiment-skipped': {
+    transient: false,
+    meaning: 'The experiment cannot be tried on this cluster, so it was skipped.',
+    hint: 'Read in the report what it lacks.',
+  },
+  'unsupported-here': {
+    transient: false,
+    meaning: 'Azure forbids changes of the machines behind this cluster.',
+    hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
+  },
+  locked: {
+    transient: true,
+    meaning: 'Another run works on the same deployment and holds the lock.',
+    hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation `recover` then.',
+  },
+  'lock-lost': {
+    transient: true,
+    meaning: 'Another run took the lock while this one worked, since this one had not renewed it in time.',
+    hint: 'Look at the other run first, then start this one again.',
+  },
+  'mark-found': {
+    transient: false,
+    meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
+    hint: 'Run operation `recover` on the cluster.',
+  },
+  'mark-unreadable': {
+    transient: false,
+    meaning: 'The mark of an experiment in the namespace cannot be read, so that nothing can be undone by it.',
+    hint: 'Run the version that wrote it, or put the cluster back by hand and delete the ConfigMap migratorydata-aks-mark.',
   },
   'verdict-failed': {
     transient: false,

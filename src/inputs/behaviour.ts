@@ -1,10 +1,8 @@
 import type { RunFacts } from '../runtime/ports.js';
-import { availableChoice } from './general.js';
-import { dnsName, repository } from './names.js';
+import { repository } from './names.js';
 import type { InputReader } from './reader.js';
-import type { Autoscaling, Chaos, Operation, Scaling, Sweep, Teardown, Verification } from './request.js';
-import { availableExperiments, whenBlockedModes } from './request.js';
-import { boolean, choice, duration, integer, percentage, webAddress } from './values.js';
+import type { Autoscaling, Operation, Scaling, Sweep, Teardown, Verification } from './request.js';
+import { boolean, choice, duration, integer, webAddress } from './values.js';
 
 /** Reads how the deployment is verified. */
 export function readVerification(inputs: InputReader): Verification {
@@ -22,51 +20,6 @@ export function readScaling(inputs: InputReader): Scaling {
 /** Reads what the autoscaler aims at. */
 export function readAutoscaling(inputs: InputReader): Autoscaling {
   return { cpuPercent: inputs.value('cpu-percent', integer(1, 1000)) };
-}
-
-/** Experiments that the public contract knows and that this version cannot do. */
-const reservedExperiments = [
-  'baseline',
-  'pod-kill',
-  'power-off',
-  'reboot',
-  'node-delete',
-  'kubelet-stop',
-  'rolling',
-  'zone',
-  'quorum-loss',
-];
-
-/** How long a node stays drained when the user does not say: long enough for the members to settle elsewhere. */
-const drainHoldMs = 60_000;
-
-/** Reads the experiments; limits of the measurement are checked as well, although nothing is measured yet. */
-export function readChaos(inputs: InputReader): Chaos {
-  warnOfMeasurement(inputs);
-  inputs.value('allow-unsupported-node-ops', boolean);
-  return {
-    experiments: inputs.list('experiments', availableChoice(availableExperiments, reservedExperiments)),
-    whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
-    targetNode: inputs.optional('target-node', dnsName) ?? '',
-    holdMs: inputs.optional('hold', duration('0s', '1h')) ?? drainHoldMs,
-    maxRecoveryMs: inputs.value('max-recovery', duration('1s', '2h')),
-  };
-}
-
-/** Inputs that take effect once outages are measured, with their bounds. */
-function warnOfMeasurement(inputs: InputReader): void {
-  inputs.value('steady', duration('0s', '10m'));
-  inputs.value('probe-interval', duration('50ms', '10s'));
-  inputs.value('max-outage', duration('0s', '2h'));
-  inputs.value('max-degraded', duration('0s', '2h'));
-  inputs.value('min-availability', percentage);
-  inputs.value('max-lost', integer(0, 1_000_000_000));
-  const names = ['steady', 'probe-interval', 'max-outage', 'max-degraded', 'min-availability', 'max-lost'];
-  const given = names.filter(name => !inputs.isDefault(name));
-  if (given.length > 0) {
-    const verb = given.length === 1 ? 'has' : 'have';
-    inputs.problems.warn(`${given.join(', ')} ${verb} no effect: outages are not measured in this version.`);
-  }
 }
 
 /** Reads what is deleted when. `auto` stands for a rule of each operation. */

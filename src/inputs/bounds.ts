@@ -45,6 +45,7 @@ export function checkTimeout({ problems, areSound, text }: InputReader, request:
     'scale-to',
     'experiments',
     'hold',
+    'steady',
     'max-recovery',
     'provider',
   ];

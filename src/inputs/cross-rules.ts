@@ -1,4 +1,5 @@
 import { checkOrder, checkScaleSteps } from './bounds.js';
+import { checkChaos } from './chaos.js';
 import { checkExposure } from './exposure.js';
 import { checkKubeconfig } from './kubeconfig.js';
 import { checkNewCluster } from './new-cluster.js';
@@ -10,6 +11,7 @@ import type { Sections } from './sections.js';
 /** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
 const making: readonly Operation[] = ['preflight', 'create', 'e2e'];
 const deleting: readonly Operation[] = ['create', 'e2e', 'teardown'];
+const breaking: readonly Operation[] = ['chaos', 'e2e'];
 
 /** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
 export function checkCombinations(inputs: InputReader, sections: Sections): void {
@@ -19,7 +21,7 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkProvider(inputs, sections);
   checkExposure(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
-  checkMeasurement(inputs, sections);
+  if (breaking.includes(sections.operation)) checkChaos(inputs, sections);
   if (sections.provider === 'kubeconfig') {
     checkKubeconfig(inputs, sections.kubeconfig);
   } else {
@@ -43,15 +45,4 @@ function checkTeardown({ problems, areSound, text }: InputReader, operation: Ope
       remedy: 'leave it at auto and run operation teardown',
     });
   }
-}
-
-function checkMeasurement({ problems, areSound, isDefault, text }: InputReader, { deployment }: Sections): void {
-  if (isDefault('max-lost') || deployment.rest || !areSound('max-lost', 'rest')) return;
-  const rule = 'needs rest: without it lost messages are not measured';
-  problems.add({
-    input: 'max-lost',
-    value: text('max-lost'),
-    rule,
-    remedy: 'set rest to true, or leave max-lost alone',
-  });
 }

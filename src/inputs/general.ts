@@ -11,15 +11,11 @@ import type { Parser } from './values.js';
 import { accept, boolean, choice, duration, line, refuse } from './values.js';
 
 /** Words that the public contract knows and that this version cannot do. */
-const reservedOperations = ['recover'];
 const availableComments = ['never'];
 const reservedComments = ['on-failure', 'always'];
 
 /** Accepts the available words; of the reserved ones it says that they exist, but not in this version. */
-export function availableChoice<const T extends string>(
-  available: readonly T[],
-  reserved: readonly string[],
-): Parser<T> {
+function availableChoice<const T extends string>(available: readonly T[], reserved: readonly string[]): Parser<T> {
   return text => {
     const found = available.find(word => word === text);
     if (found !== undefined) return accept(found);
@@ -31,7 +27,7 @@ export function availableChoice<const T extends string>(
 
 /** Reads what to do. */
 export function readOperation(inputs: InputReader): Operation {
-  return inputs.value('operation', availableChoice(operations, reservedOperations));
+  return inputs.value('operation', choice(operations));
 }
 
 /** Reads what concerns every operation. */

@@ -1,3 +1,4 @@
+import { holdOf } from './experiments.js';
 import type { Chaos, Request, Scaling, Verification } from './request.js';
 
 /** A phase and the longest that it may take by its own limit. */
@@ -36,6 +37,7 @@ export function planPhases(request: Request): readonly PlannedPhase[] {
       ];
     case 'preflight':
     case 'render':
+    case 'recover':
     case 'collect':
     case 'teardown':
     case 'sweep':
@@ -56,6 +58,7 @@ function scaled({ steps }: Scaling, { timeoutMs }: Verification): PlannedPhase {
   return { name: 'scale', limitMs: steps.length * timeoutMs };
 }
 
-function broken({ experiments, holdMs, maxRecoveryMs }: Chaos): PlannedPhase {
-  return { name: 'chaos', limitMs: experiments.length * (holdMs + maxRecoveryMs) };
+function broken({ experiments, holdMs, steadyMs, limits }: Chaos): PlannedPhase {
+  const limitsMs = experiments.map(name => 2 * steadyMs + holdOf(name, holdMs) + limits.maxRecoveryMs);
+  return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
 }

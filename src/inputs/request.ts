@@ -1,3 +1,5 @@
+import type { ExperimentName } from './experiments.js';
+
 /**
  * What the user asked for, after every check: frozen data, one shape per operation. Durations are milliseconds.
  */
@@ -11,6 +13,7 @@ export const operations = [
   'scale',
   'autoscale',
   'chaos',
+  'recover',
   'collect',
   'teardown',
   'sweep',
@@ -143,17 +146,30 @@ export interface Autoscaling {
 export const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'] as const;
 export type WhenBlocked = (typeof whenBlockedModes)[number];
 
-/** The experiments that this version can run. */
-export const availableExperiments = ['drain'] as const;
-export type Experiment = (typeof availableExperiments)[number];
-
 export interface Chaos {
-  readonly experiments: readonly Experiment[];
+  readonly experiments: readonly ExperimentName[];
   readonly whenBlocked: WhenBlocked;
   /** Empty: chosen deterministically. */
   readonly targetNode: string;
-  readonly holdMs: number;
+  /** How long the probe must be clean before the fault and after it. */
+  readonly steadyMs: number;
+  /** How long the fault lasts; undefined: as long as each experiment is worth (see `holdOf`). */
+  readonly holdMs: number | undefined;
+  readonly probeIntervalMs: number;
+  readonly limits: Limits;
+  /** Whether machines may be changed in ways that Microsoft does not support on AKS. */
+  readonly allowUnsupportedNodeOps: boolean;
+}
+
+/** What clients may see at the most, or at the least, for an experiment to pass. */
+export interface Limits {
+  readonly maxOutageMs: number;
+  readonly maxDegradedMs: number;
   readonly maxRecoveryMs: number;
+  /** Percent of the attempts. */
+  readonly minAvailability: number;
+  /** Messages that were accepted and never read. */
+  readonly maxLost: number;
 }
 
 export interface Teardown {
@@ -210,6 +226,9 @@ export interface ChaosRequest extends Base<'chaos'>, OnTarget {
   readonly verification: Verification;
   readonly chaos: Chaos;
 }
+export interface RecoverRequest extends Base<'recover'>, OnTarget {
+  readonly deployment: Deployment;
+}
 export interface CollectRequest extends Base<'collect'>, OnTarget {
   readonly deployment: Deployment;
 }
@@ -241,6 +260,7 @@ export type Request =
   | ScaleRequest
   | AutoscaleRequest
   | ChaosRequest
+  | RecoverRequest
   | CollectRequest
   | TeardownRequest
   | SweepRequest

@@ -1,6 +1,7 @@
 import type { RunFacts } from '../runtime/ports.js';
 import { readAzureTarget } from './azure.js';
-import { readAutoscaling, readChaos, readScaling, readSweep, readTeardown, readVerification } from './behaviour.js';
+import { readAutoscaling, readScaling, readSweep, readTeardown, readVerification } from './behaviour.js';
+import { readChaos } from './chaos.js';
 import { readClusterSpec } from './cluster.js';
 import { readDeployment } from './deployment.js';
 import type { Environment } from './environment.js';
@@ -84,6 +85,7 @@ export function composeRequest(sections: Sections): Request {
       return { operation, general, target, deployment, autoscaling, verification };
     case 'chaos':
       return { operation, general, target, deployment, verification, chaos };
+    case 'recover':
     case 'collect':
       return { operation, general, target, deployment };
     case 'teardown':

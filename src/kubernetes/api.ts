@@ -46,12 +46,15 @@ export interface KubernetesApi {
   ): Promise<T>;
   /** JSON merge patch: null removes a field. With `metadata.resourceVersion` in it, a stale one is an `api-conflict`. */
   mergePatch<K extends Kind>(kind: K, key: Key, patch: object, why: string): Promise<Kinds[K]>;
-  /** Deletes an object; false when it was not there. With `uid`, only that very object (else `api-conflict`). */
+  /**
+   * Deletes an object; false when it was not there. With `uid` or `resourceVersion`, only that very object, or that very
+   * state of it (else `api-conflict`).
+   */
   remove(
     kind: Kind,
     key: Key,
     why: string,
-    options?: { readonly uid?: string; readonly gracePeriodSeconds?: number },
+    options?: { readonly uid?: string; readonly resourceVersion?: string; readonly gracePeriodSeconds?: number },
   ): Promise<boolean>;
   /** Evicts a pod. A budget that forbids it is `disruption-blocked`; `budgetRefusal` reads its sentence. */
   evict(pod: PodKey, why: string, options?: { readonly dryRun?: boolean; readonly uid?: string }): Promise<void>;
@@ -128,9 +131,9 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
       const contentType = 'application/merge-patch+json';
       return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
     },
-    remove: async (kind, key, why, { uid, gracePeriodSeconds } = {}) => {
+    remove: async (kind, key, why, { uid, resourceVersion, gracePeriodSeconds } = {}) => {
       announce({ verb: 'delete', kind, key });
-      const preconditions = uid === undefined ? undefined : { uid };
+      const preconditions = (uid ?? resourceVersion) === undefined ? undefined : { uid, resourceVersion };
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, gracePeriodSeconds };
       const request = { method: 'DELETE', path: objectPath(kind, key), body, why } as const;
       return (await requester.sendUnlessAbsent(request)) !== undefined;

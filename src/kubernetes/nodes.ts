@@ -83,6 +83,35 @@ export async function waitForNodes(
   }
 }
 
+/**
+ * Waits until nodes that were lost are Ready again; those that no longer exist are not waited for.
+ * @throws ActionError `nodes-not-ready`.
+ */
+export async function waitUntilNodesAreBack(
+  api: KubernetesApi,
+  names: readonly string[],
+  { timeoutMs, progress }: { readonly timeoutMs: number; readonly progress?: (waiting: string) => void },
+): Promise<void> {
+  if (names.length === 0) return;
+  const observer = observe(api, [{ kind: 'Node' }]);
+  try {
+    await observer.until(
+      view => {
+        const lost = view.all('Node').filter(node => names.includes(node.metadata.name) && !isInService(node));
+        return lost.length === 0 ? found(undefined) : missing(lost.map(describeNode).join('; '));
+      },
+      {
+        timeoutMs,
+        onTimeout: last =>
+          new ActionError('nodes-not-ready', `Nodes are not back after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
+        ...(progress ? { progress } : {}),
+      },
+    );
+  } finally {
+    observer.close();
+  }
+}
+
 /** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
 export function nodeAddress(node: Node): string | undefined {
   const addresses = node.status.addresses ?? [];

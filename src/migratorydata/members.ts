@@ -19,6 +19,11 @@ export function isSeed(podName: string, { seedMembers }: Pick<Deployment, 'seedM
   return podName === memberName(ordinal) && ordinal < seedMembers;
 }
 
+/** How many seeds must be up for the cluster to accept messages: the majority. */
+export function quorumOf(seedMembers: number): number {
+  return Math.floor(seedMembers / 2) + 1;
+}
+
 /**
  * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
  * full, so that it means the same whatever the search domains of a pod are.

@@ -23,6 +23,17 @@ export interface Message {
   readonly seq: number;
 }
 
+/** A request that failed. */
+export class RestError extends ActionError {
+  /** Whether a server has refused it: then it had no effect. Else nobody knows. */
+  readonly refused: boolean;
+
+  constructor(message: string, refused: boolean, hint: string | undefined) {
+    super('delivery-failed', message, hint === undefined ? {} : { hint });
+    this.refused = refused;
+  }
+}
+
 export interface RoundTrip {
   readonly produceMs: number;
   /** From the acceptance of the message to the answer that had it. */
@@ -48,24 +59,25 @@ export async function produce(
 ): Promise<number> {
   const { answer, body } = await ask(network, 'POST', request, { qos: 'guaranteed' }, signal);
   const status = (body as { readonly status?: unknown } | null)?.status;
-  if (status !== 'OK') throw failure(request, 'did not accept a message', describe(answer), hintOf(status));
+  if (status !== 'OK') throw failure(request, 'did not accept a message', describe(answer), true, hintOf(status));
   return answer.ms;
 }
 
 /**
- * The latest messages of a subject, oldest first.
+ * The latest messages of a subject, oldest first: up to `history` of them, which the server's own limit bounds.
  * https://migratorydata.com/docs/client-api/rest/consume/
  * @throws ActionError `delivery-failed`.
  */
 export async function consume(
   network: Network,
-  request: RestRequest,
+  request: RestRequest & { readonly history?: number },
   signal: AbortSignal,
 ): Promise<readonly Message[]> {
-  const { answer, body } = await ask(network, 'GET', request, { history: String(historyLength) }, signal);
+  const history = String(request.history ?? historyLength);
+  const { answer, body } = await ask(network, 'GET', request, { history }, signal);
   const { messages, status } = (body ?? {}) as { readonly messages?: unknown; readonly status?: unknown };
   if (!Array.isArray(messages) || (status !== undefined && status !== 'OK')) {
-    throw failure(request, 'did not list the messages', describe(answer), hintOf(status));
+    throw failure(request, 'did not list the messages', describe(answer), true, hintOf(status));
   }
   return messages.map((item: Readonly<Record<string, unknown>>) => ({
     content: String(item['content']),
@@ -96,7 +108,12 @@ export async function roundTrip(
     if (messages.some(({ content }) => content === request.content)) return { produceMs, consumeMs: elapsedMs };
     if (elapsedMs >= request.deadlineMs) {
       const found = `${messages.length} other messages were there`;
-      throw failure(reading, `did not deliver a message within ${request.deadlineMs} ms that was accepted`, found);
+      throw failure(
+        reading,
+        `did not deliver a message within ${request.deadlineMs} ms that was accepted`,
+        found,
+        false,
+      );
     }
     await clock.sleep(lookIntervalMs, signal);
   }
@@ -119,25 +136,31 @@ async function ask(
   } catch (error) {
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    throw failure(request, `could not be asked to ${path}`, reason);
+    throw failure(request, `could not be asked to ${path}`, reason, false);
   }
   const redacted = { ...answer, text: createRedactor([token])(answer.text) };
   if (answer.status < 200 || answer.status > 299) {
     const hint =
       answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
-    throw failure(request, `refused to ${path}`, describe(redacted), hint);
+    throw failure(request, `refused to ${path}`, describe(redacted), true, hint);
   }
   try {
     return { answer: redacted, body: JSON.parse(answer.text) };
   } catch {
-    throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted));
+    throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted), false);
   }
 }
 
 /** The error of a request: where, what and why, without the query that holds the token. */
-function failure({ url, subject, token }: RestRequest, what: string, found: string, hint?: string): ActionError {
+function failure(
+  { url, subject, token }: RestRequest,
+  what: string,
+  found: string,
+  refused: boolean,
+  hint?: string,
+): RestError {
   const message = createRedactor([token])(`${url} ${what} (subject ${subject}): ${found}.`);
-  return new ActionError('delivery-failed', message, hint === undefined ? {} : { hint });
+  return new RestError(message, refused, hint);
 }
 
 function describe({ status, text }: HttpAnswer): string {

@@ -1,15 +1,39 @@
-import { drain } from '../chaos/drain.js';
-import type { Guard, Scene } from '../chaos/scene.js';
-import { ActionError, toActionError } from '../errors/action-error.js';
-import type { Chaos, Deployment, Experiment, Target, Verification } from '../inputs/request.js';
+import { randomUUID } from 'node:crypto';
+import type { Az } from '../azure/az.js';
+import { openMachines } from '../azure/machines.js';
+import { baseline } from '../chaos/experiments/baseline.js';
+import { drain } from '../chaos/experiments/drain.js';
+import { kubeletStop } from '../chaos/experiments/kubelet-stop.js';
+import { nodeDelete } from '../chaos/experiments/node-delete.js';
+import { podKill } from '../chaos/experiments/pod-kill.js';
+import { powerOff } from '../chaos/experiments/power-off.js';
+import { quorumLoss } from '../chaos/experiments/quorum-loss.js';
+import { reboot } from '../chaos/experiments/reboot.js';
+import { rolling } from '../chaos/experiments/rolling.js';
+import { zone } from '../chaos/experiments/zone.js';
+import type { Experiment } from '../chaos/experiment.js';
+import { runExperiment } from '../chaos/run.js';
+import type { Stage } from '../chaos/stage.js';
+import { worstOf } from '../chaos/verdict.js';
+import { ActionError } from '../errors/action-error.js';
+import type { ExperimentName } from '../inputs/experiments.js';
+import type { Chaos, Deployment, Target, Verification } from '../inputs/request.js';
 import { isSeed } from '../migratorydata/members.js';
 import { membersOf, names } from '../migratorydata/names.js';
+import type { ExperimentRecord } from '../report/experiment.js';
 import type { Note } from '../report/journal.js';
-import type { ExperimentRecord } from '../report/model.js';
+import { accessOf } from './azure-session.js';
 import type { Context } from './context.js';
+import { findToken } from './delivery.js';
 import { asDeployed } from './deployed.js';
+import type { Endpoint } from './endpoint.js';
+import { findEndpoint } from './endpoint.js';
+import { holderOf } from './lock.js';
+import { pauseBetweenMembers } from './member-pause.js';
 import { limitsOf } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
+import { tellMeasured } from './measured.js';
+import { wayTo } from './way.js';
 
 export interface ChaosOptions {
   readonly target: Target;
@@ -18,86 +42,94 @@ export interface ChaosOptions {
   readonly chaos: Chaos;
 }
 
-type Verdict = ExperimentRecord['verdict'];
-
-const experiments: Readonly<Record<Experiment, (scene: Scene) => Promise<ExperimentRecord>>> = { drain };
-/** The worst verdict of several is that of all. */
-const severity: readonly Verdict[] = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
+const experiments: Readonly<Record<ExperimentName, Experiment>> = {
+  baseline,
+  drain,
+  'pod-kill': podKill,
+  'power-off': powerOff,
+  reboot,
+  'node-delete': nodeDelete,
+  'kubelet-stop': kubeletStop,
+  rolling,
+  zone,
+  'quorum-loss': quorumLoss,
+};
 
 /**
- * Runs the experiments in order; each puts the cluster back before the next.
- * @throws ActionError what failed an experiment, or `verdict-failed` with the reasons when a verdict is not a pass.
+ * Runs the experiments in order; each puts the cluster back before the next. The caller holds the lock.
+ * @throws ActionError what ended an experiment, or `verdict-failed` with the reasons when a verdict is not a pass.
  */
-export async function runChaos(context: Context, cluster: OpenCluster, options: ChaosOptions): Promise<void> {
-  const { journal, ports } = context;
+export async function runChaos(
+  context: Context,
+  az: Az | undefined,
+  cluster: OpenCluster,
+  options: ChaosOptions,
+): Promise<void> {
   const deployed = { ...options, deployment: await asDeployed(cluster.api, options.deployment) };
   const records: ExperimentRecord[] = [];
   for (const name of options.chaos.experiments) {
-    await journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
-      const record = await runExperiment(context, cluster, deployed, name, note);
+    await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
+      const stage = await stageOf(context, az, cluster, deployed, note);
+      const { record, error } = await runExperiment(stage, experiments[name]);
       records.push(record);
+      context.journal.experiment(record);
+      tellMeasured(context, records);
       note(`${record.verdict}: ${record.reason}`);
+      if (error) throw error;
     });
   }
-  const verdict = worstOf(records);
-  ports.outputs.set('verdict', verdict);
-  const bad = records.filter(record => record.verdict !== 'pass' && record.verdict !== 'skipped');
+  const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
   if (bad.length === 0) return;
   const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
+  const verdict = worstOf(records.map(record => record.verdict));
   throw new ActionError('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
 }
 
-async function runExperiment(
+async function stageOf(
   context: Context,
-  cluster: OpenCluster,
+  az: Az | undefined,
+  { api, connection }: OpenCluster,
   options: ChaosOptions,
-  name: Experiment,
   note: Note,
-): Promise<ExperimentRecord> {
-  const { journal, ports } = context;
-  try {
-    const record = await experiments[name](sceneOf(context, cluster, options, note));
-    journal.experiment(record);
-    const recoveryMs = record.facts['recoveryMs'];
-    if (recoveryMs !== undefined) ports.outputs.set('recovery-ms', recoveryMs);
-    return record;
-  } catch (error) {
-    const { message } = toActionError(error);
-    journal.experiment({ name, verdict: context.signal.aborted ? 'aborted' : 'fail', reason: message, facts: {} });
-    ports.outputs.set('verdict', context.signal.aborted ? 'aborted' : 'fail');
-    throw error;
-  }
-}
-
-/** The worst verdict; without any experiment there is none to give. */
-export function worstOf(records: readonly Pick<ExperimentRecord, 'verdict'>[]): Verdict {
-  const worst = Math.max(0, ...records.map(({ verdict }) => severity.indexOf(verdict)));
-  return severity[worst] ?? 'skipped';
-}
-
-function sceneOf(context: Context, cluster: OpenCluster, options: ChaosOptions, note: Note): Scene {
+): Promise<Stage> {
   const { target, deployment, verification, chaos } = options;
+  const { namespace, seedMembers, maxReplicas } = deployment;
+  const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
+  const rest = await restOf(context, { api, connection }, deployment, endpoint);
+  const azure = target.kind === 'aks' && az !== undefined ? { az, target } : undefined;
+  const place = azure && { resourceGroup: azure.target.resourceGroup, clusterName: azure.target.clusterName };
+  const recorded = azure && place && { ...accessOf(azure.target), ...place };
   return {
-    api: cluster.api,
-    access: cluster.connection,
+    api,
+    access: connection,
     runner: context.ports.runner,
     members: membersOf(deployment),
     budgetName: names.disruptionBudget,
-    maxReplicas: deployment.maxReplicas,
+    serviceName: names.clientService,
+    maxReplicas,
+    seedMembers,
     isSeed: podName => isSeed(podName, deployment),
     chaos,
     limits: limitsOf(context, target, verification.timeoutMs, note),
-    guard: guardOf(context, cluster, deployment.namespace),
+    machines: azure && openMachines(azure.az, azure.target),
+    cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
+    holder: holderOf(context),
+    settle: () => pauseBetweenMembers(context, api, options, note),
+    wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
+    guard: () =>
+      context.ledger.record({ kind: 'experiment', connection, namespace, ...(recorded && { azure: recorded }) }),
     note,
   };
 }
 
-/** Writes what undoes each change into the ledger, from which post would undo it. */
-function guardOf({ ledger }: Context, { connection }: OpenCluster, namespace: string): Guard {
-  return {
-    uncordon: node => ledger.record({ kind: 'uncordon', connection, node }),
-    replicas: replicas => ledger.record({ kind: 'replicas', connection, namespace, replicas }),
-    autoscalerBounds: ({ name, minReplicas, maxReplicas }) =>
-      ledger.record({ kind: 'autoscaler-bounds', connection, namespace, name, minReplicas, maxReplicas }),
-  };
+/** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
+async function restOf(
+  context: Context,
+  { api }: OpenCluster,
+  deployment: Deployment,
+  { blindSpot }: Endpoint,
+): Promise<{ readonly subject: string; readonly token: string } | undefined> {
+  if (!deployment.rest || blindSpot !== undefined) return undefined;
+  const subject = `/migratorydata-aks/${context.ports.run.runId}/${randomUUID()}`;
+  return { subject, token: await findToken(context, api, deployment) };
 }

@@ -54,7 +54,7 @@ export async function deliverMessage(
 }
 
 /** The token to publish with: as given, else the one in the Secret that the members were deployed with. */
-async function findToken(context: Context, api: KubernetesApi, deployment: Deployment): Promise<string> {
+export async function findToken(context: Context, api: KubernetesApi, deployment: Deployment): Promise<string> {
   const given = deployment.secrets.entitlementToken;
   if (given !== undefined) return given;
   const { namespace } = deployment;

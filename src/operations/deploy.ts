@@ -14,9 +14,9 @@ import { secretsInUse } from '../migratorydata/server-options.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { Note } from '../report/journal.js';
 import type { Context } from './context.js';
-import { checkDelivery } from './delivery.js';
 import { findEndpoint } from './endpoint.js';
 import { buildManifests } from './manifests.js';
+import { pauseBetweenMembers } from './member-pause.js';
 import { limitsOf, tellMembers } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
@@ -27,9 +27,6 @@ export interface DeployOptions {
   /** Whether a namespace that is made here stays when the step fails. */
   readonly keepNamespace: boolean;
 }
-
-/** Between two members of a rolling update where no message can tell that the last one has joined, in milliseconds. */
-const defaultPauseMs = 60_000;
 
 /**
  * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
@@ -131,7 +128,8 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
   const replicas = wanted.spec.replicas ?? deployment.replicas;
   if (live !== undefined && change === 'rolling') {
     note(`The members are updated one at a time, the highest ordinal first.`);
-    const between = (): Promise<void> => pauseBetween(context, api, { ...bringing, live }, note);
+    const answering = answerAlike(live, wanted);
+    const between = (): Promise<void> => pauseBetweenMembers(context, api, bringing, note, { answering });
     await updateMembers(api, { members, wanted, former: live, limits, between, note });
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
@@ -148,21 +146,6 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
   context.journal.fact('Image', deployment.image);
   context.journal.fact('Namespace', deployment.namespace);
   note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
-}
-
-async function pauseBetween(
-  context: Context,
-  api: KubernetesApi,
-  { live, wanted, ...options }: DeployOptions & { readonly live: StatefulSet; readonly wanted: StatefulSet },
-  note: Note,
-): Promise<void> {
-  const { rest, memberPauseMs } = options.deployment;
-  if (rest && memberPauseMs === undefined && answerAlike(live, wanted)) {
-    return checkDelivery(context, api, options, note);
-  }
-  const pauseMs = memberPauseMs ?? defaultPauseMs;
-  note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
-  return context.ports.clock.sleep(pauseMs, context.signal);
 }
 
 /** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */

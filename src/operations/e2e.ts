@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import { createCluster, waitUntilUsable } from './create.js';
 import { deploy } from './deploy.js';
 import type { OpenCluster } from './open-cluster.js';
+import { underLock } from './lock.js';
 import { onCluster } from './open-cluster.js';
 import { preflight } from './preflight.js';
 import { scale } from './scale.js';
@@ -35,11 +36,14 @@ async function liveThrough(
   request: E2eRequest,
 ): Promise<void> {
   const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
+  const { target, deployment } = request;
   await deploy(context, cluster, { ...request, keepNamespace });
-  await verify(context, cluster, request);
-  await scale(context, cluster, request);
-  await autoscale(context, cluster, request);
-  await az?.session.freshen(context.signal);
-  await runChaos(context, cluster, request);
-  await verify(context, cluster, request);
+  await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
+    await verify(held, locked, request);
+    await scale(held, locked, request);
+    await autoscale(held, locked, request);
+    await az?.session.freshen(held.signal);
+    await runChaos(held, az, locked, request);
+    await verify(held, locked, request);
+  });
 }

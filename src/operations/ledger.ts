@@ -17,21 +17,15 @@ export interface AzureAccess {
  * handler may have begun what post completes.
  */
 export type Undo =
-  | { readonly kind: 'uncordon'; readonly connection: Connection; readonly node: string }
+  /** A mark of an experiment may be in the namespace: the cluster is to be put back by it. */
   | {
-      readonly kind: 'replicas';
+      readonly kind: 'experiment';
       readonly connection: Connection;
       readonly namespace: string;
-      readonly replicas: number;
+      /** Absent where no machine can have been changed. */
+      readonly azure?: AzureAccess & { readonly resourceGroup: string; readonly clusterName: string };
     }
-  | {
-      readonly kind: 'autoscaler-bounds';
-      readonly connection: Connection;
-      readonly namespace: string;
-      readonly name: string;
-      readonly minReplicas: number;
-      readonly maxReplicas: number;
-    }
+  | { readonly kind: 'lock'; readonly connection: Connection; readonly namespace: string; readonly holder: string }
   | { readonly kind: 'namespace'; readonly connection: Connection; readonly namespace: string }
   | {
       readonly kind: 'authorized-range';
@@ -49,15 +43,7 @@ export type Undo =
     }
   | { readonly kind: 'file'; readonly path: string };
 
-const order: readonly Undo['kind'][] = [
-  'uncordon',
-  'replicas',
-  'autoscaler-bounds',
-  'namespace',
-  'authorized-range',
-  'cluster',
-  'file',
-];
+const order: readonly Undo['kind'][] = ['experiment', 'lock', 'namespace', 'authorized-range', 'cluster', 'file'];
 const stateKey = 'undo';
 
 /**
@@ -110,12 +96,10 @@ export class Ledger {
 /** An open entry in words, for the report: what is left to be undone. */
 export function describeUndo(undo: Undo): string {
   switch (undo.kind) {
-    case 'uncordon':
-      return `node ${undo.node} is to be uncordoned`;
-    case 'replicas':
-      return `StatefulSet migratorydata in namespace ${undo.namespace} is to go back to ${undo.replicas} members`;
-    case 'autoscaler-bounds':
-      return `autoscaler ${undo.name} in namespace ${undo.namespace} is to go back to ${undo.minReplicas} to ${undo.maxReplicas} members`;
+    case 'experiment':
+      return `an experiment in namespace ${undo.namespace} is to be put back by its mark`;
+    case 'lock':
+      return `the lock on namespace ${undo.namespace} is to be given back`;
     case 'namespace':
       return `namespace ${undo.namespace} is to be deleted`;
     case 'authorized-range':

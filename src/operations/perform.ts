@@ -10,8 +10,10 @@ import { create } from './create.js';
 import { deploy } from './deploy.js';
 import { e2e } from './e2e.js';
 import type { OpenCluster } from './open-cluster.js';
+import { underLock } from './lock.js';
 import { onCluster } from './open-cluster.js';
 import { preflight } from './preflight.js';
+import { recover } from './recover.js';
 import { render } from './render.js';
 import { scale } from './scale.js';
 import { sweep } from './sweep.js';
@@ -25,21 +27,29 @@ export async function perform(context: Context, request: Request): Promise<void>
   const az = target.kind === 'aks' ? openAz(context, target) : undefined;
   const open = (body: (cluster: OpenCluster) => Promise<void>): Promise<void> =>
     onCluster(context, { target, az }, body);
+  const openLocked = (
+    { namespace }: { readonly namespace: string },
+    body: (context: Context, cluster: OpenCluster) => Promise<void>,
+  ): Promise<void> => open(cluster => underLock(context, cluster, { target, az, namespace }, body));
   switch (request.operation) {
     case 'preflight':
       return preflight(context, az, request);
     case 'create':
       return create(context, needed(az), request);
     case 'deploy':
-      return open(cluster => deploy(context, cluster, { ...request, keepNamespace: true }));
+      return openLocked(request.deployment, (held, cluster) =>
+        deploy(held, cluster, { ...request, keepNamespace: true }),
+      );
     case 'verify':
       return open(cluster => verify(context, cluster, request));
     case 'scale':
-      return open(cluster => scale(context, cluster, request));
+      return openLocked(request.deployment, (held, cluster) => scale(held, cluster, request));
     case 'autoscale':
-      return open(cluster => autoscale(context, cluster, request));
+      return openLocked(request.deployment, (held, cluster) => autoscale(held, cluster, request));
     case 'chaos':
-      return open(cluster => runChaos(context, cluster, request));
+      return openLocked(request.deployment, (held, cluster) => runChaos(held, az, cluster, request));
+    case 'recover':
+      return open(cluster => recover(context, az, cluster, request));
     case 'collect':
       return collect(context, az, request);
     case 'teardown':

@@ -27,12 +27,8 @@ import { commandLine } from '../report/command-line.js';
 import { ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
 import { buildManifests, writeManifests } from './manifests.js';
-
-/** A step of a plan: the command line, and what it is for. */
-interface Step {
-  readonly line: string;
-  readonly why: string;
-}
+import type { Step } from './plan-chaos.js';
+import { chaosSteps } from './plan-chaos.js';
 
 /**
  * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
@@ -75,6 +71,7 @@ function planOf(context: Context, request: Request, manifests: string): readonly
     case 'deploy':
       return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
     case 'verify':
+    case 'recover':
       return openSteps(context, request.target);
     case 'collect':
       return [...openSteps(context, request.target), ...activitySteps(request.target)];
@@ -86,7 +83,7 @@ function planOf(context: Context, request: Request, manifests: string): readonly
     case 'autoscale':
       return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
     case 'chaos':
-      return [...openSteps(context, request.target), ...drainSteps(request.chaos.targetNode)];
+      return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
     case 'teardown':
       return deletionSteps(request.target, request.deployment);
     case 'e2e': {
@@ -100,7 +97,7 @@ function planOf(context: Context, request: Request, manifests: string): readonly
         ...deploySteps(deployment, manifests),
         ...request.scaling.steps.map(step => scaleStep(deployment, step)),
         autoscaleStep(deployment, request.autoscaling),
-        ...drainSteps(request.chaos.targetNode),
+        ...chaosSteps(request.chaos),
         ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment)),
       ];
     }
@@ -180,15 +177,6 @@ function scaleStep({ namespace }: Deployment, replicas: number): Step {
 function autoscaleStep(deployment: Deployment, autoscaling: Parameters<typeof renderAutoscaler>[1]): Step {
   const object = renderAutoscaler(deployment, autoscaling);
   return { line: equivalentCommand({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
-}
-
-function drainSteps(targetNode: string): readonly Step[] {
-  const node = targetNode || 'NODE';
-  return [
-    { line: commandLine({ tool: 'kubectl', argv: ['cordon', node] }), why: 'keep new pods off the target' },
-    { line: commandLine({ tool: 'kubectl', argv: ['drain', node] }), why: 'move the members off, one at a time' },
-    { line: commandLine({ tool: 'kubectl', argv: ['uncordon', node] }), why: 'put the node back' },
-  ];
 }
 
 /** The log is asked for by the identifier of the cluster, which only Azure knows. */

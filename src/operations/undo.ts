@@ -1,18 +1,19 @@
 import type { Az } from '../azure/az.js';
 import { dismissRange } from '../azure/authorized-ranges.js';
 import { deleteOurs } from '../azure/deletion.js';
+import { openMachines } from '../azure/machines.js';
 import { ownedByCreation } from '../azure/ownership.js';
+import { releaseLock } from '../chaos/putback/lease.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withCluster } from '../kubernetes/cluster.js';
-import { uncordon } from '../kubernetes/cordon.js';
-import { names } from '../migratorydata/names.js';
 import type { Note } from '../report/journal.js';
 import { openAz } from './azure-session.js';
 import type { Context } from './context.js';
 import { deleteNamespace } from './delete-namespace.js';
 import type { Connection, Undo } from './ledger.js';
 import { describeUndo } from './ledger.js';
+import { restoreByMark } from './restore.js';
 
 const tries = 3;
 const pauseMs = 2_000;
@@ -53,23 +54,15 @@ async function undoWithPatience(context: Context, entry: Undo): Promise<string> 
 /** Undoes one entry; what is already as it was is fine. Gives a sentence about it. */
 async function undo(context: Context, entry: Undo): Promise<string> {
   switch (entry.kind) {
-    case 'uncordon':
+    case 'experiment': {
+      const { connection, namespace, azure } = entry;
+      const machines = azure && openMachines(openAz(context, azure), azure);
+      return onApi(context, connection, api => restoreByMark(context, api, { namespace, machines }));
+    }
+    case 'lock':
       return onApi(context, entry.connection, async api => {
-        await uncordon(api, entry.node);
-        return `Node ${entry.node} is schedulable again.`;
-      });
-    case 'replicas':
-      return onApi(context, entry.connection, async api => {
-        const key = { namespace: entry.namespace, name: names.statefulSet };
-        await api.scale('StatefulSet', key, entry.replicas, 'go back to the former number of members');
-        return `StatefulSet ${names.statefulSet} is back to ${entry.replicas} members.`;
-      });
-    case 'autoscaler-bounds':
-      return onApi(context, entry.connection, async api => {
-        const { namespace, name, minReplicas, maxReplicas } = entry;
-        const patch = { spec: { minReplicas, maxReplicas } };
-        await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, patch, 'put the autoscaler bounds back');
-        return `Autoscaler ${name} is back to ${minReplicas} to ${maxReplicas} members.`;
+        await releaseLock(api, entry.namespace, entry.holder);
+        return `The lock on namespace ${entry.namespace} is given back.`;
       });
     case 'namespace':
       return onApi(context, entry.connection, async api => {

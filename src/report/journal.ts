@@ -1,14 +1,7 @@
 import { toActionError } from '../errors/action-error.js';
 import type { Clock, Log, RunFacts } from '../runtime/ports.js';
-import type {
-  CallRecord,
-  CommandRecord,
-  ExperimentRecord,
-  MemberRecord,
-  Outcome,
-  PhaseRecord,
-  Report,
-} from './model.js';
+import type { ExperimentRecord } from './experiment.js';
+import type { CallRecord, CommandRecord, MemberRecord, Outcome, PhaseRecord, Report } from './model.js';
 import { schemaVersion } from './model.js';
 
 /** Notes what a reader should know about the phase that is running; the text goes to the log as well. */

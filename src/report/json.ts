@@ -1,12 +1,5 @@
-import type {
-  CallRecord,
-  CommandRecord,
-  ErrorRecord,
-  ExperimentRecord,
-  MemberRecord,
-  PhaseRecord,
-  Report,
-} from './model.js';
+import type { ExperimentRecord } from './experiment.js';
+import type { CallRecord, CommandRecord, ErrorRecord, MemberRecord, PhaseRecord, Report } from './model.js';
 
 /** The keys of a record in the order of the file; the compiler insists that none is missing. */
 type KeyOrder<T> = Readonly<Record<keyof T, true>>;
@@ -57,7 +50,17 @@ const memberKeys: KeyOrder<MemberRecord> = {
   image: true,
   cpu: true,
 };
-const experimentKeys: KeyOrder<ExperimentRecord> = { name: true, verdict: true, reason: true, facts: true };
+const experimentKeys: KeyOrder<ExperimentRecord> = {
+  name: true,
+  verdict: true,
+  reason: true,
+  assertions: true,
+  facts: true,
+  targets: true,
+  measurement: true,
+  putBack: true,
+  timeline: true,
+};
 const commandKeys: KeyOrder<CommandRecord> = {
   tool: true,
   argv: true,
@@ -79,7 +82,9 @@ export function renderJson(report: Report): string {
     commands: report.commands.map(command => inOrder(command, commandKeys)),
     calls: report.calls.map(call => inOrder(call, callKeys)),
   };
-  return `${JSON.stringify(ordered, null, 2)}\n`;
+  // Thousands of attempts would otherwise take five lines each.
+  const text = JSON.stringify(ordered, null, 2).replace(/\[\s+(\d+),\s+(\d+),\s+([01])\s+\]/g, '[$1, $2, $3]');
+  return `${text}\n`;
 }
 
 function inOrder<T extends object>(record: T, keys: KeyOrder<T>): Partial<T> {

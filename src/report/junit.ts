@@ -1,4 +1,5 @@
-import type { ErrorRecord, ExperimentRecord, PhaseRecord, Report } from './model.js';
+import type { AssertionRecord, ExperimentRecord } from './experiment.js';
+import type { ErrorRecord, PhaseRecord, Report } from './model.js';
 import { clipStart } from './text.js';
 import { element, xmlText } from './xml.js';
 
@@ -12,13 +13,16 @@ interface Case {
 
 /**
  * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
- * phase, for each experiment, and for each error that struck outside of a phase. What failed by a check of the product
+ * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
  * is a `failure`; what could not be told is an `error`.
  */
 export function renderJunit(report: Report): string {
   const cases = [
     ...report.phases.map(phase => phaseCase(report, phase)),
-    ...report.experiments.map(experiment => experimentCase(report, experiment)),
+    ...report.experiments.flatMap(experiment => [
+      experimentCase(report, experiment),
+      ...experiment.assertions.map(assertion => assertionCase(report, experiment, assertion)),
+    ]),
     ...report.errors.filter(({ phase }) => phase === undefined).map(error => errorCase(report, error)),
   ];
   const count = (result: Case['result']): number => cases.filter(one => one.result === result).length;
@@ -93,6 +97,23 @@ function experimentCase({ operation }: Report, { name, verdict, reason, facts }:
     case 'aborted':
     case 'inconclusive':
       return finish('error', [element('error', { type: verdict, message: reason })]);
+  }
+}
+
+function assertionCase({ operation }: Report, experiment: ExperimentRecord, assertion: AssertionRecord): Case {
+  const { name, limit, measured, result } = assertion;
+  const finish = (outcome: Case['result'], children: readonly string[]): Case => ({
+    result: outcome,
+    xml: element('testcase', { classname: `${operation}.experiments.${experiment.name}`, name }, children),
+  });
+  const message = `${measured}; ${limit}`;
+  switch (result) {
+    case 'pass':
+      return finish('passed', [element('system-out', {}, [xmlText(message)])]);
+    case 'not-measured':
+      return finish('skipped', [element('skipped', { message })]);
+    case 'fail':
+      return finish('failure', [element('failure', { type: name, message })]);
   }
 }
 

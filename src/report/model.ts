@@ -1,7 +1,9 @@
 /** The record of one step, as plain data: `report.json` is this, and the summary and JUnit are drawn from it. */
 
+import type { ExperimentRecord } from './experiment.js';
+
 /** The version of `schema/report.schema.json`; raised when a reader of the former version would misread a report. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** How the step ended. */
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'timed-out' | 'dry-run';
@@ -63,15 +65,6 @@ export interface ErrorRecord {
   readonly evidence: string;
   /** The name of the phase that failed with it; absent when it struck outside of every phase. */
   readonly phase?: string;
-}
-
-/** One chaos experiment. */
-export interface ExperimentRecord {
-  readonly name: string;
-  readonly verdict: 'pass' | 'fail' | 'aborted' | 'inconclusive' | 'skipped';
-  /** One sentence with the numbers. */
-  readonly reason: string;
-  readonly facts: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface Report {

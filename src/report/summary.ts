@@ -1,5 +1,6 @@
 import { formatDuration } from './durations.js';
 import { code, collapsed, collapsedText, inline, joinWithin, list, paragraph, section, table } from './markdown.js';
+import { experimentDetails, experimentsTable } from './experiments-summary.js';
 import type { ErrorRecord, Outcome, Report } from './model.js';
 import { clipEnd, clipStart } from './text.js';
 
@@ -18,10 +19,12 @@ const rowLimit = 200;
 export function renderSummary(report: Report, directory: string): string {
   const blocks = [
     headline(report),
+    verdictLine(report),
     origin(report),
     ...report.errors.map(renderError),
     section('Left to be undone', list(report.pending.map(limited))),
-    section('Experiments', experiments(report)),
+    section('Experiments', experimentsTable(report)),
+    ...experimentDetails(report),
     section('Cluster', facts(report)),
     section('Phases', phases(report)),
     phaseNotes(report),
@@ -46,6 +49,12 @@ function headline({ operation, outcome, ms }: Report): string {
   return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
 }
 
+/** The verdict before everything else: whoever ran experiments came for it. */
+function verdictLine({ experiments }: Report): string {
+  const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+  return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
+}
+
 function origin({ outcome, runId, attempt, instance, startedAt }: Report): string {
   const where = [
     `run ${inline(runId)}`,
@@ -64,18 +73,6 @@ function renderError({ code: errorCode, message, hint, transient, evidence }: Er
     `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`,
     evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, evidenceLimit)),
   );
-}
-
-function experiments(report: Report): string {
-  const rows = report.experiments.map(({ name, verdict, reason, facts: measured }) => [
-    inline(name),
-    `**${verdict}**`,
-    limited(reason),
-    Object.entries(measured)
-      .map(([key, value]) => limited(`${key}: ${value}`))
-      .join('<br>'),
-  ]);
-  return table(['Experiment', 'Verdict', 'Reason', 'Facts'], rows);
 }
 
 function facts(report: Report): string {

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { Files, Log, Outputs } from '../runtime/ports.js';
+import type { Verdict } from './experiment.js';
 import type { Journal } from './journal.js';
 import { renderJson } from './json.js';
 import { renderJunit } from './junit.js';
+import type { Report } from './model.js';
 import { redactReport } from './redacted.js';
 import { renderSummary } from './summary.js';
+import { renderTimeline } from './timeline-svg.js';
 
 export interface ReportOptions {
   /** The folder that the files are written to; it is made when absent. */
@@ -34,7 +37,11 @@ export async function attachReports(
 
   const writeAll = async (): Promise<void> => {
     const report = redactReport(journal.report, redact);
+    const pictures = picturesOf(report, directory);
+    const [first] = pictures;
+    if (first) outputs.set('report-svg', first.path);
     await Promise.all([
+      ...pictures.map(({ path, svg }) => files.writeText(path, svg)),
       files.writeText(json, renderJson(report)),
       files.writeText(junit, renderJunit(report)),
       summary ? outputs.summary(renderSummary(report, directory)) : undefined,
@@ -51,6 +58,22 @@ export async function attachReports(
   });
   journal.onChange(write);
   await write();
+}
+
+interface Picture {
+  readonly path: string;
+  readonly svg: string;
+  readonly verdict: Verdict;
+}
+
+/** One picture for each experiment that measured something, the first that did not pass before all others. */
+function picturesOf({ experiments }: Report, directory: string): readonly Picture[] {
+  const pictures = experiments.flatMap((experiment, index): readonly Picture[] => {
+    const svg = renderTimeline(experiment);
+    const path = join(directory, `timeline-${index + 1}-${experiment.name}.svg`);
+    return svg === undefined ? [] : [{ path, svg, verdict: experiment.verdict }];
+  });
+  return [...pictures].sort((a, b) => Number(a.verdict === 'pass') - Number(b.verdict === 'pass'));
 }
 
 /**

@@ -1,7 +1,8 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { connect } from 'node:net';
-import type { HttpAnswer, Network } from './ports.js';
+import type { HttpAnswer, Network, Session } from './ports.js';
 
 /** More than a welcome page or a slice of messages needs; the rest of a longer answer is dropped. */
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -48,7 +49,56 @@ export const socketNetwork: Network = {
       });
     });
   },
+
+  open: openSession,
 };
+
+/** An agent with one socket, which is kept: the session is over when that socket is. */
+function openSession(url: string): Session {
+  const secure = url.startsWith('https:');
+  const agent = secure
+    ? new HttpsAgent({ keepAlive: true, maxSockets: 1 })
+    : new HttpAgent({ keepAlive: true, maxSockets: 1 });
+  let mine: Socket | undefined;
+  return {
+    request: timeoutMs =>
+      new Promise(resolve => {
+        const timer = setTimeout(() => {
+          resolve('silent');
+          request.destroy();
+        }, timeoutMs);
+        const end = (outcome: 'answered' | 'closed'): void => {
+          clearTimeout(timer);
+          resolve(outcome);
+        };
+        const request = (secure ? httpsRequest : httpRequest)(url, { agent }, response => {
+          response.resume();
+          response.on('error', () => {
+            end('closed');
+          });
+          response.on('end', () => {
+            // A server may end a connection in an orderly way; the next request then opens another.
+            if (response.headers.connection === 'close') mine = undefined;
+            end('answered');
+          });
+        });
+        request.on('socket', socket => {
+          if (mine !== undefined && mine !== socket) {
+            end('closed');
+            request.destroy();
+          }
+          mine ??= socket;
+        });
+        request.on('error', () => {
+          end('closed');
+        });
+        request.end();
+      }),
+    close() {
+      agent.destroy();
+    },
+  };
+}
 
 function silent(timeoutMs: number): Error {
   return new Error(`no answer within ${timeoutMs} ms`);

@@ -115,6 +115,18 @@ export interface Network {
   ): Promise<HttpAnswer>;
   /** Opens and closes a TCP connection; resolves with the milliseconds it took. */
   connect(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<number>;
+  /** A connection that stays, to the host of a URL; absent where the way has none. It is opened by the first request. */
+  open?(url: string): Session;
+}
+
+/** One connection that is used again and again, as that of a client who is connected. */
+export interface Session {
+  /**
+   * Asks once over the connection: `closed` when the other side has closed or reset it, `silent` when no answer came in
+   * time. Never rejects. After anything but an answer the session is over.
+   */
+  request(timeoutMs: number): Promise<'answered' | 'closed' | 'silent'>;
+  close(): void;
 }
 
 /** Facts about the run, as the runner tells them. */

@@ -7,8 +7,8 @@ const reports = resolve('reports', 'demo');
 
 /**
  * The whole tutorial without an account: operation e2e of the built action, as a runner would start it, against the
- * lab. Only the hold of the drain is shorter
- * than by default, and the end of the deletion is waited for.
+ * lab. Only the hold of the drain and the steady time around it are shorter than by default, and the end of the deletion
+ * is waited for.
  */
 async function demonstrate(): Promise<void> {
   const print = (text: string): void => {
@@ -24,6 +24,7 @@ async function demonstrate(): Promise<void> {
     ...azureInputs(lab),
     'report-directory': reports,
     hold: '5s',
+    steady: '5s',
     'wait-for-deletion': 'true',
     ...givenInputs(),
   };

@@ -64,7 +64,10 @@ describe('action.yml', () => {
       },
       scaling: { steps: [5, 4] },
       autoscaling: { cpuPercent: 50 },
-      chaos: { experiments: ['drain'], whenBlocked: 'surge', holdMs: 60_000, maxRecoveryMs: 15 * 60_000 },
+      chaos: {
+        ...{ experiments: ['drain'], whenBlocked: 'surge', steadyMs: 30_000, probeIntervalMs: 200 },
+        limits: { maxOutageMs: 30_000, maxDegradedMs: 60_000, maxRecoveryMs: 15 * 60_000 },
+      },
       teardown: { policy: 'always', waitForDeletion: false },
     });
   });
@@ -76,7 +79,6 @@ describe('action.yml', () => {
   it('says of everything reserved that it is not available', () => {
     for (const [name, word] of [
       ['operation', 'recover'],
-      ['experiments', 'power-off'],
       ['pull-request-comment', 'always'],
     ] as const) {
       expect(actionFile.inputs[name]?.description).toContain('version');

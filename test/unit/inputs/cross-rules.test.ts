@@ -21,7 +21,7 @@ describe('combinations that are refused', () => {
     [{ 'scale-to': '5,6,2' }, 'scale-to "2": must be from'],
     [{ 'max-replicas': '3' }, 'scale-to "5": must be from min-replicas (3) to max-replicas (3)'],
     [{ timeout: '30m' }, 'timeout "30m": must hold the limits of the phases together (create 25m + '],
-    [{ timeout: '30m' }, ' = 1h11m); set timeout to 1h11m or more'],
+    [{ timeout: '30m' }, ' = 1h12m); set timeout to 1h12m or more'],
     [{ 'max-lost': '5' }, 'max-lost "5": needs rest: without it lost messages are not measured'],
     [{ ttl: '100m' }, 'ttl "100m": 1h40m must be at least 30m longer than timeout (1h30m); set ttl to 2h or more'],
     [{ timeout: '4h' }, 'ttl "auto": 4h must be at least 30m longer than timeout (4h)'],
@@ -87,8 +87,8 @@ describe('plannedMs', () => {
     ['verify', {}, 5],
     ['scale', { 'scale-to': '3,4,5' }, 15],
     ['autoscale', {}, 5],
-    ['chaos', { hold: '2m', 'max-recovery': '3m' }, 5],
-    ['e2e', {}, 25 + 5 + 5 + 10 + 5 + 16 + 5],
+    ['chaos', { hold: '2m', 'max-recovery': '3m' }, 6],
+    ['e2e', {}, 25 + 5 + 5 + 10 + 5 + 17 + 5],
     ['preflight', {}, 0],
     ['sweep', {}, 0],
   ] as const)('of %s with %j is %d minutes', (operation, given: Given, minutes) => {
@@ -96,6 +96,6 @@ describe('plannedMs', () => {
   });
 
   it('leaves out what provider kubeconfig does not do', () => {
-    expect(plannedMs(read(kind).request)).toBe(46 * minute);
+    expect(plannedMs(read(kind).request)).toBe(47 * minute);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { worstOf } from '../../../src/operations/chaos.js';
+import { worstOf } from '../../../src/chaos/verdict.js';
 
 describe('worstOf', () => {
   it.each([
@@ -11,6 +11,6 @@ describe('worstOf', () => {
     [['fail', 'aborted', 'pass'], 'fail'],
     [[], 'skipped'],
   ] as const)('of %j is %s', (verdicts, worst) => {
-    expect(worstOf(verdicts.map(verdict => ({ verdict })))).toBe(worst);
+    expect(worstOf(verdicts)).toBe(worst);
   });
 });

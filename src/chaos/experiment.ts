@@ -1,0 +1,43 @@
+import type { ExperimentName } from '../inputs/experiments.js';
+import type { Undo } from './putback/mark.js';
+import type { Found, Scene } from './scene.js';
+import type { TargetNode } from './target.js';
+
+/**
+ * One kind of experiment. `preflight` looks and decides, and changes nothing; all that follows is in the fault it gives.
+ * @throws ActionError `target-refused`, `disruption-blocked`, or `experiment-skipped` for what cannot be tried here.
+ */
+export interface Experiment {
+  readonly name: ExperimentName;
+  preflight(scene: Scene, found: Found): Promise<Fault> | Fault;
+}
+
+/** What one experiment does to the cluster. The steps come in this order; what undoes them is `undo`, in the mark. */
+export interface Fault {
+  /** Resolved once; may be empty, as for the baseline. */
+  readonly targets: readonly TargetNode[];
+  /** All that may have to be undone, written into the mark before `prepare`: a superset of what comes to be done. */
+  readonly undo: Undo;
+  /** What the reader should know of the plan. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** The members that are disturbed, by UID: their replacements make the milestones. Empty for the baseline. */
+  readonly disturbed: readonly string[];
+  /** Whether the disturbed pods must be replaced by others; false: the same pods come back with new containers. */
+  readonly replaced: boolean;
+  /** Clients are meant to see nothing work: the limits of outage and availability do not apply. */
+  readonly unavailable?: true;
+  /** Changes before the fault, such as a member more; the probe is not started yet. */
+  prepare?(): Promise<void>;
+  /** Causes the fault and resolves when it has struck. */
+  inject(): Promise<void>;
+  /** Proves that the fault took place; asked after `inject` and again at the end of the hold. */
+  confirm(): Promise<Proof>;
+  /** Holds the fault: resolves when it may be reverted. Ends early, without an error, when `signal` aborts. */
+  hold(signal: AbortSignal): Promise<void>;
+}
+
+export interface Proof {
+  readonly confirmed: boolean;
+  /** What was seen, as a sentence. */
+  readonly detail: string;
+}

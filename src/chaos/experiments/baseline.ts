@@ -1,0 +1,37 @@
+import type { Pod } from '../../kubernetes/types.js';
+import { holdOf } from '../../inputs/experiments.js';
+import { isReady } from '../../kubernetes/pods.js';
+import type { Experiment } from '../experiment.js';
+import { nothingToUndo } from '../putback/mark.js';
+import { sleepUntil } from './sleep.js';
+
+/** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
+export const baseline: Experiment = {
+  name: 'baseline',
+  preflight({ api, members, chaos }, found) {
+    const { namespace, labels } = members;
+    const before = found.members.map(stateOf).sort();
+    return {
+      targets: [],
+      undo: nothingToUndo,
+      facts: { members: found.members.length },
+      disturbed: [],
+      replaced: false,
+      inject: () => Promise.resolve(),
+      async confirm() {
+        const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
+        const same = items.every(isReady) && items.map(stateOf).sort().join() === before.join();
+        return {
+          confirmed: same,
+          detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
+        };
+      },
+      hold: signal => sleepUntil(api.clock, holdOf('baseline', chaos.holdMs), signal, api.signal),
+    };
+  },
+};
+
+function stateOf({ metadata, status }: Pod): string {
+  const containers = status.containerStatuses?.map(({ containerID }) => containerID) ?? [];
+  return [metadata.name, metadata.uid, ...containers].join('/');
+}

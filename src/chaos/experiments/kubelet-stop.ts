@@ -1,0 +1,48 @@
+import { holdOf } from '../../inputs/experiments.js';
+import { isNodeReady } from '../../kubernetes/nodes.js';
+import type { Experiment } from '../experiment.js';
+import { nothingToUndo } from '../putback/mark.js';
+import { chooseMachine, machinesOf, uidsOf, undoFor } from './machine-targets.js';
+import { seenWithin } from './node-watch.js';
+import { sleepUntil } from './sleep.js';
+
+/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
+const silenceMs = 90_000;
+
+/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
+export const kubeletStop: Experiment = {
+  name: 'kubelet-stop',
+  preflight(scene, found) {
+    const { api, chaos } = scene;
+    const machines = machinesOf(scene);
+    const target = chooseMachine(scene, found);
+    const holdMs = holdOf('kubelet-stop', chaos.holdMs);
+    let stoppedMs = 0;
+    let silent = false;
+    return {
+      targets: [target],
+      undo: { ...nothingToUndo, kubelets: undoFor([target]) },
+      facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
+      disturbed: uidsOf([target]),
+      replaced: false,
+      async inject() {
+        await machines.stopKubelet(target.machine, holdMs / 1000);
+        stoppedMs = api.clock.now();
+      },
+      async confirm() {
+        const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
+        // Seen once is enough: at the end of the hold the timer may have started it already.
+        silent ||= await seenWithin(
+          api,
+          [node],
+          view => view.all('Node').some(one => one.metadata.uid === target.uid && !isNodeReady(one)),
+          silenceMs,
+        );
+        return silent
+          ? { confirmed: true, detail: `Node ${target.name} gave no sign of life and was not Ready.` }
+          : { confirmed: false, detail: `Node ${target.name} stayed Ready.` };
+      },
+      hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
+    };
+  },
+};

@@ -1,0 +1,40 @@
+import { ActionError } from '../../errors/action-error.js';
+import type { Machine, Machines } from '../machines.js';
+import type { Undo } from '../putback/mark.js';
+import type { Found, Scene } from '../scene.js';
+import type { TargetNode } from '../target.js';
+import { chooseTarget } from '../target.js';
+
+/** A target whose machine is known. */
+export type MachineTarget = TargetNode & { readonly machine: Machine };
+
+/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
+export function chooseMachine({ isSeed, seedMembers, chaos }: Scene, { nodes, members }: Found): MachineTarget {
+  const needs = { others: 2, abrupt: true, machine: true };
+  return withMachine(chooseTarget({ nodes, members, isSeed, seedMembers, wanted: chaos.targetNode, needs }));
+}
+
+/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
+export function withMachine(target: TargetNode): MachineTarget {
+  const { machine, name, providerId } = target;
+  if (machine) return { ...target, machine };
+  throw new ActionError(
+    'target-refused',
+    `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`,
+  );
+}
+
+/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
+export function machinesOf({ machines }: Scene): Machines {
+  if (machines === undefined) throw new Error('the experiment needs provider aks');
+  return machines;
+}
+
+/** What undoes the loss of machines or of kubelets. */
+export function undoFor(targets: readonly MachineTarget[]): Undo['machines'] {
+  return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
+}
+
+export function uidsOf(targets: readonly TargetNode[]): readonly string[] {
+  return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
+}

@@ -1,0 +1,54 @@
+import { ActionError } from '../../errors/action-error.js';
+import type { Experiment } from '../experiment.js';
+import { nothingToUndo } from '../putback/mark.js';
+import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
+import { seenWithin } from './node-watch.js';
+
+/** Azure takes minutes to delete a machine. */
+const deletionMs = 10 * 60_000;
+
+/**
+ * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
+ * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
+ */
+export const nodeDelete: Experiment = {
+  name: 'node-delete',
+  async preflight(scene, found) {
+    const { api, note } = scene;
+    const machines = machinesOf(scene);
+    const target = chooseMachine(scene, found);
+    const pool = await machines.pool(target.pool);
+    if (pool.bounds === undefined) {
+      const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
+      throw new ActionError('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
+    }
+    const { bounds } = pool;
+    const raised = pool.count > bounds.minCount;
+    return {
+      targets: [target],
+      undo: { ...nothingToUndo, pool: raised ? { name: pool.name, bounds } : undefined },
+      facts: { pool: pool.name, nodesBefore: pool.count },
+      disturbed: uidsOf([target]),
+      replaced: true,
+      async prepare() {
+        if (!raised) return;
+        await machines.setPoolBounds(pool.name, { ...bounds, minCount: pool.count });
+        note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
+      },
+      inject: () => machines.deleteMachine(pool.name, target.name),
+      async confirm() {
+        const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
+        const gone = await seenWithin(
+          api,
+          [node],
+          view => view.find('Node', target.name)?.metadata.uid !== target.uid,
+          deletionMs,
+        );
+        return gone
+          ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
+          : { confirmed: false, detail: `Node ${target.name} is still there.` };
+      },
+      hold: () => Promise.resolve(),
+    };
+  },
+};

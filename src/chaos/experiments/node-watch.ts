@@ -1,0 +1,37 @@
+import type { KubernetesApi } from '../../kubernetes/api.js';
+import { found, missing, observe } from '../../kubernetes/observer.js';
+import type { View } from '../../kubernetes/observer.js';
+import type { Target } from '../../kubernetes/watch.js';
+
+/**
+ * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
+ * caller to judge; a time that is over is no error here.
+ */
+export async function seenWithin(
+  api: KubernetesApi,
+  targets: readonly Target[],
+  isTrue: (view: View) => boolean,
+  timeoutMs: number,
+  early: AbortSignal = api.signal,
+): Promise<boolean> {
+  const bound = api.withSignal(AbortSignal.any([api.signal, early]));
+  const deadlineMs = api.clock.now() + timeoutMs;
+  const observer = observe(bound, targets);
+  try {
+    return await observer.until<boolean>(
+      view => {
+        if (isTrue(view)) return found(true);
+        const leftMs = deadlineMs - api.clock.now();
+        return leftMs <= 0 ? found(false) : missing('the effect of the fault', leftMs);
+      },
+      // The look ends it before; this is for a first list that never comes.
+      { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) },
+    );
+  } catch (error) {
+    api.signal.throwIfAborted();
+    if (early.aborted) return false;
+    throw error;
+  } finally {
+    observer.close();
+  }
+}

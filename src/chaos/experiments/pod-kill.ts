@@ -1,0 +1,49 @@
+import { ActionError } from '../../errors/action-error.js';
+import { waitForMembers } from '../../kubernetes/rollout.js';
+import type { Experiment } from '../experiment.js';
+import { nothingToUndo } from '../putback/mark.js';
+import { chooseTarget, seedsThatMayFail } from '../target.js';
+
+/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
+export const podKill: Experiment = {
+  name: 'pod-kill',
+  preflight(scene, found) {
+    const { api, members, isSeed, seedMembers, chaos, limits, note } = scene;
+    const target = chooseTarget({
+      ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
+      needs: { others: 0, abrupt: false, machine: false },
+    });
+    const [victim] = target.members;
+    if (victim === undefined) throw new Error('a target holds a member');
+    if (victim.seed && seedsThatMayFail(seedMembers) === 0) {
+      const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
+      throw new ActionError('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
+    }
+    const key = { namespace: members.namespace, name: victim.name };
+    const killed = [victim.uid];
+    return {
+      targets: [target],
+      undo: nothingToUndo,
+      facts: { member: victim.name, seed: victim.seed },
+      disturbed: [victim.uid],
+      replaced: true,
+      async inject() {
+        await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
+        const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
+        note(`${victim.name} was deleted and is Ready again.`);
+        const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
+        killed.push(uid);
+        await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
+        await waitForMembers(api, { members, gone: killed }, limits);
+        note(`${victim.name} was deleted by force and is Ready again.`);
+      },
+      async confirm() {
+        const pod = await api.find('Pod', key, `confirm that ${victim.name} is another`);
+        return killed.includes(pod?.metadata.uid ?? '')
+          ? { confirmed: false, detail: `${victim.name} is still the same pod.` }
+          : { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` };
+      },
+      hold: () => Promise.resolve(),
+    };
+  },
+};

@@ -1,0 +1,11 @@
+import { holdOf } from '../../inputs/experiments.js';
+import type { Experiment } from '../experiment.js';
+import { chooseMachine } from './machine-targets.js';
+import { cutPower } from './power.js';
+
+/** One machine loses its power. */
+export const powerOff: Experiment = {
+  name: 'power-off',
+  preflight: (scene, found) =>
+    cutPower(scene, found, [chooseMachine(scene, found)], holdOf('power-off', scene.chaos.holdMs)),
+};

@@ -1,0 +1,65 @@
+import { isReady } from '../../kubernetes/pods.js';
+import type { Fault } from '../experiment.js';
+import { nothingToUndo } from '../putback/mark.js';
+import type { Found, Scene } from '../scene.js';
+import type { MachineTarget } from './machine-targets.js';
+import { machinesOf, uidsOf, undoFor } from './machine-targets.js';
+import { seenWithin } from './node-watch.js';
+
+/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
+const off = ['stopped', 'deallocated'];
+
+/**
+ * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
+ * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
+ */
+export function cutPower(scene: Scene, found: Found, targets: readonly MachineTarget[], holdMs: number): Fault {
+  const { api, members, note } = scene;
+  const machines = machinesOf(scene);
+  const disturbed = uidsOf(targets);
+  let moved = false;
+  return {
+    targets,
+    undo: { ...nothingToUndo, machines: undoFor(targets) },
+    disturbed,
+    get replaced() {
+      return moved;
+    },
+    get facts() {
+      return {
+        machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
+        rescheduling: moved ? 'exercised' : 'not exercised',
+      };
+    },
+    async inject() {
+      await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
+    },
+    async confirm() {
+      const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
+      const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
+      return { confirmed: states.every(state => off.includes(state)), detail: `The machine of ${told}.` };
+    },
+    async hold(signal) {
+      const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels } as const;
+      const replaced = await seenWithin(
+        api,
+        [pods],
+        view => {
+          const all = view.all('Pod');
+          const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
+          moved = all.every(
+            ({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined,
+          );
+          return others.length === found.replicas && others.every(isReady);
+        },
+        holdMs,
+        signal,
+      );
+      note(
+        replaced
+          ? 'The members of the lost machines were replaced on others.'
+          : 'The members of the lost machines were not replaced while the fault was held.',
+      );
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { ActionError } from '../../errors/action-error.js';
+import { holdOf } from '../../inputs/experiments.js';
+import type { Experiment } from '../experiment.js';
+import type { Found, Scene } from '../scene.js';
+import type { TargetNode } from '../target.js';
+import { describeNode, seedsOn, seedsThatMayFail } from '../target.js';
+import { withMachine } from './machine-targets.js';
+import { cutPower } from './power.js';
+
+/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
+const leastZones = 3;
+
+/** All machines of one availability zone lose their power. */
+export const zone: Experiment = {
+  name: 'zone',
+  preflight(scene, found) {
+    const targets = chooseZone(scene, found).map(withMachine);
+    return cutPower(scene, found, targets, holdOf('zone', scene.chaos.holdMs));
+  },
+};
+
+/**
+ * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
+ * label as well, a bare number: "Use availability zones in AKS".
+ */
+function chooseZone({ isSeed, seedMembers, chaos }: Scene, { nodes, members }: Found): readonly TargetNode[] {
+  const all = nodes.map(node => describeNode(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+  const zones = new Map<string, TargetNode[]>();
+  for (const target of all) zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
+  if (zones.size < leastZones) {
+    const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
+    throw new ActionError('experiment-skipped', message);
+  }
+  const seedsIn = (targets: readonly TargetNode[]): number => targets.reduce((sum, one) => sum + seedsOn(one), 0);
+  const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
+  const [chosen] =
+    chaos.targetNode === ''
+      ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
+      : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
+  if (chosen === undefined) {
+    const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
+    throw new ActionError('target-refused', message);
+  }
+  const label = chosen[0]?.zone ?? '';
+  if (chosen.length >= nodes.length) throw new ActionError('target-refused', `Zone ${label} has every node.`);
+  const may = seedsThatMayFail(seedMembers);
+  if (seedsIn(chosen) > may) {
+    const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
+    throw new ActionError('target-refused', message);
+  }
+  return chosen;
+}

@@ -1,0 +1,161 @@
+import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { MemberSet } from '../../kubernetes/pods.js';
+import type { MeasurementRecord, MomentName, TimelineRecord } from '../../report/experiment.js';
+import { startControl } from './control.js';
+import { doubtsOf } from './doubts.js';
+import { eventsSince } from './events.js';
+import { lanesOf } from './lanes.js';
+import { startMessages } from './messages.js';
+import { milestonesOf } from './milestones.js';
+import { summarizeProbe } from './outages.js';
+import { startProbe } from './probe.js';
+import type { AttemptSeries } from './series.js';
+import { openSessions } from './sessions.js';
+import { startTimeline } from './timeline.js';
+import type { Way } from './way.js';
+
+export interface MeasuringOptions {
+  readonly api: KubernetesApi;
+  readonly way: Way;
+  readonly members: MemberSet;
+  /** The client Service. */
+  readonly serviceName: string;
+  /** The names of the nodes that the fault acts on. */
+  readonly targets: readonly string[];
+  readonly intervalMs: number;
+}
+
+export interface Result {
+  readonly measurement: MeasurementRecord;
+  readonly timeline: TimelineRecord;
+}
+
+/** A measurement that is under way. All times are milliseconds from its t0, on one monotonic clock. */
+export interface Measuring {
+  /** Stamps a moment: now, or so many milliseconds before. */
+  moment(name: MomentName, agoMs?: number): void;
+  /** True as soon as nothing has failed for `ms`, counted from now at the earliest; false when `limitMs` is over. */
+  clean(ms: number, limitMs: number, signal: AbortSignal): Promise<boolean>;
+  /** For how long no new connection has succeeded. */
+  failingForMs(): number;
+  /** How many messages were accepted that were sent after the fault was confirmed. */
+  acceptedUnderFault(): number;
+  /** Ends the measurement and reckons. */
+  stop(fault: { readonly disturbed: readonly string[]; readonly replaced: boolean }): Promise<Result>;
+  /** Ends the measurement, if it has not ended, without a result. */
+  close(): Promise<void>;
+}
+
+/** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
+export async function startMeasuring(options: MeasuringOptions): Promise<Measuring> {
+  const { api, way, members, targets, intervalMs } = options;
+  const { clock, signal } = api;
+  const sessions = await openSessions(clock, way, signal);
+  const sinceDate = clock.date();
+  const t0Ms = clock.now();
+  const now = (): number => clock.now() - t0Ms;
+  const moments: { name: MomentName; atMs: number }[] = [];
+  const momentOf = (name: MomentName): number | undefined => moments.find(moment => moment.name === name)?.atMs;
+  let waiters: (() => void)[] = [];
+  const announce = (): void => {
+    const woken = waiters;
+    waiters = [];
+    for (const wake of woken) wake();
+  };
+  const timeline = startTimeline(api, { members, serviceName: options.serviceName, t0Ms });
+  const probe = startProbe(clock, way, { t0Ms, intervalMs }, signal, announce);
+  const control = startControl(api, t0Ms);
+  const messages = way.rest && startMessages(clock, way, way.rest, t0Ms, signal, announce);
+  const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.series] : [])];
+  let ended: Promise<unknown> | undefined;
+
+  const end = async () => {
+    const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
+    ended = ending;
+    const [told, used] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
+    return { told, used };
+  };
+  try {
+    await timeline.ready;
+  } catch (error) {
+    await end().catch(() => undefined);
+    throw error;
+  }
+
+  return {
+    moment(name, agoMs = 0) {
+      moments.push({ name, atMs: Math.round(now() - agoMs) });
+    },
+    async clean(ms, limitMs, waitSignal) {
+      const fromMs = now();
+      for (;;) {
+        if (ms === 0) return true;
+        const failures = watched.map(series => series.lastFailureMs() ?? -1);
+        const sinceMs = Math.max(fromMs, ...failures.map(at => at + 1));
+        const untilMs = Math.min(now(), ...watched.map(series => series.oldestOpenMs() ?? Infinity));
+        if (untilMs - sinceMs >= ms) return true;
+        if (now() - fromMs >= limitMs) return false;
+        const changed = new Promise<void>(resolve => waiters.push(resolve));
+        const over = new AbortController();
+        await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, over.signal]))]);
+        over.abort();
+        waitSignal.throwIfAborted();
+      }
+    },
+    failingForMs: () => {
+      const lastMs = probe.series.lastSuccessMs() ?? 0;
+      return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
+    },
+    acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
+    async stop({ disturbed, replaced }) {
+      const endMs = momentOf('ended') ?? now();
+      const { told, used } = await end();
+      const seen = timeline.seen();
+      const attempts = probe.series.ended();
+      const injectedMs = momentOf('injected');
+      const recoveredMs = momentOf('recovered');
+      const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
+      const lateMs = probe.lateness(window.fromMs, window.toMs);
+      const controls = control.series.ended();
+      const happened = { ...seen, attempts, recoveredMs, targets, disturbed, replaced };
+      return {
+        measurement: {
+          resolutionMs: Math.round(intervalMs + lateMs),
+          probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
+          sessions: used,
+          control: summarizeControl(controls, endMs),
+          ...(told && { messages: told.record }),
+          milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
+          events: await eventsSince(api, members.namespace, sinceDate),
+          doubts: [
+            ...doubtsOf({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
+            ...(told?.doubts ?? []),
+            ...(way.blindSpot === undefined ? [] : [way.blindSpot]),
+          ],
+        },
+        timeline: {
+          startedMs: Math.round(t0Ms),
+          ms: Math.round(endMs),
+          moments: [...moments].sort((a, b) => a.atMs - b.atMs),
+          attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
+          lanes: lanesOf(seen.transitions, endMs, targets),
+          holes: seen.holes,
+        },
+      };
+    },
+    async close() {
+      if (ended === undefined) await end().catch(() => undefined);
+    },
+  };
+}
+
+function summarizeControl(attempts: ReturnType<AttemptSeries['ended']>, endMs: number): MeasurementRecord['control'] {
+  const {
+    attempts: count,
+    failed,
+    outageMs,
+  } = summarizeProbe({
+    ...{ attempts, endMs, injectedMs: undefined, recoveredMs: undefined },
+  });
+  return { attempts: count, failed, outageMs };
+}

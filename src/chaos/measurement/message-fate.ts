@@ -1,0 +1,59 @@
+import type { Message } from '../../migratorydata/rest.js';
+import type { MessagesRecord } from '../../report/experiment.js';
+
+/** A numbered message and what its producer knows of it. Times are milliseconds from t0. */
+export interface Sent {
+  readonly content: string;
+  readonly sentMs: number;
+  readonly outcome: 'acked' | 'refused' | 'unclear';
+  /** When the answer came; undefined unless it was accepted. */
+  readonly ackedMs?: number;
+}
+
+/** One answer to one consumer: the messages in the order of the server. */
+export type Reading = readonly Pick<Message, 'content' | 'epoch'>[];
+
+/**
+ * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost.
+ * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
+ * under way at the same time no order is promised.
+ */
+export function classifyMessages(sent: readonly Sent[], readings: readonly Reading[]): MessagesRecord {
+  const known = new Map(sent.map(message => [message.content, message]));
+  const read = new Set(readings.flat().map(({ content }) => content));
+  const count = (test: (message: Sent) => boolean): number => sent.filter(test).length;
+  const epochs = readings.flat().map(({ epoch }) => epoch);
+  return {
+    sent: sent.length,
+    acked: count(({ outcome }) => outcome === 'acked'),
+    unclear: count(({ outcome }) => outcome === 'unclear'),
+    refused: count(({ outcome }) => outcome === 'refused'),
+    lost: count(({ outcome, content }) => outcome === 'acked' && !read.has(content)),
+    unexpected: [...read].filter(content => !known.has(content)).length,
+    duplicated: new Set(readings.flatMap(duplicatesIn)).size,
+    reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,
+    recovered: count(({ outcome, content }) => outcome === 'unclear' && read.has(content)),
+    epochChanges: Math.max(0, new Set(epochs).size - 1),
+    readings: readings.length,
+  };
+}
+
+function duplicatesIn(reading: Reading): readonly string[] {
+  const seen = new Set<string>();
+  return reading.map(({ content }) => content).filter(content => seen.size === seen.add(content).size);
+}
+
+function reorderedIn(reading: Reading, known: ReadonlyMap<string, Sent>): readonly string[] {
+  const seen = new Set<string>();
+  const late: string[] = [];
+  let latestSentMs = -Infinity;
+  for (const { content } of reading) {
+    const message = known.get(content);
+    // A second delivery of a message is a duplicate, wherever it comes.
+    if (message === undefined || seen.has(content)) continue;
+    seen.add(content);
+    if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs) late.push(content);
+    latestSentMs = Math.max(latestSentMs, message.sentMs);
+  }
+  return late;
+}

@@ -1,0 +1,78 @@
+import type { ProbeRecord } from '../../report/experiment.js';
+import type { Attempt } from './attempts.js';
+import { latencyOf } from './latency.js';
+
+/** A span of time in milliseconds from t0. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What to reckon with: the attempts in the order of their scheduled starts, and where the fault lies in them. */
+export interface Series {
+  readonly attempts: readonly Attempt[];
+  readonly endMs: number;
+  /** Undefined: nothing was injected. */
+  readonly injectedMs: number | undefined;
+  readonly recoveredMs: number | undefined;
+}
+
+/**
+ * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
+ * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
+ * length is within one interval of the truth.
+ */
+export function outagesOf(attempts: readonly Attempt[], endMs: number): readonly Span[] {
+  const spans: Span[] = [];
+  let fromMs: number | undefined;
+  for (const { ok, atMs } of attempts) {
+    if (!ok) {
+      fromMs ??= atMs;
+    } else if (fromMs !== undefined) {
+      spans.push({ fromMs, toMs: atMs });
+      fromMs = undefined;
+    }
+  }
+  if (fromMs !== undefined) spans.push({ fromMs, toMs: endMs });
+  return spans;
+}
+
+/** What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. */
+export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: Series): ProbeRecord {
+  const spans = outagesOf(attempts, endMs);
+  const lengths = spans.map(({ fromMs, toMs }) => toMs - fromMs);
+  const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
+  const failed = attempts.filter(({ ok }) => !ok);
+  const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
+  const within = attempts.filter(({ atMs }) => atMs >= degraded.fromMs && atMs < degraded.toMs);
+  const phase = (fromMs: number, toMs: number) =>
+    latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= fromMs && atMs < toMs).map(({ ms }) => ms));
+  const strikeMs = injectedMs ?? Infinity;
+  const overMs = recoveredMs ?? Infinity;
+  return {
+    attempts: attempts.length,
+    failed: failed.length,
+    outageMs: Math.round(Math.max(0, ...lengths)),
+    downtimeMs: Math.round(downtimeMs),
+    degradedMs: Math.round(degraded.toMs - degraded.fromMs),
+    degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
+    availability: percent(attempts.length - failed.length, attempts.length),
+    availabilityByTime: percent(endMs - downtimeMs, endMs),
+    latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
+    failures: countBy(failed.map(({ failure }) => failure)),
+  };
+}
+
+function percent(part: number, whole: number): number {
+  return whole <= 0 ? 0 : rounded((100 * part) / whole, 3);
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+function countBy(words: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}

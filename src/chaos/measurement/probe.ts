@@ -1,0 +1,63 @@
+import type { Clock } from '../../runtime/ports.js';
+import { describeFailure } from './failure.js';
+import type { AttemptSeries } from './series.js';
+import { createSeries } from './series.js';
+import { everyTick } from './ticks.js';
+import type { Way } from './way.js';
+
+/** A client that has not got an answer by then has failed, in milliseconds. */
+export const deadlineMs = 2_000;
+
+export interface Probe {
+  readonly series: AttemptSeries;
+  /** The worst lateness of a tick that was due in a span of time, in milliseconds. */
+  lateness(fromMs: number, toMs: number): number;
+  /** Makes no more attempts, and resolves when those under way have ended. */
+  stop(): Promise<void>;
+}
+
+/** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
+export function startProbe(
+  clock: Clock,
+  way: Way,
+  { t0Ms, intervalMs }: { readonly t0Ms: number; readonly intervalMs: number },
+  signal: AbortSignal,
+  onEnd: () => void,
+): Probe {
+  const series = createSeries(onEnd);
+  const late: { readonly atMs: number; readonly lateMs: number }[] = [];
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
+
+  const attempt = async (atMs: number): Promise<void> => {
+    const end = series.begin(atMs);
+    const startedMs = clock.now();
+    try {
+      const request = { method: 'GET', url: way.url(), timeoutMs: deadlineMs } as const;
+      const { status } = await way.network.http(request, signal);
+      const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
+      end(clock.now() - startedMs, failure);
+    } catch (error) {
+      // What the end of the step cut off says nothing.
+      if (!signal.aborted) end(clock.now() - startedMs, describeFailure(error));
+    }
+  };
+  const ticking = everyTick({
+    ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
+    tick(atMs, lateMs) {
+      late.push({ atMs, lateMs });
+      const running = attempt(atMs).finally(() => underWay.delete(running));
+      underWay.add(running);
+    },
+  });
+  return {
+    series,
+    lateness: (fromMs, toMs) =>
+      late.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
+    async stop() {
+      stopping.abort();
+      await ticking;
+      await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { Kind } from '../../kubernetes/kinds.js';
+import type { MemberSet } from '../../kubernetes/pods.js';
+import type { EndpointSlice } from '../../kubernetes/types.js';
+import type { Change, Target } from '../../kubernetes/watch.js';
+import { watch } from '../../kubernetes/watch.js';
+import type { TimelineRecord } from '../../report/experiment.js';
+import type { Transition } from './lanes.js';
+import { memberTransition, nodeTransition } from './lanes.js';
+
+/** The pods behind the client Service that are ready, from a time on. */
+export interface Endpoints {
+  readonly atMs: number;
+  readonly uids: readonly string[];
+}
+
+/** What the watches saw. Times are milliseconds from t0. */
+export interface Seen {
+  readonly transitions: readonly Transition[];
+  readonly endpoints: readonly Endpoints[];
+  readonly holes: TimelineRecord['holes'];
+}
+
+export interface Timeline {
+  /** Resolves when everything has been listed once. */
+  readonly ready: Promise<void>;
+  seen(): Seen;
+  stop(): Promise<void>;
+}
+
+export interface Watched {
+  readonly members: MemberSet;
+  /** The client Service. */
+  readonly serviceName: string;
+  readonly t0Ms: number;
+}
+
+/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
+export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }: Watched): Timeline {
+  const { namespace, labels } = members;
+  const stopping = new AbortController();
+  const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
+  const transitions: Transition[] = [];
+  const endpoints: Endpoints[] = [];
+  const holes: { kind: string; fromMs: number; toMs: number }[] = [];
+  const slices = new Map<string, readonly string[]>();
+  const now = (): number => api.clock.now() - t0Ms;
+
+  const follow = async <K extends Kind, T>(
+    target: Target<K>,
+    handle: (change: Exclude<Change<T>, { type: 'hole' }>) => void,
+    listed: () => void,
+  ): Promise<void> => {
+    for await (const change of watch(bound, target) as AsyncGenerator<Change<T>>) {
+      if (change.type === 'hole') {
+        const { fromMs, toMs } = change.hole;
+        holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+      } else {
+        handle(change);
+        listed();
+      }
+    }
+  };
+  const lanes =
+    <T extends { readonly metadata: { readonly name: string } }>(
+      kind: Transition['kind'],
+      describe: (object: T, atMs: number) => Transition,
+    ) =>
+    (change: Exclude<Change<T>, { type: 'hole' }>): void => {
+      const atMs = now();
+      const absent = (name: string): Transition => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
+      if (change.type === 'changed') transitions.push(describe(change.object, atMs));
+      if (change.type === 'deleted') transitions.push(absent(change.object.metadata.name));
+      if (change.type !== 'replaced') return;
+      const there = new Set(change.items.map(({ metadata }) => metadata.name));
+      const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
+      transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
+      transitions.push(...change.items.map(item => describe(item, atMs)));
+    };
+  const handleSlices = (change: Exclude<Change<EndpointSlice>, { type: 'hole' }>): void => {
+    if (change.type === 'replaced') slices.clear();
+    if (change.type === 'deleted') slices.delete(change.object.metadata.name);
+    const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
+    for (const slice of changed) slices.set(slice.metadata.name, readyIn(slice));
+    endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
+  };
+
+  const following: Promise<void>[] = [];
+  const start = <K extends Kind, T>(
+    target: Target<K>,
+    handle: (change: Exclude<Change<T>, { type: 'hole' }>) => void,
+  ): Promise<void> =>
+    new Promise((resolve, reject) => {
+      following.push(follow(target, handle, resolve).catch(reject));
+    });
+  const ready = Promise.all([
+    start({ kind: 'Node' }, lanes('node', nodeTransition)),
+    start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
+    start({ kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` }, handleSlices),
+  ]).then(() => undefined);
+  return {
+    ready,
+    seen: () => ({ transitions, endpoints, holes }),
+    async stop() {
+      stopping.abort(new Error('The measurement has ended.'));
+      await Promise.all(following);
+    },
+  };
+}
+
+function readyIn({ endpoints = [] }: EndpointSlice): readonly string[] {
+  return endpoints.flatMap(({ conditions, targetRef }) =>
+    conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : [],
+  );
+}

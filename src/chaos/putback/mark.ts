@@ -1,0 +1,46 @@
+import type { FoundAutoscaler } from '../../kubernetes/scaling.js';
+import type { Machine, PoolBounds } from '../machines.js';
+
+/** All that an experiment may have to undo: the state as it was found. Undoing is idempotent, whatever was done. */
+export interface Undo {
+  /** Nodes that the experiment cordons; those that were found cordoned are not among them. */
+  readonly cordons: readonly { readonly node: string; readonly uid: string }[];
+  /** Machines that it stops. */
+  readonly machines: readonly { readonly node: string; readonly uid: string; readonly machine: Machine }[];
+  /** Machines whose kubelet it stops. */
+  readonly kubelets: readonly { readonly node: string; readonly uid: string; readonly machine: Machine }[];
+  /** The number of members, where it changes that; undefined: it does not. */
+  readonly replicas: number | undefined;
+  /** The pool whose lower bound it raises, with the bounds it had. */
+  readonly pool: { readonly name: string; readonly bounds: PoolBounds } | undefined;
+}
+
+export const nothingToUndo: Undo = {
+  cordons: [],
+  machines: [],
+  kubelets: [],
+  replicas: undefined,
+  pool: undefined,
+};
+
+/**
+ * The write-ahead mark of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
+ * and removed after the last has been undone. Whoever finds it can put the cluster back.
+ */
+export interface Mark {
+  readonly version: 1;
+  /** Who wrote it: repository, run, attempt and instance. */
+  readonly holder: string;
+  readonly experiment: string;
+  readonly writtenAt: string;
+  /** When the experiment should have ended by itself. */
+  readonly deadline: string;
+  readonly undo: Undo;
+  /** The members' autoscaler with the bounds it had; it is frozen in every experiment. */
+  readonly autoscaler: FoundAutoscaler | undefined;
+  /** Nodes that were annotated so that the cluster autoscaler keeps them; others had the annotation already. */
+  readonly held: readonly string[];
+  /** The cluster in Azure; undefined where the provider is not aks. */
+  readonly cluster:
+    { readonly subscriptionId: string; readonly resourceGroup: string; readonly clusterName: string } | undefined;
+}

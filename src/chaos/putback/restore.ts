@@ -1,0 +1,151 @@
+import { hasCode } from '../../errors/action-error.js';
+import type { KubernetesApi } from '../../kubernetes/api.js';
+import { uncordon } from '../../kubernetes/cordon.js';
+import { isNodeReady, waitUntilNodesAreBack } from '../../kubernetes/nodes.js';
+import type { MemberSet } from '../../kubernetes/pods.js';
+import type { RolloutLimits } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout.js';
+import { findAutoscaler, requestReplicas, setBounds } from '../../kubernetes/scaling.js';
+import type { PutBackRecord } from '../../report/experiment.js';
+import type { Note } from '../../report/journal.js';
+import type { Machines } from '../machines.js';
+import { releaseNodes } from './annotations.js';
+import type { Mark } from './mark.js';
+import { removeMark } from './mark-store.js';
+import type { Undoing } from './undoing.js';
+import { collectUndos } from './undoing.js';
+
+/** What putting back works with; its signal is not that of the forward work. */
+export interface RestoreEnv {
+  readonly api: KubernetesApi;
+  readonly members: MemberSet;
+  /** Undefined where the provider is not aks. */
+  readonly machines: Machines | undefined;
+  readonly limits: RolloutLimits;
+  readonly note: Note;
+}
+
+/**
+ * Puts the cluster back as the mark says it was found, and then removes the mark: machines started, uncordoned, all
+ * Ready, scaled back, bounds of the autoscalers. It goes by nothing but the mark and may be repeated at any point.
+ */
+export async function restore(env: RestoreEnv, mark: Mark): Promise<PutBackRecord> {
+  const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
+  await mendWith(env, mark, undoing);
+  await settleWith(env, mark, undoing);
+  if (undoing.record().left.length === 0) {
+    await undoing.attempt('the mark is to be removed', async () => {
+      await removeMark(env.api, env.members.namespace, mark);
+      return undefined;
+    });
+  }
+  return undoing.record();
+}
+
+/** The first half of `restore`, which ends the fault; what fails is tried again there, and told then. */
+export async function mend(env: RestoreEnv, mark: Mark): Promise<void> {
+  await mendWith(env, mark, collectUndos(env.api.clock, env.api.signal, env.note));
+}
+
+/** The calls of `restore` that take one moment, all at once: a cancelled step has seconds left. Post makes sure. */
+export async function hurry({ api, members, machines }: RestoreEnv, { undo, autoscaler }: Mark): Promise<void> {
+  const { namespace, name } = members;
+  await Promise.allSettled([
+    ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
+    ...undo.cordons.map(({ node }) => uncordon(api, node)),
+    ...(autoscaler ? [setBounds(api, namespace, autoscaler.name, autoscaler)] : []),
+    ...(undo.replicas === undefined
+      ? []
+      : [api.scale('StatefulSet', { namespace, name }, undo.replicas, 'go back to the former number of members')]),
+  ]);
+}
+
+async function mendWith(env: RestoreEnv, { undo }: Mark, { attempt }: Undoing): Promise<void> {
+  const { api, members } = env;
+  await Promise.all([
+    ...undo.machines.map(({ node, machine }) =>
+      attempt(`the machine of node ${node} is to be started`, async () => {
+        if ((await needed(env.machines).powerState(machine)) === 'running') return undefined;
+        await needed(env.machines).start(machine);
+        return `The machine of node ${node} runs again.`;
+      }),
+    ),
+    ...undo.kubelets.map(({ node, uid, machine }) =>
+      attempt(`the kubelet of node ${node} is to be started`, async () => {
+        const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
+        if (now?.metadata.uid !== uid || isNodeReady(now)) return undefined;
+        await needed(env.machines).startKubelet(machine);
+        return `The kubelet of node ${node} was started.`;
+      }),
+    ),
+    ...undo.cordons.map(({ node, uid }) =>
+      attempt(`node ${node} is to be uncordoned`, async () => {
+        const now = await api.find('Node', { name: node }, `see whether node ${node} is cordoned`);
+        if (now?.metadata.uid !== uid || now.spec.unschedulable !== true) return undefined;
+        await uncordon(api, node);
+        return `Node ${node} is schedulable again.`;
+      }),
+    ),
+    attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+      const wanted = undo.replicas;
+      if (wanted === undefined || (await replicasOf(api, members)) >= wanted) return undefined;
+      await requestReplicas(api, members, wanted);
+      return `${wanted} members are wanted again.`;
+    }),
+  ]);
+}
+
+async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Promise<void> {
+  const { api, members, limits, note } = env;
+  const { undo, autoscaler } = mark;
+  const { namespace } = members;
+  try {
+    const nodes = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
+    await waitUntilNodesAreBack(api, nodes, limits);
+    await waitForMembers(api, { members }, limits);
+  } catch (error) {
+    if (!hasCode(error, 'nodes-not-ready', 'rollout-timeout') && api.signal.aborted) throw error;
+    // What was changed is put back all the same: none of it makes it worse for a member that does not come.
+    note(`Not everything was Ready while the cluster was put back: ${String((error as Error).message)}`);
+  }
+  await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+    const wanted = undo.replicas;
+    if (wanted === undefined || (await replicasOf(api, members)) === wanted) return undefined;
+    await requestReplicas(api, members, wanted);
+    await waitForMembers(api, { members, replicas: wanted }, limits);
+    return `There are ${wanted} members again.`;
+  });
+  await Promise.all([
+    attempt(`autoscaler ${autoscaler?.name ?? ''} is to get its bounds back`, async () => {
+      const now = autoscaler && (await findAutoscaler(api, members));
+      if (!autoscaler || !now) return undefined;
+      if (now.minReplicas === autoscaler.minReplicas && now.maxReplicas === autoscaler.maxReplicas) return undefined;
+      await setBounds(api, namespace, autoscaler.name, autoscaler);
+      return `Autoscaler ${autoscaler.name} has its bounds back.`;
+    }),
+    attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
+      if (undo.pool === undefined) return undefined;
+      const { bounds } = await needed(env.machines).pool(undo.pool.name);
+      if (bounds?.minCount === undo.pool.bounds.minCount && bounds.maxCount === undo.pool.bounds.maxCount) {
+        return undefined;
+      }
+      await needed(env.machines).setPoolBounds(undo.pool.name, undo.pool.bounds);
+      return `Node pool ${undo.pool.name} has its bounds back.`;
+    }),
+    attempt('the annotations of the nodes are to be removed', async () => {
+      await releaseNodes(api, mark);
+      return undefined;
+    }),
+  ]);
+}
+
+async function replicasOf(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number> {
+  const { spec } = await api.get('StatefulSet', { namespace, name }, 'read the number of members');
+  return spec.replicas ?? 1;
+}
+
+/** A mark that names machines was written with provider aks; whoever restores it needs the same. */
+function needed(machines: Machines | undefined): Machines {
+  if (machines === undefined) throw new Error('it takes provider aks to reach the machine');
+  return machines;
+}
