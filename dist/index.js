@@ -38671,7 +38671,7 @@ const renewMs = 10_000;
  */
 async function acquireLock(api, namespace, holder) {
     const lease = await take(api, namespace, holder);
-    return keep(api, lease, namespace, holder);
+    return keep(api, lease, namespace);
 }
 /** Gives back the lock of a holder that has ended without doing so. */
 async function releaseLock(api, namespace, holder) {
@@ -38679,12 +38679,15 @@ async function releaseLock(api, namespace, holder) {
     const lease = await api.find('Lease', key, 'see who holds the lock');
     if (lease?.spec?.holderIdentity !== holder)
         return;
-    const { resourceVersion } = lease.metadata;
+    await removeLease(api, namespace, lease.metadata.resourceVersion);
+}
+/** Removes the Lease in the state that we know; in any other it is not ours any more. */
+async function removeLease(api, namespace, resourceVersion) {
     try {
-        await api.remove('Lease', key, 'give the lock back', resourceVersion === undefined ? {} : { resourceVersion });
+        const state = resourceVersion === undefined ? {} : { resourceVersion };
+        await api.remove('Lease', { namespace, name: leaseName }, 'give the lock back', state);
     }
     catch (error) {
-        // It was taken over between the two calls.
         if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
             throw error;
     }
@@ -38742,7 +38745,7 @@ async function isAlive(api, { metadata, spec }) {
         observer.close();
     }
 }
-function keep(api, taken, namespace, holder) {
+function keep(api, taken, namespace) {
     const key = { namespace, name: leaseName };
     const lost = new AbortController();
     const ended = new AbortController();
@@ -38776,7 +38779,7 @@ function keep(api, taken, namespace, holder) {
         async release(other = api) {
             ended.abort(new Error('The lock is given back.'));
             await renewing;
-            await releaseLock(other, namespace, holder);
+            await removeLease(other, namespace, resourceVersion);
         },
     };
 }
@@ -38895,20 +38898,24 @@ __nccwpck_require__.d(__webpack_exports__, {
   PF: () => (/* binding */ restore)
 });
 
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/cordon.js
 var cordon = __nccwpck_require__(4629);
 // EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
 var kubernetes_nodes = __nccwpck_require__(2243);
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var pods = __nccwpck_require__(1916);
 // EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
 var rollout = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/chaos/seen.js
+var seen = __nccwpck_require__(4091);
 // EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
 var annotations = __nccwpck_require__(7301);
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
 var mark_store = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/undoing.js
 
 const tries = 3;
@@ -38944,6 +38951,7 @@ function collectUndos(clock, signal, note) {
 }
 //# sourceMappingURL=undoing.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/restore.js
+
 
 
 
@@ -39020,17 +39028,8 @@ async function settleWith(env, mark, { attempt }) {
     const { api, members, limits, note } = env;
     const { undo, autoscaler } = mark;
     const { namespace } = members;
-    try {
-        const nodes = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
-        await (0,kubernetes_nodes/* waitUntilNodesAreBack */.aL)(api, nodes, limits);
-        await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'nodes-not-ready', 'rollout-timeout') && api.signal.aborted)
-            throw error;
-        // What was changed is put back all the same: none of it makes it worse for a member that does not come.
-        note(`Not everything was Ready while the cluster was put back: ${String(error.message)}`);
-    }
+    if (!(await isWhole(env, mark)))
+        note('Not all nodes and members were Ready while the cluster was put back.');
     await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
         const wanted = undo.replicas;
         if (wanted === undefined || (await replicasOf(api, members)) === wanted)
@@ -39065,6 +39064,20 @@ async function settleWith(env, mark, { attempt }) {
         }),
     ]);
 }
+/**
+ * Waits for the nodes that were lost and the members that are to stay, for a time. After that the rest is put back all
+ * the same: none of it makes it worse for a member that does not come.
+ */
+async function isWhole({ api, members, limits }, { undo }) {
+    const { namespace, labels, name } = members;
+    const wanted = undo.replicas ?? (await replicasOf(api, members));
+    const lost = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
+    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }], view => {
+        const nodes = view.all('Node').filter(({ metadata }) => lost.includes(metadata.name));
+        const staying = Array.from({ length: wanted }, (_, ordinal) => view.find('Pod', `${name}-${ordinal}`));
+        return nodes.every(kubernetes_nodes/* isInService */.h8) && staying.every(pod => pod !== undefined && (0,pods/* isReady */.i_)(pod));
+    }, limits.timeoutMs);
+}
 async function replicasOf(api, { namespace, name }) {
     const { spec } = await api.get('StatefulSet', { namespace, name }, 'read the number of members');
     return spec.replicas ?? 1;
@@ -39076,6 +39089,46 @@ function needed(machines) {
     return machines;
 }
 //# sourceMappingURL=restore.js.map
+
+/***/ }),
+
+/***/ 4091:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ seenWithin)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6986);
+
+/**
+ * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
+ * caller to judge; a time that is over is no error here.
+ */
+async function seenWithin(api, targets, isTrue, timeoutMs, early = api.signal) {
+    const bound = api.withSignal(AbortSignal.any([api.signal, early]));
+    const deadlineMs = api.clock.now() + timeoutMs;
+    const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .observe */ .lB)(bound, targets);
+    try {
+        return await observer.until(view => {
+            if (isTrue(view))
+                return (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)(true);
+            const leftMs = deadlineMs - api.clock.now();
+            return leftMs <= 0 ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)(false) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .missing */ .LO)('the effect of the fault', leftMs);
+        }, 
+        // The look ends it before; this is for a first list that never comes.
+        { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) });
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        if (early.aborted)
+            return false;
+        throw error;
+    }
+    finally {
+        observer.close();
+    }
+}
+//# sourceMappingURL=seen.js.map
 
 /***/ }),
 
@@ -39246,7 +39299,7 @@ const chaosErrors = {
     'not-steady': {
         transient: true,
         meaning: 'The cluster was not whole before the experiment, so nothing was broken.',
-        hint: 'Run operation `verify` to see what is wrong with it, and mend that first.',
+        hint: 'Run operation verify to see what is wrong with it, and mend that first.',
     },
     'experiment-skipped': {
         transient: false,
@@ -39261,7 +39314,7 @@ const chaosErrors = {
     locked: {
         transient: true,
         meaning: 'Another run works on the same deployment and holds the lock.',
-        hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation `recover` then.',
+        hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation recover then.',
     },
     'lock-lost': {
         transient: true,
@@ -39271,7 +39324,7 @@ const chaosErrors = {
     'mark-found': {
         transient: false,
         meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
-        hint: 'Run operation `recover` on the cluster.',
+        hint: 'Run operation recover on the cluster.',
     },
     'mark-unreadable': {
         transient: false,
@@ -39649,7 +39702,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7857);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4101);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8503);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5412);
 
 
@@ -40820,7 +40873,7 @@ function knownPlace(object) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IT: () => (/* binding */ readyAddresses),
 /* harmony export */   Ky: () => (/* binding */ isNodeReady),
-/* harmony export */   aL: () => (/* binding */ waitUntilNodesAreBack),
+/* harmony export */   h8: () => (/* binding */ isInService),
 /* harmony export */   iw: () => (/* binding */ waitForNodes),
 /* harmony export */   pg: () => (/* binding */ isSchedulable)
 /* harmony export */ });
@@ -40889,28 +40942,6 @@ async function waitForNodes(api, count, { timeoutMs, progress }) {
                 const seconds = Math.round(timeoutMs / 1000);
                 return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('nodes-not-ready', `The nodes are not Ready after ${seconds} s: ${last}.`);
             },
-            ...(progress ? { progress } : {}),
-        });
-    }
-    finally {
-        observer.close();
-    }
-}
-/**
- * Waits until nodes that were lost are Ready again; those that no longer exist are not waited for.
- * @throws ActionError `nodes-not-ready`.
- */
-async function waitUntilNodesAreBack(api, names, { timeoutMs, progress }) {
-    if (names.length === 0)
-        return;
-    const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Node' }]);
-    try {
-        await observer.until(view => {
-            const lost = view.all('Node').filter(node => names.includes(node.metadata.name) && !isInService(node));
-            return lost.length === 0 ? (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(undefined) : (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)(lost.map(describeNode).join('; '));
-        }, {
-            timeoutMs,
-            onTimeout: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('nodes-not-ready', `Nodes are not back after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
             ...(progress ? { progress } : {}),
         });
     }
@@ -44523,7 +44554,7 @@ function readRunFacts(environment) {
 
 /***/ }),
 
-/***/ 4101:
+/***/ 8503:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47082,37 +47113,8 @@ function uidsOf(targets) {
     return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
 }
 //# sourceMappingURL=machine-targets.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-watch.js
-
-/**
- * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
- * caller to judge; a time that is over is no error here.
- */
-async function seenWithin(api, targets, isTrue, timeoutMs, early = api.signal) {
-    const bound = api.withSignal(AbortSignal.any([api.signal, early]));
-    const deadlineMs = api.clock.now() + timeoutMs;
-    const observer = (0,kubernetes_observer/* observe */.lB)(bound, targets);
-    try {
-        return await observer.until(view => {
-            if (isTrue(view))
-                return (0,kubernetes_observer/* found */.F9)(true);
-            const leftMs = deadlineMs - api.clock.now();
-            return leftMs <= 0 ? (0,kubernetes_observer/* found */.F9)(false) : (0,kubernetes_observer/* missing */.LO)('the effect of the fault', leftMs);
-        }, 
-        // The look ends it before; this is for a first list that never comes.
-        { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) });
-    }
-    catch (error) {
-        api.signal.throwIfAborted();
-        if (early.aborted)
-            return false;
-        throw error;
-    }
-    finally {
-        observer.close();
-    }
-}
-//# sourceMappingURL=node-watch.js.map
+// EXTERNAL MODULE: ./build/src/chaos/seen.js
+var seen = __nccwpck_require__(4091);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
 
 
@@ -47145,7 +47147,7 @@ const kubeletStop = {
             async confirm() {
                 const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
                 // Seen once is enough: at the end of the hold the timer may have started it already.
-                silent ||= await seenWithin(api, [node], view => view.all('Node').some(one => one.metadata.uid === target.uid && !(0,kubernetes_nodes/* isNodeReady */.Ky)(one)), silenceMs);
+                silent ||= await (0,seen/* seenWithin */.h)(api, [node], view => view.all('Node').some(one => one.metadata.uid === target.uid && !(0,kubernetes_nodes/* isNodeReady */.Ky)(one)), silenceMs);
                 return silent
                     ? { confirmed: true, detail: `Node ${target.name} gave no sign of life and was not Ready.` }
                     : { confirmed: false, detail: `Node ${target.name} stayed Ready.` };
@@ -47194,7 +47196,7 @@ const nodeDelete = {
             inject: () => machines.deleteMachine(pool.name, target.name),
             async confirm() {
                 const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const gone = await seenWithin(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+                const gone = await (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
                 return gone
                     ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
                     : { confirmed: false, detail: `Node ${target.name} is still there.` };
@@ -47293,7 +47295,7 @@ function cutPower(scene, found, targets, holdMs) {
         },
         async hold(signal) {
             const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
-            const replaced = await seenWithin(api, [pods], view => {
+            const replaced = await (0,seen/* seenWithin */.h)(api, [pods], view => {
                 const all = view.all('Pod');
                 const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
                 moved = all.every(({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
@@ -47383,7 +47385,7 @@ const reboot = {
             inject: () => machines.restart(target.machine),
             async confirm() {
                 const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const booted = await seenWithin(api, [node], view => {
+                const booted = await (0,seen/* seenWithin */.h)(api, [node], view => {
                     const bootId = view.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
                     return bootId !== target.bootId;
                 }, bootMs);
@@ -48182,6 +48184,7 @@ function milestonesOf(happened) {
 //# sourceMappingURL=milestones.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/sessions.js
 
+
 /** As many as show the share of clients that a node takes with it, and few enough to be no load. */
 const sessionCount = 24;
 /** Between two requests on one connection, in milliseconds. */
@@ -48196,6 +48199,8 @@ async function openSessions(clock, { network, url }, signal) {
         return { stop: () => Promise.resolve({ opened: 0, broken: 0, hung: 0 }) };
     const stopping = new AbortController();
     const ended = AbortSignal.any([signal, stopping.signal]);
+    // Each session listens for the end.
+    (0,external_node_events_.setMaxListeners)(0, ended);
     let broken = 0;
     let hung = 0;
     const use = async (session, index) => {
@@ -48612,6 +48617,8 @@ async function strike(stage, { name }, { found, fault, mark }) {
         const struck = await fault.confirm();
         measuring.moment('confirmed');
         note(struck.detail);
+        if (struck.confirmed)
+            note('The fault is held.');
         const cut = struck.confirmed && (await hold(stage, fault, measuring));
         const held = struck.confirmed ? await fault.confirm() : struck;
         const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName);

@@ -46,6 +46,7 @@ export async function strike(
     const struck = await fault.confirm();
     measuring.moment('confirmed');
     note(struck.detail);
+    if (struck.confirmed) note('The fault is held.');
     const cut = struck.confirmed && (await hold(stage, fault, measuring));
     const held = struck.confirmed ? await fault.confirm() : struck;
     const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName);

@@ -30,7 +30,7 @@ export const chaosErrors = {
   'not-steady': {
     transient: true,
     meaning: 'The cluster was not whole before the experiment, so nothing was broken.',
-    hint: 'Run operation `verify` to see what is wrong with it, and mend that first.',
+    hint: 'Run operation verify to see what is wrong with it, and mend that first.',
   },
   'experiment-skipped': {
     transient: false,
@@ -45,7 +45,7 @@ export const chaosErrors = {
   locked: {
     transient: true,
     meaning: 'Another run works on the same deployment and holds the lock.',
-    hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation `recover` then.',
+    hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation recover then.',
   },
   'lock-lost': {
     transient: true,
@@ -55,7 +55,7 @@ export const chaosErrors = {
   'mark-found': {
     transient: false,
     meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
-    hint: 'Run operation `recover` on the cluster.',
+    hint: 'Run operation recover on the cluster.',
   },
   'mark-unreadable': {
     transient: false,

@@ -22,7 +22,7 @@ function startTaintOf({ spec }: Node): string | undefined {
 }
 
 /** Whether the node is Ready and the scheduler may know it, too. */
-function isInService(node: Node): boolean {
+export function isInService(node: Node): boolean {
   return isNodeReady(node) && startTaintOf(node) === undefined;
 }
 
@@ -75,35 +75,6 @@ export async function waitForNodes(
           const seconds = Math.round(timeoutMs / 1000);
           return new ActionError('nodes-not-ready', `The nodes are not Ready after ${seconds} s: ${last}.`);
         },
-        ...(progress ? { progress } : {}),
-      },
-    );
-  } finally {
-    observer.close();
-  }
-}
-
-/**
- * Waits until nodes that were lost are Ready again; those that no longer exist are not waited for.
- * @throws ActionError `nodes-not-ready`.
- */
-export async function waitUntilNodesAreBack(
-  api: KubernetesApi,
-  names: readonly string[],
-  { timeoutMs, progress }: { readonly timeoutMs: number; readonly progress?: (waiting: string) => void },
-): Promise<void> {
-  if (names.length === 0) return;
-  const observer = observe(api, [{ kind: 'Node' }]);
-  try {
-    await observer.until(
-      view => {
-        const lost = view.all('Node').filter(node => names.includes(node.metadata.name) && !isInService(node));
-        return lost.length === 0 ? found(undefined) : missing(lost.map(describeNode).join('; '));
-      },
-      {
-        timeoutMs,
-        onTimeout: last =>
-          new ActionError('nodes-not-ready', `Nodes are not back after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
         ...(progress ? { progress } : {}),
       },
     );

@@ -135,8 +135,8 @@ describe('a step that is cancelled', () => {
     await using job = await startJob();
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
-    const inputs = { ...job.onAks, operation: 'chaos', hold: '10m' };
-    const running = await startUntil(job, inputs, 'Holding for 600 s');
+    const inputs = { ...job.onAks, operation: 'chaos', hold: '10m', steady: '0s' };
+    const running = await startUntil(job, inputs, 'The fault is held.');
     const [cordoned] = job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true);
     const node = cordoned?.metadata.name ?? '';
     running.cancel();
@@ -156,12 +156,13 @@ describe('a step that is cancelled', () => {
       leftIn(main)
         .map(({ kind }) => kind)
         .sort(),
-    ).toEqual(['autoscaler-bounds', 'file', 'replicas', 'uncordon']);
+    ).toEqual(['experiment', 'file', 'lock']);
     expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(true);
 
     const post = await job.post(inputs, main);
     expectMended(post);
-    expect(post.changes).toEqual(mending);
+    expect(job.kubernetes.list('ConfigMap').concat(job.kubernetes.list('Lease'))).toEqual([]);
+    expect(fieldOf(job.kubernetes.get('StatefulSet', 'migratory', 'migratorydata'), 'spec.replicas')).toBe(3);
     expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(false);
   });
 });
@@ -208,7 +209,7 @@ describe('a step that takes longer than its timeout', () => {
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     // The member that is added first never becomes Ready.
     job.kubernetes.behaviour.podReadyMs = 3_600_000;
-    const limits = { timeout: '2s', 'max-recovery': '1s', hold: '0s' };
+    const limits = { timeout: '2s', 'max-recovery': '1s', hold: '0s', steady: '0s' };
     const main = await job.run({ ...job.onKubeconfig, ...limits, operation: 'chaos' });
     expect(main.outputs).toMatchObject({ outcome: 'timed-out', 'error-code': 'timed-out', verdict: 'aborted' });
     expect(job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true)).toEqual([]);

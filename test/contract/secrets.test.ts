@@ -45,7 +45,15 @@ describe('a secret', () => {
   it('shows nowhere after a good run on AKS, and the federated token travels on standard input', async () => {
     await using job = await startJob();
     await using identity = await startIdentity();
-    const inputs = { ...job.onAks, ...ownLogin, ...secretInputs, operation: 'e2e', hold: '0s', rest: 'true' };
+    const inputs = {
+      ...job.onAks,
+      ...ownLogin,
+      ...secretInputs,
+      operation: 'e2e',
+      hold: '0s',
+      steady: '0s',
+      rest: 'true',
+    };
     const main = await job.run(inputs, { env: identity.environment });
     expect(main.code).toBe(0);
     const tokens = Object.fromEntries(identity.tokens.map((token, index) => [`assertion ${index}`, token]));
@@ -61,7 +69,7 @@ describe('a secret', () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podFault = () => 'crash-loop';
     job.kubernetes.behaviour.log = () => indiscreetLog;
-    const inputs = { ...byContent(job), operation: 'e2e' };
+    const inputs = { ...byContent(job), operation: 'e2e', steady: '0s' };
     const main = await job.run(inputs);
     expect(main.outputs['error-code']).toBe('crash-loop');
     expect(main.report.errors[0]?.evidence).toContain('***');

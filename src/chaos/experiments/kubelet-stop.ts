@@ -3,7 +3,7 @@ import { isNodeReady } from '../../kubernetes/nodes.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { chooseMachine, machinesOf, uidsOf, undoFor } from './machine-targets.js';
-import { seenWithin } from './node-watch.js';
+import { seenWithin } from '../seen.js';
 import { sleepUntil } from './sleep.js';
 
 /** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */

@@ -2,7 +2,7 @@ import { ActionError } from '../../errors/action-error.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
-import { seenWithin } from './node-watch.js';
+import { seenWithin } from '../seen.js';
 
 /** Azure takes minutes to delete a machine. */
 const deletionMs = 10 * 60_000;

@@ -4,7 +4,7 @@ import { nothingToUndo } from '../putback/mark.js';
 import type { Found, Scene } from '../scene.js';
 import type { MachineTarget } from './machine-targets.js';
 import { machinesOf, uidsOf, undoFor } from './machine-targets.js';
-import { seenWithin } from './node-watch.js';
+import { seenWithin } from '../seen.js';
 
 /** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
 const off = ['stopped', 'deallocated'];

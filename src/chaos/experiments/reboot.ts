@@ -1,7 +1,7 @@
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
-import { seenWithin } from './node-watch.js';
+import { seenWithin } from '../seen.js';
 
 /** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
 const bootMs = 5 * 60_000;

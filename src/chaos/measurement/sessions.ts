@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { SessionsRecord } from '../../report/experiment.js';
 import type { Clock, Session } from '../../runtime/ports.js';
 import { deadlineMs } from './probe.js';
@@ -21,6 +22,8 @@ export async function openSessions(clock: Clock, { network, url }: Way, signal: 
   if (open === undefined) return { stop: () => Promise.resolve({ opened: 0, broken: 0, hung: 0 }) };
   const stopping = new AbortController();
   const ended = AbortSignal.any([signal, stopping.signal]);
+  // Each session listens for the end.
+  setMaxListeners(0, ended);
   let broken = 0;
   let hung = 0;
 

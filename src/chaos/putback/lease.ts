@@ -30,7 +30,7 @@ export interface Lock {
  */
 export async function acquireLock(api: KubernetesApi, namespace: string, holder: string): Promise<Lock> {
   const lease = await take(api, namespace, holder);
-  return keep(api, lease, namespace, holder);
+  return keep(api, lease, namespace);
 }
 
 /** Gives back the lock of a holder that has ended without doing so. */
@@ -38,11 +38,15 @@ export async function releaseLock(api: KubernetesApi, namespace: string, holder:
   const key = { namespace, name: leaseName };
   const lease = await api.find('Lease', key, 'see who holds the lock');
   if (lease?.spec?.holderIdentity !== holder) return;
-  const { resourceVersion } = lease.metadata;
+  await removeLease(api, namespace, lease.metadata.resourceVersion);
+}
+
+/** Removes the Lease in the state that we know; in any other it is not ours any more. */
+async function removeLease(api: KubernetesApi, namespace: string, resourceVersion: string | undefined): Promise<void> {
   try {
-    await api.remove('Lease', key, 'give the lock back', resourceVersion === undefined ? {} : { resourceVersion });
+    const state = resourceVersion === undefined ? {} : { resourceVersion };
+    await api.remove('Lease', { namespace, name: leaseName }, 'give the lock back', state);
   } catch (error) {
-    // It was taken over between the two calls.
     if (!hasStatus(error, 409)) throw error;
   }
 }
@@ -95,7 +99,7 @@ async function isAlive(api: KubernetesApi, { metadata, spec }: Lease): Promise<b
   }
 }
 
-function keep(api: KubernetesApi, taken: Lease, namespace: string, holder: string): Lock {
+function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
   const key = { namespace, name: leaseName };
   const lost = new AbortController();
   const ended = new AbortController();
@@ -129,7 +133,7 @@ function keep(api: KubernetesApi, taken: Lease, namespace: string, holder: strin
     async release(other = api) {
       ended.abort(new Error('The lock is given back.'));
       await renewing;
-      await releaseLock(other, namespace, holder);
+      await removeLease(other, namespace, resourceVersion);
     },
   };
 }

@@ -1,7 +1,7 @@
-import { hasCode } from '../../errors/action-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { uncordon } from '../../kubernetes/cordon.js';
-import { isNodeReady, waitUntilNodesAreBack } from '../../kubernetes/nodes.js';
+import { isInService, isNodeReady } from '../../kubernetes/nodes.js';
+import { isReady } from '../../kubernetes/pods.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import type { RolloutLimits } from '../../kubernetes/rollout.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
@@ -9,6 +9,7 @@ import { findAutoscaler, requestReplicas, setBounds } from '../../kubernetes/sca
 import type { PutBackRecord } from '../../report/experiment.js';
 import type { Note } from '../../report/journal.js';
 import type { Machines } from '../machines.js';
+import { seenWithin } from '../seen.js';
 import { releaseNodes } from './annotations.js';
 import type { Mark } from './mark.js';
 import { removeMark } from './mark-store.js';
@@ -99,15 +100,7 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Pr
   const { api, members, limits, note } = env;
   const { undo, autoscaler } = mark;
   const { namespace } = members;
-  try {
-    const nodes = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
-    await waitUntilNodesAreBack(api, nodes, limits);
-    await waitForMembers(api, { members }, limits);
-  } catch (error) {
-    if (!hasCode(error, 'nodes-not-ready', 'rollout-timeout') && api.signal.aborted) throw error;
-    // What was changed is put back all the same: none of it makes it worse for a member that does not come.
-    note(`Not everything was Ready while the cluster was put back: ${String((error as Error).message)}`);
-  }
+  if (!(await isWhole(env, mark))) note('Not all nodes and members were Ready while the cluster was put back.');
   await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
     const wanted = undo.replicas;
     if (wanted === undefined || (await replicasOf(api, members)) === wanted) return undefined;
@@ -137,6 +130,26 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Pr
       return undefined;
     }),
   ]);
+}
+
+/**
+ * Waits for the nodes that were lost and the members that are to stay, for a time. After that the rest is put back all
+ * the same: none of it makes it worse for a member that does not come.
+ */
+async function isWhole({ api, members, limits }: RestoreEnv, { undo }: Mark): Promise<boolean> {
+  const { namespace, labels, name } = members;
+  const wanted = undo.replicas ?? (await replicasOf(api, members));
+  const lost = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
+  return seenWithin(
+    api,
+    [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }],
+    view => {
+      const nodes = view.all('Node').filter(({ metadata }) => lost.includes(metadata.name));
+      const staying = Array.from({ length: wanted }, (_, ordinal) => view.find('Pod', `${name}-${ordinal}`));
+      return nodes.every(isInService) && staying.every(pod => pod !== undefined && isReady(pod));
+    },
+    limits.timeoutMs,
+  );
 }
 
 async function replicasOf(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number> {

@@ -24,6 +24,9 @@ function member(ordinal: number, nodeName: string): Pod {
   };
 }
 
+const providerID =
+  'azure:///subscriptions/s/resourceGroups/MC/providers/Microsoft.Compute/virtualMachineScaleSets/v/virtualMachines/0';
+const needs = { others: 1, abrupt: false, machine: false };
 const isSeed = (name: string): boolean => Number(name.split('-').pop()) < 3;
 
 describe('chooseTarget', () => {
@@ -34,13 +37,13 @@ describe('chooseTarget', () => {
     ['only nodes that hold a member', [member(0, 'c')], 'c'],
   ])('chooses %s', (_what, members, expected) => {
     const nodes = [node('a'), node('b'), node('c')];
-    expect(chooseTarget({ nodes, members, isSeed, wanted: '' }).name).toBe(expected);
+    expect(chooseTarget({ nodes, members, isSeed, seedMembers: 3, needs, wanted: '' }).name).toBe(expected);
   });
 
   it('takes the wanted node with its members, seeds marked', () => {
     const nodes = [node('a'), node('b')];
     const members = [member(3, 'b'), member(1, 'b'), member(0, 'a')];
-    expect(chooseTarget({ nodes, members, isSeed, wanted: 'b' })).toEqual({
+    expect(chooseTarget({ nodes, members, isSeed, seedMembers: 3, needs, wanted: 'b' })).toMatchObject({
       name: 'b',
       uid: 'uid-b',
       providerId: '',
@@ -58,13 +61,50 @@ describe('chooseTarget', () => {
     ['b', [node('a'), node('b')], 'it holds no member'],
     ['a', [node('a'), node('b', { cordoned: true })], 'no other node is Ready to take its members'],
   ])('refuses the wanted node %s with the reason', (wanted, nodes, reason) => {
-    const choose = (): unknown => chooseTarget({ nodes, members: [member(0, 'a')], isSeed, wanted });
+    const choose = (): unknown =>
+      chooseTarget({ nodes, members: [member(0, 'a')], isSeed, seedMembers: 3, needs, wanted });
     expect(choose).toThrow(`target-node "${wanted}" is refused: ${reason}.`);
+  });
+
+  it.each([
+    [
+      'more seeds than may fail',
+      [node('a'), node('b'), node('c')],
+      [member(0, 'a'), member(1, 'a')],
+      'it holds 2 of 3 seed',
+    ],
+    ['too few others', [node('a'), node('b')], [member(0, 'a')], 'only 1 other nodes are Ready, and 2 are needed'],
+    [
+      'no instance',
+      [node('a'), node('b'), node('c')],
+      [member(0, 'a')],
+      'it has no provider id, so its machine is not',
+    ],
+  ])('refuses, for a fault without warning, %s', (_what, nodes, members, reason) => {
+    const abrupt = { others: 2, abrupt: true, machine: true };
+    const withMachines = reason.includes('provider') ? nodes : nodes.map(one => ({ ...one, spec: { providerID } }));
+    const choose = (): unknown =>
+      chooseTarget({ nodes: withMachines, members, isSeed, seedMembers: 3, needs: abrupt, wanted: 'a' });
+    expect(choose).toThrow(reason);
+  });
+
+  it('refuses a control plane, unless there is nothing else, and a node with a mark', () => {
+    const labelled = (name: string, labels: Record<string, string>, annotations: Record<string, string> = {}): Node => {
+      const made = node(name);
+      return { ...made, metadata: { ...made.metadata, labels, annotations } };
+    };
+    const role = { 'node-role.kubernetes.io/control-plane': '' };
+    const choose = (nodes: readonly Node[]): unknown =>
+      chooseTarget({ nodes, members: [member(0, 'a')], isSeed, seedMembers: 3, needs, wanted: 'a' });
+    expect(() => choose([labelled('a', role), node('b')])).toThrow('it runs the control plane');
+    expect(choose([labelled('a', role), labelled('b', role)])).toMatchObject({ name: 'a' });
+    const marked = labelled('a', {}, { 'migratorydata-aks/mark': '{}' });
+    expect(() => choose([marked, node('b')])).toThrow('another experiment has marked it');
   });
 
   it('names the reason of every node when none is fit', () => {
     const nodes = [node('a', { cordoned: true }), node('b', { ready: false })];
-    expect(() => chooseTarget({ nodes, members: [member(0, 'a')], isSeed, wanted: '' })).toThrow(
+    expect(() => chooseTarget({ nodes, members: [member(0, 'a')], isSeed, seedMembers: 3, needs, wanted: '' })).toThrow(
       'No node is fit for the experiment: a: it is cordoned already; b: it is not Ready.',
     );
   });

@@ -77,10 +77,7 @@ describe('action.yml', () => {
   });
 
   it('says of everything reserved that it is not available', () => {
-    for (const [name, word] of [
-      ['operation', 'recover'],
-      ['pull-request-comment', 'always'],
-    ] as const) {
+    for (const [name, word] of [['pull-request-comment', 'always']] as const) {
       expect(actionFile.inputs[name]?.description).toContain('version');
       expect(problemsOf({ [name]: word })[0]).toContain('is not available in this version; available: ');
     }

@@ -130,7 +130,6 @@ describe('readRequest', () => {
     [{ context: '-x' }, 'context "-x": must not begin with -'],
     [{ experiments: 'drian' }, 'experiments "drian": must be one of baseline, drain, pod-kill, power-off, reboot,'],
     [{ experiments: 'drian' }, 'did you mean drain'],
-    [{ operation: 'recover' }, 'operation "recover": is not available in this version; available: preflight, render, '],
   ])('refuses %j', (given: Given, problem) => {
     expect(problemsOf(given).join('\n')).toContain(problem);
   });

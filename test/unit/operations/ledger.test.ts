@@ -5,8 +5,8 @@ import { MemoryState } from '../fakes.js';
 
 const connection = { kubeconfig: '/tmp/kubeconfig', context: '' };
 const file: Undo = { kind: 'file', path: '/tmp/kubeconfig' };
-const cordon: Undo = { kind: 'uncordon', connection, node: 'a' };
-const replicas: Undo = { kind: 'replicas', connection, namespace: 'migratory', replicas: 3 };
+const experiment: Undo = { kind: 'experiment', connection, namespace: 'migratory' };
+const lock: Undo = { kind: 'lock', connection, namespace: 'migratory', holder: 'o/r/1/job-0' };
 const cluster: Undo = {
   kind: 'cluster',
   azure: { subscriptionId: 's' },
@@ -18,24 +18,24 @@ const cluster: Undo = {
 describe('Ledger', () => {
   it('undoes before it deletes, and removes the kubeconfig last', () => {
     const ledger = new Ledger(new MemoryState());
-    for (const entry of [cluster, file, replicas, cordon]) ledger.record(entry);
-    expect(ledger.open()).toEqual([cordon, replicas, cluster, file]);
+    for (const entry of [cluster, file, lock, experiment]) ledger.record(entry);
+    expect(ledger.open()).toEqual([experiment, lock, cluster, file]);
   });
 
   it('undoes the latest of one kind first', () => {
     const ledger = new Ledger(new MemoryState());
-    const second: Undo = { ...cordon, node: 'b' };
-    ledger.record(cordon);
+    const second: Undo = { ...experiment, namespace: 'b' };
+    ledger.record(experiment);
     ledger.record(second);
-    expect(ledger.open()).toEqual([second, cordon]);
+    expect(ledger.open()).toEqual([second, experiment]);
   });
 
   it('leaves every record to the post phase at once, and takes a settled one back', () => {
     const state = new MemoryState();
     const ledger = new Ledger(state);
-    const settle = ledger.record(cordon);
+    const settle = ledger.record(experiment);
     ledger.record(cluster);
-    expect(new Ledger(state).open()).toEqual([cordon, cluster]);
+    expect(new Ledger(state).open()).toEqual([experiment, cluster]);
     settle();
     expect(new Ledger(state).open()).toEqual([cluster]);
   });
@@ -43,7 +43,7 @@ describe('Ledger', () => {
   it('strikes everything of a kind at once, for the post phase as well', () => {
     const state = new MemoryState();
     const ledger = new Ledger(state);
-    for (const entry of [cluster, file, cordon]) ledger.record(entry);
+    for (const entry of [cluster, file, experiment]) ledger.record(entry);
     ledger.settleAll(({ kind }) => kind !== 'file');
     expect(new Ledger(state).open()).toEqual([file]);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ExperimentRecord } from '../../../src/report/model.js';
+import type { ExperimentRecord } from '../../../src/report/experiment.js';
 import { renderJunit } from '../../../src/report/junit.js';
 import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
+import { someExperiment } from './experiment-sample.js';
 import type { XmlElement } from './well-formed.js';
 import { parseXml } from './well-formed.js';
 
@@ -17,10 +18,10 @@ describe('the JUnit report', () => {
     const suite = suiteOf(renderJunit(fullReport()));
     expect(suite.attributes).toMatchObject({
       name: 'migratorydata.e2e',
-      tests: '4',
-      failures: '2',
+      tests: '7',
+      failures: '3',
       errors: '0',
-      skipped: '1',
+      skipped: '2',
       time: '725.000',
       timestamp: '2026-01-01T00:00:00',
     });
@@ -29,6 +30,9 @@ describe('the JUnit report', () => {
       'Deploy MigratoryData',
       'Delete the cluster',
       'drain',
+      'fault-confirmed',
+      'max-outage',
+      'max-lost',
     ]);
     expect(suite.children[0]?.attributes['time']).toBe('3.200');
   });
@@ -69,16 +73,25 @@ describe('the JUnit report', () => {
     ['inconclusive', 'error'],
     ['skipped', 'skipped'],
   ])('renders the verdict %s as %s with its reason', (verdict, name) => {
-    const experiment = { name: 'drain', verdict, reason: 'because', facts: { outageMs: 12 } };
+    const experiment = someExperiment({ verdict, reason: 'because', facts: { outageMs: 12 } });
     const [test] = suiteOf(renderJunit(emptyReport({ experiments: [experiment] }))).children;
     expect(test?.children[0]).toMatchObject({ name, attributes: { message: 'because' } });
     expect(test?.children[1]).toMatchObject({ name: 'system-out', text: 'because\noutageMs: 12' });
   });
 
   it('has nothing but its output in an experiment that passed', () => {
-    const experiment = { name: 'drain', verdict: 'pass', reason: 'fine', facts: {} } as const;
+    const experiment = someExperiment({ verdict: 'pass', reason: 'fine', facts: {} });
     const [test] = suiteOf(renderJunit(emptyReport({ experiments: [experiment] }))).children;
     expect(test?.children.map(({ name }) => name)).toEqual(['system-out']);
+  });
+
+  it('has a case for each assertion; what was not measured is skipped, not passed', () => {
+    const [, ...tests] = suiteOf(renderJunit(emptyReport({ experiments: [someExperiment()] }))).children;
+    expect(tests.map(({ attributes, children }) => [attributes['name'], children[0]?.name])).toEqual([
+      ['fault-confirmed', 'system-out'],
+      ['max-outage', 'failure'],
+      ['max-lost', 'skipped'],
+    ]);
   });
 
   it.each(everyOutcome)('is well-formed when the outcome is %s', outcome => {

@@ -1,9 +1,11 @@
+import { schemaVersion } from '../../../src/report/model.js';
 import type { Outcome, Report } from '../../../src/report/model.js';
+import { someExperiment } from './experiment-sample.js';
 
 /** A report of a step that has just begun. */
 export function emptyReport(changes: Partial<Report> = {}): Report {
   return {
-    schemaVersion: 1,
+    schemaVersion,
     operation: 'deploy',
     instance: 'check-0',
     repository: 'acme/shop',
@@ -40,9 +42,7 @@ export function fullReport(changes: Partial<Report> = {}): Report {
       { name: 'migratorydata-0', node: 'aks-1', ready: true, seed: true, restarts: 0, image: 'm/server:6', cpu: '12m' },
       { name: 'migratorydata-1', node: 'aks-2', ready: false, seed: true, restarts: 4, image: 'm/server:6' },
     ],
-    experiments: [
-      { name: 'drain', verdict: 'fail', reason: 'Recovery took 200 s, the limit is 180 s.', facts: { evicted: 1 } },
-    ],
+    experiments: [someExperiment({ reason: 'Recovery took 200 s, the limit is 180 s.', facts: { evicted: 1 } })],
     warnings: ['source-ranges is empty: everyone may connect.'],
     errors: [
       {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Outcome } from '../../../src/report/model.js';
 import { renderSummary, summaryLimitBytes } from '../../../src/report/summary.js';
 import { emptyReport, fullReport, phase, reportThat } from './samples.js';
+import { someExperiment } from './experiment-sample.js';
 
 const directory = '/tmp/reports';
 
@@ -26,6 +27,7 @@ describe('the job summary', () => {
       'Error: crash-loop',
       'Left to be undone',
       'Experiments',
+      'Experiment: drain',
       'Cluster',
       'Phases',
       'Members',
@@ -44,7 +46,7 @@ describe('the job summary', () => {
     expect(text).toContain(
       '| <code>migratorydata-1</code> | aks-2 | **no** | yes | 4 | <code>m/server:6</code> | not measured |',
     );
-    expect(text).toContain('| drain | **fail** | Recovery took 200 s, the limit is 180 s. | evicted: 1 |');
+    expect(text).toContain('| 0 of 112 | Recovery took 200 s, the limit is 180 s. |');
     expect(text).toContain('| Address | <code>http://20.1.2.3</code> |');
     expect(text).toContain('processes started: 3 (az 2, kubectl 1); Kubernetes API calls: 1.');
     expect(text).toContain('report.json and report.xml (JUnit) in <code>/tmp/reports</code>');
@@ -100,7 +102,7 @@ describe('text from outside in the summary', () => {
       pending: [hostile],
       phases: [phase('a', hostile, 'passed', 0, 1, [hostile])],
       members: [{ name: hostile, node: hostile, ready: true, seed: true, restarts: 0, image: hostile, cpu: hostile }],
-      experiments: [{ name: hostile, verdict: 'pass', reason: hostile, facts: { [hostile]: hostile } }],
+      experiments: [someExperiment({ name: hostile, reason: hostile, facts: { [hostile]: hostile } })],
     }),
     hostile,
   );
@@ -117,11 +119,12 @@ describe('text from outside in the summary', () => {
   });
 
   it('cannot add a heading, a cell or emphasis', () => {
-    expect(text.match(/^#+ /gm)).toHaveLength(8);
+    expect(text.match(/^#+ /gm)).toHaveLength(9);
     const columns = [...text.matchAll(/^\|.*\|$/gm)].map(([row]) => row.split('|').length - 2);
     // Cluster, phases and members as the headings and rules say, row by row.
-    expect(columns).toEqual([4, 4, 4, 2, 2, 2, 3, 3, 3, 7, 7, 7]);
-    expect(text).not.toContain('`');
+    expect(columns).toEqual([8, 8, 8, 4, 4, 4, 4, 4, 2, 2, 2, 3, 3, 3, 7, 7, 7]);
+    // The diagram alone is between fences.
+    expect(text.replace(/^```(mermaid)?$/gm, '')).not.toContain('`');
     expect(text).not.toContain('**c**');
   });
 });

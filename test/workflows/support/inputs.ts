@@ -13,6 +13,8 @@ const samples: Readonly<Record<string, string>> = {
   'vars.AZURE_CLIENT_ID': '11111111-1111-4111-8111-111111111111',
   'vars.AZURE_TENANT_ID': '22222222-2222-4222-8222-222222222222',
   'vars.AZURE_SUBSCRIPTION_ID': '33333333-3333-4333-8333-333333333333',
+  'vars.RESOURCE_GROUP': 'rg-shop',
+  'vars.CLUSTER_NAME': 'aks-shop',
   'secrets.MIGRATORYDATA_LICENSE_KEY': 'licence-key-of-the-example',
   'secrets.MIGRATORYDATA_CLUSTER_PASSWORD': 'password-of-the-example',
   'secrets.MIGRATORYDATA_ENTITLEMENT_TOKEN': 'token-of-the-example',

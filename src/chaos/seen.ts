@@ -1,7 +1,7 @@
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import { found, missing, observe } from '../../kubernetes/observer.js';
-import type { View } from '../../kubernetes/observer.js';
-import type { Target } from '../../kubernetes/watch.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { found, missing, observe } from '../kubernetes/observer.js';
+import type { View } from '../kubernetes/observer.js';
+import type { Target } from '../kubernetes/watch.js';
 
 /**
  * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the

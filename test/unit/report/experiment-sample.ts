@@ -1,0 +1,89 @@
+import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/report/experiment.js';
+
+/** What was measured in a drain of one node of three in which two seconds of connections failed. */
+export function someMeasurement(changes: Partial<MeasurementRecord> = {}): MeasurementRecord {
+  return {
+    resolutionMs: 210,
+    probe: {
+      ...{ attempts: 150, failed: 10, outageMs: 2_000, downtimeMs: 2_000, degradedMs: 2_000, degradedShare: 1 },
+      ...{ availability: 93.333, availabilityByTime: 93.333 },
+      latency: { before: { p50: 3, p95: 9, p99: 20 }, during: { p50: 4, p95: 30, p99: 90 }, after: null },
+      failures: { ECONNREFUSED: 10 },
+    },
+    sessions: { opened: 24, broken: 8, hung: 0 },
+    control: { attempts: 30, failed: 0, outageMs: 0 },
+    messages: {
+      ...{ sent: 120, acked: 112, unclear: 8, refused: 0, lost: 0, unexpected: 0, duplicated: 1, reordered: 0 },
+      ...{ recovered: 2, epochChanges: 1, readings: 40 },
+    },
+    milestones: {
+      ...{ detectionMs: 60, evictionMs: 40, rescheduledMs: 1_000, readyMs: 11_000, answeringMs: 11_200 },
+      recoveryMs: 12_000,
+    },
+    events: [],
+    doubts: [],
+    ...changes,
+  };
+}
+
+export const someTimeline: TimelineRecord = {
+  startedMs: 100,
+  ms: 30_000,
+  moments: [
+    { name: 'steady', atMs: 0 },
+    { name: 'injected', atMs: 5_000 },
+    { name: 'confirmed', atMs: 6_000 },
+    { name: 'reverted', atMs: 12_000 },
+    { name: 'recovered', atMs: 17_000 },
+    { name: 'ended', atMs: 30_000 },
+  ],
+  attempts: Array.from({ length: 150 }, (_, index) => {
+    const ok = index < 30 || index >= 40;
+    return [index * 200, ok ? 4 : 2_000, ok ? 1 : 0] as const;
+  }),
+  lanes: [
+    {
+      ...{ kind: 'node', name: 'aks-nodepool1-12345678-vmss000000', target: true },
+      states: [
+        { state: 'ready', fromMs: 0, toMs: 4_800 },
+        { state: 'cordoned', fromMs: 4_800, toMs: 12_000 },
+        { state: 'ready', fromMs: 12_000, toMs: 30_000 },
+      ],
+    },
+    {
+      ...{ kind: 'member', name: 'migratorydata-0', target: false },
+      states: [
+        { state: 'ready', fromMs: 0, toMs: 5_000, uid: 'a', node: 'aks-nodepool1-12345678-vmss000000' },
+        { state: 'absent', fromMs: 5_000, toMs: 6_000, uid: '', node: '' },
+        { state: 'ready', fromMs: 6_000, toMs: 30_000, uid: 'b', node: 'aks-nodepool1-12345678-vmss000001' },
+      ],
+    },
+  ],
+  holes: [{ kind: 'Pod', fromMs: 20_000, toMs: 20_500 }],
+};
+
+/** An experiment as its record is when everything was measured. */
+export function someExperiment(changes: Partial<ExperimentRecord> = {}): ExperimentRecord {
+  return {
+    name: 'drain',
+    verdict: 'fail',
+    reason: 'Max-outage: 2.0s, resolution 210ms, but at most 1.0s.',
+    facts: { plan: 'surge' },
+    assertions: [
+      { name: 'fault-confirmed', limit: 'must be seen to take place', measured: 'cordoned and empty', result: 'pass' },
+      { name: 'max-outage', limit: 'at most 1.0s', measured: '2.0s, resolution 210ms', result: 'fail' },
+      { name: 'max-lost', limit: 'at most 0', measured: 'message loss not measured', result: 'not-measured' },
+    ],
+    targets: [
+      {
+        ...{ node: 'aks-nodepool1-12345678-vmss000000', uid: 'node-uid', zone: 'eastus-1' },
+        ...{ providerId: 'azure:///x', scaleSet: 'vmss', instanceId: '0' },
+        members: [{ name: 'migratorydata-0', uid: 'a', seed: true }],
+      },
+    ],
+    measurement: someMeasurement(),
+    putBack: { done: true, did: ['Node aks-nodepool1-12345678-vmss000000 is schedulable again.'], left: [] },
+    timeline: someTimeline,
+    ...changes,
+  };
+}
