@@ -57,7 +57,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   let started = 0;
 
   const faultsOf = (name: string): ClusterFaults => {
-    const known = faults.get(name) ?? { nodesNotReady: 0 };
+    const known = faults.get(name) ?? { nodesNotReady: 0, outOfServiceAfterMs: 3_000 };
     faults.set(name, known);
     return known;
   };

@@ -36,6 +36,9 @@ export interface ClusterHost {
   /** Cuts the power of one instance: its node process ends, its Node object stays. */
   stopInstance(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
   startInstance(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
+  /** Silences the kubelet of an instance, which goes on otherwise; it starts again by itself after so many seconds. */
+  stopKubelet(clusterId: string, scaleSet: string, instanceId: number, seconds: number): Promise<void>;
+  startKubelet(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
   /** A kubeconfig as YAML text, with the user named as AKS names it (clusterUser_RG_NAME, clusterAdmin_RG_NAME). */
   kubeconfig(clusterId: string, role: 'User' | 'Admin'): Promise<string>;
   /** Ends the control plane and all its nodes, and removes their files. Absent is fine. */

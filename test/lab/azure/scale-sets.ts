@@ -65,6 +65,10 @@ export function scaleSetRoutes(arm: Arm): readonly Route[] {
     route('GET', `${machinePath}/instanceView`, ({ params }) =>
       ok(instanceView(requireMachine(find(params), params.instance))),
     ),
+    route('POST', `${machinePath}/runCommand`, request => {
+      const scaleSet = find(request.params);
+      return runScript(arm, request, scaleSet, requireMachine(scaleSet, request.params.instance));
+    }),
     ...(Object.keys(powerVerbs) as PowerVerb[]).flatMap(verb => [onMachine(verb), onSet(verb)]),
   ];
 }
@@ -166,6 +170,32 @@ function changePower(
         machine.power = (status === 'Succeeded' ? after : former[index]) ?? machine.power;
       }
     },
+  });
+  return accepted(arm, request, operation, {
+    namespace: 'Microsoft.Compute',
+    location: scaleSet.location,
+    status: 202,
+  });
+}
+
+/** Runs a script on a machine, as far as it is about the kubelet; there is no shell behind a node of the lab. */
+function runScript(arm: Arm, request: ArmRequest, scaleSet: ScaleSet, machine: VirtualMachine): Answer {
+  const script = textsAt(request.json, 'script').join('\n');
+  const [, seconds] =
+    /^systemd-run --on-active=(\d+)s systemctl start kubelet && systemctl stop kubelet$/.exec(script) ?? [];
+  if (seconds === undefined && script !== 'systemctl start kubelet') {
+    throw new ArmError(400, 'InvalidParameter', `The machines of the lab do not know how to run: ${script}`);
+  }
+  const { clusterId, pool } = scaleSet;
+  const operation = arm.operations.start({
+    resourceId: scaleSet.id,
+    action: `${scaleSetType}/virtualMachines/runCommand/action`,
+    trouble: request.trouble,
+    effect: async () => {
+      if (seconds === undefined) await arm.host.startKubelet(clusterId, pool.scaleSet, machine.id);
+      else await arm.host.stopKubelet(clusterId, pool.scaleSet, machine.id, Number(seconds));
+    },
+    settle: () => undefined,
   });
   return accepted(arm, request, operation, {
     namespace: 'Microsoft.Compute',

@@ -1,4 +1,5 @@
 import type { ClusterHost, ClusterSpec } from '../azure/host.js';
+import { strategicMergePatch } from '../api.js';
 import { renderKubeconfig } from './kubeconfig.js';
 import type { LabCluster } from './lab-cluster.js';
 import { describeAzureNode } from './node-object.js';
@@ -70,10 +71,20 @@ export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<Lab
     stopInstance: async (clusterId, scaleSet, instanceId) => {
       const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
       await cluster.nodes.stop(name);
+      taintWhenOff(cluster, name);
     },
     startInstance: async (clusterId, scaleSet, instanceId) => {
       const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
       await cluster.nodes.start(name);
+      await setOutOfService(cluster, name, false);
+    },
+    stopKubelet: async (clusterId, scaleSet, instanceId, seconds) => {
+      const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
+      await cluster.nodes.stopKubelet(name, seconds * 1000);
+    },
+    startKubelet: async (clusterId, scaleSet, instanceId) => {
+      const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
+      await cluster.nodes.startKubelet(name);
     },
     kubeconfig: async (clusterId, role) => {
       const { spec, cluster } = entryOf(clusterId);
@@ -86,4 +97,25 @@ export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<Lab
       await Promise.all([...entries.keys()].map(remove));
     },
   };
+}
+
+/**
+ * Azure's controller says of a machine that it sees stopped that it is out of service, which lets Kubernetes move its
+ * pods; in reality up to ten minutes later (cloud-provider-azure, pull requests 4508 and 4522).
+ */
+function taintWhenOff(cluster: LabCluster, name: string): void {
+  const { outOfServiceAfterMs } = cluster.faults;
+  if (outOfServiceAfterMs === undefined) return;
+  const timer = setTimeout(() => {
+    if (!cluster.nodes.names().includes(name) || cluster.nodes.isOn(name)) return;
+    // The cluster may have been stopped meanwhile.
+    setOutOfService(cluster, name, true).catch(() => undefined);
+  }, outOfServiceAfterMs);
+  timer.unref();
+}
+
+async function setOutOfService({ api }: LabCluster, name: string, out: boolean): Promise<void> {
+  const key = 'node.kubernetes.io/out-of-service';
+  const taint = out ? { key, value: 'nodeshutdown', effect: 'NoExecute' } : { $patch: 'delete', key };
+  await api.patch(`/api/v1/nodes/${name}`, { spec: { taints: [taint] } }, strategicMergePatch);
 }

@@ -11,6 +11,8 @@ import { createClusterNodes, type ClusterNodes } from './nodes.js';
 export interface ClusterFaults {
   /** So many, the last ones, of the nodes that join in one go never become Ready; `nodes.stop` and `start` cure it. */
   nodesNotReady: number;
+  /** How long after a stop Azure's controller says that a machine is out of service; undefined: never. */
+  outOfServiceAfterMs: number | undefined;
 }
 
 /** A running cluster of the lab: real control plane, nodes, and what runs on them. */

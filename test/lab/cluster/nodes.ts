@@ -9,8 +9,11 @@ import { startNodeProcess, type NodeHealth, type NodeProcess, type NodeProcessOp
 export interface ClusterNodes {
   /** In the order in which they joined. */
   names(): readonly string[];
-  /** Whether the node's process runs; the API learns of a change seconds later. */
+  /** Whether the machine has power; the API learns of a change seconds later. */
   isOn(name: string): boolean;
+  /** Silences the kubelet: the machine and its containers go on. Without a call it starts again after so long. */
+  stopKubelet(name: string, ms: number): Promise<void>;
+  startKubelet(name: string): Promise<void>;
   /** Adds a node and switches it on. */
   add(spec: NodeSpec, health?: NodeHealth): Promise<void>;
   /** Switches the node off and deletes its Node object. */
@@ -31,7 +34,11 @@ export interface ClusterNodesOptions extends NodeProcessOptions {
 
 interface Entry {
   readonly spec: NodeSpec;
+  on: boolean;
+  /** The kubelet. */
   process?: NodeProcess;
+  /** Starts the kubelet again. */
+  timer?: NodeJS.Timeout;
 }
 
 export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
@@ -42,16 +49,34 @@ export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
     if (entry === undefined) throw new Error(`no node ${name}; there are ${[...entries.keys()].join(', ')}`);
     return entry;
   };
-  const stop = async (name: string): Promise<void> => {
-    const entry = entryOf(name);
+  const killKubelet = async (entry: Entry): Promise<void> => {
+    clearTimeout(entry.timer);
     await entry.process?.kill();
     delete entry.process;
   };
+  const stop = async (name: string): Promise<void> => {
+    const entry = entryOf(name);
+    entry.on = false;
+    await killKubelet(entry);
+  };
+  const startKubelet = async (name: string): Promise<void> => {
+    const entry = entries.get(name);
+    clearTimeout(entry?.timer);
+    if (entry?.on !== true || entry.process !== undefined) return;
+    entry.process = await startNodeProcess(entry.spec, 'healthy', options);
+  };
   return {
     names: () => [...entries.keys()],
-    isOn: name => entries.get(name)?.process !== undefined,
+    isOn: name => entries.get(name)?.on === true,
+    stopKubelet: async (name, ms) => {
+      const entry = entryOf(name);
+      await killKubelet(entry);
+      entry.timer = setTimeout(() => void startKubelet(name).catch(() => undefined), ms);
+      entry.timer.unref();
+    },
+    startKubelet,
     add: async (spec, health = 'healthy') => {
-      const entry: Entry = { spec };
+      const entry: Entry = { spec, on: true };
       entries.set(spec.name, entry);
       await api.request('POST', '/api/v1/nodes', renderNode(spec, options.kubernetesVersion, options.kubeletPort));
       entry.process = await startNodeProcess(spec, health, options);
@@ -63,7 +88,8 @@ export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
     },
     start: async name => {
       const entry = entryOf(name);
-      if (entry.process !== undefined) return;
+      if (entry.on && entry.process !== undefined) return;
+      entry.on = true;
       await boot(api, name);
       entry.process = await startNodeProcess(entry.spec, 'healthy', options);
     },

@@ -13,6 +13,8 @@ export interface JobFacts {
   readonly env?: Readonly<Record<string, string>>;
   /** Logs in by itself, through OpenID Connect, instead of using the login of the lab. */
   readonly ownLogin?: boolean;
+  /** Inputs of all its steps. */
+  readonly common?: Readonly<Record<string, string>>;
 }
 
 let jobs = 0;
@@ -20,9 +22,9 @@ let jobs = 0;
 /** Starts a job that works on the Azure of a lab. */
 export async function startAzureJob(lab: Lab, facts: JobFacts = {}): Promise<Steps> {
   jobs += 1;
-  const { runId, attempt, repository, env, ownLogin = false } = facts;
+  const { runId, attempt, repository, env, ownLogin = false, common = {} } = facts;
   return startSteps(lab, `job-${jobs}`, {
-    inputs: ownLogin ? azureInputs(lab) : { 'subscription-id': lab.azure.subscriptionId },
+    inputs: { ...(ownLogin ? azureInputs(lab) : { 'subscription-id': lab.azure.subscriptionId }), ...common },
     env: {
       ...(runId === undefined ? {} : { GITHUB_RUN_ID: runId }),
       ...(attempt === undefined ? {} : { GITHUB_RUN_ATTEMPT: attempt }),

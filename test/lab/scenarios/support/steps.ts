@@ -21,6 +21,10 @@ export interface StepResult {
 export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
   /** Resolves when the log shows the text. @throws Error with the log when the step ends without it. */
   logged(text: string): Promise<void>;
+  /** Resolves with true when the log has so many lines, with false when the step ends before. */
+  lines(count: number): Promise<boolean>;
+  /** Ends everything on this runner at once, as when the machine is lost: no handler runs, and no post phase follows. */
+  kill(): void;
   post(): Promise<ActionResult>;
   report(): Promise<Report>;
 }
@@ -68,7 +72,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
   };
   return {
     folder,
-    programs: () => programsWith(`RUNNER_TEMP=${folder}`),
+    programs: () => programsWith(`RUNNER_TEMP=${folder}`).map(({ name }) => name),
     run,
     pass: inputs => runExpecting(true, inputs),
     fail: inputs => runExpecting(false, inputs),
@@ -88,6 +92,19 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
           action.cancel();
         },
         ended: action.ended,
+        kill: () => {
+          for (const { pid } of programsWith(`RUNNER_TEMP=${folder}`)) process.kill(pid, 'SIGKILL');
+        },
+        lines: count =>
+          new Promise(resolve => {
+            look = (): void => {
+              if (log.split('\n').length > count) resolve(true);
+            };
+            look();
+            void action.ended.then(() => {
+              resolve(false);
+            });
+          }),
         logged: text =>
           new Promise((resolve, reject) => {
             look = (): void => {
@@ -110,13 +127,14 @@ async function readReport(reports: string): Promise<Report> {
 }
 
 /** The programs that have a variable in their environment, as the process table knows them. */
-function programsWith(variable: string): readonly string[] {
+function programsWith(variable: string): readonly { readonly pid: number; readonly name: string }[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .flatMap(pid => {
       try {
         const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-        return variables.includes(variable) ? [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()] : [];
+        if (!variables.includes(variable)) return [];
+        return [{ pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() }];
       } catch {
         // It ended while it was looked at, or is somebody else's.
         return [];

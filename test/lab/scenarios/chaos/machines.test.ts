@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Node } from '../../../../src/kubernetes/types.js';
+import { answers } from '../../azure/faults.js';
+import { startLab, type Lab, type LabCluster } from '../../lab.js';
+import { logIn, startAzureJob } from '../support/azure-job.js';
+import { expectPutBack, experimentOf } from '../support/chaos.js';
+import { objectsOf, type Objects } from '../support/objects.js';
+import { errorOf, notesOf, type Inputs, type Steps } from '../support/steps.js';
+
+const namespace = 'migratory';
+const group = 'rg-machines';
+
+/** Experiments on the machines of a cluster on AKS: three zones, three machines, three seed members. */
+describe('breaking machines', () => {
+  let lab: Lab;
+  let job: Steps;
+  let cluster: LabCluster;
+  let objects: Objects;
+
+  const chaos = (experiments: string, more: Inputs = {}): Inputs => ({
+    ...{ operation: 'chaos', experiments, steady: '1s', 'probe-interval': '100ms', 'max-degraded': '2m' },
+    ...{ 'min-availability': '50', 'allow-unsupported-node-ops': 'true', timeout: '3h' },
+    ...more,
+  });
+  const bootIds = async (): Promise<ReadonlyMap<string, string>> => {
+    const { items } = await cluster.api.list<Node>('/api/v1/nodes');
+    return new Map(items.map(({ metadata, status }) => [metadata.name, status.nodeInfo?.bootID ?? '']));
+  };
+  /** Every machine of the subscription runs, and nothing of the experiment is left. */
+  const expectWhole = async (): Promise<void> => {
+    const states = lab.azure.resources().scaleSets.flatMap(({ instances }) => instances.map(({ power }) => power));
+    expect(new Set(states)).toEqual(new Set(['running']));
+    await expectPutBack(cluster, objects, namespace, 3);
+  };
+
+  beforeAll(async () => {
+    lab = await startLab();
+    await logIn(lab);
+    job = await startAzureJob(lab, { common: { 'resource-group': group, 'cluster-name': 'aks-machines' } });
+    await job.pass({ operation: 'create', zones: '1,2,3' });
+    cluster = lab.cluster('aks-machines');
+    objects = objectsOf(cluster.api);
+    await job.pass({ operation: 'deploy' });
+  }, 240_000);
+
+  afterAll(async () => {
+    expect(lab.azure.refused()).toEqual([]);
+    await lab.stop();
+  }, 120_000);
+
+  it('power-off: the member moves when Azure says that the machine is off, and the machine runs again', async () => {
+    const step = await job.pass(chaos('power-off', { hold: '6m' }));
+    const { verdict, facts, measurement } = experimentOf(step);
+    expect([verdict, facts['rescheduling']]).toEqual(['pass', 'exercised']);
+    expect(measurement?.milestones).toMatchObject({ detectionMs: expect.any(Number), readyMs: expect.any(Number) });
+    await expectWhole();
+  }, 180_000);
+
+  it('power-off for a short time: the same member comes back, and the report says what was not exercised', async () => {
+    const before = await objects.members(namespace);
+    const step = await job.pass(chaos('power-off', { hold: '1s' }));
+    expect(experimentOf(step).facts['rescheduling']).toBe('not exercised');
+    const after = await objects.members(namespace);
+    expect(after.map(({ metadata }) => metadata.uid)).toEqual(before.map(({ metadata }) => metadata.uid));
+    await expectWhole();
+  }, 180_000);
+
+  it('reboot: the node has another boot id', async () => {
+    const before = await bootIds();
+    const step = await job.pass(chaos('reboot'));
+    const { targets } = experimentOf(step);
+    const node = targets[0]?.node ?? '';
+    expect((await bootIds()).get(node)).not.toBe(before.get(node));
+    await expectWhole();
+  }, 180_000);
+
+  it('kubelet-stop: the node is silent, its member goes on, and the timer ends it', async () => {
+    const before = await bootIds();
+    const step = await job.pass(chaos('kubelet-stop', { hold: '8s' }));
+    expect(experimentOf(step)).toMatchObject({ verdict: 'pass', facts: { seconds: 8 } });
+    expect(await bootIds()).toEqual(before);
+    await expectWhole();
+  }, 180_000);
+
+  it('node-delete: the node goes for good, and the autoscaler brings another', async () => {
+    const before = await bootIds();
+    const step = await job.pass(chaos('node-delete'));
+    const { targets, verdict } = experimentOf(step);
+    expect(verdict).toBe('pass');
+    const after = await bootIds();
+    expect([after.has(targets[0]?.node ?? ''), after.size]).toEqual([false, before.size]);
+    await expectWhole();
+  }, 180_000);
+
+  it('zone: all machines of one of three zones lose their power', async () => {
+    const step = await job.pass(chaos('zone', { hold: '6m' }));
+    const { targets, facts } = experimentOf(step);
+    expect([new Set(targets.map(({ zone }) => zone)).size, facts['rescheduling']]).toEqual([1, 'exercised']);
+    await expectWhole();
+  }, 180_000);
+
+  it('is inconclusive when Azure reports success and the machine still runs', async () => {
+    lab.azure.inject(answers({ method: 'POST', path: /poweroff/ }, 200, {}));
+    const step = await job.fail(chaos('power-off', { hold: '6m' }));
+    const { verdict, reason } = experimentOf(step);
+    expect([verdict, step.main.outputs['verdict']]).toEqual(['inconclusive', 'inconclusive']);
+    expect(reason).toMatch(/the fault is not proven: the machine of .* is running/);
+    await expectWhole();
+  }, 180_000);
+
+  it('starts the machine again although Azure refuses at first', async () => {
+    const refusal = { error: { code: 'InternalExecutionError', message: 'An internal execution error occurred.' } };
+    lab.azure.inject(answers({ method: 'POST', path: /start$/, times: 1 }, 400, refusal));
+    await job.pass(chaos('power-off', { hold: '1s' }));
+    await expectWhole();
+  }, 180_000);
+
+  it('says that the node resource group is locked down, and changes nothing', async () => {
+    const message =
+      'The client has permission to perform the action, however the access is denied because of the deny assignment with name "aks".';
+    const refusal = { error: { code: 'DenyAssignmentAuthorizationFailed', message } };
+    lab.azure.inject(answers({ method: 'POST', path: /poweroff|restart/, times: 20 }, 403, refusal));
+    const step = await job.fail(chaos('power-off', { hold: '1s' }));
+    expect(step.main.outputs['error-code']).toBe('unsupported-here');
+    expect(errorOf(step)).toContain('choose drain, pod-kill or node-delete');
+    expect(notesOf(step).join('\n')).toContain('Target: node');
+    await expectWhole();
+  }, 240_000);
+});

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startLab, type Lab } from '../../lab.js';
+import { experimentOf, expectPutBack } from '../support/chaos.js';
+import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
+import { type Inputs } from '../support/steps.js';
+
+const namespace = 'migratory';
+
+/** Three members behind a load balancer, with the REST interface on: what a user reads when all goes well. */
+describe('an experiment that is measured', () => {
+  let lab: Lab;
+  let job: KubeconfigJob;
+
+  const chaos = (experiments: string, more: Inputs = {}): Inputs => ({
+    ...{ operation: 'chaos', experiments, steady: '1s', hold: '1s', 'probe-interval': '100ms', rest: 'true' },
+    ...more,
+  });
+
+  beforeAll(async () => {
+    lab = await startLab();
+    job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
+    await job.pass({ operation: 'deploy', rest: 'true' });
+  }, 120_000);
+
+  afterAll(async () => {
+    expect(lab.azure.refused()).toEqual([]);
+    await lab.stop();
+  }, 120_000);
+
+  it('baseline: nothing is broken, and nothing is seen to be, at a stated resolution', async () => {
+    const step = await job.pass(chaos('baseline'));
+    const { verdict, measurement } = experimentOf(step);
+    expect([verdict, measurement?.probe.failed, measurement?.messages?.lost]).toEqual(['pass', 0, 0]);
+    expect(measurement?.resolutionMs).toBeGreaterThanOrEqual(100);
+    expect(step.main.outputs).toMatchObject({ 'outage-ms': '0', 'degraded-ms': '0', availability: '100' });
+    await expectPutBack(job.cluster, job.objects, namespace, 3);
+  }, 60_000);
+
+  it('a list of experiments runs in order, each with its verdict, and each is drawn', async () => {
+    const step = await job.pass(chaos('drain,pod-kill'));
+    const [drain, kill] = step.report.experiments;
+    expect([drain?.name, drain?.verdict, kill?.name, kill?.verdict]).toEqual(['drain', 'pass', 'pod-kill', 'pass']);
+    expect(drain?.facts).toMatchObject({
+      ...{ plan: 'surge', allowedDisruptionsBefore: 0, allowedDisruptionsDuring: 1, allowedDisruptionsAfter: 0 },
+    });
+    for (const record of [drain, kill]) {
+      const { recoveryMs, ...others } = record?.measurement?.milestones ?? {};
+      expect(Object.values(others).every(ms => ms !== null && ms <= (recoveryMs ?? 0))).toBe(true);
+      const { acked, lost, readings } = record?.measurement?.messages ?? {};
+      expect([Number(acked) > 10, lost, Number(readings) > 3]).toEqual([true, 0, true]);
+      // The members on the node take the connections to them along.
+      expect(record?.measurement?.sessions.broken).toBeGreaterThan(0);
+    }
+    const svg = await readFile(join(step.reports, 'timeline-1-drain.svg'), 'utf8');
+    expect(svg).toContain('class="cordoned"');
+    expect(step.main.summary).toContain('**Verdict:** drain **pass**, pod-kill **pass**.');
+    expect(step.main.summary).toContain('```mermaid\ngantt\n  title drain');
+    expect(await readFile(join(step.reports, 'report.xml'), 'utf8')).toContain(
+      'classname="chaos.experiments.pod-kill"',
+    );
+    await expectPutBack(job.cluster, job.objects, namespace, 3);
+  }, 120_000);
+
+  it('rolling: each node in turn, with a message delivered in between', async () => {
+    const before = await job.objects.members(namespace);
+    const step = await job.pass(chaos('rolling'));
+    expect(experimentOf(step)).toMatchObject({ verdict: 'pass', facts: { nodes: 3, plan: 'surge' } });
+    expect(step.main.log.match(/A message was accepted in/g)).toHaveLength(2);
+    const after = await job.objects.members(namespace);
+    expect(after.filter(({ metadata }) => before.some(old => old.metadata.uid === metadata.uid))).toEqual([]);
+    await expectPutBack(job.cluster, job.objects, namespace, 3);
+  }, 240_000);
+
+  it('quorum-loss: the cluster is seen to refuse messages, and to accept them again', async () => {
+    const step = await job.pass(chaos('quorum-loss', { hold: '3s' }));
+    const { verdict, measurement, assertions } = experimentOf(step);
+    expect([verdict, Number(measurement?.messages?.refused) > 3]).toEqual(['pass', true]);
+    expect(assertions.map(({ name }) => name)).toContain('seen-unavailable');
+    expect(step.main.outputs['outage-ms']).toBeUndefined();
+    await expectPutBack(job.cluster, job.objects, namespace, 3);
+  }, 180_000);
+
+  it('says that message loss was not measured where it was not, and gives no number', async () => {
+    const step = await job.pass(chaos('baseline', { rest: 'false' }));
+    expect(step.main.outputs['lost-messages']).toBeUndefined();
+    expect(experimentOf(step).measurement?.messages).toBeUndefined();
+    expect(step.main.summary).toContain('message loss not measured');
+  }, 60_000);
+});

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startLab, type Lab } from '../../lab.js';
+import { expectPutBack, leftoversOf } from '../support/chaos.js';
+import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
+import { notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
+
+const namespace = 'migratory';
+const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31);
+
+/** mulberry32: small, and the same for the same seed. */
+function randomOf(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A runner that is lost in the middle of an experiment, at any moment, and another one that puts the cluster back. */
+describe('a runner that dies during an experiment', () => {
+  let lab: Lab;
+  let job: KubeconfigJob;
+  let rescuer: Steps;
+  let kills = 0;
+
+  const drain: Inputs = {
+    ...{ operation: 'chaos', experiments: 'drain', hold: '0s', steady: '0s', 'probe-interval': '100ms' },
+    'service-type': 'node-port',
+  };
+  /** Kills a drain at a moment; false when it had ended before that. */
+  const killWhen = async (
+    moment: (step: Awaited<ReturnType<Steps['start']>>) => Promise<boolean>,
+  ): Promise<boolean> => {
+    const step = await job.start(drain);
+    const alive = await moment(step);
+    step.kill();
+    await step.ended;
+    expect(job.programs()).toEqual([]);
+    if (alive) kills += 1;
+    return alive;
+  };
+  const recoverAndCheck = async (replicas: number): Promise<void> => {
+    await rescuer.pass({ operation: 'recover' });
+    await job.objects.untilReady(namespace, replicas);
+    await expectPutBack(job.cluster, job.objects, namespace, replicas);
+    const { minReplicas, maxReplicas } = (await job.objects.autoscaler(namespace)).spec;
+    expect([minReplicas, maxReplicas]).toEqual([replicas, 5]);
+  };
+
+  beforeAll(async () => {
+    console.log(`CHAOS_SEED=${seed}`);
+    lab = await startLab();
+    job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
+    rescuer = await startSteps(lab, 'rescuer', {
+      inputs: { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig },
+    });
+    await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
+    await job.pass({ operation: 'autoscale' });
+  }, 120_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, 120_000);
+
+  it('leaves nothing behind at any step of a drain that adds a member first', async () => {
+    for (let count = 1; await killWhen(step => step.lines(count)); count += 1) await recoverAndCheck(3);
+    // The last one was not killed in time, and has put back by itself.
+    await recoverAndCheck(3);
+    expect(kills).toBeGreaterThan(20);
+  }, 900_000);
+
+  it('leaves nothing behind at random moments', async () => {
+    const random = randomOf(seed);
+    while (kills < 50) {
+      const delayMs = random() * 14_000;
+      await killWhen(async step => {
+        const ended = step.ended.then(() => false);
+        return Promise.race([sleep(delayMs, true), ended]);
+      });
+      await recoverAndCheck(3);
+    }
+  }, 900_000);
+
+  it('is put back by the next operation as well', async () => {
+    await killWhen(step => step.logged('The fault begins.').then(() => true));
+    expect(await leftoversOf(job.cluster, namespace)).toContain('migratorydata-aks-mark');
+    const next = await job.pass({ operation: 'scale', 'scale-to': '3', 'service-type': 'node-port' });
+    expect(notesOf(next).join('\n')).toContain('Experiment drain of acme/shop/4711/check-0');
+    expect(await leftoversOf(job.cluster, namespace)).toEqual([]);
+  }, 120_000);
+
+  it('is waited for by another run, half a minute, and found dead', async () => {
+    await killWhen(step => step.logged('The fault begins.').then(() => true));
+    const other = await startSteps(lab, 'other', {
+      inputs: { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig },
+      env: { GITHUB_RUN_ID: '9999' },
+    });
+    const recovered = await other.pass({ operation: 'recover' });
+    expect(recovered.main.outputs['changed']).toBe('true');
+    expect(await leftoversOf(job.cluster, namespace)).toEqual([]);
+  }, 180_000);
+
+  it('is not disturbed by another run while it lives', async () => {
+    const running = await job.start({ ...drain, hold: '60s' });
+    await running.logged('The fault is held.');
+    const other = await startSteps(lab, 'intruder', {
+      inputs: { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig },
+      env: { GITHUB_RUN_ID: '8888' },
+    });
+    const refused = await other.fail({ operation: 'recover' });
+    expect(refused.main.outputs['error-code']).toBe('locked');
+    running.cancel();
+    await running.ended;
+    expect(await job.objects.cordoned()).toEqual([]);
+    await running.post();
+    await expectPutBack(job.cluster, job.objects, namespace, 3);
+  }, 180_000);
+
+  it('has nothing to do where nothing was left', async () => {
+    const idle = await rescuer.pass({ operation: 'recover' });
+    expect(idle.main.outputs['changed']).toBe('false');
+    expect(notesOf(idle).join('\n')).toContain('No experiment is left to be undone');
+  }, 60_000);
+});

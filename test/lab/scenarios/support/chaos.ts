@@ -1,0 +1,46 @@
+import { expect } from '@jest/globals';
+import { isReady } from '../../../../src/kubernetes/pods.js';
+import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js';
+import type { ExperimentRecord } from '../../../../src/report/experiment.js';
+import type { LabCluster } from '../../lab.js';
+import { namesOf, type Objects } from './objects.js';
+import type { StepResult } from './steps.js';
+
+/** The only experiment of a step. */
+export function experimentOf({ report }: Pick<StepResult, 'report'>): ExperimentRecord {
+  const [record] = report.experiments;
+  if (record === undefined) throw new Error('the report has no experiment');
+  return record;
+}
+
+/** Whatever was done, the cluster is as it was found: members, counts, nodes, and nothing of ours beside them. */
+export async function expectPutBack(
+  { api }: LabCluster,
+  objects: Objects,
+  namespace: string,
+  replicas: number,
+): Promise<void> {
+  const members = await objects.members(namespace);
+  expect(namesOf(members)).toEqual(Array.from({ length: replicas }, (_, index) => `migratorydata-${index}`));
+  expect(members.every(isReady)).toBe(true);
+  expect((await objects.statefulSet(namespace)).spec.replicas).toBe(replicas);
+  expect(await objects.cordoned()).toEqual([]);
+  expect(await leftoversOf({ api }, namespace)).toEqual([]);
+}
+
+/** What an experiment may leave, by name: annotations and taints of nodes, the mark and the Lease. */
+export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
+  const [nodes, marks, leases] = await Promise.all([
+    api.list<Node>('/api/v1/nodes'),
+    api.list<ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`),
+    api.list<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`),
+  ]);
+  return [
+    ...nodes.items.flatMap(({ metadata, spec }) => [
+      ...Object.keys(metadata.annotations ?? {}).filter(key => /migratorydata|scale-down-disabled/.test(key)),
+      ...(spec.taints ?? []).map(({ key }) => key),
+    ]),
+    ...namesOf(marks.items).filter(name => name.startsWith('migratorydata-aks')),
+    ...namesOf(leases.items),
+  ];
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Evidence } from '../../../src/chaos/verdict.js';
+import { judge, worstOf } from '../../../src/chaos/verdict.js';
+import type { MeasurementRecord } from '../../../src/report/experiment.js';
+import { someMeasurement } from '../report/experiment-sample.js';
+
+const limits = { maxOutageMs: 5_000, maxDegradedMs: 60_000, maxRecoveryMs: 60_000, minAvailability: 90, maxLost: 0 };
+const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
+  ...{ name: 'drain', limits, unavailable: false, proof: { confirmed: true, detail: 'It was seen.' } },
+  ...{ measurement: someMeasurement(), recovered: true, acceptedUnderFault: 10 },
+  ...changes,
+});
+const without = (name: keyof MeasurementRecord): MeasurementRecord =>
+  Object.fromEntries(Object.entries(someMeasurement()).filter(([key]) => key !== name)) as unknown as MeasurementRecord;
+const messages = { ...someMeasurement().messages } as NonNullable<MeasurementRecord['messages']>;
+
+describe('judge', () => {
+  it('passes what meets every limit, with the numbers', () => {
+    const { verdict, reason } = judge(evidence());
+    expect([verdict, reason]).toEqual([
+      'pass',
+      'Max-outage 2.0s, resolution 210ms (at most 5.0s); max-degraded 2.0s, 100 % of the connections failed, resolution 210ms (at most 1m 00s); min-availability 93.333 % of 150 connections (at least 90 %); max-recovery 12s (at most 1m 00s); max-lost 0 of 112 accepted messages, 1 twice (at most 0).',
+    ]);
+  });
+
+  it.each([
+    ['max-outage', { limits: { ...limits, maxOutageMs: 1_999 } }, 'Max-outage: 2.0s'],
+    ['max-degraded', { limits: { ...limits, maxDegradedMs: 100 } }, 'Max-degraded: 2.0s'],
+    ['min-availability', { limits: { ...limits, minAvailability: 99 } }, 'Min-availability: 93.333 % of 150'],
+    ['max-recovery', { limits: { ...limits, maxRecoveryMs: 11_000 } }, 'Max-recovery: 12s, but at most 11s'],
+    ['max-recovery', { recovered: false }, 'Max-recovery: not recovered in that time'],
+    ['max-lost', { measurement: someMeasurement({ messages: { ...messages, lost: 1 } }) }, 'Max-lost: 1 of 112'],
+  ] as const)('fails by %s, and names it first', (name, changes, text) => {
+    const judged = judge(evidence(changes));
+    expect(judged.verdict).toBe('fail');
+    expect(judged.reason.startsWith(text)).toBe(true);
+    expect(judged.assertions.filter(({ result }) => result === 'fail').map(one => one.name)).toEqual([name]);
+  });
+
+  it('cannot tell without proof, with doubts, or where nothing was accepted, even if a limit is broken', () => {
+    const broken = { ...limits, maxOutageMs: 1 };
+    const unproven = { confirmed: false, detail: 'The machine of a is running.' };
+    expect(judge(evidence({ proof: unproven, limits: broken }))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'Nothing can be said, since the fault is not proven: the machine of a is running.',
+    });
+    const doubted = someMeasurement({ doubts: ['the probe never succeeded'] });
+    expect(judge(evidence({ measurement: doubted, limits: broken })).verdict).toBe('inconclusive');
+    const silent = someMeasurement({ messages: { ...messages, acked: 0 } });
+    expect(judge(evidence({ measurement: silent })).verdict).toBe('inconclusive');
+  });
+
+  it.each([without('messages'), someMeasurement({ messages: { ...messages, readings: 0 } })])(
+    'says that message loss was not measured, which is neither met nor broken',
+    measurement => {
+      const { assertions, verdict } = judge(evidence({ measurement }));
+      expect(assertions.at(-1)).toMatchObject({ measured: 'message loss not measured', result: 'not-measured' });
+      expect(verdict).toBe('pass');
+    },
+  );
+
+  it('wants the loss of the quorum to be seen, and does not apply the limits of clients to it', () => {
+    const control = { name: 'quorum-loss', unavailable: true, limits: { ...limits, maxOutageMs: 0 } } as const;
+    expect(judge(evidence({ ...control, acceptedUnderFault: 0 })).verdict).toBe('pass');
+    expect(judge(evidence({ ...control, acceptedUnderFault: 3 }))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('messages were accepted without a quorum') as unknown,
+    });
+  });
+});
+
+describe('worstOf', () => {
+  it.each([
+    [['pass', 'pass'], 'pass'],
+    [['pass', 'skipped'], 'pass'],
+    [['skipped'], 'skipped'],
+    [['pass', 'inconclusive'], 'inconclusive'],
+    [['inconclusive', 'aborted'], 'aborted'],
+    [['fail', 'aborted', 'pass'], 'fail'],
+    [[], 'skipped'],
+  ] as const)('of %j is %s', (verdicts, worst) => {
+    expect(worstOf(verdicts)).toBe(worst);
+  });
+});
