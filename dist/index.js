@@ -44394,11 +44394,10 @@ const bodyLimitBytes = 4 * 1024 * 1024;
 /** Plain sockets, each call on a new one: what a client without a connection would see. */
 const socketNetwork = {
     http({ method, url, body, timeoutMs }, signal) {
-        const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
         const startedMs = performance.now();
         const send = url.startsWith('https:') ? external_node_https_namespaceObject.request : external_node_http_.request;
         return new Promise((resolve, reject) => {
-            const request = send(url, { method, agent: false, signal: ended }, response => {
+            const request = send(url, { method, agent: false, signal }, response => {
                 const chunks = [];
                 let bytes = 0;
                 response.on('data', (chunk) => {
@@ -44409,12 +44408,16 @@ const socketNetwork = {
                 response.on('error', fail);
                 response.on('end', () => {
                     const text = Buffer.concat(chunks).toString('utf8');
+                    clearTimeout(timer);
                     resolve({ status: response.statusCode ?? 0, text, ms: performance.now() - startedMs });
                 });
             });
             const fail = (error) => {
-                reject(signal.aborted ? asError(signal.reason) : ended.aborted ? silent(timeoutMs) : error);
+                clearTimeout(timer);
+                reject(signal.aborted ? asError(signal.reason) : error);
             };
+            // A timer of our own: a timeout signal inside AbortSignal.any may be collected before it fires (nodejs/node 57736).
+            const timer = setTimeout(() => request.destroy(silent(timeoutMs)), timeoutMs);
             request.on('error', fail);
             request.end(body);
         });
@@ -44422,14 +44425,17 @@ const socketNetwork = {
     connect(host, port, timeoutMs, signal) {
         const startedMs = performance.now();
         return new Promise((resolve, reject) => {
-            const socket = (0,external_node_net_.connect)({ host, port, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+            const socket = (0,external_node_net_.connect)({ host, port, signal });
+            const timer = setTimeout(() => socket.destroy(silent(timeoutMs)), timeoutMs);
             socket.once('connect', () => {
+                clearTimeout(timer);
                 socket.destroy();
                 resolve(performance.now() - startedMs);
             });
             socket.once('error', error => {
+                clearTimeout(timer);
                 socket.destroy();
-                reject(signal.aborted ? asError(signal.reason) : error.name === 'AbortError' ? silent(timeoutMs) : error);
+                reject(signal.aborted ? asError(signal.reason) : error);
             });
         });
     },
@@ -46548,6 +46554,20 @@ async function asDeployed(api, deployment) {
     const { seedMembers, maxReplicas } = live;
     return { ...deployment, seedMembers, maxReplicas };
 }
+const serviceTypes = {
+    NodePort: 'node-port',
+    ClusterIP: 'cluster-ip',
+};
+/** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
+async function asExposed(api, deployment) {
+    const { namespace, exposure } = deployment;
+    const key = { namespace, name: names/* names */.Dy.clientService };
+    const { spec } = await api.get('Service', key, 'see how clients reach the members');
+    const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
+    const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
+    const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;
+    return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
+}
 //# sourceMappingURL=deployed.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/members.js
 
@@ -46685,8 +46705,12 @@ var rollout = __nccwpck_require__(6399);
 
 
 
-/** How long a budget may refuse while all members are Ready: its status follows theirs within moments. */
-const refusalPatienceMs = 10_000;
+/**
+ * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
+ * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
+ * status of a PodDisruptionBudget, Kubernetes API reference).
+ */
+const refusalPatienceMs = 150_000;
 const refusalPauseMs = 200;
 /**
  * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
@@ -47605,12 +47629,17 @@ async function everyTick({ clock, t0Ms, intervalMs, signal, tick }) {
         const aheadMs = dueMs - clock.now();
         if (aheadMs > 0)
             await clock.sleep(aheadMs, signal).catch(() => undefined);
-        if (!signal.aborted)
+        if (stillRuns(signal))
             tick(count * intervalMs, Math.max(0, clock.now() - dueMs));
     }
 }
+/** It may have aborted during the sleep, which the compiler does not see. */
+function stillRuns({ aborted }) {
+    return !aborted;
+}
 //# sourceMappingURL=ticks.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/probe.js
+
 
 
 
@@ -47618,6 +47647,8 @@ async function everyTick({ clock, t0Ms, intervalMs, signal, tick }) {
 const deadlineMs = 2_000;
 /** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
 function startProbe(clock, way, { t0Ms, intervalMs }, signal, onEnd) {
+    // Every attempt that is under way listens for the end, and in an outage there are many.
+    (0,external_node_events_.setMaxListeners)(0, signal);
     const series = createSeries(onEnd);
     const late = [];
     const stopping = new AbortController();
@@ -47675,14 +47706,21 @@ function startControl(api, t0Ms) {
     const attempt = async (atMs) => {
         const end = series.begin(atMs);
         const startedMs = api.clock.now();
+        const over = new AbortController();
+        const timer = setTimeout(() => {
+            over.abort(new Error(`no answer within ${deadlineMs} ms`));
+        }, deadlineMs);
         try {
-            const bound = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(deadlineMs)]));
+            const bound = api.withSignal(AbortSignal.any([api.signal, over.signal]));
             await bound.raw({ method: 'GET', path: '/readyz', why: 'see whether the way out works', patienceMs: 0 });
             end(api.clock.now() - startedMs);
         }
         catch (error) {
             if (!api.signal.aborted)
                 end(api.clock.now() - startedMs, describeFailure(error));
+        }
+        finally {
+            clearTimeout(timer);
         }
     };
     const ticking = everyTick({
@@ -49258,7 +49296,8 @@ const chaos_experiments = {
  * @throws ActionError what ended an experiment, or `verdict-failed` with the reasons when a verdict is not a pass.
  */
 async function runChaos(context, az, cluster, options) {
-    const deployed = { ...options, deployment: await asDeployed(cluster.api, options.deployment) };
+    const live = await asDeployed(cluster.api, options.deployment);
+    const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
     const records = [];
     for (const name of options.chaos.experiments) {
         await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
@@ -52917,7 +52956,7 @@ function renderTimeline(record) {
         timeline_svg_text(20, 32, `${name}: ${verdict}`, 'head'),
         ...wrap(reason, 165)
             .slice(0, 2)
-            .map((line, index) => timeline_svg_text(20, 52 + index * 15, line, 'small')),
+            .map((words, index) => timeline_svg_text(20, 52 + index * 15, words, 'small')),
         ...fault(timeline, scale, bottom),
         ...probe(timeline, scale),
         ...lanes(timeline, scale, lanesTop),

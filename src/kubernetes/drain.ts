@@ -19,8 +19,12 @@ export interface MemberDrain {
   readonly note: (text: string) => void;
 }
 
-/** How long a budget may refuse while all members are Ready: its status follows theirs within moments. */
-const refusalPatienceMs = 10_000;
+/**
+ * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
+ * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
+ * status of a PodDisruptionBudget, Kubernetes API reference).
+ */
+const refusalPatienceMs = 150_000;
 const refusalPauseMs = 200;
 
 /**

@@ -25,7 +25,7 @@ import type { Note } from '../report/journal.js';
 import { accessOf } from './azure-session.js';
 import type { Context } from './context.js';
 import { findToken } from './delivery.js';
-import { asDeployed } from './deployed.js';
+import { asDeployed, asExposed } from './deployed.js';
 import type { Endpoint } from './endpoint.js';
 import { findEndpoint } from './endpoint.js';
 import { holderOf } from './lock.js';
@@ -65,7 +65,8 @@ export async function runChaos(
   cluster: OpenCluster,
   options: ChaosOptions,
 ): Promise<void> {
-  const deployed = { ...options, deployment: await asDeployed(cluster.api, options.deployment) };
+  const live = await asDeployed(cluster.api, options.deployment);
+  const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
   const records: ExperimentRecord[] = [];
   for (const name of options.chaos.experiments) {
     await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import type { Deployment } from '../inputs/request.js';
+import type { Deployment, Exposure } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { liveClusterOf } from '../migratorydata/live-options.js';
@@ -21,4 +21,20 @@ export async function asDeployed(api: KubernetesApi, deployment: Deployment): Pr
   if (live === undefined) return deployment;
   const { seedMembers, maxReplicas } = live;
   return { ...deployment, seedMembers, maxReplicas };
+}
+
+const serviceTypes: Readonly<Partial<Record<string, Exposure['serviceType']>>> = {
+  NodePort: 'node-port',
+  ClusterIP: 'cluster-ip',
+};
+
+/** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
+export async function asExposed(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
+  const { namespace, exposure } = deployment;
+  const key = { namespace, name: names.clientService };
+  const { spec } = await api.get('Service', key, 'see how clients reach the members');
+  const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
+  const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
+  const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;
+  return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
 }

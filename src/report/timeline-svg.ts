@@ -37,7 +37,7 @@ export function renderTimeline(record: ExperimentRecord): string | undefined {
     text(20, 32, `${name}: ${verdict}`, 'head'),
     ...wrap(reason, 165)
       .slice(0, 2)
-      .map((line, index) => text(20, 52 + index * 15, line, 'small')),
+      .map((words, index) => text(20, 52 + index * 15, words, 'small')),
     ...fault(timeline, scale, bottom),
     ...probe(timeline, scale),
     ...lanes(timeline, scale, lanesTop),

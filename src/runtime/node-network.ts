@@ -10,11 +10,10 @@ const bodyLimitBytes = 4 * 1024 * 1024;
 /** Plain sockets, each call on a new one: what a client without a connection would see. */
 export const socketNetwork: Network = {
   http({ method, url, body, timeoutMs }, signal) {
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const startedMs = performance.now();
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     return new Promise<HttpAnswer>((resolve, reject) => {
-      const request = send(url, { method, agent: false, signal: ended }, response => {
+      const request = send(url, { method, agent: false, signal }, response => {
         const chunks: Buffer[] = [];
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
@@ -24,12 +23,16 @@ export const socketNetwork: Network = {
         response.on('error', fail);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
+          clearTimeout(timer);
           resolve({ status: response.statusCode ?? 0, text, ms: performance.now() - startedMs });
         });
       });
       const fail = (error: Error): void => {
-        reject(signal.aborted ? asError(signal.reason) : ended.aborted ? silent(timeoutMs) : error);
+        clearTimeout(timer);
+        reject(signal.aborted ? asError(signal.reason) : error);
       };
+      // A timer of our own: a timeout signal inside AbortSignal.any may be collected before it fires (nodejs/node 57736).
+      const timer = setTimeout(() => request.destroy(silent(timeoutMs)), timeoutMs);
       request.on('error', fail);
       request.end(body);
     });
@@ -38,14 +41,17 @@ export const socketNetwork: Network = {
   connect(host, port, timeoutMs, signal) {
     const startedMs = performance.now();
     return new Promise<number>((resolve, reject) => {
-      const socket = connect({ host, port, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+      const socket = connect({ host, port, signal });
+      const timer = setTimeout(() => socket.destroy(silent(timeoutMs)), timeoutMs);
       socket.once('connect', () => {
+        clearTimeout(timer);
         socket.destroy();
         resolve(performance.now() - startedMs);
       });
       socket.once('error', error => {
+        clearTimeout(timer);
         socket.destroy();
-        reject(signal.aborted ? asError(signal.reason) : error.name === 'AbortError' ? silent(timeoutMs) : error);
+        reject(signal.aborted ? asError(signal.reason) : error);
       });
     });
   },

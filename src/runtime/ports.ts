@@ -116,7 +116,7 @@ export interface Network {
   /** Opens and closes a TCP connection; resolves with the milliseconds it took. */
   connect(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<number>;
   /** A connection that stays, to the host of a URL; absent where the way has none. It is opened by the first request. */
-  open?(url: string): Session;
+  readonly open?: (url: string) => Session;
 }
 
 /** One connection that is used again and again, as that of a client who is connected. */

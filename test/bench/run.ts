@@ -1,15 +1,18 @@
 import { benchBundleStart } from './bundle-start.js';
+import { benchOutageAccuracy } from './outage-accuracy.js';
 import { benchProcessCounts } from './process-counts.js';
 import { benchReadyLatency } from './ready-latency.js';
 
 /**
- * `npm run bench` runs all benches, `npm run bench -- ready start` those. They print what they measure and judge nothing:
- * how fast a machine is today must not turn a build red. The exit code is 1 only when a bench could not run.
+ * `npm run bench` runs all benches, `npm run bench -- ready start` those. They print what they measure and judge no
+ * speed: how fast a machine is today must not turn a build red. The exit code is 1 when a bench could not run, or when
+ * what it measures was measured wrongly.
  */
 const benches = {
   start: benchBundleStart,
   ready: benchReadyLatency,
   processes: benchProcessCounts,
+  outages: benchOutageAccuracy,
 } as const;
 
 type Name = keyof typeof benches;

@@ -25,12 +25,18 @@ export function startControl(api: KubernetesApi, t0Ms: number): Control {
   const attempt = async (atMs: number): Promise<void> => {
     const end = series.begin(atMs);
     const startedMs = api.clock.now();
+    const over = new AbortController();
+    const timer = setTimeout(() => {
+      over.abort(new Error(`no answer within ${deadlineMs} ms`));
+    }, deadlineMs);
     try {
-      const bound = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(deadlineMs)]));
+      const bound = api.withSignal(AbortSignal.any([api.signal, over.signal]));
       await bound.raw({ method: 'GET', path: '/readyz', why: 'see whether the way out works', patienceMs: 0 });
       end(api.clock.now() - startedMs);
     } catch (error) {
       if (!api.signal.aborted) end(api.clock.now() - startedMs, describeFailure(error));
+    } finally {
+      clearTimeout(timer);
     }
   };
   const ticking = everyTick({

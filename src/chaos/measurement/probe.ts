@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../runtime/ports.js';
 import { describeFailure } from './failure.js';
 import type { AttemptSeries } from './series.js';
@@ -24,6 +25,8 @@ export function startProbe(
   signal: AbortSignal,
   onEnd: () => void,
 ): Probe {
+  // Every attempt that is under way listens for the end, and in an outage there are many.
+  setMaxListeners(0, signal);
   const series = createSeries(onEnd);
   const late: { readonly atMs: number; readonly lateMs: number }[] = [];
   const stopping = new AbortController();

@@ -19,6 +19,11 @@ export async function everyTick({ clock, t0Ms, intervalMs, signal, tick }: Ticks
     const dueMs = t0Ms + count * intervalMs;
     const aheadMs = dueMs - clock.now();
     if (aheadMs > 0) await clock.sleep(aheadMs, signal).catch(() => undefined);
-    if (!signal.aborted) tick(count * intervalMs, Math.max(0, clock.now() - dueMs));
+    if (stillRuns(signal)) tick(count * intervalMs, Math.max(0, clock.now() - dueMs));
   }
+}
+
+/** It may have aborted during the sleep, which the compiler does not see. */
+function stillRuns({ aborted }: AbortSignal): boolean {
+  return !aborted;
 }

@@ -8,7 +8,7 @@ const pauseMs = 1_000;
 /** What was undone, and what could not be. */
 export interface Undoing {
   /** Tries one undo up to three times; never throws. `body` gives a sentence when there was something to undo. */
-  attempt(what: string, body: () => Promise<string | undefined>): Promise<void>;
+  readonly attempt: (what: string, body: () => Promise<string | undefined>) => Promise<void>;
   record(): PutBackRecord;
 }
 

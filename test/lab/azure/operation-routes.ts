@@ -15,9 +15,9 @@ export function operationRoutes(arm: Arm): readonly Route[] {
   };
 
   const result = (id: string): Answer => {
-    const { outcome } = find(id);
+    const { outcome, result: body } = find(id);
     if (!outcome) return { status: 202, headers: pace(arm) };
-    if (outcome.status === 'Succeeded') return { status: 200 };
+    if (outcome.status === 'Succeeded') return body === undefined ? { status: 200 } : ok(body);
     throw new ArmError(409, outcome.error.code, outcome.error.message);
   };
 

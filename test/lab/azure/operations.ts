@@ -15,6 +15,8 @@ export interface OperationPlan {
   /** What the status says while it runs, in order; only Succeeded, Failed and Canceled end it for a client. */
   readonly stages?: readonly string[];
   readonly trouble: OperationTrouble | undefined;
+  /** The body of the result, for an operation that has one. */
+  readonly result?: Json;
   /** The change itself, made when the time of the operation is over. */
   effect(): Promise<void>;
   /** Records the end in the resource. */
@@ -24,6 +26,7 @@ export interface OperationPlan {
 export interface Operation {
   readonly id: string;
   readonly outcome: Outcome | undefined;
+  readonly result: Json | undefined;
   /** Resolves when the operation has ended, however it ended. */
   readonly settled: Promise<void>;
   /** Ends the operation as Canceled; an effect under way is let finish first. */
@@ -103,6 +106,7 @@ function run(plan: OperationPlan, lroMs: number, activity: ActivityLog, report: 
     get outcome() {
       return outcome;
     },
+    result: plan.result,
     settled,
     cancel: reason => {
       if (!outcome) canceled.abort(reason);

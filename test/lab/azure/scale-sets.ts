@@ -195,6 +195,9 @@ function runScript(arm: Arm, request: ArmRequest, scaleSet: ScaleSet, machine: V
       if (seconds === undefined) await arm.host.startKubelet(clusterId, pool.scaleSet, machine.id);
       else await arm.host.stopKubelet(clusterId, pool.scaleSet, machine.id, Number(seconds));
     },
+    result: {
+      value: [{ code: 'ProvisioningState/succeeded', level: 'Info', displayStatus: 'Provisioning succeeded' }],
+    },
     settle: () => undefined,
   });
   return accepted(arm, request, operation, {

@@ -1,5 +1,6 @@
 import type { ClusterHost, ClusterSpec } from '../azure/host.js';
-import { strategicMergePatch } from '../api.js';
+import type { Node } from '../../../src/kubernetes/types.js';
+import { ApiError } from '../api.js';
 import { renderKubeconfig } from './kubeconfig.js';
 import type { LabCluster } from './lab-cluster.js';
 import { describeAzureNode } from './node-object.js';
@@ -114,8 +115,19 @@ function taintWhenOff(cluster: LabCluster, name: string): void {
   timer.unref();
 }
 
-async function setOutOfService({ api }: LabCluster, name: string, out: boolean): Promise<void> {
+async function setOutOfService({ api }: Pick<LabCluster, 'api'>, name: string, out: boolean): Promise<void> {
   const key = 'node.kubernetes.io/out-of-service';
-  const taint = out ? { key, value: 'nodeshutdown', effect: 'NoExecute' } : { $patch: 'delete', key };
-  await api.patch(`/api/v1/nodes/${name}`, { spec: { taints: [taint] } }, strategicMergePatch);
+  const path = `/api/v1/nodes/${name}`;
+  const { spec, metadata } = await api.request<Node>('GET', path);
+  const others = (spec.taints ?? []).filter(taint => taint.key !== key);
+  if (!out && others.length === (spec.taints ?? []).length) return;
+  const taints = out ? [...others, { key, value: 'nodeshutdown', effect: 'NoExecute' }] : others;
+  // The list is replaced as a whole, and other controllers change it too.
+  const { resourceVersion } = metadata;
+  try {
+    await api.patch(path, { metadata: { resourceVersion }, spec: { taints } });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 409) throw error;
+    await setOutOfService({ api }, name, out);
+  }
 }

@@ -50,8 +50,8 @@ describe('a step that is cancelled', () => {
 
   it('while it drains a node, gives back the node, the member it added and the bounds of the autoscaler', async () => {
     await job.pass({ operation: 'autoscale' });
-    const step = await job.start({ operation: 'chaos', hold: '10m', timeout: '2h' });
-    await step.logged('Holding for 600 s');
+    const step = await job.start({ operation: 'chaos', hold: '10m', steady: '0s', timeout: '2h' });
+    await step.logged('The fault is held.');
     expect(await job.objects.cordoned()).toHaveLength(1);
     expect(await job.objects.members('migratory')).toHaveLength(4);
     step.cancel();
@@ -74,7 +74,7 @@ describe('a step that is cancelled', () => {
   }, 120_000);
 
   it('while it adds a member for a drain, takes that member back', async () => {
-    const step = await job.start({ operation: 'chaos', hold: '0s' });
+    const step = await job.start({ operation: 'chaos', hold: '0s', steady: '0s' });
     await step.logged('adding one first');
     step.cancel();
     await expectCancelled(step);

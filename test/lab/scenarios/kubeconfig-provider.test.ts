@@ -20,7 +20,7 @@ describe('provider kubeconfig', () => {
     const startOn = async (name: string): Promise<KubeconfigJob> =>
       startKubeconfigJob(lab, await lab.standaloneCluster(name));
     [onKind, inCloud] = await Promise.all([startOn('kind'), startOn('cloud')]);
-    const life = { operation: 'e2e', rest: 'true', hold: '0s', 'wait-for-deletion': 'true' };
+    const life = { operation: 'e2e', rest: 'true', hold: '0s', steady: '1s', 'wait-for-deletion': 'true' };
     const nobody = `https://127.0.0.1:${await findFreePort()}`;
     long = {
       onKind: onKind.run({ ...life, 'service-type': 'node-port', 'scale-to': '4' }),

@@ -65,9 +65,10 @@ describe('an experiment that is measured', () => {
 
   it('rolling: each node in turn, with a message delivered in between', async () => {
     const before = await job.objects.members(namespace);
+    const nodes = new Set(before.map(({ spec }) => spec.nodeName)).size;
     const step = await job.pass(chaos('rolling'));
-    expect(experimentOf(step)).toMatchObject({ verdict: 'pass', facts: { nodes: 3, plan: 'surge' } });
-    expect(step.main.log.match(/A message was accepted in/g)).toHaveLength(2);
+    expect(experimentOf(step)).toMatchObject({ verdict: 'pass', facts: { nodes, plan: 'surge' } });
+    expect(step.main.log.match(/A message was accepted in/g)).toHaveLength(nodes - 1);
     const after = await job.objects.members(namespace);
     expect(after.filter(({ metadata }) => before.some(old => old.metadata.uid === metadata.uid))).toEqual([]);
     await expectPutBack(job.cluster, job.objects, namespace, 3);

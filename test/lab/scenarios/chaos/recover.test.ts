@@ -85,7 +85,7 @@ describe('a runner that dies during an experiment', () => {
   }, 900_000);
 
   it('is put back by the next operation as well', async () => {
-    await killWhen(step => step.logged('The fault begins.').then(() => true));
+    await killWhen(step => step.logged('The budget allows 0').then(() => true));
     expect(await leftoversOf(job.cluster, namespace)).toContain('migratorydata-aks-mark');
     const next = await job.pass({ operation: 'scale', 'scale-to': '3', 'service-type': 'node-port' });
     expect(notesOf(next).join('\n')).toContain('Experiment drain of acme/shop/4711/check-0');
@@ -93,7 +93,7 @@ describe('a runner that dies during an experiment', () => {
   }, 120_000);
 
   it('is waited for by another run, half a minute, and found dead', async () => {
-    await killWhen(step => step.logged('The fault begins.').then(() => true));
+    await killWhen(step => step.logged('The budget allows 0').then(() => true));
     const other = await startSteps(lab, 'other', {
       inputs: { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig },
       env: { GITHUB_RUN_ID: '9999' },

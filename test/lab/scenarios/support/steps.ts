@@ -52,6 +52,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
   const runner = await labRunner(lab, name);
   const folder = join(lab.folder, name);
   let steps = 0;
+  const running = () => programsWith(`RUNNER_TEMP=${folder}`);
 
   const stepOf = (inputs: Inputs): Step & { readonly reports: string } => {
     steps += 1;
@@ -72,7 +73,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
   };
   return {
     folder,
-    programs: () => programsWith(`RUNNER_TEMP=${folder}`).map(({ name }) => name),
+    programs: () => running().map(program => program.name),
     run,
     pass: inputs => runExpecting(true, inputs),
     fail: inputs => runExpecting(false, inputs),
@@ -93,7 +94,10 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
         },
         ended: action.ended,
         kill: () => {
-          for (const { pid } of programsWith(`RUNNER_TEMP=${folder}`)) process.kill(pid, 'SIGKILL');
+          // One that is starting just now is not in the first look at the table.
+          for (let living = running(); living.length > 0; living = running()) {
+            for (const { pid } of living) process.kill(pid, 'SIGKILL');
+          }
         },
         lines: count =>
           new Promise(resolve => {

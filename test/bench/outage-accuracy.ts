@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Way } from '../../src/chaos/measurement/way.js';
+import { summarizeProbe } from '../../src/chaos/measurement/outages.js';
+import { startProbe } from '../../src/chaos/measurement/probe.js';
+import type { ProbeRecord } from '../../src/report/experiment.js';
+import { socketNetwork } from '../../src/runtime/node-network.js';
+import { systemClock } from '../../src/runtime/node-ports.js';
+import type { BalancerFault } from '../lab/workload/balancer-faults.js';
+import { startBalancerBench } from '../lab/workload/balancer-bench.js';
+import { describeSpread, spreadOf } from './samples.js';
+
+const intervalMs = 200;
+const rounds = 20;
+/** What a length may be wrong by: the attempts are one interval apart, and a busy runner is late. */
+const toleratedMs = intervalMs + 50;
+
+/**
+ * How close the measured outage is to the true one: outages of known lengths in the load balancer, measured by the probe
+ * alone. Several are measured at the same time, each with a load balancer of its own, at a random moment of the interval.
+ */
+export async function benchOutageAccuracy(print: (line: string) => void): Promise<void> {
+  for (const lengthMs of [500, 2_000, 10_000]) {
+    const measured = await Promise.all(
+      Array.from({ length: rounds }, () => measure({ kind: 'blackhole', durationMs: lengthMs })),
+    );
+    const errors = measured.map(({ probe, trueMs }) => probe.outageMs - trueMs);
+    const outside = errors.filter(error => Math.abs(error) > toleratedMs).length;
+    const spread = describeSpread(spreadOf(errors));
+    print(`outage of ${lengthMs} ms, ${rounds} times: error ${spread}; beyond ${toleratedMs} ms: ${outside}`);
+    if (outside > 0) throw new Error(`${outside} of ${rounds} outages of ${lengthMs} ms were measured wrongly`);
+  }
+  const partly = await Promise.all(
+    Array.from({ length: rounds }, () => measure({ kind: 'blackhole', share: 1 / 3, durationMs: 10_000 })),
+  );
+  const shares = partly.map(({ probe }) => probe.degradedShare).toSorted((a, b) => a - b);
+  const shortfalls = partly.map(({ probe, trueMs }) => trueMs - probe.degradedMs);
+  print(`a third of the connections for 10 s: degraded share ${percent(shares.at(0))} to ${percent(shares.at(-1))}`);
+  print(`  the degraded time is shorter than the truth by ${describeSpread(spreadOf(shortfalls))}`);
+  const control = await Promise.all(Array.from({ length: rounds }, () => measure({ kind: 'none' })));
+  const failed = control.filter(({ probe }) => probe.failed > 0).length;
+  print(`no fault, ${rounds} times: ${failed} with a failed connection; resolution ${intervalMs} ms`);
+  if (failed > 0) throw new Error('connections failed although nothing was broken');
+}
+
+function percent(share = 0): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Measures one fault; the true length is that by the clock of whoever injects it. */
+async function measure(fault: BalancerFault): Promise<{ readonly probe: ProbeRecord; readonly trueMs: number }> {
+  await using bench = await startBalancerBench();
+  const way: Way = { url: () => bench.url, network: socketNetwork, blindSpot: undefined, rest: undefined };
+  const ending = new AbortController();
+  const t0Ms = systemClock.now();
+  const probe = startProbe(systemClock, way, { t0Ms, intervalMs }, ending.signal, () => undefined);
+  await sleep(1_000 + Math.random() * intervalMs);
+  const startedMs = performance.now();
+  bench.setFault(fault);
+  if (fault.kind === 'blackhole') await sleep(fault.durationMs);
+  bench.setFault({ kind: 'none' });
+  const trueMs = performance.now() - startedMs;
+  await sleep(1_000);
+  const endMs = systemClock.now() - t0Ms;
+  await probe.stop();
+  const series = { attempts: probe.series.ended(), endMs, injectedMs: undefined, recoveredMs: undefined };
+  return { probe: summarizeProbe(series), trueMs };
+}
