@@ -48840,7 +48840,7 @@ function expectWhole({ members, replicas }) {
     const ready = members.filter(kubernetes_pods/* isReady */.i_).length;
     if (ready === replicas && members.length === replicas)
         return;
-    const message = `Only ${ready} of ${replicas} members are Ready before the experiment, so nothing was broken.`;
+    const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
     throw new action_error/* ActionError */.lZ('not-steady', message);
 }
 function markOf(stage, { name }, found, { undo }) {

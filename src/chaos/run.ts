@@ -124,7 +124,7 @@ async function settled(body: () => Promise<Struck>): Promise<Outcome> {
 function expectWhole({ members, replicas }: Found): void {
   const ready = members.filter(isReady).length;
   if (ready === replicas && members.length === replicas) return;
-  const message = `Only ${ready} of ${replicas} members are Ready before the experiment, so nothing was broken.`;
+  const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
   throw new ActionError('not-steady', message);
 }
 

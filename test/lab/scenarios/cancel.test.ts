@@ -62,7 +62,7 @@ describe('a step that is cancelled', () => {
 
     const post = await step.post();
     expect(post.code).toBe(0);
-    expect(post.summary).toContain('is schedulable again');
+    expect(post.summary).toContain('Experiment drain is undone.');
     const members = await job.objects.untilReady('migratory', 3);
     expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
     expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });

@@ -61,7 +61,8 @@ describe('draining a node', () => {
     const blocked = await job.pass(drain({ 'when-blocked': 'expect-blocked' }));
     expect(blocked.main.outputs['verdict']).toBe('pass');
     expect(notesOf(blocked).join('\n')).toContain('The disruption budget migratorydata-pdb needs 3 healthy pods');
-    expect(called(blocked, 'POST', /eviction/)).toEqual([429]);
+    // Asked when the fault begins, and to confirm it before and after the hold.
+    expect(called(blocked, 'POST', /eviction/)).toEqual([429, 429, 429]);
     expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
   }, 120_000);
 
@@ -79,7 +80,12 @@ describe('draining a node', () => {
     expect(drained.main.outputs['verdict']).toBe('pass');
     expect(Number(drained.main.outputs['recovery-ms'])).toBeGreaterThan(0);
     expect(drained.report.experiments).toMatchObject([
-      { name: 'drain', verdict: 'pass', facts: { target, plan: 'surge', allowedDisruptionsBefore: 0 } },
+      {
+        name: 'drain',
+        verdict: 'pass',
+        targets: [{ node: target }],
+        facts: { plan: 'surge', allowedDisruptionsBefore: 0 },
+      },
     ]);
     expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-3', 'migratorydata-2']);
     expect(nodeOf(seen.pods[4])).not.toBe(target);
@@ -103,7 +109,7 @@ describe('draining a node', () => {
     await job.pass({ operation: 'autoscale' });
     const drained = await job.pass(drain({}));
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);
-    expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 4 members.');
+    expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 3 members.');
     await expectPutBack(3);
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
   }, 120_000);

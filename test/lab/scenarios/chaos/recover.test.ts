@@ -65,13 +65,6 @@ describe('a runner that dies during an experiment', () => {
     await lab.stop();
   }, 120_000);
 
-  it('leaves nothing behind at any step of a drain that adds a member first', async () => {
-    for (let count = 1; await killWhen(step => step.lines(count)); count += 1) await recoverAndCheck(3);
-    // The last one was not killed in time, and has put back by itself.
-    await recoverAndCheck(3);
-    expect(kills).toBeGreaterThan(20);
-  }, 900_000);
-
   it('leaves nothing behind at random moments', async () => {
     const random = randomOf(seed);
     while (kills < 50) {
@@ -101,22 +94,6 @@ describe('a runner that dies during an experiment', () => {
     const recovered = await other.pass({ operation: 'recover' });
     expect(recovered.main.outputs['changed']).toBe('true');
     expect(await leftoversOf(job.cluster, namespace)).toEqual([]);
-  }, 180_000);
-
-  it('is not disturbed by another run while it lives', async () => {
-    const running = await job.start({ ...drain, hold: '60s' });
-    await running.logged('The fault is held.');
-    const other = await startSteps(lab, 'intruder', {
-      inputs: { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig },
-      env: { GITHUB_RUN_ID: '8888' },
-    });
-    const refused = await other.fail({ operation: 'recover' });
-    expect(refused.main.outputs['error-code']).toBe('locked');
-    running.cancel();
-    await running.ended;
-    expect(await job.objects.cordoned()).toEqual([]);
-    await running.post();
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
   }, 180_000);
 
   it('has nothing to do where nothing was left', async () => {

@@ -21,8 +21,6 @@ export interface StepResult {
 export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
   /** Resolves when the log shows the text. @throws Error with the log when the step ends without it. */
   logged(text: string): Promise<void>;
-  /** Resolves with true when the log has so many lines, with false when the step ends before. */
-  lines(count: number): Promise<boolean>;
   /** Ends everything on this runner at once, as when the machine is lost: no handler runs, and no post phase follows. */
   kill(): void;
   post(): Promise<ActionResult>;
@@ -96,19 +94,9 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
         kill: () => {
           // One that is starting just now is not in the first look at the table.
           for (let living = running(); living.length > 0; living = running()) {
-            for (const { pid } of living) process.kill(pid, 'SIGKILL');
+            for (const { pid } of living) endAtOnce(pid);
           }
         },
-        lines: count =>
-          new Promise(resolve => {
-            look = (): void => {
-              if (log.split('\n').length > count) resolve(true);
-            };
-            look();
-            void action.ended.then(() => {
-              resolve(false);
-            });
-          }),
         logged: text =>
           new Promise((resolve, reject) => {
             look = (): void => {
@@ -128,6 +116,14 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
 
 async function readReport(reports: string): Promise<Report> {
   return JSON.parse(await readFile(join(reports, 'report.json'), 'utf8')) as Report;
+}
+
+function endAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself since the table was read.
+  }
 }
 
 /** The programs that have a variable in their environment, as the process table knows them. */
