@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
-/** How many suites run at once. The lab mostly waits, as its clusters do: more suites than cores keep them busy. */
-const workers = { unit: 2, contract: 2, workflows: 2, lab: 3 };
+/** How many suites run at once. Contract and lab mostly wait, for processes and clusters: more suites than cores keep them busy. */
+const workers = { unit: 2, contract: 3, workflows: 2, lab: 3 };
 const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);
@@ -32,8 +32,6 @@ for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(n
   const startedMs = Date.now();
   node([
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-    // The tests of the contract wait for child processes most of the time.
-    ...(tier === 'contract' ? ['--maxWorkers=3'] : []),
     ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
     ...['--maxWorkers', String(workers[tier])],
     ...forJest,

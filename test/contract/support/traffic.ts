@@ -31,7 +31,8 @@ export function rename(text: string, names: Names): string {
   return known
     .reduce((line, [value, name]) => line.replaceAll(value, name), text)
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
-    .replace(/\b(created-at|expires-at)=\d{10}\b/g, '$1=SECONDS');
+    .replace(/\b(created-at|expires-at)=\d{10}\b/g, '$1=SECONDS')
+    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'MOMENT');
 }
 
 function describeChange({ method, path, contentType, query, body }: ApiCall): string {
