@@ -38976,9 +38976,14 @@ async function restore(env, mark) {
     }
     return undoing.record();
 }
-/** The first half of `restore`, which ends the fault; what fails is tried again there, and told then. */
+/**
+ * The first half of `restore`, which ends the fault: gives what was done as sentences. What fails is tried again there,
+ * and told then.
+ */
 async function mend(env, mark) {
-    await mendWith(env, mark, collectUndos(env.api.clock, env.api.signal, env.note));
+    const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
+    await mendWith(env, mark, undoing);
+    return undoing.record().did;
 }
 /** The calls of `restore` that take one moment, all at once: a cancelled step has seconds left. Post makes sure. */
 async function hurry({ api, members, machines }, { undo, autoscaler }) {
@@ -39058,11 +39063,11 @@ async function settleWith(env, mark, { attempt }) {
             await needed(env.machines).setPoolBounds(undo.pool.name, undo.pool.bounds);
             return `Node pool ${undo.pool.name} has its bounds back.`;
         }),
-        attempt('the annotations of the nodes are to be removed', async () => {
-            await (0,annotations/* releaseNodes */.Hi)(api, mark);
-            return undefined;
-        }),
     ]);
+    await attempt('the annotations of the nodes are to be removed', async () => {
+        await (0,annotations/* releaseNodes */.Hi)(api, mark);
+        return undefined;
+    });
 }
 /**
  * Waits for the nodes that were lost and the members that are to stay, for a time. After that the rest is put back all
@@ -39702,7 +39707,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7857);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8503);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5432);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5412);
 
 
@@ -44560,7 +44565,7 @@ function readRunFacts(environment) {
 
 /***/ }),
 
-/***/ 8503:
+/***/ 5432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46718,11 +46723,13 @@ const refusalPauseMs = 200;
  * the pods that were evicted.
  * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
  */
-async function drainMembers(api, { members, node, limits, note }) {
+async function drainMembers(api, { members, node, only, limits, note }) {
     const { namespace, labels } = members;
     const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
     const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-    const leaving = [...items].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
+    const leaving = items
+        .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
+        .sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
     for (const pod of leaving) {
         await evict(api, pod, members);
         note(`${pod.metadata.name} was evicted from ${node}.`);
@@ -47111,10 +47118,12 @@ async function isEmptyAndCordoned({ api, members }, target, uids) {
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/machine-targets.js
 
 
+/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
+const machineNeeds = { others: 2, abrupt: true, machine: true };
 /** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
 function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const needs = { others: 2, abrupt: true, machine: true };
-    return withMachine(chooseTarget({ nodes, members, isSeed, seedMembers, wanted: chaos.targetNode, needs }));
+    const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
+    return withMachine(chooseTarget({ ...candidates, needs: machineNeeds }));
 }
 /** @throws ActionError `target-refused` for a node without an instance of a scale set. */
 function withMachine(target) {
@@ -47151,6 +47160,7 @@ const silenceMs = 90_000;
 /** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
 const kubeletStop = {
     name: 'kubelet-stop',
+    abrupt: true,
     preflight(scene, found) {
         const { api, chaos } = scene;
         const machines = machinesOf(scene);
@@ -47194,6 +47204,7 @@ const deletionMs = 10 * 60_000;
  */
 const nodeDelete = {
     name: 'node-delete',
+    abrupt: true,
     async preflight(scene, found) {
         const { api, note } = scene;
         const machines = machinesOf(scene);
@@ -47339,6 +47350,7 @@ function cutPower(scene, found, targets, holdMs) {
 /** One machine loses its power. */
 const powerOff = {
     name: 'power-off',
+    abrupt: true,
     preflight: (scene, found) => cutPower(scene, found, [chooseMachine(scene, found)], holdOf('power-off', scene.chaos.holdMs)),
 };
 //# sourceMappingURL=power-off.js.map
@@ -47396,6 +47408,7 @@ const bootMs = 5 * 60_000;
 /** One machine reboots without a drain. */
 const reboot = {
     name: 'reboot',
+    abrupt: true,
     preflight(scene, found) {
         const { api } = scene;
         const machines = machinesOf(scene);
@@ -47538,10 +47551,6 @@ function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
     return chosen;
 }
 //# sourceMappingURL=zone.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(8078);
-// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 1 modules
-var restore = __nccwpck_require__(8910);
 ;// CONCATENATED MODULE: ./build/src/chaos/scene.js
 
 async function lookAround({ api, members, budgetName }) {
@@ -47562,6 +47571,10 @@ async function readAllowedDisruptions(api, namespace, name) {
     return budget && (budget.status?.disruptionsAllowed ?? 0);
 }
 //# sourceMappingURL=scene.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 1 modules
+var restore = __nccwpck_require__(8910);
 ;// CONCATENATED MODULE: ./build/src/chaos/stage.js
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
 function envOf(stage, timeoutMs) {
@@ -47570,6 +47583,130 @@ function envOf(stage, timeoutMs) {
     return { api: api.withSignal(signal), members, machines, limits, note };
 }
 //# sourceMappingURL=stage.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/under-mark.js
+
+
+
+
+
+
+
+/** Undoing is not cut by the step's timeout; it has this time, and that of the recovery where it waits for members. */
+const undoMs = 5 * 60_000;
+/** A cancelled step has seconds left. */
+const hurriedMs = 4_000;
+/** Beyond its own limits an experiment should not last longer than this. */
+const slackMs = 10 * 60_000;
+/**
+ * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
+ * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
+ */
+async function underMark(stage, intent, body) {
+    const { api, members } = stage;
+    const mark = markOf(stage, intent);
+    const unguard = stage.guard();
+    const result = await settled(async () => {
+        await (0,mark_store/* writeMark */.Lx)(api, members.namespace, mark);
+        await (0,annotations/* holdNodes */.Jk)(api, mark, intent.nodes);
+        await freeze(stage, intent.found);
+        return body(mark);
+    });
+    if (api.signal.aborted) {
+        await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs), mark);
+        // Post, or recover, makes sure; what is left is told by the ledger.
+        const left = ['the step was cancelled: its post phase puts back'];
+        return { ...result, putBack: { done: false, did: [], left } };
+    }
+    const putBack = await (0,restore/* restore */.PF)(envOf(stage, undoMs), mark);
+    if (putBack.done)
+        unguard();
+    return { ...result, putBack };
+}
+async function settled(body) {
+    try {
+        return { value: await body() };
+    }
+    catch (error) {
+        return { error: (0,action_error/* toActionError */.ie)(error) };
+    }
+}
+function markOf(stage, { experiment, found, undo }) {
+    const { chaos, api } = stage;
+    const now = api.clock.date().getTime();
+    const lastsMs = 2 * chaos.steadyMs + holdOf(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+    return {
+        version: 1,
+        holder: stage.holder,
+        experiment,
+        writtenAt: new Date(now).toISOString(),
+        deadline: new Date(now + lastsMs).toISOString(),
+        undo,
+        autoscaler: found.autoscaler,
+        held: (0,annotations/* nodesToHold */._L)(found.nodes),
+        cluster: stage.cluster,
+    };
+}
+/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
+async function freeze({ api, members, note }, { autoscaler, replicas }) {
+    if (autoscaler === undefined)
+        return;
+    const bounds = { minReplicas: replicas, maxReplicas: replicas };
+    await (0,kubernetes_scaling/* setBounds */.Ot)(api, members.namespace, autoscaler.name, bounds);
+    note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
+}
+//# sourceMappingURL=under-mark.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/placement.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
+ * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
+ * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
+ * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
+ */
+async function moveSeedsApart(stage, experiment, found) {
+    const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = stage;
+    const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
+    const target = chooseTarget({ ...candidates, needs: { ...machineNeeds, abrupt: false } });
+    const may = seedsThatMayFail(seedMembers);
+    const surplus = target.members.filter(({ seed }) => seed).slice(may);
+    if (surplus.length === 0 || may === 0)
+        return found;
+    const shared = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+    const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+    if (plan.kind !== 'evict' && plan.kind !== 'surge') {
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
+    }
+    const names = surplus.map(({ name }) => name);
+    note(`${shared}: ${names.join(', ')} is moved to another one first.`);
+    const undo = {
+        ...nothingToUndo,
+        cordons: [{ node: target.name, uid: target.uid }],
+        replicas: plan.kind === 'surge' ? found.replicas : undefined,
+    };
+    const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
+        await (0,cordon/* cordon */.K)(api, target.name);
+        if (plan.kind === 'surge')
+            await surge(stage, found.replicas, plan.replicas);
+        await drainMembers(api, { members, node: target.name, only: names, limits, note });
+    });
+    if (error && api.signal.aborted)
+        throw error;
+    if (!putBack.done)
+        throw new action_error/* ActionError */.lZ('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
+    if (error)
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
+    return lookAround(stage);
+}
+//# sourceMappingURL=placement.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/failure.js
 /** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
 const localCodes = [
@@ -48533,14 +48670,18 @@ function judge(evidence) {
         };
     }
     if (broken.length > 0) {
-        const told = broken.map(({ name, measured, limit }) => `${name}: ${measured}, but ${limit}`);
+        const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
         return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
     }
     return {
         verdict: 'pass',
-        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${name} ${measured} (${limit})`)),
+        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
         assertions,
     };
+}
+/** What an assertion limits: it has the name of the input. */
+function quantityOf(name) {
+    return name.replace(/^(max|min)-/, '');
 }
 function isTold({ result, name }) {
     return result === 'pass' && name !== 'fault-confirmed';
@@ -48662,7 +48803,7 @@ async function strike(stage, { name }, { found, fault, mark }) {
         const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName);
         const acceptedUnderFault = measuring.acceptedUnderFault();
         measuring.moment('reverted');
-        await (0,restore/* mend */.Tp)(envOf(stage, chaos.limits.maxRecoveryMs), mark);
+        const mended = await (0,restore/* mend */.Tp)(envOf(stage, chaos.limits.maxRecoveryMs), mark);
         const recovered = await recover(stage, fault, measuring, injectedMs);
         measuring.moment('ended');
         const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
@@ -48676,7 +48817,7 @@ async function strike(stage, { name }, { found, fault, mark }) {
             acceptedUnderFault,
         });
         const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(cut && { holdCutShort: true }) };
-        return { ...judged, ...seen, facts };
+        return { seen: { ...judged, ...seen, facts }, mended };
     }
     finally {
         await measuring.close();
@@ -48688,7 +48829,7 @@ async function abort(measuring, { chaos }, fault) {
     const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
     const { failed, attempts } = seen.measurement.probe;
     const reason = `${failed} of ${attempts} connections failed before the fault, which must all succeed for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
-    return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
+    return { seen: { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen }, mended: [] };
 }
 /**
  * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
@@ -48753,16 +48894,6 @@ function seconds(ms) {
 
 
 
-
-
-
-
-/** Undoing is not cut by the step's timeout; it has this time, and that of the recovery where it waits for members. */
-const undoMs = 5 * 60_000;
-/** A cancelled step has seconds left. */
-const hurriedMs = 4_000;
-/** Beyond its own limits an experiment should not last longer than this. */
-const slackMs = 10 * 60_000;
 /**
  * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
  * is part of the result, so that the record of what was seen and undone is not lost with it.
@@ -48773,7 +48904,8 @@ async function runExperiment(stage, experiment) {
     try {
         const found = await lookAround(stage);
         expectWhole(found);
-        planned = { found, fault: await experiment.preflight(stage, found) };
+        const placed = experiment.abrupt ? await moveSeedsApart(stage, name, found) : found;
+        planned = { found: placed, fault: await experiment.preflight(stage, placed) };
     }
     catch (thrown) {
         const error = (0,action_error/* toActionError */.ie)(thrown);
@@ -48785,55 +48917,32 @@ async function runExperiment(stage, experiment) {
     const { found, fault } = planned;
     for (const target of fault.targets)
         stage.note(`Target: ${describeTarget(target)}.`);
-    const mark = markOf(stage, experiment, found, fault);
-    const unguard = stage.guard();
-    const { outcome, putBack } = await strikeAndPutBack(stage, experiment, { found, fault, mark });
-    if (putBack.done)
-        unguard();
-    const error = outcome.error ?? leftover(putBack);
-    const after = await readAfter(stage);
-    const record = {
-        name,
-        verdict: error ? verdictOf(stage, error) : 'inconclusive',
-        reason: error?.message ?? '',
-        assertions: [],
-        ...outcome.struck,
-        ...(error && { verdict: verdictOf(stage, error), reason: error.message }),
-        facts: {
-            allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
-            ...fault.facts,
-            ...outcome.struck?.facts,
-            ...(after === undefined ? {} : { allowedDisruptionsAfter: after }),
-        },
-        targets: fault.targets.map(toTargetRecord),
-        putBack,
-    };
-    return error ? { record, error } : { record };
-}
-/** From the mark on, whatever happens ends in putting back. */
-async function strikeAndPutBack(stage, experiment, { found, fault, mark }) {
-    const outcome = await settled(async () => {
-        const { api, members } = stage;
-        await (0,mark_store/* writeMark */.Lx)(api, members.namespace, mark);
-        await (0,annotations/* holdNodes */.Jk)(api, mark, fault.targets.map(({ name }) => name));
-        await freeze(stage, found);
+    const nodes = fault.targets.map(target => target.name);
+    const { value, error, putBack } = await underMark(stage, { experiment: name, found, undo: fault.undo, nodes }, async (mark) => {
         await fault.prepare?.();
         return strike(stage, experiment, { found, fault, mark });
     });
-    if (stage.api.signal.aborted) {
-        await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs), mark);
-        // Post, or recover, makes sure; what is left is told by the ledger.
-        return { outcome, putBack: { done: false, did: [], left: ['the step was cancelled: its post phase puts back'] } };
-    }
-    return { outcome, putBack: await (0,restore/* restore */.PF)(envOf(stage, undoMs), mark) };
+    return resultOf(stage, {
+        name,
+        verdict: 'inconclusive',
+        reason: '',
+        assertions: [],
+        ...value?.seen,
+        facts: {
+            allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
+            ...fault.facts,
+            ...value?.seen.facts,
+            ...(await readAfter(stage)),
+        },
+        targets: fault.targets.map(toTargetRecord),
+        putBack: { ...putBack, did: [...(value?.mended ?? []), ...putBack.did] },
+    }, error ?? leftover(putBack));
 }
-async function settled(body) {
-    try {
-        return { struck: await body() };
-    }
-    catch (error) {
-        return { error: (0,action_error/* toActionError */.ie)(error) };
-    }
+/** An error has the last word on the verdict, whatever was measured. */
+function resultOf(stage, record, error) {
+    if (error === undefined)
+        return { record };
+    return { record: { ...record, verdict: verdictOf(stage, error), reason: error.message }, error };
 }
 /** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
 function expectWhole({ members, replicas }) {
@@ -48842,30 +48951,6 @@ function expectWhole({ members, replicas }) {
         return;
     const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
     throw new action_error/* ActionError */.lZ('not-steady', message);
-}
-function markOf(stage, { name }, found, { undo }) {
-    const { chaos, api } = stage;
-    const now = api.clock.date().getTime();
-    const lastsMs = 2 * chaos.steadyMs + holdOf(name, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
-    return {
-        version: 1,
-        holder: stage.holder,
-        experiment: name,
-        writtenAt: new Date(now).toISOString(),
-        deadline: new Date(now + lastsMs).toISOString(),
-        undo,
-        autoscaler: found.autoscaler,
-        held: (0,annotations/* nodesToHold */._L)(found.nodes),
-        cluster: stage.cluster,
-    };
-}
-/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
-async function freeze({ api, members, note }, { autoscaler, replicas }) {
-    if (autoscaler === undefined)
-        return;
-    const bounds = { minReplicas: replicas, maxReplicas: replicas };
-    await (0,kubernetes_scaling/* setBounds */.Ot)(api, members.namespace, autoscaler.name, bounds);
-    note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
 }
 function verdictOf({ api }, error) {
     return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
@@ -48878,8 +48963,9 @@ function leftover({ done, left }) {
 /** After a cancel nobody waits for it. */
 async function readAfter({ api, members, budgetName }) {
     if (api.signal.aborted)
-        return undefined;
-    return readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+        return {};
+    const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+    return after === undefined ? {} : { allowedDisruptionsAfter: after };
 }
 //# sourceMappingURL=run.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
@@ -52783,7 +52869,7 @@ function facts({ facts: known, targets }) {
             ? []
             : [
                 limited(Object.entries(known)
-                    .map(([key, value]) => `${key}: ${value}`)
+                    .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
                     .join(', ')),
             ]),
     ]);
@@ -52933,6 +53019,8 @@ const timeline_svg_top = 92;
 const probeHeight = 70;
 /** The probe's own deadline: a bar of full height. */
 const fullMs = 2_000;
+/** Room for the longest word below the axis. */
+const labelWidth = 65;
 /**
  * The timeline of an experiment as an SVG picture: the attempts of the probe, the states of nodes and members, and the
  * fault behind them. It has its own background in light and in dark, no script, and nothing from elsewhere; a state is
@@ -52945,7 +53033,7 @@ function renderTimeline(record) {
     const scale = atMs => left + (Math.min(atMs, timeline.ms) / Math.max(1, timeline.ms)) * (width - left - right);
     const lanesTop = timeline_svg_top + probeHeight + 20;
     const bottom = lanesTop + timeline.lanes.length * rowHeight;
-    const height = bottom + 76;
+    const height = bottom + 100;
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',
         `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
@@ -53055,19 +53143,19 @@ const momentWords = {
     recovered: 'recovered',
     ended: '',
 };
-/** Labels that would lie on one another go to lines below each other. */
+/** A label that would lie on an earlier one goes to the line below. */
 function moments(timeline, scale, bottom) {
-    const named = timeline.moments.filter(({ name }) => momentWords[name] !== '');
-    let lastX = -Infinity;
-    let level = 0;
-    return named.flatMap(({ name, atMs }) => {
+    const ends = [];
+    return timeline.moments.flatMap(({ name, atMs }) => {
+        const words = momentWords[name];
+        if (words === '')
+            return [];
         const x = scale(atMs);
-        level = x - lastX < 70 ? level + 1 : 0;
-        lastX = x;
-        return [
-            timeline_svg_line('moment', x, timeline_svg_top - 8, x, bottom + 4),
-            timeline_svg_text(Math.min(x + 3, width - 75), bottom + 32 + (level % 2) * 12, momentWords[name], 'small'),
-        ];
+        const from = Math.min(x + 3, width - labelWidth);
+        const free = ends.findIndex(end => end <= from);
+        const level = free === -1 ? ends.length : free;
+        ends[level] = from + labelWidth;
+        return [timeline_svg_line('moment', x, timeline_svg_top - 8, x, bottom + 4), timeline_svg_text(from, bottom + 32 + level * 12, words, 'small')];
     });
 }
 function axis({ ms }, scale, bottom) {

@@ -9,6 +9,8 @@ import type { TargetNode } from './target.js';
  */
 export interface Experiment {
   readonly name: ExperimentName;
+  /** Its node goes without warning, and with it all seeds on it at once: seeds that share one are moved apart before. */
+  readonly abrupt?: true;
   preflight(scene: Scene, found: Found): Promise<Fault> | Fault;
 }
 

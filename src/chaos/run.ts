@@ -1,27 +1,14 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
-import { holdOf } from '../inputs/experiments.js';
 import { isReady } from '../kubernetes/pods.js';
-import { setBounds } from '../kubernetes/scaling.js';
 import type { ExperimentRecord, PutBackRecord } from '../report/experiment.js';
 import type { Experiment, Fault } from './experiment.js';
-import { holdNodes, nodesToHold } from './putback/annotations.js';
-import type { Mark } from './putback/mark.js';
-import { writeMark } from './putback/mark-store.js';
-import { hurry, restore } from './putback/restore.js';
+import { moveSeedsApart } from './placement.js';
 import type { Found } from './scene.js';
 import { lookAround, readAllowedDisruptions } from './scene.js';
 import type { Stage } from './stage.js';
-import { envOf } from './stage.js';
 import { strike } from './strike.js';
-import type { Struck } from './strike.js';
 import { describeTarget, toTargetRecord } from './target.js';
-
-/** Undoing is not cut by the step's timeout; it has this time, and that of the recovery where it waits for members. */
-const undoMs = 5 * 60_000;
-/** A cancelled step has seconds left. */
-const hurriedMs = 4_000;
-/** Beyond its own limits an experiment should not last longer than this. */
-const slackMs = 10 * 60_000;
+import { underMark } from './under-mark.js';
 
 /** What an experiment came to. With an error there is no sense in running the next one. */
 export interface Result {
@@ -39,7 +26,8 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
   try {
     const found = await lookAround(stage);
     expectWhole(found);
-    planned = { found, fault: await experiment.preflight(stage, found) };
+    const placed = experiment.abrupt ? await moveSeedsApart(stage, name, found) : found;
+    planned = { found: placed, fault: await experiment.preflight(stage, placed) };
   } catch (thrown) {
     const error = toActionError(thrown);
     const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
@@ -49,75 +37,40 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
   const { found, fault } = planned;
   for (const target of fault.targets) stage.note(`Target: ${describeTarget(target)}.`);
 
-  const mark = markOf(stage, experiment, found, fault);
-  const unguard = stage.guard();
-  const { outcome, putBack } = await strikeAndPutBack(stage, experiment, { found, fault, mark });
-  if (putBack.done) unguard();
-
-  const error = outcome.error ?? leftover(putBack);
-  const after = await readAfter(stage);
-  const record: ExperimentRecord = {
-    name,
-    verdict: error ? verdictOf(stage, error) : 'inconclusive',
-    reason: error?.message ?? '',
-    assertions: [],
-    ...outcome.struck,
-    ...(error && { verdict: verdictOf(stage, error), reason: error.message }),
-    facts: {
-      allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
-      ...fault.facts,
-      ...outcome.struck?.facts,
-      ...(after === undefined ? {} : { allowedDisruptionsAfter: after }),
+  const nodes = fault.targets.map(target => target.name);
+  const { value, error, putBack } = await underMark(
+    stage,
+    { experiment: name, found, undo: fault.undo, nodes },
+    async mark => {
+      await fault.prepare?.();
+      return strike(stage, experiment, { found, fault, mark });
     },
-    targets: fault.targets.map(toTargetRecord),
-    putBack,
-  };
-  return error ? { record, error } : { record };
+  );
+  return resultOf(
+    stage,
+    {
+      name,
+      verdict: 'inconclusive',
+      reason: '',
+      assertions: [],
+      ...value?.seen,
+      facts: {
+        allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
+        ...fault.facts,
+        ...value?.seen.facts,
+        ...(await readAfter(stage)),
+      },
+      targets: fault.targets.map(toTargetRecord),
+      putBack: { ...putBack, did: [...(value?.mended ?? []), ...putBack.did] },
+    },
+    error ?? leftover(putBack),
+  );
 }
 
-interface Plan {
-  readonly found: Found;
-  readonly fault: Fault;
-  readonly mark: Mark;
-}
-
-interface Outcome {
-  readonly struck?: Struck;
-  readonly error?: ActionError;
-}
-
-/** From the mark on, whatever happens ends in putting back. */
-async function strikeAndPutBack(
-  stage: Stage,
-  experiment: Experiment,
-  { found, fault, mark }: Plan,
-): Promise<{ readonly outcome: Outcome; readonly putBack: PutBackRecord }> {
-  const outcome = await settled(async () => {
-    const { api, members } = stage;
-    await writeMark(api, members.namespace, mark);
-    await holdNodes(
-      api,
-      mark,
-      fault.targets.map(({ name }) => name),
-    );
-    await freeze(stage, found);
-    await fault.prepare?.();
-    return strike(stage, experiment, { found, fault, mark });
-  });
-  if (stage.api.signal.aborted) {
-    await hurry(envOf(stage, hurriedMs), mark);
-    // Post, or recover, makes sure; what is left is told by the ledger.
-    return { outcome, putBack: { done: false, did: [], left: ['the step was cancelled: its post phase puts back'] } };
-  }
-  return { outcome, putBack: await restore(envOf(stage, undoMs), mark) };
-}
-
-async function settled(body: () => Promise<Struck>): Promise<Outcome> {
-  try {
-    return { struck: await body() };
-  } catch (error) {
-    return { error: toActionError(error) };
-  }
+/** An error has the last word on the verdict, whatever was measured. */
+function resultOf(stage: Stage, record: ExperimentRecord, error: ActionError | undefined): Result {
+  if (error === undefined) return { record };
+  return { record: { ...record, verdict: verdictOf(stage, error), reason: error.message }, error };
 }
 
 /** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
@@ -126,31 +79,6 @@ function expectWhole({ members, replicas }: Found): void {
   if (ready === replicas && members.length === replicas) return;
   const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
   throw new ActionError('not-steady', message);
-}
-
-function markOf(stage: Stage, { name }: Experiment, found: Found, { undo }: Fault): Mark {
-  const { chaos, api } = stage;
-  const now = api.clock.date().getTime();
-  const lastsMs = 2 * chaos.steadyMs + holdOf(name, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
-  return {
-    version: 1,
-    holder: stage.holder,
-    experiment: name,
-    writtenAt: new Date(now).toISOString(),
-    deadline: new Date(now + lastsMs).toISOString(),
-    undo,
-    autoscaler: found.autoscaler,
-    held: nodesToHold(found.nodes),
-    cluster: stage.cluster,
-  };
-}
-
-/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
-async function freeze({ api, members, note }: Stage, { autoscaler, replicas }: Found): Promise<void> {
-  if (autoscaler === undefined) return;
-  const bounds = { minReplicas: replicas, maxReplicas: replicas };
-  await setBounds(api, members.namespace, autoscaler.name, bounds);
-  note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
 }
 
 function verdictOf({ api }: Stage, error: ActionError): 'aborted' | 'fail' {
@@ -163,7 +91,8 @@ function leftover({ done, left }: PutBackRecord): ActionError | undefined {
 }
 
 /** After a cancel nobody waits for it. */
-async function readAfter({ api, members, budgetName }: Stage): Promise<number | undefined> {
-  if (api.signal.aborted) return undefined;
-  return readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+async function readAfter({ api, members, budgetName }: Stage): Promise<ExperimentRecord['facts']> {
+  if (api.signal.aborted) return {};
+  const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+  return after === undefined ? {} : { allowedDisruptionsAfter: after };
 }

@@ -12,8 +12,11 @@ import type { Stage } from './stage.js';
 import { envOf } from './stage.js';
 import { judge } from './verdict.js';
 
-/** What the fault came to: the part of the record that is measured. */
-export type Struck = Pick<ExperimentRecord, 'verdict' | 'reason' | 'facts' | 'assertions' | 'measurement' | 'timeline'>;
+/** What the fault came to: the part of the record that is measured, and what ended the fault. */
+export interface Struck {
+  readonly seen: Pick<ExperimentRecord, 'verdict' | 'reason' | 'facts' | 'assertions' | 'measurement' | 'timeline'>;
+  readonly mended: readonly string[];
+}
 
 /** How often a hold looks whether clients suffer too long, in milliseconds. */
 const lookMs = 250;
@@ -53,7 +56,7 @@ export async function strike(
     const acceptedUnderFault = measuring.acceptedUnderFault();
 
     measuring.moment('reverted');
-    await mend(envOf(stage, chaos.limits.maxRecoveryMs), mark);
+    const mended = await mend(envOf(stage, chaos.limits.maxRecoveryMs), mark);
     const recovered = await recover(stage, fault, measuring, injectedMs);
     measuring.moment('ended');
     const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
@@ -67,7 +70,7 @@ export async function strike(
       acceptedUnderFault,
     });
     const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(cut && { holdCutShort: true }) };
-    return { ...judged, ...seen, facts };
+    return { seen: { ...judged, ...seen, facts }, mended };
   } finally {
     await measuring.close();
   }
@@ -79,7 +82,7 @@ async function abort(measuring: Measuring, { chaos }: Stage, fault: Fault): Prom
   const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
   const { failed, attempts } = seen.measurement.probe;
   const reason = `${failed} of ${attempts} connections failed before the fault, which must all succeed for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
-  return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
+  return { seen: { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen }, mended: [] };
 }
 
 /**

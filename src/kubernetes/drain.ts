@@ -14,6 +14,8 @@ export interface MemberDrain {
   readonly members: MemberSet;
   /** The cordoned node that the members must leave. */
   readonly node: string;
+  /** The names of those that must leave; undefined: all of them. */
+  readonly only?: readonly string[];
   /** Limits of the wait for each member's replacement. */
   readonly limits: RolloutLimits;
   readonly note: (text: string) => void;
@@ -35,12 +37,14 @@ const refusalPauseMs = 200;
  */
 export async function drainMembers(
   api: KubernetesApi,
-  { members, node, limits, note }: MemberDrain,
+  { members, node, only, limits, note }: MemberDrain,
 ): Promise<readonly Pod[]> {
   const { namespace, labels } = members;
   const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
   const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-  const leaving = [...items].sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
+  const leaving = items
+    .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
+    .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
   for (const pod of leaving) {
     await evict(api, pod, members);
     note(`${pod.metadata.name} was evicted from ${node}.`);

@@ -12,6 +12,7 @@ const silenceMs = 90_000;
 /** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
 export const kubeletStop: Experiment = {
   name: 'kubelet-stop',
+  abrupt: true,
   preflight(scene, found) {
     const { api, chaos } = scene;
     const machines = machinesOf(scene);

@@ -8,10 +8,13 @@ import { chooseTarget } from '../target.js';
 /** A target whose machine is known. */
 export type MachineTarget = TargetNode & { readonly machine: Machine };
 
+/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
+export const machineNeeds = { others: 2, abrupt: true, machine: true } as const;
+
 /** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
 export function chooseMachine({ isSeed, seedMembers, chaos }: Scene, { nodes, members }: Found): MachineTarget {
-  const needs = { others: 2, abrupt: true, machine: true };
-  return withMachine(chooseTarget({ nodes, members, isSeed, seedMembers, wanted: chaos.targetNode, needs }));
+  const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
+  return withMachine(chooseTarget({ ...candidates, needs: machineNeeds }));
 }
 
 /** @throws ActionError `target-refused` for a node without an instance of a scale set. */

@@ -13,6 +13,7 @@ const deletionMs = 10 * 60_000;
  */
 export const nodeDelete: Experiment = {
   name: 'node-delete',
+  abrupt: true,
   async preflight(scene, found) {
     const { api, note } = scene;
     const machines = machinesOf(scene);

@@ -9,6 +9,7 @@ const bootMs = 5 * 60_000;
 /** One machine reboots without a drain. */
 export const reboot: Experiment = {
   name: 'reboot',
+  abrupt: true,
   preflight(scene, found) {
     const { api } = scene;
     const machines = machinesOf(scene);

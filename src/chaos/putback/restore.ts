@@ -43,9 +43,14 @@ export async function restore(env: RestoreEnv, mark: Mark): Promise<PutBackRecor
   return undoing.record();
 }
 
-/** The first half of `restore`, which ends the fault; what fails is tried again there, and told then. */
-export async function mend(env: RestoreEnv, mark: Mark): Promise<void> {
-  await mendWith(env, mark, collectUndos(env.api.clock, env.api.signal, env.note));
+/**
+ * The first half of `restore`, which ends the fault: gives what was done as sentences. What fails is tried again there,
+ * and told then.
+ */
+export async function mend(env: RestoreEnv, mark: Mark): Promise<readonly string[]> {
+  const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
+  await mendWith(env, mark, undoing);
+  return undoing.record().did;
 }
 
 /** The calls of `restore` that take one moment, all at once: a cancelled step has seconds left. Post makes sure. */
@@ -125,11 +130,11 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Pr
       await needed(env.machines).setPoolBounds(undo.pool.name, undo.pool.bounds);
       return `Node pool ${undo.pool.name} has its bounds back.`;
     }),
-    attempt('the annotations of the nodes are to be removed', async () => {
-      await releaseNodes(api, mark);
-      return undefined;
-    }),
   ]);
+  await attempt('the annotations of the nodes are to be removed', async () => {
+    await releaseNodes(api, mark);
+    return undefined;
+  });
 }
 
 /**

@@ -14,6 +14,8 @@ const group = 'rg-machines';
 describe('breaking machines', () => {
   let lab: Lab;
   let job: Steps;
+  /** Of the same run, on another runner. */
+  let rescuer: Steps;
   let cluster: LabCluster;
   let objects: Objects;
 
@@ -36,7 +38,9 @@ describe('breaking machines', () => {
   beforeAll(async () => {
     lab = await startLab();
     await logIn(lab);
-    job = await startAzureJob(lab, { common: { 'resource-group': group, 'cluster-name': 'aks-machines' } });
+    const common = { 'resource-group': group, 'cluster-name': 'aks-machines' };
+    job = await startAzureJob(lab, { common });
+    rescuer = await startAzureJob(lab, { common });
     await job.pass({ operation: 'create', zones: '1,2,3' });
     cluster = lab.cluster('aks-machines');
     objects = objectsOf(cluster.api);
@@ -128,4 +132,41 @@ describe('breaking machines', () => {
     expect(notesOf(step).join('\n')).toContain('Target: node');
     await expectWhole();
   }, 240_000);
+
+  it('moves seeds apart that would be lost together', async () => {
+    const [first] = await objects.members(namespace);
+    const emptied = `/api/v1/nodes/${first?.spec.nodeName ?? ''}`;
+    await cluster.api.patch(emptied, { spec: { unschedulable: true } });
+    await cluster.api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/${first?.metadata.name ?? ''}`);
+    await objects.untilReplaced(namespace, first);
+    await cluster.api.patch(emptied, { spec: { unschedulable: null } });
+    const nodes = (await objects.members(namespace)).map(({ spec }) => spec.nodeName ?? '');
+    const shared = nodes.find((node, index) => nodes.indexOf(node) !== index) ?? '';
+
+    const step = await job.pass(chaos('reboot', { 'target-node': shared }));
+    expect(notesOf(step).join('\n')).toContain(`Node ${shared} holds 2 of 3 seed members, and no more than 1 may fail`);
+    const { targets, verdict } = experimentOf(step);
+    expect([verdict, targets.map(({ node, members }) => [node, members.length])]).toEqual(['pass', [[shared, 1]]]);
+    await expectWhole();
+  }, 240_000);
+
+  it.each([
+    ['power-off', 'The fault begins.'],
+    ['power-off', 'The fault is held.'],
+    ['power-off', 'az vmss start'],
+    ['kubelet-stop', 'The fault is held.'],
+  ])(
+    '%s: another runner starts what stands still when the first one dies at "%s"',
+    async (experiment, moment) => {
+      const dying = await job.start(chaos(experiment, { hold: '1m', 'max-recovery': '3m' }));
+      await dying.logged(moment);
+      dying.kill();
+      await dying.ended;
+      const recovered = await rescuer.pass({ operation: 'recover' });
+      expect(recovered.main.outputs['changed']).toBe('true');
+      await objects.untilReady(namespace, 3);
+      await expectWhole();
+    },
+    240_000,
+  );
 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startLab, type Lab } from '../../lab.js';
 import { expectPutBack, leftoversOf } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
-import { notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
+import { errorOf, notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
 
 const namespace = 'migratory';
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31);
@@ -23,7 +23,10 @@ function randomOf(start: number): () => number {
 describe('a runner that dies during an experiment', () => {
   let lab: Lab;
   let job: KubeconfigJob;
+  /** Of the same run, on another runner. */
   let rescuer: Steps;
+  /** Of another run. */
+  let stranger: Steps;
   let kills = 0;
 
   const drain: Inputs = {
@@ -54,9 +57,9 @@ describe('a runner that dies during an experiment', () => {
     console.log(`CHAOS_SEED=${seed}`);
     lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-    rescuer = await startSteps(lab, 'rescuer', {
-      inputs: { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig },
-    });
+    const inputs = { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig };
+    rescuer = await startSteps(lab, 'rescuer', { inputs });
+    stranger = await startSteps(lab, 'stranger', { inputs, env: { GITHUB_RUN_ID: '9999' } });
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
     await job.pass({ operation: 'autoscale' });
   }, 120_000);
@@ -64,6 +67,23 @@ describe('a runner that dies during an experiment', () => {
   afterAll(async () => {
     await lab.stop();
   }, 120_000);
+
+  it('leaves nothing behind at any of its changes', async () => {
+    const anyMore = async (change: number): Promise<boolean> =>
+      killWhen(step =>
+        step.logged('same as: ', change).then(
+          () => true,
+          () => false,
+        ),
+      );
+    let changes = 0;
+    while (await anyMore(changes + 1)) {
+      changes += 1;
+      await recoverAndCheck(3);
+    }
+    // Lease, mark, three nodes, autoscaler, cordon, a member more, eviction; and the way back.
+    expect(changes).toBeGreaterThanOrEqual(17);
+  }, 600_000);
 
   it('leaves nothing behind at random moments', async () => {
     const random = randomOf(seed);
@@ -87,13 +107,25 @@ describe('a runner that dies during an experiment', () => {
 
   it('is waited for by another run, half a minute, and found dead', async () => {
     await killWhen(step => step.logged('The budget allows 0').then(() => true));
-    const other = await startSteps(lab, 'other', {
-      inputs: { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig },
-      env: { GITHUB_RUN_ID: '9999' },
-    });
-    const recovered = await other.pass({ operation: 'recover' });
+    const recovered = await stranger.pass({ operation: 'recover' });
     expect(recovered.main.outputs['changed']).toBe('true');
     expect(await leftoversOf(job.cluster, namespace)).toEqual([]);
+  }, 180_000);
+
+  it('is left alone while it lives, and nothing else is begun', async () => {
+    const living = await job.start({ ...drain, hold: '5m', 'max-recovery': '10m' });
+    await living.logged('The fault is held');
+    const recovering = await stranger.fail({ operation: 'recover' });
+    expect(recovering.main.outputs['error-code']).toBe('locked');
+    expect(errorOf(recovering)).toContain('Another run works on namespace migratory: acme/shop/4711/check-0');
+    const deploying = await stranger.fail({ operation: 'deploy', 'service-type': 'node-port' });
+    expect(deploying.main.outputs['error-code']).toBe('locked');
+    expect(await job.objects.cordoned()).toHaveLength(1);
+    living.cancel();
+    await living.ended;
+    await living.post();
+    await job.objects.untilReady(namespace, 3);
+    await expectPutBack(job.cluster, job.objects, namespace, 3);
   }, 180_000);
 
   it('has nothing to do where nothing was left', async () => {

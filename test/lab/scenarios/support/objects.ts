@@ -27,6 +27,8 @@ export interface Objects {
   cordoned(): Promise<readonly string[]>;
   /** Resolves with the members when exactly so many are there and Ready. */
   untilReady(namespace: string, count: number): Promise<readonly Pod[]>;
+  /** Resolves when another pod of the same name is there and Ready. */
+  untilReplaced(namespace: string, former: Pod | undefined): Promise<void>;
   untilNamespaceGone(name: string): Promise<void>;
   /** Records the pods of a namespace as they appear, until it is stopped. */
   recordPods(namespace: string): Promise<PodRecord>;
@@ -60,6 +62,16 @@ export function objectsOf(api: LabApi): Objects {
       const path = `${inNamespace(namespace, 'pods')}?${memberQuery}`;
       const done = (pods: readonly Pod[]): boolean => pods.length === count && pods.every(isReady);
       return byOrdinal(await waitForObjects<Pod>(api, path, done, timeoutMs));
+    },
+    async untilReplaced(namespace, former) {
+      const { name, uid } = former?.metadata ?? {};
+      const path = `${inNamespace(namespace, 'pods')}?fieldSelector=metadata.name%3D${name ?? ''}`;
+      await waitForObjects<Pod>(
+        api,
+        path,
+        pods => pods.some(pod => pod.metadata.uid !== uid && isReady(pod)),
+        timeoutMs,
+      );
     },
     async untilNamespaceGone(name) {
       const path = `/api/v1/namespaces?fieldSelector=metadata.name%3D${name}`;

@@ -19,8 +19,8 @@ export interface StepResult {
 
 /** A main phase that runs, to be cancelled. */
 export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
-  /** Resolves when the log shows the text. @throws Error with the log when the step ends without it. */
-  logged(text: string): Promise<void>;
+  /** Resolves when the log shows the text, so many times. @throws Error with the log when the step ends without it. */
+  logged(text: string, times?: number): Promise<void>;
   /** Ends everything on this runner at once, as when the machine is lost: no handler runs, and no post phase follows. */
   kill(): void;
   post(): Promise<ActionResult>;
@@ -97,10 +97,10 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
             for (const { pid } of living) endAtOnce(pid);
           }
         },
-        logged: text =>
+        logged: (text, times = 1) =>
           new Promise((resolve, reject) => {
             look = (): void => {
-              if (log.includes(text)) resolve();
+              if (log.split(text).length > times) resolve();
             };
             look();
             void action.ended.then(() => {

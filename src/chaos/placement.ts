@@ -1,0 +1,50 @@
+import { ActionError } from '../errors/action-error.js';
+import type { ExperimentName } from '../inputs/experiments.js';
+import { cordon } from '../kubernetes/cordon.js';
+import { drainMembers } from '../kubernetes/drain.js';
+import { surge } from './experiments/drain.js';
+import { machineNeeds } from './experiments/machine-targets.js';
+import { nothingToUndo } from './putback/mark.js';
+import type { Found } from './scene.js';
+import { lookAround } from './scene.js';
+import type { Stage } from './stage.js';
+import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
+import { underMark } from './under-mark.js';
+import { planDrain } from './when-blocked.js';
+
+/**
+ * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
+ * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
+ * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
+ * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
+ */
+export async function moveSeedsApart(stage: Stage, experiment: ExperimentName, found: Found): Promise<Found> {
+  const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = stage;
+  const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
+  const target = chooseTarget({ ...candidates, needs: { ...machineNeeds, abrupt: false } });
+  const may = seedsThatMayFail(seedMembers);
+  const surplus = target.members.filter(({ seed }) => seed).slice(may);
+  if (surplus.length === 0 || may === 0) return found;
+
+  const shared = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+  const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+  if (plan.kind !== 'evict' && plan.kind !== 'surge') {
+    throw new ActionError('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
+  }
+  const names = surplus.map(({ name }) => name);
+  note(`${shared}: ${names.join(', ')} is moved to another one first.`);
+  const undo = {
+    ...nothingToUndo,
+    cordons: [{ node: target.name, uid: target.uid }],
+    replicas: plan.kind === 'surge' ? found.replicas : undefined,
+  };
+  const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
+    await cordon(api, target.name);
+    if (plan.kind === 'surge') await surge(stage, found.replicas, plan.replicas);
+    await drainMembers(api, { members, node: target.name, only: names, limits, note });
+  });
+  if (error && api.signal.aborted) throw error;
+  if (!putBack.done) throw new ActionError('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
+  if (error) throw new ActionError('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
+  return lookAround(stage);
+}

@@ -1,0 +1,98 @@
+import type { ActionError } from '../errors/action-error.js';
+import { toActionError } from '../errors/action-error.js';
+import type { ExperimentName } from '../inputs/experiments.js';
+import { holdOf } from '../inputs/experiments.js';
+import { setBounds } from '../kubernetes/scaling.js';
+import type { PutBackRecord } from '../report/experiment.js';
+import { holdNodes, nodesToHold } from './putback/annotations.js';
+import type { Mark, Undo } from './putback/mark.js';
+import { writeMark } from './putback/mark-store.js';
+import { hurry, restore } from './putback/restore.js';
+import type { Found } from './scene.js';
+import type { Stage } from './stage.js';
+import { envOf } from './stage.js';
+
+/** Undoing is not cut by the step's timeout; it has this time, and that of the recovery where it waits for members. */
+const undoMs = 5 * 60_000;
+/** A cancelled step has seconds left. */
+const hurriedMs = 4_000;
+/** Beyond its own limits an experiment should not last longer than this. */
+const slackMs = 10 * 60_000;
+
+/** What is about to be changed, and what undoes it. */
+export interface Intent {
+  readonly experiment: ExperimentName;
+  readonly found: Found;
+  readonly undo: Undo;
+  /** The nodes that carry a copy of the mark. */
+  readonly nodes: readonly string[];
+}
+
+/** What the work under a mark came to. */
+export interface Outcome<T> {
+  readonly value?: T;
+  readonly error?: ActionError;
+  readonly putBack: PutBackRecord;
+}
+
+/**
+ * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
+ * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
+ */
+export async function underMark<T>(
+  stage: Stage,
+  intent: Intent,
+  body: (mark: Mark) => Promise<T>,
+): Promise<Outcome<T>> {
+  const { api, members } = stage;
+  const mark = markOf(stage, intent);
+  const unguard = stage.guard();
+  const result = await settled(async () => {
+    await writeMark(api, members.namespace, mark);
+    await holdNodes(api, mark, intent.nodes);
+    await freeze(stage, intent.found);
+    return body(mark);
+  });
+  if (api.signal.aborted) {
+    await hurry(envOf(stage, hurriedMs), mark);
+    // Post, or recover, makes sure; what is left is told by the ledger.
+    const left = ['the step was cancelled: its post phase puts back'];
+    return { ...result, putBack: { done: false, did: [], left } };
+  }
+  const putBack = await restore(envOf(stage, undoMs), mark);
+  if (putBack.done) unguard();
+  return { ...result, putBack };
+}
+
+async function settled<T>(body: () => Promise<T>): Promise<Omit<Outcome<T>, 'putBack'>> {
+  try {
+    return { value: await body() };
+  } catch (error) {
+    return { error: toActionError(error) };
+  }
+}
+
+function markOf(stage: Stage, { experiment, found, undo }: Intent): Mark {
+  const { chaos, api } = stage;
+  const now = api.clock.date().getTime();
+  const lastsMs = 2 * chaos.steadyMs + holdOf(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+  return {
+    version: 1,
+    holder: stage.holder,
+    experiment,
+    writtenAt: new Date(now).toISOString(),
+    deadline: new Date(now + lastsMs).toISOString(),
+    undo,
+    autoscaler: found.autoscaler,
+    held: nodesToHold(found.nodes),
+    cluster: stage.cluster,
+  };
+}
+
+/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
+async function freeze({ api, members, note }: Stage, { autoscaler, replicas }: Found): Promise<void> {
+  if (autoscaler === undefined) return;
+  const bounds = { minReplicas: replicas, maxReplicas: replicas };
+  await setBounds(api, members.namespace, autoscaler.name, bounds);
+  note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
+}

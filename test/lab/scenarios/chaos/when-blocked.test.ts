@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startLab, type Lab } from '../../lab.js';
+import { expectPutBack, experimentOf } from '../support/chaos.js';
+import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
+
+const namespace = 'migratory';
+
+/** Of so many members, three must stay: how many the budget lets go. */
+const allowed = { 3: 0, 4: 1, 5: 2 } as const;
+const modes = ['surge', 'expect-blocked', 'bypass', 'fail'] as const;
+
+/** What a mode comes to where the budget lets so many members go: the plan that is carried out, or the error. */
+function expected(mode: (typeof modes)[number], disruptions: number): string {
+  if (mode === 'bypass') return 'bypass';
+  if (mode === 'expect-blocked') return disruptions === 0 ? 'expect-blocked' : 'disruption-allowed';
+  if (disruptions > 0) return 'evict';
+  return mode === 'surge' ? 'surge' : 'disruption-blocked';
+}
+
+/** A drain in each mode, with each number of members that the deployment may have, alone and with an autoscaler. */
+describe('a drain', () => {
+  let lab: Lab;
+  let job: KubeconfigJob;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
+    await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
+  }, 120_000);
+
+  afterAll(async () => {
+    await lab.stop();
+  }, 120_000);
+
+  const drainIn = async (mode: string, members: 3 | 4 | 5): Promise<void> => {
+    const step = await job.run({
+      ...{ operation: 'chaos', experiments: 'drain', hold: '0s', steady: '0s', 'probe-interval': '100ms' },
+      ...{ 'when-blocked': mode, 'service-type': 'node-port' },
+    });
+    const { verdict, facts } = experimentOf(step);
+    const disruptions = allowed[members];
+    const outcome = expected(mode as (typeof modes)[number], disruptions);
+    const refused = outcome.startsWith('disruption');
+    expect([step.main.outputs['error-code'] ?? '', step.main.code, step.post.code]).toEqual(
+      refused ? [outcome, 1, 0] : ['', 0, 0],
+    );
+    expect(verdict).toBe(refused ? 'fail' : 'pass');
+    if (!refused) {
+      expect(facts).toMatchObject({
+        plan: outcome,
+        allowedDisruptionsBefore: disruptions,
+        allowedDisruptionsAfter: disruptions,
+      });
+    }
+    await job.objects.untilReady(namespace, members);
+    await expectPutBack(job.cluster, job.objects, namespace, members);
+  };
+
+  describe.each([3, 4, 5] as const)('of one of %i members', members => {
+    beforeAll(async () => {
+      await job.pass({ operation: 'scale', 'scale-to': String(members), 'service-type': 'node-port' });
+    }, 120_000);
+
+    it.each(modes)('alone, when-blocked %s', mode => drainIn(mode, members), 120_000);
+
+    describe('with an autoscaler', () => {
+      const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/migratorydata-autoscale`;
+      /** Its own wish is three members: this holds it where the scenario wants it. */
+      const bounds = { minReplicas: members, maxReplicas: 5 };
+
+      beforeAll(async () => {
+        await job.pass({ operation: 'autoscale', 'service-type': 'node-port' });
+        await job.cluster.api.patch(path, { spec: bounds });
+      }, 120_000);
+
+      afterAll(async () => {
+        await job.cluster.api.request('DELETE', path);
+      });
+
+      it.each(modes)(
+        'when-blocked %s',
+        async mode => {
+          await drainIn(mode, members);
+          expect((await job.objects.autoscaler(namespace)).spec).toMatchObject(bounds);
+        },
+        120_000,
+      );
+    });
+  });
+});
