@@ -60,14 +60,21 @@ export function judge(evidence: Evidence): Judgement {
     };
   }
   if (broken.length > 0) {
-    const told = broken.map(({ name, measured, limit }) => `${name}: ${measured}, but ${limit}`);
+    const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
     return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
   }
   return {
     verdict: 'pass',
-    reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${name} ${measured} (${limit})`)),
+    reason: sentence(
+      assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`),
+    ),
     assertions,
   };
+}
+
+/** What an assertion limits: it has the name of the input. */
+function quantityOf(name: string): string {
+  return name.replace(/^(max|min)-/, '');
 }
 
 function isTold({ result, name }: AssertionRecord): boolean {

@@ -112,7 +112,7 @@ function facts({ facts: known, targets }: ExperimentRecord): string {
       : [
           limited(
             Object.entries(known)
-              .map(([key, value]) => `${key}: ${value}`)
+              .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
               .join(', '),
           ),
         ]),

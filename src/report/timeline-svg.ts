@@ -11,6 +11,8 @@ const top = 92;
 const probeHeight = 70;
 /** The probe's own deadline: a bar of full height. */
 const fullMs = 2_000;
+/** Room for the longest word below the axis. */
+const labelWidth = 65;
 
 /** Where a time lies on the page. */
 type Scale = (atMs: number) => number;
@@ -26,7 +28,7 @@ export function renderTimeline(record: ExperimentRecord): string | undefined {
   const scale: Scale = atMs => left + (Math.min(atMs, timeline.ms) / Math.max(1, timeline.ms)) * (width - left - right);
   const lanesTop = top + probeHeight + 20;
   const bottom = lanesTop + timeline.lanes.length * rowHeight;
-  const height = bottom + 76;
+  const height = bottom + 100;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
@@ -145,19 +147,18 @@ const momentWords: Readonly<Record<MomentName, string>> = {
   ended: '',
 };
 
-/** Labels that would lie on one another go to lines below each other. */
+/** A label that would lie on an earlier one goes to the line below. */
 function moments(timeline: TimelineRecord, scale: Scale, bottom: number): readonly string[] {
-  const named = timeline.moments.filter(({ name }) => momentWords[name] !== '');
-  let lastX = -Infinity;
-  let level = 0;
-  return named.flatMap(({ name, atMs }) => {
+  const ends: number[] = [];
+  return timeline.moments.flatMap(({ name, atMs }) => {
+    const words = momentWords[name];
+    if (words === '') return [];
     const x = scale(atMs);
-    level = x - lastX < 70 ? level + 1 : 0;
-    lastX = x;
-    return [
-      line('moment', x, top - 8, x, bottom + 4),
-      text(Math.min(x + 3, width - 75), bottom + 32 + (level % 2) * 12, momentWords[name], 'small'),
-    ];
+    const from = Math.min(x + 3, width - labelWidth);
+    const free = ends.findIndex(end => end <= from);
+    const level = free === -1 ? ends.length : free;
+    ends[level] = from + labelWidth;
+    return [line('moment', x, top - 8, x, bottom + 4), text(from, bottom + 32 + level * 12, words, 'small')];
   });
 }
 

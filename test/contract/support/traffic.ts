@@ -20,7 +20,7 @@ export function describeTraffic(invocations: readonly Invocation[], calls: reado
   const reads = calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
   return {
     processes: sortRuns(joinPolls(lines), isPreflight),
-    changes: sortRuns(changes, isIndependentApply).map(line => rename(line, names)),
+    changes: sortRuns(sortRuns(changes, isIndependentApply), isAnnotation).map(line => rename(line, names)),
     reads: [...new Set(reads)].sort().map(path => `GET ${rename(path, names)}`),
   };
 }
@@ -55,6 +55,11 @@ function sortRuns(lines: readonly string[], together: (line: string) => boolean)
 /** Objects that do not depend on each other are applied at the same time. */
 function isIndependentApply(line: string): boolean {
   return line.startsWith('APPLY ') && !/\/namespaces\/[^/]+$|\/statefulsets\//.test(line);
+}
+
+/** All nodes are annotated at the same time. */
+function isAnnotation(line: string): boolean {
+  return /^PATCH \/api\/v1\/nodes\/\S+ \{"metadata":\{"annotations":/.test(line);
 }
 
 /** Preflight asks several things at once. */

@@ -23,13 +23,15 @@ export interface Tokens {
 }
 
 export function createTokens(settings: Settings): Tokens {
-  const assertions = new Map<string, Assertion>();
+  const assertions = new Map<string, Omit<Assertion, 'expiresAt'>>();
   const accessTokens = new Map<string, Date>();
+  // By the time to live of the moment, so that a scenario can let one expire that was given out.
+  const expiryOf = (issuedAt: Date): Date => new Date(issuedAt.getTime() + settings.assertionTtlMs);
   const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
   return {
     issueAssertion(audience) {
       const issuedAt = new Date();
-      const expiresAt = new Date(issuedAt.getTime() + settings.assertionTtlMs);
+      const expiresAt = expiryOf(issuedAt);
       const times = { iat: seconds(issuedAt), nbf: seconds(issuedAt), exp: seconds(expiresAt) };
       const text = jwt({
         iss: 'https://token.actions.githubusercontent.com',
@@ -37,10 +39,13 @@ export function createTokens(settings: Settings): Tokens {
         aud: audience,
         ...times,
       });
-      assertions.set(text, { subject: defaultSubject, audience, issuedAt, expiresAt });
+      assertions.set(text, { subject: defaultSubject, audience, issuedAt });
       return text;
     },
-    findAssertion: text => assertions.get(text),
+    findAssertion(text) {
+      const issued = assertions.get(text);
+      return issued && { ...issued, expiresAt: expiryOf(issued.issuedAt) };
+    },
     issueAccessToken() {
       const expiry = new Date(Date.now() + settings.accessTokenTtlMs);
       const identity = { tid: tenantId, appid: clientId, oid: principalId, sub: principalId, idtyp: 'app', ver: '1.0' };

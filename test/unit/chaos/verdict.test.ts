@@ -19,17 +19,17 @@ describe('judge', () => {
     const { verdict, reason } = judge(evidence());
     expect([verdict, reason]).toEqual([
       'pass',
-      'Max-outage 2.0s, resolution 210ms (at most 5.0s); max-degraded 2.0s, 100 % of the connections failed, resolution 210ms (at most 1m 00s); min-availability 93.333 % of 150 connections (at least 90 %); max-recovery 12s (at most 1m 00s); max-lost 0 of 112 accepted messages, 1 twice (at most 0).',
+      'Outage 2.0s, resolution 210ms (at most 5.0s); degraded 2.0s, 100 % of the connections failed, resolution 210ms (at most 1m 00s); availability 93.333 % of 150 connections (at least 90 %); recovery 12s (at most 1m 00s); lost 0 of 112 accepted messages, 1 twice (at most 0).',
     ]);
   });
 
   it.each([
-    ['max-outage', { limits: { ...limits, maxOutageMs: 1_999 } }, 'Max-outage: 2.0s'],
-    ['max-degraded', { limits: { ...limits, maxDegradedMs: 100 } }, 'Max-degraded: 2.0s'],
-    ['min-availability', { limits: { ...limits, minAvailability: 99 } }, 'Min-availability: 93.333 % of 150'],
-    ['max-recovery', { limits: { ...limits, maxRecoveryMs: 11_000 } }, 'Max-recovery: 12s, but at most 11s'],
-    ['max-recovery', { recovered: false }, 'Max-recovery: not recovered in that time'],
-    ['max-lost', { measurement: someMeasurement({ messages: { ...messages, lost: 1 } }) }, 'Max-lost: 1 of 112'],
+    ['max-outage', { limits: { ...limits, maxOutageMs: 1_999 } }, 'Outage: 2.0s'],
+    ['max-degraded', { limits: { ...limits, maxDegradedMs: 100 } }, 'Degraded: 2.0s'],
+    ['min-availability', { limits: { ...limits, minAvailability: 99 } }, 'Availability: 93.333 % of 150'],
+    ['max-recovery', { limits: { ...limits, maxRecoveryMs: 11_000 } }, 'Recovery: 12s, but at most 11s'],
+    ['max-recovery', { recovered: false }, 'Recovery: not recovered in that time'],
+    ['max-lost', { measurement: someMeasurement({ messages: { ...messages, lost: 1 } }) }, 'Lost: 1 of 112'],
   ] as const)('fails by %s, and names it first', (name, changes, text) => {
     const judged = judge(evidence(changes));
     expect(judged.verdict).toBe('fail');

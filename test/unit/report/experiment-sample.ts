@@ -67,7 +67,7 @@ export function someExperiment(changes: Partial<ExperimentRecord> = {}): Experim
   return {
     name: 'drain',
     verdict: 'fail',
-    reason: 'Max-outage: 2.0s, resolution 210ms, but at most 1.0s.',
+    reason: 'Outage: 2.0s, resolution 210ms, but at most 1.0s.',
     facts: { plan: 'surge' },
     assertions: [
       { name: 'fault-confirmed', limit: 'must be seen to take place', measured: 'cordoned and empty', result: 'pass' },

@@ -60,7 +60,7 @@ describe('an experiment that does not pass', () => {
     });
     const { verdict, reason, measurement } = experimentOf({ report });
     expect(verdict).toBe('fail');
-    expect(reason).toMatch(/^Max-outage: \d\.\ds.* but at most 1\.0s/);
+    expect(reason).toMatch(/^Outage: \d\.\ds.* but at most 1\.0s/);
     // In a lab that is shared the runner may be late; the bench on accuracy holds it to one interval and 50 ms.
     expect(Math.abs((measurement?.probe.outageMs ?? 0) - outageMs)).toBeLessThanOrEqual(intervalMs + 250);
   }, 120_000);
@@ -81,7 +81,7 @@ describe('an experiment that does not pass', () => {
     const step = await job.fail(chaos('pod-kill', { 'max-recovery': '2s' }));
     const { verdict, reason } = experimentOf(step);
     expect([verdict, step.main.outputs['error-code']]).toEqual(['fail', 'verdict-failed']);
-    expect(reason).toContain('Max-recovery: not recovered in that time, but at most 2.0s');
+    expect(reason).toContain('Recovery: not recovered in that time, but at most 2.0s');
     await job.objects.untilReady(namespace, 3);
     await expectPutBack(job.cluster, job.objects, namespace, 3);
   }, 120_000);
