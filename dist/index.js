@@ -37738,11 +37738,12 @@ var waiting = __nccwpck_require__(4782);
 const tries = 2;
 /**
  * Deletes what the rule allows and nothing else (an empty cluster name: the group alone, if nothing is in it): the group, else the cluster, else nothing. Everything is read right
- * before, and a cluster goes only as it was read. What is absent is fine. `record` is called before the deletion. Two to
- * four az processes.
- * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, and the other codes of az.
+ * before, and a cluster goes only as it was read. What is absent is fine. `prepare` is called before the deletion of what
+ * is there and ours, and may still refuse it. Two to four az processes.
+ * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, the other codes of az, and what
+ * `prepare` throws.
  */
-async function deleteOurs(az, ref, options, record = () => undefined) {
+async function deleteOurs(az, ref, options, prepare = () => Promise.resolve()) {
     for (let count = 1;; count += 1) {
         const holdings = await look(az, ref, options);
         const plan = planDeletion(holdings, options);
@@ -37753,7 +37754,8 @@ async function deleteOurs(az, ref, options, record = () => undefined) {
         }
         if (options.dryRun)
             return { deleted: plan.kind, refused: false, reason: plan.reason };
-        record(plan.kind);
+        if (holdings.cluster)
+            await prepare();
         try {
             await carryOut(az, ref, plan.kind, holdings);
         }
@@ -37850,10 +37852,15 @@ const errorTable = [
     },
     { code: 'azure-subscription-disabled', pattern: /ReadOnlyDisabledSubscription|SubscriptionDisabled/i },
     { code: 'azure-policy', pattern: /RequestDisallowedBy(Policy|Azure)/i },
+    {
+        code: 'azure-policy',
+        pattern: /DenyAssignmentAuthorizationFailed/i,
+        hint: () => 'A deny assignment, such as the lockdown of a node resource group, binds every role: do without the change.',
+    },
     { code: 'azure-locked', pattern: /ScopeLocked|ResourceLocked|scope\(s\) are locked/i },
     {
         code: 'azure-forbidden',
-        pattern: /(?:does not have (?:authorization|permission) to perform action '([^']+)' (?:over|on) (?:the )?scope '?([^' ]+))|AuthorizationFailed|DenyAssignmentAuthorizationFailed/i,
+        pattern: /(?:does not have (?:authorization|permission) to perform action '([^']+)' (?:over|on) (?:the )?scope '?([^' ]+))|AuthorizationFailed/i,
         hint: ([, action, scope]) => action === undefined || scope === undefined
             ? 'Grant the identity Contributor on the subscription, or on a resource group that exists already.'
             : `Grant the identity a role that allows ${action} on ${scope}, such as Contributor; a new role needs minutes to take effect.`,
@@ -38337,13 +38344,9 @@ function readPool(json) {
 }
 /** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */
 function explained(error) {
-    const denied = (0,action_error/* hasCode */.up)(error, 'azure-policy') || ((0,action_error/* hasCode */.up)(error, 'azure-forbidden') && /deny ?assignment/i.test(textOf(error)));
-    if (!denied)
+    if (!(0,action_error/* hasCode */.up)(error, 'azure-policy'))
         return error;
     return new action_error/* ActionError */.lZ('unsupported-here', error.message, { evidence: error.evidence, cause: error });
-}
-function textOf({ message, evidence }) {
-    return `${message} ${evidence}`;
 }
 //# sourceMappingURL=machines.js.map
 
@@ -49216,6 +49219,7 @@ var operations_restore = __nccwpck_require__(3926);
 
 
 
+
 /** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
 const releaseMs = 2_000;
 /** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
@@ -49250,6 +49254,19 @@ async function underLock(context, cluster, locked, body) {
         else
             await giveBack(api, lock, settle);
     }
+}
+/**
+ * Takes the lock on a deployment of ours that is about to be deleted; it goes with the deployment. Should that fail, the
+ * ledger gives it back.
+ * @throws ActionError `locked` while another run works on it.
+ */
+async function lockForDeletion(context, { api, connection }, namespace) {
+    const place = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+    if (place === undefined || !(0,names/* isOurs */.MU)(place))
+        return;
+    const holder = holderOf(context);
+    context.ledger.record({ kind: 'lock', connection, namespace, holder });
+    (await (0,lease/* acquireLock */.IZ)(api, namespace, holder)).leave();
 }
 /** Without a lock there is nothing to give back; where giving back fails, post tries again. */
 async function giveBack(api, lock, settle) {
@@ -51620,6 +51637,7 @@ var delete_namespace = __nccwpck_require__(7419);
 
 
 
+
 /** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
 const deletionWaitMs = 30 * 60_000;
 const namespaceWaitMs = 10 * 60_000;
@@ -51627,7 +51645,7 @@ const teardown_apiTimeoutMs = 30_000;
 /**
  * Deletes what this project created and nothing else: the group if we made it, else the cluster, else the namespace if
  * it carries our label. What is absent is fine.
- * @throws ActionError `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
+ * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
  */
 async function tearDown(context, az, options) {
     const { journal, ports } = context;
@@ -51642,11 +51660,12 @@ async function tearDown(context, az, options) {
 async function deleteFromAzure(context, az, target, options, note) {
     await az.session.freshen(context.signal);
     const named = target.resourceGroupGiven && target.clusterNameGiven;
-    const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, {
-        owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named),
-        sameCreation: false,
-        dryRun: false,
-        waitMs: options.teardown.waitForDeletion ? deletionWaitMs : 0,
+    const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
+    const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
+    const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, { ...rule, dryRun: false, waitMs }, async () => {
+        // An e2e has just worked on it, under the lock.
+        if (options.foreign === 'refuse')
+            await waitForOthers(context, { target, az }, options.deployment.namespace, note);
     });
     if (deletion.deleted !== 'nothing') {
         // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
@@ -51667,6 +51686,24 @@ async function deleteFromAzure(context, az, target, options, note) {
     }
     return teardown_refuse(options, new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
 }
+/**
+ * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
+ * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
+ */
+async function waitForOthers(context, place, namespace, note) {
+    try {
+        await onCluster(context, place, async (cluster) => {
+            await waitForApi(cluster.api, teardown_apiTimeoutMs);
+            await lockForDeletion(context, cluster, namespace);
+        });
+    }
+    catch (error) {
+        context.signal.throwIfAborted();
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            throw error;
+        note(`Whether somebody works on the cluster could not be seen: ${(0,action_error/* toActionError */.ie)(error).message}`);
+    }
+}
 function teardown_refuse({ foreign }, error, note) {
     if (foreign === 'refuse')
         throw error;
@@ -51676,8 +51713,10 @@ function teardown_refuse({ foreign }, error, note) {
 async function deleteOnlyNamespace(context, az, options, note) {
     const { target, deployment, teardown } = options;
     const { namespace } = deployment;
-    return onCluster(context, { target, az }, async ({ api }) => {
+    return onCluster(context, { target, az }, async (cluster) => {
+        const { api } = cluster;
         await waitForApi(api, teardown_apiTimeoutMs);
+        await lockForDeletion(context, cluster, namespace);
         const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace);
         if (fate === 'not-ours') {
             const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
@@ -52508,6 +52547,23 @@ const evidenceLimit = 100_000;
  * is a `failure`; what could not be told is an `error`.
  */
 function renderJunit(report) {
+    return renderSuites([{ name: `migratorydata.${report.operation}`, report }]);
+}
+/** Several steps in one document, a suite for each. */
+function renderSuites(sources) {
+    const suites = sources.map(({ name, report }) => typeof report === 'string' ? unknownSuite(name, report) : suiteOf(name, report));
+    const sum = (count) => suites.reduce((total, suite) => total + count(suite), 0);
+    const totals = {
+        tests: sum(suite => suite.totals.tests),
+        failures: sum(suite => suite.totals.failures),
+        errors: sum(suite => suite.totals.errors),
+        skipped: sum(suite => suite.totals.skipped),
+        time: junit_seconds(sum(({ ms }) => ms)),
+    };
+    const content = suites.flatMap(({ xml }) => ['\n  ', xml]).concat('\n');
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${xml_element('testsuites', { name: 'migratorydata', ...totals }, content)}\n`;
+}
+function suiteOf(name, report) {
     const cases = [
         ...report.phases.map(phase => phaseCase(report, phase)),
         ...report.experiments.flatMap(experiment => [
@@ -52516,16 +52572,23 @@ function renderJunit(report) {
         ]),
         ...report.errors.filter(({ phase }) => phase === undefined).map(error => errorCase(report, error)),
     ];
+    const timestamp = report.startedAt.replace(/\.\d+Z$|Z$/, '');
+    return finishSuite({ name, timestamp }, cases, report.ms);
+}
+function unknownSuite(name, reason) {
+    const error = xml_element('error', { type: 'no-report', message: reason });
+    return finishSuite({ name }, [{ result: 'error', xml: xml_element('testcase', { classname: name, name: 'report' }, [error]) }], 0);
+}
+function finishSuite(attributes, cases, ms) {
     const count = (result) => cases.filter(one => one.result === result).length;
     const totals = {
         tests: cases.length,
         failures: count('failure'),
         errors: count('error'),
         skipped: count('skipped'),
-        time: junit_seconds(report.ms),
     };
-    const suite = xml_element('testsuite', { name: `migratorydata.${report.operation}`, timestamp: report.startedAt.replace(/\.\d+Z$|Z$/, ''), ...totals }, cases.map(({ xml }) => `\n    ${xml}`).concat('\n  '));
-    return `<?xml version="1.0" encoding="UTF-8"?>\n${xml_element('testsuites', { name: 'migratorydata', ...totals }, ['\n  ', suite, '\n'])}\n`;
+    const content = cases.map(({ xml }) => `\n    ${xml}`).concat('\n  ');
+    return { xml: xml_element('testsuite', { ...attributes, ...totals, time: junit_seconds(ms) }, content), totals, ms };
 }
 function phaseCase({ operation, errors }, phase) {
     const notes = phase.notes.length === 0 ? [] : [xml_element('system-out', {}, [xmlText(phase.notes.join('\n'))])];

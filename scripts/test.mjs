@@ -19,10 +19,7 @@ if (chosen.length === 0) {
   run('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']);
   run('documentation', ['build/scripts/write-docs.js', '--check']);
 }
-run('bundle', [
-  'node_modules/@vercel/ncc/dist/ncc/cli.js',
-  ...['build', 'build/src/index.js', '-o', 'dist', '--license', 'licenses.txt', '--quiet'],
-]);
+run('bundle', ['scripts/bundle.mjs']);
 
 const totals = { passed: 0, failed: 0 };
 for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(name))) {

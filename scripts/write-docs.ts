@@ -1,13 +1,14 @@
 /**
- * Writes what is generated in the documentation, from the root of the project: the tables of README.md and the whole of
- * docs/errors.md. With --check nothing is written, and the exit code is 1 when something is stale.
+ * Writes what is generated, from the root of the project: the tables of README.md, the whole of docs/errors.md, and the
+ * inputs of the public workflows. With --check nothing is written, and the exit code is 1 when something is stale.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { catalogueGroups } from '../src/errors/catalogue.js';
 import { parseActionFile } from '../src/inputs/action-file.js';
 import { errorsPage } from './docs/errors-page.js';
 import { fillMarkers } from './docs/markers.js';
 import { inputsTables, outputsTable } from './docs/tables.js';
+import { fillBlocks } from './docs/workflow-blocks.js';
 
 interface Page {
   readonly path: string;
@@ -26,6 +27,10 @@ const pages: readonly Page[] = [
     },
   },
   { path: 'docs/errors.md', write: () => errorsPage(catalogueGroups) },
+  ...readdirSync('.github/workflows').map(name => ({
+    path: `.github/workflows/${name}`,
+    write: (current: string) => fillBlocks(current, { actionFile, yaml }),
+  })),
 ];
 
 /** Says what went wrong with a page, or undefined. */

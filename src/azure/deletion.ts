@@ -32,15 +32,16 @@ const tries = 2;
 
 /**
  * Deletes what the rule allows and nothing else (an empty cluster name: the group alone, if nothing is in it): the group, else the cluster, else nothing. Everything is read right
- * before, and a cluster goes only as it was read. What is absent is fine. `record` is called before the deletion. Two to
- * four az processes.
- * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, and the other codes of az.
+ * before, and a cluster goes only as it was read. What is absent is fine. `prepare` is called before the deletion of what
+ * is there and ours, and may still refuse it. Two to four az processes.
+ * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, the other codes of az, and what
+ * `prepare` throws.
  */
 export async function deleteOurs(
   az: Az,
   ref: ClusterRef,
   options: DeletionOptions,
-  record: (what: 'group' | 'cluster') => void = () => undefined,
+  prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Deletion> {
   for (let count = 1; ; count += 1) {
     const holdings = await look(az, ref, options);
@@ -50,7 +51,7 @@ export async function deleteOurs(
       return { deleted: 'nothing', refused: plan.kind === 'refused', reason: plan.reason };
     }
     if (options.dryRun) return { deleted: plan.kind, refused: false, reason: plan.reason };
-    record(plan.kind);
+    if (holdings.cluster) await prepare();
     try {
       await carryOut(az, ref, plan.kind, holdings);
     } catch (error) {

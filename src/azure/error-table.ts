@@ -33,11 +33,17 @@ export const errorTable: readonly ErrorPattern[] = [
   },
   { code: 'azure-subscription-disabled', pattern: /ReadOnlyDisabledSubscription|SubscriptionDisabled/i },
   { code: 'azure-policy', pattern: /RequestDisallowedBy(Policy|Azure)/i },
+  {
+    code: 'azure-policy',
+    pattern: /DenyAssignmentAuthorizationFailed/i,
+    hint: () =>
+      'A deny assignment, such as the lockdown of a node resource group, binds every role: do without the change.',
+  },
   { code: 'azure-locked', pattern: /ScopeLocked|ResourceLocked|scope\(s\) are locked/i },
   {
     code: 'azure-forbidden',
     pattern:
-      /(?:does not have (?:authorization|permission) to perform action '([^']+)' (?:over|on) (?:the )?scope '?([^' ]+))|AuthorizationFailed|DenyAssignmentAuthorizationFailed/i,
+      /(?:does not have (?:authorization|permission) to perform action '([^']+)' (?:over|on) (?:the )?scope '?([^' ]+))|AuthorizationFailed/i,
     hint: ([, action, scope]) =>
       action === undefined || scope === undefined
         ? 'Grant the identity Contributor on the subscription, or on a resource group that exists already.'

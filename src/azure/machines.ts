@@ -72,12 +72,6 @@ function readPool(json: unknown): { name: string; count: number; bounds: Bounds 
 
 /** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */
 function explained(error: unknown): unknown {
-  const denied =
-    hasCode(error, 'azure-policy') || (hasCode(error, 'azure-forbidden') && /deny ?assignment/i.test(textOf(error)));
-  if (!denied) return error;
+  if (!hasCode(error, 'azure-policy')) return error;
   return new ActionError('unsupported-here', error.message, { evidence: error.evidence, cause: error });
-}
-
-function textOf({ message, evidence }: ActionError): string {
-  return `${message} ${evidence}`;
 }

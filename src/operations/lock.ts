@@ -5,6 +5,7 @@ import { acquireLock } from '../chaos/putback/lease.js';
 import { readMark } from '../chaos/putback/mark-store.js';
 import type { Target } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { isOurs } from '../migratorydata/names.js';
 import type { Context } from './context.js';
 import type { OpenCluster } from './open-cluster.js';
 import { restoreByMark } from './restore.js';
@@ -53,6 +54,23 @@ export async function underLock<T>(
     if (context.ledger.open().some(({ kind }) => kind === 'experiment')) lock?.leave();
     else await giveBack(api, lock, settle);
   }
+}
+
+/**
+ * Takes the lock on a deployment of ours that is about to be deleted; it goes with the deployment. Should that fail, the
+ * ledger gives it back.
+ * @throws ActionError `locked` while another run works on it.
+ */
+export async function lockForDeletion(
+  context: Context,
+  { api, connection }: OpenCluster,
+  namespace: string,
+): Promise<void> {
+  const place = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+  if (place === undefined || !isOurs(place)) return;
+  const holder = holderOf(context);
+  context.ledger.record({ kind: 'lock', connection, namespace, holder });
+  (await acquireLock(api, namespace, holder)).leave();
 }
 
 /** Without a lock there is nothing to give back; where giving back fails, post tries again. */

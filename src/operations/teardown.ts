@@ -1,12 +1,15 @@
 import type { Az } from '../azure/az.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { ownedForTeardown } from '../azure/ownership.js';
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { AzureTarget, Deployment, General, Target, Teardown } from '../inputs/request.js';
 import { waitForApi } from '../kubernetes/versions.js';
+import type { Note } from '../report/journal.js';
 import { ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
 import { deleteNamespace, waitUntilNamespaceGone } from './delete-namespace.js';
+import { lockForDeletion } from './lock.js';
+import type { Place } from './open-cluster.js';
 import { onCluster } from './open-cluster.js';
 
 export interface TeardownOptions {
@@ -26,7 +29,7 @@ const apiTimeoutMs = 30_000;
 /**
  * Deletes what this project created and nothing else: the group if we made it, else the cluster, else the namespace if
  * it carries our label. What is absent is fine.
- * @throws ActionError `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
+ * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
  */
 export async function tearDown(context: Context, az: Az | undefined, options: TeardownOptions): Promise<void> {
   const { journal, ports } = context;
@@ -45,15 +48,15 @@ async function deleteFromAzure(
   az: Az,
   target: AzureTarget,
   options: TeardownOptions,
-  note: (text: string) => void,
+  note: Note,
 ): Promise<boolean> {
   await az.session.freshen(context.signal);
   const named = target.resourceGroupGiven && target.clusterNameGiven;
-  const deletion = await deleteOurs(az, target, {
-    owned: ownedForTeardown(ownerOf(context, options.general), named),
-    sameCreation: false,
-    dryRun: false,
-    waitMs: options.teardown.waitForDeletion ? deletionWaitMs : 0,
+  const rule = { owned: ownedForTeardown(ownerOf(context, options.general), named), sameCreation: false };
+  const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
+  const deletion = await deleteOurs(az, target, { ...rule, dryRun: false, waitMs }, async () => {
+    // An e2e has just worked on it, under the lock.
+    if (options.foreign === 'refuse') await waitForOthers(context, { target, az }, options.deployment.namespace, note);
   });
   if (deletion.deleted !== 'nothing') {
     // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
@@ -78,6 +81,23 @@ async function deleteFromAzure(
   return refuse(options, new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
 }
 
+/**
+ * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
+ * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
+ */
+async function waitForOthers(context: Context, place: Place, namespace: string, note: Note): Promise<void> {
+  try {
+    await onCluster(context, place, async cluster => {
+      await waitForApi(cluster.api, apiTimeoutMs);
+      await lockForDeletion(context, cluster, namespace);
+    });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (hasCode(error, 'locked')) throw error;
+    note(`Whether somebody works on the cluster could not be seen: ${toActionError(error).message}`);
+  }
+}
+
 function refuse({ foreign }: TeardownOptions, error: ActionError, note: (text: string) => void): false {
   if (foreign === 'refuse') throw error;
   note(error.message);
@@ -88,12 +108,14 @@ async function deleteOnlyNamespace(
   context: Context,
   az: Az | undefined,
   options: TeardownOptions,
-  note: (text: string) => void,
+  note: Note,
 ): Promise<boolean> {
   const { target, deployment, teardown } = options;
   const { namespace } = deployment;
-  return onCluster(context, { target, az }, async ({ api }) => {
+  return onCluster(context, { target, az }, async cluster => {
+    const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);
+    await lockForDeletion(context, cluster, namespace);
     const fate = await deleteNamespace(api, namespace);
     if (fate === 'not-ours') {
       const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;

@@ -11,12 +11,54 @@ interface Case {
   readonly result: 'passed' | 'failure' | 'error' | 'skipped';
 }
 
+/** What a suite counts, as JUnit names it. */
+interface Totals {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+}
+
+/** A finished suite. */
+interface Suite {
+  readonly xml: string;
+  readonly totals: Totals;
+  readonly ms: number;
+}
+
+/** What a suite is made of: a step, or a text that says why nothing is known of it. */
+export interface SuiteSource {
+  readonly name: string;
+  readonly report: Report | string;
+}
+
 /**
  * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
  * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
  * is a `failure`; what could not be told is an `error`.
  */
 export function renderJunit(report: Report): string {
+  return renderSuites([{ name: `migratorydata.${report.operation}`, report }]);
+}
+
+/** Several steps in one document, a suite for each. */
+export function renderSuites(sources: readonly SuiteSource[]): string {
+  const suites = sources.map(({ name, report }) =>
+    typeof report === 'string' ? unknownSuite(name, report) : suiteOf(name, report),
+  );
+  const sum = (count: (suite: Suite) => number): number => suites.reduce((total, suite) => total + count(suite), 0);
+  const totals = {
+    tests: sum(suite => suite.totals.tests),
+    failures: sum(suite => suite.totals.failures),
+    errors: sum(suite => suite.totals.errors),
+    skipped: sum(suite => suite.totals.skipped),
+    time: seconds(sum(({ ms }) => ms)),
+  };
+  const content = suites.flatMap(({ xml }) => ['\n  ', xml]).concat('\n');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'migratorydata', ...totals }, content)}\n`;
+}
+
+function suiteOf(name: string, report: Report): Suite {
   const cases = [
     ...report.phases.map(phase => phaseCase(report, phase)),
     ...report.experiments.flatMap(experiment => [
@@ -25,20 +67,29 @@ export function renderJunit(report: Report): string {
     ]),
     ...report.errors.filter(({ phase }) => phase === undefined).map(error => errorCase(report, error)),
   ];
+  const timestamp = report.startedAt.replace(/\.\d+Z$|Z$/, '');
+  return finishSuite({ name, timestamp }, cases, report.ms);
+}
+
+function unknownSuite(name: string, reason: string): Suite {
+  const error = element('error', { type: 'no-report', message: reason });
+  return finishSuite(
+    { name },
+    [{ result: 'error', xml: element('testcase', { classname: name, name: 'report' }, [error]) }],
+    0,
+  );
+}
+
+function finishSuite(attributes: Readonly<Record<string, string>>, cases: readonly Case[], ms: number): Suite {
   const count = (result: Case['result']): number => cases.filter(one => one.result === result).length;
   const totals = {
     tests: cases.length,
     failures: count('failure'),
     errors: count('error'),
     skipped: count('skipped'),
-    time: seconds(report.ms),
   };
-  const suite = element(
-    'testsuite',
-    { name: `migratorydata.${report.operation}`, timestamp: report.startedAt.replace(/\.\d+Z$|Z$/, ''), ...totals },
-    cases.map(({ xml }) => `\n    ${xml}`).concat('\n  '),
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'migratorydata', ...totals }, ['\n  ', suite, '\n'])}\n`;
+  const content = cases.map(({ xml }) => `\n    ${xml}`).concat('\n  ');
+  return { xml: element('testsuite', { ...attributes, ...totals, time: seconds(ms) }, content), totals, ms };
 }
 
 function phaseCase({ operation, errors }: Report, phase: PhaseRecord): Case {

@@ -36,8 +36,8 @@ type Arguments = Readonly<Record<string, string>>;
 
 /** Shorter than a cluster's defaults, in the same proportions, so that what takes minutes there takes seconds here. */
 const apiServerArguments: Arguments = {
-  'default-not-ready-toleration-seconds': '5',
-  'default-unreachable-toleration-seconds': '5',
+  'default-not-ready-toleration-seconds': '30',
+  'default-unreachable-toleration-seconds': '30',
   // The names of nodes are known to no DNS server.
   'kubelet-preferred-address-types': 'InternalIP',
   // Endpoints refuse loopback addresses; nobody in the lab connects to this one (RFC 5737 keeps it unused).

@@ -106,16 +106,16 @@ describe('a cluster of members', () => {
   });
 
   it.each<[Fate, string[]]>([
-    ['stored', ['a', 'x', 'b']],
-    ['dropped', ['a', 'b']],
-    ['duplicated', ['a', 'x', 'x', 'b']],
-    ['reordered', ['a', 'b', 'x']],
+    ['stored', ['a', 'x', 'b', 'c', 'd']],
+    ['dropped', ['a', 'b', 'c', 'd']],
+    ['duplicated', ['a', 'x', 'x', 'b', 'c', 'd']],
+    ['reordered', ['a', 'b', 'c', 'd', 'x']],
   ])('acknowledges a message that is %s', (fate, expected) => {
     const one = seat(0);
     const cluster = clusterOf([one, seat(1)]);
     publish(cluster, 'a');
     expect(publish(cluster, 'x', fate)).toEqual({ epoch: 1, seq: 2 });
-    publish(cluster, 'b');
+    for (const content of ['b', 'c', 'd']) publish(cluster, content);
     expect(contents(one)).toEqual(expected);
   });
 });

@@ -48,6 +48,16 @@ interface Coordination {
   seq: number;
 }
 
+/** A message that others overtake. */
+interface Held {
+  readonly deliver: () => void;
+  toOvertake: number;
+}
+
+/** So many that the last of them is sent long after the held one was acknowledged, whatever else the machine does. */
+const overtaking = 3;
+const longestHoldMs = 2_000;
+
 /**
  * Members that share one configuration. In Guaranteed mode a majority of the seeds (the first entries of the list) must
  * live; in Standard mode one member is enough. Each subject has a coordinator; when it is lost another is elected and
@@ -57,7 +67,7 @@ interface Coordination {
 export function createMemberCluster(topology: ClusterTopology, now: () => number): MemberCluster {
   const seats = new Set<Seat>();
   const coordinations = new Map<string, Coordination>();
-  let held: (() => void)[] = [];
+  let held: Held[] = [];
   const seeds = topology.members.slice(0, topology.seedCount);
 
   const live = (): readonly Seat[] =>
@@ -78,6 +88,22 @@ export function createMemberCluster(topology: ClusterTopology, now: () => number
     return elected;
   };
 
+  const release = (late: Held): void => {
+    if (!held.includes(late)) return;
+    held = held.filter(one => one !== late);
+    late.deliver();
+  };
+  const overtake = (): void => {
+    for (const late of held) late.toOvertake -= 1;
+    for (const late of held.filter(({ toOvertake }) => toOvertake <= 0)) release(late);
+  };
+  const hold = (deliver: () => void): void => {
+    const late = { deliver, toOvertake: overtaking };
+    held.push(late);
+    setTimeout(() => {
+      release(late);
+    }, longestHoldMs).unref();
+  };
   return {
     join(seat) {
       const peer = live().find(other => other !== seat);
@@ -103,8 +129,8 @@ export function createMemberCluster(topology: ClusterTopology, now: () => number
       if (!cached) return { epoch, seq };
       const copies = { stored: 1, duplicated: 2, dropped: 0, reordered: 0 }[fate];
       for (let copy = 0; copy < copies; copy += 1) deliver();
-      if (copies > 0) for (const late of held.splice(0)) late();
-      if (fate === 'reordered') held.push(deliver);
+      if (copies > 0) overtake();
+      if (fate === 'reordered') hold(deliver);
       return { epoch, seq };
     },
   };

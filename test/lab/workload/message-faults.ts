@@ -12,7 +12,7 @@ export interface MessageFaults {
   readonly drop?: FaultSelection;
   /** Delivered twice with one epoch and sequence number, as after a failover. */
   readonly duplicate?: FaultSelection;
-  /** Held back until the next message of any subject was stored. */
+  /** Held back until three more messages of any subject were stored, or for two seconds when fewer come. */
   readonly reorder?: FaultSelection;
 }
 

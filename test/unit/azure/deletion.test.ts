@@ -147,11 +147,14 @@ describe('deleteOurs', () => {
     expect(verbs(azure.runner).filter(verb => verb === 'group show')).toHaveLength(3);
   });
 
-  it('records before it deletes', async () => {
+  it('asks before it deletes a cluster, and keeps it when the answer is no', async () => {
     const azure = lab(groupJson(), clusterJson());
-    const seen: string[] = [];
-    await deleteOurs(azure.az, ref, teardown, what => seen.push(`${what} after ${verbs(azure.runner).join(', ')}`));
-    expect(seen).toEqual(['group after group show, aks show, resource list']);
+    const asked = deleteOurs(azure.az, ref, teardown, () => Promise.reject(new Error('at work')));
+    await expect(asked).rejects.toThrow('at work');
+    expect(verbs(azure.runner)).toEqual(['group show', 'aks show', 'resource list']);
+    const empty = lab(groupJson(), undefined, prints([]));
+    await deleteOurs(empty.az, ref, teardown, () => Promise.reject(new Error('at work')));
+    expect(deletions(empty)).toEqual(['group delete']);
   });
 
   it('takes back by creation id alone in the post phase', async () => {

@@ -75,6 +75,10 @@ describe('classify', () => {
     ['azure-forbidden', 'No subscriptions found for 3333.'],
     ['azure-forbidden', "The subscription of 'sub-9' doesn't exist in cloud 'AzureCloud'."],
     ['azure-policy', "(RequestDisallowedByPolicy) Resource 'a' was disallowed by policy 'No public IPs'."],
+    [
+      'azure-policy',
+      '(DenyAssignmentAuthorizationFailed) ... the access is denied because of the deny assignment with name "a".',
+    ],
     ['azure-locked', '(ScopeLocked) The scope cannot perform delete operation because following scope(s) are locked'],
     ['azure-subscription-disabled', '(ReadOnlyDisabledSubscription) The subscription is disabled'],
     ['azure-public-ip-quota', '(PublicIPCountLimitReached) Cannot create more than 10 public IP addresses'],

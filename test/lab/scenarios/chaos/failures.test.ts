@@ -78,11 +78,14 @@ describe('an experiment that does not pass', () => {
   }, 120_000);
 
   it('fails when the recovery takes too long, and says how long it was given', async () => {
-    const step = await job.fail(chaos('pod-kill', { 'max-recovery': '2s' }));
-    const { verdict, reason } = experimentOf(step);
-    expect([verdict, step.main.outputs['error-code']]).toEqual(['fail', 'verdict-failed']);
-    expect(reason).toContain('Recovery: not recovered in that time, but at most 2.0s');
-    await job.objects.untilReady(namespace, 3);
+    const limits = { 'max-recovery': '3s', 'max-outage': '1m', steady: '2s' };
+    const report = await failWhileHeld(chaos('pod-kill', limits), () => {
+      job.cluster.workload.balancer.setFault({ kind: 'blackhole' });
+    });
+    job.cluster.workload.balancer.setFault({ kind: 'none' });
+    const { verdict, reason } = experimentOf({ report });
+    expect(verdict).toBe('fail');
+    expect(reason).toContain('Recovery: not recovered in that time, but at most 3.0s');
     await expectPutBack(job.cluster, job.objects, namespace, 3);
   }, 120_000);
 
@@ -99,7 +102,9 @@ describe('an experiment that does not pass', () => {
       const step = await job.run(chaos('baseline', { hold: '3s' }));
       members.setMessageFaults({});
       const fates = members.messages.slice(from);
-      const fated = (fate: string): number => fates.filter(message => message.fate === fate).length;
+      // The very last message is overtaken by none.
+      const told = fates.filter(({ fate }, index) => fate !== 'reordered' || index < fates.length - 1);
+      const fated = (fate: string): number => told.filter(message => message.fate === fate).length;
       const { messages } = experimentOf(step).measurement ?? {};
       expect(experimentOf(step).verdict).toBe(verdict);
       expect([messages?.lost, messages?.duplicated, messages?.reordered, messages?.unexpected]).toEqual([

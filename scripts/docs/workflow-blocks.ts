@@ -1,0 +1,119 @@
+import type { ActionFile } from '../../src/inputs/action-file.js';
+import { isSecret } from '../../src/inputs/secrets.js';
+import { groupInputs } from './tables.js';
+import type { FormInput } from './workflow-inputs.js';
+import { choices, identifiers, ownInputs, sectionsOf } from './workflow-inputs.js';
+
+/** What the blocks are written from. */
+export interface BlockSources {
+  readonly actionFile: ActionFile;
+  /** The text of action.yml, which has the groups. */
+  readonly yaml: string;
+}
+
+const block = /^( *)# generated ([\w-]+): (.+)\n(?:[\s\S]*?^)??\1# generated end$/gm;
+
+/**
+ * Writes what stands between `# generated KIND: WORDS` and `# generated end` in a workflow; the words are names of inputs
+ * or of sections of them, and a name with `-` before it is left out.
+ * @throws Error for a kind or a word that is not known.
+ */
+export function fillBlocks(text: string, sources: BlockSources): string {
+  return text.replaceAll(block, (_, indent: string, kind: string, words: string) => {
+    const write = writers[kind];
+    if (write === undefined) throw new Error(`there is no generated block of kind ${kind}`);
+    const lines = write(words.trim().split(/\s+/), sources).map(line => (line === '' ? '' : `${indent}${line}`));
+    return [`${indent}# generated ${kind}: ${words}`, ...lines, `${indent}# generated end`].join('\n');
+  });
+}
+
+type Writer = (words: readonly string[], sources: BlockSources) => readonly string[];
+
+const writers: Readonly<Record<string, Writer>> = {
+  inputs: (words, sources) => expand(words, sources).flatMap(name => inputLines(inputOf(name, sources), false)),
+  form: (words, sources) => expand(words, sources).flatMap(name => inputLines(inputOf(name, sources), true)),
+  secrets: (words, { actionFile }) =>
+    words.flatMap(name => [
+      `${name}:`,
+      ...described(actionFile.inputs[name]?.description.replace(/^Secret\. /, '') ?? missing(name)),
+      '  required: false',
+    ]),
+  with: (words, sources) => expand(words, sources).map(name => `${name}: ${valueOf(name)}`),
+  outputs: ([job = '', ...names], { actionFile }) =>
+    names.flatMap(name => [
+      `${name}:`,
+      ...described(actionFile.outputs[name]?.description ?? missing(name)),
+      `  value: \${{ jobs.${job}.outputs.${name} }}`,
+    ]),
+  // The last step that ran knows best; those after a failure have no outputs.
+  'job-outputs': ([steps = '', ...names]) =>
+    names.map(
+      name =>
+        `${name}: \${{ ${steps
+          .split(',')
+          .map(step => `steps.${step}.outputs.${name}`)
+          .join(' || ')} }}`,
+    ),
+};
+
+function expand(words: readonly string[], { yaml }: BlockSources): readonly string[] {
+  const sections = sectionsOf(groupInputs(yaml));
+  const without = words.filter(word => word.startsWith('-')).map(word => word.slice(1));
+  const named = words.filter(word => !word.startsWith('-')).flatMap(word => sections[word] ?? [word]);
+  return named.filter(name => !without.includes(name));
+}
+
+/** What an input of a workflow is: its own, or one that is passed on to the action. @throws Error for neither. */
+export function inputOf(name: string, { actionFile }: BlockSources): FormInput {
+  const own = ownInputs[name];
+  if (own) return { name, ...own };
+  const { description, default: text } = actionFile.inputs[name] ?? missing(name);
+  const options = choices[name];
+  return { name, description, default: text, ...(options && { options }) };
+}
+
+function missing(name: string): never {
+  throw new Error(`neither action.yml nor the workflows know ${name}`);
+}
+
+function inputLines(input: FormInput, inForm: boolean): readonly string[] {
+  const { name, description, options } = input;
+  const type = inForm && options ? 'choice' : typeOf(input.default);
+  return [
+    `${name}:`,
+    ...described(description),
+    '  required: false',
+    `  type: ${type}`,
+    `  default: ${type === 'boolean' || type === 'number' ? input.default : `'${input.default.replaceAll("'", "''")}'`}`,
+    ...(inForm && options ? ['  options:', ...options.map(option => `    - ${option}`)] : []),
+  ];
+}
+
+/** A default tells the type: GitHub checks it before anything starts. */
+export function typeOf(text: string): 'boolean' | 'number' | 'string' {
+  if (text === 'true' || text === 'false') return 'boolean';
+  return /^\d+$/.test(text) ? 'number' : 'string';
+}
+
+const width = 108;
+
+function described(text: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.trim().split(/\s+/)) {
+    if (line !== '' && line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return ['  description: >-', ...[...lines, line].map(part => `    ${part}`)];
+}
+
+/** What is passed to the action for an input of it. */
+function valueOf(name: string): string {
+  if (isSecret(name)) return `\${{ secrets.${name} }}`;
+  if (name === 'instance') return '${{ needs.plan.outputs.instance }}';
+  const variable = identifiers[name];
+  return variable === undefined ? `\${{ inputs.${name} }}` : `\${{ inputs.${name} || vars.${variable} }}`;
+}

@@ -1,0 +1,43 @@
+import { appendFile, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * What the small programs of the workflows need of the runner: files and workflow commands, without the toolkit, whose
+ * HTTP client would be most of them. See "Workflow commands for GitHub Actions" in the GitHub documentation.
+ */
+export interface PlainStep {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Sets outputs; values must be single lines. */
+  setOutputs(values: Readonly<Record<string, string>>): Promise<void>;
+  summarize(markdown: string): Promise<void>;
+  error(message: string, title: string): void;
+  /** The texts of all files of a name, anywhere below a folder; none where the folder is missing. */
+  readAll(folder: string, name: string): Promise<readonly string[]>;
+}
+
+export function createPlainStep(environment: NodeJS.ProcessEnv): PlainStep {
+  const append = async (variable: string, text: string): Promise<void> => {
+    const path = environment[variable];
+    if (path) await appendFile(path, text);
+  };
+  return {
+    environment,
+    setOutputs: values =>
+      append(
+        'GITHUB_OUTPUT',
+        Object.entries(values)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(''),
+      ),
+    summarize: markdown => append('GITHUB_STEP_SUMMARY', markdown),
+    error(message, title) {
+      const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+      process.stdout.write(`::error title=${title}::${escaped}\n`);
+    },
+    async readAll(folder, name) {
+      const entries = await readdir(folder, { recursive: true }).catch(() => []);
+      const paths = entries.filter(path => path === name || path.endsWith(`/${name}`)).sort();
+      return Promise.all(paths.map(path => readFile(join(folder, path), 'utf8')));
+    },
+  };
+}

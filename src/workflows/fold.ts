@@ -1,0 +1,56 @@
+import { inline, table } from '../report/markdown.js';
+import type { Report } from '../report/model.js';
+import { formatDuration } from '../report/durations.js';
+import type { Verdict } from '../report/experiment.js';
+import { renderSuites } from '../report/junit.js';
+import { worstOf } from '../chaos/verdict.js';
+
+/** The report of one leg, or why there is none. */
+export interface LegReport {
+  readonly instance: string;
+  readonly report: Report | undefined;
+}
+
+/** What all legs came to. */
+export interface Folded {
+  readonly outcome: 'success' | 'failure';
+  /** The worst of all experiments; empty when none was run. */
+  readonly verdict: Verdict | '';
+  readonly summary: string;
+  /** JUnit, a suite for each leg. */
+  readonly junit: string;
+}
+
+/** Folds the reports of all legs of a matrix into one. A leg without a report has failed: nobody knows what became of it. */
+export function foldReports(legs: readonly LegReport[]): Folded {
+  const verdicts = legs.flatMap(({ report }) => report?.experiments.map(({ verdict }) => verdict) ?? []);
+  const green = legs.filter(({ report }) => report?.outcome === 'success').length;
+  return {
+    outcome: green === legs.length && green > 0 ? 'success' : 'failure',
+    verdict: verdicts.length === 0 ? '' : worstOf(verdicts),
+    summary: `## MigratoryData: ${green} of ${legs.length} legs succeeded\n\n${table(headings, legs.map(rowOf))}\n`,
+    junit: renderSuites(legs.map(({ instance, report = noReport }) => ({ name: `migratorydata.${instance}`, report }))),
+  };
+}
+
+const noReport = 'The job ended before it could write a report.';
+const headings = ['Leg', 'Outcome', 'Kubernetes', 'Duration', 'Verdict', 'Longest outage', 'Recovery', 'Error'];
+
+function rowOf({ instance, report }: LegReport): readonly string[] {
+  if (report === undefined) return [inline(instance), '**no report**', '', '', '', '', '', noReport];
+  const { outcome = 'unfinished', facts, ms, experiments, errors } = report;
+  const worst = (values: readonly (number | null | undefined)[]): string => {
+    const known = values.filter(value => typeof value === 'number');
+    return known.length === 0 ? '' : formatDuration(Math.max(...known));
+  };
+  return [
+    inline(instance),
+    outcome === 'success' ? outcome : `**${outcome}**`,
+    inline(facts['Kubernetes'] ?? ''),
+    formatDuration(ms),
+    experiments.length === 0 ? '' : worstOf(experiments.map(({ verdict }) => verdict)),
+    worst(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
+    worst(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
+    inline(errors.map(({ code }) => code).join(', ')),
+  ];
+}

@@ -1,0 +1,15 @@
+/** The entry of `.github/actions/plan`: what all jobs of a workflow agree on, checked before any of them begins. */
+import { randomBytes } from 'node:crypto';
+import { toActionError } from '../errors/action-error.js';
+import { createPlainStep } from '../runtime/plain-step.js';
+import { planWorkflow } from './plan.js';
+
+const step = createPlainStep(process.env);
+try {
+  const { instance, reports, legs } = planWorkflow(step.environment, randomBytes(3).toString('hex'));
+  await step.setOutputs({ instance, reports, legs: JSON.stringify(legs) });
+} catch (error) {
+  const { message, code } = toActionError(error);
+  step.error(message, code);
+  process.exitCode = 1;
+}

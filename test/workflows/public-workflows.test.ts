@@ -1,0 +1,245 @@
+import { describe, expect, it } from '@jest/globals';
+import { isSecret } from '../../src/inputs/secrets.js';
+import { parse } from 'yaml';
+import { choices } from '../../scripts/docs/workflow-inputs.js';
+import { evaluate } from '../support/expressions.js';
+import { actionFile, requestOf } from './support/inputs.js';
+import { readText } from './support/project-files.js';
+import type { PublicJob, PublicStep } from './support/public-workflows.js';
+import { declarationOf, givenTo, publicWorkflows, scopeOf } from './support/public-workflows.js';
+import { outputReferences, pinsOf } from './support/workflow.js';
+
+const workflows = publicWorkflows();
+const self = '$/';
+/** GitHub allows 25 inputs of a form; the rest goes through `options`. */
+const mostInForm = 20;
+
+const stepsOf = (jobs: Readonly<Record<string, PublicJob>>): readonly PublicStep[] =>
+  Object.values(jobs).flatMap(({ steps }) => steps);
+const needsOf = ({ needs = [] }: PublicJob): readonly string[] => (typeof needs === 'string' ? [needs] : needs);
+const named = (name: string) => {
+  const found = workflows.find(workflow => workflow.name === name);
+  if (found === undefined) throw new Error(`there is no workflow ${name}`);
+  return found;
+};
+
+it('there is a workflow for each thing that users start', () => {
+  expect(workflows.map(({ name }) => name)).toEqual([
+    ...['chaos', 'check', 'deploy', 'e2e', 'matrix', 'preflight', 'recover', 'scale', 'sweep', 'teardown'],
+  ]);
+});
+
+describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
+  const { on, jobs, concurrency, permissions } = workflow;
+  const inputs = Object.entries(on.workflow_call.inputs);
+  const form = Object.entries(on.workflow_dispatch.inputs);
+  const secrets = Object.entries(on.workflow_call.secrets ?? {});
+  const ownSteps = stepsOf(jobs).filter(({ uses }) => uses === self);
+
+  it('declares each input with a type, a sentence and the default of the action', () => {
+    const unlike = inputs.flatMap(([input, { type, default: value = '', description = '', required }]) => {
+      const known = declarationOf(input);
+      const alike = known?.type === type && known?.default === String(value) && required === false;
+      return alike && /^[A-Z`].*[.]$/s.test(description.trim()) ? [] : [input];
+    });
+    expect(unlike).toEqual([]);
+  });
+
+  it('asks for no more than 20 inputs and options in its form, all of them inputs of a call with the same defaults', () => {
+    expect(form.filter(([input]) => input !== 'options').length).toBeLessThanOrEqual(mostInForm);
+    expect(form.map(([input]) => input)).toContain('options');
+    const unlike = form.filter(([input, { type, default: value, description }]) => {
+      const call = on.workflow_call.inputs[input];
+      const sameType = type === call?.type || (type === 'choice' && call?.type === 'string');
+      return !sameType || value !== call?.default || description !== call?.description;
+    });
+    expect(unlike.map(([input]) => input)).toEqual([]);
+  });
+
+  it('declares its secrets one by one, and needs none of them', () => {
+    expect(secrets.filter(([secret, { required }]) => !isSecret(secret) || required !== false)).toEqual([]);
+    const used = [...text.matchAll(/\bsecrets\.([\w-]+)/g)].map(([, secret]) => secret);
+    expect([...new Set(used)].sort()).toEqual(secrets.map(([secret]) => secret).sort());
+    expect(text).not.toContain('inherit');
+  });
+
+  it('passes each input on, and nothing that it does not declare', () => {
+    const used = [...text.replace(/^on:[\s\S]*?^permissions:/m, '').matchAll(/\binputs\.([\w-]+)/g)];
+    const declared = inputs.map(([input]) => input);
+    expect([...new Set(used.map(([, input]) => input))].sort()).toEqual([...declared].sort());
+  });
+
+  it('takes no permission for all jobs, and for each just what the documented caller grants', () => {
+    expect(permissions).toEqual({});
+    const wanted = name === 'check' ? { contents: 'read' } : { contents: 'read', 'id-token': 'write' };
+    const asked = Object.entries(jobs).map(([job, one]) => [job, one.permissions]);
+    expect(asked.filter(([, one]) => JSON.stringify(one) !== '{}').map(([, one]) => one)).toEqual(
+      asked.filter(([, one]) => JSON.stringify(one) !== '{}').map(() => wanted),
+    );
+    expect(asked).not.toContainEqual([expect.anything(), undefined]);
+    expect(callerBlocks).toContainEqual(wanted);
+  });
+
+  it('waits for its turn on one cluster, at the top of the file only, and cancels nobody', () => {
+    expect(concurrency).toMatchObject({ queue: 'max', 'cancel-in-progress': false });
+    expect(String(concurrency['group'])).toMatch(/^mdaks-/);
+    expect(text.match(/^ +concurrency:/gm)).toBeNull();
+    expect(Object.values(jobs).filter(job => 'uses' in job)).toEqual([]);
+  });
+
+  it('gives each job a name, a runner that the caller chooses, and time to put back', () => {
+    const odd = Object.entries(jobs).filter(([, job]) => {
+      const works = job.steps.some(({ uses }) => uses === self);
+      return (
+        !job.name ||
+        job['timeout-minutes'] !== (works ? 350 : job['timeout-minutes']) ||
+        (job['timeout-minutes'] ?? 999) > 350 ||
+        evaluate(/\{\{(.*)\}\}/.exec(job['runs-on'] ?? '')?.[1] ?? '', scopeOf(workflow)) !== 'ubuntu-latest'
+      );
+    });
+    expect(odd.map(([job]) => job)).toEqual([]);
+    expect(
+      evaluate('fromJSON(inputs.runs-on || \'"ubuntu-latest"\')', scopeOf(workflow, { 'runs-on': '["own"]' })),
+    ).toEqual(['own']);
+  });
+
+  it('runs the very commit of the action that it belongs to, and pins those of others', () => {
+    const loose = pinsOf(text).filter(
+      ({ uses, comment }) =>
+        uses !== self &&
+        !/^\$\/\.github\/actions\/(plan|fold)$/.test(uses) &&
+        !(/^[\w-]+\/[\w/-]+@[0-9a-f]{40}$/.test(uses) && /^v\d+(\.\d+)*$/.test(comment)),
+    );
+    expect(loose).toEqual([]);
+    expect(ownSteps.length).toBeGreaterThan(0);
+  });
+
+  it('gives the action inputs that it takes, with defaults and with an empty form', () => {
+    const empty = Object.fromEntries(inputs.map(([input]) => [input, '']));
+    for (const scope of [scopeOf(workflow), scopeOf(workflow, empty)]) {
+      for (const step of ownSteps) {
+        const given = givenTo(step, scope);
+        expect(Object.keys(given).filter(input => !(input in actionFile.inputs))).toEqual([]);
+        const job = { env: { KUBECONFIG: '/home/runner/kubeconfig' } };
+        expect(() => requestOf({ uses: self, with: given }, job)).not.toThrow();
+      }
+    }
+  });
+
+  it('lets nothing that others write into a shell', () => {
+    expect(stepsOf(jobs).filter(({ run = '' }) => run.includes('${{'))).toEqual([]);
+  });
+
+  it('gives outputs that the steps and jobs behind them have', () => {
+    const wrong = Object.entries(on.workflow_call.outputs ?? {}).filter(([output, { value, description }]) => {
+      const [, job = '', known = ''] = /^\$\{\{ jobs\.([\w-]+)\.outputs\.([\w-]+) \}\}$/.exec(value) ?? [];
+      return known !== output || !(output in (jobs[job]?.outputs ?? {})) || !description;
+    });
+    expect(wrong).toEqual([]);
+    expect(Object.keys(on.workflow_call.outputs ?? {})).toContain('outcome');
+    for (const job of Object.values(jobs)) {
+      for (const { step, output } of outputReferences(JSON.stringify(job))) {
+        const uses = job.steps.find(({ id }) => id === step)?.uses ?? '';
+        expect(Object.keys(outputsOf(uses))).toContain(output);
+      }
+    }
+  });
+
+  it('keeps the reports of every job, whatever became of it, under names that no other has', () => {
+    const uploads = Object.values(jobs).flatMap(job => {
+      const upload = job.steps.find(({ uses = '' }) => uses.startsWith('actions/upload-artifact@'));
+      const works = job.steps.some(({ uses }) => uses === self);
+      return works || upload ? [upload] : [];
+    });
+    expect(uploads.map(step => step?.if)).toEqual(uploads.map(() => 'always()'));
+    const names = uploads.map(step => String(step?.with?.['name']));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter(one => !one.includes('run_attempt') || !one.includes('needs.plan.outputs.reports'))).toEqual(
+      [],
+    );
+  });
+
+  it('needs of the jobs that delete and put back nothing but the plan', () => {
+    const last = Object.entries(jobs).filter(([job]) => ['teardown', 'recover'].includes(job) && job !== name);
+    for (const [, job] of last) {
+      expect(job.if).toMatch(/^always\(\)/);
+      expect(job.environment).toBe('${{ inputs.teardown-environment }}');
+      const wants = [...JSON.stringify(job.steps).matchAll(/needs\.([\w-]+)/g)].map(([, one]) => one);
+      expect(wants.filter(one => one !== 'plan')).toEqual([]);
+    }
+    expect(last.length).toBe(['deploy', 'e2e', 'matrix', 'chaos'].includes(name) ? 1 : 0);
+  });
+
+  it('checks the login of the environment that will delete before anything is created', () => {
+    const creating = Object.entries(jobs).filter(([, { steps }]) =>
+      steps.some(step => ['create', 'e2e'].includes(String(step.with?.['operation']))),
+    );
+    for (const [, job] of creating) {
+      expect(needsOf(job)).toContain('check');
+      expect(jobs['check']?.environment).toBe('${{ inputs.teardown-environment }}');
+    }
+    expect(creating.length).toBe(['deploy', 'e2e', 'matrix'].includes(name) ? 1 : 0);
+  });
+});
+
+/** What a step that uses our own actions may be asked for. */
+function outputsOf(uses: string): object {
+  if (uses === self) return actionFile.outputs;
+  const [, path = ''] = /^\$\/(.+)$/.exec(uses) ?? [];
+  return path === '' ? {} : (parse(readText(`${path}/action.yml`)) as { outputs: object }).outputs;
+}
+
+/** The permissions of every job in the README that calls a workflow of ours. */
+const callerBlocks = [...readText('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)]
+  .map(
+    ([, block = '']) =>
+      parse(block) as { jobs?: Readonly<Record<string, { uses?: string; permissions?: unknown }>> } | null,
+  )
+  .flatMap(block => Object.values(block?.jobs ?? {}))
+  .filter(({ uses = '' }) => uses.includes('/.github/workflows/'))
+  .map(({ permissions }) => permissions);
+
+describe('the words of a form', () => {
+  it.each(Object.entries(choices))('%s: those that the action takes', (input, options) => {
+    const probe = (value: string): string => {
+      try {
+        requestOf({ uses: self, with: { operation: 'render', [input]: value } });
+        return '';
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    };
+    const [, words = ''] = /must be one of ([^;]+);/.exec(probe('nonsense')) ?? [];
+    expect(words.split(', ')).toEqual(options);
+  });
+});
+
+describe('when a cluster is torn down at the end of a deployment', () => {
+  const { workflow } = named('deploy');
+  const decide = (inputs: Readonly<Record<string, string>>, result: string, errorCode = ''): unknown => {
+    const { contexts } = scopeOf(workflow, inputs);
+    const needs = {
+      plan: { result: 'success' },
+      check: { result: 'success' },
+      deploy: { result, outputs: { 'error-code': errorCode } },
+    };
+    return evaluate(workflow.jobs['teardown']?.if ?? '', {
+      contexts: { ...contexts, needs },
+      functions: { always: () => true },
+    });
+  };
+  it.each([
+    ['a failure', {}, 'failure', '', true],
+    ['a cancel', {}, 'cancelled', '', true],
+    ['a success', {}, 'success', '', false],
+    ['a cluster that was there before', {}, 'failure', 'cluster-exists', false],
+    ['a failure on a cluster with a name of its own', { 'resource-group': 'rg-shop' }, 'failure', '', false],
+    ['a failure, with never', { teardown: 'never' }, 'failure', '', false],
+    ['a success, with always', { teardown: 'always' }, 'success', '', true],
+    ['a success, with on-success', { teardown: 'on-success' }, 'success', '', true],
+    ['a failure, with on-success', { teardown: 'on-success' }, 'failure', '', false],
+    ['a failure on a cluster that is not of Azure', { provider: 'kubeconfig' }, 'failure', '', false],
+  ] as const)('after %s', (_what, inputs, result, errorCode, wanted) => {
+    expect(decide(inputs, result, errorCode)).toBe(wanted);
+  });
+});

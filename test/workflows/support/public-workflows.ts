@@ -1,0 +1,101 @@
+import { parse } from 'yaml';
+import { typeOf } from '../../../scripts/docs/workflow-blocks.js';
+import { ownInputs } from '../../../scripts/docs/workflow-inputs.js';
+import type { Scope, Value } from '../../support/expressions.js';
+import { expand } from '../../support/expressions.js';
+import { actionFile } from './inputs.js';
+import { filesBelow, readText } from './project-files.js';
+import type { Job, Workflow } from './workflow.js';
+
+/** One input, as a workflow declares it. */
+export interface DeclaredInput {
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly type?: string;
+  readonly default?: string | number | boolean;
+  readonly options?: readonly string[];
+}
+
+export interface PublicStep {
+  readonly name?: string;
+  readonly id?: string;
+  readonly if?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface PublicJob extends Omit<Job, 'steps'> {
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly environment?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: { readonly include: string } };
+  readonly steps: readonly PublicStep[];
+}
+
+/** A workflow that others call. */
+export interface PublicWorkflow extends Omit<Workflow, 'jobs'> {
+  readonly on: {
+    readonly workflow_call: {
+      readonly inputs: Readonly<Record<string, DeclaredInput>>;
+      readonly secrets?: Readonly<Record<string, { readonly description?: string; readonly required?: boolean }>>;
+      readonly outputs?: Readonly<Record<string, { readonly description?: string; readonly value: string }>>;
+    };
+    readonly workflow_dispatch: { readonly inputs: Readonly<Record<string, DeclaredInput>> };
+  };
+  readonly concurrency: Readonly<Record<string, unknown>>;
+  readonly jobs: Readonly<Record<string, PublicJob>>;
+}
+
+/** The public workflows by their names: those whose names begin neither with a dot nor with `ci`. */
+export function publicWorkflows(): readonly {
+  readonly name: string;
+  readonly text: string;
+  readonly workflow: PublicWorkflow;
+}[] {
+  return filesBelow('.github/workflows', '.yml')
+    .map(path => ({ name: path.replace(/^.*\/|\.yml$/g, ''), text: readText(path) }))
+    .filter(({ name }) => !/^(\.|ci)/.test(name))
+    .map(({ name, text }) => ({ name, text, workflow: parse(text) as PublicWorkflow }));
+}
+
+/** What the action, or else the workflows themselves, say about an input; undefined where neither knows it. */
+export function declarationOf(name: string): { readonly default: string; readonly type: string } | undefined {
+  const known = ownInputs[name] ?? actionFile.inputs[name];
+  return known && { default: known.default, type: typeOf(known.default) };
+}
+
+const identifiers = {
+  AZURE_CLIENT_ID: '11111111-1111-4111-8111-111111111111',
+  AZURE_TENANT_ID: '22222222-2222-4222-8222-222222222222',
+  AZURE_SUBSCRIPTION_ID: '33333333-3333-4333-8333-333333333333',
+};
+const leg = { instance: 'main-eastus', location: 'eastus', 'kubernetes-version': '' };
+
+/** What the expressions of a workflow refer to when its caller gives nothing but these inputs. */
+export function scopeOf({ on }: PublicWorkflow, given: Readonly<Record<string, Value>> = {}): Scope {
+  const defaults = Object.entries(on.workflow_call.inputs).map(([name, input]): [string, Value] => [
+    name,
+    input.default ?? null,
+  ]);
+  return {
+    contexts: {
+      inputs: { ...Object.fromEntries(defaults), ...given },
+      secrets: {},
+      vars: identifiers,
+      env: {},
+      github: { run_id: '4711', run_attempt: '1', workspace: '/home/runner/work/shop/shop' },
+      runner: { temp: '/home/runner/work/_temp' },
+      matrix: leg,
+      needs: { plan: { outputs: { instance: 'main', reports: 'migratorydata', legs: JSON.stringify([leg]) } } },
+    },
+  };
+}
+
+/** The inputs that a step gives, with its expressions evaluated. */
+export function givenTo(step: PublicStep, scope: Scope): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(step.with ?? {}).map(([name, value]) => [name, expand(String(value), scope)]),
+  );
+}
