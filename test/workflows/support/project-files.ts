@@ -15,9 +15,10 @@ export function filesBelow(folder: string, ending: string): readonly string[] {
     .sort();
 }
 
-/** What a person reads: the README, the pages of docs, and notes that lie beside what they explain. */
+/** What a person reads: the pages at the root and in docs, and notes that lie beside what they explain. */
 export function documents(): readonly string[] {
-  return ['README.md', ...filesBelow('docs', '.md'), ...filesBelow('test', '.md'), ...filesBelow('examples', '.md')];
+  const root = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
+  return [...root, ...filesBelow('docs', '.md'), ...filesBelow('test', '.md'), ...filesBelow('examples', '.md')];
 }
 
 /** Workflows for users: those that they copy, and those that they call. */
