@@ -31,7 +31,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/lab/**/*.ts', 'test/bench/**/*.ts', 'scripts/**/*.ts'],
+    files: ['test/lab/**/*.ts', 'test/bench/**/*.ts', 'test/workflows/tools/**/*.ts', 'scripts/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -6,6 +6,11 @@ import { readFileSync, rmSync } from 'node:fs';
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
 /** How many suites run at once. Contract and lab mostly wait, for processes and clusters: more suites than cores keep them busy. */
 const workers = { unit: 2, contract: 3, workflows: 2, lab: 3 };
+/** What is brought before a tier, once and with progress, so that no test has to wait for it. */
+const preparations = {
+  workflows: { what: 'bringing the linters', program: 'build/test/workflows/tools/prepare.js' },
+  lab: { what: 'bringing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
+};
 const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);
@@ -23,7 +28,8 @@ run('bundle', ['scripts/bundle.mjs']);
 
 const totals = { passed: 0, failed: 0 };
 for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(name))) {
-  if (tier === 'lab') run('tools of the lab', ['build/test/lab/tools/prepare.js']);
+  const prepare = preparations[tier];
+  if (prepare) run(prepare.what, [prepare.program]);
   const results = `build/results-${tier}.json`;
   rmSync(results, { force: true });
   const startedMs = Date.now();

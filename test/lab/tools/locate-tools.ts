@@ -1,11 +1,11 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { buildGoTool, installAzureCli, isAzureCliComplete } from './build.js';
+import { buildGoProgram, installPythonPackages, isInstalled } from './build.js';
 import { cacheFolder, withLock } from './cache.js';
 import { downloadRelease, releaseOf } from './download.js';
 import { findAz, findKubectl, isExecutable } from './path.js';
-import { azureCliVersion, goTools, goToolsKey, type GoTool, type Tools } from './pins.js';
+import { azureCliVersion, goPackages, goTools, goToolsKey, type GoTool, type Tools } from './pins.js';
 import { reportWhile, type Progress } from './progress.js';
 
 export type { Progress } from './progress.js';
@@ -28,11 +28,11 @@ async function locateAz(progress: Progress): Promise<string> {
   const cached = join(folder, 'bin', 'az');
   const onPath = await findAz();
   if (onPath !== undefined) return onPath;
-  if (isAzureCliComplete(folder)) return cached;
+  if (isInstalled(folder)) return cached;
   await withLock(folder, progress, async () => {
-    if (isAzureCliComplete(folder)) return;
+    if (isInstalled(folder)) return;
     await reportWhile(progress, `az: installing azure-cli ${azureCliVersion} from the Python index (about 2 min)`, () =>
-      installAzureCli(folder),
+      installPythonPackages(folder, [`azure-cli==${azureCliVersion}`]),
     );
   });
   return cached;
@@ -83,7 +83,8 @@ async function obtain(
     }
   }
   try {
-    await reportWhile(progress, `${tool}: building from source`, () => buildGoTool(tool, target));
+    const program = { package: goPackages[tool], module: 'test/lab/tools/control-plane/go.mod' };
+    await reportWhile(progress, `${tool}: building from source`, () => buildGoProgram(program, target));
   } catch (error) {
     throw new Error(
       `${tool} could be neither downloaded (${unreachable.get(host) ?? 'not tried'}) nor built (${describe(error)}); ` +

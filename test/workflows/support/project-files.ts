@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The text of a file of the project; tests run in its root. */
 export function readText(path: string): string {
@@ -15,12 +15,19 @@ export function filesBelow(folder: string, ending: string): readonly string[] {
     .sort();
 }
 
-/** What a person reads: the README, the pages of docs, and notes that lie beside what they explain. */
+/** What a person reads: the pages at the root and in docs, and notes that lie beside what they explain. */
 export function documents(): readonly string[] {
-  return ['README.md', ...filesBelow('docs', '.md'), ...filesBelow('test', '.md'), ...filesBelow('examples', '.md')];
+  const root = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
+  return [...root, ...filesBelow('docs', '.md'), ...filesBelow('test', '.md'), ...filesBelow('examples', '.md')];
 }
 
-/** Workflows: those that users copy, and those of the project itself. */
+/** Workflows for users: those that they copy, and those that they call. */
 export function workflowFiles(): readonly string[] {
-  return [...filesBelow('examples', '.yml'), ...filesBelow('.github/workflows', '.yml')];
+  const called = filesBelow('.github/workflows', '.yml').filter(path => !ciFiles().includes(path));
+  return [...filesBelow('examples', '.yml'), ...called];
+}
+
+/** The project's own CI: workflows whose names begin so. */
+export function ciFiles(): readonly string[] {
+  return filesBelow('.github/workflows', '.yml').filter(path => basename(path).startsWith('ci'));
 }

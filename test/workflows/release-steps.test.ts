@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ciWorkflow, jobOf, runScript } from './support/own-ci.js';
+
+const workflow = ciWorkflow('ci-release.yml');
+const commit = 'a'.repeat(40);
+const another = 'b'.repeat(40);
+
+/** Answers as GitHub's gh would, from variables, and writes down what it was asked. */
+const gh = `#!/bin/sh
+echo "$*" >> "$GH_LOG"
+case "$*" in
+  'release view'*) [ -n "$DRAFT" ] || exit 1; echo "$DRAFT" ;;
+  'api '*'/commits/'*) echo "$TAGGED" ;;
+  'api --silent repos/'*'/git/ref/tags/'*) [ "$MAJOR" = there ] ;;
+esac
+`;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'release-'));
+  await mkdir(join(folder, 'bin'));
+  await writeFile(join(folder, 'bin', 'gh'), gh, { mode: 0o755 });
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Github {
+  /** Whether the release is a draft, and its target; empty where there is none. */
+  readonly draft: string;
+  /** The commit that the tag has once it is published. */
+  readonly tagged: string;
+  readonly major: 'there' | 'absent';
+}
+
+/** Runs the scripts of the job that publishes, one after the other until one fails. */
+async function publish({
+  draft,
+  tagged,
+  major,
+}: Github): Promise<{ code: number | null; output: string; asked: string[] }> {
+  const log = join(folder, 'asked');
+  const env = {
+    PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+    TAG: 'v1.4.0',
+    GH_REPO: 'owner/migratorydata-aks',
+    GITHUB_SHA: commit,
+    GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+    GH_LOG: log,
+    DRAFT: draft,
+    TAGGED: tagged,
+    MAJOR: major,
+  };
+  let end = { code: 0 as number | null, output: '' };
+  for (const { run } of jobOf(workflow, 'release').steps ?? []) {
+    if (run === undefined) continue;
+    end = runScript(run, env);
+    if (end.code !== 0) break;
+  }
+  return { ...end, asked: (await readFile(log, 'utf8')).trim().split('\n') };
+}
+
+const ready: Github = { draft: `true ${commit}`, tagged: commit, major: 'there' };
+const view = 'release view v1.4.0 --json isDraft,targetCommitish --jq "\\(.isDraft) \\(.targetCommitish)"';
+const edit = 'release edit v1.4.0 --draft=false';
+
+describe('publishing', () => {
+  it('publishes the draft, then moves the tag of the major', async () => {
+    const { code, asked } = await publish(ready);
+    expect(asked).toEqual([
+      view,
+      edit,
+      'api repos/owner/migratorydata-aks/commits/v1.4.0 --jq .sha',
+      'api --silent repos/owner/migratorydata-aks/git/ref/tags/v1',
+      `api --silent --method PATCH repos/owner/migratorydata-aks/git/refs/tags/v1 -f sha=${commit} -F force=true`,
+    ]);
+    expect(code).toBe(0);
+    expect(await readFile(join(folder, 'summary'), 'utf8')).toBe('v1.4.0 is published, and v1 is the same.\n');
+  });
+
+  it('makes the tag of the major where it is not there yet', async () => {
+    const { code, asked } = await publish({ ...ready, major: 'absent' });
+    expect(asked.at(-1)).toBe(
+      `api --silent --method POST repos/owner/migratorydata-aks/git/refs -f ref=refs/tags/v1 -f sha=${commit}`,
+    );
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['there is no draft', '', /there is no draft release of v1\.4\.0: gh release create/],
+    ['it is published already', `false ${commit}`, /is published already/],
+    ['it targets another commit', `true ${another}`, /the draft targets b{40}: gh release edit/],
+    ['it targets a branch, which may move', 'true main', /the draft targets main/],
+  ])('changes nothing when %s', async (_, draft, reason) => {
+    const { code, output, asked } = await publish({ ...ready, draft });
+    expect(code).toBe(1);
+    expect(output).toMatch(reason);
+    expect(asked).toEqual([view]);
+  });
+
+  it('leaves the major where it is when the tag turns out to be another commit', async () => {
+    const { code, output, asked } = await publish({ ...ready, tagged: another });
+    expect(code).toBe(1);
+    expect(output).toMatch(/::error::v1\.4\.0 points at b{40}/);
+    expect(asked.filter(words => words.includes('/tags/v1'))).toEqual([]);
+  });
+});
+
+describe('the order of a release', () => {
+  it('is: all checked, a person asked, the draft, the attestation, the publication, the tag', () => {
+    const { needs, environment, steps = [] } = jobOf(workflow, 'release');
+    expect({ needs, environment }).toEqual({ needs: 'check', environment: 'release' });
+    expect(steps.map(({ name }) => name)).toEqual([
+      'Require a draft that targets this commit',
+      'Take what was built',
+      'Attest where dist comes from',
+      'Publish',
+      'Move the tag of the major',
+    ]);
+  });
+
+  it('attests what the check has built and compared, and nothing that came from a cache', () => {
+    const steps = jobOf(workflow, 'check').steps ?? [];
+    const built = ['Build dist from nothing', 'Require that dist is what the sources give', 'Hand on what was built'];
+    const places = built.map(name => steps.findIndex(step => step.name === name));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(steps.filter(({ uses = '' }) => uses.includes('cache'))).toEqual([]);
+  });
+});
