@@ -16,7 +16,6 @@ export const choices: Readonly<Record<string, readonly string[]>> = {
   teardown: ['auto', 'always', 'on-success', 'never'],
   'pod-spread': ['preferred', 'required'],
   'disruption-budget': ['min-available', 'max-unavailable'],
-  'dry-run': ['auto', 'true', 'false'],
 };
 
 /** Identifiers that an environment or a repository may hold as variables, so that a form need not ask for them. */
@@ -26,7 +25,7 @@ export const identifiers: Readonly<Record<string, string>> = {
   'subscription-id': 'AZURE_SUBSCRIPTION_ID',
 };
 
-/** Inputs of the workflows that the action does not have. */
+/** Inputs of the workflows that the action does not have, or has for more than they need. */
 export const ownInputs: Readonly<Record<string, Omit<FormInput, 'name'>>> = {
   instance: {
     description:
@@ -46,6 +45,7 @@ export const ownInputs: Readonly<Record<string, Omit<FormInput, 'name'>>> = {
       'GitHub environment of the jobs that delete and put back. It must have no reviewers: what waits for approval costs money. Empty uses none.',
     default: '',
   },
+  'dry-run': { description: 'Whether only to say what would be deleted, `true` or `false`.', default: 'true' },
   autoscale: { description: 'Whether to apply the autoscaler at the end, `true` or `false`.', default: 'false' },
   'node-image': {
     description: 'Image of the kind nodes, with its digest. Empty takes the default of kind.',

@@ -6,7 +6,7 @@ import { evaluate } from '../support/expressions.js';
 import { actionFile, requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';
 import type { PublicJob, PublicStep } from './support/public-workflows.js';
-import { declarationOf, givenTo, publicWorkflows, scopeOf } from './support/public-workflows.js';
+import { declarationOf, givenTo, publicWorkflow, publicWorkflows, scopeOf } from './support/public-workflows.js';
 import { outputReferences, pinsOf } from './support/workflow.js';
 
 const workflows = publicWorkflows();
@@ -17,12 +17,6 @@ const mostInForm = 20;
 const stepsOf = (jobs: Readonly<Record<string, PublicJob>>): readonly PublicStep[] =>
   Object.values(jobs).flatMap(({ steps }) => steps);
 const needsOf = ({ needs = [] }: PublicJob): readonly string[] => (typeof needs === 'string' ? [needs] : needs);
-const named = (name: string) => {
-  const found = workflows.find(workflow => workflow.name === name);
-  if (found === undefined) throw new Error(`there is no workflow ${name}`);
-  return found;
-};
-
 it('there is a workflow for each thing that users start', () => {
   expect(workflows.map(({ name }) => name)).toEqual([
     ...['chaos', 'check', 'deploy', 'e2e', 'matrix', 'preflight', 'recover', 'scale', 'sweep', 'teardown'],
@@ -215,7 +209,7 @@ describe('the words of a form', () => {
 });
 
 describe('when a cluster is torn down at the end of a deployment', () => {
-  const { workflow } = named('deploy');
+  const workflow = publicWorkflow('deploy');
   const decide = (inputs: Readonly<Record<string, string>>, result: string, errorCode = ''): unknown => {
     const { contexts } = scopeOf(workflow, inputs);
     const needs = {

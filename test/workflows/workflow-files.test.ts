@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { codeBlocks } from './support/markdown.js';
 import { actionFile, requestOf, unknownInputs } from './support/inputs.js';
-import { documents, readText, workflowFiles } from './support/project-files.js';
+import { documents, readText, exampleFiles } from './support/project-files.js';
+import type { PublicWorkflow } from './support/public-workflows.js';
+import { publicWorkflow } from './support/public-workflows.js';
 import type { Job, Workflow } from './support/workflow.js';
-import { actionSteps, outputReferences, ownReference, ownSteps, parseWorkflow, pinsOf } from './support/workflow.js';
+import {
+  actionSteps,
+  outputReferences,
+  ownCall,
+  ownReference,
+  ownSteps,
+  parseWorkflow,
+  pinsOf,
+} from './support/workflow.js';
 
-const files = workflowFiles().map(path => ({ path, text: readText(path) }));
+const files = exampleFiles().map(path => ({ path, text: readText(path) }));
 const shown = documents().flatMap(path =>
   codeBlocks(readText(path))
     .filter(({ language, text }) => language === 'yaml' && /^jobs:/m.test(text))
@@ -20,10 +30,20 @@ function failing(workflow: Workflow, holds: (job: Job) => boolean): readonly str
   return Object.entries(workflow.jobs).flatMap(([name, job]) => (holds(job) ? [] : [name]));
 }
 
-it('there are examples to copy', () => {
-  expect(files.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(['examples/deploy-kind.yml', 'examples/e2e-nightly.yml', 'examples/sweep.yml']),
+/** A job of a workflow that calls one of ours, with what the called file declares. */
+function callsOf({ jobs }: Workflow): readonly { readonly job: Job; readonly called: PublicWorkflow }[] {
+  return Object.values(jobs).flatMap(job => {
+    const [, name] = ownCall.exec(job.uses ?? '') ?? [];
+    return name === undefined ? [] : [{ job, called: publicWorkflow(name) }];
+  });
+}
+
+it('there is an example for everyone who starts something', () => {
+  const called = files.flatMap(({ text }) =>
+    Object.values(parseWorkflow(text).jobs).map(({ uses = '' }) => ownCall.exec(uses)?.[1]),
   );
+  const wanted = ['chaos', 'check', 'deploy', 'e2e', 'matrix', 'recover', 'scale', 'sweep', 'teardown'];
+  expect([...new Set(called.filter(name => name !== undefined))].sort()).toEqual(wanted);
 });
 
 describe.each([...files, ...shown])('$path', ({ text }) => {
@@ -37,9 +57,42 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
   it('takes no permission for all jobs, and each job just what it needs', () => {
     expect(workflow.permissions).toEqual({});
     expect(failing(workflow, ({ permissions }) => permissions !== undefined)).toEqual([]);
-    const logsIn = ownSteps(workflow).some(step => 'client-id' in (step.with ?? {}));
+    const works = [...ownSteps(workflow), ...callsOf(workflow).map(({ job }) => job)];
+    const logsIn = works.some(step => 'client-id' in (step.with ?? {}));
     const mayLogIn = Object.values(workflow.jobs).some(({ permissions }) => permissions?.['id-token'] === 'write');
     expect(mayLogIn).toBe(logsIn);
+  });
+
+  it('grants what the workflow asks for that it calls, and no more', () => {
+    for (const { job, called } of callsOf(workflow)) {
+      const asked = Object.values(called.jobs).map(({ permissions = {} }) => permissions);
+      expect(job.permissions).toEqual(Object.assign({}, ...asked));
+    }
+  });
+
+  it('gives the workflow that it calls inputs and secrets that it declares, each of its type', () => {
+    for (const { job, called } of callsOf(workflow)) {
+      const { inputs, secrets = {} } = called.on.workflow_call;
+      const wrong = Object.entries(job.with ?? {}).filter(([name, value]) => {
+        const form =
+          workflow.on?.workflow_dispatch?.inputs?.[/^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(String(value))?.[1] ?? ''];
+        const type = form === undefined ? typeof value : form.type === 'choice' ? 'string' : form.type;
+        return type !== inputs[name]?.type;
+      });
+      expect(wrong).toEqual([]);
+      expect(Object.keys(job.secrets ?? {}).filter(name => !(name in secrets))).toEqual([]);
+    }
+  });
+
+  it('asks in its form for what the workflow takes, with the same defaults', () => {
+    const form = Object.entries(workflow.on?.workflow_dispatch?.inputs ?? {});
+    for (const { called } of form.length === 0 ? [] : callsOf(workflow)) {
+      const unlike = form.filter(([name, input]) => {
+        const known = called.on.workflow_dispatch.inputs[name];
+        return !input.required && (input.default !== known?.default || String(input.options) !== String(known?.options));
+      });
+      expect(unlike.map(([name]) => name)).toEqual([]);
+    }
   });
 
   it('bounds the time of each job, so that a cluster is cleaned up before the job is killed', () => {
@@ -50,11 +103,14 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
         .map(({ general }) => general.timeoutMs / 60_000 + cleanUpMinutes);
       return limits.reduce((sum, minutes) => sum + minutes, 1);
     };
-    expect(failing(workflow, job => (job['timeout-minutes'] ?? 0) >= needsMinutes(job))).toEqual([]);
+    // A called workflow bounds its own jobs, and takes no bound from its caller.
+    expect(
+      failing(workflow, job => job.uses !== undefined || (job['timeout-minutes'] ?? 0) >= needsMinutes(job)),
+    ).toEqual([]);
   });
 
   it('pins actions of others to a commit, with the version as a comment', () => {
-    const others = pinsOf(text).filter(({ uses }) => uses !== ownReference);
+    const others = pinsOf(text).filter(({ uses }) => uses !== ownReference && !ownCall.test(uses));
     const loose = others.filter(
       ({ uses, comment }) => !/^[\w-]+\/[\w/-]+@[0-9a-f]{40}$/.test(uses) || !/^v\d+(\.\d+)*$/.test(comment),
     );
@@ -63,7 +119,7 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
   });
 
   it('gives the action inputs that it takes', () => {
-    expect(ownSteps(workflow).length).toBeGreaterThan(0);
+    expect(ownSteps(workflow).length + callsOf(workflow).length).toBeGreaterThan(0);
     for (const job of Object.values(workflow.jobs)) {
       for (const step of ownSteps(job)) {
         expect(unknownInputs(step)).toEqual([]);

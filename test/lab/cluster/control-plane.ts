@@ -34,10 +34,7 @@ const startTimeoutMs = 120_000;
 
 type Arguments = Readonly<Record<string, string>>;
 
-/** Shorter than a cluster's defaults, in the same proportions, so that what takes minutes there takes seconds here. */
 const apiServerArguments: Arguments = {
-  'default-not-ready-toleration-seconds': '30',
-  'default-unreachable-toleration-seconds': '30',
   // The names of nodes are known to no DNS server.
   'kubelet-preferred-address-types': 'InternalIP',
   // Endpoints refuse loopback addresses; nobody in the lab connects to this one (RFC 5737 keeps it unused).
@@ -47,6 +44,7 @@ const apiServerArguments: Arguments = {
 /** The first attempt to lead fails while the API server creates its namespaces; the next would be seconds later. */
 const leaderArguments: Arguments = { 'leader-elect-retry-period': '500ms' };
 
+/** Shorter than a cluster's defaults, in the same proportions, so that what takes minutes there takes seconds here. */
 const controllerManagerArguments: Arguments = {
   ...leaderArguments,
   'horizontal-pod-autoscaler-sync-period': '2s',

@@ -21,10 +21,9 @@ export function documents(): readonly string[] {
   return [...root, ...filesBelow('docs', '.md'), ...filesBelow('test', '.md'), ...filesBelow('examples', '.md')];
 }
 
-/** Workflows for users: those that they copy, and those that they call. */
-export function workflowFiles(): readonly string[] {
-  const called = filesBelow('.github/workflows', '.yml').filter(path => !ciFiles().includes(path));
-  return [...filesBelow('examples', '.yml'), ...called];
+/** Workflows that users copy. */
+export function exampleFiles(): readonly string[] {
+  return filesBelow('examples', '.yml');
 }
 
 /** The project's own CI: workflows whose names begin so. */

@@ -5,16 +5,7 @@ import type { Scope, Value } from '../../support/expressions.js';
 import { expand } from '../../support/expressions.js';
 import { actionFile } from './inputs.js';
 import { filesBelow, readText } from './project-files.js';
-import type { Job, Workflow } from './workflow.js';
-
-/** One input, as a workflow declares it. */
-export interface DeclaredInput {
-  readonly description?: string;
-  readonly required?: boolean;
-  readonly type?: string;
-  readonly default?: string | number | boolean;
-  readonly options?: readonly string[];
-}
+import type { DeclaredInput, Job, Workflow } from './workflow.js';
 
 export interface PublicStep {
   readonly name?: string;
@@ -35,7 +26,7 @@ export interface PublicJob extends Omit<Job, 'steps'> {
 }
 
 /** A workflow that others call. */
-export interface PublicWorkflow extends Omit<Workflow, 'jobs'> {
+export interface PublicWorkflow extends Omit<Workflow, 'jobs' | 'on'> {
   readonly on: {
     readonly workflow_call: {
       readonly inputs: Readonly<Record<string, DeclaredInput>>;
@@ -58,6 +49,13 @@ export function publicWorkflows(): readonly {
     .map(path => ({ name: path.replace(/^.*\/|\.yml$/g, ''), text: readText(path) }))
     .filter(({ name }) => !/^(\.|ci)/.test(name))
     .map(({ name, text }) => ({ name, text, workflow: parse(text) as PublicWorkflow }));
+}
+
+/** One of them. @throws Error when there is no such workflow. */
+export function publicWorkflow(wanted: string): PublicWorkflow {
+  const found = publicWorkflows().find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`there is no workflow ${wanted}`);
+  return found.workflow;
 }
 
 /** What the action, or else the workflows themselves, say about an input; undefined where neither knows it. */

@@ -7,6 +7,15 @@ export interface ActionStep {
   readonly with?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** One input, as a workflow declares it. */
+export interface DeclaredInput {
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly type?: string;
+  readonly default?: string | number | boolean;
+  readonly options?: readonly string[];
+}
+
 export interface Job {
   readonly name?: string;
   readonly 'runs-on'?: string;
@@ -14,16 +23,26 @@ export interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly steps?: readonly unknown[];
+  /** The workflow that the job calls. */
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string | number | boolean>>;
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface Workflow {
   readonly name?: string;
   readonly permissions?: unknown;
+  readonly on?: {
+    readonly workflow_dispatch?: { readonly inputs?: Readonly<Record<string, DeclaredInput>> } | null;
+  };
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
 /** How the documents write that this action is used; a user puts the owner of the repository there. */
 export const ownReference = '<owner>/migratorydata-aks@v1';
+
+/** How the documents write that one of our workflows is called; the group is its name. */
+export const ownCall = /^<owner>\/migratorydata-aks\/\.github\/workflows\/([\w-]+)\.yml@v1$/;
 
 /** @throws Error when the text is not YAML, has a key twice, or has no jobs. */
 export function parseWorkflow(text: string): Workflow {
