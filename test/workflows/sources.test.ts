@@ -38,13 +38,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   report: ['errors', 'runtime'],
   runtime: ['errors', 'report'],
+  github: ['errors', 'report', 'runtime'],
   inputs: ['errors', 'report', 'runtime'],
   azure: ['errors', 'runtime', 'inputs'],
   kubernetes: ['errors', 'report', 'runtime'],
   migratorydata: ['errors', 'report', 'runtime', 'inputs', 'kubernetes'],
   chaos: ['errors', 'report', 'runtime', 'inputs', 'kubernetes', 'migratorydata'],
-  operations: ['errors', 'report', 'runtime', 'inputs', 'azure', 'kubernetes', 'migratorydata', 'chaos'],
-  step: ['errors', 'report', 'runtime', 'inputs', 'operations'],
+  operations: ['errors', 'report', 'runtime', 'github', 'inputs', 'azure', 'kubernetes', 'migratorydata', 'chaos'],
+  step: ['errors', 'report', 'runtime', 'github', 'inputs', 'operations'],
   'index.ts': ['errors', 'runtime', 'inputs', 'step'],
 };
 
