@@ -4,6 +4,7 @@ import { ActionError } from './errors/action-error.js';
 import { parseActionFile } from './inputs/action-file.js';
 import { actionsLog, actionsState, createIdentity, createOutputs } from './runtime/actions-ports.js';
 import { createExecRunner } from './runtime/exec-runner.js';
+import { createGitHub } from './runtime/github-api.js';
 import { socketNetwork } from './runtime/node-network.js';
 import { diskFiles, readRunFacts, systemClock } from './runtime/node-ports.js';
 import type { Ports } from './runtime/ports.js';
@@ -14,6 +15,7 @@ import { runPost } from './step/post.js';
 const lastMomentMs = 6_500;
 
 const environment = process.env;
+const run = readRunFacts(environment);
 const ports: Ports = {
   runner: createExecRunner(environment),
   clock: systemClock,
@@ -23,7 +25,8 @@ const ports: Ports = {
   state: actionsState,
   identity: createIdentity(environment),
   network: socketNetwork,
-  run: readRunFacts(environment),
+  github: createGitHub(run.apiUrl),
+  run,
 };
 
 /** One bundle serves both phases: the main phase leaves a mark in the state that only its own post phase sees. */

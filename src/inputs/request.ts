@@ -21,6 +21,13 @@ export const operations = [
 ] as const;
 export type Operation = (typeof operations)[number];
 
+/** When one comment about the cluster is left on the pull request. */
+export interface PullRequestComment {
+  readonly when: 'never' | 'on-failure' | 'always';
+  /** The cluster in words that are the same in each run: the comment of an earlier run is found by them. */
+  readonly cluster: string;
+}
+
 export interface General {
   /** Tells apart the legs and jobs of one run; part of the ownership tags (R2). */
   readonly instance: string;
@@ -28,6 +35,9 @@ export interface General {
   readonly timeoutMs: number;
   readonly reportDirectory: string;
   readonly summary: boolean;
+  readonly comment: PullRequestComment;
+  /** For comments and issues; absent: neither is written. */
+  readonly githubToken?: string;
 }
 
 /** How to log in to Azure from inside the action; absent means that an earlier step has logged in. */

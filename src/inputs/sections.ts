@@ -3,6 +3,7 @@ import { readAzureTarget } from './azure.js';
 import { readAutoscaling, readScaling, readSweep, readTeardown, readVerification } from './behaviour.js';
 import { readChaos } from './chaos.js';
 import { readClusterSpec } from './cluster.js';
+import { readComment } from './comment.js';
 import { readDeployment } from './deployment.js';
 import type { Environment } from './environment.js';
 import { readGeneral, readOperation } from './general.js';
@@ -47,14 +48,20 @@ export interface Sections {
 export function readSections(inputs: InputReader, run: RunFacts, env: Environment): Sections {
   const operation = readOperation(inputs);
   const general = readGeneral(inputs, operation, run, env);
+  const provider = inputs.value('provider', choice(['aks', 'kubeconfig']));
+  const azure = readAzureTarget(inputs, run, general.instance);
+  const kubeconfig = readKubeconfigTarget(inputs, env);
+  const cluster = readClusterSpec(inputs, operation);
+  const deployment = readDeployment(inputs, operation);
+  const described = { provider, azure, kubeconfig, instance: general.instance, namespace: deployment.namespace };
   return {
     operation,
-    provider: inputs.value('provider', choice(['aks', 'kubeconfig'])),
-    general,
-    azure: readAzureTarget(inputs, run, general.instance),
-    kubeconfig: readKubeconfigTarget(inputs, env),
-    cluster: readClusterSpec(inputs, operation),
-    deployment: readDeployment(inputs, operation),
+    provider,
+    general: { ...general, comment: readComment(inputs, described) },
+    azure,
+    kubeconfig,
+    cluster,
+    deployment,
     verification: readVerification(inputs),
     scaling: readScaling(inputs),
     autoscaling: readAutoscaling(inputs),

@@ -1,7 +1,7 @@
-import { formatDuration } from './durations.js';
-import { code, collapsed, collapsedText, inline, joinWithin, list, paragraph, section, table } from './markdown.js';
+import { code, collapsed, collapsedText, inline, joinWithin, list, section, table } from './markdown.js';
 import { experimentDetails, experimentsTable } from './experiments-summary.js';
-import type { ErrorRecord, Outcome, Report } from './model.js';
+import type { ErrorRecord, Report } from './model.js';
+import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 import { clipEnd, clipStart } from './text.js';
 
 /**
@@ -26,7 +26,7 @@ export function renderSummary(report: Report, directory: string): string {
     section('Experiments', experimentsTable(report)),
     ...experimentDetails(report),
     section('Cluster', facts(report)),
-    section('Phases', phases(report)),
+    section('Phases', phasesTable(report)),
     phaseNotes(report),
     section('Members', members(report)),
     section('Warnings', list(report.warnings.slice(0, rowLimit).map(limited))),
@@ -34,25 +34,6 @@ export function renderSummary(report: Report, directory: string): string {
   ];
   const notice = `_Some sections are too long for this page; report.json in ${code(directory)} has everything._`;
   return joinWithin(blocks, summaryLimitBytes, notice);
-}
-
-const outcomeWords: Readonly<Record<Outcome, string>> = {
-  success: 'succeeded in',
-  failure: 'failed after',
-  cancelled: 'was cancelled after',
-  'timed-out': 'ran out of time after',
-  'dry-run': 'was planned only (dry run) in',
-};
-
-function headline({ operation, outcome, ms }: Report): string {
-  const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
-  return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
-}
-
-/** The verdict before everything else: whoever ran experiments came for it. */
-function verdictLine({ experiments }: Report): string {
-  const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
-  return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
 }
 
 function origin({ outcome, runId, attempt, instance, startedAt }: Report): string {
@@ -66,13 +47,10 @@ function origin({ outcome, runId, attempt, instance, startedAt }: Report): strin
   return outcome === undefined ? `${line} If the job is over, the step ended before it could say how.` : line;
 }
 
-function renderError({ code: errorCode, message, hint, transient, evidence }: ErrorRecord): string {
-  return section(
-    `Error: ${inline(errorCode)}`,
-    paragraph(clipEnd(message, messageLimit)),
-    `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`,
-    evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, evidenceLimit)),
-  );
+function renderError(error: ErrorRecord): string {
+  const { evidence } = error;
+  const shown = evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, evidenceLimit));
+  return errorSection(error, messageLimit, shown);
 }
 
 function facts(report: Report): string {
@@ -81,15 +59,6 @@ function facts(report: Report): string {
     ['Fact', 'Value'],
     known.map(([name, value]) => [inline(name), code(clipEnd(value, noteLimit))]),
   );
-}
-
-function phases(report: Report): string {
-  const rows = report.phases.map(({ title, status, startedMs, ms }) => [
-    inline(title),
-    status === 'failed' ? '**failed**' : status,
-    status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
-  ]);
-  return table(['Phase', 'Result', 'Duration'], rows);
 }
 
 function phaseNotes(report: Report): string {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
+import { findPullRequest } from './pull-request.js';
 
 /** The machine's clocks. */
 export const systemClock: Clock = {
@@ -42,14 +44,27 @@ export const diskFiles: Files = {
 
 /** What the runner says about the run; see "Default environment variables" in the GitHub Actions documentation. */
 export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
+  const pullRequest = findPullRequest(readEvent(environment['GITHUB_EVENT_PATH']), environment['GITHUB_REF'] ?? '');
   return {
     repository: environment['GITHUB_REPOSITORY'] ?? 'local/local',
     runId: environment['GITHUB_RUN_ID'] ?? '0',
     attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
     job: environment['GITHUB_JOB'] ?? 'local',
     serverUrl: environment['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    apiUrl: (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
+    ...(pullRequest !== undefined && { pullRequest }),
     tempFolder: environment['RUNNER_TEMP'] ?? '/tmp',
     platform: process.platform,
     publicAddress: environment['MDAKS_RUNNER_ADDRESS'] ?? '',
   };
+}
+
+/** The event that started the run; undefined where it cannot be read, which is the case outside of GitHub. */
+function readEvent(path: string | undefined): unknown {
+  if (!path) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }

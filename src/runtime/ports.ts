@@ -129,6 +129,36 @@ export interface Session {
   close(): void;
 }
 
+export interface GitHubRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** Path and query below the address of the API. */
+  readonly path: string;
+  readonly body?: object;
+  /** Never logged. */
+  readonly token: string;
+}
+
+export interface GitHubAnswer {
+  readonly status: number;
+  /** Undefined where the answer is no JSON, as that of a proxy. */
+  readonly json: unknown;
+  /** The path of the next page of a list; absent on the last. */
+  readonly nextPath?: string;
+}
+
+/** GitHub's REST API. */
+export interface GitHub {
+  /** Asks once. A refusal is an answer; rejects when none comes, and with the signal's reason when it aborts. */
+  request(request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer>;
+}
+
+/** The pull request that a run belongs to. */
+export interface PullRequest {
+  readonly number: number;
+  /** Whether it comes from another repository: GitHub then gives the run a token that can only read. */
+  readonly fromFork: boolean;
+}
+
 /** Facts about the run, as the runner tells them. */
 export interface RunFacts {
   /** `owner/name`. */
@@ -137,6 +167,10 @@ export interface RunFacts {
   readonly attempt: string;
   readonly job: string;
   readonly serverUrl: string;
+  /** Address of the REST API, without a slash at its end. */
+  readonly apiUrl: string;
+  /** Absent where the run belongs to none. */
+  readonly pullRequest?: PullRequest;
   /** A private folder of this job that the runner empties afterwards. */
   readonly tempFolder: string;
   readonly platform: string;
@@ -153,5 +187,6 @@ export interface Ports {
   readonly state: State;
   readonly identity: Identity;
   readonly network: Network;
+  readonly github: GitHub;
   readonly run: RunFacts;
 }

@@ -17,6 +17,7 @@ import { recordCommands } from '../report/recorded-runner.js';
 import { keepSecret } from '../report/secrecy.js';
 import { attachReports } from '../report/writer.js';
 import type { Ports } from '../runtime/ports.js';
+import { commentOnPullRequest } from './comment.js';
 
 export interface MainPhase {
   readonly ports: Ports;
@@ -31,11 +32,14 @@ export interface MainPhase {
 
 /** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
 const cancelTimeMs = 5_500;
+/** After a cancel the process ends itself after 6.5 seconds (src/index.ts); until shortly before it may still comment. */
+const cancelCommentTimeMs = 6_000;
 /** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
 const undoTimeMs = 5 * 60_000;
 
 /** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
 export async function runMain({ ports, environment, actionFile, stop, cancelled }: MainPhase): Promise<number> {
+  const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
   const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
   const read = readInputs(ports, environment, actionFile);
   const { log } = ports;
@@ -52,7 +56,25 @@ export async function runMain({ ports, environment, actionFile, stop, cancelled 
   journal.pending(ledger.open().filter(isWorthTelling).map(describeUndo));
   ports.outputs.set('outcome', outcome);
   await journal.end(outcome);
+  const { request } = read;
+  // Last of all, since it may take time that a cancelled step does not have.
+  if (!(request instanceof ActionError)) {
+    await commentOnPullRequest({ ports, journal, redact, late }, request.general, outcome);
+  }
   return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
+}
+
+/** A signal that aborts some time after the cancel. */
+function abortAfterCancel(cancelled: AbortSignal, ms: number): AbortSignal {
+  const late = new AbortController();
+  const begin = (): void => {
+    setTimeout(() => {
+      late.abort(new Error('GitHub did not answer before the cancelled step had to end'));
+    }, ms).unref();
+  };
+  if (cancelled.aborted) begin();
+  else cancelled.addEventListener('abort', begin, { once: true });
+  return late.signal;
 }
 
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */

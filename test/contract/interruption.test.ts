@@ -4,8 +4,9 @@ import type { Undo } from '../../src/operations/ledger.js';
 import { beginCluster, tagsOf } from './support/azure.js';
 import { startIdentity } from './support/identity.js';
 import { fieldOf } from './support/kubernetes/objects.js';
-import type { Inputs, Job, Main, Phase, RunningMain } from './support/job.js';
+import type { Job, Main, Phase } from './support/job.js';
 import { ownLogin, startJob } from './support/job.js';
+import { startUntil } from './support/start-until.js';
 
 /** The runner sends the second signal after 7.5 s. */
 const cancelLimitMs = 7_000;
@@ -40,25 +41,6 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Starts a step and resolves when its log shows a text. */
-async function startUntil(job: Job, inputs: Inputs, text: string): Promise<RunningMain> {
-  let shown = '';
-  return new Promise((resolve, reject) => {
-    const running = job.start({
-      inputs,
-      onOutput: piece => {
-        shown += piece;
-        if (shown.includes(text)) resolve(running);
-      },
-    });
-    running
-      .then(({ ended }) => ended)
-      .then(({ log }) => {
-        reject(new Error(`it ended without "${text}":\n${log}`));
-      }, reject);
-  });
 }
 
 describe('a step that is cancelled', () => {

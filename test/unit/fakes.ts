@@ -3,6 +3,9 @@ import type {
   Command,
   CommandResult,
   Files,
+  GitHub,
+  GitHubAnswer,
+  GitHubRequest,
   HttpAnswer,
   Identity,
   Log,
@@ -158,12 +161,24 @@ export class ScriptedNetwork implements Network {
   }
 }
 
+/** Answers requests to GitHub with a function, and records them; 404 where there is none. */
+export class ScriptedGitHub implements GitHub {
+  readonly requests: GitHubRequest[] = [];
+  answer: (request: GitHubRequest) => Partial<GitHubAnswer> = () => ({ status: 404, json: { message: 'Not Found' } });
+  request(request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer> {
+    signal.throwIfAborted();
+    this.requests.push(request);
+    return Promise.resolve({ status: 200, json: undefined, ...this.answer(request) });
+  }
+}
+
 export const someRun: RunFacts = {
   repository: 'acme/shop',
   runId: '4711',
   attempt: '1',
   job: 'check',
   serverUrl: 'https://github.com',
+  apiUrl: 'https://api.github.com',
   tempFolder: '/tmp/runner',
   platform: 'linux',
   publicAddress: '198.51.100.7',
@@ -180,6 +195,7 @@ export function fakePorts(overrides: Partial<Ports> = {}): Ports {
     state: new MemoryState(),
     identity: new FixedIdentity(),
     network: new ScriptedNetwork(),
+    github: new ScriptedGitHub(),
     run: someRun,
     ...overrides,
   };

@@ -89,7 +89,9 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
     for (const { called } of form.length === 0 ? [] : callsOf(workflow)) {
       const unlike = form.filter(([name, input]) => {
         const known = called.on.workflow_dispatch.inputs[name];
-        return !input.required && (input.default !== known?.default || String(input.options) !== String(known?.options));
+        return (
+          !input.required && (input.default !== known?.default || String(input.options) !== String(known?.options))
+        );
       });
       expect(unlike.map(([name]) => name)).toEqual([]);
     }

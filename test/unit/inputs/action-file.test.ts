@@ -32,6 +32,7 @@ describe('action.yml', () => {
         timeoutMs: 90 * 60_000,
         reportDirectory: `${someRun.tempFolder}/migratorydata-aks/step`,
         summary: true,
+        comment: { when: 'never', cluster: 'rg-migratorydata-RUN-check-0/aks-migratorydata/migratory' },
       },
       target: {
         kind: 'aks',
@@ -74,13 +75,6 @@ describe('action.yml', () => {
 
   it.each(operations.map(operation => [operation]))('has defaults that fit operation %s', (operation: Operation) => {
     expect(problemsOf({ operation })).toEqual([]);
-  });
-
-  it('says of everything reserved that it is not available', () => {
-    for (const [name, word] of [['pull-request-comment', 'always']] as const) {
-      expect(actionFile.inputs[name]?.description).toContain('version');
-      expect(problemsOf({ [name]: word })[0]).toContain('is not available in this version; available: ');
-    }
   });
 
   it('runs one bundle in both phases, the second always', () => {

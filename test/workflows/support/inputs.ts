@@ -19,6 +19,7 @@ const samples: Readonly<Record<string, string>> = {
   'secrets.MIGRATORYDATA_CLUSTER_PASSWORD': 'password-of-the-example',
   'secrets.MIGRATORYDATA_ENTITLEMENT_TOKEN': 'token-of-the-example',
   'env.KUBECONFIG': '/home/runner/kubeconfig',
+  'github.token': 'token-of-the-job',
   'github.workspace': '/home/runner/work/shop/shop',
 };
 

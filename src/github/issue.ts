@@ -1,0 +1,49 @@
+import type { RepositoryClient } from './client.js';
+import { isOurs } from './marker.js';
+import type { Post } from './post.js';
+
+/** The one open issue about something that lasts. */
+export interface StandingIssue {
+  /** The hidden line by which it is found again. */
+  readonly marker: string;
+  /** Given once: people may change it. */
+  readonly title: string;
+  /** What people read, as Markdown. */
+  readonly text: string;
+}
+
+/**
+ * Opens the issue, or brings the open one up to date; gives its address. The calls are those of "REST API endpoints for
+ * issues" in the GitHub documentation.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+export async function raiseIssue(
+  client: RepositoryClient,
+  { marker, title, text }: StandingIssue,
+): Promise<{ readonly did: 'create' | 'update'; readonly url: string }> {
+  const body = `${marker}\n${text}`;
+  const open = await findOpen(client, marker);
+  return open === undefined
+    ? { did: 'create', url: (await client.write('POST', '/issues', { title, body })).url }
+    : { did: 'update', url: (await client.write('PATCH', `/issues/${open.number}`, { body })).url };
+}
+
+/**
+ * Closes the open issue as completed, with a comment that says why; gives its address, or undefined where none is open.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+export async function closeIssue(
+  client: RepositoryClient,
+  marker: string,
+  comment: string,
+): Promise<string | undefined> {
+  const open = await findOpen(client, marker);
+  if (open === undefined) return undefined;
+  await client.write('POST', `/issues/${open.number}/comments`, { body: comment });
+  const closed = await client.write('PATCH', `/issues/${open.number}`, { state: 'closed', state_reason: 'completed' });
+  return closed.url;
+}
+
+function findOpen(client: RepositoryClient, marker: string): Promise<Post | undefined> {
+  return client.find('/issues?state=open', post => !post.isPullRequest && isOurs(post, marker));
+}

@@ -1,0 +1,19 @@
+/**
+ * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
+ * @throws Error that says so when the time was not enough, and whatever `body` throws.
+ */
+export async function withinTime<T>(
+  ms: number,
+  outer: AbortSignal,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(new Error(`GitHub did not answer within ${Math.round(ms / 1000)} s`));
+  }, ms);
+  try {
+    return await body(AbortSignal.any([limit.signal, outer]));
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,70 @@
+import { createRepositoryClient } from '../github/client.js';
+import type { KeptComment } from '../github/comment.js';
+import { keepComment } from '../github/comment.js';
+import { explainFailure } from '../github/failure.js';
+import { markerOf } from '../github/marker.js';
+import { runUrl } from '../github/run-url.js';
+import { withinTime } from '../github/within-time.js';
+import type { General } from '../inputs/request.js';
+import { renderComment } from '../report/comment.js';
+import type { Journal } from '../report/journal.js';
+import type { Outcome } from '../report/model.js';
+import { redactReport } from '../report/redacted.js';
+import { toOneLine } from '../report/text.js';
+import type { Ports } from '../runtime/ports.js';
+
+/** How long the comment may take, in milliseconds: nobody waits for it. */
+const commentTimeMs = 10_000;
+
+export interface Telling {
+  readonly ports: Ports;
+  readonly journal: Journal;
+  readonly redact: (text: string) => string;
+  /** Aborts when a cancelled step has no time left. */
+  readonly late: AbortSignal;
+}
+
+const deeds: Readonly<Record<KeptComment['did'], string>> = {
+  create: 'commented',
+  update: 'brought the comment up to date',
+  none: 'left things as they are',
+};
+
+/**
+ * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
+ * goes wrong is a warning: it never changes the outcome.
+ */
+export async function commentOnPullRequest(
+  { ports, journal, redact, late }: Telling,
+  { comment, githubToken, dryRun }: Pick<General, 'comment' | 'githubToken' | 'dryRun'>,
+  outcome: Outcome,
+): Promise<void> {
+  const { when, cluster } = comment;
+  if (when === 'never' || githubToken === undefined || dryRun) return;
+  const { github, log, run } = ports;
+  const { pullRequest } = run;
+  if (pullRequest === undefined) {
+    log.info(
+      `pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`,
+    );
+    return;
+  }
+  const report = redactReport(journal.report, redact);
+  const sticky = {
+    pullRequest: pullRequest.number,
+    when,
+    marker: markerOf(redact(cluster)),
+    stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
+    text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
+  };
+  const where = `pull request ${pullRequest.number}`;
+  try {
+    const { did, url } = await withinTime(commentTimeMs, late, signal =>
+      keepComment(createRepositoryClient(github, run, githubToken, signal), sticky),
+    );
+    log.info(redact(toOneLine(`On ${where} the step ${deeds[did]}. ${url}`)));
+  } catch (error) {
+    const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork } as const;
+    log.warning(redact(`The comment on ${where} could not be written. ${explainFailure(error, needs)}`));
+  }
+}

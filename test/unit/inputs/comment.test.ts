@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Given } from './read.js';
+import { problemsOf, read } from './read.js';
+
+const token = 'token-0001';
+const commentOf = (given: Given): object => read(given).request.general.comment;
+
+describe('pull-request-comment', () => {
+  it('is never by default, and needs no token then', () => {
+    const { comment, githubToken } = read({ operation: 'deploy' }).request.general;
+    expect([comment.when, githubToken]).toEqual(['never', undefined]);
+  });
+
+  it.each(['on-failure', 'always'])('%s reaches the request with its token', when => {
+    const { general } = read({ operation: 'deploy', 'pull-request-comment': when, 'github-token': token }).request;
+    expect(general).toMatchObject({ comment: { when }, githubToken: token });
+  });
+
+  it.each(['on-failure', 'always'])('%s without a token is told with all other problems', when => {
+    expect(problemsOf({ operation: 'deploy', 'pull-request-comment': when, replicas: 'none' })).toEqual([
+      'replicas "none": must be a whole number from 1 to 100; write digits only, such as 1.',
+      `github-token: is required with pull-request-comment ${when}; give it \${{ github.token }}, or set pull-request-comment to never.`,
+    ]);
+  });
+
+  it('must be one of its words', () => {
+    expect(problemsOf({ 'pull-request-comment': 'on-failures' })).toEqual([
+      'pull-request-comment "on-failures": must be one of never, on-failure, always; did you mean on-failure.',
+    ]);
+  });
+});
+
+describe('the cluster that a comment is about', () => {
+  it.each([
+    ['a named one', { 'resource-group': 'rg-shop', 'cluster-name': 'aks-shop' }, 'rg-shop/aks-shop/migratory'],
+    ['another namespace', { 'resource-group': 'rg-shop', namespace: 'two' }, 'rg-shop/aks-migratorydata/two'],
+    [
+      'the default group, without the run',
+      { instance: 'pr-0' },
+      'rg-migratorydata-RUN-pr-0/aks-migratorydata/migratory',
+    ],
+    [
+      'one behind a kubeconfig',
+      { provider: 'kubeconfig', kubeconfig: '/k', context: 'kind-check', instance: 'pr-0' },
+      'kind-check/pr-0/migratory',
+    ],
+    [
+      'the current one of a kubeconfig',
+      { provider: 'kubeconfig', kubeconfig: '/k', instance: 'pr-0' },
+      'current-context/pr-0/migratory',
+    ],
+  ])('is %s', (_, given, cluster) => {
+    expect(commentOf({ operation: 'deploy', ...given })).toMatchObject({ cluster });
+  });
+
+  it('is the same for each operation on it', () => {
+    const given = { 'resource-group': 'rg-shop', 'cluster-name': 'aks-shop' };
+    const all = ['create', 'deploy', 'verify', 'chaos', 'teardown'].map(operation =>
+      commentOf({ ...given, operation }),
+    );
+    expect(new Set(all.map(comment => JSON.stringify(comment))).size).toBe(1);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Context } from '../../../src/operations/context.js';
+import { Ledger } from '../../../src/operations/ledger.js';
+import { tellOfLeftovers } from '../../../src/operations/sweep-issue.js';
+import { Journal } from '../../../src/report/journal.js';
+import type { GitHubRequest } from '../../../src/runtime/ports.js';
+import { fakePorts, MemoryState, RecordingLog, ScriptedGitHub, someRun } from '../fakes.js';
+
+const left = [{ what: 'cluster rg/aks, which expired', why: 'It is locked by s3cr3t-0001.', remedy: 'Unlock it.' }];
+const scope = { subscriptionId: 'sub-1', repositories: ['other/team', 'acme/shop'] };
+
+interface Bench {
+  readonly context: Context;
+  readonly github: ScriptedGitHub;
+  readonly stop: AbortController;
+  readonly notes: string[];
+}
+
+function makeBench(): Bench {
+  const [github, log, stop] = [new ScriptedGitHub(), new RecordingLog(), new AbortController()];
+  const ports = fakePorts({ github, log });
+  const context: Context = {
+    ports,
+    journal: new Journal(ports.clock, log, 'sweep', 'check-0', someRun),
+    ledger: new Ledger(new MemoryState()),
+    signal: stop.signal,
+    redact: text => text.replaceAll('s3cr3t-0001', '***'),
+    hide: () => undefined,
+  };
+  return { context, github, stop, notes: [] };
+}
+
+const tell = ({ context, notes }: Bench, things = left, where = scope): Promise<void> =>
+  tellOfLeftovers(context, where, 'token-0001', things, text => notes.push(text));
+
+const bodyOf = (request: GitHubRequest | undefined): string => JSON.stringify(request?.body);
+
+describe('what a sweep tells of what is left', () => {
+  it('opens an issue without secrets, and notes where it is', async () => {
+    const bench = makeBench();
+    bench.github.answer = ({ method }) => ({ json: method === 'GET' ? [] : { html_url: 'https://github.com/i/1' } });
+    await tell(bench);
+    const [, opened] = bench.github.requests;
+    expect(opened).toMatchObject({ method: 'POST', path: '/repos/acme/shop/issues' });
+    expect(bodyOf(opened)).toContain('<!-- migratorydata-aks: sweep/sub-1/acme/shop/other/team -->\\n');
+    expect(bodyOf(opened)).toContain('It is locked by &#42;&#42;&#42;.');
+    expect(bench.notes).toEqual(['The issue about what is left was opened. https://github.com/i/1']);
+  });
+
+  it.each([
+    ['another subscription', { ...scope, subscriptionId: 'sub-2' }],
+    ['fewer repositories', { ...scope, repositories: ['acme/shop'] }],
+  ])('does not close the issue about %s', async (_, other) => {
+    const bench = makeBench();
+    bench.github.answer = ({ method }) => ({ json: method === 'GET' ? [] : {} });
+    await tell(bench);
+    const body = (bench.github.requests[1]?.body as { readonly body: string }).body;
+    bench.github.answer = () => ({ json: [{ number: 12, body, user: { type: 'Bot' } }] });
+    await tell(bench, [], other);
+    expect(bench.github.requests).toHaveLength(3);
+    await tell(bench, [], { ...scope, repositories: [...scope.repositories].reverse() });
+    expect(bench.github.requests.at(-1)).toMatchObject({ method: 'PATCH', path: '/repos/acme/shop/issues/12' });
+  });
+
+  it('is a warning of the report when GitHub refuses, and no failure', async () => {
+    const bench = makeBench();
+    bench.github.answer = () => ({ status: 403, json: { message: 'Resource not accessible by s3cr3t-0001' } });
+    await tell(bench);
+    expect(bench.context.journal.report.warnings).toEqual([
+      'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by ***): the job, or the token given as github-token, needs `permissions: issues: write`.',
+    ]);
+  });
+
+  it('ends with the step, without a warning', async () => {
+    const bench = makeBench();
+    bench.github.answer = () => {
+      bench.stop.abort(new Error('cancelled'));
+      return { json: [] };
+    };
+    await expect(tell(bench)).rejects.toThrow('cancelled');
+    expect(bench.context.journal.report.warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderLeftovers, renderNothingLeft } from '../../../src/report/leftovers.js';
+
+const place = { lookedAt: '2026-01-01T00:00:00.000Z', runUrl: 'https://github.com/acme/shop/actions/runs/4711' };
+const locked = {
+  what: 'cluster rg-shop/aks-shop, which expired at 2025-12-31T00:00:00.000Z',
+  why: 'The scope is locked.',
+  remedy: 'Remove the lock by hand, `az lock delete`.',
+};
+
+describe('the issue about what a sweep has left', () => {
+  it('says what, why, what to do, when, and where', () => {
+    expect(renderLeftovers([locked], place)).toBe(
+      [
+        'One thing has expired and could not be deleted. What is left goes on costing money.',
+        '',
+        '- cluster rg-shop/aks-shop, which expired at 2025-12-31T00:00:00.000Z<br>The scope is locked.<br>**What to do:** Remove the lock by hand, <code>az lock delete</code>.',
+        '',
+        'Seen at 2026-01-01T00:00:00.000Z by [the last sweep](https://github.com/acme/shop/actions/runs/4711). A sweep that leaves nothing behind closes this issue.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('stays within what GitHub takes, and says that it was cut', () => {
+    const many = Array.from({ length: 500 }, () => ({ ...locked, why: '|@x '.repeat(2_000) }));
+    const text = renderLeftovers(many, place);
+    expect(text.length).toBeLessThan(60_000);
+    expect(text).toMatch(/^500 things have expired/);
+    expect(text).toContain('_The rest of the list is in the report of the sweep._');
+    expect(text).toContain(place.runUrl);
+  });
+
+  it('mentions nobody and has no markup from outside', () => {
+    const text = renderLeftovers([{ ...locked, why: 'held by @octocat <!-- x --> **b**' }], place);
+    expect(text).toContain('held by @&#8203;octocat &#60;!-- x --&#62;');
+    expect(text).not.toContain('**b**');
+  });
+
+  it('is closed with a word that names the sweep', () => {
+    expect(renderNothingLeft(place)).toBe(
+      'Nothing is left: [the sweep](https://github.com/acme/shop/actions/runs/4711) at 2026-01-01T00:00:00.000Z met nothing that it could not delete.\n',
+    );
+  });
+});
