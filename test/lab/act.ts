@@ -30,6 +30,12 @@ export function azureInputs({ azure }: Lab): Readonly<Record<string, string>> {
   };
 }
 
+/** The environment of a runner in the lab, as its steps inherit it. */
+export function runnerEnvironment(lab: Lab): Readonly<Record<string, string>> {
+  // The clients of the lab come from loopback; services that tell a public address are not there.
+  return { ...lab.env, MDAKS_RUNNER_ADDRESS: '127.0.0.1' };
+}
+
 /** A runner with a temporary folder of its own in the lab's. */
 export async function labRunner(lab: Lab, name = 'runner'): Promise<LabRunner> {
   const temp = join(lab.folder, name);
@@ -37,11 +43,9 @@ export async function labRunner(lab: Lab, name = 'runner'): Promise<LabRunner> {
   const options = ({ inputs, env = {}, onOutput }: Step): ActionOptions => ({
     inputs,
     env: {
-      ...lab.env,
+      ...runnerEnvironment(lab),
       ...lab.azure.jobIdentity,
       RUNNER_TEMP: temp,
-      // The clients of the lab come from loopback; services that tell a public address are not there.
-      MDAKS_RUNNER_ADDRESS: '127.0.0.1',
       ...env,
     },
     ...(onOutput === undefined ? {} : { onOutput }),

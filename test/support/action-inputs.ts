@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { expand, type Scope } from './expressions.js';
 
 interface ActionFile {
-  readonly inputs: Readonly<Record<string, { readonly default?: unknown }>>;
+  readonly inputs?: Readonly<Record<string, { readonly default?: unknown } | null>>;
 }
 
 /** What the expressions in the defaults of action.yml may refer to. */
@@ -11,38 +12,42 @@ export interface ExpressionFacts {
   readonly jobIndex: string;
 }
 
-/**
- * The INPUT_ variables of a step: the defaults of action.yml, overridden by what the step gives. Like the runner, it
- * passes unknown inputs on and turns names to upper case, keeping hyphens.
- */
+/** The INPUT_ variables of a step of some job; see {@link variablesOf} and {@link withDefaults}. */
 export function inputVariables(
   inputs: Readonly<Record<string, string>>,
-  facts: ExpressionFacts,
+  { job, jobIndex }: ExpressionFacts,
   actionPath = 'action.yml',
 ): Record<string, string> {
+  const scope = { contexts: { github: { job }, strategy: { 'job-index': Number(jobIndex) } } };
+  return variablesOf(withDefaults(inputs, scope, actionPath));
+}
+
+/**
+ * The inputs of a step: the defaults of an action's file, overridden by what the step gives, unknown names included.
+ * An empty text overrides as well ("Metadata syntax reference" of GitHub).
+ * @throws Error when a default refers to what the scope does not have
+ */
+export function withDefaults(
+  inputs: Readonly<Record<string, string>>,
+  scope: Scope,
+  actionPath: string,
+): Record<string, string> {
   const file = parse(readFileSync(actionPath, 'utf8')) as ActionFile;
-  const defaults = Object.entries(file.inputs).map(([name, input]): [string, string] => [
+  const defaults = Object.entries(file.inputs ?? {}).map(([name, input]): [string, string] => [
     name,
-    evaluate(defaultText(input.default), facts),
+    expand(defaultText(input?.default), scope),
   ]);
+  return { ...Object.fromEntries(defaults), ...inputs };
+}
+
+/** Like the runner, turns names to upper case and spaces to underscores, keeping hyphens. */
+export function variablesOf(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    [...defaults, ...Object.entries(inputs)].map(([name, value]) => [
-      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-      value,
-    ]),
+    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
   );
 }
 
 function defaultText(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function evaluate(text: string, { job, jobIndex }: ExpressionFacts): string {
-  const known: Readonly<Record<string, string>> = { 'github.job': job, 'strategy.job-index': jobIndex };
-  return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
-    const value = known[expression];
-    if (value === undefined) throw new Error(`a default of action.yml uses the unknown expression ${expression}`);
-    return value;
-  });
 }

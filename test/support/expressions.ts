@@ -1,5 +1,6 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import type { FunctionDefinition } from '@actions/expressions/funcs/info';
+import { TokenType, type Token } from '@actions/expressions/lexer';
 
 /** A value of an expression, as JSON has it. */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [name: string]: Value };
@@ -21,10 +22,16 @@ export function evaluate(expression: string, { contexts, functions = {} }: Scope
   const definitions = Object.entries(functions).map(([name, call]): FunctionDefinition => {
     return { name, minArgs: 0, maxArgs: 0, call: () => toData(call()) };
   });
-  const { tokens } = new Lexer(expression).lex();
+  const tokens = new Lexer(expression).lex().tokens.map(withAllQuotes);
   const tree = new Parser(tokens, Object.keys(contexts), definitions).parse();
   const byName = new Map(definitions.map(definition => [definition.name.toLowerCase(), definition]));
   return toValue(new Evaluator(tree, contextData(contexts), byName).evaluate());
+}
+
+/** The lexer turns only the first doubled quote of a text into one, where GitHub's service turns all ("Literals"). */
+function withAllQuotes(token: Token): Token {
+  if (token.type !== TokenType.STRING) return token;
+  return { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") };
 }
 
 /** Whether a value counts as true in a condition ("Literals" in "Evaluate expressions in workflows and actions"). */
@@ -95,15 +102,15 @@ function fill(dictionary: data.Dictionary, values: Value): data.Dictionary {
 function toValue(result: data.ExpressionData): Value {
   switch (result.kind) {
     case data.Kind.Array:
-      return result.values().map(toValue);
+      return (result).values().map(toValue);
     case data.Kind.Dictionary:
-      return Object.fromEntries(result.pairs().map(({ key, value }) => [key, toValue(value)]));
+      return Object.fromEntries((result).pairs().map(({ key, value }) => [key, toValue(value)]));
     case data.Kind.Boolean:
-      return result.value;
+      return (result).value;
     case data.Kind.Number:
-      return result.value;
+      return (result).value;
     case data.Kind.String:
-      return result.value;
+      return (result).value;
     case data.Kind.Null:
       return null;
   }

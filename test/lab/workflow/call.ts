@@ -1,0 +1,83 @@
+import { callInputs } from './inputs.js';
+import { groupOf, unstartedLeg } from './job.js';
+import { nameOf } from './job-state.js';
+import { runJobs } from './jobs.js';
+import { secretsIn } from './load.js';
+import { worstOf, type Jobs, type Leg } from './result.js';
+import { legScope, workflowScope, type LegScope, type WorkflowScope } from './run.js';
+import { fieldOf, propertiesOf, textOf, textsOf, valueOf, type Texts } from './tokens.js';
+
+/** Runs the workflow that a job calls. */
+export async function callWorkflow(leg: LegScope): Promise<Leg> {
+  const { workflow, job, cancellation } = leg;
+  const { run } = workflow;
+  const loaded = workflow.loaded.calls.get(job.id);
+  if (loaded === undefined) throw new Error(`nothing is loaded for job ${job.id}`);
+  try {
+    const scope = legScope(leg);
+    const name = nameOf(leg);
+    const given = Object.fromEntries(
+      propertiesOf(fieldOf(job.token, 'with')).map(([input, token]) => [input, valueOf(token, scope)]),
+    );
+    const called: WorkflowScope = {
+      run,
+      loaded,
+      inputs: callInputs(loaded.file, given, { contexts: { github: run.github, vars: run.vars } }),
+      secrets: passedSecrets(leg),
+      cancellation,
+      prefix: `${name} / `,
+    };
+    const taken = takeConcurrency(called);
+    if (taken !== undefined) return { ...unstartedLeg(leg, 'cancelled', [taken]), name };
+    const jobs = await runJobs(called);
+    const result = worstOf(Object.values(jobs).map(each => each.result));
+    return { ...unstartedLeg(leg, result), name, jobs, outputs: workflowOutputs(called, jobs) };
+  } catch (error) {
+    const { message } = error as Error;
+    run.print(`::error::${job.id}: ${message}\n`);
+    return unstartedLeg(leg, 'failure', [message]);
+  }
+}
+
+/** The outputs of a workflow, from those of its jobs ("Workflow syntax", `on.workflow_call.outputs`). */
+export function workflowOutputs(workflow: WorkflowScope, jobs: Jobs): Texts {
+  const results = Object.fromEntries(
+    Object.entries(jobs).map(([id, { result, outputs }]) => [id, { result, outputs }]),
+  );
+  const scope = { contexts: { ...workflowScope(workflow).contexts, jobs: results } };
+  return Object.fromEntries(
+    propertiesOf(fieldOf(workflow.loaded.file.root, 'on', 'workflow_call', 'outputs')).map(([name, token]) => [
+      name,
+      textOf(fieldOf(token, 'value'), scope),
+    ]),
+  );
+}
+
+/**
+ * Takes the concurrency group that a workflow asks for at its top.
+ * @returns why it cannot be had: the run itself has it already, so that it would wait for itself
+ */
+export function takeConcurrency(workflow: WorkflowScope): string | undefined {
+  const { run, loaded } = workflow;
+  const group = groupOf(loaded.file.root.find('concurrency'), workflowScope(workflow));
+  if (group === '') return undefined;
+  if (run.concurrency.includes(group)) {
+    return `Canceling since a deadlock for concurrency group '${group}' was detected`;
+  }
+  run.concurrency.push(group);
+  return undefined;
+}
+
+/** A called workflow has the secrets that are passed on to it, and the token of the run; empty ones are not there. */
+function passedSecrets(leg: LegScope): Texts {
+  const { workflow, job } = leg;
+  const passed =
+    secretsIn(job) === 'inherit' ? workflow.secrets : textsOf(fieldOf(job.token, 'secrets'), legScope(leg));
+  const { GITHUB_TOKEN: token } = workflow.secrets;
+  return { ...withoutEmpty(passed), ...(token === undefined ? {} : { GITHUB_TOKEN: token }) };
+}
+
+/** A secret without a value is as one that was not given. */
+export function withoutEmpty(secrets: Texts): Texts {
+  return Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
+}

@@ -1,0 +1,127 @@
+import { hideSecrets, jobContext, nameOf, prepareJob, type JobState } from './job-state.js';
+import { endOrphans } from './orphans.js';
+import type { Leg } from './result.js';
+import { legScope, type LegScope } from './run.js';
+import { runPosts, runSteps } from './step.js';
+import type { Frame } from './step-work.js';
+import { fieldOf, numberOf, propertiesOf, textOf, valueOf, type Texts } from './tokens.js';
+
+/** "After the 5 minute cancellation timeout period" whatever still runs is ended ("Workflow cancellation reference"). */
+const minutesAfterCancel = 5;
+
+/** A leg that was not started. */
+export function unstartedLeg(leg: LegScope, result: Leg['result'], errors: readonly string[] = []): Leg {
+  return {
+    name: leg.workflow.prefix + leg.job.id,
+    result,
+    outputs: {},
+    steps: [],
+    jobs: {},
+    matrix: leg.matrix,
+    permissions: leg.workflow.loaded.permissions.get(leg.job.id) ?? {},
+    runsOn: null,
+    environment: '',
+    timeoutMinutes: undefined,
+    errors,
+  };
+}
+
+/** Runs a job on a runner of its own: its steps, their post phases, and what becomes of its outputs. */
+export async function runJob(leg: LegScope): Promise<Leg> {
+  const { token } = leg.job;
+  const { run } = leg.workflow;
+  const base = unstartedLeg(leg, 'failure');
+  try {
+    const scope = legScope(leg);
+    const labels = fieldOf(token, 'runs-on');
+    const facts = {
+      name: nameOf(leg),
+      runsOn: labels === undefined ? null : valueOf(labels, scope),
+      environment: environmentOf(leg),
+      timeoutMinutes: numberOf(fieldOf(token, 'timeout-minutes'), scope),
+    };
+    const group = groupOf(fieldOf(token, 'concurrency'), scope);
+    if (group !== '') run.concurrency.push(group);
+    const job = await prepareJob(leg);
+    const frame = jobFrame(job);
+    const forget = watchCancellation(job);
+    const print = (text: string): void => {
+      run.print(text);
+    };
+    try {
+      await runSteps(job, frame, leg.job.steps, print);
+      await runPosts(job, print);
+    } finally {
+      forget();
+    }
+    const { outputs, errors } = outputsOf(job, frame);
+    await endOrphans(job.trackingId);
+    return { ...base, ...facts, result: job.status, outputs, steps: job.results, errors };
+  } catch (error) {
+    const { message } = error as Error;
+    run.print(`::error::${message}\n`);
+    return { ...base, errors: [message] };
+  }
+}
+
+/** The name of a concurrency group; empty when there is none. */
+export function groupOf(token: Parameters<typeof fieldOf>[0], scope: Parameters<typeof textOf>[1]): string {
+  return textOf(fieldOf(token, 'group') ?? (token?.isScalar === true ? token : undefined), scope);
+}
+
+function environmentOf(leg: LegScope): string {
+  const token = fieldOf(leg.job.token, 'environment');
+  return textOf(fieldOf(token, 'name') ?? (token?.isScalar === true ? token : undefined), legScope(leg));
+}
+
+function jobFrame(job: JobState): Frame {
+  const { leg } = job;
+  return {
+    repository: leg.workflow.loaded.file.source.repository,
+    contexts: legScope(leg).contexts,
+    github: {},
+    env: {},
+    steps: {},
+    summaries: [],
+    status: 'success',
+    signal: undefined,
+    isJob: true,
+  };
+}
+
+/** Marks the job as cancelled before any step asks, and ends what is left of it when its time is over. */
+function watchCancellation(job: JobState): () => void {
+  const { cancellation, workflow } = job.leg;
+  let timer: NodeJS.Timeout | undefined;
+  const forget = cancellation.onRequest(() => {
+    job.status = 'cancelled';
+    timer = setTimeout(() => {
+      job.isOver = true;
+      for (const process of job.processes) process.kill();
+    }, minutesAfterCancel * workflow.run.minuteMs);
+  });
+  return () => {
+    clearTimeout(timer);
+    forget();
+  };
+}
+
+/** Outputs without a value, and those that hold a secret, are left out (actions/runner, JobExtension.cs). */
+function outputsOf(job: JobState, frame: Frame): { readonly outputs: Texts; readonly errors: readonly string[] } {
+  const contexts = { ...frame.contexts, github: job.github, env: job.env, steps: frame.steps };
+  const scope = { contexts: { ...contexts, job: jobContext(job), runner: job.runner } };
+  const warnings: string[] = [];
+  try {
+    const outputs = propertiesOf(fieldOf(job.leg.job.token, 'outputs')).flatMap(([name, token]) => {
+      const text = textOf(token, scope);
+      if (text === '') return [];
+      if (hideSecrets(job, text) === text) return [[name, text] as const];
+      warnings.push(`Skip output '${name}' since it may contain secret.`);
+      return [];
+    });
+    return { outputs: Object.fromEntries(outputs), errors: warnings };
+  } catch (error) {
+    if (job.status === 'success') job.status = 'failure';
+    return { outputs: {}, errors: ['Fail to evaluate job outputs', (error as Error).message] };
+  }
+}

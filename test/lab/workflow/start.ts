@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { asText, type Value } from '../../support/expressions.js';
+import { createArtifacts } from './artifacts.js';
+import { takeConcurrency, withoutEmpty, workflowOutputs } from './call.js';
+import { createCancellation } from './cancellation.js';
+import { usualFacts, type GithubFacts } from './facts.js';
+import { callInputs, checkCall, dispatchInputs, hasEvent, type Given } from './inputs.js';
+import { runJobs } from './jobs.js';
+import { loadWorkflow, type LoadedWorkflow } from './load.js';
+import type { Machine } from './machine.js';
+import type { Permissions } from './permissions.js';
+import type { Repository, Source } from './references.js';
+import { worstOf, type RunResult } from './result.js';
+import type { Run, WorkflowScope } from './run.js';
+import { createRunLog } from './run-log.js';
+import { InvalidWorkflow } from './template.js';
+import type { Texts } from './tokens.js';
+
+export interface RunOptions {
+  /** The workflow, relative to this project, or inside `repository`. */
+  readonly file: string;
+  /** What starts it; `workflow_call`: as if a workflow of another repository called it. */
+  readonly event: 'workflow_call' | 'workflow_dispatch' | 'pull_request' | 'push' | 'schedule';
+  readonly inputs?: Given;
+  /** Of the repository, or, of a called workflow, what its caller passes on. */
+  readonly secrets?: Texts;
+  readonly vars?: Given;
+  /** Properties of the `github` context that differ from the usual ones. */
+  readonly github?: GithubFacts;
+  /** What the caller of a called workflow grants; by default what the documents say that it should. */
+  readonly grants?: Permissions;
+  /** A folder that stands for the repository of the caller: what checkout brings, and where its workflows are. */
+  readonly repository?: string;
+  /** How long a minute of `timeout-minutes` lasts, in milliseconds; 60,000 unless a test is in a hurry. */
+  readonly minuteMs?: number;
+  readonly onLog?: (text: string) => void;
+}
+
+/** A workflow that runs. */
+export interface WorkflowRun {
+  readonly ended: Promise<RunResult>;
+  /** As "Cancel workflow" does. */
+  cancel(): void;
+  /** Resolves when the log shows the text. @throws Error with the log when the run ends without it */
+  logged(text: string): Promise<void>;
+}
+
+/** The callers in the documents grant this. */
+const documentedGrants: Permissions = { contents: 'read', 'id-token': 'write' };
+
+let runs = 0;
+
+/**
+ * Starts a workflow on a machine, as GitHub would: everything is read and checked first, then the jobs run, each in
+ * folders of its own.
+ * @throws Error in GitHub's words when the inputs of a dispatch are refused, for then there is no run at all
+ */
+export async function startWorkflow(machine: Machine, options: RunOptions): Promise<WorkflowRun> {
+  runs += 1;
+  const log = createRunLog(options.onLog);
+  const cancellation = createCancellation();
+  const own = ownRepository();
+  let loaded: LoadedWorkflow;
+  let inputs: Given;
+  try {
+    loaded = load(options, own);
+    inputs = inputsOf(loaded, options);
+  } catch (error) {
+    if (!(error instanceof InvalidWorkflow)) throw error;
+    const failed: RunResult = {
+      ...{ conclusion: 'startup_failure', problems: error.problems, jobs: {}, outputs: {}, artifacts: {} },
+      ...{ concurrency: [], log: error.message },
+    };
+    log.print(`${error.message}\n`);
+    log.end();
+    return { ended: Promise.resolve(failed), cancel: () => undefined, logged: log.shows };
+  }
+  const folder = join(machine.folder, `run-${runs}-${randomUUID().slice(0, 8)}`);
+  await mkdir(folder, { recursive: true });
+  const run: Run = {
+    machine,
+    folder,
+    own,
+    checkout: options.repository === undefined ? undefined : resolve(options.repository),
+    github: githubOf(options, loaded, inputs),
+    vars: options.vars ?? {},
+    artifacts: createArtifacts(join(folder, 'artifacts')),
+    concurrency: [],
+    minuteMs: options.minuteMs ?? 60_000,
+    print: log.print,
+  };
+  const secrets = { ...withoutEmpty(options.secrets ?? {}), GITHUB_TOKEN: asText(run.github['token'] ?? null) };
+  const workflow: WorkflowScope = { run, loaded, inputs, secrets, cancellation, prefix: '' };
+  const finish = async (): Promise<RunResult> => {
+    takeConcurrency(workflow);
+    const jobs = await runJobs(workflow);
+    log.end();
+    const worst = worstOf(Object.values(jobs).map(({ result }) => result));
+    return {
+      // A run that was cancelled is shown so, also when a job of it failed before.
+      conclusion: cancellation.requested && worst !== 'success' ? 'cancelled' : worst,
+      problems: [],
+      jobs,
+      outputs: workflowOutputs(workflow, jobs),
+      artifacts: run.artifacts.folders(),
+      concurrency: run.concurrency,
+      log: log.text(Object.values(secrets)),
+    };
+  };
+  return {
+    ended: finish(),
+    cancel: () => {
+      cancellation.request();
+    },
+    logged: log.shows,
+  };
+}
+
+function ownRepository(): Repository {
+  return { root: resolve('.'), name: 'acme/migratorydata-aks', ref: 'refs/heads/main', sha: 'f'.repeat(40) };
+}
+
+/** Reads the file where it is: of the caller's repository when it lies in there, else of this project. */
+function load({ file, repository, github = {}, event, grants }: RunOptions, own: Repository): LoadedWorkflow {
+  const path = resolve(file);
+  const caller = repository === undefined ? undefined : resolve(repository);
+  const facts = { ...usualFacts, ...github };
+  const source: Source =
+    caller !== undefined && path.startsWith(caller + sep)
+      ? {
+          repository: {
+            ...{ root: caller, name: asText(facts['repository'] ?? null) },
+            ...{ ref: asText(facts['ref'] ?? null), sha: asText(facts['sha'] ?? null) },
+          },
+          path: relative(caller, path),
+        }
+      : { repository: own, path: relative(own.root, path) };
+  return loadWorkflow(source, own, event === 'workflow_call' ? (grants ?? documentedGrants) : undefined);
+}
+
+function inputsOf(
+  { file }: LoadedWorkflow,
+  { event, inputs = {}, secrets = {}, vars = {}, github }: RunOptions,
+): Given {
+  if (event === 'workflow_call') {
+    checkCall(file, { inputs: Object.keys(inputs), secrets: Object.keys(secrets) });
+    return callInputs(file, inputs, { contexts: { github: { ...usualFacts, ...github }, vars } });
+  }
+  if (!hasEvent(file, event)) throw new InvalidWorkflow([`${file.source.path}: no event ${event}`]);
+  if (event === 'workflow_dispatch') return dispatchInputs(file, inputs);
+  if (Object.keys(inputs).length > 0) throw new Error(`the event ${event} has no inputs`);
+  return {};
+}
+
+/** A called workflow sees the event, the name and the file of its caller ("Reusing workflow configurations"). */
+function githubOf({ event, github = {} }: RunOptions, { file }: LoadedWorkflow, inputs: Given): GithubFacts {
+  const { repository, path } = file.source;
+  const own: GithubFacts =
+    event === 'workflow_call'
+      ? { workflow: 'Caller', workflow_ref: 'acme/shop/.github/workflows/caller.yml@refs/heads/main' }
+      : {
+          event_name: event,
+          event: event === 'workflow_dispatch' ? { inputs: asTexts(inputs) } : {},
+          workflow: file.name,
+          workflow_ref: `${repository.name}/${path}@${repository.ref}`,
+        };
+  return { ...usualFacts, ...own, workflow_sha: usualFacts['sha'] ?? null, ...github };
+}
+
+function asTexts(values: Given): Value {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, asText(value)]));
+}

@@ -1,0 +1,97 @@
+import type { Scope, Value } from '../../support/expressions.js';
+import { startStepProcess, type StepCommand, type StepProcessResult } from '../../support/step-process.js';
+import type { GithubFacts } from './facts.js';
+import { processEnvironment, type JobState } from './job-state.js';
+import type { Repository } from './references.js';
+import type { Status } from './status.js';
+import type { Texts } from './tokens.js';
+import type { StepDefinition } from './workflow-file.js';
+
+/** Where steps stand: in a job, or in a composite action that a step of the job uses. */
+export interface Frame {
+  /** Where the file is that has the steps; `$/` leads there. */
+  readonly repository: Repository;
+  /** The contexts that do not change from step to step. */
+  readonly contexts: Readonly<Record<string, Value>>;
+  /** Properties of the `github` context that differ from those of the job. */
+  readonly github: GithubFacts;
+  /** Variables of the step that uses the action. */
+  readonly env: Texts;
+  /** The `steps` context so far. */
+  readonly steps: Record<string, Value>;
+  /** What the steps of an action wrote for the summary; on GitHub one summary each. */
+  readonly summaries: string[];
+  status: Status;
+  /** Stops the steps from outside: when the step that uses the action is cancelled. */
+  readonly signal: AbortSignal | undefined;
+  /** Whether it is the job itself. */
+  readonly isJob: boolean;
+}
+
+/** A step under way. */
+export interface StepWork {
+  readonly job: JobState;
+  readonly frame: Frame;
+  readonly definition: StepDefinition;
+  /** With the step's own `env`. */
+  readonly scope: Scope;
+  readonly github: GithubFacts;
+  readonly env: Texts;
+  readonly signal: AbortSignal;
+  /** What it printed so far, as it came. */
+  readonly print: (text: string) => void;
+}
+
+/** What a step came to, before it is known whether it was stopped. */
+export interface StepDone {
+  readonly ok: boolean;
+  readonly outputs: Texts;
+  readonly summary: string;
+  readonly exported: Texts;
+  readonly paths: readonly string[];
+  /** What the post phase is given. */
+  readonly state: Texts;
+}
+
+/** The post phase of a step that has begun. */
+export interface PostStep {
+  readonly definition: StepDefinition;
+  readonly name: string;
+  readonly frame: Frame;
+  /** The expression of `post-if`. */
+  readonly condition: string;
+  readonly run: (work: StepWork) => Promise<StepDone>;
+}
+
+/** A step that did nothing wrong and told nothing. */
+export const nothingDone: StepDone = { ok: true, outputs: {}, summary: '', exported: {}, paths: [], state: {} };
+
+/** Runs one process of a step to its end; one that is stopped gets the signals of a cancel. */
+export async function runProcess(
+  work: StepWork,
+  command: Pick<StepCommand, 'program' | 'args' | 'cwd'>,
+  more: Texts = {},
+): Promise<StepDone & Pick<StepProcessResult, 'code'>> {
+  const { job, github, env, signal } = work;
+  const running = await startStepProcess({
+    ...command,
+    env: { ...processEnvironment(job, github, { ...env, ...more }) },
+    temp: job.temp,
+    onOutput: text => {
+      work.print(text);
+    },
+  });
+  job.processes.add(running);
+  const cancel = (): void => {
+    running.cancel();
+  };
+  signal.addEventListener('abort', cancel);
+  if (signal.aborted) cancel();
+  try {
+    const { code, outputs, summary, exported, paths, state } = await running.ended;
+    return { code, ok: code === 0, outputs, summary, exported, paths, state };
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    job.processes.delete(running);
+  }
+}

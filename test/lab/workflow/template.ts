@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { JSONObjectReader } from '@actions/workflow-parser/templates/json-object-reader';
+import { TemplateSchema } from '@actions/workflow-parser/templates/schema/template-schema';
+import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
+import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
+import type { MappingToken } from '@actions/workflow-parser/templates/tokens/mapping-token';
+import { isMapping } from '@actions/workflow-parser/templates/tokens/type-guards';
+import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
+import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
+
+/** A file that GitHub would not accept; a run of it ends as `startup_failure`. */
+export class InvalidWorkflow extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'InvalidWorkflow';
+    this.problems = problems;
+  }
+}
+
+/** A file as GitHub reads it: texts, numbers and expressions where its schema allows them. */
+export interface Template {
+  readonly root: MappingToken;
+  /** Collects what later readers find wrong; see {@link failOn}. */
+  readonly context: TemplateContext;
+}
+
+// The package's own entry imports its schemas in a way that only bundlers take, so they are read as files.
+const schemas = { workflow: 'workflow-v1.0.min.json', action: 'action-v1.0.min.json' } as const;
+const roots = { workflow: 'workflow-root-strict', action: 'action-root-strict' } as const;
+const loaded = new Map<keyof typeof schemas, TemplateSchema>();
+
+/**
+ * Reads a workflow or an action's file by GitHub's own schema and parser.
+ * @throws InvalidWorkflow with GitHub's messages, each with the name of the file, the line and the column
+ */
+export function readTemplateText(kind: keyof typeof schemas, name: string, text: string): Template {
+  const context = new TemplateContext(new TemplateValidationErrors(), schemaOf(kind), new NoOperationTraceWriter());
+  const file = context.getFileId(name);
+  const reader = new YamlObjectReader(file, text);
+  for (const { message, range } of reader.errors) context.error(file, message, range);
+  failOn(context);
+  const root = readTemplate(context, roots[kind], reader, file);
+  failOn(context);
+  if (root === undefined || !isMapping(root)) throw new InvalidWorkflow([`${name}: not a mapping`]);
+  return { root, context };
+}
+
+/** @throws InvalidWorkflow when something was found wrong so far */
+export function failOn(context: TemplateContext): void {
+  const problems = context.errors.getErrors().map(({ message }) => message);
+  if (problems.length > 0) throw new InvalidWorkflow(problems);
+}
+
+function schemaOf(kind: keyof typeof schemas): TemplateSchema {
+  const known = loaded.get(kind);
+  if (known !== undefined) return known;
+  const path = resolve('node_modules/@actions/workflow-parser/dist', schemas[kind]);
+  const schema = TemplateSchema.load(new JSONObjectReader(undefined, readFileSync(path, 'utf8')));
+  loaded.set(kind, schema);
+  return schema;
+}
