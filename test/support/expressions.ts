@@ -102,15 +102,15 @@ function fill(dictionary: data.Dictionary, values: Value): data.Dictionary {
 function toValue(result: data.ExpressionData): Value {
   switch (result.kind) {
     case data.Kind.Array:
-      return (result).values().map(toValue);
+      return result.values().map(toValue);
     case data.Kind.Dictionary:
-      return Object.fromEntries((result).pairs().map(({ key, value }) => [key, toValue(value)]));
+      return Object.fromEntries(result.pairs().map(({ key, value }) => [key, toValue(value)]));
     case data.Kind.Boolean:
-      return (result).value;
+      return result.value;
     case data.Kind.Number:
-      return (result).value;
+      return result.value;
     case data.Kind.String:
-      return (result).value;
+      return result.value;
     case data.Kind.Null:
       return null;
   }
