@@ -44,11 +44,14 @@ export function assertionExpiredRefusal(issuedAt: Date, expiresAt: Date): Answer
   );
 }
 
+/** The authority for whoever names no tenant: az looks there before it forgets all logins (`az account clear`). */
+const anyTenant = 'organizations';
+
 /** The authority: discovery and tokens, for an application with a secret or with a federated credential. */
 export function identityRoutes(settings: Settings, tokens: Tokens): readonly Route[] {
   return [
     route('GET', '/{tenant}/v2.0/.well-known/openid-configuration', ({ params, origin }) => {
-      if (!sameName(params.tenant, tenantId)) {
+      if (![tenantId, anyTenant].some(known => sameName(params.tenant, known))) {
         const answer = tokenRefusal(
           'invalid_tenant',
           90002,

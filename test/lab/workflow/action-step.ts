@@ -36,6 +36,7 @@ async function runHere(work: StepWork, name: string, folder: string, repository:
   if (path === undefined) throw new Error(`Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${folder}'.`);
   const file = readTemplateText('action', path, readFileSync(path, 'utf8'));
   const using = literalOf(fieldOf(file.root, 'runs', 'using'));
+  warnOfUnknown(work, file);
   if (using === 'composite') return runComposite(work, { file, path, folder, repository });
   if (using !== 'node24') throw new Error(`the step runner cannot run an action that uses ${String(using)}: ${path}`);
   return runProgram(work, name, { file, path, folder, repository });
@@ -62,6 +63,7 @@ async function runProgram(
       { program: declaredNode, args: [resolve(folder, entry)], cwd: work.job.workspace },
       { ...variablesOf(inputsOf(now, path)), ...more },
     );
+  if (runs('pre') !== undefined) throw new Error(`the step runner cannot run what comes before a job: ${path}`);
   const post = runs('post');
   let state: Texts = {};
   if (post !== undefined) {
@@ -76,6 +78,15 @@ async function runProgram(
   const done = await start(work, runs('main') ?? '', {});
   state = done.state;
   return done;
+}
+
+/** Like the runner, only warns of an input that the action does not have (actions/runner, ActionRunner.cs). */
+function warnOfUnknown({ definition, print }: StepWork, { root }: Template): void {
+  const known = propertiesOf(root.find('inputs')).map(([name]) => name);
+  const given = propertiesOf(fieldOf(definition.token, 'with')).map(([name]) => name);
+  const unknown = given.filter(name => !known.includes(name.toLowerCase()));
+  if (unknown.length === 0) return;
+  print(`::warning::Unexpected input(s) '${unknown.join("', '")}', valid inputs are ['${known.join("', '")}']\n`);
 }
 
 function stateVariables(state: Texts): Texts {
@@ -101,7 +112,7 @@ async function runComposite(work: StepWork, { file, path, folder, repository }: 
     repository,
     contexts: { strategy, matrix, inputs: inputsOf(work, path) },
     github: { ...frame.github, action_path: folder },
-    env: work.env,
+    env: work.ownEnv,
     steps: {},
     summaries: [],
     status: 'success',

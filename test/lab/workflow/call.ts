@@ -19,17 +19,14 @@ export async function callWorkflow(leg: LegScope): Promise<Leg> {
     const given = Object.fromEntries(
       propertiesOf(fieldOf(job.token, 'with')).map(([input, token]) => [input, valueOf(token, scope)]),
     );
+    const inputs = callInputs(loaded.file, given, { contexts: { github: run.github, vars: run.vars } });
     const called: WorkflowScope = {
-      run,
-      loaded,
-      inputs: callInputs(loaded.file, given, { contexts: { github: run.github, vars: run.vars } }),
-      secrets: passedSecrets(leg),
-      cancellation,
-      prefix: `${name} / `,
+      ...{ run, loaded, inputs, cancellation, secrets: passedSecrets(leg) },
+      ...{ held: workflow.held, prefix: `${name} / ` },
     };
-    const taken = takeConcurrency(called);
-    if (taken !== undefined) return { ...unstartedLeg(leg, 'cancelled', [taken]), name };
-    const jobs = await runJobs(called);
+    const entered = await enterGroup(called);
+    if (typeof entered === 'string') return { ...unstartedLeg(leg, 'cancelled', [entered]), name };
+    const jobs = await runJobs(entered.workflow).finally(entered.leave);
     const result = worstOf(Object.values(jobs).map(each => each.result));
     return { ...unstartedLeg(leg, result), name, jobs, outputs: workflowOutputs(called, jobs) };
   } catch (error) {
@@ -54,18 +51,20 @@ export function workflowOutputs(workflow: WorkflowScope, jobs: Jobs): Texts {
 }
 
 /**
- * Takes the concurrency group that a workflow asks for at its top.
- * @returns why it cannot be had: the run itself has it already, so that it would wait for itself
+ * Waits for the concurrency group that a workflow asks for at its top.
+ * @returns the workflow with what it holds, or why it cannot have the group: its callers hold it already
  */
-export function takeConcurrency(workflow: WorkflowScope): string | undefined {
-  const { run, loaded } = workflow;
+export async function enterGroup(
+  workflow: WorkflowScope,
+): Promise<string | { readonly workflow: WorkflowScope; readonly leave: () => void }> {
+  const { run, loaded, held } = workflow;
   const group = groupOf(loaded.file.root.find('concurrency'), workflowScope(workflow));
-  if (group === '') return undefined;
-  if (run.concurrency.includes(group)) {
-    return `Canceling since a deadlock for concurrency group '${group}' was detected`;
+  try {
+    const leave = await run.groups.enter(group, held);
+    return { workflow: { ...workflow, held: [...held, group] }, leave };
+  } catch (error) {
+    return (error as Error).message;
   }
-  run.concurrency.push(group);
-  return undefined;
 }
 
 /** A called workflow has the secrets that are passed on to it, and the token of the run; empty ones are not there. */

@@ -27,7 +27,6 @@ export function hasEvent({ root }: WorkflowFile, event: string): boolean {
 
 /**
  * Checks what a job gives to a workflow that it calls, as far as the files alone show it.
- * @param using how the caller names the workflow, for the error
  * @throws InvalidWorkflow in GitHub's words: an input or a secret that is not declared, or a required one that is missing
  */
 export function checkCall(

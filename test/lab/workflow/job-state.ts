@@ -6,7 +6,7 @@ import type { StepProcess } from '../../support/step-process.js';
 import { githubVariables, runnerFacts, runnerVariables, type GithubFacts } from './facts.js';
 import { trackingVariable } from './orphans.js';
 import type { StepResult } from './result.js';
-import { legScope, makeFolder, workflowScope, type LegScope } from './run.js';
+import { legScope, makeFolder, type LegScope } from './run.js';
 import type { Status } from './status.js';
 import type { PostStep } from './step-work.js';
 import { fieldOf, textOf, textsOf, type Texts } from './tokens.js';
@@ -57,11 +57,10 @@ export async function prepareJob(leg: LegScope): Promise<JobState> {
   if (workspace === undefined || temp === undefined || home === undefined) throw new Error('no folder for a job');
   const eventPath = join(temp, 'event.json');
   await writeFile(eventPath, JSON.stringify(run.github['event'] ?? {}));
-  const scope = legScope(leg);
-  const env = {
-    ...textsOf(loaded.file.root.find('env'), workflowScope(workflow)),
-    ...textsOf(fieldOf(job.token, 'env'), scope),
-  };
+  // Variables and defaults are evaluated on the runner, which knows its workspace (actions/runner, JobExtension.cs).
+  const github = { ...run.github, job: job.id, workspace, event_path: eventPath };
+  const scope = { contexts: { ...legScope(leg).contexts, github } };
+  const env = { ...textsOf(loaded.file.root.find('env'), scope), ...textsOf(fieldOf(job.token, 'env'), scope) };
   const withEnv = { contexts: { ...scope.contexts, env } };
   const defaultOf = (name: string): string =>
     textOf(fieldOf(job.token, 'defaults', 'run', name) ?? fieldOf(loaded.file.root, 'defaults', 'run', name), withEnv);
@@ -72,7 +71,7 @@ export async function prepareJob(leg: LegScope): Promise<JobState> {
     workspace,
     temp,
     home,
-    github: { ...run.github, job: job.id, workspace, event_path: eventPath },
+    github,
     runner: runnerFacts(temp),
     inherited: {
       ...run.machine.env,

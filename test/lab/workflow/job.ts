@@ -40,8 +40,7 @@ export async function runJob(leg: LegScope): Promise<Leg> {
       environment: environmentOf(leg),
       timeoutMinutes: numberOf(fieldOf(token, 'timeout-minutes'), scope),
     };
-    const group = groupOf(fieldOf(token, 'concurrency'), scope);
-    if (group !== '') run.concurrency.push(group);
+    const leave = await run.groups.enter(groupOf(fieldOf(token, 'concurrency'), scope), leg.workflow.held);
     const job = await prepareJob(leg);
     const frame = jobFrame(job);
     const forget = watchCancellation(job);
@@ -53,6 +52,7 @@ export async function runJob(leg: LegScope): Promise<Leg> {
       await runPosts(job, print);
     } finally {
       forget();
+      leave();
     }
     const { outputs, errors } = outputsOf(job, frame);
     await endOrphans(job.trackingId);

@@ -71,9 +71,9 @@ async function runOrSkip(
   const forget = workflow.cancellation.onRequest(() => {
     if (job.call !== undefined || !holds(job.condition, scope)) kept.request();
   });
-  const legs = await runLegs(strategy, { ...single(kept) });
+  const legs = await runLegs(strategy, single(kept));
   forget();
-  return resultOf(job, legs);
+  return resultOf(job, legs.inOrder, legs.asFinished);
 }
 
 function holds(condition: string, scope: Parameters<typeof evaluate>[1]): boolean {
@@ -85,29 +85,33 @@ function holds(condition: string, scope: Parameters<typeof evaluate>[1]): boolea
 }
 
 /** Runs the legs of a job, as many at once as it allows; the first failure cancels the others if it says so. */
-async function runLegs(strategy: Strategy, base: LegScope): Promise<readonly Leg[]> {
+async function runLegs(
+  strategy: Strategy,
+  base: LegScope,
+): Promise<{ readonly inOrder: readonly Leg[]; readonly asFinished: readonly Leg[] }> {
   const { failFast, maxParallel, legs } = strategy;
   const cancellation = createCancellation(base.cancellation);
-  const finished: Leg[] = [];
-  const waiting = legs.map((matrix, index): LegScope => {
-    return { ...base, matrix, strategy: strategyContext(strategy, index), cancellation };
-  });
+  const finished: { readonly index: number; readonly leg: Leg }[] = [];
+  const waiting = [...legs.entries()];
   const work = async (): Promise<void> => {
-    for (let leg = waiting.shift(); leg !== undefined; leg = waiting.shift()) {
-      const done = cancellation.requested ? unstartedLeg(leg, 'cancelled') : await runLeg(leg);
-      finished.push(done);
-      if (failFast && done.result === 'failure') cancellation.request();
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, matrix] = next;
+      const scope = { ...base, matrix, strategy: strategyContext(strategy, index), cancellation };
+      const leg = cancellation.requested ? unstartedLeg(scope, 'cancelled') : await runLeg(scope);
+      finished.push({ index, leg });
+      if (failFast && leg.result === 'failure') cancellation.request();
     }
   };
   await Promise.all(Array.from({ length: Math.min(maxParallel, legs.length) }, work));
-  return finished;
+  const inOrder = [...finished].sort((a, b) => a.index - b.index).map(({ leg }) => leg);
+  return { inOrder, asFinished: finished.map(({ leg }) => leg) };
 }
 
 function runLeg(leg: LegScope): Promise<Leg> {
   return leg.job.call === undefined ? runJob(leg) : callWorkflow(leg);
 }
 
-function resultOf(job: JobDefinition, legs: readonly Leg[]): JobResult {
+function resultOf(job: JobDefinition, legs: readonly Leg[], asFinished = legs): JobResult {
   const [first] = legs;
   if (first === undefined) throw new Error(`job ${job.id} has no legs`);
   const result = worstOf(legs.map(leg => leg.result));
@@ -116,7 +120,7 @@ function resultOf(job: JobDefinition, legs: readonly Leg[]): JobResult {
     ...all,
     id: job.id,
     result,
-    outputs: outputsOf(job, legs),
+    outputs: outputsOf(job, asFinished),
     steps: legs.flatMap(({ steps }) => steps),
     errors: legs.flatMap(({ errors }) => errors),
     legs,

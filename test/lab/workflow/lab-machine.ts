@@ -16,5 +16,6 @@ export function labMachine(lab: Lab): Machine {
       await logIn(lab, environment);
       if (subscription !== '') await az(lab, ['account', 'set', '--subscription', subscription], { env: environment });
     },
+    logOut: env => az(lab, ['account', 'clear'], { env }),
   };
 }

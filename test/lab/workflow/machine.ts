@@ -19,6 +19,8 @@ export interface Machine {
   startCluster(name: string, nodes: number): Promise<MachineCluster>;
   /** Logs az in, in the environment of a job. @throws Error where there is no Azure */
   logIn(env: Texts, subscription: string): Promise<void>;
+  /** Ends all logins of az in that environment. */
+  logOut(env: Texts): Promise<void>;
 }
 
 /** A machine without clusters and without Azure. */
@@ -29,5 +31,6 @@ export function plainMachine(folder: string, env: Texts, idToken?: Texts): Machi
     ...(idToken === undefined ? {} : { idToken }),
     startCluster: () => Promise.reject(new Error('this machine has no clusters')),
     logIn: () => Promise.reject(new Error('this machine has no Azure')),
+    logOut: () => Promise.resolve(),
   };
 }

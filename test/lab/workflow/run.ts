@@ -4,6 +4,7 @@ import type { Scope, Value } from '../../support/expressions.js';
 import type { Artifacts } from './artifacts.js';
 import type { Cancellation } from './cancellation.js';
 import type { GithubFacts } from './facts.js';
+import type { Groups } from './groups.js';
 import type { Given } from './inputs.js';
 import type { LoadedWorkflow } from './load.js';
 import type { Machine } from './machine.js';
@@ -24,8 +25,7 @@ export interface Run {
   readonly github: GithubFacts;
   readonly vars: Given;
   readonly artifacts: Artifacts;
-  /** The concurrency groups that are taken so far. */
-  readonly concurrency: string[];
+  readonly groups: Groups;
   /** How long a minute of `timeout-minutes` lasts, in milliseconds. */
   readonly minuteMs: number;
   /** Takes what is printed, as it comes. */
@@ -39,6 +39,8 @@ export interface WorkflowScope {
   readonly inputs: Given;
   readonly secrets: Texts;
   readonly cancellation: Cancellation;
+  /** The concurrency groups that it and its callers hold. */
+  readonly held: readonly string[];
   /** Stands before the names of its jobs: empty, or such as `call / `. */
   readonly prefix: string;
 }

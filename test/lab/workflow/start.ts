@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { asText, type Value } from '../../support/expressions.js';
 import { createArtifacts } from './artifacts.js';
-import { takeConcurrency, withoutEmpty, workflowOutputs } from './call.js';
+import { enterGroup, withoutEmpty, workflowOutputs } from './call.js';
 import { createCancellation } from './cancellation.js';
 import { usualFacts, type GithubFacts } from './facts.js';
+import { createGroups } from './groups.js';
 import { callInputs, checkCall, dispatchInputs, hasEvent, type Given } from './inputs.js';
 import { runJobs } from './jobs.js';
 import { loadWorkflow, type LoadedWorkflow } from './load.js';
@@ -87,14 +88,16 @@ export async function startWorkflow(machine: Machine, options: RunOptions): Prom
     github: githubOf(options, loaded, inputs),
     vars: options.vars ?? {},
     artifacts: createArtifacts(join(folder, 'artifacts')),
-    concurrency: [],
+    groups: createGroups(),
     minuteMs: options.minuteMs ?? 60_000,
     print: log.print,
   };
   const secrets = { ...withoutEmpty(options.secrets ?? {}), GITHUB_TOKEN: asText(run.github['token'] ?? null) };
-  const workflow: WorkflowScope = { run, loaded, inputs, secrets, cancellation, prefix: '' };
+  const scope: WorkflowScope = { run, loaded, inputs, secrets, cancellation, held: [], prefix: '' };
   const finish = async (): Promise<RunResult> => {
-    takeConcurrency(workflow);
+    const entered = await enterGroup(scope);
+    if (typeof entered === 'string') throw new Error(entered);
+    const { workflow } = entered;
     const jobs = await runJobs(workflow);
     log.end();
     const worst = worstOf(Object.values(jobs).map(({ result }) => result));
@@ -105,7 +108,7 @@ export async function startWorkflow(machine: Machine, options: RunOptions): Prom
       jobs,
       outputs: workflowOutputs(workflow, jobs),
       artifacts: run.artifacts.folders(),
-      concurrency: run.concurrency,
+      concurrency: run.groups.names(),
       log: log.text(Object.values(secrets)),
     };
   };

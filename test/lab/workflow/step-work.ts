@@ -36,7 +36,10 @@ export interface StepWork {
   /** With the step's own `env`. */
   readonly scope: Scope;
   readonly github: GithubFacts;
+  /** All variables that the files and earlier steps gave it. */
   readonly env: Texts;
+  /** Those of them that only it has, and what it uses. */
+  readonly ownEnv: Texts;
   readonly signal: AbortSignal;
   /** What it printed so far, as it came. */
   readonly print: (text: string) => void;

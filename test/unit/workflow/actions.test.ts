@@ -47,6 +47,8 @@ runs:
         echo "after \${{ steps.tell.outcome }} in $(basename "$GITHUB_ACTION_PATH") [$INPUT_WHO]"
         echo "## Next" >> "$GITHUB_STEP_SUMMARY"
         echo "SET=by both" >> "$GITHUB_ENV"
+    - shell: bash
+      run: echo "now SET is $SET"
     - if: failure()
       shell: bash
       run: echo "cleaning up"
@@ -77,7 +79,13 @@ describe('an action of the repository', () => {
       ['Post Run $/tell', 'post'],
     ]);
     const given = { INPUT_COUNT: '4', 'INPUT_DRY-RUN': 'true', INPUT_EXTRA: 'octocat', INPUT_LABEL: 'job-0' };
-    expect(done[0]?.log).toBe(`main ${JSON.stringify(given)}\nv24 true acme/shop\n`);
+    expect(done[0]?.log).toContain(`main ${JSON.stringify(given)}\nv24 true acme/shop\n`);
+    expect(done[0]?.annotations).toEqual([
+      {
+        level: 'warning',
+        message: "Unexpected input(s) 'extra', valid inputs are ['label', 'count', 'dry-run']",
+      },
+    ]);
     expect(done[1]?.log).toContain('{"INPUT_COUNT":"3","INPUT_DRY-RUN":"","INPUT_LABEL":"second"}');
     expect(done[2]?.log).toBe('job-0\n');
     // The last one to begin is the first one to be cleaned up.
@@ -102,6 +110,12 @@ describe('an action of the repository', () => {
     expect(job.result).toBe('failure');
   });
 
+  it('is refused when it wants to run before the job', async () => {
+    const early = files['tell/action.yml']?.replace('post:', 'pre: ../dist/tell.js, post:') ?? '';
+    const result = await bench.run(steps('- uses: $/tell\n'), {}, { ...files, 'tell/action.yml': early });
+    expect(jobOf(result, 'job').steps[0]?.log).toContain('cannot run what comes before a job');
+  });
+
   it('must be there', async () => {
     const result = await bench.run(steps('- uses: $/none\n- uses: ./tell\n  if: always()\n'), {}, files);
     expect(jobOf(result, 'job').steps.map(({ log }) => log)).toEqual([
@@ -119,7 +133,8 @@ describe('an action of the repository', () => {
 describe('a composite action', () => {
   it('has steps, inputs and outputs of its own in the same job', async () => {
     const result = await bench.run(
-      steps(`- id: both
+      steps(`- run: echo "SET=before" >> "$GITHUB_ENV"
+- id: both
   uses: $/both
   with: { who: all }
   env: { MODE: auto }
@@ -132,6 +147,7 @@ describe('a composite action', () => {
     const job = jobOf(result, 'job');
     expect(stepOf(job, 'both')).toMatchObject({ outputs: { label: 'for all' }, summary: '## Next\n' });
     expect(stepOf(job, 'both').log).toContain('after success in both []\n');
+    expect(stepOf(job, 'both').log).toContain('now SET is by both\n');
     expect(stepOf(job, 'both').log).not.toContain('cleaning up');
     expect(stepOf(job, 'after').log).toBe('for all, by both, []\n');
     expect(job.steps.at(-1)).toMatchObject({ phase: 'post', log: expect.stringContaining('post of for all') });
@@ -144,6 +160,24 @@ describe('a composite action', () => {
     expect(log).toContain('cleaning up');
     expect(log).not.toContain('after');
   });
+});
+
+it('a composite action that is cancelled still has the post phases of its steps', async () => {
+  const hanging = `name: Hanging
+description: Hangs
+runs:
+  using: composite
+  steps:
+    - uses: $/tell
+    - { shell: bash, run: echo under way && exec sleep 60 }
+    - { shell: bash, if: always(), run: echo too late }
+`;
+  const run = await bench.start(steps('- id: hang\n  uses: $/hang\n'), {}, { ...files, 'hang/action.yml': hanging });
+  await run.logged('under way');
+  run.cancel();
+  const { steps: done } = jobOf(await run.ended, 'job');
+  expect(done.map(({ phase, conclusion }) => `${phase} ${conclusion}`)).toEqual(['main cancelled', 'post success']);
+  expect(done[0]?.log).not.toMatch(/^too late/m);
 });
 
 describe('the action of this project', () => {

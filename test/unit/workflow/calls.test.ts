@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jobOf, jobs, makeBench, resultsOf, stepOf, type Bench, type Files } from './bench.js';
 
@@ -119,6 +122,24 @@ guarded: { needs: call, if: "!failure() && !cancelled()", runs-on: x, steps: [{ 
     expect(result.concurrency).toEqual(['deploy-acme/shop']);
     expect(jobOf(result, 'call')).toMatchObject({ result: 'cancelled', jobs: {} });
   });
+});
+
+it('two calls that ask for one concurrency group take turns', async () => {
+  const called = `concurrency: one-at-a-time
+${jobs(`turn:
+  runs-on: x
+  steps: [{ run: 'mkdir "\${{ vars.FOLDER }}/turn" && sleep 0.2 && rmdir "\${{ vars.FOLDER }}/turn"' }]
+`).replace('push', 'workflow_call')}`;
+  const folder = await mkdtemp(join(tmpdir(), 'turns-'));
+  const text = jobs(`call:
+  strategy: { matrix: { leg: [1, 2, 3] } }
+  uses: ./.github/workflows/called.yml
+`);
+  const options = { vars: { FOLDER: folder } };
+  const result = await bench.run(text, options, { '.github/workflows/called.yml': called });
+  expect(jobOf(result, 'call').legs.map(leg => leg.result)).toEqual(['success', 'success', 'success']);
+  expect(result.concurrency).toEqual(['one-at-a-time']);
+  await rm(folder, { recursive: true });
 });
 
 describe('a call that GitHub refuses', () => {

@@ -59,12 +59,12 @@ describe('the variables of a step', () => {
     const text = `env: { A: workflow, B: workflow, C: "\${{ github.actor }}" }
 ${jobs(`job:
   runs-on: x
-  env: { B: job, D: "\${{ matrix.leg }}" }
+  env: { B: job, D: "\${{ matrix.leg }}", F: "\${{ github.workspace }}/file" }
   strategy: { matrix: { leg: [one] } }
   steps:
     - id: say
       env: { E: "\${{ env.B }}-\${{ env.b }}", A: step, N: 7, T: true }
-      run: echo "$A $B $C $D $E $N $T $CALLER" && echo "\${{ env.A }}"
+      run: echo "$A $B $C $D $E $N $T $CALLER" && echo "\${{ env.A }}" && test "$F" = "$PWD/file"
     - id: next
       run: echo "$A"
 `)}`;
