@@ -39706,12 +39706,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
 /* harmony import */ var _inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9416);
-/* harmony import */ var _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1185);
+/* harmony import */ var _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1598);
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
-/* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8203);
-/* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7857);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5432);
-/* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5412);
+/* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
+/* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
+/* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2931);
+/* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5412);
+
 
 
 
@@ -39725,16 +39727,18 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /** The runner kills a cancelled step 7.5 s after SIGINT and 2.5 s after SIGTERM; by then the report must be written. */
 const lastMomentMs = 6_500;
 const environment = process.env;
+const run = (0,_runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__/* .readRunFacts */ .FA)(environment);
 const ports = {
     runner: (0,_runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .createExecRunner */ .S)(environment),
-    clock: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__/* .systemClock */ .ml,
-    files: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__/* .diskFiles */ .Ts,
+    clock: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__/* .systemClock */ .ml,
+    files: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__/* .diskFiles */ .Ts,
     log: _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._D,
     outputs: (0,_runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .createOutputs */ .lk)(environment),
     state: _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsState */ .Rq,
     identity: (0,_runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .createIdentity */ .DA)(environment),
-    network: _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_6__/* .socketNetwork */ .Y,
-    run: (0,_runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_7__/* .readRunFacts */ .FA)(environment),
+    network: _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__/* .socketNetwork */ .Y,
+    github: (0,_runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__/* .createGitHub */ .C)(run.apiUrl),
+    run,
 };
 /** One bundle serves both phases: the main phase leaves a mark in the state that only its own post phase sees. */
 const phaseKey = 'phase';
@@ -39752,10 +39756,10 @@ async function main() {
     }
     const entry = process.argv[1] ?? '';
     const actionFile = (0,_inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__/* .parseActionFile */ .E)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(entry), '..', 'action.yml'), 'utf8'));
-    process.exitCode = await (0,_step_main_js__WEBPACK_IMPORTED_MODULE_8__/* .runMain */ .V)({ ports, environment, actionFile, stop, cancelled: cancel.signal });
+    process.exitCode = await (0,_step_main_js__WEBPACK_IMPORTED_MODULE_9__/* .runMain */ .V)({ ports, environment, actionFile, stop, cancelled: cancel.signal });
 }
 try {
-    await (ports.state.read(phaseKey) === '' ? main() : (0,_step_post_js__WEBPACK_IMPORTED_MODULE_9__/* .runPost */ .a)(ports, environment));
+    await (ports.state.read(phaseKey) === '' ? main() : (0,_step_post_js__WEBPACK_IMPORTED_MODULE_10__/* .runPost */ .a)(ports, environment));
 }
 catch (error) {
     ports.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error), 'internal');
@@ -42302,7 +42306,7 @@ function keepSecret(secrets, log) {
 
 /***/ }),
 
-/***/ 1185:
+/***/ 1598:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42487,806 +42491,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(4371);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -43311,7 +42519,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -43333,7 +42541,7 @@ class BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -43355,7 +42563,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -43380,7 +42588,7 @@ class OidcClient {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+        return new lib/* HttpClient */.Qq('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -44378,6 +43586,87 @@ function tookTooLong(command) {
 
 /***/ }),
 
+/***/ 7426:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ createGitHub)
+/* harmony export */ });
+/* unused harmony export nextPathOf */
+/* harmony import */ var _actions_http_client__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4942);
+
+/** The version of the REST API that github.com and all supported versions of GitHub Enterprise Server have. */
+const apiVersion = '2022-11-28';
+/** GitHub's REST API at an address, through the proxy of the runner where it has one. Redirects are not followed. */
+function createGitHub(apiUrl) {
+    return {
+        async request(request, signal) {
+            signal.throwIfAborted();
+            // A client for each request: to dispose of it is the only way to break off a request of this library.
+            const client = new _actions_http_client__WEBPACK_IMPORTED_MODULE_0__/* .HttpClient */ .Qq('migratorydata-aks', [], { allowRedirects: false, allowRetries: false });
+            const over = new AbortController();
+            try {
+                return await Promise.race([ask(client, apiUrl, request), rejectOnAbort(signal, over.signal)]);
+            }
+            finally {
+                over.abort();
+                client.dispose();
+            }
+        },
+    };
+}
+/** Rejects with the signal's reason when it aborts, unless it is `over` before. */
+function rejectOnAbort(signal, over) {
+    return new Promise((_, reject) => {
+        const abort = () => {
+            reject(signal.reason);
+        };
+        signal.addEventListener('abort', abort, { once: true, signal: over });
+    });
+}
+async function ask(client, apiUrl, { method, path, body, token }) {
+    const headers = {
+        accept: 'application/vnd.github+json',
+        authorization: `Bearer ${token}`,
+        'x-github-api-version': apiVersion,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const text = body === undefined ? null : JSON.stringify(body);
+    const { message } = await client.request(method, `${apiUrl}${path}`, text, headers);
+    const answer = { status: message.statusCode ?? 0, json: parse(await readText(message)) };
+    const nextPath = nextPathOf(String(message.headers['link'] ?? ''), apiUrl);
+    return nextPath === undefined ? answer : { ...answer, nextPath };
+}
+/**
+ * The path of the next page, from a Link header ("Using pagination in the REST API" in the GitHub documentation). Only
+ * the path is taken, so that the token never follows a link to another host.
+ */
+function nextPathOf(link, apiUrl) {
+    const [, next = ''] = /<([^>]*)>;\s*rel="next"/.exec(link) ?? [];
+    if (!URL.canParse(next))
+        return undefined;
+    const { pathname, search } = new URL(next);
+    const base = new URL(apiUrl).pathname.replace(/\/+$/, '');
+    return `${pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : pathname}${search}`;
+}
+async function readText(message) {
+    let text = '';
+    for await (const chunk of message.setEncoding('utf8'))
+        text += chunk;
+    return text;
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+//# sourceMappingURL=github-api.js.map
+
+/***/ }),
+
 /***/ 8203:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -44505,17 +43794,57 @@ function asError(reason) {
 
 /***/ }),
 
-/***/ 7857:
+/***/ 6331:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FA: () => (/* binding */ readRunFacts),
-/* harmony export */   Ts: () => (/* binding */ diskFiles),
-/* harmony export */   ml: () => (/* binding */ systemClock)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8500);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ts: () => (/* binding */ diskFiles),
+  FA: () => (/* binding */ readRunFacts),
+  ml: () => (/* binding */ systemClock)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/src/runtime/pull-request.js
+/**
+ * The pull request that a run belongs to, by the payload of its event ("Webhook events and payloads" in the GitHub
+ * documentation), else by a ref such as `refs/pull/7/merge`. A comment on a pull request comes as the event of an issue
+ * that has the key `pull_request`. Undefined where there is none.
+ */
+function findPullRequest(event, ref) {
+    const pullRequest = fieldOf(event, 'pull_request');
+    const issue = fieldOf(event, 'issue');
+    const about = fieldOf(issue, 'pull_request') === undefined ? undefined : issue;
+    const number = numberOf(pullRequest) ?? numberOf(about) ?? numberIn(ref);
+    return number === undefined ? undefined : { number, fromFork: isFromFork(pullRequest) };
+}
+function isFromFork(pullRequest) {
+    const [head, base] = ['head', 'base'].map(side => fieldOf(fieldOf(fieldOf(pullRequest, side), 'repo'), 'full_name'));
+    return base !== undefined && head !== base;
+}
+function numberIn(ref) {
+    const [, digits] = /^refs\/pull\/([1-9]\d*)\/(?:merge|head)$/.exec(ref) ?? [];
+    return digits === undefined ? undefined : Number(digits);
+}
+function numberOf(thing) {
+    const number = fieldOf(thing, 'number');
+    return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
+function fieldOf(thing, name) {
+    return typeof thing === 'object' && thing !== null ? thing[name] : undefined;
+}
+//# sourceMappingURL=pull-request.js.map
+;// CONCATENATED MODULE: ./build/src/runtime/node-ports.js
+
+
 
 
 
@@ -44526,7 +43855,7 @@ const systemClock = {
     async sleep(ms, signal) {
         signal.throwIfAborted();
         try {
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(ms, undefined, { signal });
+            await (0,external_node_timers_promises_.setTimeout)(ms, undefined, { signal });
         }
         catch (error) {
             signal.throwIfAborted();
@@ -44536,39 +43865,53 @@ const systemClock = {
 };
 /** The runner's file system. */
 const diskFiles = {
-    readText: path => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'),
+    readText: path => (0,promises_.readFile)(path, 'utf8'),
     async writeText(path, text, mode = 0o644) {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), { recursive: true });
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
         // Renamed into place: whatever ends the process, a reader finds the former text or the new one, never a part.
         const unfinished = `${path}.${process.pid}`;
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(unfinished, text, { mode });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(unfinished, path);
+        await (0,promises_.writeFile)(unfinished, text, { mode });
+        await (0,promises_.rename)(unfinished, path);
     },
     async makeFolder(path, mode = 0o755) {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(path, { recursive: true, mode });
+        await (0,promises_.mkdir)(path, { recursive: true, mode });
     },
-    exists: path => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.access)(path).then(() => true, () => false),
-    list: path => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readdir)(path),
-    remove: path => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { recursive: true, force: true }),
+    exists: path => (0,promises_.access)(path).then(() => true, () => false),
+    list: path => (0,promises_.readdir)(path),
+    remove: path => (0,promises_.rm)(path, { recursive: true, force: true }),
 };
 /** What the runner says about the run; see "Default environment variables" in the GitHub Actions documentation. */
 function readRunFacts(environment) {
+    const pullRequest = findPullRequest(readEvent(environment['GITHUB_EVENT_PATH']), environment['GITHUB_REF'] ?? '');
     return {
         repository: environment['GITHUB_REPOSITORY'] ?? 'local/local',
         runId: environment['GITHUB_RUN_ID'] ?? '0',
         attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
         job: environment['GITHUB_JOB'] ?? 'local',
         serverUrl: environment['GITHUB_SERVER_URL'] ?? 'https://github.com',
+        apiUrl: (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
+        ...(pullRequest !== undefined && { pullRequest }),
         tempFolder: environment['RUNNER_TEMP'] ?? '/tmp',
         platform: process.platform,
         publicAddress: environment['MDAKS_RUNNER_ADDRESS'] ?? '',
     };
 }
+/** The event that started the run; undefined where it cannot be read, which is the case outside of GitHub. */
+function readEvent(path) {
+    if (!path)
+        return undefined;
+    try {
+        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
 //# sourceMappingURL=node-ports.js.map
 
 /***/ }),
 
-/***/ 5432:
+/***/ 2931:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44581,8 +43924,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/inputs/environment.js
-var environment = __nccwpck_require__(9882);
 ;// CONCATENATED MODULE: ./build/src/inputs/spelling.js
 /** The known word that `word` was probably meant to be, or undefined when none is close. */
 function findNearest(word, known) {
@@ -44735,6 +44076,44 @@ function splitLines(text) {
         .filter(part => part !== '');
 }
 //# sourceMappingURL=values.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
+
+/** Shorter texts could not be masked in logs without hiding ordinary words. */
+const leastLength = 8;
+/** Accepts any secret that is long enough to be masked. */
+const secretText = text => text.length < leastLength
+    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
+    : accept(text);
+/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
+const optionSecret = text => {
+    if (/[\s"'`]/.test(text))
+        return refuse('must not contain white space or quotes', 'use a secret without them');
+    return secretText(text);
+};
+const registryCredentials = text => {
+    const [server, username, password, ...more] = text.split(/\s+/);
+    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
+        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
+    }
+    const checked = secretText(password);
+    return checked.ok ? accept({ server, username, password }) : checked;
+};
+/** Reads the secrets of the deployment; what is not given is absent. */
+function readDeploymentSecrets(inputs) {
+    const licenseKey = inputs.optional('license-key', optionSecret);
+    const clusterPassword = inputs.optional('cluster-password', optionSecret);
+    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
+    const registry = inputs.optional('registry-credentials', registryCredentials);
+    return {
+        ...(licenseKey !== undefined && { licenseKey }),
+        ...(clusterPassword !== undefined && { clusterPassword }),
+        ...(entitlementToken !== undefined && { entitlementToken }),
+        ...(registry !== undefined && { registryCredentials: registry }),
+    };
+}
+//# sourceMappingURL=deployment-secrets.js.map
+// EXTERNAL MODULE: ./build/src/inputs/environment.js
+var environment = __nccwpck_require__(9882);
 ;// CONCATENATED MODULE: ./build/src/inputs/names.js
 
 /** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
@@ -44810,73 +44189,20 @@ const operations = [
 ];
 const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
 //# sourceMappingURL=request.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
-
-/** Shorter texts could not be masked in logs without hiding ordinary words. */
-const leastLength = 8;
-/** Accepts any secret that is long enough to be masked. */
-const secretText = text => text.length < leastLength
-    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
-    : accept(text);
-/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
-const optionSecret = text => {
-    if (/[\s"'`]/.test(text))
-        return refuse('must not contain white space or quotes', 'use a secret without them');
-    return secretText(text);
-};
-const registryCredentials = text => {
-    const [server, username, password, ...more] = text.split(/\s+/);
-    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
-        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
-    }
-    const checked = secretText(password);
-    return checked.ok ? accept({ server, username, password }) : checked;
-};
-/** Reads the secrets of the deployment; what is not given is absent. */
-function readDeploymentSecrets(inputs) {
-    const licenseKey = inputs.optional('license-key', optionSecret);
-    const clusterPassword = inputs.optional('cluster-password', optionSecret);
-    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
-    const registry = inputs.optional('registry-credentials', registryCredentials);
-    return {
-        ...(licenseKey !== undefined && { licenseKey }),
-        ...(clusterPassword !== undefined && { clusterPassword }),
-        ...(entitlementToken !== undefined && { entitlementToken }),
-        ...(registry !== undefined && { registryCredentials: registry }),
-    };
-}
-//# sourceMappingURL=deployment-secrets.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/general.js
 
 
 
 
 
-
-/** Words that the public contract knows and that this version cannot do. */
-const availableComments = ['never'];
-const reservedComments = ['on-failure', 'always'];
-/** Accepts the available words; of the reserved ones it says that they exist, but not in this version. */
-function availableChoice(available, reserved) {
-    return text => {
-        const found = available.find(word => word === text);
-        if (found !== undefined)
-            return accept(found);
-        const list = available.join(', ');
-        if (reserved.includes(text))
-            return refuse('is not available in this version', `available: ${list}`);
-        return refuse(`must be one of ${list}`, suggest(text, available));
-    };
-}
 /** Reads what to do. */
 function readOperation(inputs) {
     return inputs.value('operation', choice(operations));
 }
-/** Reads what concerns every operation. */
+/** Reads what concerns every operation and depends on nothing else. */
 function readGeneral(inputs, operation, run, env) {
     const dryRun = inputs.value('dry-run', choice(['auto', 'true', 'false']));
-    inputs.value('pull-request-comment', availableChoice(availableComments, reservedComments));
-    inputs.optional('github-token', secretText);
+    const githubToken = inputs.optional('github-token', secretText);
     return {
         instance: inputs.value('instance', instanceName),
         // Sweep deletes what other runs made, so it shows first what it would do.
@@ -44884,6 +44210,7 @@ function readGeneral(inputs, operation, run, env) {
         timeoutMs: inputs.value('timeout', duration('1s', '120h')),
         reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
         summary: inputs.value('summary', values_boolean),
+        ...(githubToken !== undefined && { githubToken }),
     };
 }
 /** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
@@ -45099,6 +44426,37 @@ function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs
     });
 }
 //# sourceMappingURL=chaos.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/comment.js
+
+
+/** Reads when a comment is left on the pull request, and by which words it is found again. */
+function readComment(inputs, cluster) {
+    const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
+    return { when, cluster: nameCluster(cluster) };
+}
+/**
+ * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
+ * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
+ * context), so the instance tells the jobs apart.
+ */
+function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
+    if (provider === 'kubeconfig')
+        return [kubeconfig.context || 'current-context', instance, namespace].join('/');
+    const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
+    return [group, azure.clusterName, namespace].join('/');
+}
+/** Reports a comment that nobody may write. */
+function checkComment({ problems, areSound, isDefault, text }) {
+    const when = text('pull-request-comment');
+    if (when === 'never' || !isDefault('github-token') || !areSound('pull-request-comment'))
+        return;
+    problems.add({
+        input: 'github-token',
+        rule: `is required with pull-request-comment ${when}`,
+        remedy: 'give it ${{ github.token }}, or set pull-request-comment to never',
+    });
+}
+//# sourceMappingURL=comment.js.map
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/src/inputs/ranges.js
@@ -45570,6 +44928,7 @@ function checkProvider({ problems, areSound, isDefault }, { operation, provider 
 
 
 
+
 /** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
 const making = ['preflight', 'create', 'e2e'];
 const deleting = ['create', 'e2e', 'teardown'];
@@ -45582,6 +44941,7 @@ function checkCombinations(inputs, sections) {
     checkProvider(inputs, sections);
     checkExposure(inputs, sections.deployment.exposure);
     checkTeardown(inputs, sections.operation);
+    checkComment(inputs);
     if (breaking.includes(sections.operation))
         checkChaos(inputs, sections);
     if (sections.provider === 'kubeconfig') {
@@ -45921,18 +45281,25 @@ function readDeployment(inputs, operation) {
 
 
 
+
 /** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
 function readSections(inputs, run, env) {
     const operation = readOperation(inputs);
     const general = readGeneral(inputs, operation, run, env);
+    const provider = inputs.value('provider', choice(['aks', 'kubeconfig']));
+    const azure = readAzureTarget(inputs, run, general.instance);
+    const kubeconfig = readKubeconfigTarget(inputs, env);
+    const cluster = readClusterSpec(inputs, operation);
+    const deployment = readDeployment(inputs, operation);
+    const described = { provider, azure, kubeconfig, instance: general.instance, namespace: deployment.namespace };
     return {
         operation,
-        provider: inputs.value('provider', choice(['aks', 'kubeconfig'])),
-        general,
-        azure: readAzureTarget(inputs, run, general.instance),
-        kubeconfig: readKubeconfigTarget(inputs, env),
-        cluster: readClusterSpec(inputs, operation),
-        deployment: readDeployment(inputs, operation),
+        provider,
+        general: { ...general, comment: readComment(inputs, described) },
+        azure,
+        kubeconfig,
+        cluster,
+        deployment,
         verification: readVerification(inputs),
         scaling: readScaling(inputs),
         autoscaling: readAutoscaling(inputs),
@@ -52041,37 +51408,672 @@ async function sweepOne(az, candidate, repositories, now, dryRun) {
     }
 }
 //# sourceMappingURL=sweep.js.map
-;// CONCATENATED MODULE: ./build/src/operations/sweep.js
+;// CONCATENATED MODULE: ./build/src/report/text.js
+/** Text from outside (logs, events, messages of programs) made fit for a report. Pure. */
+/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
+const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+/** What XML 1.0 cannot hold and what a reader cannot see; with the `u` flag a lone half of a surrogate pair matches. */
+const invisible = /[^\t\n\u{20}-\u{7e}\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+/** Overrides of the writing direction, which make a line look different from what it is. */
+const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g;
+/** Plain text: without colours, with line feeds only, and with every other control character written as `\xNN`. */
+function toPlainText(text) {
+    return text
+        .replace(terminalSequences, '')
+        .replace(/\r\n?/g, '\n')
+        .replace(directionMarks, '')
+        .replace(invisible, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+/** Plain text on one line. */
+function toOneLine(text) {
+    return toPlainText(text).replace(/\s+/g, ' ').trim();
+}
+/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
+function clipEnd(text, limit) {
+    if (text.length <= limit)
+        return text;
+    return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
+}
+/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
+function clipStart(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const tail = text.slice(text.length - (limit - mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
+    const lineStart = tail.indexOf('\n') + 1;
+    return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
+}
+const mark = '[...]';
+//# sourceMappingURL=text.js.map
+;// CONCATENATED MODULE: ./build/src/github/failure.js
+
+/** GitHub has answered, but not done what was asked. */
+class GitHubRefusal extends Error {
+    status;
+    constructor({ status, json }) {
+        const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
+        super(typeof said === 'string' ? said : '');
+        this.name = 'GitHubRefusal';
+        this.status = status;
+    }
+}
+const saidLimit = 200;
+/** Why a call failed and what to do about it, as sentences. */
+function explainFailure(error, { permission, fromFork }) {
+    if (!(error instanceof GitHubRefusal)) {
+        return `${capitalize(messageOf(error))}. It does not change how the step ended; the next run tries again.`;
+    }
+    const { status } = error;
+    const said = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
+    if (status === 401)
+        return `GitHub answered ${said}: give a token that is valid as github-token.`;
+    if (status === 429 || /rate limit/i.test(error.message)) {
+        return `GitHub answered ${said}: too much was asked with this token; the next run tries again.`;
+    }
+    if (status === 410)
+        return `GitHub answered ${said}: switch on issues in the settings of the repository.`;
+    if (status === 403 || status === 404) {
+        const missing = `the job, or the token given as github-token, needs \`permissions: ${permission}\``;
+        const fork = '; this pull request comes from a fork, whose runs get a token that can only read';
+        return `GitHub answered ${said}: ${missing}${fromFork ? fork : ''}.`;
+    }
+    return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
+}
+function messageOf(error) {
+    const text = toOneLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    return clipEnd(text === '' ? 'GitHub could not be reached' : text, saidLimit);
+}
+function capitalize(text) {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+//# sourceMappingURL=failure.js.map
+;// CONCATENATED MODULE: ./build/src/github/post.js
+/** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
+const insiders = ['OWNER', 'MEMBER', 'COLLABORATOR'];
+/** Reads a post from an answer of the REST API; what is missing is empty. */
+function readPost(json) {
+    const fields = asRecord(json);
+    const { id, number, body, html_url: url } = fields;
+    return {
+        id: typeof id === 'number' ? id : 0,
+        number: typeof number === 'number' ? number : 0,
+        body: typeof body === 'string' ? body : '',
+        url: typeof url === 'string' ? url : '',
+        // The token of a job writes as a bot; a personal token as a person who belongs to the repository.
+        trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
+        isPullRequest: fields['pull_request'] !== undefined,
+    };
+}
+function asRecord(json) {
+    return typeof json === 'object' && json !== null ? json : {};
+}
+//# sourceMappingURL=post.js.map
+;// CONCATENATED MODULE: ./build/src/github/client.js
+
+
+/** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
+const pageSize = 100;
+/**
+ * A client for one repository. Paths begin below it, such as `/issues`. Every method throws GitHubRefusal for an answer
+ * other than success, and the signal's reason when it aborts.
+ */
+function createRepositoryClient(github, { repository }, token, signal) {
+    const ask = async (request) => {
+        const answer = await github.request({ ...request, token }, signal);
+        if (answer.status < 200 || answer.status > 299)
+            throw new GitHubRefusal(answer);
+        return answer;
+    };
+    const below = (path) => `/repos/${repository}${path}`;
+    return {
+        async find(path, isWanted) {
+            let next = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
+            while (next !== undefined) {
+                const { json, nextPath } = await ask({ method: 'GET', path: next });
+                const found = (Array.isArray(json) ? json : []).map(readPost).find(isWanted);
+                if (found !== undefined)
+                    return found;
+                next = nextPath;
+            }
+            return undefined;
+        },
+        async write(method, path, body) {
+            const { json } = await ask({ method, path: below(path), body });
+            return readPost(json);
+        },
+    };
+}
+//# sourceMappingURL=client.js.map
+;// CONCATENATED MODULE: ./build/src/github/marker.js
+/**
+ * The hidden first line by which a post of ours is found again. It is made of the words that tell it from other posts;
+ * they are encoded, so that none of them can end the line or the comment in HTML.
+ */
+function markerOf(words) {
+    return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
+}
+/**
+ * Whether a post is ours: it begins with the marker, and no outsider wrote it. Everybody may comment on a public
+ * repository, and whoever wrote a post may change it afterwards, so the marker alone proves nothing.
+ */
+function isOurs({ body, trusted }, marker) {
+    return trusted && body.trimStart().startsWith(marker);
+}
+//# sourceMappingURL=marker.js.map
+;// CONCATENATED MODULE: ./build/src/github/issue.js
+
+/**
+ * Opens the issue, or brings the open one up to date; gives its address. The calls are those of "REST API endpoints for
+ * issues" in the GitHub documentation.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+async function raiseIssue(client, { marker, title, text }) {
+    const body = `${marker}\n${text}`;
+    const open = await findOpen(client, marker);
+    return open === undefined
+        ? { did: 'create', url: (await client.write('POST', '/issues', { title, body })).url }
+        : { did: 'update', url: (await client.write('PATCH', `/issues/${open.number}`, { body })).url };
+}
+/**
+ * Closes the open issue as completed, with a comment that says why; gives its address, or undefined where none is open.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+async function closeIssue(client, marker, comment) {
+    const open = await findOpen(client, marker);
+    if (open === undefined)
+        return undefined;
+    await client.write('POST', `/issues/${open.number}/comments`, { body: comment });
+    const closed = await client.write('PATCH', `/issues/${open.number}`, { state: 'closed', state_reason: 'completed' });
+    return closed.url;
+}
+function findOpen(client, marker) {
+    return client.find('/issues?state=open', post => !post.isPullRequest && isOurs(post, marker));
+}
+//# sourceMappingURL=issue.js.map
+;// CONCATENATED MODULE: ./build/src/github/run-url.js
+/** Where people see this run; a later attempt has a page of its own. */
+function runUrl({ serverUrl, repository, runId, attempt }) {
+    const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
+    return attempt === '1' ? run : `${run}/attempts/${attempt}`;
+}
+//# sourceMappingURL=run-url.js.map
+;// CONCATENATED MODULE: ./build/src/github/within-time.js
+/**
+ * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
+ * @throws Error that says so when the time was not enough, and whatever `body` throws.
+ */
+async function withinTime(ms, outer, body) {
+    const limit = new AbortController();
+    const timer = setTimeout(() => {
+        limit.abort(new Error(`GitHub did not answer within ${Math.round(ms / 1000)} s`));
+    }, ms);
+    try {
+        return await body(AbortSignal.any([limit.signal, outer]));
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+//# sourceMappingURL=within-time.js.map
+;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
+/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
+function outagesIn({ attempts, ms, }) {
+    const spans = [];
+    let open;
+    for (const [atMs, , ok] of attempts) {
+        if (ok === 0 && open === undefined) {
+            open = { fromMs: atMs, toMs: ms };
+            spans.push(open);
+        }
+        else if (ok === 1 && open !== undefined) {
+            open.toMs = atMs;
+            open = undefined;
+        }
+    }
+    return spans;
+}
+//# sourceMappingURL=timeline-outages.js.map
+;// CONCATENATED MODULE: ./build/src/report/gantt.js
+
+/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
+const laneLimit = 20;
+const stateLimit = 30;
+/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
+function renderGantt({ name, timeline }) {
+    if (timeline === undefined)
+        return '';
+    const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
+    const lines = [
+        'gantt',
+        `  title ${label(name)}`,
+        '  dateFormat x',
+        '  axisFormat %M:%S',
+        ...part('Experiment', phasesOf(timeline)),
+        ...part('Clients', outages(timeline)),
+        ...lanes.flatMap(lane => part(`${lane.kind} ${lane.name}`, states(lane))),
+    ];
+    return ['```mermaid', ...lines, '```'].join('\n');
+}
+function part(title, bars) {
+    if (bars.length === 0)
+        return [];
+    return [
+        `  section ${label(title)}`,
+        // A bar without a length is not drawn.
+        ...bars.map(({ text, tag, fromMs, toMs }) => {
+            const tagged = tag === '' ? '' : `${tag}, `;
+            return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
+        }),
+    ];
+}
+const phaseNames = {
+    steady: 'steady',
+    injected: 'fault begins',
+    confirmed: 'fault held',
+    reverted: 'put back',
+    recovered: 'recovered',
+    ended: '',
+};
+function phasesOf({ moments }) {
+    return moments.slice(0, -1).map(({ name, atMs }, index) => ({
+        text: phaseNames[name],
+        tag: name === 'injected' || name === 'confirmed' ? 'crit' : 'done',
+        fromMs: atMs,
+        toMs: moments[index + 1]?.atMs ?? atMs,
+    }));
+}
+function outages(timeline) {
+    return outagesIn(timeline)
+        .slice(0, stateLimit)
+        .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
+}
+function states({ states: all }) {
+    const shown = all.slice(0, stateLimit);
+    return shown.map(({ state, fromMs, toMs, node }) => ({
+        text: node ? `${state} on ${node}` : state,
+        tag: state === 'ready' ? 'done' : state === 'cordoned' || state === 'pending' ? 'active' : 'crit',
+        fromMs,
+        toMs,
+    }));
+}
+/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
+function label(text) {
+    return text.replace(/[^\p{L}\p{N} ._/-]+/gu, ' ').trim() || '-';
+}
+//# sourceMappingURL=gantt.js.map
+;// CONCATENATED MODULE: ./build/src/report/markdown.js
+
+/**
+ * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
+ * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
+ */
+/** Text on one line, for cells, list items and headings. */
+function inline(text) {
+    return escapeStructure(toOneLine(text));
+}
+/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
+function paragraph(text) {
+    const lines = toPlainText(text).trim().split('\n');
+    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
+}
+/** A name or value in fixed width. */
+function code(text) {
+    return text === '' ? '' : `<code>${inline(text)}</code>`;
+}
+/** Cells are ready Markdown; an empty table is nothing at all. */
+function table(headings, rows) {
+    if (rows.length === 0)
+        return '';
+    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Items are ready Markdown; an empty list is nothing at all. */
+function list(items) {
+    return items.map(item => `- ${item}`).join('\n');
+}
+/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
+function collapsedText(title, text) {
+    const body = escapeStructure(toPlainText(text).trimEnd());
+    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
+}
+/** Ready Markdown that opens at a click. */
+function collapsed(title, markdown) {
+    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
+}
+/** A heading with what stands under it; nothing when there is nothing to stand under it. */
+function section(heading, ...blocks) {
+    const body = blocks.filter(block => block !== '');
+    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
+}
+/**
+ * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
+ * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
+ */
+function joinWithin(blocks, limitBytes, notice) {
+    const separator = '\n\n';
+    const kept = [];
+    const all = blocks.filter(block => block !== '');
+    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
+    for (const block of all) {
+        const bytes = Buffer.byteLength(block) + separator.length;
+        if (bytes > leftBytes)
+            continue;
+        leftBytes -= bytes;
+        kept.push(block);
+    }
+    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
+}
+/**
+ * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
+ * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
+ * space without width stands between.
+ */
+function withoutMentions(markdown) {
+    return markdown
+        .split(/(<code>.*?<\/code>)/s)
+        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
+        .join('');
+}
+/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
+function escapeStructure(text) {
+    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
+}
+//# sourceMappingURL=markdown.js.map
+;// CONCATENATED MODULE: ./build/src/report/experiments-summary.js
+
+
+
+
+const textLimit = 500;
+const words = {
+    pass: '✅ pass',
+    fail: '❌ fail',
+    aborted: '⛔ aborted',
+    inconclusive: '❔ inconclusive',
+    skipped: '⏭ skipped',
+};
+/** The experiments at a glance: the verdict of each with its reason and its numbers. */
+function experimentsTable({ experiments }) {
+    const rows = experiments.map(({ name, verdict, reason, measurement }) => [
+        inline(name),
+        `**${words[verdict]}**`,
+        ...experiments_summary_numbers(measurement),
+        limited(reason),
+    ]);
+    return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
+}
+/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
+function experimentDetails({ experiments }) {
+    return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
+}
+function experiments_summary_numbers(measurement) {
+    if (measurement === undefined)
+        return ['', '', '', '', ''];
+    const { probe, milestones: reached, messages, resolutionMs } = measurement;
+    const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
+    return [
+        `${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`,
+        `${formatDuration(probe.degradedMs)}${share}`,
+        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
+        `${probe.availability} %`,
+        messages === undefined || messages.readings === 0 ? 'not measured' : `${messages.lost} of ${messages.acked}`,
+    ];
+}
+const results = {
+    pass: 'met',
+    fail: '**broken**',
+    'not-measured': 'not measured',
+};
+function assertions(all) {
+    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
+}
+const steps = {
+    detectionMs: 'noticed by the cluster',
+    evictionMs: 'members on their way out',
+    rescheduledMs: 'replacements bound to nodes',
+    readyMs: 'replacements Ready',
+    answeringMs: 'answering with them in service',
+    recoveryMs: 'recovered',
+};
+function milestones(measurement) {
+    if (measurement === undefined)
+        return '';
+    const reached = Object.entries(steps).map(([key, what]) => {
+        const ms = measurement.milestones[key];
+        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
+    });
+    const { opened, broken, hung } = measurement.sessions;
+    return list([
+        `Since the fault: ${reached.join(', ')}.`,
+        `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`,
+        ...latencies(measurement),
+        ...measurement.events.map(limited),
+    ]);
+}
+function latencies({ probe: { latency } }) {
+    const told = ['before', 'during', 'after'].flatMap(phase => {
+        const values = latency[phase];
+        return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
+    });
+    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
+}
+function facts({ facts: known, targets }) {
+    return list([
+        ...targets.map(({ node, uid, members }) => {
+            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
+            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
+        }),
+        ...(Object.keys(known).length === 0
+            ? []
+            : [
+                limited(Object.entries(known)
+                    .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
+                    .join(', ')),
+            ]),
+    ]);
+}
+/** What to do, by the limit that was broken. */
+const remedies = {
+    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
+    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
+    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
+    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
+    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
+    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
+    'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
+};
+function advice({ assertions: all, measurement, putBack }) {
+    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
+    return list([
+        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
+        ...(measurement?.doubts ?? []).map(doubt => `**Doubt:** ${limited(doubt)}`),
+        ...(putBack?.did ?? []).map(limited),
+        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
+    ]);
+}
+function limited(text) {
+    return inline(clipEnd(text, textLimit));
+}
+//# sourceMappingURL=experiments-summary.js.map
+;// CONCATENATED MODULE: ./build/src/report/outline.js
+/** What the job summary and a comment say alike: how the step ended, its errors and its phases. */
+
+
+
+const outcomeWords = {
+    success: 'succeeded in',
+    failure: 'failed after',
+    cancelled: 'was cancelled after',
+    'timed-out': 'ran out of time after',
+    'dry-run': 'was planned only (dry run) in',
+};
+/** The outcome in one line. */
+function headline({ operation, outcome, ms }) {
+    const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
+    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
+}
+/** The verdict of each experiment: whoever ran experiments came for it. */
+function verdictLine({ experiments }) {
+    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
+}
+/** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
+function errorSection({ code, message, hint, transient }, messageLimit, ...blocks) {
+    return section(`Error: ${inline(code)}`, paragraph(clipEnd(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
+}
+/** What each phase came to and how long it took. */
+function phasesTable(report) {
+    const rows = report.phases.map(({ title, status, startedMs, ms }) => [
+        inline(title),
+        status === 'failed' ? '**failed**' : status,
+        status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
+    ]);
+    return table(['Phase', 'Result', 'Duration'], rows);
+}
+//# sourceMappingURL=outline.js.map
+;// CONCATENATED MODULE: ./build/src/report/comment.js
+
 
 
 /**
- * Deletes what has expired of this repository (and of those named), or only says what it would delete.
+ * GitHub refuses a comment of more than 65,536 characters ("body is too long"). This leaves room for the hidden lines
+ * before it; bytes are counted, which are never fewer.
+ */
+const commentLimitBytes = 50_000;
+const messageLimit = 2_000;
+const errorLimit = 3;
+/** The comment about a step that has ended, the verdict first. Evidence stays in the run, which it links. */
+function renderComment(report, { cluster, runUrl }) {
+    const { errors, runId, attempt } = report;
+    const blocks = [
+        verdictLine(report),
+        headline(report),
+        ...errors.slice(0, errorLimit).map(error => errorSection(error, messageLimit)),
+        section('Experiments', experimentsTable(report)),
+        section('Phases', phasesTable(report)),
+    ];
+    const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
+    const notice = `Reports, evidence and what is not shown here: ${run}. Cluster ${code(cluster)}.`;
+    const left = commentLimitBytes - Buffer.byteLength(notice);
+    return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
+}
+//# sourceMappingURL=comment.js.map
+;// CONCATENATED MODULE: ./build/src/report/leftovers.js
+
+
+
+/** The title of the issue about what is left. */
+const leftoversTitle = 'Expired MigratoryData clusters could not be deleted';
+const leftovers_textLimit = 1_000;
+/** The issue about what is left: each thing with the reason and what to do. */
+function renderLeftovers(left, { lookedAt, runUrl }) {
+    const limited = (text) => paragraph(clipEnd(text, leftovers_textLimit));
+    const items = left.map(({ what, why, remedy }) => `- ${inline(clipEnd(what, leftovers_textLimit))}<br>${limited(why)}<br>**What to do:** ${limited(remedy)}`);
+    const count = left.length === 1 ? 'One thing has expired' : `${left.length} things have expired`;
+    const opening = `${count} and could not be deleted. What is left goes on costing money.`;
+    const closing = `Seen at ${inline(lookedAt)} by [the last sweep](${runUrl}). A sweep that leaves nothing behind closes this issue.`;
+    const limit = commentLimitBytes - Buffer.byteLength(closing);
+    const notice = '_The rest of the list is in the report of the sweep._';
+    return `${joinWithin([opening, ...items.map(withoutMentions)], limit, notice)}\n${closing}\n`;
+}
+/** The comment that closes the issue. */
+function renderNothingLeft({ lookedAt, runUrl }) {
+    return `Nothing is left: [the sweep](${runUrl}) at ${inline(lookedAt)} met nothing that it could not delete.\n`;
+}
+//# sourceMappingURL=leftovers.js.map
+;// CONCATENATED MODULE: ./build/src/operations/sweep-issue.js
+
+
+
+
+
+
+
+
+/** How long the issue may take, in milliseconds: a repository may have thousands of open ones to look through. */
+const issueTimeMs = 30_000;
+/**
+ * Keeps one open issue as long as something expired cannot be deleted, and closes it when nothing is left. What goes
+ * wrong with it is a warning: the sweep has done its work. @throws the signal's reason when the step is to end.
+ */
+async function tellOfLeftovers({ ports, journal, signal, redact }, { subscriptionId, repositories }, token, left, note) {
+    const marker = markerOf(redact(['sweep', subscriptionId, ...[...repositories].sort()].join('/')));
+    const place = { lookedAt: ports.clock.date().toISOString(), runUrl: runUrl(ports.run) };
+    const tell = (what, url) => {
+        note(redact(toOneLine(`The issue about what is left was ${what}. ${url}`)));
+    };
+    try {
+        await withinTime(issueTimeMs, signal, async (limit) => {
+            const client = createRepositoryClient(ports.github, ports.run, token, limit);
+            if (left.length === 0) {
+                const url = await closeIssue(client, marker, renderNothingLeft(place));
+                if (url !== undefined)
+                    tell('closed', url);
+                return;
+            }
+            const hidden = left.map(({ what, why, remedy }) => ({
+                what: redact(what),
+                why: redact(why),
+                remedy: redact(remedy),
+            }));
+            const issue = { marker, title: leftoversTitle, text: renderLeftovers(hidden, place) };
+            const { did, url } = await raiseIssue(client, issue);
+            tell(did === 'create' ? 'opened' : 'brought up to date', url);
+        });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        const why = explainFailure(error, { permission: 'issues: write', fromFork: false });
+        journal.warn(redact(`The issue about what the sweep has left could not be written. ${why}`));
+    }
+}
+//# sourceMappingURL=sweep-issue.js.map
+;// CONCATENATED MODULE: ./build/src/operations/sweep.js
+
+
+
+/**
+ * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
+ * GitHub an issue stays open as long as something cannot be deleted.
  * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
  */
 async function sweep(context, az, { general, target, sweep: scope }) {
-    const { journal, ports } = context;
+    const { journal, ports, redact } = context;
     const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
     const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
     await journal.phase('sweep', title, async (note) => {
         const swept = await sweepExpired(az, target.subscriptionId, repositories, general.dryRun);
         if (swept.length === 0)
             note(`Nothing of ${repositories.join(', ')} has expired.`);
-        for (const { kind, ref, reason, deletion, error } of swept) {
-            const name = kind === 'group' ? ref.resourceGroup : `${ref.resourceGroup}/${ref.clusterName}`;
-            const fate = error?.message ?? fateOf(deletion?.deleted ?? 'nothing', general.dryRun, deletion?.reason ?? '');
-            note(`${kind} ${name}, which ${reason}: ${fate}`);
-        }
+        for (const one of swept)
+            note(redact(`${sweep_describe(one)}: ${fateOf(one, general.dryRun)}`));
         const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');
         ports.outputs.set('swept', gone.length);
-        const failures = swept.flatMap(({ error }) => (error === undefined ? [] : [error.message]));
-        if (failures.length > 0) {
-            throw new action_error/* ActionError */.lZ('delete-incomplete', `Not everything could be swept. ${failures.join(' ')}`);
+        const left = swept.flatMap(one => {
+            const { error } = one;
+            return error === undefined ? [] : [{ what: sweep_describe(one), why: error.message, remedy: error.hint }];
+        });
+        const { githubToken } = general;
+        if (githubToken !== undefined && !general.dryRun) {
+            const { subscriptionId } = target;
+            await tellOfLeftovers(context, { subscriptionId, repositories }, githubToken, left, note);
+        }
+        if (left.length > 0) {
+            const reasons = left.map(({ why }) => why).join(' ');
+            throw new action_error/* ActionError */.lZ('delete-incomplete', `Not everything could be swept. ${reasons}`);
         }
     });
 }
-function fateOf(deleted, dryRun, reason) {
+function sweep_describe({ kind, ref, reason }) {
+    const name = kind === 'group' ? ref.resourceGroup : `${ref.resourceGroup}/${ref.clusterName}`;
+    return `${kind} ${name}, which ${reason}`;
+}
+function fateOf({ deletion, error }, dryRun) {
+    if (error !== undefined)
+        return error.message;
+    const deleted = deletion?.deleted ?? 'nothing';
     if (deleted === 'nothing')
-        return `kept, ${reason}`;
+        return `kept, ${deletion?.reason ?? ''}`;
     return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;
 }
 //# sourceMappingURL=sweep.js.map
@@ -52364,42 +52366,6 @@ function deletionSteps(target, { namespace }) {
 //# sourceMappingURL=plan.js.map
 // EXTERNAL MODULE: ./build/src/operations/undo.js
 var undo = __nccwpck_require__(6232);
-;// CONCATENATED MODULE: ./build/src/report/text.js
-/** Text from outside (logs, events, messages of programs) made fit for a report. Pure. */
-/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
-const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
-/** What XML 1.0 cannot hold and what a reader cannot see; with the `u` flag a lone half of a surrogate pair matches. */
-const invisible = /[^\t\n\u{20}-\u{7e}\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-/** Overrides of the writing direction, which make a line look different from what it is. */
-const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g;
-/** Plain text: without colours, with line feeds only, and with every other control character written as `\xNN`. */
-function toPlainText(text) {
-    return text
-        .replace(terminalSequences, '')
-        .replace(/\r\n?/g, '\n')
-        .replace(directionMarks, '')
-        .replace(invisible, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-/** Plain text on one line. */
-function toOneLine(text) {
-    return toPlainText(text).replace(/\s+/g, ' ').trim();
-}
-/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
-function clipEnd(text, limit) {
-    if (text.length <= limit)
-        return text;
-    return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
-}
-/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
-function clipStart(text, limit) {
-    if (text.length <= limit)
-        return text;
-    const tail = text.slice(text.length - (limit - mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
-    const lineStart = tail.indexOf('\n') + 1;
-    return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
-}
-const mark = '[...]';
-//# sourceMappingURL=text.js.map
 ;// CONCATENATED MODULE: ./build/src/report/annotation.js
 
 /**
@@ -52407,14 +52373,14 @@ const mark = '[...]';
  * actions/runner). This leaves room for what masking may add.
  */
 const annotationLimit = 4_000;
-const messageLimit = 2_000;
+const annotation_messageLimit = 2_000;
 const hintLimit = 600;
 /**
  * The text of the error annotation: what happened, what to do, and as much of the end of the evidence as fits. Message
  * and hint are those of the job summary.
  */
 function annotationOf({ message, hint, evidence }) {
-    const head = `${clipEnd(toPlainText(message).trim(), messageLimit)}\n${clipEnd(toPlainText(hint).trim(), hintLimit)}`;
+    const head = `${clipEnd(toPlainText(message).trim(), annotation_messageLimit)}\n${clipEnd(toPlainText(hint).trim(), hintLimit)}`;
     const plain = toPlainText(evidence).trimEnd();
     if (plain.trim() === '')
         return head;
@@ -52693,273 +52659,6 @@ function redactValue(value, redact) {
     ]));
 }
 //# sourceMappingURL=redacted.js.map
-;// CONCATENATED MODULE: ./build/src/report/markdown.js
-
-/**
- * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
- * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
- */
-/** Text on one line, for cells, list items and headings. */
-function inline(text) {
-    return escapeStructure(toOneLine(text));
-}
-/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
-function paragraph(text) {
-    const lines = toPlainText(text).trim().split('\n');
-    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
-}
-/** A name or value in fixed width. */
-function code(text) {
-    return text === '' ? '' : `<code>${inline(text)}</code>`;
-}
-/** Cells are ready Markdown; an empty table is nothing at all. */
-function table(headings, rows) {
-    if (rows.length === 0)
-        return '';
-    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Items are ready Markdown; an empty list is nothing at all. */
-function list(items) {
-    return items.map(item => `- ${item}`).join('\n');
-}
-/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
-function collapsedText(title, text) {
-    const body = escapeStructure(toPlainText(text).trimEnd());
-    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
-}
-/** Ready Markdown that opens at a click. */
-function collapsed(title, markdown) {
-    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
-}
-/** A heading with what stands under it; nothing when there is nothing to stand under it. */
-function section(heading, ...blocks) {
-    const body = blocks.filter(block => block !== '');
-    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
-}
-/**
- * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
- * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
- */
-function joinWithin(blocks, limitBytes, notice) {
-    const separator = '\n\n';
-    const kept = [];
-    const all = blocks.filter(block => block !== '');
-    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
-    for (const block of all) {
-        const bytes = Buffer.byteLength(block) + separator.length;
-        if (bytes > leftBytes)
-            continue;
-        leftBytes -= bytes;
-        kept.push(block);
-    }
-    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
-}
-function escapeStructure(text) {
-    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
-}
-//# sourceMappingURL=markdown.js.map
-;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
-/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
-function outagesIn({ attempts, ms, }) {
-    const spans = [];
-    let open;
-    for (const [atMs, , ok] of attempts) {
-        if (ok === 0 && open === undefined) {
-            open = { fromMs: atMs, toMs: ms };
-            spans.push(open);
-        }
-        else if (ok === 1 && open !== undefined) {
-            open.toMs = atMs;
-            open = undefined;
-        }
-    }
-    return spans;
-}
-//# sourceMappingURL=timeline-outages.js.map
-;// CONCATENATED MODULE: ./build/src/report/gantt.js
-
-/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
-const laneLimit = 20;
-const stateLimit = 30;
-/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
-function renderGantt({ name, timeline }) {
-    if (timeline === undefined)
-        return '';
-    const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
-    const lines = [
-        'gantt',
-        `  title ${label(name)}`,
-        '  dateFormat x',
-        '  axisFormat %M:%S',
-        ...part('Experiment', phasesOf(timeline)),
-        ...part('Clients', outages(timeline)),
-        ...lanes.flatMap(lane => part(`${lane.kind} ${lane.name}`, states(lane))),
-    ];
-    return ['```mermaid', ...lines, '```'].join('\n');
-}
-function part(title, bars) {
-    if (bars.length === 0)
-        return [];
-    return [
-        `  section ${label(title)}`,
-        // A bar without a length is not drawn.
-        ...bars.map(({ text, tag, fromMs, toMs }) => {
-            const tagged = tag === '' ? '' : `${tag}, `;
-            return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
-        }),
-    ];
-}
-const phaseNames = {
-    steady: 'steady',
-    injected: 'fault begins',
-    confirmed: 'fault held',
-    reverted: 'put back',
-    recovered: 'recovered',
-    ended: '',
-};
-function phasesOf({ moments }) {
-    return moments.slice(0, -1).map(({ name, atMs }, index) => ({
-        text: phaseNames[name],
-        tag: name === 'injected' || name === 'confirmed' ? 'crit' : 'done',
-        fromMs: atMs,
-        toMs: moments[index + 1]?.atMs ?? atMs,
-    }));
-}
-function outages(timeline) {
-    return outagesIn(timeline)
-        .slice(0, stateLimit)
-        .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
-}
-function states({ states: all }) {
-    const shown = all.slice(0, stateLimit);
-    return shown.map(({ state, fromMs, toMs, node }) => ({
-        text: node ? `${state} on ${node}` : state,
-        tag: state === 'ready' ? 'done' : state === 'cordoned' || state === 'pending' ? 'active' : 'crit',
-        fromMs,
-        toMs,
-    }));
-}
-/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
-function label(text) {
-    return text.replace(/[^\p{L}\p{N} ._/-]+/gu, ' ').trim() || '-';
-}
-//# sourceMappingURL=gantt.js.map
-;// CONCATENATED MODULE: ./build/src/report/experiments-summary.js
-
-
-
-
-const textLimit = 500;
-const words = {
-    pass: '✅ pass',
-    fail: '❌ fail',
-    aborted: '⛔ aborted',
-    inconclusive: '❔ inconclusive',
-    skipped: '⏭ skipped',
-};
-/** The experiments at a glance: the verdict of each with its reason and its numbers. */
-function experimentsTable({ experiments }) {
-    const rows = experiments.map(({ name, verdict, reason, measurement }) => [
-        inline(name),
-        `**${words[verdict]}**`,
-        ...experiments_summary_numbers(measurement),
-        limited(reason),
-    ]);
-    return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
-}
-/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
-function experimentDetails({ experiments }) {
-    return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
-}
-function experiments_summary_numbers(measurement) {
-    if (measurement === undefined)
-        return ['', '', '', '', ''];
-    const { probe, milestones: reached, messages, resolutionMs } = measurement;
-    const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
-    return [
-        `${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`,
-        `${formatDuration(probe.degradedMs)}${share}`,
-        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
-        `${probe.availability} %`,
-        messages === undefined || messages.readings === 0 ? 'not measured' : `${messages.lost} of ${messages.acked}`,
-    ];
-}
-const results = {
-    pass: 'met',
-    fail: '**broken**',
-    'not-measured': 'not measured',
-};
-function assertions(all) {
-    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
-}
-const steps = {
-    detectionMs: 'noticed by the cluster',
-    evictionMs: 'members on their way out',
-    rescheduledMs: 'replacements bound to nodes',
-    readyMs: 'replacements Ready',
-    answeringMs: 'answering with them in service',
-    recoveryMs: 'recovered',
-};
-function milestones(measurement) {
-    if (measurement === undefined)
-        return '';
-    const reached = Object.entries(steps).map(([key, what]) => {
-        const ms = measurement.milestones[key];
-        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
-    });
-    const { opened, broken, hung } = measurement.sessions;
-    return list([
-        `Since the fault: ${reached.join(', ')}.`,
-        `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`,
-        ...latencies(measurement),
-        ...measurement.events.map(limited),
-    ]);
-}
-function latencies({ probe: { latency } }) {
-    const told = ['before', 'during', 'after'].flatMap(phase => {
-        const values = latency[phase];
-        return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
-    });
-    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
-}
-function facts({ facts: known, targets }) {
-    return list([
-        ...targets.map(({ node, uid, members }) => {
-            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
-            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
-        }),
-        ...(Object.keys(known).length === 0
-            ? []
-            : [
-                limited(Object.entries(known)
-                    .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
-                    .join(', ')),
-            ]),
-    ]);
-}
-/** What to do, by the limit that was broken. */
-const remedies = {
-    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
-    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
-    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
-    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
-    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
-    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
-    'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
-};
-function advice({ assertions: all, measurement, putBack }) {
-    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
-    return list([
-        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
-        ...(measurement?.doubts ?? []).map(doubt => `**Doubt:** ${limited(doubt)}`),
-        ...(putBack?.did ?? []).map(limited),
-        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
-    ]);
-}
-function limited(text) {
-    return inline(clipEnd(text, textLimit));
-}
-//# sourceMappingURL=experiments-summary.js.map
 ;// CONCATENATED MODULE: ./build/src/report/summary.js
 
 
@@ -52985,7 +52684,7 @@ function renderSummary(report, directory) {
         section('Experiments', experimentsTable(report)),
         ...experimentDetails(report),
         section('Cluster', summary_facts(report)),
-        section('Phases', phases(report)),
+        section('Phases', phasesTable(report)),
         phaseNotes(report),
         section('Members', members(report)),
         section('Warnings', list(report.warnings.slice(0, rowLimit).map(summary_limited))),
@@ -52993,22 +52692,6 @@ function renderSummary(report, directory) {
     ];
     const notice = `_Some sections are too long for this page; report.json in ${code(directory)} has everything._`;
     return joinWithin(blocks, summaryLimitBytes, notice);
-}
-const outcomeWords = {
-    success: 'succeeded in',
-    failure: 'failed after',
-    cancelled: 'was cancelled after',
-    'timed-out': 'ran out of time after',
-    'dry-run': 'was planned only (dry run) in',
-};
-function headline({ operation, outcome, ms }) {
-    const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
-    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
-}
-/** The verdict before everything else: whoever ran experiments came for it. */
-function verdictLine({ experiments }) {
-    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
-    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
 }
 function origin({ outcome, runId, attempt, instance, startedAt }) {
     const where = [
@@ -53020,20 +52703,14 @@ function origin({ outcome, runId, attempt, instance, startedAt }) {
     // Reports are written ahead: if nothing replaces this one, the step was ended from outside.
     return outcome === undefined ? `${line} If the job is over, the step ended before it could say how.` : line;
 }
-function renderError({ code: errorCode, message, hint, transient, evidence }) {
-    return section(`Error: ${inline(errorCode)}`, paragraph(clipEnd(message, summary_messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, summary_evidenceLimit)));
+function renderError(error) {
+    const { evidence } = error;
+    const shown = evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, summary_evidenceLimit));
+    return errorSection(error, summary_messageLimit, shown);
 }
 function summary_facts(report) {
     const known = Object.entries(report.facts).filter(([, value]) => value !== '');
     return table(['Fact', 'Value'], known.map(([name, value]) => [inline(name), code(clipEnd(value, noteLimit))]));
-}
-function phases(report) {
-    const rows = report.phases.map(({ title, status, startedMs, ms }) => [
-        inline(title),
-        status === 'failed' ? '**failed**' : status,
-        status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
-    ]);
-    return table(['Phase', 'Result', 'Duration'], rows);
 }
 function phaseNotes(report) {
     const told = report.phases.filter(({ notes }) => notes.length > 0);
@@ -53342,7 +53019,107 @@ function coalesce(job) {
     return () => (next ??= running.then(begin, begin));
 }
 //# sourceMappingURL=writer.js.map
+;// CONCATENATED MODULE: ./build/src/github/stamp.js
+/** The hidden line of a stamp. */
+function writeStamp({ run, operation, outcome }) {
+    return `<!-- run ${run} ${operation} ${outcome} -->`;
+}
+/** The stamp of a comment; undefined when somebody has changed it beyond recognition. */
+function readStamp(body) {
+    const [, run, operation, outcome] = /^<!-- run (\S+) (\S+) (\S+) -->\r?$/m.exec(body) ?? [];
+    return run === undefined || operation === undefined || outcome === undefined
+        ? undefined
+        : { run, operation, outcome };
+}
+const good = 'success';
+/**
+ * Chooses what to do about the comment on a pull request. A success replaces what an earlier run left there, so that it
+ * does not go stale, but not the failure of another step of its own run: that a teardown succeeds after a deployment has
+ * failed is not the news.
+ */
+function chooseComment(when, news, former) {
+    if (former === undefined)
+        return news.outcome === good && when === 'on-failure' ? 'none' : 'create';
+    return news.outcome === good && isNews(former.stamp, news) ? 'none' : 'update';
+}
+function isNews(former, { run, operation }) {
+    return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== good;
+}
+//# sourceMappingURL=stamp.js.map
+;// CONCATENATED MODULE: ./build/src/github/comment.js
+
+
+/**
+ * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
+ * issue comments" in the GitHub documentation: a pull request is an issue there.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+async function keepComment(client, { pullRequest, when, marker, stamp, text }) {
+    const comments = `/issues/${pullRequest}/comments`;
+    const former = await client.find(comments, post => isOurs(post, marker));
+    const body = `${marker}\n${writeStamp(stamp)}\n${text}`;
+    switch (chooseComment(when, stamp, former && { stamp: readStamp(former.body) })) {
+        case 'create':
+            return { did: 'create', url: (await client.write('POST', comments, { body })).url };
+        case 'update':
+            return { did: 'update', url: (await client.write('PATCH', `/issues/comments/${former?.id ?? 0}`, { body })).url };
+        case 'none':
+            return { did: 'none', url: former?.url ?? '' };
+    }
+}
+//# sourceMappingURL=comment.js.map
+;// CONCATENATED MODULE: ./build/src/step/comment.js
+
+
+
+
+
+
+
+
+
+/** How long the comment may take, in milliseconds: nobody waits for it. */
+const commentTimeMs = 10_000;
+const deeds = {
+    create: 'commented',
+    update: 'brought the comment up to date',
+    none: 'left things as they are',
+};
+/**
+ * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
+ * goes wrong is a warning: it never changes the outcome.
+ */
+async function commentOnPullRequest({ ports, journal, redact, late }, { comment, githubToken, dryRun }, outcome) {
+    const { when, cluster } = comment;
+    if (when === 'never' || githubToken === undefined || dryRun)
+        return;
+    const { github, log, run } = ports;
+    const { pullRequest } = run;
+    if (pullRequest === undefined) {
+        log.info(`pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`);
+        return;
+    }
+    const report = redactReport(journal.report, redact);
+    const sticky = {
+        pullRequest: pullRequest.number,
+        when,
+        marker: markerOf(redact(cluster)),
+        stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
+        text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
+    };
+    const where = `pull request ${pullRequest.number}`;
+    try {
+        const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
+        log.info(redact(toOneLine(`On ${where} the step ${deeds[did]}. ${url}`)));
+    }
+    catch (error) {
+        const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork };
+        log.warning(redact(`The comment on ${where} could not be written. ${explainFailure(error, needs)}`));
+    }
+}
+//# sourceMappingURL=comment.js.map
 ;// CONCATENATED MODULE: ./build/src/step/main.js
+
 
 
 
@@ -53359,10 +53136,13 @@ function coalesce(job) {
 
 /** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
 const cancelTimeMs = 5_500;
+/** After a cancel the process ends itself after 6.5 seconds (src/index.ts); until shortly before it may still comment. */
+const cancelCommentTimeMs = 6_000;
 /** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
 const undoTimeMs = 5 * 60_000;
 /** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
 async function runMain({ ports, environment, actionFile, stop, cancelled }) {
+    const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
     const { redact, hide } = (0,secrecy/* keepSecret */.g)((0,secrets/* secretsOf */.Fj)(environment), ports.log);
     const read = readInputs(ports, environment, actionFile);
     const { log } = ports;
@@ -53378,7 +53158,26 @@ async function runMain({ ports, environment, actionFile, stop, cancelled }) {
     journal.pending(ledger.open().filter(isWorthTelling).map(operations_ledger/* describeUndo */.W));
     ports.outputs.set('outcome', outcome);
     await journal.end(outcome);
+    const { request } = read;
+    // Last of all, since it may take time that a cancelled step does not have.
+    if (!(request instanceof action_error/* ActionError */.lZ)) {
+        await commentOnPullRequest({ ports, journal, redact, late }, request.general, outcome);
+    }
     return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
+}
+/** A signal that aborts some time after the cancel. */
+function abortAfterCancel(cancelled, ms) {
+    const late = new AbortController();
+    const begin = () => {
+        setTimeout(() => {
+            late.abort(new Error('GitHub did not answer before the cancelled step had to end'));
+        }, ms).unref();
+    };
+    if (cancelled.aborted)
+        begin();
+    else
+        cancelled.addEventListener('abort', begin, { once: true });
+    return late.signal;
 }
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
 async function runOutOfTime(context, cancelled) {
@@ -54679,6 +54478,818 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
+
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
 
 /***/ })
 

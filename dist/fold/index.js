@@ -213,6 +213,20 @@ function joinWithin(blocks, limitBytes, notice) {
     }
     return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
 }
+/**
+ * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
+ * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
+ * space without width stands between.
+ */
+function withoutMentions(markdown) {
+    return markdown
+        .split(/(<code>.*?<\/code>)/s)
+        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
+        .join('');
+}
+/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
 function escapeStructure(text) {
     return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
 }

@@ -1,0 +1,55 @@
+import type { Report } from '../../../../src/report/model.js';
+import type { Value } from '../../../support/expressions.js';
+import type { Lab } from '../../lab.js';
+import { labMachine } from '../../workflow/lab-machine.js';
+import type { RunResult } from '../../workflow/result.js';
+import type { RunOptions, WorkflowRun } from '../../workflow/start.js';
+import { startWorkflow } from '../../workflow/start.js';
+
+export type CallInputs = Readonly<Record<string, Value>>;
+
+/** A public workflow by its name, as another repository calls it: with the identifiers of the lab as variables. */
+export async function startPublic(
+  lab: Lab,
+  name: string,
+  inputs: CallInputs,
+  more: Partial<RunOptions> = {},
+): Promise<WorkflowRun> {
+  const { clientId, tenantId, subscriptionId } = lab.azure;
+  return startWorkflow(labMachine(lab), {
+    file: `.github/workflows/${name}.yml`,
+    event: 'workflow_call',
+    inputs,
+    vars: { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenantId, AZURE_SUBSCRIPTION_ID: subscriptionId },
+    ...more,
+  });
+}
+
+/** Runs one to its end. @throws Error with its log when it does not come to the wanted conclusion. */
+export async function runPublic(
+  lab: Lab,
+  name: string,
+  inputs: CallInputs,
+  { conclusion = 'success', ...more }: Partial<RunOptions> & { readonly conclusion?: RunResult['conclusion'] } = {},
+): Promise<RunResult> {
+  const run = await startPublic(lab, name, inputs, more);
+  const result = await run.ended;
+  if (result.conclusion === conclusion) return result;
+  throw new Error(`${name} ended as ${result.conclusion}, not as ${conclusion}:\n${result.log}`);
+}
+
+/** How each job of a run came out. */
+export function resultsOf({ jobs }: RunResult): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(jobs).map(([name, { result }]) => [name, result]));
+}
+
+/** The operations that the steps of a job went through, each with its outcome. */
+export function outcomesOf({ jobs }: RunResult, job: string): readonly string[] {
+  return reportsOf({ jobs }, job).map(({ operation, outcome = 'unfinished' }) => `${operation} ${outcome}`);
+}
+
+/** The reports of the steps of a job, in order. */
+export function reportsOf({ jobs }: Pick<RunResult, 'jobs'>, job: string): readonly Report[] {
+  const steps = jobs[job]?.legs.flatMap(leg => leg.steps) ?? [];
+  return steps.flatMap(({ report, phase }) => (report === undefined || phase === 'post' ? [] : [report]));
+}

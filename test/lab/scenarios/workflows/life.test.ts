@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startLab, type Lab } from '../../lab.js';
+import { inventory } from '../support/azure-job.js';
+import { expectPutBack } from '../support/chaos.js';
+import { objectsOf } from '../support/objects.js';
+import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
+
+const namespace = 'migratory';
+const group = 'rg-migratorydata-4711-main';
+const cluster = 'aks-migratorydata';
+const quick = { steady: '1s', hold: '2s', 'probe-interval': '100ms' };
+
+/** One run of a caller that deploys, scales, breaks and tears down, each by a workflow of its own. */
+describe('the workflows, one after the other', () => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await startLab();
+  }, 120_000);
+
+  afterAll(async () => {
+    expect(lab.azure.refused()).toEqual([]);
+    await lab.stop();
+  }, 120_000);
+
+  it('preflight: checks, and makes nothing', async () => {
+    const run = await runPublic(lab, 'preflight', {});
+    expect([run.outputs['outcome'], inventory(lab)]).toEqual(['success', { groups: [], clusters: [] }]);
+  }, 120_000);
+
+  it('deploy: makes the cluster, deploys, verifies, and leaves it there', async () => {
+    const run = await runPublic(lab, 'deploy', { rest: true });
+    expect(resultsOf(run)).toEqual({ plan: 'success', check: 'success', deploy: 'success', teardown: 'skipped' });
+    expect(outcomesOf(run, 'deploy')).toEqual(['create success', 'deploy success', 'verify success']);
+    expect(run.outputs).toMatchObject({
+      ...{ outcome: 'success', 'resource-group': group, 'cluster-name': cluster, location: 'eastus' },
+      ...{ replicas: '3', 'ready-members': '3', 'error-code': '' },
+      url: expect.stringMatching(/^http:\/\//),
+    });
+    expect(inventory(lab)).toEqual({ groups: [group], clusters: [`${group}/${cluster}`] });
+    const names = Object.keys(run.artifacts).map(name => name.replace(/-[0-9a-f]{6}/, ''));
+    expect(names.sort()).toEqual(['migratorydata-deploy-main-1', 'migratorydata-deploy-main-check-1']);
+    expect(run.concurrency).toEqual(['mdaks-4711-main-aks-migratorydata']);
+  }, 240_000);
+
+  it('scale: walks through the numbers, and applies the autoscaler when it is asked for', async () => {
+    const run = await runPublic(lab, 'scale', { 'scale-to': '4', autoscale: true, rest: true });
+    expect(outcomesOf(run, 'scale')).toEqual(['scale success', 'autoscale success']);
+    expect(run.outputs).toMatchObject({ outcome: 'success', hpa: 'migratorydata-autoscale' });
+  }, 240_000);
+
+  it('chaos: measures, and looks afterwards whether anything was left', async () => {
+    const run = await runPublic(lab, 'chaos', { experiments: 'pod-kill', rest: true, ...quick });
+    expect(run.outputs).toMatchObject({ verdict: 'pass', 'lost-messages': '0' });
+    expect(Number(run.outputs['recovery-ms'])).toBeGreaterThan(0);
+    expect(outcomesOf(run, 'recover')).toEqual(['recover success']);
+    const [artifact = ''] = Object.values(run.artifacts);
+    expect((await readdir(artifact, { recursive: true })).some(path => path.endsWith('.svg'))).toBe(true);
+  }, 240_000);
+
+  it('chaos, cancelled while the fault is held: the cluster is put back before the run ends', async () => {
+    const run = await startPublic(lab, 'chaos', {
+      experiments: 'drain',
+      rest: true,
+      ...quick,
+      hold: '10m',
+      'max-recovery': '20m',
+    });
+    await run.logged('The fault is held.');
+    run.cancel();
+    const ended = await run.ended;
+    expect(resultsOf(ended)).toEqual({ plan: 'success', chaos: 'cancelled', recover: 'success' });
+    const { api } = lab.cluster(cluster);
+    const objects = objectsOf(api);
+    await objects.untilReady(namespace, 4);
+    await expectPutBack(lab.cluster(cluster), objects, namespace, 4);
+    expect(Object.keys(ended.artifacts)).toHaveLength(2);
+  }, 240_000);
+
+  it('teardown: deletes what the same run has made', async () => {
+    const run = await runPublic(lab, 'teardown', { 'wait-for-deletion': true });
+    expect(run.outputs).toMatchObject({ outcome: 'success', deleted: 'true' });
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+    expect(Object.values(run.artifacts).every(existsSync)).toBe(true);
+  }, 240_000);
+});
