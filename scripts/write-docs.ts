@@ -1,6 +1,6 @@
 /**
  * Writes what is generated, from the root of the project: the tables of README.md, the whole of docs/errors.md, and the
- * inputs of the public workflows. With --check nothing is written, and the exit code is 1 when something is stale.
+ * inputs of the public workflows and their copy of action.yml. With --check nothing is written, and the exit code is 1 when something is stale.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { catalogueGroups } from '../src/errors/catalogue.js';
@@ -27,11 +27,19 @@ const pages: readonly Page[] = [
     },
   },
   { path: 'docs/errors.md', write: () => errorsPage(catalogueGroups) },
+  // GitHub refuses `uses: $/` alone, so the workflows need the action in a folder (actions/runner, PipelineConstants.cs).
+  { path: '.github/actions/migratorydata/action.yml', write: () => actionBelow(yaml, '../../../') },
   ...readdirSync('.github/workflows').map(name => ({
     path: `.github/workflows/${name}`,
     write: (current: string) => fillBlocks(current, { actionFile, yaml }),
   })),
 ];
+
+/** The action as it stands in a folder of its own: the same in all but where its programs are. */
+function actionBelow(text: string, root: string): string {
+  const moved = text.replace(/^( +(?:main|post): )(?=dist\/)/gm, `$1${root}`);
+  return `# Written from action.yml by npm run docs, for the workflows of this repository.\n${moved}`;
+}
 
 /** Says what went wrong with a page, or undefined. */
 function update({ path, write }: Page, check: boolean): string | undefined {

@@ -2,10 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import type { Identity, Log, Outputs, State } from './ports.js';
 
+/**
+ * Text for the log that the runner cannot take for a command of ours: names, events and answers come from outside, and
+ * `::save-state` among them would reach the post phase. Both forms that it knows are broken up (actions/runner,
+ * ActionCommand.cs): `::name` at the beginning of a line, `##[name]` anywhere.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
+
 /** The job log and its annotations. */
 export const actionsLog: Log = {
   info: text => {
-    core.info(text);
+    core.info(withoutCommands(text));
   },
   debug: text => {
     core.debug(text);

@@ -10,7 +10,7 @@ import { declarationOf, givenTo, publicWorkflow, publicWorkflows, scopeOf } from
 import { outputReferences, pinsOf } from './support/workflow.js';
 
 const workflows = publicWorkflows();
-const self = '$/';
+const self = '$/.github/actions/migratorydata';
 /** GitHub allows 25 inputs of a form; the rest goes through `options`. */
 const mostInForm = 20;
 
