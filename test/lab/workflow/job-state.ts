@@ -30,8 +30,10 @@ export interface JobState {
   /** What steps put in front of PATH, the latest first. */
   paths: readonly string[];
   status: Status;
-  /** The time after a cancel is over: nothing more is started. */
+  /** The time after a cancel is over, or the runner is lost: nothing more is started. */
   isOver: boolean;
+  /** The runner is gone, and with it what the job would have told. */
+  isLost: boolean;
   readonly masks: Set<string>;
   readonly results: StepResult[];
   /** The post phases to come, the next one last. */
@@ -88,6 +90,7 @@ export async function prepareJob(leg: LegScope): Promise<JobState> {
     paths: [],
     status: 'success',
     isOver: false,
+    isLost: false,
     masks: new Set(Object.values(secrets).flatMap(maskedTexts)),
     results: [],
     posts: [],

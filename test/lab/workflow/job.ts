@@ -1,7 +1,7 @@
 import { hideSecrets, jobContext, nameOf, prepareJob, type JobState } from './job-state.js';
 import { endOrphans } from './orphans.js';
 import type { Leg } from './result.js';
-import { legScope, type LegScope } from './run.js';
+import { legScope, type LegScope, type Runner } from './run.js';
 import { runPosts, runSteps } from './step.js';
 import type { Frame } from './step-work.js';
 import { fieldOf, numberOf, propertiesOf, textOf, valueOf, type Texts } from './tokens.js';
@@ -44,6 +44,13 @@ export async function runJob(leg: LegScope): Promise<Leg> {
     const job = await prepareJob(leg);
     const frame = jobFrame(job);
     const forget = watchCancellation(job);
+    const runner: Runner = {
+      job: leg.job.id,
+      lose: () => {
+        loseRunner(job);
+      },
+    };
+    run.runners.add(runner);
     const print = (text: string): void => {
       run.print(text);
     };
@@ -52,10 +59,12 @@ export async function runJob(leg: LegScope): Promise<Leg> {
       await runPosts(job, print);
     } finally {
       forget();
+      run.runners.delete(runner);
       leave();
     }
-    const { outputs, errors } = outputsOf(job, frame);
     await endOrphans(job.trackingId);
+    if (job.isLost) return { ...base, ...facts, steps: job.results, errors: [lostRunner] };
+    const { outputs, errors } = outputsOf(job, frame);
     return { ...base, ...facts, result: job.status, outputs, steps: job.results, errors };
   } catch (error) {
     const { message } = error as Error;
@@ -104,6 +113,18 @@ function watchCancellation(job: JobState): () => void {
     clearTimeout(timer);
     forget();
   };
+}
+
+/** As GitHub annotates such a job (actions/runner-images, issue 9823). */
+const lostRunner = 'The hosted runner lost communication with the server.';
+
+/** Ends everything on the runner at once, as when the machine is gone: no handler runs, no post phase, no later step. */
+function loseRunner(job: JobState): void {
+  job.isOver = true;
+  job.isLost = true;
+  job.status = 'failure';
+  for (const process of job.processes) process.kill();
+  void endOrphans(job.trackingId);
 }
 
 /** Outputs without a value, and those that hold a secret, are left out (actions/runner, JobExtension.cs). */

@@ -12,6 +12,14 @@ import type { Repository } from './references.js';
 import type { Texts } from './tokens.js';
 import type { JobDefinition } from './workflow-file.js';
 
+/** A runner that has a job. */
+export interface Runner {
+  /** The id of the job. */
+  readonly job: string;
+  /** Takes the runner away: all its processes end at once, and nothing more of the job is started. */
+  lose(): void;
+}
+
 /** A run of a workflow, with what all its jobs share. */
 export interface Run {
   readonly machine: Machine;
@@ -26,6 +34,8 @@ export interface Run {
   readonly vars: Given;
   readonly artifacts: Artifacts;
   readonly groups: Groups;
+  /** Those that are at work. */
+  readonly runners: Set<Runner>;
   /** How long a minute of `timeout-minutes` lasts, in milliseconds. */
   readonly minuteMs: number;
   /** Takes what is printed, as it comes. */

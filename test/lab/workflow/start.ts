@@ -44,6 +44,11 @@ export interface WorkflowRun {
   readonly ended: Promise<RunResult>;
   /** As "Cancel workflow" does. */
   cancel(): void;
+  /**
+   * Loses the runner of a job, of all its legs at once: the job fails without a word, and neither later steps nor post
+   * phases run. @throws Error when no such job is on a runner now
+   */
+  lose(job: string): void;
   /** Resolves when the log shows the text. @throws Error with the log when the run ends without it */
   logged(text: string): Promise<void>;
 }
@@ -76,7 +81,7 @@ export async function startWorkflow(machine: Machine, options: RunOptions): Prom
     };
     log.print(`${error.message}\n`);
     log.end();
-    return { ended: Promise.resolve(failed), cancel: () => undefined, logged: log.shows };
+    return { ended: Promise.resolve(failed), cancel: () => undefined, lose: refuseToLose, logged: log.shows };
   }
   const folder = join(machine.folder, `run-${runs}-${randomUUID().slice(0, 8)}`);
   await mkdir(folder, { recursive: true });
@@ -89,6 +94,7 @@ export async function startWorkflow(machine: Machine, options: RunOptions): Prom
     vars: options.vars ?? {},
     artifacts: createArtifacts(join(folder, 'artifacts')),
     groups: createGroups(),
+    runners: new Set(),
     minuteMs: options.minuteMs ?? 60_000,
     print: log.print,
   };
@@ -117,8 +123,17 @@ export async function startWorkflow(machine: Machine, options: RunOptions): Prom
     cancel: () => {
       cancellation.request();
     },
+    lose: job => {
+      const lost = [...run.runners].filter(runner => runner.job === job);
+      if (lost.length === 0) refuseToLose(job);
+      for (const runner of lost) runner.lose();
+    },
     logged: log.shows,
   };
+}
+
+function refuseToLose(job: string): never {
+  throw new Error(`job ${job} is on no runner now`);
 }
 
 function ownRepository(): Repository {

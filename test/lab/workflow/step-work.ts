@@ -90,6 +90,8 @@ export async function runProcess(
   };
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
+  // Started while the runner was being lost.
+  if (job.isLost) running.kill();
   try {
     const { code, outputs, summary, exported, paths, state } = await running.ended;
     return { code, ok: code === 0, outputs, summary, exported, paths, state };

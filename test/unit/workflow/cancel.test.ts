@@ -153,3 +153,48 @@ describe('the jobs of a cancelled run', () => {
     expect(outcome).toBe('cancelled');
   });
 });
+
+describe('a runner that is lost', () => {
+  it('fails its job: nothing is told, no later step and no post phase runs, and who always runs sees it', async () => {
+    const action =
+      'name: Lasting\ndescription: Does not end.\nruns: { using: node24, main: main.mjs, post: post.mjs }\n';
+    const main = `import { appendFileSync } from 'node:fs';
+appendFileSync(process.env.GITHUB_OUTPUT, 'told=yes\\n');
+console.log('under way');
+setInterval(() => undefined, 1000);
+`;
+    const text = jobs(`deploy:
+  runs-on: x
+  outputs: { told: "\${{ steps.first.outputs.told }}" }
+  steps:
+    - { id: first, run: 'echo "told=yes" >> "$GITHUB_OUTPUT"' }
+    - uses: actions/checkout@v7
+    - { id: long, uses: ./lasting }
+    - { id: always, if: always(), run: echo }
+teardown:
+  needs: deploy
+  if: always()
+  runs-on: x
+  steps: [{ id: see, run: 'echo "<\${{ needs.deploy.result }} \${{ needs.deploy.outputs.told }}>"' }]
+`);
+    const files = {
+      'lasting/action.yml': action,
+      'lasting/main.mjs': main,
+      'lasting/post.mjs': "console.log('post');",
+    };
+    const run = await bench.start(text, {}, files);
+    await run.logged('under way');
+    expect(() => {
+      run.lose('teardown');
+    }).toThrow('job teardown is on no runner now');
+    run.lose('deploy');
+    const result = await run.ended;
+    const deploy = jobOf(result, 'deploy');
+    expect([result.conclusion, deploy.result, deploy.outputs]).toEqual(['failure', 'failure', {}]);
+    expect(deploy.steps.map(({ id, phase, conclusion }) => `${id} ${phase} ${conclusion}`)).toEqual([
+      ...['first main success', '__actions_checkout main success', 'long main failure'],
+    ]);
+    expect(deploy.errors.join()).toContain('lost communication');
+    expect(stepOf(jobOf(result, 'teardown'), 'see').log).toBe('<failure >\n');
+  });
+});
