@@ -37,7 +37,7 @@ function labelAzureMachine(machine: AzureMachine): Readonly<Record<string, strin
     agentpool: machine.pool,
     'beta.kubernetes.io/instance-type': machine.vmSize,
     'kubernetes.azure.com/agentpool': machine.pool,
-    'kubernetes.azure.com/cluster': machine.nodeResourceGroup,
+    'kubernetes.azure.com/cluster': labelOf(machine.nodeResourceGroup),
     'kubernetes.azure.com/mode': 'system',
     'kubernetes.azure.com/nodepool-type': 'VirtualMachineScaleSets',
     'kubernetes.azure.com/os-sku': 'Ubuntu',
@@ -45,6 +45,12 @@ function labelAzureMachine(machine: AzureMachine): Readonly<Record<string, strin
     'topology.kubernetes.io/region': machine.location,
     'topology.kubernetes.io/zone': zone === undefined ? '0' : `${machine.location}-${zone}`,
   };
+}
+
+/** The name of a group as a label: AKS cuts it, and puts a letter where it would end with a mark (Azure/AgentBaker, baker.go). */
+function labelOf(group: string): string {
+  const name = group.replaceAll(/[()]/g, '-').slice(0, 63);
+  return /[-_.]$/.test(name) ? `${name.slice(0, 62)}z` : name;
 }
 
 /** The node that AKS makes of a machine. Sizes are read as the D series has them: 4 GiB for each vCPU. */

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LegReport } from '../../../../src/workflows/fold.js';
+import { insufficientQuota } from '../../azure/faults.js';
+import { startLab, type Lab } from '../../lab.js';
+import type { RunResult } from '../../workflow/result.js';
+import { deletions, inventory } from '../support/azure-job.js';
+import { resultsOf, runPublic } from '../support/workflow-job.js';
+
+/** As long as those of GitHub: the names that AKS makes of them would be too long. */
+const runId = '17012345678';
+const legs = ['main-eastus-1.35', 'main-westeurope-1.35'];
+const groups = legs.map(leg => `rg-migratorydata-${runId}-${leg}`);
+const github = { run_id: runId };
+/** Small clusters: what is looked at is how the legs stand beside each other. */
+const small = {
+  ...{ replicas: 1, 'min-replicas': 1, 'seed-members': 1, 'max-replicas': 2, 'scale-to': '1' },
+  ...{ experiments: 'baseline', steady: '1s', hold: '1s', 'probe-interval': '100ms' },
+  ...{ locations: 'eastus,westeurope', 'kubernetes-versions': '1.35', 'wait-for-deletion': true },
+};
+
+/** The report that the last job makes of those of all legs. */
+async function foldedReport({
+  artifacts,
+}: RunResult): Promise<{ readonly legs: readonly LegReport[]; readonly junit: string }> {
+  const [, folder = ''] = Object.entries(artifacts).find(([name]) => name.endsWith('-all-1')) ?? [];
+  const { legs: reports } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as { legs: LegReport[] };
+  return { legs: reports, junit: await readFile(join(folder, 'report.xml'), 'utf8') };
+}
+
+/** One call that lives through a cluster in each of two regions. */
+describe('the workflow matrix', () => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await startLab();
+  }, 120_000);
+
+  afterAll(async () => {
+    expect(lab.azure.refused()).toEqual([]);
+    await lab.stop();
+  }, 120_000);
+
+  it('lives through a cluster in each region, one after the other, and makes one report of them', async () => {
+    const run = await runPublic(lab, 'matrix', { ...small, 'max-parallel': 1 }, { github });
+    expect(resultsOf(run)).toEqual({
+      ...{ plan: 'success', check: 'success', e2e: 'success', teardown: 'success', report: 'success' },
+    });
+    expect(run.outputs).toEqual({ outcome: 'success', verdict: 'pass' });
+    expect(run.jobs['e2e']?.legs.map(({ name }) => name)).toEqual(legs.map(leg => `End to end (${leg})`));
+    expect(deletions(lab)).toEqual(groups);
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+
+    const { legs: reports, junit } = await foldedReport(run);
+    expect(reports.map(({ instance, report }) => [instance, report?.operation, report?.outcome])).toEqual(
+      legs.map(leg => [leg, 'e2e', 'success']),
+    );
+    const [first, second] = reports.map(({ report }) => report);
+    expect(Date.parse(second?.startedAt ?? '')).toBeGreaterThanOrEqual(
+      Date.parse(first?.startedAt ?? '') + (first?.ms ?? Infinity),
+    );
+    for (const leg of legs) expect(junit).toContain(`name="migratorydata.${leg}"`);
+    expect(run.jobs['report']?.steps[1]?.summary).toContain('2 of 2 legs succeeded');
+  }, 400_000);
+
+  it('goes on with the other region when one has no room, deletes both, and tells which one failed', async () => {
+    const before = deletions(lab).length;
+    lab.azure.inject(
+      insufficientQuota({ path: new RegExp(`/${groups[1] ?? ''}/.*/managedClusters/[^/]+$`), times: Infinity }),
+    );
+    const run = await runPublic(lab, 'matrix', small, { conclusion: 'failure', github });
+    expect(resultsOf(run)).toEqual({
+      ...{ plan: 'success', check: 'success', e2e: 'failure', teardown: 'success', report: 'success' },
+    });
+    expect(run.jobs['e2e']?.legs.map(({ result }) => result)).toEqual(['success', 'failure']);
+    expect(run.outputs).toEqual({ outcome: 'failure', verdict: 'pass' });
+    expect([...deletions(lab).slice(before)].sort()).toEqual(groups);
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+
+    const { legs: reports, junit } = await foldedReport(run);
+    expect(reports.map(({ report }) => [report?.operation, report?.outcome])).toEqual([
+      ['e2e', 'success'],
+      ['e2e', 'failure'],
+    ]);
+    expect(reports[1]?.report?.errors.map(({ code }) => code)).toEqual(['azure-quota']);
+    expect(junit).toMatch(/migratorydata\.main-westeurope-1\.35" [^>]*(failures|errors)="1"/);
+    expect(run.jobs['report']?.steps[1]?.summary).toContain('1 of 2 legs succeeded');
+  }, 400_000);
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from '../../../src/report/model.js';
+import { foldReports } from '../../../src/workflows/fold.js';
+import { assignReports } from '../../../src/workflows/reports.js';
+import { emptyReport } from '../report/samples.js';
+
+const leg = 'main-eastus';
+const at = (minute: number): string => `2026-01-01T00:0${minute}:00.000Z`;
+const report = (changes: Partial<Report>): string => JSON.stringify(emptyReport({ instance: leg, ...changes }));
+
+describe('the report of a leg', () => {
+  const preflight = report({ operation: 'preflight', outcome: 'success', startedAt: at(0) });
+  const e2e = report({ operation: 'e2e', outcome: 'failure', startedAt: at(1) });
+  const teardown = report({ operation: 'teardown', outcome: 'success', startedAt: at(2) });
+
+  it('is that of its life, and not of the check before or of the teardown after', () => {
+    const assigned = assignReports([leg], [teardown, e2e, preflight]);
+    expect(assigned).toMatchObject([{ instance: leg, report: { operation: 'e2e', outcome: 'failure' } }]);
+    expect(foldReports(assigned).outcome).toBe('failure');
+  });
+
+  it('is missing when its runner was lost, whatever the jobs around it have told', () => {
+    const assigned = assignReports([leg], [preflight, teardown]);
+    expect(assigned).toEqual([{ instance: leg, report: undefined }]);
+    expect(foldReports(assigned)).toMatchObject({ outcome: 'failure', summary: expect.stringContaining('no report') });
+  });
+
+  it('is the last one of several attempts', () => {
+    const again = report({ operation: 'e2e', outcome: 'success', startedAt: at(3) });
+    expect(assignReports([leg], [again, e2e])).toMatchObject([{ report: { outcome: 'success' } }]);
+  });
+
+  it('is not what somebody else wrote, nor what was cut off', () => {
+    const texts = ['null', '{"instance":"main-eastus","operation":"e2e"}', e2e.slice(0, -5), '[]'];
+    expect(assignReports([leg], texts)).toEqual([{ instance: leg, report: undefined }]);
+  });
+});
