@@ -5,7 +5,9 @@ import { TemplateSchema } from '@actions/workflow-parser/templates/schema/templa
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
 import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
 import type { MappingToken } from '@actions/workflow-parser/templates/tokens/mapping-token';
-import { isMapping } from '@actions/workflow-parser/templates/tokens/type-guards';
+import type { LiteralToken } from '@actions/workflow-parser/templates/tokens/literal-token';
+import { StringToken } from '@actions/workflow-parser/templates/tokens/string-token';
+import { isMapping, isString } from '@actions/workflow-parser/templates/tokens/type-guards';
 import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
 import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
 
@@ -39,13 +41,25 @@ const loaded = new Map<keyof typeof schemas, TemplateSchema>();
 export function readTemplateText(kind: keyof typeof schemas, name: string, text: string): Template {
   const context = new TemplateContext(new TemplateValidationErrors(), schemaOf(kind), new NoOperationTraceWriter());
   const file = context.getFileId(name);
-  const reader = new YamlObjectReader(file, text);
+  const reader = new ValueReader(file, text);
   for (const { message, range } of reader.errors) context.error(file, message, range);
   failOn(context);
   const root = readTemplate(context, roots[kind], reader, file);
   failOn(context);
   if (root === undefined || !isMapping(root)) throw new InvalidWorkflow([`${name}: not a mapping`]);
   return { root, context };
+}
+
+/**
+ * Gives texts as YAML means them. The package is made for editors too, and reads a block with an expression in it as it
+ * is written, with its indentation and all its line ends.
+ */
+class ValueReader extends YamlObjectReader {
+  override allowLiteral(): LiteralToken | undefined {
+    const token = super.allowLiteral();
+    if (token === undefined || !isString(token)) return token;
+    return new StringToken(token.file, token.range, token.value, token.definitionInfo);
+  }
 }
 
 /** @throws InvalidWorkflow when something was found wrong so far */

@@ -34,6 +34,25 @@ describe('a script', () => {
     expect(stepOf(result, 'bash').log).not.toContain('survived');
   });
 
+  it('is the text that YAML means, also with an expression in it', async () => {
+    const text = `- id: literal
+  run: |
+    cat <<'END'
+    \${{ github.repository }}
+      and so on
+    END
+- id: folded
+  run: >-
+    echo \${{ github.repository }}
+    and so on
+`;
+    const result = await job(text);
+    expect(['literal', 'folded'].map(id => stepOf(result, id).log)).toEqual([
+      'acme/shop\n  and so on\n',
+      'acme/shop and so on\n',
+    ]);
+  });
+
   it('runs where and in which shell the job says, unless it says otherwise itself', async () => {
     const text = `defaults: { run: { shell: "bash -e {0}", working-directory: sub } }
 ${jobs(`job:
