@@ -42318,6 +42318,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   lk: () => (/* binding */ createOutputs)
 });
 
+// UNUSED EXPORTS: withoutCommands
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "os"
@@ -43346,10 +43348,18 @@ function getIDToken(aud) {
 ;// CONCATENATED MODULE: ./build/src/runtime/actions-ports.js
 
 
+/**
+ * Text for the log that the runner cannot take for a command of ours: names, events and answers come from outside, and
+ * `::save-state` among them would reach the post phase. Both forms that it knows are broken up (actions/runner,
+ * ActionCommand.cs): `::name` at the beginning of a line, `##[name]` anywhere.
+ */
+function withoutCommands(text) {
+    return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
 /** The job log and its annotations. */
 const actionsLog = {
     info: text => {
-        info(text);
+        info(withoutCommands(text));
     },
     debug: text => {
         debug(text);

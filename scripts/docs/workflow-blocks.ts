@@ -39,11 +39,11 @@ const writers: Readonly<Record<string, Writer>> = {
       '  required: false',
     ]),
   with: (words, sources) => expand(words, sources).map(name => `${name}: ${valueOf(name)}`),
-  outputs: ([job = '', ...names], { actionFile }) =>
+  outputs: ([jobs = '', ...names], { actionFile }) =>
     names.flatMap(name => [
       `${name}:`,
       ...described(actionFile.outputs[name]?.description ?? missing(name)),
-      `  value: \${{ jobs.${job}.outputs.${name} }}`,
+      `  value: \${{ ${outputOf(jobs.split(','), name)} }}`,
     ]),
   // The last step that ran knows best; those after a failure have no outputs.
   'job-outputs': ([steps = '', ...names]) =>
@@ -55,6 +55,12 @@ const writers: Readonly<Record<string, Writer>> = {
           .join(' || ')} }}`,
     ),
 };
+
+/** The output of a job, or of the check before it, where that kept it from starting. */
+function outputOf([job = '', check]: readonly string[], name: string): string {
+  const own = `jobs.${job}.outputs.${name}`;
+  return check === undefined ? own : `jobs.${job}.result == 'skipped' && jobs.${check}.outputs.${name} || ${own}`;
+}
 
 function expand(words: readonly string[], { yaml }: BlockSources): readonly string[] {
   const sections = sectionsOf(groupInputs(yaml));

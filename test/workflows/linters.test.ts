@@ -77,12 +77,15 @@ describe('actionlint', () => {
     ]);
   });
 
-  it.each(['$/', './', '<owner>/migratorydata-aks@v1'])('finds an input that %s does not have', async uses => {
-    const text = workflowOf(`      - name: Deploy\n        uses: ${uses}\n        with:\n          replica: 3\n`);
-    expect(await lint('examples/fixture.yml', text)).toEqual([
-      expect.stringMatching(/^examples\/fixture\.yml:22: action: input "replica" is not defined in action/),
-    ]);
-  });
+  it.each(['$/.github/actions/migratorydata', './', '<owner>/migratorydata-aks@v1'])(
+    'finds an input that %s does not have',
+    async uses => {
+      const text = workflowOf(`      - name: Deploy\n        uses: ${uses}\n        with:\n          replica: 3\n`);
+      expect(await lint('examples/fixture.yml', text)).toEqual([
+        expect.stringMatching(/^examples\/fixture\.yml:22: action: input "replica" is not defined in action/),
+      ]);
+    },
+  );
 
   it.each(['$/', './', '<owner>/migratorydata-aks/'])(
     'finds an input that a workflow in %s does not have',
