@@ -62,7 +62,8 @@ const innocent = workflowOf(`      - name: Greet
 `);
 
 describe('actionlint', () => {
-  const actionYml = { 'action.yml': readText('action.yml'), 'dist/index.js': '' };
+  const copy = '.github/actions/migratorydata/action.yml';
+  const actionYml = { 'action.yml': readText('action.yml'), [copy]: readText(copy), 'dist/index.js': '' };
   const lint = async (path: string, text: string): Promise<readonly string[]> =>
     lintWithActionlint(linters, { ...actionYml, [path]: text });
 
