@@ -52290,7 +52290,7 @@ function planOf(context, request, manifests) {
         case 'chaos':
             return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
         case 'teardown':
-            return deletionSteps(request.target, request.deployment);
+            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
         case 'e2e': {
             const { target, deployment } = request;
             return [
@@ -52303,7 +52303,7 @@ function planOf(context, request, manifests) {
                 ...request.scaling.steps.map(step => scaleStep(deployment, step)),
                 autoscaleStep(deployment, request.autoscaling),
                 ...chaosSteps(request.chaos),
-                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment)),
+                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
             ];
         }
     }
@@ -52377,16 +52377,18 @@ function activitySteps(target) {
         ? [plan_az((0,cluster_commands/* showCluster */.Eo)(target)), plan_az((0,commands/* listActivity */.kP)(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
         : [];
 }
-function deletionSteps(target, { namespace }) {
+/** @param asking how it is seen whether another run works on the cluster */
+function deletionSteps(target, { namespace }, asking) {
     if (target.kind === 'kubeconfig') {
         const line = (0,equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
-        return [{ line, why: 'delete the namespace, if it carries our label' }];
+        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
     }
     const ref = target;
     return [
         plan_az((0,commands/* showGroup */.V9)(ref)),
         plan_az((0,cluster_commands/* showCluster */.Eo)(ref)),
         plan_az((0,commands/* listResources */.U2)(ref)),
+        ...asking,
         { ...plan_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
         { ...plan_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
     ];
