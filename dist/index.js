@@ -42318,6 +42318,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   lk: () => (/* binding */ createOutputs)
 });
 
+// UNUSED EXPORTS: withoutCommands
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "os"
@@ -43346,10 +43348,18 @@ function getIDToken(aud) {
 ;// CONCATENATED MODULE: ./build/src/runtime/actions-ports.js
 
 
+/**
+ * Text for the log that the runner cannot take for a command of ours: names, events and answers come from outside, and
+ * `::save-state` among them would reach the post phase. Both forms that it knows are broken up (actions/runner,
+ * ActionCommand.cs): `::name` at the beginning of a line, `##[name]` anywhere.
+ */
+function withoutCommands(text) {
+    return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
 /** The job log and its annotations. */
 const actionsLog = {
     info: text => {
-        info(text);
+        info(withoutCommands(text));
     },
     debug: text => {
         debug(text);
@@ -51442,6 +51452,10 @@ function clipStart(text, limit) {
     const lineStart = tail.indexOf('\n') + 1;
     return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
 }
+/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+function clipName(name, limit) {
+    return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
+}
 const mark = '[...]';
 //# sourceMappingURL=text.js.map
 ;// CONCATENATED MODULE: ./build/src/github/failure.js
@@ -51634,9 +51648,13 @@ function outagesIn({ attempts, ms, }) {
 //# sourceMappingURL=timeline-outages.js.map
 ;// CONCATENATED MODULE: ./build/src/report/gantt.js
 
+
 /** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
 const laneLimit = 20;
 const stateLimit = 30;
+/** By default mermaid leaves less room before the bars than the name of a member takes. */
+const leftPadding = 150;
+const nameLength = 16;
 /** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
 function renderGantt({ name, timeline }) {
     if (timeline === undefined)
@@ -51647,9 +51665,10 @@ function renderGantt({ name, timeline }) {
         `  title ${label(name)}`,
         '  dateFormat x',
         '  axisFormat %M:%S',
+        `  %%{init: ${JSON.stringify({ gantt: { leftPadding } })}}%%`,
         ...part('Experiment', phasesOf(timeline)),
         ...part('Clients', outages(timeline)),
-        ...lanes.flatMap(lane => part(`${lane.kind} ${lane.name}`, states(lane))),
+        ...lanes.flatMap(lane => part(`${lane.kind} ${clipName(lane.name, nameLength)}`, states(lane))),
     ];
     return ['```mermaid', ...lines, '```'].join('\n');
 }
@@ -51686,18 +51705,27 @@ function outages(timeline) {
         .slice(0, stateLimit)
         .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
 }
+/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
+const stateTags = {
+    ready: 'done',
+    cordoned: 'active',
+    pending: '',
+    'not-ready': 'crit',
+    terminating: 'crit',
+    absent: 'crit',
+};
 function states({ states: all }) {
     const shown = all.slice(0, stateLimit);
     return shown.map(({ state, fromMs, toMs, node }) => ({
         text: node ? `${state} on ${node}` : state,
-        tag: state === 'ready' ? 'done' : state === 'cordoned' || state === 'pending' ? 'active' : 'crit',
+        tag: stateTags[state],
         fromMs,
         toMs,
     }));
 }
 /** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
 function label(text) {
-    return text.replace(/[^\p{L}\p{N} ._/-]+/gu, ' ').trim() || '-';
+    return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
 }
 //# sourceMappingURL=gantt.js.map
 ;// CONCATENATED MODULE: ./build/src/report/markdown.js
@@ -52262,7 +52290,7 @@ function planOf(context, request, manifests) {
         case 'chaos':
             return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
         case 'teardown':
-            return deletionSteps(request.target, request.deployment);
+            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
         case 'e2e': {
             const { target, deployment } = request;
             return [
@@ -52275,7 +52303,7 @@ function planOf(context, request, manifests) {
                 ...request.scaling.steps.map(step => scaleStep(deployment, step)),
                 autoscaleStep(deployment, request.autoscaling),
                 ...chaosSteps(request.chaos),
-                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment)),
+                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
             ];
         }
     }
@@ -52349,16 +52377,18 @@ function activitySteps(target) {
         ? [plan_az((0,cluster_commands/* showCluster */.Eo)(target)), plan_az((0,commands/* listActivity */.kP)(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
         : [];
 }
-function deletionSteps(target, { namespace }) {
+/** @param asking how it is seen whether another run works on the cluster */
+function deletionSteps(target, { namespace }, asking) {
     if (target.kind === 'kubeconfig') {
         const line = (0,equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
-        return [{ line, why: 'delete the namespace, if it carries our label' }];
+        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
     }
     const ref = target;
     return [
         plan_az((0,commands/* showGroup */.V9)(ref)),
         plan_az((0,cluster_commands/* showCluster */.Eo)(ref)),
         plan_az((0,commands/* listResources */.U2)(ref)),
+        ...asking,
         { ...plan_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
         { ...plan_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
     ];
@@ -52751,6 +52781,7 @@ function summary_limited(text) {
 
 
 
+
 const width = 1200;
 const left = 210;
 const right = 30;
@@ -52761,6 +52792,8 @@ const probeHeight = 70;
 const fullMs = 2_000;
 /** Room for the longest word below the axis. */
 const labelWidth = 65;
+/** What fits between the edge and the bars in the bold letters of the widest of usual fonts. */
+const timeline_svg_nameLength = 16;
 /**
  * The timeline of an experiment as an SVG picture: the attempts of the probe, the states of nodes and members, and the
  * fault behind them. It has its own background in light and in dark, no script, and nothing from elsewhere; a state is
@@ -52857,7 +52890,7 @@ function lanes({ lanes: all, holes }, scale, lanesTop) {
     const rows = all.flatMap(({ kind, name, target, states }, index) => {
         const y = lanesTop + index * rowHeight;
         return [
-            timeline_svg_text(20, y + 16, shortened(`${kind} ${name}`), target ? 'target' : ''),
+            timeline_svg_text(20, y + 16, `${kind} ${clipName(name, timeline_svg_nameLength)}`, target ? 'target' : ''),
             ...states.flatMap(({ state, fromMs, toMs, node }) => {
                 const x = scale(fromMs);
                 const length = Math.max(1, scale(toMs) - x);
@@ -52933,10 +52966,6 @@ function timeline_svg_text(x, y, content, kind) {
 }
 function fixed(value) {
     return String(Math.round(value * 10) / 10);
-}
-/** The end of a name tells members and nodes apart. */
-function shortened(name) {
-    return name.length <= 28 ? name : `${name.slice(0, 9)}…${name.slice(-18)}`;
 }
 function wrap(words, length) {
     return words.split(' ').reduce((lines, word) => {

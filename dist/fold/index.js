@@ -150,6 +150,10 @@ function clipStart(text, limit) {
     const lineStart = tail.indexOf('\n') + 1;
     return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
 }
+/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+function clipName(name, limit) {
+    return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
+}
 const mark = '[...]';
 //# sourceMappingURL=text.js.map
 ;// CONCATENATED MODULE: ./build/src/report/markdown.js

@@ -39,22 +39,23 @@ const writers: Readonly<Record<string, Writer>> = {
       '  required: false',
     ]),
   with: (words, sources) => expand(words, sources).map(name => `${name}: ${valueOf(name)}`),
-  outputs: ([job = '', ...names], { actionFile }) =>
+  // The last job that ran knows best; those after a failure have no outputs.
+  outputs: ([jobs = '', ...names], { actionFile }) =>
     names.flatMap(name => [
       `${name}:`,
       ...described(actionFile.outputs[name]?.description ?? missing(name)),
-      `  value: \${{ jobs.${job}.outputs.${name} }}`,
+      `  value: \${{ ${firstOf(jobs, 'jobs', name)} }}`,
     ]),
-  // The last step that ran knows best; those after a failure have no outputs.
-  'job-outputs': ([steps = '', ...names]) =>
-    names.map(
-      name =>
-        `${name}: \${{ ${steps
-          .split(',')
-          .map(step => `steps.${step}.outputs.${name}`)
-          .join(' || ')} }}`,
-    ),
+  'job-outputs': ([steps = '', ...names]) => names.map(name => `${name}: \${{ ${firstOf(steps, 'steps', name)} }}`),
 };
+
+/** The output of the first of several that has it. */
+function firstOf(list: string, context: 'jobs' | 'steps', name: string): string {
+  return list
+    .split(',')
+    .map(id => `${context}.${id}.outputs.${name}`)
+    .join(' || ');
+}
 
 function expand(words: readonly string[], { yaml }: BlockSources): readonly string[] {
   const sections = sectionsOf(groupInputs(yaml));

@@ -47,6 +47,11 @@ export const ownInputs: Readonly<Record<string, Omit<FormInput, 'name'>>> = {
   },
   'dry-run': { description: 'Whether only to say what would be deleted, `true` or `false`.', default: 'true' },
   autoscale: { description: 'Whether to apply the autoscaler at the end, `true` or `false`.', default: 'false' },
+  'tolerate-failure': {
+    description:
+      'Whether the run stays green when the check fails, `true` or `false`; its caller then decides by the output outcome.',
+    default: 'false',
+  },
   'node-image': {
     description: 'Image of the kind nodes, with its digest. Empty takes the default of kind.',
     default: '',

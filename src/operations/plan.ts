@@ -85,7 +85,7 @@ function planOf(context: Context, request: Request, manifests: string): readonly
     case 'chaos':
       return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
     case 'teardown':
-      return deletionSteps(request.target, request.deployment);
+      return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
     case 'e2e': {
       const { target, deployment } = request;
       return [
@@ -98,7 +98,7 @@ function planOf(context: Context, request: Request, manifests: string): readonly
         ...request.scaling.steps.map(step => scaleStep(deployment, step)),
         autoscaleStep(deployment, request.autoscaling),
         ...chaosSteps(request.chaos),
-        ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment)),
+        ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
       ];
     }
   }
@@ -186,16 +186,18 @@ function activitySteps(target: Target): readonly Step[] {
     : [];
 }
 
-function deletionSteps(target: Target, { namespace }: Deployment): readonly Step[] {
+/** @param asking how it is seen whether another run works on the cluster */
+function deletionSteps(target: Target, { namespace }: Deployment, asking: readonly Step[]): readonly Step[] {
   if (target.kind === 'kubeconfig') {
     const line = equivalentCommand({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
-    return [{ line, why: 'delete the namespace, if it carries our label' }];
+    return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
   }
   const ref = target;
   return [
     az(showGroup(ref)),
     az(showCluster(ref)),
     az(listResources(ref)),
+    ...asking,
     { ...az(deleteGroup(ref)), why: 'delete the group, if we made it and it holds nothing else' },
     { ...az(deleteCluster(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
   ];

@@ -1,9 +1,13 @@
-import type { ExperimentRecord, LaneRecord, TimelineRecord } from './experiment.js';
+import type { ExperimentRecord, LaneRecord, LaneState, TimelineRecord } from './experiment.js';
+import { clipName } from './text.js';
 import { outagesIn } from './timeline-outages.js';
 
 /** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
 const laneLimit = 20;
 const stateLimit = 30;
+/** By default mermaid leaves less room before the bars than the name of a member takes. */
+const leftPadding = 150;
+const nameLength = 16;
 
 /** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
 export function renderGantt({ name, timeline }: Pick<ExperimentRecord, 'name' | 'timeline'>): string {
@@ -14,9 +18,10 @@ export function renderGantt({ name, timeline }: Pick<ExperimentRecord, 'name' | 
     `  title ${label(name)}`,
     '  dateFormat x',
     '  axisFormat %M:%S',
+    `  %%{init: ${JSON.stringify({ gantt: { leftPadding } })}}%%`,
     ...part('Experiment', phasesOf(timeline)),
     ...part('Clients', outages(timeline)),
-    ...lanes.flatMap(lane => part(`${lane.kind} ${lane.name}`, states(lane))),
+    ...lanes.flatMap(lane => part(`${lane.kind} ${clipName(lane.name, nameLength)}`, states(lane))),
   ];
   return ['```mermaid', ...lines, '```'].join('\n');
 }
@@ -64,11 +69,21 @@ function outages(timeline: TimelineRecord): readonly Bar[] {
     .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
 }
 
+/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
+const stateTags: Readonly<Record<LaneState, Bar['tag']>> = {
+  ready: 'done',
+  cordoned: 'active',
+  pending: '',
+  'not-ready': 'crit',
+  terminating: 'crit',
+  absent: 'crit',
+};
+
 function states({ states: all }: LaneRecord): readonly Bar[] {
   const shown = all.slice(0, stateLimit);
   return shown.map(({ state, fromMs, toMs, node }) => ({
     text: node ? `${state} on ${node}` : state,
-    tag: state === 'ready' ? 'done' : state === 'cordoned' || state === 'pending' ? 'active' : 'crit',
+    tag: stateTags[state],
     fromMs,
     toMs,
   }));
@@ -76,5 +91,5 @@ function states({ states: all }: LaneRecord): readonly Bar[] {
 
 /** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
 function label(text: string): string {
-  return text.replace(/[^\p{L}\p{N} ._/-]+/gu, ' ').trim() || '-';
+  return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
 }

@@ -37,4 +37,9 @@ export function clipStart(text: string, limit: number): string {
   return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
 }
 
+/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+export function clipName(name: string, limit: number): string {
+  return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
+}
+
 const mark = '[...]';

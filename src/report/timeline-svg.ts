@@ -1,5 +1,6 @@
 import { formatDuration } from './durations.js';
 import type { ExperimentRecord, LaneState, MomentName, TimelineRecord } from './experiment.js';
+import { clipName } from './text.js';
 import { outagesIn } from './timeline-outages.js';
 import { element, xmlText } from './xml.js';
 
@@ -13,6 +14,8 @@ const probeHeight = 70;
 const fullMs = 2_000;
 /** Room for the longest word below the axis. */
 const labelWidth = 65;
+/** What fits between the edge and the bars in the bold letters of the widest of usual fonts. */
+const nameLength = 16;
 
 /** Where a time lies on the page. */
 type Scale = (atMs: number) => number;
@@ -119,7 +122,7 @@ function lanes({ lanes: all, holes }: TimelineRecord, scale: Scale, lanesTop: nu
   const rows = all.flatMap(({ kind, name, target, states }, index) => {
     const y = lanesTop + index * rowHeight;
     return [
-      text(20, y + 16, shortened(`${kind} ${name}`), target ? 'target' : ''),
+      text(20, y + 16, `${kind} ${clipName(name, nameLength)}`, target ? 'target' : ''),
       ...states.flatMap(({ state, fromMs, toMs, node }) => {
         const x = scale(fromMs);
         const length = Math.max(1, scale(toMs) - x);
@@ -203,11 +206,6 @@ function text(x: number, y: number, content: string, kind: string): string {
 
 function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
-}
-
-/** The end of a name tells members and nodes apart. */
-function shortened(name: string): string {
-  return name.length <= 28 ? name : `${name.slice(0, 9)}…${name.slice(-18)}`;
 }
 
 function wrap(words: string, length: number): readonly string[] {

@@ -13,6 +13,8 @@ const intervalMs = 200;
 const rounds = 20;
 /** What a length may be wrong by: the attempts are one interval apart, and a busy runner is late. */
 const toleratedMs = intervalMs + 50;
+/** Of the mean of all rounds: about a thousand connections, so three standard deviations. */
+const toleratedShare = 0.05;
 
 /**
  * How close the measured outage is to the true one: outages of known lengths in the load balancer, measured by the probe
@@ -36,6 +38,8 @@ export async function benchOutageAccuracy(print: (line: string) => void): Promis
   const shortfalls = partly.map(({ probe, trueMs }) => trueMs - probe.degradedMs);
   print(`a third of the connections for 10 s: degraded share ${percent(shares.at(0))} to ${percent(shares.at(-1))}`);
   print(`  the degraded time is shorter than the truth by ${describeSpread(spreadOf(shortfalls))}`);
+  const meanShare = shares.reduce((sum, share) => sum + share, 0) / rounds;
+  if (Math.abs(meanShare - 1 / 3) > toleratedShare) throw new Error(`the mean share is ${percent(meanShare)}`);
   const control = await Promise.all(Array.from({ length: rounds }, () => measure({ kind: 'none' })));
   const failed = control.filter(({ probe }) => probe.failed > 0).length;
   print(`no fault, ${rounds} times: ${failed} with a failed connection; resolution ${intervalMs} ms`);

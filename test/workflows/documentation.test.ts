@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -7,11 +7,14 @@ import { parse } from 'yaml';
 import { requestOf, unknownInputs } from './support/inputs.js';
 import { anchorsOf, codeBlocks, linkTargets } from './support/markdown.js';
 import { documents, readText } from './support/project-files.js';
-import { ownSteps } from './support/workflow.js';
+import { publicWorkflow } from './support/public-workflows.js';
+import { ownCalls, ownSteps } from './support/workflow.js';
 
 const pages = documents().map(path => ({ path, text: readText(path) }));
 const prose = pages.filter(({ path }) => !path.startsWith('test/'));
 const { scripts } = JSON.parse(readText('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+/** A page is read over slow lines as well. */
+const mostPictureBytes = 150_000;
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
 
 /** All matches of the first group of an expression. */
@@ -30,6 +33,16 @@ describe('what the documents show', () => {
     for (const step of ownSteps(parse(text))) {
       expect(unknownInputs(step)).toEqual([]);
       expect(() => requestOf(step)).not.toThrow();
+    }
+  });
+
+  it.each(snippets)('$name gives the workflows that it calls what they take', ({ text }) => {
+    for (const { name, job } of ownCalls(parse(text))) {
+      const { inputs, secrets = {} } = publicWorkflow(name).on.workflow_call;
+      expect(Object.entries(job.with ?? {}).filter(([input, value]) => inputs[input]?.type !== typeof value)).toEqual(
+        [],
+      );
+      expect(Object.keys(job.secrets ?? {}).filter(secret => !(secret in secrets))).toEqual([]);
     }
   });
 
@@ -64,6 +77,18 @@ describe('where the documents lead', () => {
     });
     expect(broken).toEqual([]);
   });
+
+  it.each(pages)(
+    '$path shows only pictures that exist, small and with a text for who cannot see them',
+    ({ path, text }) => {
+      const pictures = [...text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)];
+      const poor = pictures.filter(([, words = '', target = '']) => {
+        const file = join(dirname(path), target);
+        return words.length < 40 || !existsSync(file) || statSync(file).size > mostPictureBytes;
+      });
+      expect(poor.map(([picture]) => picture)).toEqual([]);
+    },
+  );
 
   it.each(pages)('$path names only files that exist', ({ text }) => {
     const paths = found(text, /`((?:src|test|docs|scripts|examples|schema)\/[\w./-]*)`/g);

@@ -62,7 +62,8 @@ const innocent = workflowOf(`      - name: Greet
 `);
 
 describe('actionlint', () => {
-  const actionYml = { 'action.yml': readText('action.yml'), 'dist/index.js': '' };
+  const copy = '.github/actions/migratorydata/action.yml';
+  const actionYml = { 'action.yml': readText('action.yml'), [copy]: readText(copy), 'dist/index.js': '' };
   const lint = async (path: string, text: string): Promise<readonly string[]> =>
     lintWithActionlint(linters, { ...actionYml, [path]: text });
 
@@ -77,12 +78,15 @@ describe('actionlint', () => {
     ]);
   });
 
-  it.each(['$/', './', '<owner>/migratorydata-aks@v1'])('finds an input that %s does not have', async uses => {
-    const text = workflowOf(`      - name: Deploy\n        uses: ${uses}\n        with:\n          replica: 3\n`);
-    expect(await lint('examples/fixture.yml', text)).toEqual([
-      expect.stringMatching(/^examples\/fixture\.yml:22: action: input "replica" is not defined in action/),
-    ]);
-  });
+  it.each(['$/.github/actions/migratorydata', './', '<owner>/migratorydata-aks@v1'])(
+    'finds an input that %s does not have',
+    async uses => {
+      const text = workflowOf(`      - name: Deploy\n        uses: ${uses}\n        with:\n          replica: 3\n`);
+      expect(await lint('examples/fixture.yml', text)).toEqual([
+        expect.stringMatching(/^examples\/fixture\.yml:22: action: input "replica" is not defined in action/),
+      ]);
+    },
+  );
 
   it.each(['$/', './', '<owner>/migratorydata-aks/'])(
     'finds an input that a workflow in %s does not have',

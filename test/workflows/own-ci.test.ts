@@ -137,7 +137,6 @@ describe('ci-check.yml', () => {
     PASSES_VERDICT: 'pass',
     PASSES_ERROR_CODE: '',
     PASSES_READY_MEMBERS: '4',
-    FAILS_RESULT: 'failure',
     FAILS_OUTCOME: 'failure',
     FAILS_ERROR_CODE: 'image-pull',
   };

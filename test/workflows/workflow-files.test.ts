@@ -9,6 +9,7 @@ import {
   actionSteps,
   outputReferences,
   ownCall,
+  ownCalls,
   ownReference,
   ownSteps,
   parseWorkflow,
@@ -32,10 +33,7 @@ function failing(workflow: Workflow, holds: (job: Job) => boolean): readonly str
 
 /** A job of a workflow that calls one of ours, with what the called file declares. */
 function callsOf({ jobs }: Workflow): readonly { readonly job: Job; readonly called: PublicWorkflow }[] {
-  return Object.values(jobs).flatMap(job => {
-    const [, name] = ownCall.exec(job.uses ?? '') ?? [];
-    return name === undefined ? [] : [{ job, called: publicWorkflow(name) }];
-  });
+  return ownCalls(jobs).map(({ job, name }) => ({ job, called: publicWorkflow(name) }));
 }
 
 it('there is an example for everyone who starts something', () => {
@@ -112,7 +110,7 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
   });
 
   it('pins actions of others to a commit, with the version as a comment', () => {
-    const others = pinsOf(text).filter(({ uses }) => uses !== ownReference && !ownCall.test(uses));
+    const others = pinsOf(text).filter(({ uses }) => !ownReference.test(uses) && !ownCall.test(uses));
     const loose = others.filter(
       ({ uses, comment }) => !/^[\w-]+\/[\w/-]+@[0-9a-f]{40}$/.test(uses) || !/^v\d+(\.\d+)*$/.test(comment),
     );
@@ -136,5 +134,14 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
       ({ step, output }) => !own.includes(step) || !(output in actionFile.outputs),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('asks only for outputs that the workflows have which it calls', () => {
+    const called = Object.entries(workflow.jobs).map(([name, job]) => [name, callsOf({ jobs: { job } })[0]?.called]);
+    const known = new Map(called as [string, PublicWorkflow | undefined][]);
+    const wrong = [...text.matchAll(/\bneeds\.([\w-]+)\.outputs\.([\w-]+)/g)].filter(
+      ([, job = '', output = '']) => !(output in (known.get(job)?.on.workflow_call.outputs ?? {})),
+    );
+    expect(wrong.map(([reference]) => reference)).toEqual([]);
   });
 });

@@ -156,7 +156,10 @@ async function giveCredentials(arm: Arm, cluster: ManagedCluster, role: 'User' |
   // Without Entra there is no other kind of user than a local account.
   if (cluster.more['disableLocalAccounts'] === true && (role === 'Admin' || !cluster.more['aadProfile']))
     throw localAccountsRefusal();
-  if (!cluster.hosted) refuseWhenBusy(cluster);
+  if (!cluster.hosted) {
+    refuseWhenBusy(cluster);
+    throw new ArmError(404, 'NotFound', `Could not find the control plane of managed cluster ${cluster.name}.`, 'aks');
+  }
   const text = await arm.host.kubeconfig(cluster.id, role);
   return ok({ kubeconfigs: [{ name: `cluster${role}`, value: Buffer.from(text).toString('base64') }] });
 }

@@ -4,7 +4,7 @@ import type { Leg } from './result.js';
 import { legScope, type LegScope, type Runner } from './run.js';
 import { runPosts, runSteps } from './step.js';
 import type { Frame } from './step-work.js';
-import { fieldOf, numberOf, propertiesOf, textOf, valueOf, type Texts } from './tokens.js';
+import { fieldOf, flagOf, numberOf, propertiesOf, textOf, valueOf, type Texts } from './tokens.js';
 
 /** "After the 5 minute cancellation timeout period" whatever still runs is ended ("Workflow cancellation reference"). */
 const minutesAfterCancel = 5;
@@ -62,10 +62,11 @@ export async function runJob(leg: LegScope): Promise<Leg> {
       run.runners.delete(runner);
       leave();
     }
+    const { outputs, errors } = job.isLost ? { outputs: {}, errors: [lostRunner] } : outputsOf(job, frame);
     await endOrphans(job.trackingId);
-    if (job.isLost) return { ...base, ...facts, steps: job.results, errors: [lostRunner] };
-    const { outputs, errors } = outputsOf(job, frame);
-    return { ...base, ...facts, result: job.status, outputs, steps: job.results, errors };
+    // "Prevents a workflow run from failing when a job fails" ("Workflow syntax", `jobs.<job_id>.continue-on-error`).
+    const tolerated = job.status === 'failure' && flagOf(fieldOf(token, 'continue-on-error'), scope, false);
+    return { ...base, ...facts, result: tolerated ? 'success' : job.status, outputs, steps: job.results, errors };
   } catch (error) {
     const { message } = error as Error;
     run.print(`::error::${message}\n`);

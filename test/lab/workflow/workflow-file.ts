@@ -39,7 +39,7 @@ export interface WorkflowFile {
 /** What the step runner can do; anything else a file may hold is refused, so that nothing passes unseen. */
 const knownJobKeys = new Set([
   ...['name', 'needs', 'if', 'runs-on', 'permissions', 'environment', 'concurrency', 'outputs', 'env', 'defaults'],
-  ...['steps', 'timeout-minutes', 'strategy', 'uses', 'with', 'secrets'],
+  ...['steps', 'timeout-minutes', 'strategy', 'uses', 'with', 'secrets', 'continue-on-error'],
 ]);
 const knownStepKeys = new Set([
   ...['id', 'if', 'name', 'uses', 'run', 'working-directory', 'shell', 'with', 'env', 'continue-on-error'],

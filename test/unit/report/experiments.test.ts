@@ -45,6 +45,14 @@ describe('the gantt', () => {
     expect(text).toContain('  cordoned :active, 4800, 12000');
   });
 
+  it('leaves room for names before the bars, and keeps the end of long ones', () => {
+    const lane = { kind: 'node', name: 'aks-nodepool1-42201815-vmss000001', target: true, states: [] } as const;
+    const states = [{ state: 'cordoned', fromMs: 0, toMs: 9 }] as const;
+    const text = renderGantt(someExperiment({ timeline: { ...someTimeline, lanes: [{ ...lane, states }] } }));
+    expect(text).toContain('%%{init: {"gantt":{"leftPadding":150}}}%%');
+    expect(text).toContain('  section node …1815-vmss000001\n');
+  });
+
   it('keeps the structure of mermaid out of names', () => {
     expect(renderGantt(someExperiment({ name: 'a:b;c#d\n%%e' }))).toContain('title a b c d e');
   });
@@ -55,6 +63,14 @@ describe('the gantt', () => {
 });
 
 describe('the timeline picture', () => {
+  it('keeps the end of long names, which tells nodes apart', () => {
+    const name = 'aks-nodepool1-42201815-vmss000001';
+    const lanes = [{ kind: 'node', name, target: true, states: [] }] as const;
+    expect(renderTimeline(someExperiment({ timeline: { ...someTimeline, lanes } }))).toContain(
+      'class="target">node …1815-vmss000001</text>',
+    );
+  });
+
   const svg = renderTimeline(someExperiment({ reason: 'a < b & "c"' })) ?? '';
   const elements = (kind: string): number => svg.split(`class="${kind}"`).length - 1;
 

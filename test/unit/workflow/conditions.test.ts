@@ -35,6 +35,13 @@ describe('a job', () => {
     });
   });
 
+  it('may fail without consequence for the run, where that is tolerated', async () => {
+    const text = runs('bad', 'exit 1', 'continue-on-error: ${{ true }}') + runs('next', 'echo', 'needs: bad');
+    const result = await bench.run(jobs(text));
+    expect([result.conclusion, resultsOf(result)]).toEqual(['success', { bad: 'success', next: 'success' }]);
+    expect(jobOf(result, 'bad').steps[0]?.conclusion).toBe('failure');
+  });
+
   it('asks with failure() for any ancestor, and may look at results', async () => {
     const text =
       runs('bad', 'exit 1') +

@@ -38,11 +38,11 @@ export interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** How the documents write that this action is used; a user puts the owner of the repository there. */
-export const ownReference = '<owner>/migratorydata-aks@v1';
+/** How the documents write that this action is used; a user puts the owner of the repository there, and may pin a commit. */
+export const ownReference = /^<owner>\/migratorydata-aks@(v1|<sha>)$/;
 
 /** How the documents write that one of our workflows is called; the group is its name. */
-export const ownCall = /^<owner>\/migratorydata-aks\/\.github\/workflows\/([\w-]+)\.yml@v1$/;
+export const ownCall = /^<owner>\/migratorydata-aks\/\.github\/workflows\/([\w-]+)\.yml@(?:v1|<sha>)$/;
 
 /** @throws Error when the text is not YAML, has a key twice, or has no jobs. */
 export function parseWorkflow(text: string): Workflow {
@@ -61,7 +61,15 @@ export function actionSteps(node: unknown): readonly ActionStep[] {
 
 /** The steps that use this action. */
 export function ownSteps(node: unknown): readonly ActionStep[] {
-  return actionSteps(node).filter(({ uses }) => uses === ownReference);
+  return actionSteps(node).filter(({ uses }) => ownReference.test(uses));
+}
+
+/** The jobs that call one of our workflows, wherever they stand, and its name. */
+export function ownCalls(node: unknown): readonly { readonly name: string; readonly job: Job }[] {
+  return actionSteps(node).flatMap(job => {
+    const [, name] = ownCall.exec(job.uses) ?? [];
+    return name === undefined ? [] : [{ name, job: job }];
+  });
 }
 
 /** Each `uses` of a file with the comment behind it, which says the version of a pinned commit. */

@@ -120,6 +120,8 @@ describe('a runner that dies during an experiment', () => {
     expect(errorOf(recovering)).toContain('Another run works on namespace migratory: acme/shop/4711/check-0');
     const deploying = await stranger.fail({ operation: 'deploy', 'service-type': 'node-port' });
     expect(deploying.main.outputs['error-code']).toBe('locked');
+    const deleting = await stranger.fail({ operation: 'teardown' });
+    expect(deleting.main.outputs['error-code']).toBe('locked');
     expect(await job.objects.cordoned()).toHaveLength(1);
     living.cancel();
     await living.ended;

@@ -42,7 +42,7 @@ describe('a workflow that fails', () => {
   it('deploy: a cluster that was there before is not for the run to delete', async () => {
     await runPublic(lab, 'deploy', {}, { github: { run_id: '1' } });
     const again = await runPublic(lab, 'deploy', {}, { conclusion: 'failure', github: { run_id: '1' } });
-    expect(again.outputs['error-code']).toBe('cluster-exists');
+    expect(again.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'cluster-exists' });
     expect([resultsOf(again)['teardown'], inventory(lab).clusters.length]).toEqual(['skipped', 1]);
     await runPublic(lab, 'teardown', { 'wait-for-deletion': true }, { github: { run_id: '1' } });
     expect(inventory(lab)).toEqual(nothing);

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { requestOf } from './support/inputs.js';
+import { readText } from './support/project-files.js';
+import { publicWorkflows } from './support/public-workflows.js';
+
+const calls = publicWorkflows().map(({ name, workflow }) => ({ name, ...workflow.on.workflow_call }));
+
+/** The cells of the tables under a heading, a row each, with the head of the table first. */
+function rowsOf(path: string, heading: string): readonly (readonly string[])[] {
+  const section = readText(path).split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| ?(.*) \|$/gm)].map(([, row = '']) => row.split('|').map(cell => cell.trim()));
+  return rows.filter(([first]) => first !== '---');
+}
+
+function namesIn(cell: string): readonly string[] {
+  return [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name);
+}
+
+function workflowsIn(cell: string): readonly string[] {
+  return [...cell.matchAll(/([\w-]+)\.yml/g)].map(([, name = '']) => name);
+}
+
+describe('docs/workflows.md', () => {
+  const [head = [], ...secrets] = rowsOf('docs/workflows.md', 'Secrets');
+  const outputs = rowsOf('docs/workflows.md', 'Outputs').slice(1);
+
+  /** `yes` stands for all workflows of its column, a name for that one. */
+  const secretsOf = (workflow: string): readonly string[] =>
+    secrets.flatMap(([names = '', ...cells]) => {
+      const takes = cells.some((cell, column) => {
+        const those = head[column + 1]?.split(', ') ?? [];
+        return those.includes(workflow) && (cell === 'yes' || cell === workflow);
+      });
+      return takes ? namesIn(names) : [];
+    });
+
+  it.each(calls)('has the secrets of $name.yml', ({ name, secrets: declared = {} }) => {
+    expect([...secretsOf(name)].sort()).toEqual(Object.keys(declared).sort());
+  });
+
+  it.each(calls)('names no output that $name.yml does not have', ({ name, outputs: declared = {} }) => {
+    const told = outputs.flatMap(([which = '', names = '']) => {
+      const listed = workflowsIn(which);
+      const meant = which.startsWith('all') ? !listed.includes(name) : listed.includes(name);
+      const [always = '', ...sometimes] = workflowsIn(names).includes(name) ? names.split('; with') : [names];
+      return meant ? namesIn([always, ...sometimes.slice(1)].join(' ')) : [];
+    });
+    expect(told).toContain('outcome');
+    expect(told.filter(output => !(output in declared))).toEqual([]);
+  });
+});
+
+describe('the table of workflows in README.md', () => {
+  const rows = rowsOf('README.md', 'Workflows').slice(1);
+
+  it('has each of them, with what its caller grants', () => {
+    const told = rows.map(([workflow = '', , grants = '']) => `${workflow.replaceAll('`', '')} ${grants}`);
+    const wanted = calls.map(({ name }) => `${name}.yml ${name === 'check' ? 'B' : 'A'}`);
+    expect([...told].sort()).toEqual([...wanted].sort());
+  });
+});
+
+describe('the default e2e in docs/costs.md', () => {
+  const id = '11111111-1111-4111-8111-111111111111';
+  const identity = { 'client-id': id, 'tenant-id': id, 'subscription-id': id };
+  const request = requestOf({ uses: '$/', with: { operation: 'e2e', ...identity } });
+  if (request.operation !== 'e2e') throw new Error('this is an e2e');
+  const { cluster, general } = request;
+  const rows = rowsOf('docs/costs.md', 'The default e2e')
+    .slice(1)
+    .map(([, nodes = '', length = '', total = '']) => ({
+      nodes: Number(nodes),
+      minutes: Number.parseInt(length, 10) * (length.endsWith('h') ? 60 : 1),
+      vcpuHours: Number(total),
+    }));
+
+  it('is reckoned with the nodes and the size of the defaults', () => {
+    const vcpus = Number(/_D(\d+)/.exec(cluster.nodeVmSizes[0] ?? '')?.[1]);
+    const { nodeCount, maxNodes } = cluster;
+    expect(rows.map(({ nodes }) => nodes)).toEqual([nodeCount, nodeCount, maxNodes, maxNodes]);
+    expect(rows.map(({ nodes, minutes }) => (nodes * vcpus * minutes) / 60)).toEqual(rows.map(row => row.vcpuHours));
+  });
+
+  it('is reckoned with the times of the defaults', () => {
+    const timeout = general.timeoutMs / 60_000;
+    const timeToLive = (cluster.ttlMs ?? 0) / 60_000;
+    expect(rows.slice(1).map(({ minutes }) => minutes)).toEqual([timeout, timeout + 9, timeToLive + 6 * 60]);
+  });
+});
