@@ -589,13 +589,13 @@ function rowOf({ instance, report }) {
 /* harmony export */   F: () => (/* binding */ assignReports)
 /* harmony export */ });
 /**
- * Finds the report of each leg among those of a run. A leg that was run again has several: the last one counts. What is
- * no report of ours is passed over.
+ * Finds the report of each leg among those of a run. A leg that was run again has several: the last one counts. The checks
+ * before it and the teardown after it have the same instance and do not count, nor does what is no report of ours.
  */
 function assignReports(instances, texts) {
     const reports = texts.map(readReport).filter(report => report !== undefined);
     return instances.map(instance => {
-        const own = reports.filter(report => report.instance === instance);
+        const own = reports.filter(report => report.operation === 'e2e' && report.instance === instance);
         return { instance, report: own.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1) };
     });
 }
