@@ -34,10 +34,18 @@ function expectMended(post: Phase): void {
   expect(post.summary).not.toContain('by hand');
 }
 
-/** A process that has ended counts as ended, whether or not its parent has taken notice (proc_pid_stat(5)). */
+/** The kernel sets it before a process lets go of its memory, and so of the environment by which we find it (sched.h). */
+const exiting = 0x4;
+
+/**
+ * A process that has ended counts as ended, whether or not its parent has taken notice, and so does one that the kernel
+ * is just taking apart (proc_pid_stat(5): field 3 is the state, field 9 the flags).
+ */
 function isAlive(pid: number): boolean {
   try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return !['Z', 'X'].includes(fields[0] ?? '') && (Number(fields[6]) & exiting) === 0;
   } catch {
     return false;
   }
