@@ -45,7 +45,9 @@ describe('the workflow e2e', () => {
     expect(Object.keys(run.artifacts).map(name => name.replace(/-[0-9a-f]{6}/, ''))).toEqual([
       ...['migratorydata-e2e-main-check-1', 'migratorydata-e2e-main-1', 'migratorydata-e2e-main-teardown-1'],
     ]);
-    expect(files[1]?.filter(path => /\.(json|xml|svg)$/.test(path))).toHaveLength(3);
+    expect(files[1]?.filter(path => /\.(json|xml|svg)$/.test(path)).sort()).toEqual([
+      ...['e2e/report.json', 'e2e/report.xml', 'e2e/timeline-1-baseline.svg', 'e2e/timeline-2-pod-kill.svg'],
+    ]);
   }, 400_000);
 
   it('deletes the cluster of a runner that was lost, by the names of the plan alone', async () => {
