@@ -40901,10 +40901,14 @@ function isNodeReady(node) {
     return (0,_pods_js__WEBPACK_IMPORTED_MODULE_2__/* .conditionOf */ .rI)(node.status, 'Ready')?.status === 'True';
 }
 /**
- * Taints that say a node is not in service yet; see "Taints and Tolerations" in the Kubernetes documentation. The
- * controllers take them off about a second after the kubelet has reported the node Ready.
+ * Taints that say a node is not in service yet, or not again; see "Taints and Tolerations" in the Kubernetes
+ * documentation. The controllers take them off about a second after the kubelet has reported the node Ready.
  */
-const startTaints = ['node.kubernetes.io/not-ready', 'node.cloudprovider.kubernetes.io/uninitialized'];
+const startTaints = [
+    'node.kubernetes.io/not-ready',
+    'node.kubernetes.io/unreachable',
+    'node.cloudprovider.kubernetes.io/uninitialized',
+];
 /** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
 function startTaintOf({ spec }) {
     const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
@@ -51093,7 +51097,8 @@ async function deleteOnlyNamespace(context, az, options, note) {
     return onCluster(context, { target, az }, async (cluster) => {
         const { api } = cluster;
         await waitForApi(api, teardown_apiTimeoutMs);
-        await lockForDeletion(context, cluster, namespace);
+        if (options.foreign === 'refuse')
+            await lockForDeletion(context, cluster, namespace);
         const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace);
         if (fate === 'not-ours') {
             const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
@@ -51102,7 +51107,8 @@ async function deleteOnlyNamespace(context, az, options, note) {
         if (fate === 'deleted' && teardown.waitForDeletion)
             await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
         note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);
-        context.ledger.settleAll(undo => undo.kind === 'namespace' && undo.namespace === namespace);
+        // The lock has gone with the namespace.
+        context.ledger.settleAll(undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace);
         return fate === 'deleted';
     });
 }

@@ -10,10 +10,14 @@ export function isNodeReady(node: Node): boolean {
 }
 
 /**
- * Taints that say a node is not in service yet; see "Taints and Tolerations" in the Kubernetes documentation. The
- * controllers take them off about a second after the kubelet has reported the node Ready.
+ * Taints that say a node is not in service yet, or not again; see "Taints and Tolerations" in the Kubernetes
+ * documentation. The controllers take them off about a second after the kubelet has reported the node Ready.
  */
-const startTaints = ['node.kubernetes.io/not-ready', 'node.cloudprovider.kubernetes.io/uninitialized'];
+const startTaints = [
+  'node.kubernetes.io/not-ready',
+  'node.kubernetes.io/unreachable',
+  'node.cloudprovider.kubernetes.io/uninitialized',
+];
 
 /** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
 function startTaintOf({ spec }: Node): string | undefined {

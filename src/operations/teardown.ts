@@ -115,7 +115,7 @@ async function deleteOnlyNamespace(
   return onCluster(context, { target, az }, async cluster => {
     const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);
-    await lockForDeletion(context, cluster, namespace);
+    if (options.foreign === 'refuse') await lockForDeletion(context, cluster, namespace);
     const fate = await deleteNamespace(api, namespace);
     if (fate === 'not-ours') {
       const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
@@ -123,7 +123,10 @@ async function deleteOnlyNamespace(
     }
     if (fate === 'deleted' && teardown.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
     note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);
-    context.ledger.settleAll(undo => undo.kind === 'namespace' && undo.namespace === namespace);
+    // The lock has gone with the namespace.
+    context.ledger.settleAll(
+      undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace,
+    );
     return fate === 'deleted';
   });
 }
