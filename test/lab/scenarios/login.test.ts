@@ -77,9 +77,9 @@ describe('the login to Azure', () => {
     const { main, report } = await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
     expect(main.outputs).toMatchObject({ deleted: 'true' });
     expect(main.log).toContain('The login to Azure had expired and was renewed.');
-    expect(report.commands.slice(0, 7).map(({ argv }) => argv.slice(0, 2).join(' '))).toEqual([
+    expect(report.commands.slice(0, 8).map(({ argv }) => argv.slice(0, 2).join(' '))).toEqual([
       ...['login --service-principal', 'group show', 'aks show'],
-      ...['login --service-principal', 'aks show', 'resource list', 'group delete'],
+      ...['login --service-principal', 'aks show', 'resource list', 'aks get-credentials', 'group delete'],
     ]);
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
     expect(lab.azure.refused()).toEqual([]);
