@@ -120,7 +120,8 @@ function refusalOf(node: Node, target: TargetNode, candidates: Candidates): stri
   if (!isNodeReady(node)) return 'it is not Ready';
   // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
   if (spec.unschedulable) return 'it is cordoned already';
-  if (metadata.annotations?.[markAnnotation] !== undefined) return 'another experiment has marked it';
+  if (metadata.annotations?.[markAnnotation] !== undefined)
+    return 'another experiment has marked it, which operation recover undoes if its run is dead';
   const isControlPlane = ({ metadata: { labels = {} } }: Node): boolean => controlPlaneLabel in labels;
   if (isControlPlane(node) && !nodes.every(isControlPlane)) return 'it runs the control plane';
   if (target.members.length === 0) return 'it holds no member';

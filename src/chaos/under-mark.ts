@@ -44,11 +44,11 @@ export async function underMark<T>(
   intent: Intent,
   body: (mark: Mark) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const { api, members } = stage;
+  const { api } = stage;
   const mark = markOf(stage, intent);
   const unguard = stage.guard();
   const result = await settled(async () => {
-    await writeMark(api, members.namespace, mark);
+    await writeMark(api, mark);
     await holdNodes(api, mark, intent.nodes);
     await freeze(stage, intent.found);
     return body(mark);
@@ -73,11 +73,12 @@ async function settled<T>(body: () => Promise<T>): Promise<Omit<Outcome<T>, 'put
 }
 
 function markOf(stage: Stage, { experiment, found, undo }: Intent): Mark {
-  const { chaos, api } = stage;
+  const { chaos, api, members } = stage;
   const now = api.clock.date().getTime();
   const lastsMs = 2 * chaos.steadyMs + holdOf(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
   return {
     version: 1,
+    namespace: members.namespace,
     holder: stage.holder,
     experiment,
     writtenAt: new Date(now).toISOString(),

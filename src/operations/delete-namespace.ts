@@ -7,11 +7,21 @@ import { isOurs } from '../migratorydata/names.js';
 /** What became of a namespace that was to be deleted. */
 export type NamespaceDeletion = 'deleted' | 'absent' | 'not-ours';
 
-/** Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. */
-export async function deleteNamespace(api: KubernetesApi, name: string): Promise<NamespaceDeletion> {
+/**
+ * Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. `prepare` is
+ * called before the deletion of what is there and ours, and may still refuse it.
+ * @throws what `prepare` throws.
+ */
+export async function deleteNamespace(
+  api: KubernetesApi,
+  name: string,
+  prepare: () => Promise<void> = () => Promise.resolve(),
+): Promise<NamespaceDeletion> {
   const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
   if (namespace === undefined) return 'absent';
   if (!isOurs(namespace)) return 'not-ours';
+  if (namespace.status?.phase === 'Terminating') return 'deleted';
+  await prepare();
   const { uid } = namespace.metadata;
   await api.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
   return 'deleted';

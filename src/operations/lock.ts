@@ -1,21 +1,12 @@
-import type { Az } from '../azure/az.js';
-import { openMachines } from '../azure/machines.js';
 import type { Lock } from '../chaos/putback/lease.js';
 import { acquireLock } from '../chaos/putback/lease.js';
 import { readMark } from '../chaos/putback/mark-store.js';
-import type { Target } from '../inputs/request.js';
+import { hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { isOurs } from '../migratorydata/names.js';
 import type { Context } from './context.js';
 import type { OpenCluster } from './open-cluster.js';
-import { restoreByMark } from './restore.js';
-
-/** What is locked: the deployment in a namespace of a cluster. */
-export interface Locked {
-  readonly target: Target;
-  readonly az: Az | undefined;
-  readonly namespace: string;
-}
+import type { DeploymentPlace } from './restore.js';
+import { markedAt, restoreByMark } from './restore.js';
 
 /** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
 const releaseMs = 2_000;
@@ -34,60 +25,89 @@ export function holderOf({ ports, journal }: Context): string {
 export async function underLock<T>(
   context: Context,
   cluster: OpenCluster,
-  locked: Locked,
+  place: DeploymentPlace,
   body: (context: Context, cluster: OpenCluster) => Promise<T>,
 ): Promise<T> {
-  const { api, connection } = cluster;
-  const { namespace } = locked;
-  const place = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-  if (place === undefined || place.status?.phase === 'Terminating') return body(context, cluster);
-  const holder = holderOf(context);
-  const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
-  let lock: Lock | undefined;
+  return whileLocked(context, cluster, place.namespace, async (held, locked) => {
+    if ((await readMark(cluster.api, place.namespace)) !== undefined) {
+      // A phase of its own, so that the reader sees it.
+      await context.journal.phase('recover', 'Undo what an earlier experiment left', async note => {
+        const done = await restoreByMark(held, locked.api, markedAt(place), note);
+        if (done !== undefined) note(done);
+      });
+    }
+    return body(held, locked);
+  });
+}
+
+/**
+ * Runs `body` under the lock as `underLock` does, without a look at what others left.
+ * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
+ */
+export async function whileLocked<T>(
+  context: Context,
+  cluster: OpenCluster,
+  namespace: string,
+  body: (context: Context, cluster: OpenCluster) => Promise<T>,
+): Promise<T> {
+  const { api } = cluster;
+  const held = await take(context, cluster, namespace);
+  if (held === undefined) return body(context, cluster);
   try {
-    lock = await acquireLock(api, namespace, holder);
-    await undoFormer(context, cluster, locked);
-    const signal = AbortSignal.any([context.signal, lock.lost]);
+    const signal = AbortSignal.any([context.signal, held.lock.lost]);
     return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) });
   } finally {
     // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
-    if (context.ledger.open().some(({ kind }) => kind === 'experiment')) lock?.leave();
-    else await giveBack(api, lock, settle);
+    if (context.ledger.open().some(({ kind }) => kind === 'experiment')) held.lock.leave();
+    else await giveBack(api, held);
   }
 }
 
 /**
- * Takes the lock on a deployment of ours that is about to be deleted; it goes with the deployment. Should that fail, the
- * ledger gives it back.
- * @throws ActionError `locked` while another run works on it.
+ * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
+ * Should that fail, the ledger gives it back.
+ * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
  */
 export async function lockForDeletion(
   context: Context,
-  { api, connection }: OpenCluster,
+  cluster: OpenCluster,
   namespace: string,
+  prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const place = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-  if (place === undefined || !isOurs(place)) return;
-  const holder = holderOf(context);
-  context.ledger.record({ kind: 'lock', connection, namespace, holder });
-  (await acquireLock(api, namespace, holder)).leave();
-}
-
-/** Without a lock there is nothing to give back; where giving back fails, post tries again. */
-async function giveBack(api: KubernetesApi, lock: Lock | undefined, settle: () => void): Promise<void> {
+  const held = await take(context, cluster, namespace);
   try {
-    await lock?.release(api.withSignal(AbortSignal.timeout(releaseMs)));
-    settle();
-  } catch {
-    lock?.leave();
+    await prepare();
+  } finally {
+    held?.lock.leave();
   }
 }
 
-/** Undoes what a dead run left, as a phase of its own so that the reader sees it. */
-async function undoFormer(context: Context, { api }: OpenCluster, { target, az, namespace }: Locked): Promise<void> {
-  if ((await readMark(api, namespace)) === undefined) return;
-  const machines = target.kind === 'aks' && az !== undefined ? openMachines(az, target) : undefined;
-  await context.journal.phase('recover', 'Undo what an earlier experiment left', async note => {
-    note(await restoreByMark(context, api, { namespace, machines }, note));
-  });
+interface Held {
+  readonly lock: Lock;
+  readonly settle: () => void;
+}
+
+/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
+async function take(context: Context, { api, connection }: OpenCluster, namespace: string): Promise<Held | undefined> {
+  const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+  if (found === undefined || found.status?.phase === 'Terminating') return undefined;
+  const holder = holderOf(context);
+  const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
+  try {
+    return { lock: await acquireLock(api, namespace, holder), settle };
+  } catch (error) {
+    // After any other error it may be ours all the same, and post looks.
+    if (hasCode(error, 'locked')) settle();
+    throw error;
+  }
+}
+
+/** Where giving back fails, post tries again. */
+async function giveBack(api: KubernetesApi, { lock, settle }: Held): Promise<void> {
+  try {
+    await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
+    settle();
+  } catch {
+    lock.leave();
+  }
 }

@@ -7,10 +7,12 @@ import { waitForApi } from '../kubernetes/versions.js';
 import type { Note } from '../report/journal.js';
 import { ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
+import type { NamespaceDeletion } from './delete-namespace.js';
 import { deleteNamespace, waitUntilNamespaceGone } from './delete-namespace.js';
 import { lockForDeletion } from './lock.js';
 import type { Place } from './open-cluster.js';
 import { onCluster } from './open-cluster.js';
+import { markedAt, restoreByMark } from './restore.js';
 
 export interface TeardownOptions {
   readonly general: General;
@@ -71,11 +73,9 @@ async function deleteFromAzure(
     return false;
   }
   // A cluster of somebody else, in which the namespace may well be ours.
-  const fate = await onCluster(context, { target, az }, ({ api }) =>
-    deleteNamespace(api, options.deployment.namespace),
-  );
+  const fate = await removeNamespace(context, { target, az }, options, note);
   if (fate === 'deleted') {
-    note(`Namespace ${options.deployment.namespace} is being deleted; the cluster stays: ${deletion.reason}.`);
+    note(`The cluster stays: ${deletion.reason}.`);
     return true;
   }
   return refuse(options, new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
@@ -110,23 +110,44 @@ async function deleteOnlyNamespace(
   options: TeardownOptions,
   note: Note,
 ): Promise<boolean> {
-  const { target, deployment, teardown } = options;
+  const { target, deployment } = options;
   const { namespace } = deployment;
-  return onCluster(context, { target, az }, async cluster => {
+  const fate = await removeNamespace(context, { target, az }, options, note);
+  if (fate === 'not-ours') {
+    const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
+    return refuse(options, new ActionError('namespace-not-ours', message), note);
+  }
+  if (fate === 'absent') note(`There is no namespace ${namespace}.`);
+  return fate === 'deleted';
+}
+
+/** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
+async function removeNamespace(
+  context: Context,
+  place: Place,
+  { deployment: { namespace }, teardown, foreign }: TeardownOptions,
+  note: Note,
+): Promise<NamespaceDeletion> {
+  return onCluster(context, place, async cluster => {
     const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);
-    if (options.foreign === 'refuse') await lockForDeletion(context, cluster, namespace);
-    const fate = await deleteNamespace(api, namespace);
-    if (fate === 'not-ours') {
-      const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
-      return refuse(options, new ActionError('namespace-not-ours', message), note);
+    const fate = await deleteNamespace(api, namespace, async () => {
+      // An e2e has just worked on it, under the lock.
+      if (foreign === 'keep') return;
+      await lockForDeletion(context, cluster, namespace, async () => {
+        const done = await restoreByMark(context, api, markedAt({ ...place, namespace }), note);
+        if (done !== undefined) note(done);
+      });
+    });
+    if (fate === 'not-ours') return fate;
+    if (fate === 'deleted') {
+      if (teardown.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
+      note(`Namespace ${namespace} is ${teardown.waitForDeletion ? 'deleted' : 'being deleted'}.`);
     }
-    if (fate === 'deleted' && teardown.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
-    note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);
     // The lock has gone with the namespace.
     context.ledger.settleAll(
       undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace,
     );
-    return fate === 'deleted';
+    return fate;
   });
 }

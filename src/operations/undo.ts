@@ -57,7 +57,13 @@ async function undo(context: Context, entry: Undo): Promise<string> {
     case 'experiment': {
       const { connection, namespace, azure } = entry;
       const machines = azure && openMachines(openAz(context, azure), azure);
-      return onApi(context, connection, api => restoreByMark(context, api, { namespace, machines }));
+      return onApi(
+        context,
+        connection,
+        async api =>
+          (await restoreByMark(context, api, { namespace, machines })) ??
+          `The experiment in namespace ${namespace} is undone already.`,
+      );
     }
     case 'lock':
       return onApi(context, entry.connection, async api => {

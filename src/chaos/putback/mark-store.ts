@@ -4,6 +4,7 @@ import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { ConfigMap } from '../../kubernetes/types.js';
 import { ownershipLabels } from '../../migratorydata/names.js';
 import type { Mark } from './mark.js';
+import { parseMark } from './mark.js';
 
 /** The name of the ConfigMap, in the namespace of the deployment. */
 export const markName = 'migratorydata-aks-mark';
@@ -14,7 +15,8 @@ const dataKey = 'mark';
  * was not undone.
  * @throws ActionError `mark-found`.
  */
-export async function writeMark(api: KubernetesApi, namespace: string, mark: Mark): Promise<void> {
+export async function writeMark(api: KubernetesApi, mark: Mark): Promise<void> {
+  const { namespace } = mark;
   const object: ConfigMap = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -39,35 +41,22 @@ export async function writeMark(api: KubernetesApi, namespace: string, mark: Mar
 /** The mark in a namespace; undefined when there is none. @throws ActionError `mark-unreadable`. */
 export async function readMark(api: KubernetesApi, namespace: string): Promise<Mark | undefined> {
   const object = await api.find('ConfigMap', { namespace, name: markName }, 'see whether an experiment was not undone');
-  return object && parseMark(object, namespace);
+  return object && markIn(object, namespace);
 }
 
 /** Removes a mark whose every change is undone; one that somebody else has written since is theirs. */
-export async function removeMark(api: KubernetesApi, namespace: string, mark: Mark): Promise<void> {
+export async function removeMark(api: KubernetesApi, { namespace, writtenAt }: Mark): Promise<void> {
   const key = { namespace, name: markName };
   const object = await api.find('ConfigMap', key, 'see whether the mark is still ours');
-  if (object === undefined || parseMark(object, namespace).writtenAt !== mark.writtenAt) return;
+  if (object === undefined || markIn(object, namespace).writtenAt !== writtenAt) return;
   const { uid } = object.metadata;
   await api.remove('ConfigMap', key, 'remove the mark: everything is undone', uid === undefined ? {} : { uid });
 }
 
-function parseMark({ data }: ConfigMap, namespace: string): Mark {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(data?.[dataKey] ?? '');
-  } catch {
-    parsed = undefined;
-  }
-  if (isMark(parsed)) return parsed;
+function markIn({ data }: ConfigMap, namespace: string): Mark {
+  const text = data?.[dataKey] ?? '';
+  const mark = parseMark(text);
+  if (mark !== undefined) return mark;
   const message = `ConfigMap ${markName} in namespace ${namespace} is not a mark that this version understands.`;
-  throw new ActionError('mark-unreadable', message, { evidence: data?.[dataKey] ?? '' });
-}
-
-function isMark(value: unknown): value is Mark {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, holder, experiment, undo, held } = value as Partial<Record<keyof Mark, unknown>>;
-  if (version !== 1 || typeof holder !== 'string' || typeof experiment !== 'string' || !Array.isArray(held))
-    return false;
-  const { cordons, machines, kubelets } = (undo ?? {}) as Partial<Record<keyof Mark['undo'], unknown>>;
-  return [cordons, machines, kubelets].every(Array.isArray);
+  throw new ActionError('mark-unreadable', message, { evidence: text });
 }

@@ -25,10 +25,13 @@ export const nothingToUndo: Undo = {
 
 /**
  * The write-ahead mark of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
- * and removed after the last has been undone. Whoever finds it can put the cluster back.
+ * and removed after the last has been undone. The nodes that are disturbed carry copies, which outlast the namespace.
+ * Whoever finds one can put the cluster back.
  */
 export interface Mark {
   readonly version: 1;
+  /** Of the deployment: several in one cluster know by it which copies are theirs. */
+  readonly namespace: string;
   /** Who wrote it: repository, run, attempt and instance. */
   readonly holder: string;
   readonly experiment: string;
@@ -43,4 +46,23 @@ export interface Mark {
   /** The cluster in Azure; undefined where the provider is not aks. */
   readonly cluster:
     { readonly subscriptionId: string; readonly resourceGroup: string; readonly clusterName: string } | undefined;
+}
+
+/** The mark that a text holds; undefined when it is none that this version understands. */
+export function parseMark(text: string): Mark | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isMark(parsed) ? parsed : undefined;
+}
+
+function isMark(value: unknown): value is Mark {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, namespace, holder, experiment, undo, held } = value as Partial<Record<keyof Mark, unknown>>;
+  if (version !== 1 || ![namespace, holder, experiment].every(text => typeof text === 'string')) return false;
+  const { cordons, machines, kubelets } = (undo ?? {}) as Partial<Record<keyof Undo, unknown>>;
+  return [held, cordons, machines, kubelets].every(Array.isArray);
 }

@@ -36,7 +36,7 @@ export async function restore(env: RestoreEnv, mark: Mark): Promise<PutBackRecor
   await settleWith(env, mark, undoing);
   if (undoing.record().left.length === 0) {
     await undoing.attempt('the mark is to be removed', async () => {
-      await removeMark(env.api, env.members.namespace, mark);
+      await removeMark(env.api, mark);
       return undefined;
     });
   }
@@ -94,7 +94,9 @@ async function mendWith(env: RestoreEnv, { undo }: Mark, { attempt }: Undoing): 
     ),
     attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
       const wanted = undo.replicas;
-      if (wanted === undefined || (await replicasOf(api, members)) >= wanted) return undefined;
+      if (wanted === undefined) return undefined;
+      const now = await replicasOf(api, members);
+      if (now === undefined || now >= wanted) return undefined;
       await requestReplicas(api, members, wanted);
       return `${wanted} members are wanted again.`;
     }),
@@ -108,7 +110,9 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Pr
   if (!(await isWhole(env, mark))) note('Not all nodes and members were Ready while the cluster was put back.');
   await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
     const wanted = undo.replicas;
-    if (wanted === undefined || (await replicasOf(api, members)) === wanted) return undefined;
+    if (wanted === undefined) return undefined;
+    const now = await replicasOf(api, members);
+    if (now === undefined || now === wanted) return undefined;
     await requestReplicas(api, members, wanted);
     await waitForMembers(api, { members, replicas: wanted }, limits);
     return `There are ${wanted} members again.`;
@@ -143,7 +147,8 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Pr
  */
 async function isWhole({ api, members, limits }: RestoreEnv, { undo }: Mark): Promise<boolean> {
   const { namespace, labels, name } = members;
-  const wanted = undo.replicas ?? (await replicasOf(api, members));
+  const found = await replicasOf(api, members);
+  const wanted = found === undefined ? 0 : (undo.replicas ?? found);
   const lost = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
   return seenWithin(
     api,
@@ -157,9 +162,10 @@ async function isWhole({ api, members, limits }: RestoreEnv, { undo }: Mark): Pr
   );
 }
 
-async function replicasOf(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number> {
-  const { spec } = await api.get('StatefulSet', { namespace, name }, 'read the number of members');
-  return spec.replicas ?? 1;
+/** How many members are wanted; undefined when the StatefulSet is gone, and with it all there was to put back in it. */
+async function replicasOf(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number | undefined> {
+  const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+  return set && (set.spec.replicas ?? 1);
 }
 
 /** A mark that names machines was written with provider aks; whoever restores it needs the same. */

@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Namespace } from '../../../src/kubernetes/types.js';
 import { killApiServer } from '../cluster/api-server.js';
 import { renderKubeconfig } from '../cluster/kubeconfig.js';
 import { findFreePort } from '../cluster/ports.js';
 import { startLab, type Lab } from '../lab.js';
+import { waitForObjects } from '../wait.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, notesOf, type Inputs, type StepResult } from './support/steps.js';
 
@@ -94,6 +96,20 @@ describe('provider kubeconfig', () => {
     expect(main.masks).toContain(key);
     expect(main.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(key);
   }, 60_000);
+
+  it('tears down a second time what is still being deleted', async () => {
+    const { api } = onKind.cluster;
+    const path = '/api/v1/namespaces/by-content/configmaps';
+    await api.request('POST', path, { metadata: { name: 'held', finalizers: ['example.com/hold'] } });
+    for (const time of ['first', 'second']) {
+      const { main } = await onKind.pass({ operation: 'teardown', namespace: 'by-content' });
+      expect([time, main.outputs['deleted']]).toEqual([time, 'true']);
+    }
+    const patch = { metadata: { finalizers: null } };
+    await api.patch(`${path}/held`, patch);
+    const gone = '/api/v1/namespaces?fieldSelector=metadata.name%3Dby-content';
+    await waitForObjects<Namespace>(api, gone, found => found.length === 0, 60_000);
+  }, 120_000);
 
   it.each<[string, Inputs, string]>([
     ['content that is no kubeconfig', byContent('not: a\nkubeconfig: ['), 'cannot be used'],

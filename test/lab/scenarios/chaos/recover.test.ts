@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Namespace } from '../../../../src/kubernetes/types.js';
 import { startLab, type Lab } from '../../lab.js';
+import { waitForObjects } from '../../wait.js';
 import { expectPutBack, leftoversOf } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { errorOf, notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
 
 const namespace = 'migratory';
+const namespaces = `/api/v1/namespaces?fieldSelector=metadata.name%3D${namespace}`;
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31);
 
 /** mulberry32: small, and the same for the same seed. */
@@ -135,4 +138,26 @@ describe('a runner that dies during an experiment', () => {
     expect(idle.main.outputs['changed']).toBe('false');
     expect(notesOf(idle).join('\n')).toContain('No experiment is left to be undone');
   }, 60_000);
+
+  it('is put back before its deployment is torn down, which takes the mark with it', async () => {
+    await killWhen(step => step.logged('The budget allows 0').then(() => true));
+    expect(await job.objects.cordoned()).toHaveLength(1);
+    const deleted = await rescuer.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
+    expect(deleted.main.outputs['deleted']).toBe('true');
+    expect(notesOf(deleted).join('\n')).toContain('Experiment drain is undone.');
+    expect(await job.objects.cordoned()).toEqual([]);
+    expect(await leftoversOf(job.cluster, namespace)).toEqual([]);
+  }, 240_000);
+
+  it('is put back by the copy of the mark when somebody has deleted the namespace', async () => {
+    await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
+    await killWhen(step => step.logged('The budget allows').then(() => true));
+    await job.cluster.api.request('DELETE', `/api/v1/namespaces/${namespace}`);
+    await waitForObjects<Namespace>(job.cluster.api, namespaces, found => found.length === 0, 60_000);
+    expect(await leftoversOf(job.cluster, namespace)).toContain('migratorydata-aks/mark');
+    const recovered = await rescuer.pass({ operation: 'recover' });
+    expect(recovered.main.outputs['changed']).toBe('true');
+    expect(await job.objects.cordoned()).toEqual([]);
+    expect(await leftoversOf(job.cluster, namespace)).toEqual([]);
+  }, 240_000);
 });
