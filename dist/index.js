@@ -38591,11 +38591,14 @@ async function waitUntilGone(az, name, limitMs, look) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hi: () => (/* binding */ releaseNodes),
 /* harmony export */   Jk: () => (/* binding */ holdNodes),
+/* harmony export */   Vj: () => (/* binding */ findCopy),
 /* harmony export */   _L: () => (/* binding */ nodesToHold),
 /* harmony export */   xm: () => (/* binding */ markAnnotation)
 /* harmony export */ });
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5330);
+
 
 
 /**
@@ -38603,7 +38606,7 @@ async function waitUntilGone(az, name, limitMs, look) {
  * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
  */
 const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
-/** A short copy of the mark, for whoever looks at the node. */
+/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
 const markAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('mark');
 /** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
 function nodesToHold(nodes) {
@@ -38611,21 +38614,31 @@ function nodesToHold(nodes) {
         .filter(({ metadata }) => metadata.annotations?.[scaleDownDisabled] === undefined)
         .map(({ metadata }) => metadata.name);
 }
-/** Annotates the nodes of the mark, and its targets with a copy of it. */
+/** Annotates the nodes of the mark, and its targets with a copy of it; one of the others, if there is no target. */
 async function holdNodes(api, mark, targets) {
-    const copy = JSON.stringify({ run: mark.holder, fault: mark.experiment, deadline: mark.deadline, undo: mark.undo });
-    await Promise.all([...new Set([...mark.held, ...targets])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
+    const copy = JSON.stringify(mark);
+    const carriers = targets.length > 0 ? targets : mark.held.slice(0, 1);
+    await Promise.all([...new Set([...mark.held, ...carriers])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
         ...(mark.held.includes(node) && { [scaleDownDisabled]: 'true' }),
-        ...(targets.includes(node) && { [markAnnotation]: copy }),
+        ...(carriers.includes(node) && { [markAnnotation]: copy }),
     })));
 }
+/** The copy of a mark on a node, where there is one of a deployment in this namespace. */
+async function findCopy(api, namespace) {
+    const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
+    return items.map(copyOn).find(copy => copy?.namespace === namespace);
+}
+function copyOn({ metadata: { annotations } }) {
+    return (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .parseMark */ .l)(annotations?.[markAnnotation] ?? '');
+}
 /** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
-async function releaseNodes(api, { held }) {
+async function releaseNodes(api, { held, namespace }) {
     const { items } = await api.list('Node', {}, 'see which nodes are annotated');
-    await Promise.all(items.map(async ({ metadata: { name, annotations = {} } }) => {
+    await Promise.all(items.map(async (node) => {
+        const { name, annotations = {} } = node.metadata;
         const ours = [
             ...(held.includes(name) && annotations[scaleDownDisabled] === 'true' ? [scaleDownDisabled] : []),
-            ...(markAnnotation in annotations ? [markAnnotation] : []),
+            ...(copyOn(node)?.namespace === namespace ? [markAnnotation] : []),
         ];
         if (ours.length === 0)
             return;
@@ -38819,6 +38832,8 @@ function locked({ spec }, namespace) {
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5330);
+
 
 
 
@@ -38830,7 +38845,8 @@ const dataKey = 'mark';
  * was not undone.
  * @throws ActionError `mark-found`.
  */
-async function writeMark(api, namespace, mark) {
+async function writeMark(api, mark) {
+    const { namespace } = mark;
     const object = {
         apiVersion: 'v1',
         kind: 'ConfigMap',
@@ -38853,40 +38869,64 @@ async function writeMark(api, namespace, mark) {
 /** The mark in a namespace; undefined when there is none. @throws ActionError `mark-unreadable`. */
 async function readMark(api, namespace) {
     const object = await api.find('ConfigMap', { namespace, name: markName }, 'see whether an experiment was not undone');
-    return object && parseMark(object, namespace);
+    return object && markIn(object, namespace);
 }
 /** Removes a mark whose every change is undone; one that somebody else has written since is theirs. */
-async function removeMark(api, namespace, mark) {
+async function removeMark(api, { namespace, writtenAt }) {
     const key = { namespace, name: markName };
     const object = await api.find('ConfigMap', key, 'see whether the mark is still ours');
-    if (object === undefined || parseMark(object, namespace).writtenAt !== mark.writtenAt)
+    if (object === undefined || markIn(object, namespace).writtenAt !== writtenAt)
         return;
     const { uid } = object.metadata;
     await api.remove('ConfigMap', key, 'remove the mark: everything is undone', uid === undefined ? {} : { uid });
 }
-function parseMark({ data }, namespace) {
+function markIn({ data }, namespace) {
+    const text = data?.[dataKey] ?? '';
+    const mark = (0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .parseMark */ .l)(text);
+    if (mark !== undefined)
+        return mark;
+    const message = `ConfigMap ${markName} in namespace ${namespace} is not a mark that this version understands.`;
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-unreadable', message, { evidence: text });
+}
+//# sourceMappingURL=mark-store.js.map
+
+/***/ }),
+
+/***/ 5330:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ nothingToUndo),
+/* harmony export */   l: () => (/* binding */ parseMark)
+/* harmony export */ });
+const nothingToUndo = {
+    cordons: [],
+    machines: [],
+    kubelets: [],
+    replicas: undefined,
+    pool: undefined,
+};
+/** The mark that a text holds; undefined when it is none that this version understands. */
+function parseMark(text) {
     let parsed;
     try {
-        parsed = JSON.parse(data?.[dataKey] ?? '');
+        parsed = JSON.parse(text);
     }
     catch {
-        parsed = undefined;
+        return undefined;
     }
-    if (isMark(parsed))
-        return parsed;
-    const message = `ConfigMap ${markName} in namespace ${namespace} is not a mark that this version understands.`;
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-unreadable', message, { evidence: data?.[dataKey] ?? '' });
+    return isMark(parsed) ? parsed : undefined;
 }
 function isMark(value) {
     if (typeof value !== 'object' || value === null)
         return false;
-    const { version, holder, experiment, undo, held } = value;
-    if (version !== 1 || typeof holder !== 'string' || typeof experiment !== 'string' || !Array.isArray(held))
+    const { version, namespace, holder, experiment, undo, held } = value;
+    if (version !== 1 || ![namespace, holder, experiment].every(text => typeof text === 'string'))
         return false;
     const { cordons, machines, kubelets } = (undo ?? {});
-    return [cordons, machines, kubelets].every(Array.isArray);
+    return [held, cordons, machines, kubelets].every(Array.isArray);
 }
-//# sourceMappingURL=mark-store.js.map
+//# sourceMappingURL=mark.js.map
 
 /***/ }),
 
@@ -38973,7 +39013,7 @@ async function restore(env, mark) {
     await settleWith(env, mark, undoing);
     if (undoing.record().left.length === 0) {
         await undoing.attempt('the mark is to be removed', async () => {
-            await (0,mark_store/* removeMark */.i4)(env.api, env.members.namespace, mark);
+            await (0,mark_store/* removeMark */.i4)(env.api, mark);
             return undefined;
         });
     }
@@ -39025,7 +39065,10 @@ async function mendWith(env, { undo }, { attempt }) {
         })),
         attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
             const wanted = undo.replicas;
-            if (wanted === undefined || (await replicasOf(api, members)) >= wanted)
+            if (wanted === undefined)
+                return undefined;
+            const now = await replicasOf(api, members);
+            if (now === undefined || now >= wanted)
                 return undefined;
             await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
             return `${wanted} members are wanted again.`;
@@ -39040,7 +39083,10 @@ async function settleWith(env, mark, { attempt }) {
         note('Not all nodes and members were Ready while the cluster was put back.');
     await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
         const wanted = undo.replicas;
-        if (wanted === undefined || (await replicasOf(api, members)) === wanted)
+        if (wanted === undefined)
+            return undefined;
+        const now = await replicasOf(api, members);
+        if (now === undefined || now === wanted)
             return undefined;
         await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
         await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: wanted }, limits);
@@ -39078,7 +39124,8 @@ async function settleWith(env, mark, { attempt }) {
  */
 async function isWhole({ api, members, limits }, { undo }) {
     const { namespace, labels, name } = members;
-    const wanted = undo.replicas ?? (await replicasOf(api, members));
+    const found = await replicasOf(api, members);
+    const wanted = found === undefined ? 0 : (undo.replicas ?? found);
     const lost = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
     return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }], view => {
         const nodes = view.all('Node').filter(({ metadata }) => lost.includes(metadata.name));
@@ -39086,9 +39133,10 @@ async function isWhole({ api, members, limits }, { undo }) {
         return nodes.every(kubernetes_nodes/* isInService */.h8) && staying.every(pod => pod !== undefined && (0,pods/* isReady */.i_)(pod));
     }, limits.timeoutMs);
 }
+/** How many members are wanted; undefined when the StatefulSet is gone, and with it all there was to put back in it. */
 async function replicasOf(api, { namespace, name }) {
-    const { spec } = await api.get('StatefulSet', { namespace, name }, 'read the number of members');
-    return spec.replicas ?? 1;
+    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+    return set && (set.spec.replicas ?? 1);
 }
 /** A mark that names machines was written with provider aks; whoever restores it needs the same. */
 function needed(machines) {
@@ -39711,7 +39759,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2931);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(941);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5412);
 
 
@@ -41740,13 +41788,20 @@ function accessOf({ subscriptionId, login }) {
 
 
 
-/** Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. */
-async function deleteNamespace(api, name) {
+/**
+ * Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. `prepare` is
+ * called before the deletion of what is there and ours, and may still refuse it.
+ * @throws what `prepare` throws.
+ */
+async function deleteNamespace(api, name, prepare = () => Promise.resolve()) {
     const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
     if (namespace === undefined)
         return 'absent';
     if (!(0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isOurs */ .MU)(namespace))
         return 'not-ours';
+    if (namespace.status?.phase === 'Terminating')
+        return 'deleted';
+    await prepare();
     const { uid } = namespace.metadata;
     await api.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
     return 'deleted';
@@ -41855,34 +41910,44 @@ function describeUndo(undo) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ restoreByMark)
+/* harmony export */   H: () => (/* binding */ restoreByMark),
+/* harmony export */   k: () => (/* binding */ markedAt)
 /* harmony export */ });
-/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8078);
-/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8910);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9868);
+/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
+/* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
+/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8078);
+/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8910);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
+
+
 
 
 
 
 /** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
 const membersMs = 2 * 60_000;
+/** What putting back works on at a place. */
+function markedAt({ target, az, namespace }) {
+    return { namespace, machines: target.kind === 'aks' && az !== undefined ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(az, target) : undefined };
+}
 /**
- * Puts the cluster back by the mark in the namespace, where there is one, and gives a sentence about it.
- * @throws ActionError `undo-incomplete` with all that is left; the mark stays then.
+ * Puts the cluster back by the mark in the namespace or, where that is gone with the namespace, by its copy on a node.
+ * Gives a sentence about it; undefined when no experiment is left to be undone.
+ * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `mark-unreadable`.
  */
 async function restoreByMark(context, api, { namespace, machines }, note = text => {
     context.ports.log.info(text);
 }) {
-    const mark = await (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(api, namespace);
+    const mark = (await (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readMark */ .Mp)(api, namespace)) ?? (await (0,_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopy */ .Vj)(api, namespace));
     if (mark === undefined)
-        return `No experiment is left to be undone in namespace ${namespace}.`;
+        return undefined;
     note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
     const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
-    const { done, did, left } = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .PF)({ api, members: (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)({ namespace }), machines, limits, note }, mark);
+    const { done, did, left } = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__/* .restore */ .PF)({ api, members: (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace }), machines, limits, note }, mark);
     if (done)
         return [`Experiment ${mark.experiment} is undone.`, ...did].join(' ');
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${mark.experiment} could not be undone wholly: ${left.join('; ')}.`);
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${mark.experiment} could not be undone wholly: ${left.join('; ')}.`);
 }
 //# sourceMappingURL=restore.js.map
 
@@ -41959,7 +42024,8 @@ async function undo(context, entry) {
         case 'experiment': {
             const { connection, namespace, azure } = entry;
             const machines = azure && (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .openMachines */ .P)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, azure), azure);
-            return onApi(context, connection, api => (0,_restore_js__WEBPACK_IMPORTED_MODULE_9__/* .restoreByMark */ .H)(context, api, { namespace, machines }));
+            return onApi(context, connection, async (api) => (await (0,_restore_js__WEBPACK_IMPORTED_MODULE_9__/* .restoreByMark */ .H)(context, api, { namespace, machines })) ??
+                `The experiment in namespace ${namespace} is undone already.`);
         }
         case 'lock':
             return onApi(context, entry.connection, async (api) => {
@@ -43925,7 +43991,7 @@ function readEvent(path) {
 
 /***/ }),
 
-/***/ 2931:
+/***/ 941:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46026,16 +46092,9 @@ var azure_session = __nccwpck_require__(5838);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
-var azure_machines = __nccwpck_require__(9449);
-;// CONCATENATED MODULE: ./build/src/chaos/putback/mark.js
-const nothingToUndo = {
-    cordons: [],
-    machines: [],
-    kubelets: [],
-    replicas: undefined,
-    pool: undefined,
-};
-//# sourceMappingURL=mark.js.map
+var machines = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark.js
+var mark = __nccwpck_require__(5330);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
 /** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
 async function sleepUntil(clock, ms, early, signal) {
@@ -46062,7 +46121,7 @@ const baseline = {
         const before = found.members.map(stateOf).sort();
         return {
             targets: [],
-            undo: nothingToUndo,
+            undo: mark/* nothingToUndo */.L,
             facts: { members: found.members.length },
             disturbed: [],
             replaced: false,
@@ -46320,7 +46379,7 @@ function refusalOf(node, target, candidates) {
     if (spec.unschedulable)
         return 'it is cordoned already';
     if (metadata.annotations?.[annotations/* markAnnotation */.xm] !== undefined)
-        return 'another experiment has marked it';
+        return 'another experiment has marked it, which operation recover undoes if its run is dead';
     const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
     if (isControlPlane(node) && !nodes.every(isControlPlane))
         return 'it runs the control plane';
@@ -46411,7 +46470,7 @@ function emptied(scene, found, target, plan) {
     return {
         ...commonOf(scene, target, plan),
         undo: {
-            ...nothingToUndo,
+            ...mark/* nothingToUndo */.L,
             cordons: [{ node: target.name, uid: target.uid }],
             replicas: plan.kind === 'surge' ? found.replicas : undefined,
         },
@@ -46447,7 +46506,7 @@ function refused(scene, found, target) {
     const ask = () => victim && explainRefusal(api, victim, members.namespace);
     return {
         ...commonOf(scene, target, { kind: 'expect-blocked' }),
-        undo: { ...nothingToUndo, cordons: [{ node: target.name, uid: target.uid }] },
+        undo: { ...mark/* nothingToUndo */.L, cordons: [{ node: target.name, uid: target.uid }] },
         disturbed: [],
         replaced: false,
         async prepare() {
@@ -46554,7 +46613,7 @@ const kubeletStop = {
         let silent = false;
         return {
             targets: [target],
-            undo: { ...nothingToUndo, kubelets: undoFor([target]) },
+            undo: { ...mark/* nothingToUndo */.L, kubelets: undoFor([target]) },
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
             disturbed: uidsOf([target]),
             replaced: false,
@@ -46602,7 +46661,7 @@ const nodeDelete = {
         const raised = pool.count > bounds.minCount;
         return {
             targets: [target],
-            undo: { ...nothingToUndo, pool: raised ? { name: pool.name, bounds } : undefined },
+            undo: { ...mark/* nothingToUndo */.L, pool: raised ? { name: pool.name, bounds } : undefined },
             facts: { pool: pool.name, nodesBefore: pool.count },
             disturbed: uidsOf([target]),
             replaced: true,
@@ -46650,7 +46709,7 @@ const podKill = {
         const killed = [victim.uid];
         return {
             targets: [target],
-            undo: nothingToUndo,
+            undo: mark/* nothingToUndo */.L,
             facts: { member: victim.name, seed: victim.seed },
             disturbed: [victim.uid],
             replaced: true,
@@ -46693,7 +46752,7 @@ function cutPower(scene, found, targets, holdMs) {
     let moved = false;
     return {
         targets,
-        undo: { ...nothingToUndo, machines: undoFor(targets) },
+        undo: { ...mark/* nothingToUndo */.L, machines: undoFor(targets) },
         disturbed,
         get replaced() {
             return moved;
@@ -46761,7 +46820,7 @@ const quorumLoss = {
         const lost = found.members.filter(({ metadata }) => Number(metadata.name.split('-').at(-1)) >= few);
         return {
             targets: [],
-            undo: { ...nothingToUndo, replicas: found.replicas },
+            undo: { ...mark/* nothingToUndo */.L, replicas: found.replicas },
             facts: { membersDuring: few, seeds: seedMembers },
             disturbed: lost.map(({ metadata }) => metadata.uid ?? ''),
             replaced: true,
@@ -46799,7 +46858,7 @@ const reboot = {
         const target = chooseMachine(scene, found);
         return {
             targets: [target],
-            undo: nothingToUndo,
+            undo: mark/* nothingToUndo */.L,
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
             disturbed: uidsOf([target]),
             replaced: false,
@@ -46842,7 +46901,7 @@ const rolling = {
         return {
             targets,
             undo: {
-                ...nothingToUndo,
+                ...mark/* nothingToUndo */.L,
                 cordons: targets.map(({ name, uid }) => ({ node: name, uid })),
                 replicas: plan.kind === 'surge' ? found.replicas : undefined,
             },
@@ -46986,11 +47045,11 @@ const slackMs = 10 * 60_000;
  * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
  */
 async function underMark(stage, intent, body) {
-    const { api, members } = stage;
+    const { api } = stage;
     const mark = markOf(stage, intent);
     const unguard = stage.guard();
     const result = await settled(async () => {
-        await (0,mark_store/* writeMark */.Lx)(api, members.namespace, mark);
+        await (0,mark_store/* writeMark */.Lx)(api, mark);
         await (0,annotations/* holdNodes */.Jk)(api, mark, intent.nodes);
         await freeze(stage, intent.found);
         return body(mark);
@@ -47015,11 +47074,12 @@ async function settled(body) {
     }
 }
 function markOf(stage, { experiment, found, undo }) {
-    const { chaos, api } = stage;
+    const { chaos, api, members } = stage;
     const now = api.clock.date().getTime();
     const lastsMs = 2 * chaos.steadyMs + holdOf(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
     return {
         version: 1,
+        namespace: members.namespace,
         holder: stage.holder,
         experiment,
         writtenAt: new Date(now).toISOString(),
@@ -47072,7 +47132,7 @@ async function moveSeedsApart(stage, experiment, found) {
     const names = surplus.map(({ name }) => name);
     note(`${shared}: ${names.join(', ')} is moved to another one first.`);
     const undo = {
-        ...nothingToUndo,
+        ...mark/* nothingToUndo */.L,
         cordons: [{ node: target.name, uid: target.uid }],
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
     };
@@ -48600,7 +48660,6 @@ var operations_restore = __nccwpck_require__(3926);
 
 
 
-
 /** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
 const releaseMs = 2_000;
 /** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
@@ -48613,60 +48672,80 @@ function holderOf({ ports, journal }) {
  * left is undone. Where there is no namespace yet there is nothing to lock.
  * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
  */
-async function underLock(context, cluster, locked, body) {
-    const { api, connection } = cluster;
-    const { namespace } = locked;
-    const place = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-    if (place === undefined || place.status?.phase === 'Terminating')
+async function underLock(context, cluster, place, body) {
+    return whileLocked(context, cluster, place.namespace, async (held, locked) => {
+        if ((await (0,mark_store/* readMark */.Mp)(cluster.api, place.namespace)) !== undefined) {
+            // A phase of its own, so that the reader sees it.
+            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
+                const done = await (0,operations_restore/* restoreByMark */.H)(held, locked.api, (0,operations_restore/* markedAt */.k)(place), note);
+                if (done !== undefined)
+                    note(done);
+            });
+        }
+        return body(held, locked);
+    });
+}
+/**
+ * Runs `body` under the lock as `underLock` does, without a look at what others left.
+ * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
+ */
+async function whileLocked(context, cluster, namespace, body) {
+    const { api } = cluster;
+    const held = await take(context, cluster, namespace);
+    if (held === undefined)
         return body(context, cluster);
-    const holder = holderOf(context);
-    const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
-    let lock;
     try {
-        lock = await (0,lease/* acquireLock */.IZ)(api, namespace, holder);
-        await undoFormer(context, cluster, locked);
-        const signal = AbortSignal.any([context.signal, lock.lost]);
+        const signal = AbortSignal.any([context.signal, held.lock.lost]);
         return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) });
     }
     finally {
         // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
         if (context.ledger.open().some(({ kind }) => kind === 'experiment'))
-            lock?.leave();
+            held.lock.leave();
         else
-            await giveBack(api, lock, settle);
+            await giveBack(api, held);
     }
 }
 /**
- * Takes the lock on a deployment of ours that is about to be deleted; it goes with the deployment. Should that fail, the
- * ledger gives it back.
- * @throws ActionError `locked` while another run works on it.
+ * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
+ * Should that fail, the ledger gives it back.
+ * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
  */
-async function lockForDeletion(context, { api, connection }, namespace) {
-    const place = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-    if (place === undefined || !(0,names/* isOurs */.MU)(place))
-        return;
-    const holder = holderOf(context);
-    context.ledger.record({ kind: 'lock', connection, namespace, holder });
-    (await (0,lease/* acquireLock */.IZ)(api, namespace, holder)).leave();
-}
-/** Without a lock there is nothing to give back; where giving back fails, post tries again. */
-async function giveBack(api, lock, settle) {
+async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
+    const held = await take(context, cluster, namespace);
     try {
-        await lock?.release(api.withSignal(AbortSignal.timeout(releaseMs)));
+        await prepare();
+    }
+    finally {
+        held?.lock.leave();
+    }
+}
+/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
+async function take(context, { api, connection }, namespace) {
+    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+    if (found === undefined || found.status?.phase === 'Terminating')
+        return undefined;
+    const holder = holderOf(context);
+    const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
+    try {
+        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
+    }
+    catch (error) {
+        // After any other error it may be ours all the same, and post looks.
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            settle();
+        throw error;
+    }
+}
+/** Where giving back fails, post tries again. */
+async function giveBack(api, { lock, settle }) {
+    try {
+        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
         settle();
     }
     catch {
-        lock?.leave();
+        lock.leave();
     }
-}
-/** Undoes what a dead run left, as a phase of its own so that the reader sees it. */
-async function undoFormer(context, { api }, { target, az, namespace }) {
-    if ((await (0,mark_store/* readMark */.Mp)(api, namespace)) === undefined)
-        return;
-    const machines = target.kind === 'aks' && az !== undefined ? (0,azure_machines/* openMachines */.P)(az, target) : undefined;
-    await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
-        note(await (0,operations_restore/* restoreByMark */.H)(context, api, { namespace, machines }, note));
-    });
 }
 //# sourceMappingURL=lock.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/member-pause.js
@@ -48822,7 +48901,7 @@ async function stageOf(context, az, { api, connection }, options, note) {
         isSeed: podName => isSeed(podName, deployment),
         chaos,
         limits: limitsOf(context, target, verification.timeoutMs, note),
-        machines: azure && (0,azure_machines/* openMachines */.P)(azure.az, azure.target),
+        machines: azure && (0,machines/* openMachines */.P)(azure.az, azure.target),
         cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
         holder: holderOf(context),
         settle: () => pauseBetweenMembers(context, api, options, note),
@@ -51019,6 +51098,7 @@ var delete_namespace = __nccwpck_require__(7419);
 
 
 
+
 /** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
 const deletionWaitMs = 30 * 60_000;
 const namespaceWaitMs = 10 * 60_000;
@@ -51060,9 +51140,9 @@ async function deleteFromAzure(context, az, target, options, note) {
         return false;
     }
     // A cluster of somebody else, in which the namespace may well be ours.
-    const fate = await onCluster(context, { target, az }, ({ api }) => (0,delete_namespace/* deleteNamespace */.B)(api, options.deployment.namespace));
+    const fate = await removeNamespace(context, { target, az }, options, note);
     if (fate === 'deleted') {
-        note(`Namespace ${options.deployment.namespace} is being deleted; the cluster stays: ${deletion.reason}.`);
+        note(`The cluster stays: ${deletion.reason}.`);
         return true;
     }
     return teardown_refuse(options, new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
@@ -51092,24 +51172,42 @@ function teardown_refuse({ foreign }, error, note) {
     return false;
 }
 async function deleteOnlyNamespace(context, az, options, note) {
-    const { target, deployment, teardown } = options;
+    const { target, deployment } = options;
     const { namespace } = deployment;
-    return onCluster(context, { target, az }, async (cluster) => {
+    const fate = await removeNamespace(context, { target, az }, options, note);
+    if (fate === 'not-ours') {
+        const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
+        return teardown_refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
+    }
+    if (fate === 'absent')
+        note(`There is no namespace ${namespace}.`);
+    return fate === 'deleted';
+}
+/** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
+async function removeNamespace(context, place, { deployment: { namespace }, teardown, foreign }, note) {
+    return onCluster(context, place, async (cluster) => {
         const { api } = cluster;
         await waitForApi(api, teardown_apiTimeoutMs);
-        if (options.foreign === 'refuse')
-            await lockForDeletion(context, cluster, namespace);
-        const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace);
-        if (fate === 'not-ours') {
-            const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
-            return teardown_refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
+        const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
+            // An e2e has just worked on it, under the lock.
+            if (foreign === 'keep')
+                return;
+            await lockForDeletion(context, cluster, namespace, async () => {
+                const done = await (0,operations_restore/* restoreByMark */.H)(context, api, (0,operations_restore/* markedAt */.k)({ ...place, namespace }), note);
+                if (done !== undefined)
+                    note(done);
+            });
+        });
+        if (fate === 'not-ours')
+            return fate;
+        if (fate === 'deleted') {
+            if (teardown.waitForDeletion)
+                await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
+            note(`Namespace ${namespace} is ${teardown.waitForDeletion ? 'deleted' : 'being deleted'}.`);
         }
-        if (fate === 'deleted' && teardown.waitForDeletion)
-            await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
-        note(fate === 'deleted' ? `Namespace ${namespace} is being deleted.` : `There is no namespace ${namespace}.`);
         // The lock has gone with the namespace.
         context.ledger.settleAll(undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace);
-        return fate === 'deleted';
+        return fate;
     });
 }
 //# sourceMappingURL=teardown.js.map
@@ -51311,36 +51409,17 @@ async function liveThrough(context, az, cluster, request) {
 ;// CONCATENATED MODULE: ./build/src/operations/recover.js
 
 
-
-
-
 /**
  * Operation recover: undoes what an experiment left whose runner died, by nothing but what stands in the cluster.
  * @throws ActionError `locked` while the run lives, `undo-incomplete` with what is left.
  */
-async function recover_recover(context, az, { api, connection }, { target, deployment: { namespace } }) {
-    const { journal, ports, ledger } = context;
-    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, async (note) => {
-        const place = await api.find('Namespace', { name: namespace }, 'see whether the namespace is there');
-        if (place === undefined) {
-            note(`There is no namespace ${namespace}, so there is nothing to undo.`);
-            ports.outputs.set('changed', false);
-            return;
-        }
-        const holder = holderOf(context);
-        const settle = ledger.record({ kind: 'lock', connection, namespace, holder });
-        const lock = await (0,lease/* acquireLock */.IZ)(api, namespace, holder);
-        try {
-            const found = (await (0,mark_store/* readMark */.Mp)(api, namespace)) !== undefined;
-            const machines = target.kind === 'aks' && az !== undefined ? (0,azure_machines/* openMachines */.P)(az, target) : undefined;
-            note(await (0,operations_restore/* restoreByMark */.H)(context, api, { namespace, machines }, note));
-            ports.outputs.set('changed', found);
-        }
-        finally {
-            await lock.release();
-            settle();
-        }
-    });
+async function recover_recover(context, az, cluster, { target, deployment: { namespace } }) {
+    const { journal, ports } = context;
+    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api }) => {
+        const done = await (0,operations_restore/* restoreByMark */.H)(held, api, (0,operations_restore/* markedAt */.k)({ target, az, namespace }), note);
+        note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
+        ports.outputs.set('changed', done !== undefined);
+    }));
 }
 //# sourceMappingURL=recover.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/render.js
@@ -51448,21 +51527,21 @@ function toOneLine(text) {
 function clipEnd(text, limit) {
     if (text.length <= limit)
         return text;
-    return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
+    return `${text.slice(0, limit - text_mark.length).replace(/[\ud800-\udbff]$/, '')}${text_mark}`;
 }
 /** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
 function clipStart(text, limit) {
     if (text.length <= limit)
         return text;
-    const tail = text.slice(text.length - (limit - mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
+    const tail = text.slice(text.length - (limit - text_mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
     const lineStart = tail.indexOf('\n') + 1;
-    return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
+    return `${text_mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
 }
 /** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
 function clipName(name, limit) {
     return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
 }
-const mark = '[...]';
+const text_mark = '[...]';
 //# sourceMappingURL=text.js.map
 ;// CONCATENATED MODULE: ./build/src/github/failure.js
 

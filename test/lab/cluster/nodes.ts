@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Node, Pod } from '../../../src/kubernetes/types.js';
 import { isNotFound, strategicMergePatch, type LabApi } from '../api.js';
 import { renderNode, type NodeSpec } from './node-object.js';
+import { lookAgain } from './second-look.js';
 import { startNodeProcess, type NodeHealth, type NodeProcess, type NodeProcessOptions } from './node-process.js';
 
 /** The nodes of one cluster: Node objects with a process behind each that is switched on. */
@@ -39,60 +40,72 @@ interface Entry {
   process?: NodeProcess;
   /** Starts the kubelet again. */
   timer?: NodeJS.Timeout;
+  /** What is being done to the node, or was last. */
+  turn: Promise<void>;
 }
 
 export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
   const { api } = options;
   const entries = new Map<string, Entry>();
-  const entryOf = (name: string): Entry => {
+  /** One thing after the other: a timer and a caller that start a kubelet at once must not start two. */
+  const inTurn = (name: string, body: (entry: Entry) => Promise<void>): Promise<void> => {
     const entry = entries.get(name);
     if (entry === undefined) throw new Error(`no node ${name}; there are ${[...entries.keys()].join(', ')}`);
-    return entry;
+    const turn = entry.turn.then(() => body(entry));
+    entry.turn = turn.catch(() => undefined);
+    return turn;
   };
   const killKubelet = async (entry: Entry): Promise<void> => {
     clearTimeout(entry.timer);
     await entry.process?.kill();
     delete entry.process;
   };
-  const stop = async (name: string): Promise<void> => {
-    const entry = entryOf(name);
-    entry.on = false;
-    await killKubelet(entry);
+  const revive = async (entry: Entry): Promise<void> => {
+    const process = await startNodeProcess(entry.spec, 'healthy', options);
+    entry.process = process;
+    void lookAgain(api, entry.spec.name, () => entry.process === process);
   };
-  const startKubelet = async (name: string): Promise<void> => {
-    const entry = entries.get(name);
-    clearTimeout(entry?.timer);
-    if (entry?.on !== true || entry.process !== undefined) return;
-    entry.process = await startNodeProcess(entry.spec, 'healthy', options);
-  };
+  const stop = (name: string): Promise<void> =>
+    inTurn(name, async entry => {
+      entry.on = false;
+      await killKubelet(entry);
+    });
+  const startKubelet = (name: string): Promise<void> =>
+    inTurn(name, async entry => {
+      clearTimeout(entry.timer);
+      if (entry.on && entry.process === undefined) await revive(entry);
+    });
   return {
     names: () => [...entries.keys()],
     isOn: name => entries.get(name)?.on === true,
-    stopKubelet: async (name, ms) => {
-      const entry = entryOf(name);
-      await killKubelet(entry);
-      entry.timer = setTimeout(() => void startKubelet(name).catch(() => undefined), ms);
-      entry.timer.unref();
-    },
+    stopKubelet: (name, ms) =>
+      inTurn(name, async entry => {
+        await killKubelet(entry);
+        entry.timer = setTimeout(() => {
+          if (entries.get(name) === entry) startKubelet(name).catch(() => undefined);
+        }, ms);
+        entry.timer.unref();
+      }),
     startKubelet,
     add: async (spec, health = 'healthy') => {
-      const entry: Entry = { spec, on: true };
-      entries.set(spec.name, entry);
-      await api.request('POST', '/api/v1/nodes', renderNode(spec, options.kubernetesVersion, options.kubeletPort));
-      entry.process = await startNodeProcess(spec, health, options);
+      entries.set(spec.name, { spec, on: true, turn: Promise.resolve() });
+      await inTurn(spec.name, async entry => {
+        await api.request('POST', '/api/v1/nodes', renderNode(spec, options.kubernetesVersion, options.kubeletPort));
+        entry.process = await startNodeProcess(spec, health, options);
+      });
     },
     remove: async name => {
       await stop(name);
       entries.delete(name);
       await ignoreNotFound(api.request('DELETE', `/api/v1/nodes/${name}`));
     },
-    start: async name => {
-      const entry = entryOf(name);
-      if (entry.on && entry.process !== undefined) return;
-      entry.on = true;
-      await boot(api, name);
-      entry.process = await startNodeProcess(entry.spec, 'healthy', options);
-    },
+    start: name =>
+      inTurn(name, async entry => {
+        if (entry.on && entry.process !== undefined) return;
+        entry.on = true;
+        await boot(api, name);
+        await revive(entry);
+      }),
     stop,
   };
 }
