@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../lab.js';
+import { describe, expect, it } from '@jest/globals';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { uidsOf } from './support/objects.js';
 import type { RunningStep } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 /** The runner sends SIGINT, and SIGTERM 7.5 s later. */
 const patienceMs = 7_000;
 
 describe('a step that is cancelled', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
   /** The main phase ends in time, red, with its reports written. */
@@ -23,15 +22,9 @@ describe('a step that is cancelled', () => {
     expect(job.programs()).toEqual([]);
   };
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('while it deploys, leaves what the next deployment goes on with', async () => {
     const deployment = { operation: 'deploy', 'service-type': 'node-port' };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../../src/report/model.js';
 import {
   droppedAfterEffect,
@@ -11,9 +11,10 @@ import {
   throttled,
 } from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';
-import { startLab, type Lab } from '../lab.js';
+import type { Lab } from '../lab.js';
 import { az, deletions, inventory, logIn, startAzureJob } from './support/azure-job.js';
 import { errorOf } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 const nothing = { groups: [], clusters: [] };
 
@@ -25,14 +26,10 @@ function createsOf({ commands }: Report): number {
 describe('operation create on Azure', () => {
   let lab: Lab;
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async started => {
+    lab = started;
     await logIn(lab);
-  }, 120_000);
-
-  afterAll(async () => {
-    await lab.stop();
-  }, 60_000);
+  });
 
   it('says in one error that the quota does not do, and takes its own group back', async () => {
     lab.azure.place.group({ name: 'theirs', tags: { team: 'shop' } });
@@ -166,8 +163,7 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   }, 120_000);
 
-  it('has asked nobody but Azure', () => {
-    expect(lab.azure.refused()).toEqual([]);
+  it('has found an answer to everything', () => {
     expect(lab.azure.problems()).toEqual([]);
   });
 });

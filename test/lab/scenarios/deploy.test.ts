@@ -1,13 +1,12 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../lab.js';
+import { describe, expect, it } from '@jest/globals';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 describe('deploying', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
   /** A deployment of one member, in a namespace of its own. */
@@ -26,15 +25,9 @@ describe('deploying', () => {
     return folder;
   };
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('uses a namespace that somebody else made, and neither labels nor deletes it', async () => {
     const theirs = { metadata: { name: 'theirs', labels: { team: 'shop' } } };

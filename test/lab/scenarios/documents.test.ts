@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { codeBlocks } from '../../workflows/support/markdown.js';
 import { readText } from '../../workflows/support/project-files.js';
-import { startLab, type Lab } from '../lab.js';
+import type { Lab } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { useLab } from './support/use-lab.js';
 
 /** What a person types, in one shell for each page. */
 interface Typed {
@@ -19,26 +20,27 @@ let lab: Lab;
 let typed: Readonly<Record<'connecting' | 'manifests' | 'lab', Typed>>;
 let byHand: KubeconfigJob;
 
-beforeAll(async () => {
-  lab = await startLab();
-  const [deployed, fresh, other] = await Promise.all(
-    ['deployed', 'fresh', 'other'].map(async name => startKubeconfigJob(lab, await lab.standaloneCluster(name))),
-  );
-  if (deployed === undefined || fresh === undefined || other === undefined) throw new Error('there are three clusters');
-  byHand = fresh;
-  const [connecting, manifests, inLab] = await Promise.all([
-    deployed.pass({ operation: 'deploy', rest: 'true' }).then(() => type(deployed, 'docs/connecting.md')),
-    fresh
-      .pass({ operation: 'render' })
-      .then(({ main }) => type(fresh, 'docs/manifests.md', { MANIFESTS: main.outputs['manifests'] ?? '' })),
-    type(other, 'docs/lab.md'),
-  ]);
-  typed = { connecting, manifests, lab: inLab };
-}, 180_000);
-
-afterAll(async () => {
-  await lab.stop();
-}, 60_000);
+useLab(
+  async started => {
+    lab = started;
+    const [deployed, fresh, other] = await Promise.all(
+      ['deployed', 'fresh', 'other'].map(async name => startKubeconfigJob(lab, await lab.standaloneCluster(name))),
+    );
+    if (deployed === undefined || fresh === undefined || other === undefined) {
+      throw new Error('there are three clusters');
+    }
+    byHand = fresh;
+    const [connecting, manifests, inLab] = await Promise.all([
+      deployed.pass({ operation: 'deploy', rest: 'true' }).then(() => type(deployed, 'docs/connecting.md')),
+      fresh
+        .pass({ operation: 'render' })
+        .then(({ main }) => type(fresh, 'docs/manifests.md', { MANIFESTS: main.outputs['manifests'] ?? '' })),
+      type(other, 'docs/lab.md'),
+    ]);
+    typed = { connecting, manifests, lab: inLab };
+  },
+  { timeoutMs: 180_000 },
+);
 
 it('lead an application to the cluster, with the token from its Secret', () => {
   const { code, stdout, stderr } = typed.connecting;

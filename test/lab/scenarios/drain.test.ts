@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
-import { startLab, type Lab } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs, type StepResult } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 const namespace = 'migratory';
 
 /** One deployment of three members on three nodes, of which the disruption budget lets none go. */
 describe('draining a node', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
   const drain = (inputs: Inputs): Inputs => ({
@@ -34,16 +33,10 @@ describe('draining a node', () => {
     return members;
   };
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('fails where it is told to, names the three ways out, and touches nothing', async () => {
     const before = await job.objects.members(namespace);

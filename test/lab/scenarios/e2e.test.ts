@@ -1,25 +1,25 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../lab.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Lab } from '../lab.js';
 import { inventory, startAzureJob } from './support/azure-job.js';
 import type { StepResult, Steps } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 describe('the tutorial end to end on Azure', () => {
   let lab: Lab;
   let job: Steps;
   let step: StepResult;
 
-  beforeAll(async () => {
-    lab = await startLab();
-    job = await startAzureJob(lab, { ownLogin: true });
-    // The bounds of the tutorial are the defaults; only the drained node comes back sooner, and less is measured around it.
-    step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s', steady: '2s' });
-  }, 400_000);
-
-  afterAll(async () => {
-    await lab.stop();
-  }, 60_000);
+  useLab(
+    async started => {
+      lab = started;
+      job = await startAzureJob(lab, { ownLogin: true });
+      // The bounds of the tutorial are the defaults; only the drained node comes back sooner, and less is measured around it.
+      step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s', steady: '2s' });
+    },
+    { timeoutMs: 400_000 },
+  );
 
   it('goes through every phase', () => {
     const { phases, errors, outcome, pending } = step.report;

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { faultImages, startLab, type Lab } from '../lab.js';
+import { describe, expect, it } from '@jest/globals';
+import { faultImages } from '../lab.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, type Inputs } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 /** Well below the 5 minutes that members are given by default. */
 const secondsMs = 30_000;
 
 describe('a deployment that cannot succeed', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
   const deploymentOf = (namespace: string, inputs: Inputs): Inputs => ({
@@ -18,15 +18,9 @@ describe('a deployment that cannot succeed', () => {
     ...inputs,
   });
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('names the image that cannot be pulled, in the words of the registry, within seconds', async () => {
     const failed = await job.fail(deploymentOf('pull', { image: faultImages.neverPulls }));

@@ -1,24 +1,22 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Namespace } from '../../../src/kubernetes/types.js';
 import { killApiServer } from '../cluster/api-server.js';
 import { renderKubeconfig } from '../cluster/kubeconfig.js';
 import { findFreePort } from '../cluster/ports.js';
-import { startLab, type Lab } from '../lab.js';
 import { waitForObjects } from '../wait.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, notesOf, type Inputs, type StepResult } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 describe('provider kubeconfig', () => {
-  let lab: Lab;
   let onKind: KubeconfigJob;
   let inCloud: KubeconfigJob;
   /** What takes long goes on at the same time, on clusters of their own; most of it is waiting. */
   let long: Readonly<Record<'onKind' | 'inCloud' | 'unreachable', Promise<StepResult>>>;
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     const startOn = async (name: string): Promise<KubeconfigJob> =>
       startKubeconfigJob(lab, await lab.standaloneCluster(name));
     [onKind, inCloud] = await Promise.all([startOn('kind'), startOn('cloud')]);
@@ -29,12 +27,7 @@ describe('provider kubeconfig', () => {
       inCloud: inCloud.run(life),
       unreachable: inCloud.run({ operation: 'verify', ...byContent(contentFor(inCloud, nobody)) }),
     };
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 60_000);
+  });
 
   /** What must hold of a whole life, wherever it was. */
   const expectLife = async ({ main, post, report }: StepResult, job: KubeconfigJob): Promise<void> => {

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Namespace } from '../../../src/kubernetes/types.js';
 import { ownershipLabels } from '../../../src/migratorydata/names.js';
 import { scopeLocked } from '../azure/faults.js';
-import { startLab, type Lab } from '../lab.js';
+import type { Lab } from '../lab.js';
 import { waitForObjects } from '../wait.js';
 import { deletions, inventory, logIn, startAzureJob } from './support/azure-job.js';
 import { errorOf, type Steps } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 /** What every reader of these scenarios knows: the tags by which a run finds what it made. */
 const ours = { 'managed-by': 'migratorydata-aks', repository: 'acme/shop' };
@@ -13,14 +14,10 @@ const ours = { 'managed-by': 'migratorydata-aks', repository: 'acme/shop' };
 describe('what is ours on Azure', () => {
   let lab: Lab;
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async started => {
+    lab = started;
     await logIn(lab);
-  }, 120_000);
-
-  afterAll(async () => {
-    await lab.stop();
-  }, 60_000);
+  });
 
   describe('a group and a cluster of somebody else', () => {
     const group = { 'resource-group': 'shared', 'cluster-name': 'theirs' };
@@ -141,8 +138,7 @@ describe('what is ours on Azure', () => {
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
   }, 120_000);
 
-  it('has asked nobody but Azure', () => {
-    expect(lab.azure.refused()).toEqual([]);
+  it('has found an answer to everything', () => {
     expect(lab.azure.problems()).toEqual([]);
   });
 });

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
-import { faultImages, startLab, type Lab } from '../lab.js';
+import { faultImages } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { imagesOf, namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 const namespace = 'migratory';
 const newer = 'migratorydata/server:6.0.25';
 
 /** One deployment of three members with the REST interface, brought from version to version. */
 describe('a rolling update', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
   const deployment = (inputs: Inputs): Inputs => ({
@@ -29,16 +29,10 @@ describe('a rolling update', () => {
     return members;
   };
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
     await Promise.all([job.pass(deployment({})), job.pass(deployment(two))]);
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('goes member by member, the highest ordinal first, with a message through the cluster in between', async () => {
     const seen = await job.objects.recordPods(namespace);

@@ -1,29 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../lab.js';
+import { describe, expect, it } from '@jest/globals';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { namesOf, uidsOf } from './support/objects.js';
 import { notesOf, type Inputs } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
 
 const autoscaler = '/apis/autoscaling/v2/namespaces/migratory/horizontalpodautoscalers/migratorydata-autoscale';
 
 /** One deployment, from step to step as a job would have them. */
 describe('the number of members', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
   const deployment = { operation: 'deploy', 'service-type': 'node-port' };
   const step = (inputs: Inputs): Inputs => ({ 'service-type': 'node-port', ...inputs });
   const replicas = async (): Promise<number | undefined> => (await job.objects.statefulSet('migratory')).spec.replicas;
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('is what the first deployment asks for', async () => {
     const { main } = await job.pass(deployment);

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import { answers } from '../../azure/faults.js';
-import { startLab, type Lab, type LabCluster } from '../../lab.js';
+import type { Lab, LabCluster } from '../../lab.js';
 import { logIn, startAzureJob } from '../support/azure-job.js';
 import { expectPutBack, experimentOf } from '../support/chaos.js';
 import { objectsOf, type Objects } from '../support/objects.js';
 import { errorOf, notesOf, type Inputs, type Steps } from '../support/steps.js';
+import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
 const group = 'rg-machines';
@@ -53,22 +54,20 @@ describe('breaking machines', () => {
     return kept;
   };
 
-  beforeAll(async () => {
-    lab = await startLab();
-    await logIn(lab);
-    const common = { 'resource-group': group, 'cluster-name': 'aks-machines' };
-    job = await startAzureJob(lab, { common });
-    rescuer = await startAzureJob(lab, { common });
-    await job.pass({ operation: 'create', zones: '1,2,3' });
-    cluster = lab.cluster('aks-machines');
-    objects = objectsOf(cluster.api);
-    await job.pass({ operation: 'deploy' });
-  }, 240_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  useLab(
+    async started => {
+      lab = started;
+      await logIn(lab);
+      const common = { 'resource-group': group, 'cluster-name': 'aks-machines' };
+      job = await startAzureJob(lab, { common });
+      rescuer = await startAzureJob(lab, { common });
+      await job.pass({ operation: 'create', zones: '1,2,3' });
+      cluster = lab.cluster('aks-machines');
+      objects = objectsOf(cluster.api);
+      await job.pass({ operation: 'deploy' });
+    },
+    { timeoutMs: 240_000 },
+  );
 
   it('power-off: the member moves when Azure says that the machine is off, and the machine runs again', async () => {
     const step = await job.pass(chaos('power-off', { hold: '40s' }));

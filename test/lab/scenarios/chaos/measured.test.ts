@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../../lab.js';
+import { describe, expect, it } from '@jest/globals';
 import { experimentOf, expectPutBack } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { type Inputs } from '../support/steps.js';
+import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
 
 /** Three members behind a load balancer, with the REST interface on: what a user reads when all goes well. */
 describe('an experiment that is measured', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
   const chaos = (experiments: string, more: Inputs = {}): Inputs => ({
@@ -18,16 +17,10 @@ describe('an experiment that is measured', () => {
     ...more,
   });
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
     await job.pass({ operation: 'deploy', rest: 'true' });
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('baseline: nothing is broken, and nothing is seen to be, at a stated resolution', async () => {
     const step = await job.pass(chaos('baseline'));

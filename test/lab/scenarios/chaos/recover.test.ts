@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Namespace } from '../../../../src/kubernetes/types.js';
-import { startLab, type Lab } from '../../lab.js';
 import { waitForObjects } from '../../wait.js';
 import { expectPutBack, leftoversOf } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { errorOf, notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
+import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
 const namespaces = `/api/v1/namespaces?fieldSelector=metadata.name%3D${namespace}`;
@@ -24,7 +24,6 @@ function randomOf(start: number): () => number {
 
 /** A runner that is lost in the middle of an experiment, at any moment, and another one that puts the cluster back. */
 describe('a runner that dies during an experiment', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
   /** Of the same run, on another runner. */
   let rescuer: Steps;
@@ -56,20 +55,15 @@ describe('a runner that dies during an experiment', () => {
     expect([minReplicas, maxReplicas]).toEqual([replicas, 5]);
   };
 
-  beforeAll(async () => {
+  useLab(async lab => {
     console.log(`CHAOS_SEED=${seed}`);
-    lab = await startLab();
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
     const inputs = { provider: 'kubeconfig', kubeconfig: job.cluster.kubeconfig };
     rescuer = await startSteps(lab, 'rescuer', { inputs });
     stranger = await startSteps(lab, 'stranger', { inputs, env: { GITHUB_RUN_ID: '9999' } });
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
     await job.pass({ operation: 'autoscale' });
-  }, 120_000);
-
-  afterAll(async () => {
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('leaves nothing behind at any of its changes', async () => {
     const anyMore = async (change: number): Promise<boolean> =>

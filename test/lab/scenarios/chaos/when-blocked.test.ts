@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../../lab.js';
 import { expectPutBack, experimentOf } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
+import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
 
@@ -19,18 +19,12 @@ function expected(mode: (typeof modes)[number], disruptions: number): string {
 
 /** A drain in each mode, with each number of members that the deployment may have, alone and with an autoscaler. */
 describe('a drain', () => {
-  let lab: Lab;
   let job: KubeconfigJob;
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
-  }, 120_000);
-
-  afterAll(async () => {
-    await lab.stop();
-  }, 120_000);
+  });
 
   const drainIn = async (mode: string, members: 3 | 4 | 5): Promise<void> => {
     const step = await job.run({

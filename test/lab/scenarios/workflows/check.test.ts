@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { startGitHub, type GitHubStandIn } from '../../../contract/support/github.js';
-import { faultImages, startLab, type Lab } from '../../lab.js';
+import { faultImages, type Lab } from '../../lab.js';
 import { labMachine } from '../../workflow/lab-machine.js';
 import type { JobResult, RunResult } from '../../workflow/result.js';
 import { startWorkflow, type WorkflowRun } from '../../workflow/start.js';
 import { objectsOf } from '../support/objects.js';
+import { useLab } from '../support/use-lab.js';
 import { outcomesOf } from '../support/workflow-job.js';
 
 const caller = 'test/fixtures/caller';
@@ -48,15 +49,13 @@ describe('the check of a pull request', () => {
   const writes = ({ calls }: GitHubStandIn): readonly string[] =>
     calls.flatMap(({ method }) => (method === 'GET' ? [] : [method]));
 
-  beforeAll(async () => {
-    lab = await startLab();
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
+  afterAll(() => {
     expect(lab.azure.requests()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
+
+  useLab(started => {
+    lab = started;
+  });
 
   it('deploys with the patches of the repository, scales, drains, verifies, and tells the reviewers in one comment', async () => {
     await using github = await startGitHub();

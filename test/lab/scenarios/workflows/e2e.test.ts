@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../../lab.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Lab } from '../../lab.js';
 import { deletions, inventory } from '../support/azure-job.js';
+import { useLab } from '../support/use-lab.js';
 import { outcomesOf, reportsOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
 
 const nothing = { groups: [], clusters: [] };
@@ -11,14 +12,9 @@ const group = 'rg-migratorydata-4711-main';
 describe('the workflow e2e', () => {
   let lab: Lab;
 
-  beforeAll(async () => {
-    lab = await startLab();
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  useLab(started => {
+    lab = started;
+  });
 
   it('lives through a cluster, tells what clients noticed, and leaves nothing but its reports', async () => {
     const run = await runPublic(lab, 'e2e', {

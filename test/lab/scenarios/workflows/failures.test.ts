@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { faultImages, startLab, type Lab } from '../../lab.js';
+import { describe, expect, it } from '@jest/globals';
+import { faultImages, type Lab } from '../../lab.js';
 import { inventory } from '../support/azure-job.js';
+import { useLab } from '../support/use-lab.js';
 import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
 
 const nothing = { groups: [], clusters: [] };
@@ -10,14 +11,9 @@ const nothing = { groups: [], clusters: [] };
 describe('a workflow that fails', () => {
   let lab: Lab;
 
-  beforeAll(async () => {
-    lab = await startLab();
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  useLab(started => {
+    lab = started;
+  });
 
   it('deploy: a bad image is told, the report is kept, and the cluster is deleted', async () => {
     const run = await runPublic(lab, 'deploy', { image: faultImages.neverPulls }, { conclusion: 'failure' });

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab } from '../../lab.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Lab } from '../../lab.js';
 import { inventory } from '../support/azure-job.js';
 import { expectPutBack } from '../support/chaos.js';
 import { objectsOf } from '../support/objects.js';
+import { useLab } from '../support/use-lab.js';
 import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
 
 const namespace = 'migratory';
@@ -16,14 +17,9 @@ const quick = { steady: '1s', hold: '2s', 'probe-interval': '100ms' };
 describe('the workflows, one after the other', () => {
   let lab: Lab;
 
-  beforeAll(async () => {
-    lab = await startLab();
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  useLab(started => {
+    lab = started;
+  });
 
   it('preflight: checks, and makes nothing', async () => {
     const run = await runPublic(lab, 'preflight', {});

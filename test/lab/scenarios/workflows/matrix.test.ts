@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { LegReport } from '../../../../src/workflows/fold.js';
 import { insufficientQuota } from '../../azure/faults.js';
-import { startLab, type Lab } from '../../lab.js';
+import type { Lab } from '../../lab.js';
 import type { RunResult } from '../../workflow/result.js';
 import { deletions, inventory } from '../support/azure-job.js';
+import { useLab } from '../support/use-lab.js';
 import { resultsOf, runPublic } from '../support/workflow-job.js';
 
 /** As long as those of GitHub: the names that AKS makes of them would be too long. */
@@ -33,14 +34,9 @@ async function foldedReport({
 describe('the workflow matrix', () => {
   let lab: Lab;
 
-  beforeAll(async () => {
-    lab = await startLab();
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  useLab(started => {
+    lab = started;
+  });
 
   it('lives through a cluster in each region, one after the other, and makes one report of them', async () => {
     const run = await runPublic(lab, 'matrix', { ...small, 'max-parallel': 1 }, { github });

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLab, type Lab, type LabCluster } from '../../lab.js';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { Lab, LabCluster } from '../../lab.js';
 import type { RunResult } from '../../workflow/result.js';
 import type { WorkflowRun } from '../../workflow/start.js';
 import { expectPutBack, leftoversOf } from '../support/chaos.js';
 import { objectsOf, type Objects } from '../support/objects.js';
+import { useLab } from '../support/use-lab.js';
 import { outcomesOf, resultsOf, runPublic, startPublic, type CallInputs } from '../support/workflow-job.js';
 
 const namespace = 'migratory';
@@ -35,22 +36,24 @@ describe('a runner that is lost during an experiment', () => {
   const recover = (runId: string): Promise<RunResult> =>
     runPublic(lab, 'recover', { provider: 'kubeconfig' }, { secrets: kubeconfig, github: { run_id: runId } });
 
-  beforeAll(async () => {
-    lab = await startLab();
-    cluster = await lab.standaloneCluster('kind');
-    objects = objectsOf(cluster.api);
-    kubeconfig = { 'kubeconfig-content': await readFile(cluster.kubeconfig, 'utf8') };
-    secrets = { ...kubeconfig, 'entitlement-token': 'entitled-to-publish' };
-    const run = await runPublic(lab, 'deploy', inputs, { secrets });
-    expect(outcomesOf(run, 'deploy')).toEqual(['deploy success', 'verify success']);
-    expect(run.outputs).toMatchObject({ outcome: 'success', changed: 'true', 'ready-members': '3' });
-    expect(run.log).not.toContain('entitled-to-publish');
-  }, 240_000);
-
-  afterAll(async () => {
+  afterAll(() => {
     expect(lab.azure.requests()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
+
+  useLab(
+    async started => {
+      lab = started;
+      cluster = await lab.standaloneCluster('kind');
+      objects = objectsOf(cluster.api);
+      kubeconfig = { 'kubeconfig-content': await readFile(cluster.kubeconfig, 'utf8') };
+      secrets = { ...kubeconfig, 'entitlement-token': 'entitled-to-publish' };
+      const run = await runPublic(lab, 'deploy', inputs, { secrets });
+      expect(outcomesOf(run, 'deploy')).toEqual(['deploy success', 'verify success']);
+      expect(run.outputs).toMatchObject({ outcome: 'success', changed: 'true', 'ready-members': '3' });
+      expect(run.log).not.toContain('entitled-to-publish');
+    },
+    { timeoutMs: 240_000 },
+  );
 
   it('is made good by the second job of its own run', async () => {
     const run = await (await loseDrain('1')).ended;

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { startGitHub } from '../../../contract/support/github.js';
 import { scopeLocked } from '../../azure/faults.js';
-import { startLab, type Lab } from '../../lab.js';
+import type { Lab } from '../../lab.js';
 import type { RunOptions } from '../../workflow/start.js';
 import { deletions, inventory, logIn } from '../support/azure-job.js';
+import { useLab } from '../support/use-lab.js';
 import { resultsOf, runPublic } from '../support/workflow-job.js';
 
 const nowSeconds = Math.floor(Date.now() / 1000);
@@ -27,17 +28,12 @@ describe('the workflow sweep', () => {
     github: { api_url: apiUrl },
   });
 
-  beforeAll(async () => {
-    lab = await startLab();
+  useLab(async started => {
+    lab = started;
     await logIn(lab);
     await place('expired', nowSeconds - 3600);
     await place('living', nowSeconds + 3600);
-  }, 120_000);
-
-  afterAll(async () => {
-    expect(lab.azure.refused()).toEqual([]);
-    await lab.stop();
-  }, 120_000);
+  });
 
   it('names what has expired, and deletes nothing, unless it is told to', async () => {
     const before = inventory(lab);

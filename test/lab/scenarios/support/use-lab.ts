@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { startLab, type Lab } from '../../lab.js';
+
+/** Guards against hanging only. */
+const defaultTimeoutMs = 120_000;
+
+/**
+ * A lab for the scenarios of a describe or of a file: started before them and stopped after them, also when `prepare`
+ * or the last look fails, which is whether somebody was asked who is not Azure. Hooks run in the order in which they
+ * are registered: an `afterAll` that needs the lab stands before the call.
+ * @param prepare is given the lab, and makes what the scenarios have in common
+ */
+export function useLab(
+  prepare: (lab: Lab) => void | Promise<void>,
+  { timeoutMs = defaultTimeoutMs }: { readonly timeoutMs?: number } = {},
+): void {
+  let lab: Lab | undefined;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    await prepare(lab);
+  }, timeoutMs);
+
+  afterAll(async () => {
+    if (lab === undefined) return;
+    try {
+      expect(lab.azure.refused()).toEqual([]);
+    } finally {
+      await lab.stop();
+    }
+  }, defaultTimeoutMs);
+}
