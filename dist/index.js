@@ -38930,7 +38930,7 @@ function isMark(value) {
 
 /***/ }),
 
-/***/ 8910:
+/***/ 3818:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38955,6 +38955,22 @@ var scaling = __nccwpck_require__(2119);
 var seen = __nccwpck_require__(4091);
 // EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
 var annotations = __nccwpck_require__(7301);
+;// CONCATENATED MODULE: ./build/src/chaos/putback/kubelet.js
+
+/**
+ * Whether the kubelet of a node is seen to renew its Lease. The node says so late: it stays Ready for most of a minute
+ * after its kubelet has stopped. A kubelet renews each quarter of the time that the Lease is good for, so half of it is
+ * waited ("Node heartbeats" in the Kubernetes documentation; nodeLeaseRenewIntervalFraction in the source).
+ */
+async function isKubeletAlive(api, node) {
+    const key = { namespace: 'kube-node-lease', name: node };
+    const { spec } = (await api.find('Lease', key, `see whether the kubelet of node ${node} gives a sign of life`)) ?? {};
+    if (spec?.leaseDurationSeconds === undefined)
+        return false;
+    const lease = { kind: 'Lease', namespace: key.namespace, fields: `metadata.name=${node}` };
+    return (0,seen/* seenWithin */.h)(api, [lease], view => view.find('Lease', node)?.spec?.renewTime !== spec.renewTime, spec.leaseDurationSeconds * 500);
+}
+//# sourceMappingURL=kubelet.js.map
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
 var mark_store = __nccwpck_require__(8078);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
@@ -38994,6 +39010,7 @@ function collectUndos(clock, signal, note) {
 }
 //# sourceMappingURL=undoing.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/restore.js
+
 
 
 
@@ -39051,7 +39068,7 @@ async function mendWith(env, { undo }, { attempt }) {
         })),
         ...undo.kubelets.map(({ node, uid, machine }) => attempt(`the kubelet of node ${node} is to be started`, async () => {
             const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
-            if (now?.metadata.uid !== uid || (0,kubernetes_nodes/* isNodeReady */.Ky)(now))
+            if (now?.metadata.uid !== uid || ((0,kubernetes_nodes/* isNodeReady */.Ky)(now) && (await isKubeletAlive(api, node))))
                 return undefined;
             await needed(env.machines).startKubelet(machine);
             return `The kubelet of node ${node} was started.`;
@@ -41916,7 +41933,7 @@ function describeUndo(undo) {
 /* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
 /* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
 /* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8078);
-/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8910);
+/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3818);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
 
@@ -47016,8 +47033,8 @@ async function readAllowedDisruptions(api, namespace, name) {
 //# sourceMappingURL=scene.js.map
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
 var mark_store = __nccwpck_require__(8078);
-// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 1 modules
-var restore = __nccwpck_require__(8910);
+// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 2 modules
+var restore = __nccwpck_require__(3818);
 ;// CONCATENATED MODULE: ./build/src/chaos/stage.js
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
 function envOf(stage, timeoutMs) {
@@ -48673,8 +48690,8 @@ function holderOf({ ports, journal }) {
  * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
  */
 async function underLock(context, cluster, place, body) {
-    return whileLocked(context, cluster, place.namespace, async (held, locked) => {
-        if ((await (0,mark_store/* readMark */.Mp)(cluster.api, place.namespace)) !== undefined) {
+    return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
+        if (isHeld && (await (0,mark_store/* readMark */.Mp)(cluster.api, place.namespace)) !== undefined) {
             // A phase of its own, so that the reader sees it.
             await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
                 const done = await (0,operations_restore/* restoreByMark */.H)(held, locked.api, (0,operations_restore/* markedAt */.k)(place), note);
@@ -48686,17 +48703,18 @@ async function underLock(context, cluster, place, body) {
     });
 }
 /**
- * Runs `body` under the lock as `underLock` does, without a look at what others left.
+ * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
+ * nothing to lock.
  * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
  */
 async function whileLocked(context, cluster, namespace, body) {
     const { api } = cluster;
     const held = await take(context, cluster, namespace);
     if (held === undefined)
-        return body(context, cluster);
+        return body(context, cluster, false);
     try {
         const signal = AbortSignal.any([context.signal, held.lock.lost]);
-        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) });
+        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
     }
     finally {
         // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.

@@ -28,8 +28,8 @@ export async function underLock<T>(
   place: DeploymentPlace,
   body: (context: Context, cluster: OpenCluster) => Promise<T>,
 ): Promise<T> {
-  return whileLocked(context, cluster, place.namespace, async (held, locked) => {
-    if ((await readMark(cluster.api, place.namespace)) !== undefined) {
+  return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
+    if (isHeld && (await readMark(cluster.api, place.namespace)) !== undefined) {
       // A phase of its own, so that the reader sees it.
       await context.journal.phase('recover', 'Undo what an earlier experiment left', async note => {
         const done = await restoreByMark(held, locked.api, markedAt(place), note);
@@ -41,21 +41,22 @@ export async function underLock<T>(
 }
 
 /**
- * Runs `body` under the lock as `underLock` does, without a look at what others left.
+ * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
+ * nothing to lock.
  * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
  */
 export async function whileLocked<T>(
   context: Context,
   cluster: OpenCluster,
   namespace: string,
-  body: (context: Context, cluster: OpenCluster) => Promise<T>,
+  body: (context: Context, cluster: OpenCluster, isHeld: boolean) => Promise<T>,
 ): Promise<T> {
   const { api } = cluster;
   const held = await take(context, cluster, namespace);
-  if (held === undefined) return body(context, cluster);
+  if (held === undefined) return body(context, cluster, false);
   try {
     const signal = AbortSignal.any([context.signal, held.lock.lost]);
-    return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) });
+    return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
   } finally {
     // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
     if (context.ledger.open().some(({ kind }) => kind === 'experiment')) held.lock.leave();

@@ -11,6 +11,7 @@ import type { Note } from '../../report/journal.js';
 import type { Machines } from '../machines.js';
 import { seenWithin } from '../seen.js';
 import { releaseNodes } from './annotations.js';
+import { isKubeletAlive } from './kubelet.js';
 import type { Mark } from './mark.js';
 import { removeMark } from './mark-store.js';
 import type { Undoing } from './undoing.js';
@@ -79,7 +80,7 @@ async function mendWith(env: RestoreEnv, { undo }: Mark, { attempt }: Undoing): 
     ...undo.kubelets.map(({ node, uid, machine }) =>
       attempt(`the kubelet of node ${node} is to be started`, async () => {
         const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
-        if (now?.metadata.uid !== uid || isNodeReady(now)) return undefined;
+        if (now?.metadata.uid !== uid || (isNodeReady(now) && (await isKubeletAlive(api, node)))) return undefined;
         await needed(env.machines).startKubelet(machine);
         return `The kubelet of node ${node} was started.`;
       }),

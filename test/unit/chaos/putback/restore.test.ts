@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Machine, Machines } from '../../../../src/chaos/machines.js';
 import { findCopy, holdNodes } from '../../../../src/chaos/putback/annotations.js';
 import type { Mark } from '../../../../src/chaos/putback/mark.js';
 import { nothingToUndo } from '../../../../src/chaos/putback/mark.js';
@@ -12,6 +13,8 @@ import { podOf, pods, statefulSets } from '../../kubernetes/samples.js';
 
 const nodes = '/api/v1/nodes';
 const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+
+const machine: Machine = { subscriptionId: 'sub-1', resourceGroup: 'rg', scaleSet: 'vmss', instanceId: '0' };
 
 const mark: Mark = {
   version: 1,
@@ -37,12 +40,9 @@ const annotationsOf = (cluster: FakeCluster, name: string): object | undefined =
 const isCordoned = (cluster: FakeCluster, name: string): boolean =>
   (nodeOf(cluster, name)?.['spec'] as { readonly unschedulable?: boolean }).unschedulable === true;
 
-function putBack(api: KubernetesApi, by: Mark = mark): Promise<PutBackRecord> {
+function putBack(api: KubernetesApi, by: Mark = mark, machines?: Machines): Promise<PutBackRecord> {
   const limits = { timeoutMs: 300, autoscaled: false, redact: (text: string) => text };
-  return restore(
-    { api, members: membersOf({ namespace: 'ns' }), machines: undefined, limits, note: () => undefined },
-    by,
-  );
+  return restore({ api, members: membersOf({ namespace: 'ns' }), machines, limits, note: () => undefined }, by);
 }
 
 /** A deployment of two members, and an experiment in the middle of its work on node a. */
@@ -87,12 +87,32 @@ describe('putting a cluster back', () => {
   it('keeps the mark as long as anything is left, and names it', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
-    const machine = { subscriptionId: 'sub-1', resourceGroup: 'rg', scaleSet: 'vmss', instanceId: '0' };
     const undo = { ...mark.undo, machines: [{ node: 'a', uid: 'uid-a', machine }] };
     const { done, did, left } = await putBack(api, { ...mark, undo });
     expect([done, did]).toEqual([false, ['Node a is schedulable again.']]);
     expect(left).toEqual([expect.stringContaining('the machine of node a is to be started: ')]);
     expect(await readMark(api, 'ns')).toEqual(mark);
+  });
+
+  it.each([
+    ['starts a kubelet that gives no sign of life, although its node still counts as Ready', false],
+    ['leaves a kubelet alone that renews its Lease', true],
+  ])('%s', async (_, alive) => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster);
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+    const renew = (renewTime: string): unknown =>
+      cluster.put(leases, { metadata: { name: 'a' }, spec: { leaseDurationSeconds: 1, renewTime } });
+    renew('2026-01-01T00:00:00Z');
+    cluster.scripts.push(({ path, query }) => {
+      if (alive && path === leases && query.has('watch')) setImmediate(() => renew('2026-01-01T00:00:10Z'));
+      return false;
+    });
+    const started: Machine[] = [];
+    const machines = { startKubelet: (one: Machine) => Promise.resolve(void started.push(one)) } as Partial<Machines>;
+    const undo = { ...nothingToUndo, kubelets: [{ node: 'a', uid: 'uid-a', machine }] };
+    expect((await putBack(api, { ...mark, undo }, machines as Machines)).done).toBe(true);
+    expect(started).toEqual(alive ? [] : [machine]);
   });
 
   it('does what is left to do when the deployment is gone', async () => {
