@@ -39906,17 +39906,38 @@ function environmentName(input) {
 
 /***/ }),
 
+/***/ 8305:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ isSecret),
+/* harmony export */   _: () => (/* binding */ secretInputs)
+/* harmony export */ });
+/** Inputs whose values appear in no message, log, report or manifest. */
+const secretInputs = [
+    'license-key',
+    'cluster-password',
+    'entitlement-token',
+    'registry-credentials',
+    'kubeconfig-content',
+    'github-token',
+];
+/** Whether the value of an input must be kept secret. */
+function isSecret(input) {
+    return secretInputs.some(secret => secret === input);
+}
+//# sourceMappingURL=secret-inputs.js.map
+
+/***/ }),
+
 /***/ 6943:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  $f: () => (/* binding */ isSecret),
-  Fj: () => (/* binding */ secretsOf)
+  F: () => (/* binding */ secretsOf)
 });
-
-// UNUSED EXPORTS: secretInputs
 
 // EXTERNAL MODULE: ./build/src/inputs/environment.js
 var environment = __nccwpck_require__(9882);
@@ -39951,26 +39972,16 @@ function revealedBy(value, secret) {
     revealedBy(inner, secret || revealing.test(key) || (key === 'value' && 'name' in value)));
 }
 //# sourceMappingURL=kubeconfig-secrets.js.map
+// EXTERNAL MODULE: ./build/src/inputs/secret-inputs.js
+var secret_inputs = __nccwpck_require__(8305);
 ;// CONCATENATED MODULE: ./build/src/inputs/secrets.js
 
 
-/** Inputs whose values appear in no message, log, report or manifest. */
-const secretInputs = [
-    'license-key',
-    'cluster-password',
-    'entitlement-token',
-    'registry-credentials',
-    'kubeconfig-content',
-    'github-token',
-];
-/** Whether the value of an input must be kept secret. */
-function isSecret(input) {
-    return secretInputs.some(secret => secret === input);
-}
+
 /** The secret values that the environment holds: as given, and those inside of what is more than one secret. */
 function secretsOf(env) {
     const valueOf = (input) => env[(0,environment/* environmentName */.V)(input)]?.trim() ?? '';
-    const values = secretInputs.filter(input => input !== 'kubeconfig-content').map(valueOf);
+    const values = secret_inputs/* secretInputs */._.filter(input => input !== 'kubeconfig-content').map(valueOf);
     const password = valueOf('registry-credentials').split(/\s+/)[2] ?? '';
     const kubeconfig = valueOf('kubeconfig-content');
     const inside = kubeconfig === '' ? [] : secretsInKubeconfig(kubeconfig);
@@ -45102,8 +45113,8 @@ function quote(value) {
     return JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
 }
 //# sourceMappingURL=problems.js.map
-// EXTERNAL MODULE: ./build/src/inputs/secrets.js + 1 modules
-var secrets = __nccwpck_require__(6943);
+// EXTERNAL MODULE: ./build/src/inputs/secret-inputs.js
+var secret_inputs = __nccwpck_require__(8305);
 ;// CONCATENATED MODULE: ./build/src/inputs/raw-inputs.js
 
 
@@ -45158,7 +45169,7 @@ function reportUnknownNames(env, names, problems) {
 }
 function readOptions(text, names, problems) {
     const options = new Map();
-    const allowed = names.filter(name => name !== 'options' && !(0,secrets/* isSecret */.$f)(name));
+    const allowed = names.filter(name => name !== 'options' && !(0,secret_inputs/* isSecret */.$)(name));
     for (const option of splitLines(text)) {
         if (option.startsWith('#'))
             continue;
@@ -45176,7 +45187,7 @@ function readOptions(text, names, problems) {
 function findFault(name, allowed, options) {
     if (name === '')
         return { rule: 'every line must be name=value', remedy: 'write for example replicas=4' };
-    if ((0,secrets/* isSecret */.$f)(name))
+    if ((0,secret_inputs/* isSecret */.$)(name))
         return { rule: 'is a secret and must not stand in options', remedy: 'give it under with:' };
     if (!allowed.includes(name)) {
         const remedy = findNearest(name, allowed) === undefined ? 'remove the line' : suggest(name, allowed);
@@ -45194,7 +45205,7 @@ function createReader(raw, problems) {
     const unsound = new Set();
     function report(input, value, { rule, remedy, hidden }) {
         unsound.add(input);
-        problems.add({ input, rule, remedy, ...(!hidden && !(0,secrets/* isSecret */.$f)(input) && { value }) });
+        problems.add({ input, rule, remedy, ...(!hidden && !(0,secret_inputs/* isSecret */.$)(input) && { value }) });
     }
     function read(input, text, parse) {
         const parsed = parse(text);
@@ -45233,6 +45244,8 @@ function createReader(raw, problems) {
     };
 }
 //# sourceMappingURL=reader.js.map
+// EXTERNAL MODULE: ./build/src/inputs/secrets.js + 1 modules
+var secrets = __nccwpck_require__(6943);
 ;// CONCATENATED MODULE: ./build/src/inputs/azure.js
 
 
@@ -45466,7 +45479,7 @@ function readRequest({ env, actionFile, run }) {
     if (run.platform !== 'linux') {
         throw new action_error/* ActionError */.lZ('unsupported-runner', `This action runs on Linux only; the platform of this runner is ${run.platform}.`);
     }
-    const problems = createProblems((0,secrets/* secretsOf */.Fj)(env));
+    const problems = createProblems((0,secrets/* secretsOf */.F)(env));
     const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
     const sections = readSections(inputs, run, env);
     checkCombinations(inputs, sections);
@@ -53275,7 +53288,7 @@ const undoTimeMs = 5 * 60_000;
 /** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
 async function runMain({ ports, environment, actionFile, stop, cancelled }) {
     const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
-    const { redact, hide } = (0,secrecy/* keepSecret */.g)((0,secrets/* secretsOf */.Fj)(environment), ports.log);
+    const { redact, hide } = (0,secrecy/* keepSecret */.g)((0,secrets/* secretsOf */.F)(environment), ports.log);
     const read = readInputs(ports, environment, actionFile);
     const { log } = ports;
     const journal = new report_journal/* Journal */.C(ports.clock, log, read.operation, read.instance, ports.run);
@@ -53427,7 +53440,7 @@ async function runPost(ports, environment) {
     if (ledger.open().length === 0)
         return;
     const journal = new _report_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
-    const { redact, hide } = (0,_report_secrecy_js__WEBPACK_IMPORTED_MODULE_5__/* .keepSecret */ .g)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsOf */ .Fj)(environment), ports.log);
+    const { redact, hide } = (0,_report_secrecy_js__WEBPACK_IMPORTED_MODULE_5__/* .keepSecret */ .g)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsOf */ .F)(environment), ports.log);
     const context = {
         ports: { ...ports, runner: (0,_report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
         journal,

@@ -1,6 +1,6 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
 import type { ActionFile } from '../../src/inputs/action-file.js';
-import { isSecret } from '../../src/inputs/secrets.js';
+import { isSecret } from '../../src/inputs/secret-inputs.js';
 
 /** The inputs of action.yml as one table for each group; a group is named by the comment above its first input. */
 export function inputsTables(actionFile: ActionFile, yaml: string): string {

@@ -4,7 +4,7 @@ import type { ActionFile } from './action-file.js';
 import type { Environment } from './environment.js';
 import { environmentName, inputPrefix } from './environment.js';
 import type { Problems } from './problems.js';
-import { isSecret } from './secrets.js';
+import { isSecret } from './secret-inputs.js';
 import { findNearest, suggest } from './spelling.js';
 import { splitLines } from './values.js';
 

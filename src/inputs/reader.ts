@@ -1,7 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import type { Problems } from './problems.js';
 import type { RawInputs } from './raw-inputs.js';
-import { isSecret } from './secrets.js';
+import { isSecret } from './secret-inputs.js';
 import type { Parser, Refusal } from './values.js';
 import { refuse, splitLines, splitList } from './values.js';
 

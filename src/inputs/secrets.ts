@@ -1,22 +1,8 @@
 import type { Environment } from './environment.js';
 import { environmentName } from './environment.js';
 import { secretsInKubeconfig } from './kubeconfig-secrets.js';
-
-/** Inputs whose values appear in no message, log, report or manifest. */
-export const secretInputs = [
-  'license-key',
-  'cluster-password',
-  'entitlement-token',
-  'registry-credentials',
-  'kubeconfig-content',
-  'github-token',
-] as const;
-export type SecretInput = (typeof secretInputs)[number];
-
-/** Whether the value of an input must be kept secret. */
-export function isSecret(input: string): input is SecretInput {
-  return secretInputs.some(secret => secret === input);
-}
+import type { SecretInput } from './secret-inputs.js';
+import { secretInputs } from './secret-inputs.js';
 
 /** The secret values that the environment holds: as given, and those inside of what is more than one secret. */
 export function secretsOf(env: Environment): readonly string[] {

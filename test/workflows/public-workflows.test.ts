@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSecret } from '../../src/inputs/secrets.js';
+import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { parse } from 'yaml';
 import { choices } from '../../scripts/docs/workflow-inputs.js';
 import { evaluate } from '../support/expressions.js';

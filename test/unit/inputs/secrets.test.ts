@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ActionError } from '../../../src/errors/action-error.js';
-import { secretInputs, secretsOf } from '../../../src/inputs/secrets.js';
+import { secretInputs } from '../../../src/inputs/secret-inputs.js';
+import { secretsOf } from '../../../src/inputs/secrets.js';
 import { actionFile, environmentOf, problemsOf, read, requestFor } from './read.js';
 
 describe('secret inputs', () => {
