@@ -38317,7 +38317,7 @@ function openMachines(az, ref) {
         }
     };
     return {
-        powerState: machine => az.read(showPower(machine), readPower),
+        powerState: async (machine) => (await az.find(showPower(machine), readPower)) ?? 'deleted',
         powerOff: machine => run(stopMachine(machine)),
         start: (machine, options = { wait: true }) => run(startMachine(machine, options)),
         restart: machine => run(restartMachine(machine)),
@@ -38326,6 +38326,7 @@ function openMachines(az, ref) {
         pool: name => az.read(showPool(ref, name), readPool),
         deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
         setPoolBounds: (pool, { minCount, maxCount }) => run(updatePoolBounds(ref, pool, minCount, maxCount)),
+        withSignal: signal => openMachines(az.withSignal(signal), ref),
     };
 }
 /** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
@@ -38407,9 +38408,8 @@ function ownedByCreation(repository, creationId) {
     };
 }
 /**
- * The rule of operation teardown. `named` says that the user gave the names of group and cluster: naming them is the
- * order to delete them, as far as they are this repository's. Default names need the same run and instance, or a known
- * creation id.
+ * The rule of operation teardown. `named` says that the user named the group: that is the order to delete the cluster in
+ * it, as far as it is this repository's. Default names need the same run and instance, or a known creation id.
  */
 function ownedForTeardown(owner, named, creationId = '') {
     return tags => {
@@ -38423,7 +38423,7 @@ function ownedForTeardown(owner, named, creationId = '') {
         if (isSameRun(tags, owner))
             return yes(`belongs to run ${owner.runId}, instance ${owner.instance}`);
         const [run, instance] = [(0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'run-id') || '(none)', (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'instance') || '(none)'];
-        return no(`belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; give resource-group and cluster-name to delete it all the same`);
+        return no(`belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; give its resource-group to delete it all the same`);
     };
 }
 /** When a resource expires, or undefined where the tag is absent or is not a whole number of seconds since 1970. */
@@ -38779,6 +38779,13 @@ function keep(api, taken, namespace) {
             catch (error) {
                 signal.throwIfAborted();
                 if ((0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 404, 409)) {
+                    // The answer to a renewal of ours may have been lost, or somebody has touched a label.
+                    const now = await bound.find('Lease', key, 'see who holds the lock').catch(() => undefined);
+                    signal.throwIfAborted();
+                    if (now !== undefined && isSameHold(now, taken)) {
+                        ({ resourceVersion } = now.metadata);
+                        continue;
+                    }
                     lost.abort(new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('lock-lost', `Another run has taken the lock on namespace ${namespace}.`));
                     return;
                 }
@@ -38798,6 +38805,10 @@ function keep(api, taken, namespace) {
             await removeLease(other, namespace, resourceVersion);
         },
     };
+}
+/** Whether nobody has taken the lock since: whoever takes it writes down when. */
+function isSameHold({ spec }, { spec: taken }) {
+    return spec?.holderIdentity === taken?.holderIdentity && spec?.acquireTime === taken?.acquireTime;
 }
 function leaseOf({ clock }, namespace, holder) {
     const now = microTime(clock.date());
@@ -39045,23 +39056,21 @@ async function mend(env, mark) {
     await mendWith(env, mark, undoing);
     return undoing.record().did;
 }
-/** The calls of `restore` that take one moment, all at once: a cancelled step has seconds left. Post makes sure. */
-async function hurry({ api, members, machines }, { undo, autoscaler }) {
-    const { namespace, name } = members;
+/**
+ * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
+ * are left to post: scaling in asks no disruption budget, and so waits until all are Ready.
+ */
+async function hurry({ api, machines }, { undo }) {
     await Promise.allSettled([
         ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
         ...undo.cordons.map(({ node }) => (0,cordon/* uncordon */.J)(api, node)),
-        ...(autoscaler ? [(0,scaling/* setBounds */.Ot)(api, namespace, autoscaler.name, autoscaler)] : []),
-        ...(undo.replicas === undefined
-            ? []
-            : [api.scale('StatefulSet', { namespace, name }, undo.replicas, 'go back to the former number of members')]),
     ]);
 }
 async function mendWith(env, { undo }, { attempt }) {
     const { api, members } = env;
     await Promise.all([
         ...undo.machines.map(({ node, machine }) => attempt(`the machine of node ${node} is to be started`, async () => {
-            if ((await needed(env.machines).powerState(machine)) === 'running')
+            if (['running', 'deleted'].includes(await needed(env.machines).powerState(machine)))
                 return undefined;
             await needed(env.machines).start(machine);
             return `The machine of node ${node} runs again.`;
@@ -39096,14 +39105,17 @@ async function settleWith(env, mark, { attempt }) {
     const { api, members, limits, note } = env;
     const { undo, autoscaler } = mark;
     const { namespace } = members;
-    if (!(await isWhole(env, mark)))
+    // A wait that fails is no reason to leave the rest as it is: what it takes fails by itself, and is told.
+    const whole = await isWhole(env, mark).catch(() => false);
+    if (!whole)
         note('Not all nodes and members were Ready while the cluster was put back.');
     await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
         const wanted = undo.replicas;
         if (wanted === undefined)
             return undefined;
         const now = await replicasOf(api, members);
-        if (now === undefined || now === wanted)
+        // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
+        if (now === undefined || (now === wanted && autoscaler === undefined))
             return undefined;
         await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
         await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: wanted }, limits);
@@ -41717,7 +41729,8 @@ function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }) {
  * The one way to start az: with a login that lasts, retried where that may help, and its failures as errors of the
  * catalogue. `random` spreads retries; tests fix it.
  */
-function createAz({ runner, clock, log }, session, signal, random = Math.random) {
+function createAz(ports, session, signal, random = Math.random) {
+    const { runner, clock, log } = ports;
     async function runOnce(command) {
         await session.ensure(signal);
         const env = { ...session.env, ...command.env };
@@ -41772,7 +41785,8 @@ function createAz({ runner, clock, log }, session, signal, random = Math.random)
             throw error;
         }
     }
-    return { clock, log, session, signal, run, read, find };
+    const withSignal = (other) => createAz(ports, session, other, random);
+    return { clock, log, session, signal, run, read, find, withSignal };
 }
 //# sourceMappingURL=az.js.map
 // EXTERNAL MODULE: ./build/src/azure/login.js
@@ -41964,11 +41978,11 @@ function markedAt({ target, az, namespace }) {
  * Gives a sentence about it; undefined when no experiment is left to be undone.
  * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `mark-unreadable`.
  */
-async function restoreByMark(context, api, { namespace, machines }, note = text => {
+async function restoreByMark(context, api, { namespace, machines, holder }, note = text => {
     context.ports.log.info(text);
 }) {
     const mark = (await (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readMark */ .Mp)(api, namespace)) ?? (await (0,_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopy */ .Vj)(api, namespace));
-    if (mark === undefined)
+    if (mark === undefined || (holder !== undefined && mark.holder !== holder))
         return undefined;
     note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
     const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
@@ -42050,9 +42064,9 @@ async function undoWithPatience(context, entry) {
 async function undo(context, entry) {
     switch (entry.kind) {
         case 'experiment': {
-            const { connection, namespace, azure } = entry;
+            const { connection, namespace, holder, azure } = entry;
             const machines = azure && (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .openMachines */ .P)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, azure), azure);
-            return onApi(context, connection, async (api) => (await (0,_restore_js__WEBPACK_IMPORTED_MODULE_9__/* .restoreByMark */ .H)(context, api, { namespace, machines })) ??
+            return onApi(context, connection, async (api) => (await (0,_restore_js__WEBPACK_IMPORTED_MODULE_9__/* .restoreByMark */ .H)(context, api, { namespace, machines, holder })) ??
                 `The experiment in namespace ${namespace} is undone already.`);
         }
         case 'lock':
@@ -45262,7 +45276,6 @@ function readAzureTarget(inputs, run, instance) {
         resourceGroup: inputs.optional('resource-group', resourceGroup) ?? defaultResourceGroup(run.runId, instance),
         clusterName: inputs.value('cluster-name', clusterName),
         resourceGroupGiven: !inputs.isDefault('resource-group'),
-        clusterNameGiven: !inputs.isDefault('cluster-name'),
         credentials: inputs.value('credentials', choice(['auto', 'user', 'admin', 'kubelogin'])),
         admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
     };
@@ -46981,6 +46994,7 @@ function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
 
 
 
+
 /** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
 const leastZones = 3;
 /** All machines of one availability zone lose their power. */
@@ -47016,6 +47030,15 @@ function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
     const label = chosen[0]?.zone ?? '';
     if (chosen.length >= nodes.length)
         throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
+    const inZone = (node) => chosen.some(({ name }) => name === node.metadata.name);
+    const unfit = nodes.find(node => inZone(node) && !(0,kubernetes_nodes/* isSchedulable */.pg)(node));
+    if (unfit !== undefined) {
+        const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
+        throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
+    }
     const may = seedsThatMayFail(seedMembers);
     if (seedsIn(chosen) > may) {
         const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
@@ -47050,10 +47073,9 @@ var mark_store = __nccwpck_require__(8078);
 var restore = __nccwpck_require__(3818);
 ;// CONCATENATED MODULE: ./build/src/chaos/stage.js
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
-function envOf(stage, timeoutMs) {
-    const { api, members, machines, limits, chaos, note } = stage;
-    const signal = AbortSignal.timeout(timeoutMs + chaos.limits.maxRecoveryMs);
-    return { api: api.withSignal(signal), members, machines, limits, note };
+function envOf({ api, members, machines, limits, note }, timeoutMs) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note };
 }
 //# sourceMappingURL=stage.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/under-mark.js
@@ -47064,7 +47086,7 @@ function envOf(stage, timeoutMs) {
 
 
 
-/** Undoing is not cut by the step's timeout; it has this time, and that of the recovery where it waits for members. */
+/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
 const undoMs = 5 * 60_000;
 /** A cancelled step has seconds left. */
 const hurriedMs = 4_000;
@@ -47090,7 +47112,7 @@ async function underMark(stage, intent, body) {
         const left = ['the step was cancelled: its post phase puts back'];
         return { ...result, putBack: { done: false, did: [], left } };
     }
-    const putBack = await (0,restore/* restore */.PF)(envOf(stage, undoMs), mark);
+    const putBack = await (0,restore/* restore */.PF)(envOf(stage, undoMs + 2 * stage.limits.timeoutMs), mark);
     if (putBack.done)
         unguard();
     return { ...result, putBack };
@@ -47155,7 +47177,7 @@ async function moveSeedsApart(stage, experiment, found) {
     if (surplus.length === 0 || may === 0)
         return found;
     const shared = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-    const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+    const plan = planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
     if (plan.kind !== 'evict' && plan.kind !== 'surge') {
         throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
     }
@@ -47179,6 +47201,19 @@ async function moveSeedsApart(stage, experiment, found) {
     if (error)
         throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
     return lookAround(stage);
+}
+/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
+function planOf(body, shared) {
+    try {
+        return body();
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'disruption-blocked'))
+            throw error;
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
+            cause: error,
+        });
+    }
 }
 //# sourceMappingURL=placement.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/failure.js
@@ -47895,6 +47930,8 @@ function startTimeline(api, { members, serviceName, t0Ms }) {
     const transitions = [];
     const endpoints = [];
     const holes = [];
+    /** Watches that have ended for good, and since when. */
+    const blind = new Map();
     const slices = new Map();
     const now = () => api.clock.now() - t0Ms;
     const follow = async (target, handle, listed) => {
@@ -47935,7 +47972,13 @@ function startTimeline(api, { members, serviceName, t0Ms }) {
     };
     const following = [];
     const start = (target, handle) => new Promise((resolve, reject) => {
-        following.push(follow(target, handle, resolve).catch(reject));
+        const followed = follow(target, handle, resolve).catch((error) => {
+            // Before the first list it is an error; after that the rest of the time is a hole.
+            if (!stopping.signal.aborted)
+                blind.set(target.kind, now());
+            reject(error instanceof Error ? error : new Error(String(error)));
+        });
+        following.push(followed);
     });
     const ready = Promise.all([
         start({ kind: 'Node' }, lanes('node', nodeTransition)),
@@ -47944,7 +47987,11 @@ function startTimeline(api, { members, serviceName, t0Ms }) {
     ]).then(() => undefined);
     return {
         ready,
-        seen: () => ({ transitions, endpoints, holes }),
+        seen: () => {
+            const toMs = Math.round(now());
+            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
+            return { transitions, endpoints, holes: [...holes, ...open] };
+        },
         async stop() {
             stopping.abort(new Error('The measurement has ended.'));
             await Promise.all(following);
@@ -48244,6 +48291,8 @@ function lowerFirst(text) {
 
 
 
+/** How long ending the fault may take, in milliseconds: Azure starts a machine within minutes. What is left is tried again. */
+const mendMs = 20 * 60_000;
 /** How often a hold looks whether clients suffer too long, in milliseconds. */
 const lookMs = 250;
 /**
@@ -48277,7 +48326,7 @@ async function strike(stage, { name }, { found, fault, mark }) {
         const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName);
         const acceptedUnderFault = measuring.acceptedUnderFault();
         measuring.moment('reverted');
-        const mended = await (0,restore/* mend */.Tp)(envOf(stage, chaos.limits.maxRecoveryMs), mark);
+        const mended = await (0,restore/* mend */.Tp)(envOf(stage, mendMs), mark);
         const recovered = await recover(stage, fault, measuring, injectedMs);
         measuring.moment('ended');
         const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
@@ -48937,7 +48986,13 @@ async function stageOf(context, az, { api, connection }, options, note) {
         holder: holderOf(context),
         settle: () => pauseBetweenMembers(context, api, options, note),
         wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
-        guard: () => context.ledger.record({ kind: 'experiment', connection, namespace, ...(recorded && { azure: recorded }) }),
+        guard: () => context.ledger.record({
+            kind: 'experiment',
+            connection,
+            namespace,
+            holder: holderOf(context),
+            ...(recorded && { azure: recorded }),
+        }),
         note,
     };
 }
@@ -50549,7 +50604,7 @@ function missing({ kind, metadata }) {
  */
 async function deploy(context, cluster, options) {
     const { namespace, image } = options.deployment;
-    await context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async (note) => {
+    return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async (note) => {
         const { api } = cluster;
         const live = await readLive(api, options.deployment);
         // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
@@ -50573,6 +50628,7 @@ async function deploy(context, cluster, options) {
             .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)));
         await bringMembers(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
         context.ports.outputs.set('changed', change !== 'none');
+        return { madeNamespace: live.namespace === undefined };
     });
 }
 /** Secrets are read only by a deployment that has some: not every user may. */
@@ -51151,7 +51207,8 @@ async function tearDown(context, az, options) {
 }
 async function deleteFromAzure(context, az, target, options, note) {
     await az.session.freshen(context.signal);
-    const named = target.resourceGroupGiven && target.clusterNameGiven;
+    // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
+    const named = options.foreign === 'refuse' && target.resourceGroupGiven;
     const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
     const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
     const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, { ...rule, dryRun: false, waitMs }, async () => {
@@ -51170,6 +51227,8 @@ async function deleteFromAzure(context, az, target, options, note) {
         note(`There is nothing to delete: ${deletion.reason}.`);
         return false;
     }
+    if (options.keepNamespace)
+        return keepNamespace(options, note);
     // A cluster of somebody else, in which the namespace may well be ours.
     const fate = await removeNamespace(context, { target, az }, options, note);
     if (fate === 'deleted') {
@@ -51202,9 +51261,15 @@ function teardown_refuse({ foreign }, error, note) {
     note(error.message);
     return false;
 }
+function keepNamespace({ deployment: { namespace } }, note) {
+    note(`Namespace ${namespace} was there before, so it stays.`);
+    return false;
+}
 async function deleteOnlyNamespace(context, az, options, note) {
     const { target, deployment } = options;
     const { namespace } = deployment;
+    if (options.keepNamespace)
+        return keepNamespace(options, note);
     const fate = await removeNamespace(context, { target, az }, options, note);
     if (fate === 'not-ours') {
         const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
@@ -51415,18 +51480,20 @@ async function e2e(context, az, request) {
     const { target } = request;
     await preflight(context, az, request);
     const created = target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
-    await onCluster(context, { target, az }, async (cluster) => {
+    const madeNamespace = await onCluster(context, { target, az }, async (cluster) => {
         if (created !== undefined)
             await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-        await liveThrough(context, az, cluster, request);
+        return liveThrough(context, az, cluster, request);
     });
-    if (request.teardown.policy !== 'never')
-        await tearDown(context, az, { ...request, foreign: 'keep' });
+    if (request.teardown.policy === 'never')
+        return;
+    await tearDown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
 }
+/** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
 async function liveThrough(context, az, cluster, request) {
     const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
     const { target, deployment } = request;
-    await deploy(context, cluster, { ...request, keepNamespace });
+    const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
     await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
         await verify(held, locked, request);
         await scale(held, locked, request);
@@ -51435,6 +51502,7 @@ async function liveThrough(context, az, cluster, request) {
         await runChaos(held, az, locked, request);
         await verify(held, locked, request);
     });
+    return madeNamespace;
 }
 //# sourceMappingURL=e2e.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/recover.js
@@ -52253,7 +52321,9 @@ async function perform(context, request) {
         case 'create':
             return create(context, needed(az), request);
         case 'deploy':
-            return openLocked(request.deployment, (held, cluster) => deploy(held, cluster, { ...request, keepNamespace: true }));
+            return openLocked(request.deployment, async (held, cluster) => {
+                await deploy(held, cluster, { ...request, keepNamespace: true });
+            });
         case 'verify':
             return open(cluster => verify(context, cluster, request));
         case 'scale':
@@ -52363,7 +52433,7 @@ async function explainPlan(context, request) {
         const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
         if (manifests !== '')
             note(`The manifests are in ${manifests}.`);
-        const steps = withLogin(request, planOf(context, request, manifests));
+        const steps = withLogin(request, plan_planOf(context, request, manifests));
         if (steps.length === 0)
             note('No process would be started, and no cluster asked.');
         for (const { line, why } of steps)
@@ -52378,7 +52448,7 @@ async function writePlannedManifests(context, request) {
     const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
     return writeManifests(context, general.reportDirectory, files);
 }
-function planOf(context, request, manifests) {
+function plan_planOf(context, request, manifests) {
     switch (request.operation) {
         case 'render':
         case 'sweep':

@@ -648,6 +648,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   t: () => (/* binding */ planWorkflow)
 });
 
+// UNUSED EXPORTS: decidedByWorkflows
+
 ;// CONCATENATED MODULE: ./build/src/inputs/environment.js
 /** What the names of all input variables begin with. */
 const inputPrefix = 'INPUT_';
@@ -977,6 +979,20 @@ function createReader(raw, problems) {
  * five hours, so that the job's own limit never cuts a revert.
  */
 const longestTimeout = '5h';
+const forwardTime = duration('1s', longestTimeout);
+/** Inputs by which the workflows themselves choose: their conditions, the group in which calls wait, what is uploaded. */
+const decidedByWorkflows = [
+    'instance',
+    'provider',
+    'resource-group',
+    'cluster-name',
+    'teardown',
+    'patches',
+    'operation',
+    'report-directory',
+];
+/** What tells the legs of a matrix apart, or would make them meet. */
+const decidedByLegs = ['location', 'kubernetes-version', 'node-resource-group', 'existing-cluster', 'dns-label'];
 /** GitHub makes no more jobs of one matrix ("Running variations of jobs in a workflow"). */
 const mostLegs = 256;
 /**
@@ -989,17 +1005,32 @@ function planWorkflow(env, unique) {
     const text = (input) => env[environmentName(input)]?.trim() ?? '';
     const inputs = createReader({ text, defaultOf: () => '' }, problems);
     const instance = inputs.optional('instance', instanceName) ?? 'main';
-    inputs.optional('timeout', duration('1s', longestTimeout));
-    checkOptions(inputs);
+    inputs.optional('timeout', forwardTime);
+    checkOptions(inputs, text('workflow'));
     const legs = readLegs(inputs, instance);
     problems.throwIfAny();
     return { instance, reports: `migratorydata-${text('workflow')}-${instance}-${unique}`, legs };
 }
-/** Options would reach the action behind the back of the other jobs. */
-function checkOptions({ problems, text }) {
-    for (const [, name = ''] of text('options').matchAll(/^\s*(timeout|instance)\s*=/gm)) {
-        const rule = 'is for all jobs of the workflow to agree on';
-        problems.add({ input: 'options', value: name, rule, remedy: `give ${name} as an input of the workflow` });
+/**
+ * Options reach the action behind the back of the workflow: what decides there whether a cluster is deleted, and which,
+ * must not be among them.
+ */
+function checkOptions({ problems, text }, workflow) {
+    const decided = [...decidedByWorkflows, ...(workflow === 'matrix' ? decidedByLegs : [])];
+    for (const line of splitLines(text('options'))) {
+        const [name = '', value = ''] = line.split('=', 2).map(part => part.trim());
+        if (decided.includes(name)) {
+            const rule = 'is for all jobs of the workflow to agree on';
+            problems.add({
+                input: 'options',
+                value: name,
+                rule,
+                remedy: `give ${name} as an input in a call of the workflow`,
+            });
+        }
+        const time = name === 'timeout' ? forwardTime(value) : undefined;
+        if (time?.ok === false)
+            problems.add({ input: 'options', value: line, rule: time.rule, remedy: time.remedy });
     }
 }
 /** Every region with every version, each with an instance of its own. */

@@ -17,6 +17,8 @@ export interface Az {
   read<T>(command: AzCommand, parse: (json: unknown) => T): Promise<T>;
   /** As `read`; undefined when the resource, or the group it is in, does not exist. */
   find<T>(command: AzCommand, parse: (json: unknown) => T): Promise<T | undefined>;
+  /** The same with another signal, for what must go on when the forward work has ended. */
+  withSignal(signal: AbortSignal): Az;
 }
 
 /**
@@ -24,11 +26,13 @@ export interface Az {
  * catalogue. `random` spreads retries; tests fix it.
  */
 export function createAz(
-  { runner, clock, log }: Pick<Ports, 'runner' | 'clock' | 'log'>,
+  ports: Pick<Ports, 'runner' | 'clock' | 'log'>,
   session: Session,
   signal: AbortSignal,
   random: () => number = Math.random,
 ): Az {
+  const { runner, clock, log } = ports;
+
   async function runOnce(command: AzCommand): Promise<string> {
     await session.ensure(signal);
     const env = { ...session.env, ...command.env };
@@ -80,5 +84,6 @@ export function createAz(
     }
   }
 
-  return { clock, log, session, signal, run, read, find };
+  const withSignal = (other: AbortSignal): Az => createAz(ports, session, other, random);
+  return { clock, log, session, signal, run, read, find, withSignal };
 }

@@ -31,6 +31,7 @@ export interface AzureMachines {
   pool(name: string): Promise<{ readonly name: string; readonly count: number; readonly bounds: Bounds | undefined }>;
   deleteMachine(pool: string, node: string): Promise<void>;
   setPoolBounds(pool: string, bounds: Bounds): Promise<void>;
+  withSignal(signal: AbortSignal): AzureMachines;
 }
 
 /** @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines. */
@@ -43,7 +44,7 @@ export function openMachines(az: Az, ref: ClusterRef): AzureMachines {
     }
   };
   return {
-    powerState: machine => az.read(showPower(machine), readPower),
+    powerState: async machine => (await az.find(showPower(machine), readPower)) ?? 'deleted',
     powerOff: machine => run(stopMachine(machine)),
     start: (machine, options = { wait: true }) => run(startMachine(machine, options)),
     restart: machine => run(restartMachine(machine)),
@@ -52,6 +53,7 @@ export function openMachines(az: Az, ref: ClusterRef): AzureMachines {
     pool: name => az.read(showPool(ref, name), readPool),
     deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
     setPoolBounds: (pool, { minCount, maxCount }) => run(updatePoolBounds(ref, pool, minCount, maxCount)),
+    withSignal: signal => openMachines(az.withSignal(signal), ref),
   };
 }
 

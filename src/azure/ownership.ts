@@ -57,9 +57,8 @@ export function ownedByCreation(repository: string, creationId: string): Rule {
 }
 
 /**
- * The rule of operation teardown. `named` says that the user gave the names of group and cluster: naming them is the
- * order to delete them, as far as they are this repository's. Default names need the same run and instance, or a known
- * creation id.
+ * The rule of operation teardown. `named` says that the user named the group: that is the order to delete the cluster in
+ * it, as far as it is this repository's. Default names need the same run and instance, or a known creation id.
  */
 export function ownedForTeardown(owner: Owner, named: boolean, creationId = ''): Rule {
   return tags => {
@@ -70,7 +69,7 @@ export function ownedForTeardown(owner: Owner, named: boolean, creationId = ''):
     if (isSameRun(tags, owner)) return yes(`belongs to run ${owner.runId}, instance ${owner.instance}`);
     const [run, instance] = [readTag(tags, 'run-id') || '(none)', readTag(tags, 'instance') || '(none)'];
     return no(
-      `belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; give resource-group and cluster-name to delete it all the same`,
+      `belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; give its resource-group to delete it all the same`,
     );
   };
 }

@@ -25,7 +25,7 @@ export interface Pool {
  * assignment or a policy forbids it.
  */
 export interface Machines {
-  /** Such as `running`, `stopped`, `deallocated`. */
+  /** Such as `running`, `stopped`, `deallocated`; `deleted` when there is no such machine any more. */
   powerState(machine: Machine): Promise<string>;
   /** Cuts the power without a shutdown, and resolves when it is off. */
   powerOff(machine: Machine): Promise<void>;
@@ -40,4 +40,6 @@ export interface Machines {
   deleteMachine(pool: string, node: string): Promise<void>;
   /** Sets the lower bound of an autoscaled pool; never its size. */
   setPoolBounds(pool: string, bounds: PoolBounds): Promise<void>;
+  /** The same with another signal, for putting back when the forward work has ended. */
+  withSignal(signal: AbortSignal): Machines;
 }

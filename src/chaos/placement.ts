@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import type { ExperimentName } from '../inputs/experiments.js';
 import { cordon } from '../kubernetes/cordon.js';
 import { drainMembers } from '../kubernetes/drain.js';
@@ -27,7 +27,7 @@ export async function moveSeedsApart(stage: Stage, experiment: ExperimentName, f
   if (surplus.length === 0 || may === 0) return found;
 
   const shared = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-  const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+  const plan = planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
   if (plan.kind !== 'evict' && plan.kind !== 'surge') {
     throw new ActionError('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
   }
@@ -47,4 +47,16 @@ export async function moveSeedsApart(stage: Stage, experiment: ExperimentName, f
   if (!putBack.done) throw new ActionError('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
   if (error) throw new ActionError('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
   return lookAround(stage);
+}
+
+/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
+function planOf<T>(body: () => T, shared: string): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!hasCode(error, 'disruption-blocked')) throw error;
+    throw new ActionError('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
+      cause: error,
+    });
+  }
 }

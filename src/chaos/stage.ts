@@ -17,8 +17,7 @@ export interface Stage extends Scene {
 }
 
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
-export function envOf(stage: Stage, timeoutMs: number): RestoreEnv {
-  const { api, members, machines, limits, chaos, note } = stage;
-  const signal = AbortSignal.timeout(timeoutMs + chaos.limits.maxRecoveryMs);
-  return { api: api.withSignal(signal), members, machines, limits, note };
+export function envOf({ api, members, machines, limits, note }: Stage, timeoutMs: number): RestoreEnv {
+  const signal = AbortSignal.timeout(timeoutMs);
+  return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note };
 }

@@ -12,7 +12,7 @@ import type { Found } from './scene.js';
 import type { Stage } from './stage.js';
 import { envOf } from './stage.js';
 
-/** Undoing is not cut by the step's timeout; it has this time, and that of the recovery where it waits for members. */
+/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
 const undoMs = 5 * 60_000;
 /** A cancelled step has seconds left. */
 const hurriedMs = 4_000;
@@ -59,7 +59,7 @@ export async function underMark<T>(
     const left = ['the step was cancelled: its post phase puts back'];
     return { ...result, putBack: { done: false, did: [], left } };
   }
-  const putBack = await restore(envOf(stage, undoMs), mark);
+  const putBack = await restore(envOf(stage, undoMs + 2 * stage.limits.timeoutMs), mark);
   if (putBack.done) unguard();
   return { ...result, putBack };
 }

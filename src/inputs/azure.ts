@@ -17,7 +17,6 @@ export function readAzureTarget(inputs: InputReader, run: RunFacts, instance: st
     resourceGroup: inputs.optional('resource-group', resourceGroup) ?? defaultResourceGroup(run.runId, instance),
     clusterName: inputs.value('cluster-name', clusterName),
     resourceGroupGiven: !inputs.isDefault('resource-group'),
-    clusterNameGiven: !inputs.isDefault('cluster-name'),
     credentials: inputs.value('credentials', choice(['auto', 'user', 'admin', 'kubelogin'])),
     admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
   };

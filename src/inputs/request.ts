@@ -54,7 +54,6 @@ export interface AzureTarget {
   readonly clusterName: string;
   /** Whether the user gave the group's name; a default name belongs to this run and instance only (promise 2). */
   readonly resourceGroupGiven: boolean;
-  readonly clusterNameGiven: boolean;
   readonly credentials: 'auto' | 'user' | 'admin' | 'kubelogin';
   /** Whether each operation lets this runner reach the API server, and takes that back at its end. */
   readonly admitRunner: boolean;

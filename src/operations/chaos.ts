@@ -118,7 +118,13 @@ async function stageOf(
     settle: () => pauseBetweenMembers(context, api, options, note),
     wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
     guard: () =>
-      context.ledger.record({ kind: 'experiment', connection, namespace, ...(recorded && { azure: recorded }) }),
+      context.ledger.record({
+        kind: 'experiment',
+        connection,
+        namespace,
+        holder: holderOf(context),
+        ...(recorded && { azure: recorded }),
+      }),
     note,
   };
 }

@@ -33,9 +33,13 @@ export interface DeployOptions {
  * members, which are followed until all are Ready and the Service has an address.
  * @throws ActionError what fails a rollout, with the reason; `immutable-field`, `full-restart-needed`.
  */
-export async function deploy(context: Context, cluster: OpenCluster, options: DeployOptions): Promise<void> {
+export async function deploy(
+  context: Context,
+  cluster: OpenCluster,
+  options: DeployOptions,
+): Promise<{ readonly madeNamespace: boolean }> {
   const { namespace, image } = options.deployment;
-  await context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
+  return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
     const { api } = cluster;
     const live = await readLive(api, options.deployment);
     // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
@@ -60,6 +64,7 @@ export async function deploy(context: Context, cluster: OpenCluster, options: De
     );
     await bringMembers(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
     context.ports.outputs.set('changed', change !== 'none');
+    return { madeNamespace: live.namespace === undefined };
   });
 }
 

@@ -22,22 +22,24 @@ export async function e2e(context: Context, az: Az | undefined, request: E2eRequ
   await preflight(context, az, request);
   const created =
     target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
-  await onCluster(context, { target, az }, async cluster => {
+  const madeNamespace = await onCluster(context, { target, az }, async cluster => {
     if (created !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-    await liveThrough(context, az, cluster, request);
+    return liveThrough(context, az, cluster, request);
   });
-  if (request.teardown.policy !== 'never') await tearDown(context, az, { ...request, foreign: 'keep' });
+  if (request.teardown.policy === 'never') return;
+  await tearDown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
 }
 
+/** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
 async function liveThrough(
   context: Context,
   az: Az | undefined,
   cluster: OpenCluster,
   request: E2eRequest,
-): Promise<void> {
+): Promise<boolean> {
   const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
   const { target, deployment } = request;
-  await deploy(context, cluster, { ...request, keepNamespace });
+  const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
   await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
     await verify(held, locked, request);
     await scale(held, locked, request);
@@ -46,4 +48,5 @@ async function liveThrough(
     await runChaos(held, az, locked, request);
     await verify(held, locked, request);
   });
+  return madeNamespace;
 }

@@ -22,6 +22,8 @@ export type Undo =
       readonly kind: 'experiment';
       readonly connection: Connection;
       readonly namespace: string;
+      /** Who wrote the mark: that of anybody else is not ours to undo, its run may live. */
+      readonly holder: string;
       /** Absent where no machine can have been changed. */
       readonly azure?: AzureAccess & { readonly resourceGroup: string; readonly clusterName: string };
     }

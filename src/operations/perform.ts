@@ -37,9 +37,9 @@ export async function perform(context: Context, request: Request): Promise<void>
     case 'create':
       return create(context, needed(az), request);
     case 'deploy':
-      return openLocked(request.deployment, (held, cluster) =>
-        deploy(held, cluster, { ...request, keepNamespace: true }),
-      );
+      return openLocked(request.deployment, async (held, cluster) => {
+        await deploy(held, cluster, { ...request, keepNamespace: true });
+      });
     case 'verify':
       return open(cluster => verify(context, cluster, request));
     case 'scale':

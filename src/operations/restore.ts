@@ -21,6 +21,8 @@ export interface Marked {
   readonly namespace: string;
   /** Undefined where no machine can have been changed. */
   readonly machines: Machines | undefined;
+  /** Only a mark of this holder is undone; undefined: anybody's. */
+  readonly holder?: string;
 }
 
 /** What putting back works on at a place. */
@@ -36,13 +38,13 @@ export function markedAt({ target, az, namespace }: DeploymentPlace): Marked {
 export async function restoreByMark(
   context: Context,
   api: KubernetesApi,
-  { namespace, machines }: Marked,
+  { namespace, machines, holder }: Marked,
   note: Note = text => {
     context.ports.log.info(text);
   },
 ): Promise<string | undefined> {
   const mark = (await readMark(api, namespace)) ?? (await findCopy(api, namespace));
-  if (mark === undefined) return undefined;
+  if (mark === undefined || (holder !== undefined && mark.holder !== holder)) return undefined;
   note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
   const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
   const { done, did, left } = await restore({ api, members: membersOf({ namespace }), machines, limits, note }, mark);

@@ -21,6 +21,8 @@ export interface TeardownOptions {
   readonly teardown: Teardown;
   /** What to do about things that are not ours: an error where they were named, no matter at the end of an e2e. */
   readonly foreign: 'refuse' | 'keep';
+  /** The namespace was there before the work that ends here, so it stays. */
+  readonly keepNamespace?: boolean;
 }
 
 /** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
@@ -53,7 +55,8 @@ async function deleteFromAzure(
   note: Note,
 ): Promise<boolean> {
   await az.session.freshen(context.signal);
-  const named = target.resourceGroupGiven && target.clusterNameGiven;
+  // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
+  const named = options.foreign === 'refuse' && target.resourceGroupGiven;
   const rule = { owned: ownedForTeardown(ownerOf(context, options.general), named), sameCreation: false };
   const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
   const deletion = await deleteOurs(az, target, { ...rule, dryRun: false, waitMs }, async () => {
@@ -72,6 +75,7 @@ async function deleteFromAzure(
     note(`There is nothing to delete: ${deletion.reason}.`);
     return false;
   }
+  if (options.keepNamespace) return keepNamespace(options, note);
   // A cluster of somebody else, in which the namespace may well be ours.
   const fate = await removeNamespace(context, { target, az }, options, note);
   if (fate === 'deleted') {
@@ -104,6 +108,11 @@ function refuse({ foreign }: TeardownOptions, error: ActionError, note: (text: s
   return false;
 }
 
+function keepNamespace({ deployment: { namespace } }: TeardownOptions, note: Note): false {
+  note(`Namespace ${namespace} was there before, so it stays.`);
+  return false;
+}
+
 async function deleteOnlyNamespace(
   context: Context,
   az: Az | undefined,
@@ -112,6 +121,7 @@ async function deleteOnlyNamespace(
 ): Promise<boolean> {
   const { target, deployment } = options;
   const { namespace } = deployment;
+  if (options.keepNamespace) return keepNamespace(options, note);
   const fate = await removeNamespace(context, { target, az }, options, note);
   if (fate === 'not-ours') {
     const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;

@@ -55,13 +55,13 @@ async function undoWithPatience(context: Context, entry: Undo): Promise<string> 
 async function undo(context: Context, entry: Undo): Promise<string> {
   switch (entry.kind) {
     case 'experiment': {
-      const { connection, namespace, azure } = entry;
+      const { connection, namespace, holder, azure } = entry;
       const machines = azure && openMachines(openAz(context, azure), azure);
       return onApi(
         context,
         connection,
         async api =>
-          (await restoreByMark(context, api, { namespace, machines })) ??
+          (await restoreByMark(context, api, { namespace, machines, holder })) ??
           `The experiment in namespace ${namespace} is undone already.`,
       );
     }

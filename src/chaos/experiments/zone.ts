@@ -1,5 +1,7 @@
 import { ActionError } from '../../errors/action-error.js';
 import { holdOf } from '../../inputs/experiments.js';
+import { isSchedulable } from '../../kubernetes/nodes.js';
+import type { Node } from '../../kubernetes/types.js';
 import type { Experiment } from '../experiment.js';
 import type { Found, Scene } from '../scene.js';
 import type { TargetNode } from '../target.js';
@@ -43,6 +45,15 @@ function chooseZone({ isSeed, seedMembers, chaos }: Scene, { nodes, members }: F
   }
   const label = chosen[0]?.zone ?? '';
   if (chosen.length >= nodes.length) throw new ActionError('target-refused', `Zone ${label} has every node.`);
+  const inZone = (node: Node): boolean => chosen.some(({ name }) => name === node.metadata.name);
+  const unfit = nodes.find(node => inZone(node) && !isSchedulable(node));
+  if (unfit !== undefined) {
+    const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
+    throw new ActionError('target-refused', message);
+  }
+  if (!nodes.some(node => !inZone(node) && isSchedulable(node))) {
+    throw new ActionError('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
+  }
   const may = seedsThatMayFail(seedMembers);
   if (seedsIn(chosen) > may) {
     const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;

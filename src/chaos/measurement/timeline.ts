@@ -43,6 +43,8 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
   const transitions: Transition[] = [];
   const endpoints: Endpoints[] = [];
   const holes: { kind: string; fromMs: number; toMs: number }[] = [];
+  /** Watches that have ended for good, and since when. */
+  const blind = new Map<string, number>();
   const slices = new Map<string, readonly string[]>();
   const now = (): number => api.clock.now() - t0Ms;
 
@@ -91,7 +93,12 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
     handle: (change: Exclude<Change<T>, { type: 'hole' }>) => void,
   ): Promise<void> =>
     new Promise((resolve, reject) => {
-      following.push(follow(target, handle, resolve).catch(reject));
+      const followed = follow(target, handle, resolve).catch((error: unknown) => {
+        // Before the first list it is an error; after that the rest of the time is a hole.
+        if (!stopping.signal.aborted) blind.set(target.kind, now());
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+      following.push(followed);
     });
   const ready = Promise.all([
     start({ kind: 'Node' }, lanes('node', nodeTransition)),
@@ -100,7 +107,11 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
   ]).then(() => undefined);
   return {
     ready,
-    seen: () => ({ transitions, endpoints, holes }),
+    seen: () => {
+      const toMs = Math.round(now());
+      const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
+      return { transitions, endpoints, holes: [...holes, ...open] };
+    },
     async stop() {
       stopping.abort(new Error('The measurement has ended.'));
       await Promise.all(following);

@@ -117,6 +117,13 @@ function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
       } catch (error) {
         signal.throwIfAborted();
         if (hasStatus(error, 404, 409)) {
+          // The answer to a renewal of ours may have been lost, or somebody has touched a label.
+          const now = await bound.find('Lease', key, 'see who holds the lock').catch(() => undefined);
+          signal.throwIfAborted();
+          if (now !== undefined && isSameHold(now, taken)) {
+            ({ resourceVersion } = now.metadata);
+            continue;
+          }
           lost.abort(new ActionError('lock-lost', `Another run has taken the lock on namespace ${namespace}.`));
           return;
         }
@@ -136,6 +143,11 @@ function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
       await removeLease(other, namespace, resourceVersion);
     },
   };
+}
+
+/** Whether nobody has taken the lock since: whoever takes it writes down when. */
+function isSameHold({ spec }: Lease, { spec: taken }: Lease): boolean {
+  return spec?.holderIdentity === taken?.holderIdentity && spec?.acquireTime === taken?.acquireTime;
 }
 
 function leaseOf({ clock }: KubernetesApi, namespace: string, holder: string): Lease {

@@ -54,16 +54,14 @@ export async function mend(env: RestoreEnv, mark: Mark): Promise<readonly string
   return undoing.record().did;
 }
 
-/** The calls of `restore` that take one moment, all at once: a cancelled step has seconds left. Post makes sure. */
-export async function hurry({ api, members, machines }: RestoreEnv, { undo, autoscaler }: Mark): Promise<void> {
-  const { namespace, name } = members;
+/**
+ * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
+ * are left to post: scaling in asks no disruption budget, and so waits until all are Ready.
+ */
+export async function hurry({ api, machines }: RestoreEnv, { undo }: Mark): Promise<void> {
   await Promise.allSettled([
     ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
     ...undo.cordons.map(({ node }) => uncordon(api, node)),
-    ...(autoscaler ? [setBounds(api, namespace, autoscaler.name, autoscaler)] : []),
-    ...(undo.replicas === undefined
-      ? []
-      : [api.scale('StatefulSet', { namespace, name }, undo.replicas, 'go back to the former number of members')]),
   ]);
 }
 
@@ -72,7 +70,7 @@ async function mendWith(env: RestoreEnv, { undo }: Mark, { attempt }: Undoing): 
   await Promise.all([
     ...undo.machines.map(({ node, machine }) =>
       attempt(`the machine of node ${node} is to be started`, async () => {
-        if ((await needed(env.machines).powerState(machine)) === 'running') return undefined;
+        if (['running', 'deleted'].includes(await needed(env.machines).powerState(machine))) return undefined;
         await needed(env.machines).start(machine);
         return `The machine of node ${node} runs again.`;
       }),
@@ -108,12 +106,15 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Pr
   const { api, members, limits, note } = env;
   const { undo, autoscaler } = mark;
   const { namespace } = members;
-  if (!(await isWhole(env, mark))) note('Not all nodes and members were Ready while the cluster was put back.');
+  // A wait that fails is no reason to leave the rest as it is: what it takes fails by itself, and is told.
+  const whole = await isWhole(env, mark).catch(() => false);
+  if (!whole) note('Not all nodes and members were Ready while the cluster was put back.');
   await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
     const wanted = undo.replicas;
     if (wanted === undefined) return undefined;
     const now = await replicasOf(api, members);
-    if (now === undefined || now === wanted) return undefined;
+    // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
+    if (now === undefined || (now === wanted && autoscaler === undefined)) return undefined;
     await requestReplicas(api, members, wanted);
     await waitForMembers(api, { members, replicas: wanted }, limits);
     return `There are ${wanted} members again.`;

@@ -1,11 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Namespace } from '../../../src/kubernetes/types.js';
 import { killApiServer } from '../cluster/api-server.js';
 import { renderKubeconfig } from '../cluster/kubeconfig.js';
 import { findFreePort } from '../cluster/ports.js';
-import { waitForObjects } from '../wait.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, notesOf, type Inputs, type StepResult } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
@@ -100,8 +98,7 @@ describe('provider kubeconfig', () => {
     }
     const patch = { metadata: { finalizers: null } };
     await api.patch(`${path}/held`, patch);
-    const gone = '/api/v1/namespaces?fieldSelector=metadata.name%3Dby-content';
-    await waitForObjects<Namespace>(api, gone, found => found.length === 0, 60_000);
+    await onKind.objects.untilNamespaceGone('by-content');
   }, 120_000);
 
   it.each<[string, Inputs, string]>([
@@ -133,6 +130,14 @@ describe('provider kubeconfig', () => {
     const failed = (await step.report()).calls.filter(({ status }) => status === 0 || status >= 500);
     expect(failed).not.toEqual([]);
   }, 120_000);
+
+  it('ends an e2e on a deployment that was there before without deleting that', async () => {
+    const life = { operation: 'e2e', namespace: 'outage', experiments: 'baseline', 'scale-to': '3' };
+    const { main } = await onKind.pass({ ...life, 'service-type': 'node-port', hold: '0s', steady: '1s' });
+    expect(main.outputs).toMatchObject({ outcome: 'success', deleted: 'false' });
+    expect(main.log).toContain('Namespace outage was there before, so it stays.');
+    expect(await onKind.objects.members('outage')).toHaveLength(3);
+  }, 180_000);
 });
 
 /** A kubeconfig that stands on its own, for a cluster whose API server is said to be at an address. */

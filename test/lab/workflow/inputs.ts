@@ -96,7 +96,7 @@ export function dispatchInputs(file: WorkflowFile, given: Given): Given {
   );
 }
 
-/** A form gives texts; the `inputs` context has them as values of their types ("Contexts reference"). */
+/** A form gives texts; the `inputs` context has but booleans as values of their type ("Events that trigger workflows"). */
 function typed(name: string, type: string, text: string): Value {
   if (type === 'boolean') {
     if (!['true', 'false', ''].includes(text))
@@ -105,7 +105,7 @@ function typed(name: string, type: string, text: string): Value {
   }
   if (type !== 'number' || text === '') return text;
   if (Number.isNaN(Number(text))) throw new Error(`Provided value '${text}' for input '${name}' is not a number`);
-  return Number(text);
+  return text;
 }
 
 function declaredInputs({ root }: WorkflowFile, event: string): Readonly<Record<string, Declared>> {

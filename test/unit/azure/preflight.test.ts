@@ -23,7 +23,6 @@ const target: AzureTarget = {
   kind: 'aks',
   ...ref,
   resourceGroupGiven: true,
-  clusterNameGiven: true,
   credentials: 'auto',
   admitRunner: false,
 };

@@ -40,7 +40,6 @@ describe('action.yml', () => {
         resourceGroup: 'rg-migratorydata-4711-check-0',
         clusterName: 'aks-migratorydata',
         resourceGroupGiven: false,
-        clusterNameGiven: false,
         credentials: 'auto',
       },
       cluster: {

@@ -83,7 +83,6 @@ describe('readRequest', () => {
     expect(requestFor('teardown', { 'resource-group': 'rg', 'cluster-name': 'mine' }).target).toMatchObject({
       resourceGroup: 'rg',
       resourceGroupGiven: true,
-      clusterNameGiven: true,
     });
   });
 

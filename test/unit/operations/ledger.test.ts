@@ -5,7 +5,7 @@ import { MemoryState } from '../fakes.js';
 
 const connection = { kubeconfig: '/tmp/kubeconfig', context: '' };
 const file: Undo = { kind: 'file', path: '/tmp/kubeconfig' };
-const experiment: Undo = { kind: 'experiment', connection, namespace: 'migratory' };
+const experiment = { kind: 'experiment', connection, namespace: 'migratory', holder: 'o/r/1/job-0' } as const;
 const lock: Undo = { kind: 'lock', connection, namespace: 'migratory', holder: 'o/r/1/job-0' };
 const cluster: Undo = {
   kind: 'cluster',

@@ -75,7 +75,7 @@ describe('the lock around an operation', () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
     await underLock(context, { api, connection }, place, () => {
-      context.ledger.record({ kind: 'experiment', connection, namespace: 'ns' });
+      context.ledger.record({ kind: 'experiment', connection, namespace: 'ns', holder: 'h' });
       return Promise.resolve();
     });
     expect(cluster.list(leases)).toHaveLength(1);

@@ -1,14 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Namespace } from '../../../../src/kubernetes/types.js';
-import { waitForObjects } from '../../wait.js';
 import { expectPutBack, leftoversOf } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { errorOf, notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
-const namespaces = `/api/v1/namespaces?fieldSelector=metadata.name%3D${namespace}`;
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31);
 
 /** mulberry32: small, and the same for the same seed. */
@@ -147,7 +144,7 @@ describe('a runner that dies during an experiment', () => {
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
     await killWhen(step => step.logged('The budget allows').then(() => true));
     await job.cluster.api.request('DELETE', `/api/v1/namespaces/${namespace}`);
-    await waitForObjects<Namespace>(job.cluster.api, namespaces, found => found.length === 0, 60_000);
+    await job.objects.untilNamespaceGone(namespace);
     expect(await leftoversOf(job.cluster, namespace)).toContain('migratorydata-aks/mark');
     const recovered = await rescuer.pass({ operation: 'recover' });
     expect(recovered.main.outputs['changed']).toBe('true');
