@@ -40,9 +40,9 @@ async function dispatched(inputs: Given): Promise<readonly unknown[]> {
 }
 
 describe('the inputs of a dispatch', () => {
-  it('have their types in the context and are texts in the event', async () => {
+  it('are texts, but booleans are that in the context', async () => {
     expect(await dispatched({ name: 'a', 'dry-run': false, count: '4' })).toEqual([
-      { operation: 'deploy', name: 'a', note: '', 'dry-run': false, count: 4 },
+      { operation: 'deploy', name: 'a', note: '', 'dry-run': false, count: '4' },
       { operation: 'deploy', name: 'a', note: '', 'dry-run': 'false', count: '4' },
     ]);
   });
