@@ -51227,10 +51227,10 @@ async function deleteFromAzure(context, az, target, options, note) {
         note(`There is nothing to delete: ${deletion.reason}.`);
         return false;
     }
-    if (options.keepNamespace)
-        return keepNamespace(options, note);
     // A cluster of somebody else, in which the namespace may well be ours.
     const fate = await removeNamespace(context, { target, az }, options, note);
+    if (fate === 'kept')
+        return false;
     if (fate === 'deleted') {
         note(`The cluster stays: ${deletion.reason}.`);
         return true;
@@ -51261,15 +51261,9 @@ function teardown_refuse({ foreign }, error, note) {
     note(error.message);
     return false;
 }
-function keepNamespace({ deployment: { namespace } }, note) {
-    note(`Namespace ${namespace} was there before, so it stays.`);
-    return false;
-}
 async function deleteOnlyNamespace(context, az, options, note) {
     const { target, deployment } = options;
     const { namespace } = deployment;
-    if (options.keepNamespace)
-        return keepNamespace(options, note);
     const fate = await removeNamespace(context, { target, az }, options, note);
     if (fate === 'not-ours') {
         const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
@@ -51280,7 +51274,11 @@ async function deleteOnlyNamespace(context, az, options, note) {
     return fate === 'deleted';
 }
 /** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
-async function removeNamespace(context, place, { deployment: { namespace }, teardown, foreign }, note) {
+async function removeNamespace(context, place, { deployment: { namespace }, teardown, foreign, keepNamespace }, note) {
+    if (keepNamespace) {
+        note(`Namespace ${namespace} was there before, so it stays.`);
+        return 'kept';
+    }
     return onCluster(context, place, async (cluster) => {
         const { api } = cluster;
         await waitForApi(api, teardown_apiTimeoutMs);

@@ -648,8 +648,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   t: () => (/* binding */ planWorkflow)
 });
 
-// UNUSED EXPORTS: decidedByWorkflows
-
 ;// CONCATENATED MODULE: ./build/src/inputs/environment.js
 /** What the names of all input variables begin with. */
 const inputPrefix = 'INPUT_';

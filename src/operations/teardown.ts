@@ -75,9 +75,9 @@ async function deleteFromAzure(
     note(`There is nothing to delete: ${deletion.reason}.`);
     return false;
   }
-  if (options.keepNamespace) return keepNamespace(options, note);
   // A cluster of somebody else, in which the namespace may well be ours.
   const fate = await removeNamespace(context, { target, az }, options, note);
+  if (fate === 'kept') return false;
   if (fate === 'deleted') {
     note(`The cluster stays: ${deletion.reason}.`);
     return true;
@@ -108,11 +108,6 @@ function refuse({ foreign }: TeardownOptions, error: ActionError, note: (text: s
   return false;
 }
 
-function keepNamespace({ deployment: { namespace } }: TeardownOptions, note: Note): false {
-  note(`Namespace ${namespace} was there before, so it stays.`);
-  return false;
-}
-
 async function deleteOnlyNamespace(
   context: Context,
   az: Az | undefined,
@@ -121,7 +116,6 @@ async function deleteOnlyNamespace(
 ): Promise<boolean> {
   const { target, deployment } = options;
   const { namespace } = deployment;
-  if (options.keepNamespace) return keepNamespace(options, note);
   const fate = await removeNamespace(context, { target, az }, options, note);
   if (fate === 'not-ours') {
     const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
@@ -135,9 +129,13 @@ async function deleteOnlyNamespace(
 async function removeNamespace(
   context: Context,
   place: Place,
-  { deployment: { namespace }, teardown, foreign }: TeardownOptions,
+  { deployment: { namespace }, teardown, foreign, keepNamespace }: TeardownOptions,
   note: Note,
-): Promise<NamespaceDeletion> {
+): Promise<NamespaceDeletion | 'kept'> {
+  if (keepNamespace) {
+    note(`Namespace ${namespace} was there before, so it stays.`);
+    return 'kept';
+  }
   return onCluster(context, place, async cluster => {
     const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);

@@ -29,7 +29,7 @@ export interface WorkflowPlan {
 const longestTimeout = '5h';
 const forwardTime = duration('1s', longestTimeout);
 /** Inputs by which the workflows themselves choose: their conditions, the group in which calls wait, what is uploaded. */
-export const decidedByWorkflows = [
+const decidedByWorkflows = [
   'instance',
   'provider',
   'resource-group',

@@ -77,6 +77,9 @@ describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
   it('waits for its turn on one cluster, at the top of the file only, and cancels nobody', () => {
     expect(concurrency).toMatchObject({ queue: 'max', 'cancel-in-progress': false });
     expect(String(concurrency['group'])).toMatch(/^mdaks-/);
+    for (const [, fallback] of String(concurrency['group']).matchAll(/inputs\.cluster-name \|\| '([^']*)'/g)) {
+      expect(fallback).toBe(actionFile.inputs['cluster-name']?.default);
+    }
     expect(text.match(/^ +concurrency:/gm)).toBeNull();
     expect(Object.values(jobs).filter(job => 'uses' in job)).toEqual([]);
   });
