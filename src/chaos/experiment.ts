@@ -1,4 +1,5 @@
 import type { ExperimentName } from '../inputs/experiments.js';
+import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { Undo } from './putback/mark.js';
 import type { Found, Scene } from './scene.js';
 import type { TargetNode } from './target.js';
@@ -24,19 +25,26 @@ export interface Fault {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   /** The members that are disturbed, by UID: their replacements make the milestones. Empty for the baseline. */
   readonly disturbed: readonly string[];
-  /** Whether the disturbed pods must be replaced by others; false: the same pods come back with new containers. */
-  readonly replaced: boolean;
+  /** How the disturbed members come back. */
+  readonly back: ComingBack;
   /** Clients are meant to see nothing work: the limits of outage and availability do not apply. */
   readonly unavailable?: true;
   /** Changes before the fault, such as a member more; the probe is not started yet. */
   prepare?(): Promise<void>;
-  /** Causes the fault and resolves when it has struck. */
-  inject(): Promise<void>;
+  /** Causes the fault and resolves when it has struck; `limits` are for waits, within what is left of `max-recovery`. */
+  inject(limits: RolloutLimits): Promise<void>;
   /** Proves that the fault took place; asked after `inject` and again at the end of the hold. */
   confirm(): Promise<Proof>;
   /** Holds the fault: resolves when it may be reverted. Ends early, without an error, when `signal` aborts. */
   hold(signal: AbortSignal): Promise<void>;
 }
+
+/**
+ * Whether other pods take the places of the disturbed ones, or the same come back with new containers, or nothing at all
+ * happens to them. Recovery is what this says, and not only that all are Ready: a pod counts as Ready for most of a
+ * minute after its node was lost.
+ */
+export type ComingBack = 'replaced' | 'restarted' | 'untouched';
 
 export interface Proof {
   readonly confirmed: boolean;

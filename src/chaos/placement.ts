@@ -1,9 +1,9 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import type { ExperimentName } from '../inputs/experiments.js';
-import { cordon } from '../kubernetes/cordon.js';
 import { drainMembers } from '../kubernetes/drain.js';
 import { surge } from './experiments/drain.js';
 import { machineNeeds } from './experiments/machine-targets.js';
+import { cordon } from './putback/cordon.js';
 import { nothingToUndo } from './putback/mark.js';
 import type { Found } from './scene.js';
 import { lookAround } from './scene.js';
@@ -39,7 +39,7 @@ export async function moveSeedsApart(stage: Stage, experiment: ExperimentName, f
     replicas: plan.kind === 'surge' ? found.replicas : undefined,
   };
   const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
-    await cordon(api, target.name);
+    await cordon(api, target.name, stage.holder);
     if (plan.kind === 'surge') await surge(stage, found.replicas, plan.replicas);
     await drainMembers(api, { members, node: target.name, only: names, limits, note });
   });

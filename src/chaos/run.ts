@@ -10,10 +10,12 @@ import { strike } from './strike.js';
 import { describeTarget, toTargetRecord } from './target.js';
 import { underMark } from './under-mark.js';
 
-/** What an experiment came to. With an error there is no sense in running the next one. */
+/** What an experiment came to. */
 export interface Result {
   readonly record: ExperimentRecord;
   readonly error?: ActionError;
+  /** There is no sense in running the next one: the cluster is not as it was, or not ours any more. */
+  readonly over: boolean;
 }
 
 /**
@@ -31,8 +33,8 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
   } catch (thrown) {
     const error = toActionError(thrown);
     const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
-    if (hasCode(error, 'experiment-skipped')) return { record: { ...record, verdict: 'skipped' } };
-    return { record: { ...record, verdict: verdictOf(stage, error) }, error };
+    if (hasCode(error, 'experiment-skipped')) return { record: { ...record, verdict: 'skipped' }, over: false };
+    return { record: { ...record, verdict: verdictOf(stage, error) }, error, over: isOver(stage, error) };
   }
   const { found, fault } = planned;
   for (const target of fault.targets) stage.note(`Target: ${describeTarget(target)}.`);
@@ -46,7 +48,8 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
       return strike(stage, experiment, { found, fault, mark });
     },
   );
-  return resultOf(
+  const failure = error ?? value?.error ?? leftover(putBack);
+  const record = withError(
     stage,
     {
       name,
@@ -63,14 +66,19 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
       targets: fault.targets.map(toTargetRecord),
       putBack: { ...putBack, did: [...(value?.mended ?? []), ...putBack.did] },
     },
-    error ?? leftover(putBack),
+    failure,
   );
+  const over = !putBack.done || (failure !== undefined && isOver(stage, failure));
+  return { record, ...(failure && { error: failure }), over };
 }
 
 /** An error has the last word on the verdict, whatever was measured. */
-function resultOf(stage: Stage, record: ExperimentRecord, error: ActionError | undefined): Result {
-  if (error === undefined) return { record };
-  return { record: { ...record, verdict: verdictOf(stage, error), reason: error.message }, error };
+function withError(stage: Stage, record: ExperimentRecord, error: ActionError | undefined): ExperimentRecord {
+  return error === undefined ? record : { ...record, verdict: verdictOf(stage, error), reason: error.message };
+}
+
+function isOver({ api }: Stage, error: ActionError): boolean {
+  return api.signal.aborted || hasCode(error, 'undo-incomplete', 'lock-lost');
 }
 
 /** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */

@@ -21,7 +21,11 @@ export interface Scene {
   readonly seedMembers: number;
   readonly isSeed: (podName: string) => boolean;
   readonly chaos: Chaos;
-  /** Limits of waits for members, before and after the fault; within `max-recovery` for those of the fault itself. */
+  /** Who runs it, as the Lease names its holder. */
+  readonly holder: string;
+  /** The client Service. */
+  readonly serviceName: string;
+  /** Limits of waits for members while nothing is broken. */
   readonly limits: RolloutLimits;
   /** Undefined where the provider is not aks. */
   readonly machines: Machines | undefined;

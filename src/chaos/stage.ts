@@ -5,9 +5,6 @@ import type { Found, Scene } from './scene.js';
 
 /** Where an experiment is run: its scene, and what measuring and putting back need besides. */
 export interface Stage extends Scene {
-  readonly serviceName: string;
-  /** Who runs it, as the Lease names its holder. */
-  readonly holder: string;
   /** The cluster in Azure, for whoever puts it back from elsewhere. */
   readonly cluster: Mark['cluster'];
   /** The way of a client, which avoids the nodes that are about to be disturbed. */

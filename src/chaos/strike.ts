@@ -1,8 +1,12 @@
-import { hasCode } from '../errors/action-error.js';
+import type { ActionError } from '../errors/action-error.js';
+import { hasCode, toActionError } from '../errors/action-error.js';
+import type { RolloutGoal, RolloutLimits } from '../kubernetes/rollout.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
+import type { Pod } from '../kubernetes/types.js';
 import type { ExperimentRecord } from '../report/experiment.js';
-import type { Experiment, Fault } from './experiment.js';
-import type { Measuring } from './measurement/measuring.js';
+import { areNodesBack, goalAfter, interference } from './coming-back.js';
+import type { Experiment, Fault, Proof } from './experiment.js';
+import type { Measuring, Result } from './measurement/measuring.js';
 import { startMeasuring } from './measurement/measuring.js';
 import type { Mark } from './putback/mark.js';
 import { mend } from './putback/restore.js';
@@ -16,6 +20,8 @@ import { judge } from './verdict.js';
 export interface Struck {
   readonly seen: Pick<ExperimentRecord, 'verdict' | 'reason' | 'facts' | 'assertions' | 'measurement' | 'timeline'>;
   readonly mended: readonly string[];
+  /** What kept the fault, or the recovery from it, from taking its course; what was measured is there all the same. */
+  readonly error?: ActionError;
 }
 
 /** How long ending the fault may take, in milliseconds: Azure starts a machine within minutes. What is left is tried again. */
@@ -38,53 +44,90 @@ export async function strike(
   const { members, serviceName } = stage;
   const options = { api, way, members, serviceName, targets, intervalMs: chaos.probeIntervalMs };
   const measuring = await startMeasuring(options);
+  const end = (): Promise<Result> => {
+    measuring.moment('ended');
+    return measuring.stop({ disturbed: fault.disturbed, replaced: fault.back === 'replaced' });
+  };
   try {
     measuring.moment('steady');
     note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
     const steady = await measuring.clean(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
-    if (!steady) return await abort(measuring, stage, fault);
+    if (!steady) return { seen: aborted(stage, await end()), mended: [] };
 
     note('The fault begins.');
     measuring.moment('injected');
-    const injectedMs = api.clock.now();
-    await fault.inject();
-    const struck = await fault.confirm();
-    measuring.moment('confirmed');
-    note(struck.detail);
-    if (struck.confirmed) note('The fault is held.');
-    const cut = struck.confirmed && (await hold(stage, fault, measuring));
-    const held = struck.confirmed ? await fault.confirm() : struck;
-    const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName);
+    const limits = withinRecovery(stage, api.clock.now());
+    const inflicted = await inflict(stage, fault, measuring, limits);
+    const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName).catch(() => 'not read');
     const acceptedUnderFault = measuring.acceptedUnderFault();
 
     measuring.moment('reverted');
     const mended = await mend(envOf(stage, mendMs), mark);
-    const recovered = await recover(stage, fault, measuring, injectedMs);
-    measuring.moment('ended');
-    const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
+    const before = found.members.filter(({ metadata }) => fault.disturbed.includes(metadata.uid ?? ''));
+    // What has not taken hold has changed no member: there is nobody to come back.
+    const goal = inflicted.proof.confirmed ? goalAfter(fault, before) : {};
+    const { recovered, pods, error = inflicted.error } = await recover(stage, fault, goal, measuring, limits);
+    const seen = await end();
     const judged = judge({
       name,
       limits: chaos.limits,
       unavailable: fault.unavailable === true,
-      proof: struck.confirmed ? held : struck,
+      proof: (pods && interference(fault, before, pods)) ?? inflicted.proof,
       measurement: seen.measurement,
       recovered,
       acceptedUnderFault,
     });
-    const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(cut && { holdCutShort: true }) };
-    return { seen: { ...judged, ...seen, facts }, mended };
+    const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(inflicted.cut && { holdCutShort: true }) };
+    return { seen: { ...judged, ...seen, facts }, mended, ...(error && { error }) };
   } finally {
     await measuring.close();
   }
 }
 
 /** Nothing was injected: what fails now has another cause. */
-async function abort(measuring: Measuring, { chaos }: Stage, fault: Fault): Promise<Struck> {
-  measuring.moment('ended');
-  const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
+function aborted({ chaos }: Stage, seen: Result): Struck['seen'] {
   const { failed, attempts } = seen.measurement.probe;
   const reason = `${failed} of ${attempts} connections failed before the fault, which must all succeed for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
-  return { seen: { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen }, mended: [] };
+  return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
+}
+
+/** Limits of every wait from the injection on: what is left of `max-recovery` when the wait begins. */
+function withinRecovery({ api, limits, chaos }: Stage, injectedMs: number): RolloutLimits {
+  return {
+    ...limits,
+    timeoutCode: 'recovery-timeout',
+    patient: true,
+    get timeoutMs() {
+      return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
+    },
+  };
+}
+
+interface Inflicted {
+  /** Of the end of the hold, where the fault took hold at all. */
+  readonly proof: Proof;
+  readonly cut: boolean;
+  readonly error?: ActionError;
+}
+
+/** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
+async function inflict(stage: Stage, fault: Fault, measuring: Measuring, limits: RolloutLimits): Promise<Inflicted> {
+  const { api, note } = stage;
+  try {
+    await fault.inject(limits);
+    const struck = await fault.confirm();
+    measuring.moment('confirmed');
+    note(struck.detail);
+    if (!struck.confirmed) return { proof: struck, cut: false };
+    note('The fault is held.');
+    const cut = await hold(stage, fault, measuring);
+    return { proof: await fault.confirm(), cut };
+  } catch (thrown) {
+    api.signal.throwIfAborted();
+    const error = toActionError(thrown);
+    note(error.message);
+    return { proof: { confirmed: false, detail: error.message }, cut: false, error };
+  }
 }
 
 /**
@@ -118,22 +161,40 @@ async function hold({ api, chaos, note }: Stage, fault: Fault, measuring: Measur
   return cut;
 }
 
-/** Waits for the members, then for the probe; false when the time for it was over. */
-async function recover(stage: Stage, fault: Fault, measuring: Measuring, injectedMs: number): Promise<boolean> {
-  const { api, members, limits, chaos, note } = stage;
-  const leftMs = (): number => Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
+interface Recovery {
+  /** Within the time for it. */
+  readonly recovered: boolean;
+  /** The members as they were when all had come back; undefined: they had not. */
+  readonly pods?: readonly Pod[];
+  readonly error?: ActionError;
+}
+
+/** Waits for the nodes and members, each to come back as the fault lets it, then for the probe. */
+async function recover(
+  stage: Stage,
+  fault: Fault,
+  goal: Pick<RolloutGoal, 'gone' | 'restarted'>,
+  measuring: Measuring,
+  limits: RolloutLimits,
+): Promise<Recovery> {
+  const { api, members, chaos, note } = stage;
+  let pods: readonly Pod[];
   try {
-    const gone = fault.replaced ? fault.disturbed : [];
-    await waitForMembers(api, { members, gone }, { ...limits, timeoutMs: leftMs(), timeoutCode: 'recovery-timeout' });
-  } catch (error) {
-    if (!hasCode(error, 'recovery-timeout')) throw error;
+    if (!(await areNodesBack(stage, fault, limits.timeoutMs))) {
+      note('Not every node of the fault is back in service.');
+      return { recovered: false };
+    }
+    pods = await waitForMembers(api, { members, ...goal }, limits);
+  } catch (thrown) {
+    api.signal.throwIfAborted();
+    const error = toActionError(thrown);
     note(error.message);
-    return false;
+    return { recovered: false, ...(!hasCode(error, 'recovery-timeout') && { error }) };
   }
   note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-  const clean = await measuring.clean(chaos.steadyMs, leftMs() + chaos.steadyMs, api.signal);
+  const clean = await measuring.clean(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
   if (clean) measuring.moment('recovered', chaos.steadyMs);
-  return clean;
+  return { recovered: clean, pods };
 }
 
 function seconds(ms: number): string {

@@ -78,7 +78,7 @@ export function describeNode(node: Node, members: readonly Pod[], isSeed: (podNa
     uid,
     providerId,
     zone: labels['topology.kubernetes.io/zone'] ?? '',
-    pool: labels['kubernetes.azure.com/agentpool'] ?? '',
+    pool: poolOf(node),
     machine: parseProviderId(providerId),
     bootId: node.status.nodeInfo?.bootID ?? '',
     members: members
@@ -86,6 +86,11 @@ export function describeNode(node: Node, members: readonly Pod[], isSeed: (podNa
       .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '', seed: isSeed(metadata.name) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+/** The name of a node's pool on AKS; empty elsewhere. */
+export function poolOf({ metadata: { labels = {} } }: Node): string {
+  return labels['kubernetes.azure.com/agentpool'] ?? '';
 }
 
 /** The target in one line, for the log and the report. */

@@ -1,5 +1,5 @@
 import type { ActionError } from '../errors/action-error.js';
-import { toActionError } from '../errors/action-error.js';
+import { hasCode, toActionError } from '../errors/action-error.js';
 import type { ExperimentName } from '../inputs/experiments.js';
 import { holdOf } from '../inputs/experiments.js';
 import { setBounds } from '../kubernetes/scaling.js';
@@ -54,7 +54,8 @@ export async function underMark<T>(
     return body(mark);
   });
   if (api.signal.aborted) {
-    await hurry(envOf(stage, hurriedMs), mark);
+    // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
+    if (!hasCode(api.signal.reason, 'lock-lost')) await hurry(envOf(stage, hurriedMs), mark);
     // Post, or recover, makes sure; what is left is told by the ledger.
     const left = ['the step was cancelled: its post phase puts back'];
     return { ...result, putBack: { done: false, did: [], left } };

@@ -28,7 +28,7 @@ export function equivalentCommand(mutation: Mutation): string {
       return kubectl('apply', ...flags, ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
     }
     case 'patch':
-      return patchCommand(mutation.kind, mutation.key, JSON.stringify(mutation.patch));
+      return patchCommand(mutation.kind, mutation.key, mutation.patch);
     case 'delete':
       return kubectl('delete', ...inNamespace(mutation.key), target(mutation.kind, mutation.key));
     case 'scale': {
@@ -41,10 +41,11 @@ export function equivalentCommand(mutation: Mutation): string {
   }
 }
 
-function patchCommand(kind: string, key: Key, patch: string): string {
-  if (kind === 'Node' && patch === '{"spec":{"unschedulable":true}}') return kubectl('cordon', key.name);
-  if (kind === 'Node' && patch === '{"spec":{"unschedulable":null}}') return kubectl('uncordon', key.name);
-  const shown = kind === 'Secret' ? '{...}' : patch;
+function patchCommand(kind: string, key: Key, patch: { readonly spec?: { readonly unschedulable?: unknown } }): string {
+  // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
+  if (kind === 'Node' && patch.spec?.unschedulable === true) return kubectl('cordon', key.name);
+  if (kind === 'Node' && patch.spec?.unschedulable === null) return kubectl('uncordon', key.name);
+  const shown = kind === 'Secret' ? '{...}' : JSON.stringify(patch);
   return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
 }
 

@@ -36,6 +36,11 @@ export function containersOf({ status }: Pod): readonly ContainerStatus[] {
   return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
 }
 
+/** The containers that run in a pod: another id each time that one is started. */
+export function containerIdsOf({ status }: Pod): readonly string[] {
+  return (status.containerStatuses ?? []).flatMap(({ containerID }) => containerID ?? []);
+}
+
 /** Times the containers of a pod were restarted. */
 export function restartsOf(pod: Pod): number {
   return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);

@@ -8,7 +8,7 @@ import { gatherEvidence } from './evidence.js';
 import type { Look, Observer, View } from './observer.js';
 import { found, missing, observe } from './observer.js';
 import type { MemberSet } from './pods.js';
-import { describePod, isReady, ordinalOf, revisionOf } from './pods.js';
+import { containerIdsOf, describePod, isReady, ordinalOf, revisionOf } from './pods.js';
 import type { Pod, StatefulSet } from './types.js';
 
 /** What the members must come to. */
@@ -23,6 +23,8 @@ export interface RolloutGoal {
   readonly updatedFrom?: number;
   /** UIDs of pods that must be gone, so that a Ready pod of the same name is a new one. */
   readonly gone?: readonly string[];
+  /** Pods as they were before: each must have no container of those any more, or have been replaced. */
+  readonly restarted?: readonly Pod[];
   /** Whether all members must have been Ready for `minReadySeconds`, as the StatefulSet counts it. */
   readonly available?: boolean;
 }
@@ -36,6 +38,8 @@ export interface RolloutLimits {
   readonly progress?: (waiting: string) => void;
   /** The code of the error after `timeoutMs`; `rollout-timeout` by default. */
   readonly timeoutCode?: ErrorCode;
+  /** Nothing but the time ends the wait: members that are disturbed on purpose look broken for a while. */
+  readonly patient?: true;
 }
 
 /** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
@@ -65,6 +69,7 @@ export async function waitForMembers(
     const scene = sceneOf(view, goal.members);
     const lacks = lackOf(goal, scene.statefulSet, scene.pods);
     if (lacks === undefined) return found({ pods: scene.pods });
+    if (limits.patient) return missing(lacks);
     const { confirmed, recheckMs } = doubleCheck.examine(diagnose({ ...scene, ...limits }), api.clock.now());
     return confirmed === undefined ? missing(lacks, recheckMs) : found({ finding: confirmed });
   };
@@ -106,7 +111,7 @@ export function lackOf(
   statefulSet: StatefulSet | undefined,
   pods: readonly Pod[],
 ): string | undefined {
-  const { members, updatedFrom, gone = [], available = false } = goal;
+  const { members, updatedFrom, gone = [], restarted = [], available = false } = goal;
   if (statefulSet === undefined) return `StatefulSet ${members.name} does not exist`;
   const { spec, status, metadata } = statefulSet;
   const replicas = spec.replicas ?? 1;
@@ -124,6 +129,9 @@ export function lackOf(
     const rest = pods.filter(pod => !isReady(pod)).map(describePod);
     return `${ready.length} of ${replicas} members are Ready${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
   }
+  const running = new Set(pods.flatMap(containerIdsOf));
+  const same = restarted.filter(pod => containerIdsOf(pod).some(id => running.has(id)));
+  if (same.length > 0) return `still with the containers of before: ${names(same)}`;
   const stale = pods.filter(
     pod => ordinalOf(pod.metadata.name) >= (updatedFrom ?? Infinity) && revisionOf(pod) !== status?.updateRevision,
   );

@@ -26,6 +26,12 @@ export async function findAutoscaler(
   return autoscaler && { name: autoscaler.metadata.name, ...boundsOf(autoscaler) };
 }
 
+/** How many members are wanted; undefined when there is no StatefulSet. */
+export async function findReplicas(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number | undefined> {
+  const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+  return set && (set.spec.replicas ?? 1);
+}
+
 /** The bounds of an autoscaler; one without a lower bound has 1. */
 function boundsOf({ spec }: HorizontalPodAutoscaler): Bounds {
   return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };

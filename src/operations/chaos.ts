@@ -15,7 +15,7 @@ import type { Experiment } from '../chaos/experiment.js';
 import { runExperiment } from '../chaos/run.js';
 import type { Stage } from '../chaos/stage.js';
 import { worstOf } from '../chaos/verdict.js';
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, toActionError } from '../errors/action-error.js';
 import type { ExperimentName } from '../inputs/experiments.js';
 import type { Chaos, Deployment, Target, Verification } from '../inputs/request.js';
 import { isSeed } from '../migratorydata/members.js';
@@ -56,8 +56,10 @@ const experiments: Readonly<Record<ExperimentName, Experiment>> = {
 };
 
 /**
- * Runs the experiments in order; each puts the cluster back before the next. The caller holds the lock.
- * @throws ActionError what ended an experiment, or `verdict-failed` with the reasons when a verdict is not a pass.
+ * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
+ * holds the lock.
+ * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
+ * reasons of all verdicts that are no pass.
  */
 export async function runChaos(
   context: Context,
@@ -68,18 +70,36 @@ export async function runChaos(
   const live = await asDeployed(cluster.api, options.deployment);
   const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
   const records: ExperimentRecord[] = [];
+  const errors: ActionError[] = [];
   for (const name of options.chaos.experiments) {
-    await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
-      const stage = await stageOf(context, az, cluster, deployed, note);
-      const { record, error } = await runExperiment(stage, experiments[name]);
-      records.push(record);
-      context.journal.experiment(record);
-      tellMeasured(context, records);
-      note(`${record.verdict}: ${record.reason}`);
-      if (error) throw error;
-    });
+    // What is thrown before there is a result is no matter of one experiment.
+    const list = { isOver: true };
+    try {
+      await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
+        const stage = await stageOf(context, az, cluster, deployed, note);
+        const { record, error, over } = await runExperiment(stage, experiments[name]);
+        list.isOver = over;
+        records.push(record);
+        context.journal.experiment(record);
+        tellMeasured(context, records);
+        note(`${record.verdict}: ${record.reason}`);
+        if (error) throw error;
+      });
+    } catch (error) {
+      if (list.isOver) throw error;
+      errors.push(toActionError(error));
+    }
   }
+  conclude(context, records, errors);
+}
+
+/** @throws ActionError the only error, where nothing else went wrong; else one with the reasons of all verdicts. */
+function conclude({ journal }: Context, records: readonly ExperimentRecord[], errors: readonly ActionError[]): void {
   const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
+  const [first] = errors;
+  if (first && bad.length === 1) throw first;
+  // The latest first: a failure is ascribed to the last phase that none explains yet.
+  for (const error of errors.toReversed()) journal.fail(error);
   if (bad.length === 0) return;
   const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
   const verdict = worstOf(records.map(record => record.verdict));

@@ -3,8 +3,10 @@ import { dismissRange } from '../azure/authorized-ranges.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { openMachines } from '../azure/machines.js';
 import { ownedByCreation } from '../azure/ownership.js';
-import { releaseLock } from '../chaos/putback/lease.js';
-import { ActionError, toActionError } from '../errors/action-error.js';
+import type { Lock } from '../chaos/putback/lease.js';
+import { acquireLock, releaseLock } from '../chaos/putback/lease.js';
+import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withCluster } from '../kubernetes/cluster.js';
 import type { Note } from '../report/journal.js';
@@ -30,13 +32,17 @@ export async function undoAll(context: Context, note: Note): Promise<void> {
       note(await undoWithPatience(context, entry));
       context.ledger.settle(entry);
     } catch (error) {
-      const { message, hint } = toActionError(error);
-      // What az says need not end like a sentence.
-      failures.push(`${describeUndo(entry)}: ${message.replace(/[\s.]*$/, '.')} ${hint}`);
+      failures.push(`${describeUndo(entry)}: ${context.signal.aborted ? 'the time for it is over.' : told(error)}`);
     }
   }
   if (failures.length === 0) return;
   throw new ActionError('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
+}
+
+function told(error: unknown): string {
+  const { message, hint } = toActionError(error);
+  // What az says need not end like a sentence.
+  return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
 }
 
 async function undoWithPatience(context: Context, entry: Undo): Promise<string> {
@@ -45,7 +51,8 @@ async function undoWithPatience(context: Context, entry: Undo): Promise<string> 
       return await undo(context, entry);
     } catch (error) {
       context.signal.throwIfAborted();
-      if (count >= tries || !toActionError(error).transient) throw error;
+      // What putting back itself has given up was tried several times, and waited for.
+      if (count >= tries || !toActionError(error).transient || hasCode(error, 'undo-incomplete')) throw error;
       await context.ports.clock.sleep(pauseMs * count, context.signal);
     }
   }
@@ -57,12 +64,11 @@ async function undo(context: Context, entry: Undo): Promise<string> {
     case 'experiment': {
       const { connection, namespace, holder, azure } = entry;
       const machines = azure && openMachines(openAz(context, azure), azure);
-      return onApi(
-        context,
-        connection,
-        async api =>
-          (await restoreByMark(context, api, { namespace, machines, holder })) ??
-          `The experiment in namespace ${namespace} is undone already.`,
+      return onApi(context, connection, api =>
+        underOwnLock(api, namespace, holder, async () => {
+          const done = await restoreByMark(context, api, { namespace, machines, holder });
+          return done ?? `The experiment in namespace ${namespace} is undone already.`;
+        }),
       );
     }
     case 'lock':
@@ -88,6 +94,32 @@ async function undo(context: Context, entry: Undo): Promise<string> {
     case 'file':
       await context.ports.files.remove(entry.path);
       return `Removed ${entry.path}.`;
+  }
+}
+
+/**
+ * Keeps others out while a cluster is put back, since a step that was cancelled renews its lock no longer. A run that has
+ * taken the lock meanwhile goes by the mark before it does anything else.
+ */
+async function underOwnLock(
+  api: KubernetesApi,
+  namespace: string,
+  holder: string,
+  body: () => Promise<string>,
+): Promise<string> {
+  let lock: Lock | undefined;
+  try {
+    lock = await acquireLock(api, namespace, holder);
+  } catch (error) {
+    if (hasCode(error, 'locked')) return `${error.message} It puts back by the mark.`;
+    // A namespace that is gone, or about to go, holds no lock; the copy of the mark lies on a node.
+    if (!hasStatus(error, 403, 404)) throw error;
+  }
+  try {
+    return await body();
+  } finally {
+    // The ledger has the lock as well, and gives it back next.
+    lock?.leave();
   }
 }
 

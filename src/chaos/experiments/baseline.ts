@@ -1,6 +1,6 @@
 import type { Pod } from '../../kubernetes/types.js';
 import { holdOf } from '../../inputs/experiments.js';
-import { isReady } from '../../kubernetes/pods.js';
+import { containerIdsOf, isReady } from '../../kubernetes/pods.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { sleepUntil } from './sleep.js';
@@ -16,7 +16,7 @@ export const baseline: Experiment = {
       undo: nothingToUndo,
       facts: { members: found.members.length },
       disturbed: [],
-      replaced: false,
+      back: 'untouched',
       inject: () => Promise.resolve(),
       async confirm() {
         const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
@@ -31,7 +31,6 @@ export const baseline: Experiment = {
   },
 };
 
-function stateOf({ metadata, status }: Pod): string {
-  const containers = status.containerStatuses?.map(({ containerID }) => containerID) ?? [];
-  return [metadata.name, metadata.uid, ...containers].join('/');
+function stateOf(pod: Pod): string {
+  return [pod.metadata.name, pod.metadata.uid, ...containerIdsOf(pod)].join('/');
 }

@@ -1,16 +1,18 @@
 import { ActionError } from '../../errors/action-error.js';
 import { holdOf } from '../../inputs/experiments.js';
-import { cordon } from '../../kubernetes/cordon.js';
 import { drainMembers, drainOthers, explainRefusal } from '../../kubernetes/drain.js';
+import type { RolloutLimits } from '../../kubernetes/rollout.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
 import type { Experiment, Fault, Proof } from '../experiment.js';
+import { cordon } from '../putback/cordon.js';
 import { nothingToUndo } from '../putback/mark.js';
 import type { Found, Scene } from '../scene.js';
 import type { TargetNode } from '../target.js';
 import { chooseTarget, seedsOn } from '../target.js';
 import type { DrainPlan } from '../when-blocked.js';
 import { planDrain } from '../when-blocked.js';
+import { whoStayed } from './gone.js';
 import { sleepUntil } from './sleep.js';
 
 /** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
@@ -42,7 +44,7 @@ function commonOf({ api, chaos }: Scene, target: TargetNode, plan: DrainPlan) {
 }
 
 function emptied(scene: Scene, found: Found, target: TargetNode, plan: DrainPlan): Fault {
-  const { api, members, note } = scene;
+  const { api, members, holder, note } = scene;
   const uids = target.members.map(({ uid }) => uid);
   return {
     ...commonOf(scene, target, plan),
@@ -52,14 +54,14 @@ function emptied(scene: Scene, found: Found, target: TargetNode, plan: DrainPlan
       replicas: plan.kind === 'surge' ? found.replicas : undefined,
     },
     disturbed: uids,
-    replaced: true,
+    back: 'replaced',
     async prepare() {
       // Before the member is added, or that would come to the target.
-      await cordon(api, target.name);
+      await cordon(api, target.name, holder);
       if (plan.kind === 'surge') await surge(scene, found.replicas, plan.replicas);
     },
-    async inject() {
-      await removeMembers(scene, target, plan);
+    async inject(limits) {
+      await removeMembers(scene, target, plan, limits);
       const { access, runner } = scene;
       const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
       const others = await drainOthers(api, runner, options);
@@ -78,16 +80,16 @@ export async function surge({ api, members, limits, note }: Scene, from: number,
 
 /** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
 function refused(scene: Scene, found: Found, target: TargetNode): Fault {
-  const { api, members, note } = scene;
+  const { api, members, holder, note } = scene;
   const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
   const ask = () => victim && explainRefusal(api, victim, members.namespace);
   return {
     ...commonOf(scene, target, { kind: 'expect-blocked' }),
     undo: { ...nothingToUndo, cordons: [{ node: target.name, uid: target.uid }] },
     disturbed: [],
-    replaced: false,
+    back: 'untouched',
     async prepare() {
-      await cordon(api, target.name);
+      await cordon(api, target.name, holder);
     },
     async inject() {
       const refusal = await ask();
@@ -107,8 +109,12 @@ function refused(scene: Scene, found: Found, target: TargetNode): Fault {
 }
 
 /** Moves the members off the target. */
-async function removeMembers(scene: Scene, target: TargetNode, plan: DrainPlan): Promise<void> {
-  const { api, members, limits, note } = scene;
+async function removeMembers(
+  { api, members, note }: Scene,
+  target: TargetNode,
+  plan: DrainPlan,
+  limits: RolloutLimits,
+): Promise<void> {
   if (plan.kind !== 'bypass') {
     await drainMembers(api, { members, node: target.name, limits, note });
     return;
@@ -122,23 +128,11 @@ async function removeMembers(scene: Scene, target: TargetNode, plan: DrainPlan):
 }
 
 /** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned(
-  { api, members }: Scene,
-  target: TargetNode,
-  uids: readonly string[],
-): Promise<Proof> {
-  const { namespace, labels } = members;
-  const [node, pods] = await Promise.all([
-    api.find('Node', { name: target.name }, 'confirm that the node is cordoned'),
-    api.list('Pod', { namespace, labels }, 'confirm that the members have left'),
-  ]);
-  const there = pods.items.filter(
-    ({ metadata, spec }) => uids.includes(metadata.uid ?? '') || spec.nodeName === target.name,
-  );
-  if (node?.spec.unschedulable !== true) {
-    return { confirmed: false, detail: `Node ${target.name} did not stay cordoned.` };
-  }
-  return there.length === 0
-    ? { confirmed: true, detail: `Node ${target.name} is cordoned and holds no member.` }
-    : { confirmed: false, detail: `${there.map(({ metadata }) => metadata.name).join(', ')} did not leave.` };
+async function isEmptyAndCordoned(scene: Scene, { name }: TargetNode, uids: readonly string[]): Promise<Proof> {
+  const node = await scene.api.find('Node', { name }, 'confirm that the node is cordoned');
+  if (node?.spec.unschedulable !== true) return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
+  const stayed = await whoStayed(scene, uids);
+  return stayed === undefined
+    ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
+    : { confirmed: false, detail: stayed };
 }

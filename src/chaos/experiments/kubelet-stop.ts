@@ -1,9 +1,8 @@
 import { holdOf } from '../../inputs/experiments.js';
-import { isNodeReady } from '../../kubernetes/nodes.js';
 import type { Experiment } from '../experiment.js';
+import { isSilent } from '../kubelet.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { chooseMachine, machinesOf, uidsOf, undoFor } from './machine-targets.js';
-import { seenWithin } from '../seen.js';
 import { sleepUntil } from './sleep.js';
 
 /** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
@@ -25,23 +24,20 @@ export const kubeletStop: Experiment = {
       undo: { ...nothingToUndo, kubelets: undoFor([target]) },
       facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
       disturbed: uidsOf([target]),
-      replaced: false,
+      back: 'untouched',
       async inject() {
         await machines.stopKubelet(target.machine, holdMs / 1000);
         stoppedMs = api.clock.now();
       },
       async confirm() {
-        const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
         // Seen once is enough: at the end of the hold the timer may have started it already.
-        silent ||= await seenWithin(
-          api,
-          [node],
-          view => view.all('Node').some(one => one.metadata.uid === target.uid && !isNodeReady(one)),
-          silenceMs,
-        );
+        silent ||= await isSilent(api, target, silenceMs);
         return silent
-          ? { confirmed: true, detail: `Node ${target.name} gave no sign of life and was not Ready.` }
-          : { confirmed: false, detail: `Node ${target.name} stayed Ready.` };
+          ? {
+              confirmed: true,
+              detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
+            }
+          : { confirmed: false, detail: `Node ${target.name} was not given up.` };
       },
       hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
     };

@@ -1,8 +1,10 @@
-import { ActionError } from '../../errors/action-error.js';
+import { ActionError, hasCode } from '../../errors/action-error.js';
+import { isInService } from '../../kubernetes/nodes.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
 import { seenWithin } from '../seen.js';
+import { poolOf } from '../target.js';
 
 /** Azure takes minutes to delete a machine. */
 const deletionMs = 10 * 60_000;
@@ -24,28 +26,34 @@ export const nodeDelete: Experiment = {
       throw new ActionError('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
     }
     const { bounds } = pool;
+    const nodes = found.nodes.filter(node => poolOf(node) === pool.name && isInService(node)).length;
     const raised = pool.count > bounds.minCount;
+    const isGone = (): Promise<boolean> => {
+      const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
+      return seenWithin(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+    };
     return {
       targets: [target],
-      undo: { ...nothingToUndo, pool: raised ? { name: pool.name, bounds } : undefined },
+      undo: { ...nothingToUndo, pool: { name: pool.name, nodes, bounds } },
       facts: { pool: pool.name, nodesBefore: pool.count },
       disturbed: uidsOf([target]),
-      replaced: true,
+      back: 'replaced',
       async prepare() {
         if (!raised) return;
         await machines.setPoolBounds(pool.name, { ...bounds, minCount: pool.count });
         note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
       },
-      inject: () => machines.deleteMachine(pool.name, target.name),
+      async inject() {
+        try {
+          await machines.deleteMachine(pool.name, target.name);
+        } catch (error) {
+          // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
+          if (!hasCode(error, 'azure-not-found')) throw error;
+          note(`Azure has no machine of node ${target.name} any more.`);
+        }
+      },
       async confirm() {
-        const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
-        const gone = await seenWithin(
-          api,
-          [node],
-          view => view.find('Node', target.name)?.metadata.uid !== target.uid,
-          deletionMs,
-        );
-        return gone
+        return (await isGone())
           ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
           : { confirmed: false, detail: `Node ${target.name} is still there.` };
       },

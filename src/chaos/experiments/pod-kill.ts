@@ -3,12 +3,13 @@ import { waitForMembers } from '../../kubernetes/rollout.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { chooseTarget, seedsThatMayFail } from '../target.js';
+import { whoStayed } from './gone.js';
 
 /** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
 export const podKill: Experiment = {
   name: 'pod-kill',
   preflight(scene, found) {
-    const { api, members, isSeed, seedMembers, chaos, limits, note } = scene;
+    const { api, members, isSeed, seedMembers, chaos, note } = scene;
     const target = chooseTarget({
       ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
       needs: { others: 0, abrupt: false, machine: false },
@@ -26,8 +27,8 @@ export const podKill: Experiment = {
       undo: nothingToUndo,
       facts: { member: victim.name, seed: victim.seed },
       disturbed: [victim.uid],
-      replaced: true,
-      async inject() {
+      back: 'replaced',
+      async inject(limits) {
         await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
         const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
         note(`${victim.name} was deleted and is Ready again.`);
@@ -38,10 +39,10 @@ export const podKill: Experiment = {
         note(`${victim.name} was deleted by force and is Ready again.`);
       },
       async confirm() {
-        const pod = await api.find('Pod', key, `confirm that ${victim.name} is another`);
-        return killed.includes(pod?.metadata.uid ?? '')
-          ? { confirmed: false, detail: `${victim.name} is still the same pod.` }
-          : { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` };
+        const stayed = await whoStayed(scene, killed);
+        return stayed === undefined
+          ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
+          : { confirmed: false, detail: stayed };
       },
       hold: () => Promise.resolve(),
     };

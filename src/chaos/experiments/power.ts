@@ -22,8 +22,8 @@ export function cutPower(scene: Scene, found: Found, targets: readonly MachineTa
     targets,
     undo: { ...nothingToUndo, machines: undoFor(targets) },
     disturbed,
-    get replaced() {
-      return moved;
+    get back() {
+      return moved ? ('replaced' as const) : ('restarted' as const);
     },
     get facts() {
       return {

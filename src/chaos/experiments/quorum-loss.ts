@@ -1,10 +1,12 @@
 import { ActionError } from '../../errors/action-error.js';
 import { holdOf } from '../../inputs/experiments.js';
+import { ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
 import { quorumOf } from '../../migratorydata/members.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
+import { whoStayed } from './gone.js';
 import { sleepUntil } from './sleep.js';
 
 /**
@@ -13,31 +15,35 @@ import { sleepUntil } from './sleep.js';
  */
 export const quorumLoss: Experiment = {
   name: 'quorum-loss',
-  preflight({ api, members, seedMembers, chaos, limits }, found) {
+  preflight(scene, found) {
+    const { api, members, seedMembers, chaos } = scene;
     const few = quorumOf(seedMembers) - 1;
     if (few === 0 && found.autoscaler !== undefined) {
       const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
       throw new ActionError('experiment-skipped', message);
     }
-    const lost = found.members.filter(({ metadata }) => Number(metadata.name.split('-').at(-1)) >= few);
+    const lost = found.members
+      .filter(({ metadata }) => ordinalOf(metadata.name) >= few)
+      .map(({ metadata }) => metadata.uid ?? '');
     return {
       targets: [],
       undo: { ...nothingToUndo, replicas: found.replicas },
       facts: { membersDuring: few, seeds: seedMembers },
-      disturbed: lost.map(({ metadata }) => metadata.uid ?? ''),
-      replaced: true,
+      disturbed: lost,
+      back: 'replaced',
       unavailable: true,
-      async inject() {
+      async inject(limits) {
         await requestReplicas(api, members, few);
         await waitForMembers(api, { members, replicas: few }, limits);
       },
       async confirm() {
-        const { namespace, labels } = members;
-        const { items } = await api.list('Pod', { namespace, labels }, 'confirm that the quorum is gone');
-        return {
-          confirmed: items.length <= few,
-          detail: `${items.length} of ${seedMembers} seed members run; a quorum takes ${quorumOf(seedMembers)}.`,
-        };
+        const stayed = await whoStayed(scene, lost);
+        return stayed === undefined
+          ? {
+              confirmed: true,
+              detail: `${few} of ${seedMembers} seed members run; a quorum takes ${quorumOf(seedMembers)}.`,
+            }
+          : { confirmed: false, detail: stayed };
       },
       hold: signal => sleepUntil(api.clock, holdOf('quorum-loss', chaos.holdMs), signal, api.signal),
     };

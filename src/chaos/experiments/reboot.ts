@@ -19,7 +19,7 @@ export const reboot: Experiment = {
       undo: nothingToUndo,
       facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
       disturbed: uidsOf([target]),
-      replaced: false,
+      back: 'restarted',
       inject: () => machines.restart(target.machine),
       async confirm() {
         const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;

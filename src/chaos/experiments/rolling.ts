@@ -1,20 +1,21 @@
 import { ActionError } from '../../errors/action-error.js';
-import { cordon, uncordon } from '../../kubernetes/cordon.js';
 import { drainMembers } from '../../kubernetes/drain.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import type { Experiment } from '../experiment.js';
+import { cordon, uncordon } from '../putback/cordon.js';
 import { nothingToUndo } from '../putback/mark.js';
 import type { Found, Scene } from '../scene.js';
 import type { TargetNode } from '../target.js';
 import { chooseTarget, describeNode } from '../target.js';
 import { planDrain } from '../when-blocked.js';
 import { surge } from './drain.js';
+import { whoStayed } from './gone.js';
 
 /** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
 export const rolling: Experiment = {
   name: 'rolling',
   preflight(scene, found) {
-    const { api, members, chaos, maxReplicas, limits, note } = scene;
+    const { api, members, holder, chaos, maxReplicas, note } = scene;
     const targets = targetsOf(scene, found);
     const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
     if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
@@ -30,27 +31,25 @@ export const rolling: Experiment = {
       },
       facts: { plan: plan.kind, nodes: targets.length },
       disturbed: uids,
-      replaced: true,
+      back: 'replaced',
       async prepare() {
         if (plan.kind === 'surge') await surge(scene, found.replicas, plan.replicas);
       },
-      async inject() {
+      async inject(limits) {
         for (const [index, { name }] of targets.entries()) {
           if (index > 0) await scene.settle();
-          await cordon(api, name);
+          await cordon(api, name, holder);
           await drainMembers(api, { members, node: name, limits, note });
-          await uncordon(api, name);
+          await uncordon(api, name, holder);
           await waitForMembers(api, { members, available: true }, limits);
           note(`Node ${name} was emptied and is schedulable again.`);
         }
       },
       async confirm() {
-        const { namespace, labels } = members;
-        const { items } = await api.list('Pod', { namespace, labels }, 'confirm that every member was moved');
-        const stayed = items.filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
-        return stayed.length === 0
+        const stayed = await whoStayed(scene, uids);
+        return stayed === undefined
           ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
-          : { confirmed: false, detail: `${stayed.map(({ metadata }) => metadata.name).join(', ')} did not move.` };
+          : { confirmed: false, detail: stayed };
       },
       hold: () => Promise.resolve(),
     };

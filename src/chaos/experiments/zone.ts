@@ -51,6 +51,12 @@ function chooseZone({ isSeed, seedMembers, chaos }: Scene, { nodes, members }: F
     const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
     throw new ActionError('target-refused', message);
   }
+  const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
+  const foreign = chosen.find(({ pool }) => !pools.has(pool));
+  if (foreign !== undefined) {
+    const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
+    throw new ActionError('target-refused', message);
+  }
   if (!nodes.some(node => !inZone(node) && isSchedulable(node))) {
     throw new ActionError('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
   }

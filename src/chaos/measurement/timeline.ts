@@ -119,7 +119,8 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
   };
 }
 
-function readyIn({ endpoints = [] }: EndpointSlice): readonly string[] {
+/** The pods of a slice that take connections, by UID. */
+export function readyIn({ endpoints = [] }: EndpointSlice): readonly string[] {
   return endpoints.flatMap(({ conditions, targetRef }) =>
     conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : [],
   );

@@ -11,6 +11,8 @@ export const leaseName = 'migratorydata-aks';
 /** A holder that has not renewed for so long is dead. */
 const durationMs = 30_000;
 const renewMs = 10_000;
+/** Since a renewal so long ago no holder lives, whatever the clocks say. */
+const longDeadMs = 10 * 60_000;
 
 /** The lock on a deployment, as long as its holder lives. */
 export interface Lock {
@@ -78,8 +80,8 @@ async function take(api: KubernetesApi, namespace: string, holder: string): Prom
 async function isAlive(api: KubernetesApi, { metadata, spec }: Lease): Promise<boolean> {
   const goodMs = (spec?.leaseDurationSeconds ?? durationMs / 1000) * 1000;
   const renewedMs = Date.parse(spec?.renewTime ?? '');
-  // Twice the time: no two clocks are so far apart, and there is no sense in waiting for a run of yesterday.
-  if (!(api.clock.date().getTime() - renewedMs < 2 * goodMs)) return false;
+  // There is no sense in watching the lock of a run of yesterday; less than this clocks may be apart.
+  if (!(api.clock.date().getTime() - renewedMs < longDeadMs)) return false;
   const deadlineMs = api.clock.now() + goodMs;
   const selection = { namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` };
   const observer = observe(api, [{ kind: 'Lease', ...selection }]);

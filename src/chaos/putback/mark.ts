@@ -11,8 +11,8 @@ export interface Undo {
   readonly kubelets: readonly { readonly node: string; readonly uid: string; readonly machine: Machine }[];
   /** The number of members, where it changes that; undefined: it does not. */
   readonly replicas: number | undefined;
-  /** The pool whose lower bound it raises, with the bounds it had. */
-  readonly pool: { readonly name: string; readonly bounds: PoolBounds } | undefined;
+  /** The autoscaled pool that it takes a node from, with the nodes in service and the bounds it had. */
+  readonly pool: { readonly name: string; readonly nodes: number; readonly bounds: PoolBounds } | undefined;
 }
 
 export const nothingToUndo: Undo = {

@@ -1,21 +1,21 @@
+import { hasCode } from '../../errors/action-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
-import { uncordon } from '../../kubernetes/cordon.js';
-import { isInService, isNodeReady } from '../../kubernetes/nodes.js';
-import { isReady } from '../../kubernetes/pods.js';
+import { isNodeReady } from '../../kubernetes/nodes.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import type { RolloutLimits } from '../../kubernetes/rollout.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
-import { findAutoscaler, requestReplicas, setBounds } from '../../kubernetes/scaling.js';
+import { findAutoscaler, findReplicas, requestReplicas, setBounds } from '../../kubernetes/scaling.js';
 import type { PutBackRecord } from '../../report/experiment.js';
 import type { Note } from '../../report/journal.js';
 import type { Machines } from '../machines.js';
-import { seenWithin } from '../seen.js';
 import { releaseNodes } from './annotations.js';
-import { isKubeletAlive } from './kubelet.js';
-import type { Mark } from './mark.js';
+import { uncordon } from './cordon.js';
+import { isKubeletAlive } from '../kubelet.js';
+import type { Mark, Undo } from './mark.js';
 import { removeMark } from './mark-store.js';
 import type { Undoing } from './undoing.js';
 import { collectUndos } from './undoing.js';
+import { untilWhole } from './whole.js';
 
 /** What putting back works with; its signal is not that of the forward work. */
 export interface RestoreEnv {
@@ -35,8 +35,9 @@ export async function restore(env: RestoreEnv, mark: Mark): Promise<PutBackRecor
   const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
   await mendWith(env, mark, undoing);
   await settleWith(env, mark, undoing);
-  if (undoing.record().left.length === 0) {
-    await undoing.attempt('the mark is to be removed', async () => {
+  if (undoing.record().done) {
+    await undoing.attempt('the annotations of the nodes and the mark are to be removed', async () => {
+      await releaseNodes(env.api, mark);
       await removeMark(env.api, mark);
       return undefined;
     });
@@ -58,14 +59,14 @@ export async function mend(env: RestoreEnv, mark: Mark): Promise<readonly string
  * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
  * are left to post: scaling in asks no disruption budget, and so waits until all are Ready.
  */
-export async function hurry({ api, machines }: RestoreEnv, { undo }: Mark): Promise<void> {
+export async function hurry({ api, machines }: RestoreEnv, { undo, holder }: Mark): Promise<void> {
   await Promise.allSettled([
     ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
-    ...undo.cordons.map(({ node }) => uncordon(api, node)),
+    ...undo.cordons.map(({ node }) => uncordon(api, node, holder)),
   ]);
 }
 
-async function mendWith(env: RestoreEnv, { undo }: Mark, { attempt }: Undoing): Promise<void> {
+async function mendWith(env: RestoreEnv, { undo, holder }: Mark, { attempt }: Undoing): Promise<void> {
   const { api, members } = env;
   await Promise.all([
     ...undo.machines.map(({ node, machine }) =>
@@ -83,18 +84,15 @@ async function mendWith(env: RestoreEnv, { undo }: Mark, { attempt }: Undoing): 
         return `The kubelet of node ${node} was started.`;
       }),
     ),
-    ...undo.cordons.map(({ node, uid }) =>
-      attempt(`node ${node} is to be uncordoned`, async () => {
-        const now = await api.find('Node', { name: node }, `see whether node ${node} is cordoned`);
-        if (now?.metadata.uid !== uid || now.spec.unschedulable !== true) return undefined;
-        await uncordon(api, node);
-        return `Node ${node} is schedulable again.`;
-      }),
+    ...undo.cordons.map(({ node }) =>
+      attempt(`node ${node} is to be uncordoned`, async () =>
+        (await uncordon(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined,
+      ),
     ),
     attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
       const wanted = undo.replicas;
       if (wanted === undefined) return undefined;
-      const now = await replicasOf(api, members);
+      const now = await findReplicas(api, members);
       if (now === undefined || now >= wanted) return undefined;
       await requestReplicas(api, members, wanted);
       return `${wanted} members are wanted again.`;
@@ -102,17 +100,24 @@ async function mendWith(env: RestoreEnv, { undo }: Mark, { attempt }: Undoing): 
   ]);
 }
 
-async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Promise<void> {
+async function settleWith(env: RestoreEnv, mark: Mark, { attempt, leave }: Undoing): Promise<void> {
   const { api, members, limits, note } = env;
   const { undo, autoscaler } = mark;
   const { namespace } = members;
-  // A wait that fails is no reason to leave the rest as it is: what it takes fails by itself, and is told.
-  const whole = await isWhole(env, mark).catch(() => false);
-  if (!whole) note('Not all nodes and members were Ready while the cluster was put back.');
+  const pool = { isWhole: true };
+  // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
+  await attempt('the nodes and members are to be seen as they were', async () => {
+    const lacking = await untilWhole(api, members, undo, limits.timeoutMs);
+    if (lacking.members.length > 0) note(`Not Ready while the cluster was put back: ${lacking.members.join(', ')}.`);
+    for (const node of lacking.nodes) leave(node);
+    if (lacking.pool !== undefined) leave(lacking.pool);
+    pool.isWhole = lacking.pool === undefined;
+    return undefined;
+  });
   await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
     const wanted = undo.replicas;
     if (wanted === undefined) return undefined;
-    const now = await replicasOf(api, members);
+    const now = await findReplicas(api, members);
     // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
     if (now === undefined || (now === wanted && autoscaler === undefined)) return undefined;
     await requestReplicas(api, members, wanted);
@@ -127,47 +132,25 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt }: Undoing): Pr
       await setBounds(api, namespace, autoscaler.name, autoscaler);
       return `Autoscaler ${autoscaler.name} has its bounds back.`;
     }),
-    attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
-      if (undo.pool === undefined) return undefined;
-      const { bounds } = await needed(env.machines).pool(undo.pool.name);
-      if (bounds?.minCount === undo.pool.bounds.minCount && bounds.maxCount === undo.pool.bounds.maxCount) {
-        return undefined;
-      }
-      await needed(env.machines).setPoolBounds(undo.pool.name, undo.pool.bounds);
-      return `Node pool ${undo.pool.name} has its bounds back.`;
-    }),
+    // With its former lower bound a pool might not get its node back: whoever comes next waits again.
+    pool.isWhole &&
+      attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, () => restorePool(env, undo)),
   ]);
-  await attempt('the annotations of the nodes are to be removed', async () => {
-    await releaseNodes(api, mark);
+}
+
+/** A pool that is gone takes its bounds with it. */
+async function restorePool({ machines }: RestoreEnv, { pool }: Undo): Promise<string | undefined> {
+  if (pool === undefined) return undefined;
+  const { name, bounds } = pool;
+  try {
+    const now = await needed(machines).pool(name);
+    if (now.bounds?.minCount === bounds.minCount && now.bounds.maxCount === bounds.maxCount) return undefined;
+    await needed(machines).setPoolBounds(name, bounds);
+  } catch (error) {
+    if (!hasCode(error, 'azure-not-found')) throw error;
     return undefined;
-  });
-}
-
-/**
- * Waits for the nodes that were lost and the members that are to stay, for a time. After that the rest is put back all
- * the same: none of it makes it worse for a member that does not come.
- */
-async function isWhole({ api, members, limits }: RestoreEnv, { undo }: Mark): Promise<boolean> {
-  const { namespace, labels, name } = members;
-  const found = await replicasOf(api, members);
-  const wanted = found === undefined ? 0 : (undo.replicas ?? found);
-  const lost = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
-  return seenWithin(
-    api,
-    [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }],
-    view => {
-      const nodes = view.all('Node').filter(({ metadata }) => lost.includes(metadata.name));
-      const staying = Array.from({ length: wanted }, (_, ordinal) => view.find('Pod', `${name}-${ordinal}`));
-      return nodes.every(isInService) && staying.every(pod => pod !== undefined && isReady(pod));
-    },
-    limits.timeoutMs,
-  );
-}
-
-/** How many members are wanted; undefined when the StatefulSet is gone, and with it all there was to put back in it. */
-async function replicasOf(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number | undefined> {
-  const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-  return set && (set.spec.replicas ?? 1);
+  }
+  return `Node pool ${name} has its bounds back.`;
 }
 
 /** A mark that names machines was written with provider aks; whoever restores it needs the same. */

@@ -9,6 +9,8 @@ const pauseMs = 1_000;
 export interface Undoing {
   /** Tries one undo up to three times; never throws. `body` gives a sentence when there was something to undo. */
   readonly attempt: (what: string, body: () => Promise<string | undefined>) => Promise<void>;
+  /** Tells what is left although nothing failed. */
+  readonly leave: (what: string) => void;
   record(): PutBackRecord;
 }
 
@@ -37,6 +39,7 @@ export function collectUndos(clock: Clock, signal: AbortSignal, note: (text: str
         }
       }
     },
+    leave: what => void left.push(what),
     record: () => ({ done: left.length === 0, did, left }),
   };
 }

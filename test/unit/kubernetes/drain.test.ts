@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { cordon, uncordon } from '../../../src/kubernetes/cordon.js';
 import { drainArguments, drainMembers, drainOthers, explainRefusal, mustLeave } from '../../../src/kubernetes/drain.js';
 import { membersOf } from '../../../src/migratorydata/names.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
@@ -134,20 +133,5 @@ describe('draining what else is on the node', () => {
       '--kubeconfig=/k',
       '--context=c',
     ]);
-  });
-});
-
-describe('cordon', () => {
-  it('remembers that somebody else cordoned the node, and does not touch it then', async () => {
-    await using cluster = await FakeCluster.start();
-    cluster.put('/api/v1/nodes', { metadata: { name: 'a' }, spec: {} });
-    cluster.put('/api/v1/nodes', { metadata: { name: 'b' }, spec: { unschedulable: true } });
-    const api = cluster.api();
-    expect(await cordon(api, 'a')).toEqual({ alreadyCordoned: false });
-    expect(await cordon(api, 'b')).toEqual({ alreadyCordoned: true });
-    expect(cluster.log.lines).toEqual(['same as: kubectl cordon a']);
-    expect(await uncordon(api, 'a')).toBe(true);
-    expect(cluster.get('/api/v1/nodes/a')?.['spec']).toEqual({});
-    expect(await uncordon(api, 'gone')).toBe(false);
   });
 });

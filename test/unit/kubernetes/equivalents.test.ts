@@ -15,7 +15,12 @@ describe('equivalent kubectl commands', () => {
     ['a create', { verb: 'create', object }, 'kubectl create -n ns -f secret-x.yaml'],
     [
       'a cordon',
-      { verb: 'patch', kind: 'Node', key: { name: 'n' }, patch: { spec: { unschedulable: true } } },
+      {
+        verb: 'patch',
+        kind: 'Node',
+        key: { name: 'n' },
+        patch: { metadata: { annotations: {} }, spec: { unschedulable: true } },
+      },
       'kubectl cordon n',
     ],
     [

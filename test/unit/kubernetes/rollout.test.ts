@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Pod } from '../../../src/kubernetes/types.js';
 import { membersOf } from '../../../src/migratorydata/names.js';
 import type { RolloutGoal } from '../../../src/kubernetes/rollout.js';
 import { lackOf, waitForMembers } from '../../../src/kubernetes/rollout.js';
@@ -9,6 +10,7 @@ const members = membersOf({ namespace: 'ns' });
 const goal: RolloutGoal = { members, replicas: 2 };
 const limits = { timeoutMs: 10_000, autoscaled: false, redact: (text: string) => text.replaceAll('hunter2', '***') };
 const two = [podOf(0), podOf(1)];
+const withContainer = (containerID: string): Pod => podOf(1, { containers: [{ containerID }] });
 
 describe('what members lack', () => {
   it.each([
@@ -39,6 +41,20 @@ describe('what members lack', () => {
       setOf(2),
       two,
       'still there from before: migratorydata-1',
+    ],
+    [
+      'a start of a pod that has the containers of before',
+      { ...goal, restarted: [withContainer('old')] },
+      setOf(2),
+      [podOf(0), withContainer('old')],
+      'still with the containers of before: migratorydata-1',
+    ],
+    [
+      'nothing when the same pod has another container',
+      { ...goal, restarted: [withContainer('old')] },
+      setOf(2),
+      [podOf(0), withContainer('new')],
+      undefined,
     ],
     [
       'the new version',

@@ -32,13 +32,13 @@ function makeBench(cluster: FakeCluster, phase = 'Active'): Bench {
   return { context, api: cluster.api() };
 }
 
-/** Another run that renewed its Lease a moment ago, and does so again when it is watched. */
-function lockedByAnother(cluster: FakeCluster): void {
+/** Another run that renewed its Lease, by its own clock, so long ago, and does so again when it is watched. */
+function lockedByAnother(cluster: FakeCluster, agoMs: number): void {
   const put = (renewTime: string): void => {
     const spec = { holderIdentity: 'other/team/7', leaseDurationSeconds: 30, renewTime };
     cluster.put(leases, { metadata: { name: 'migratorydata-aks', namespace: 'ns' }, spec });
   };
-  const now = Date.now();
+  const now = Date.now() - agoMs;
   put(new Date(now).toISOString());
   cluster.scripts.push(({ method, path, query }, response) => {
     if (method === 'GET' && path === leases && query.has('watch')) {
@@ -82,10 +82,13 @@ describe('the lock around an operation', () => {
     expect(context.ledger.open().map(({ kind }) => kind)).toEqual(['experiment', 'lock']);
   });
 
-  it('that another run holds is left with nothing for post to do', async () => {
+  it.each([
+    ['', 0],
+    [', also where our clock is minutes ahead of its own,', 3 * 60_000],
+  ])('that another run holds%s is left with nothing for post to do', async (_, agoMs) => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
-    lockedByAnother(cluster);
+    lockedByAnother(cluster, agoMs);
     const waiting = underLock(context, { api, connection }, place, () => Promise.resolve());
     await expect(waiting).rejects.toMatchObject({ code: 'locked' });
     expect(context.ledger.open()).toEqual([]);

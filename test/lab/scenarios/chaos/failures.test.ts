@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { killApiServer } from '../../cluster/api-server.js';
+import type { Node } from '../../../../src/kubernetes/types.js';
 import { experimentOf, expectPutBack } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { type Inputs, type StepResult } from '../support/steps.js';
@@ -84,6 +85,36 @@ describe('an experiment that does not pass', () => {
     expect(reason).toContain('Recovery: not recovered in that time, but at most 3.0s');
     await expectPutBack(job.cluster, job.objects, namespace, 3);
   }, 120_000);
+
+  it('keeps the numbers when a member does not come back, puts back, and goes on with the next', async () => {
+    const more = { 'max-recovery': '8s', steady: '2s', rest: 'false' };
+    const target = (await job.objects.members(namespace))[0]?.spec.nodeName ?? '';
+    const { items } = await job.cluster.api.list<Node>('/api/v1/nodes');
+    const others = items.map(({ metadata }) => metadata.name).filter(name => name !== target);
+    const cordon = (unschedulable: true | null): Promise<unknown> =>
+      Promise.all(others.map(name => job.cluster.api.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable } })));
+    const step = await job.start({ ...chaos('drain,baseline', more), 'target-node': target });
+    await step.logged('before the fault');
+    await cordon(true);
+    await step.logged('members are not as wanted after');
+    await cordon(null);
+    const ended = await step.ended;
+    expect([ended.code, ended.outputs['verdict'], ended.outputs['error-code']]).toEqual([
+      1,
+      'fail',
+      'recovery-timeout',
+    ]);
+    const { experiments } = await step.report();
+    expect(experiments.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['drain', 'fail'],
+      ['baseline', 'pass'],
+    ]);
+    const [drain] = experiments;
+    expect(drain?.reason).toMatch(/^The members are not as wanted after 8 s: /);
+    expect(drain?.measurement?.probe.attempts).toBeGreaterThan(50);
+    expect(drain?.putBack).toMatchObject({ done: true, left: [] });
+    await expectPutBack(job.cluster, job.objects, namespace, 3);
+  }, 180_000);
 
   it.each([
     ['lost', { drop: { everyNth: 5 } }, 'fail'],

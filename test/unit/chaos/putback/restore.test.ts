@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Machine, Machines } from '../../../../src/chaos/machines.js';
+import type { Machine, Machines, PoolBounds } from '../../../../src/chaos/machines.js';
+import { ActionError } from '../../../../src/errors/action-error.js';
 import { findCopy, holdNodes } from '../../../../src/chaos/putback/annotations.js';
+import { cordon } from '../../../../src/chaos/putback/cordon.js';
 import type { Mark } from '../../../../src/chaos/putback/mark.js';
 import { nothingToUndo } from '../../../../src/chaos/putback/mark.js';
 import { readMark, writeMark } from '../../../../src/chaos/putback/mark-store.js';
@@ -29,9 +31,15 @@ const mark: Mark = {
   cluster: undefined,
 };
 
-function put(cluster: FakeCluster, name: string, spec: object = {}, annotations: object = {}): void {
+function put(
+  cluster: FakeCluster,
+  name: string,
+  spec: object = {},
+  annotations: object = {},
+  labels: object = {},
+): void {
   const status = { conditions: [{ type: 'Ready', status: 'True' }] };
-  cluster.put(nodes, { metadata: { name, uid: `uid-${name}`, annotations }, spec, status });
+  cluster.put(nodes, { metadata: { name, uid: `uid-${name}`, annotations, labels }, spec, status });
 }
 
 const nodeOf = (cluster: FakeCluster, name: string): Json | undefined => cluster.get(`${nodes}/${name}`);
@@ -53,7 +61,7 @@ async function disturbed(cluster: FakeCluster): Promise<KubernetesApi> {
   for (const ordinal of [0, 1]) cluster.put(pods, podOf(ordinal));
   await writeMark(api, mark);
   await holdNodes(api, mark, ['a']);
-  await api.mergePatch('Node', { name: 'a' }, { spec: { unschedulable: true } }, 'cordon');
+  await cordon(api, 'a', mark.holder);
   return api;
 }
 
@@ -113,6 +121,54 @@ describe('putting a cluster back', () => {
     const undo = { ...nothingToUndo, kubelets: [{ node: 'a', uid: 'uid-a', machine }] };
     expect((await putBack(api, { ...mark, undo }, machines as Machines)).done).toBe(true);
     expect(started).toEqual(alive ? [] : [machine]);
+  });
+
+  it('lifts no cordon that somebody else has set since', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster);
+    const undo = { ...mark.undo, cordons: [...mark.undo.cordons, { node: 'b', uid: 'uid-b' }] };
+    put(cluster, 'b', { unschedulable: true });
+    expect(await putBack(api, { ...mark, undo })).toMatchObject({ done: true, did: ['Node a is schedulable again.'] });
+    expect(isCordoned(cluster, 'b')).toBe(true);
+  });
+
+  it('keeps the mark while a node that was lost is not in service', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster);
+    const status = { conditions: [{ type: 'Ready', status: 'Unknown' }] };
+    cluster.put(nodes, { metadata: { name: 'b', uid: 'uid-b' }, spec: {}, status });
+    const undo = { ...mark.undo, machines: [{ node: 'b', uid: 'uid-b', machine }] };
+    const machines = { powerState: () => Promise.resolve('running') } as Partial<Machines>;
+    const { done, left } = await putBack(api, { ...mark, undo }, machines as Machines);
+    expect([done, left]).toEqual([false, ['node b is to be in service again']]);
+    expect(await readMark(api, 'ns')).toEqual(mark);
+    expect(await findCopy(api, 'ns')).toEqual(mark);
+  });
+
+  it('keeps the lower bound of a pool raised until its node is back', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster);
+    const set: PoolBounds[] = [];
+    const machines = {
+      pool: (name: string) => Promise.resolve({ name, count: 1, bounds: { minCount: 1, maxCount: 3 } }),
+      setPoolBounds: (_: string, bounds: PoolBounds) => Promise.resolve(void set.push(bounds)),
+    } as Partial<Machines> as Machines;
+    const bounds = { minCount: 0, maxCount: 3 };
+    const byPool = { ...mark, undo: { ...mark.undo, pool: { name: 'users', nodes: 1, bounds } } };
+    const { left } = await putBack(api, byPool, machines);
+    expect([left, set]).toEqual([['node pool users is to have 1 nodes again, and has 0'], []]);
+    put(cluster, 'new', {}, {}, { 'kubernetes.azure.com/agentpool': 'users' });
+    expect((await putBack(api, byPool, machines)).did).toEqual(['Node pool users has its bounds back.']);
+    expect(set).toEqual([bounds]);
+  });
+
+  it('has nothing to do for a pool that is gone', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster);
+    const gone = new ActionError('azure-not-found', 'The agent pool could not be found.');
+    const machines = { pool: () => Promise.reject(gone) } as Partial<Machines> as Machines;
+    const pool = { name: 'users', nodes: 0, bounds: { minCount: 0, maxCount: 3 } };
+    expect((await putBack(api, { ...mark, undo: { ...mark.undo, pool } }, machines)).done).toBe(true);
   });
 
   it('does what is left to do when the deployment is gone', async () => {

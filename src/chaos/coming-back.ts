@@ -1,0 +1,40 @@
+import { isInService } from '../kubernetes/nodes.js';
+import { containerIdsOf } from '../kubernetes/pods.js';
+import type { RolloutGoal } from '../kubernetes/rollout.js';
+import type { Pod } from '../kubernetes/types.js';
+import type { Fault, Proof } from './experiment.js';
+import type { Scene } from './scene.js';
+import { seenWithin } from './seen.js';
+
+/** What the members must come to after a fault that disturbed those of `before`. */
+export function goalAfter({ back }: Fault, before: readonly Pod[]): Pick<RolloutGoal, 'gone' | 'restarted'> {
+  if (back === 'replaced') return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
+  return back === 'restarted' ? { restarted: before } : {};
+}
+
+/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
+export function areNodesBack({ api }: Scene, { targets }: Fault, timeoutMs: number): Promise<boolean> {
+  return seenWithin(
+    api,
+    [{ kind: 'Node' }],
+    view =>
+      targets.every(({ name, uid }) => {
+        const node = view.find('Node', name);
+        return node?.metadata.uid !== uid || isInService(node);
+      }),
+    timeoutMs,
+  );
+}
+
+/**
+ * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
+ * when nothing does.
+ */
+export function interference({ back }: Fault, before: readonly Pod[], now: readonly Pod[]): Proof | undefined {
+  if (back !== 'untouched') return undefined;
+  const ids = new Set(now.flatMap(containerIdsOf));
+  const others = before.filter(pod => !containerIdsOf(pod).every(id => ids.has(id)));
+  if (others.length === 0) return undefined;
+  const told = others.map(({ metadata }) => metadata.name).join(', ');
+  return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
+}

@@ -1,0 +1,54 @@
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { conditionOf } from '../kubernetes/pods.js';
+import { seenWithin } from './seen.js';
+
+/** A kubelet renews its Lease each quarter of the time that it is good for (nodeLeaseRenewIntervalFraction in the source). */
+const silentShare = 1 / 2;
+
+/**
+ * Whether the kubelet of a node is seen to renew its Lease. The node says so late: it stays Ready for most of a minute
+ * after its kubelet has stopped ("Node heartbeats" in the Kubernetes documentation).
+ */
+export async function isKubeletAlive(api: KubernetesApi, node: string): Promise<boolean> {
+  const lease = leaseOf(node);
+  const { spec } =
+    (await api.find(
+      'Lease',
+      { ...lease, name: node },
+      `see whether the kubelet of node ${node} gives a sign of life`,
+    )) ?? {};
+  if (spec?.leaseDurationSeconds === undefined) return false;
+  return seenWithin(
+    api,
+    [lease],
+    view => view.find('Lease', node)?.spec?.renewTime !== spec.renewTime,
+    spec.leaseDurationSeconds * 1000 * silentShare,
+  );
+}
+
+/**
+ * Whether the kubelet of a node is seen to be silent within a time: Ready is Unknown, which is how the controllers call a
+ * node that they have not heard of, and the Lease had not been renewed for some time when it became so.
+ */
+export function isSilent(
+  api: KubernetesApi,
+  { name, uid }: { readonly name: string; readonly uid: string },
+  timeoutMs: number,
+): Promise<boolean> {
+  return seenWithin(
+    api,
+    [{ kind: 'Node', fields: `metadata.name=${name}` }, leaseOf(name)],
+    view => {
+      const node = view.find('Node', name);
+      const ready = node?.metadata.uid === uid ? conditionOf(node.status, 'Ready') : undefined;
+      const { renewTime = '', leaseDurationSeconds = 0 } = view.find('Lease', name)?.spec ?? {};
+      const staleMs = Date.parse(ready?.lastTransitionTime ?? '') - Date.parse(renewTime);
+      return ready?.status === 'Unknown' && staleMs >= leaseDurationSeconds * 1000 * silentShare;
+    },
+    timeoutMs,
+  );
+}
+
+function leaseOf(node: string) {
+  return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` } as const;
+}

@@ -1,0 +1,68 @@
+import type { KubernetesApi } from '../../kubernetes/api.js';
+import { isInService } from '../../kubernetes/nodes.js';
+import type { View } from '../../kubernetes/observer.js';
+import type { MemberSet } from '../../kubernetes/pods.js';
+import { isReady } from '../../kubernetes/pods.js';
+import { findReplicas } from '../../kubernetes/scaling.js';
+import { seenWithin } from '../seen.js';
+import { poolOf } from '../target.js';
+import type { Undo } from './mark.js';
+
+/** What is not yet as it was, in words. */
+export interface Lacking {
+  /** The names of members that are to stay and are not Ready. */
+  readonly members: readonly string[];
+  /** Nodes that are to be back. */
+  readonly nodes: readonly string[];
+  /** The pool that has fewer nodes than it had. */
+  readonly pool: string | undefined;
+}
+
+/**
+ * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
+ * stay are Ready. Gives what is lacking after that.
+ */
+export async function untilWhole(
+  api: KubernetesApi,
+  members: MemberSet,
+  undo: Undo,
+  timeoutMs: number,
+): Promise<Lacking> {
+  const { namespace, labels } = members;
+  const found = await findReplicas(api, members);
+  const wanted = found === undefined ? 0 : (undo.replicas ?? found);
+  let lacking: Lacking = { members: [], nodes: [], pool: undefined };
+  await seenWithin(
+    api,
+    [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }],
+    view => {
+      lacking = { members: awaited(view, members, wanted), nodes: lost(view, undo), pool: shrunk(view, undo) };
+      return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
+    },
+    timeoutMs,
+  );
+  return lacking;
+}
+
+function awaited(view: View, { name }: MemberSet, wanted: number): readonly string[] {
+  return Array.from({ length: wanted }, (_, ordinal) => `${name}-${ordinal}`).filter(member => {
+    const pod = view.find('Pod', member);
+    return pod === undefined || !isReady(pod);
+  });
+}
+
+/** A node that is gone for good is not waited for, nor is another one that has got its name. */
+function lost(view: View, { machines, kubelets }: Undo): readonly string[] {
+  return [...machines, ...kubelets].flatMap(({ node, uid }) => {
+    const now = view.find('Node', node);
+    return now?.metadata.uid === uid && !isInService(now) ? [`node ${node} is to be in service again`] : [];
+  });
+}
+
+function shrunk(view: View, { pool }: Undo): string | undefined {
+  if (pool === undefined) return undefined;
+  const there = view.all('Node').filter(node => poolOf(node) === pool.name && isInService(node)).length;
+  return there >= pool.nodes
+    ? undefined
+    : `node pool ${pool.name} is to have ${pool.nodes} nodes again, and has ${there}`;
+}
