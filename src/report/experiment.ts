@@ -60,6 +60,7 @@ export interface MeasurementRecord {
   readonly doubts: readonly string[];
 }
 
+/** What new connections met from the injection of the fault on; from t0 where nothing was injected. */
 export interface ProbeRecord {
   readonly attempts: number;
   readonly failed: number;
@@ -75,7 +76,7 @@ export interface ProbeRecord {
   readonly availability: number;
   /** Percent of the time in which not every attempt failed. */
   readonly availabilityByTime: number;
-  /** Of the attempts that succeeded; undefined where there was none. */
+  /** Of the attempts that succeeded, those before the injection too; null where there was none. */
   readonly latency: Readonly<Record<'before' | 'during' | 'after', LatencyRecord | null>>;
   /** How often each kind of failure was seen, such as `no answer within 2000 ms`. */
   readonly failures: Readonly<Record<string, number>>;
