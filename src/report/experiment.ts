@@ -105,8 +105,10 @@ export interface MessagesRecord {
   /** Neither accepted nor refused; they may or may not arrive. */
   readonly unclear: number;
   readonly refused: number;
-  /** Accepted and never read. */
+  /** Accepted and never read, although a reading was answered that was begun later. */
   readonly lost: number;
+  /** Accepted and not read, yet no reading was answered that was begun later: nobody knows whether they are lost. */
+  readonly unchecked: number;
   /** Read although nobody had sent them. */
   readonly unexpected: number;
   /** Read more than once by one consumer in one reading. Guaranteed delivery allows it. */
