@@ -88,13 +88,13 @@ export interface LatencyRecord {
   readonly p99: number;
 }
 
-/** Connections that were open before the fault and stayed in use. */
+/** Connections that were open before the fault and stayed in use; all null where the way has none that stay. */
 export interface SessionsRecord {
-  readonly opened: number;
+  readonly opened: number | null;
   /** Closed or reset by the other side. */
-  readonly broken: number;
+  readonly broken: number | null;
   /** Given up since a request on them was not answered in time. */
-  readonly hung: number;
+  readonly hung: number | null;
 }
 
 /** The fate of numbered messages: the terms are Jepsen's (checker/total-queue, checker/set-full). */

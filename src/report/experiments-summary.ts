@@ -90,13 +90,18 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     const ms = measurement.milestones[key as keyof typeof steps];
     return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
   });
-  const { opened, broken, hung } = measurement.sessions;
   return list([
     `Since the fault: ${reached.join(', ')}.`,
-    `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`,
+    sessions(measurement),
     ...latencies(measurement),
     ...measurement.events.map(limited),
   ]);
+}
+
+function sessions({ sessions: { opened, broken, hung } }: MeasurementRecord): string {
+  return opened === null
+    ? 'Connections that were open: not measured.'
+    : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
 }
 
 function latencies({ probe: { latency } }: MeasurementRecord): readonly string[] {

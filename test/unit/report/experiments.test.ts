@@ -28,6 +28,11 @@ describe('the summary of experiments', () => {
     expect(summaryOf({ measurement: unchecked })).toContain('| 93.333 % | 0 of 112, 7 not checked |');
   });
 
+  it('says that connections were not measured where none stay, and never 0', () => {
+    const text = summaryOf({ measurement: someMeasurement({ sessions: { opened: null, broken: null, hung: null } }) });
+    expect(text).toContain('Connections that were open: not measured.');
+  });
+
   it('shows doubts and what is left', () => {
     const text = summaryOf({
       measurement: someMeasurement({ doubts: ['the watch of kind Pod saw nothing for 900 ms'] }),
