@@ -11,7 +11,7 @@ export type Change<T> =
   | { readonly type: 'replaced'; readonly items: readonly T[] }
   | { readonly type: 'changed'; readonly object: T }
   | { readonly type: 'deleted'; readonly object: T }
-  /** For this time nothing was seen; what follows catches up. */
+  /** For this time nothing was seen; what follows catches up, unless it is the end. */
   | { readonly type: 'hole'; readonly hole: Hole };
 
 export interface Hole {
@@ -52,54 +52,60 @@ export async function* watch<K extends Kind>(api: KubernetesApi, target: Target<
   let blind: { readonly sinceMs: number; readonly reason: Hole['reason']; readonly detail: string } | undefined;
   let pauseMs = firstPauseMs;
 
-  const seeAgain = (): readonly Change<Kinds[K]>[] => {
+  const closeHole = (): readonly Change<Kinds[K]>[] => {
     if (blind === undefined) return [];
     const { sinceMs, reason, detail } = blind;
     blind = undefined;
     return [{ type: 'hole', hole: { reason, fromMs: sinceMs, toMs: clock.now(), detail } }];
   };
 
-  for (;;) {
-    signal.throwIfAborted();
-    let lively = false;
-    try {
-      if (resourceVersion === '') {
-        const why = `list the ${target.kind} objects to watch`;
-        const request = { method: 'GET', path: withQuery(path, selection), why, patienceMs: listPatienceMs } as const;
-        const list = JSON.parse(await api.raw(request)) as List<Kinds[K]>;
-        resourceVersion = list.metadata.resourceVersion ?? '';
-        yield* seeAgain();
-        yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
-      }
-      const query = {
-        ...selection,
-        watch: 1,
-        allowWatchBookmarks: true,
-        timeoutSeconds: watchSeconds,
-        resourceVersion,
-      };
-      const stream = await api.stream(withQuery(path, query), `watch the ${target.kind} objects`);
-      yield* seeAgain();
-      for await (const line of stream.lines) {
-        const event = JSON.parse(line) as WatchEvent<Kinds[K]>;
-        if (event.type === 'ERROR') throw statusError(path, event.object as unknown as Status);
-        lively = true;
-        resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-        if (event.type === 'DELETED') yield { type: 'deleted', object: event.object };
-        else if (event.type !== 'BOOKMARK') yield { type: 'changed', object: event.object };
-      }
-    } catch (error) {
+  try {
+    for (;;) {
       signal.throwIfAborted();
-      const expired = hasStatus(error, 410);
-      if (!expired && !isLoss(error)) throw error;
-      if (expired) resourceVersion = '';
-      const reason = expired ? 'expired' : (blind?.reason ?? 'connection-lost');
-      const detail = error instanceof Error ? error.message : String(error);
-      blind = { sinceMs: blind?.sinceMs ?? clock.now(), reason, detail };
+      let lively = false;
+      try {
+        if (resourceVersion === '') {
+          const why = `list the ${target.kind} objects to watch`;
+          const request = { method: 'GET', path: withQuery(path, selection), why, patienceMs: listPatienceMs } as const;
+          const list = JSON.parse(await api.raw(request)) as List<Kinds[K]>;
+          resourceVersion = list.metadata.resourceVersion ?? '';
+          yield* closeHole();
+          yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
+        }
+        const query = {
+          ...selection,
+          watch: 1,
+          allowWatchBookmarks: true,
+          timeoutSeconds: watchSeconds,
+          resourceVersion,
+        };
+        const stream = await api.stream(withQuery(path, query), `watch the ${target.kind} objects`);
+        yield* closeHole();
+        for await (const line of stream.lines) {
+          const event = JSON.parse(line) as WatchEvent<Kinds[K]>;
+          if (event.type === 'ERROR') throw statusError(path, event.object as unknown as Status);
+          lively = true;
+          resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+          if (event.type === 'DELETED') yield { type: 'deleted', object: event.object };
+          else if (event.type !== 'BOOKMARK') yield { type: 'changed', object: event.object };
+        }
+      } catch (error) {
+        signal.throwIfAborted();
+        const expired = hasStatus(error, 410);
+        if (!expired && !isLoss(error)) throw error;
+        if (expired) resourceVersion = '';
+        const reason = expired ? 'expired' : (blind?.reason ?? 'connection-lost');
+        const detail = error instanceof Error ? error.message : String(error);
+        blind = { sinceMs: blind?.sinceMs ?? clock.now(), reason, detail };
+      }
+      // A server that ends its watches before they say anything must not be asked in a tight loop.
+      if (!lively) await clock.sleep(pauseMs, signal);
+      pauseMs = lively ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
     }
-    // A server that ends its watches before they say anything must not be asked in a tight loop.
-    if (!lively) await clock.sleep(pauseMs, signal);
-    pauseMs = lively ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+  } catch (error) {
+    // Whatever ends it while nothing is seen: the hole reaches to the end.
+    yield* closeHole();
+    throw error;
   }
 }
 

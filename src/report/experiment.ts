@@ -60,6 +60,7 @@ export interface MeasurementRecord {
   readonly doubts: readonly string[];
 }
 
+/** What new connections met from the injection of the fault on; from t0 where nothing was injected. */
 export interface ProbeRecord {
   readonly attempts: number;
   readonly failed: number;
@@ -75,7 +76,7 @@ export interface ProbeRecord {
   readonly availability: number;
   /** Percent of the time in which not every attempt failed. */
   readonly availabilityByTime: number;
-  /** Of the attempts that succeeded; undefined where there was none. */
+  /** Of the attempts that succeeded, those before the injection too; null where there was none. */
   readonly latency: Readonly<Record<'before' | 'during' | 'after', LatencyRecord | null>>;
   /** How often each kind of failure was seen, such as `no answer within 2000 ms`. */
   readonly failures: Readonly<Record<string, number>>;
@@ -87,13 +88,13 @@ export interface LatencyRecord {
   readonly p99: number;
 }
 
-/** Connections that were open before the fault and stayed in use. */
+/** Connections that were open before the fault and stayed in use; all null where the way has none that stay. */
 export interface SessionsRecord {
-  readonly opened: number;
+  readonly opened: number | null;
   /** Closed or reset by the other side. */
-  readonly broken: number;
+  readonly broken: number | null;
   /** Given up since a request on them was not answered in time. */
-  readonly hung: number;
+  readonly hung: number | null;
 }
 
 /** The fate of numbered messages: the terms are Jepsen's (checker/total-queue, checker/set-full). */
@@ -104,8 +105,10 @@ export interface MessagesRecord {
   /** Neither accepted nor refused; they may or may not arrive. */
   readonly unclear: number;
   readonly refused: number;
-  /** Accepted and never read. */
+  /** Accepted and never read, although a reading was answered that was begun later. */
   readonly lost: number;
+  /** Accepted and not read, yet no reading was answered that was begun later: nobody knows whether they are lost. */
+  readonly unchecked: number;
   /** Read although nobody had sent them. */
   readonly unexpected: number;
   /** Read more than once by one consumer in one reading. Guaranteed delivery allows it. */

@@ -1,5 +1,5 @@
 import { formatDuration } from './durations.js';
-import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from './experiment.js';
+import type { AssertionRecord, ExperimentRecord, MeasurementRecord, MessagesRecord, Verdict } from './experiment.js';
 import { renderGantt } from './gantt.js';
 import { inline, list, section, table } from './markdown.js';
 import type { Report } from './model.js';
@@ -52,8 +52,14 @@ function numbers(measurement: MeasurementRecord | undefined): readonly string[] 
     `${formatDuration(probe.degradedMs)}${share}`,
     reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
     `${probe.availability} %`,
-    messages === undefined || messages.readings === 0 ? 'not measured' : `${messages.lost} of ${messages.acked}`,
+    lost(messages),
   ];
+}
+
+function lost(messages: MessagesRecord | undefined): string {
+  if (messages === undefined || messages.readings === 0) return 'not measured';
+  const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
+  return `${messages.lost} of ${messages.acked}${unchecked}`;
 }
 
 const results: Readonly<Record<AssertionRecord['result'], string>> = {
@@ -84,13 +90,18 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     const ms = measurement.milestones[key as keyof typeof steps];
     return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
   });
-  const { opened, broken, hung } = measurement.sessions;
   return list([
     `Since the fault: ${reached.join(', ')}.`,
-    `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`,
+    sessions(measurement),
     ...latencies(measurement),
     ...measurement.events.map(limited),
   ]);
+}
+
+function sessions({ sessions: { opened, broken, hung } }: MeasurementRecord): string {
+  return opened === null
+    ? 'Connections that were open: not measured.'
+    : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
 }
 
 function latencies({ probe: { latency } }: MeasurementRecord): readonly string[] {

@@ -13,8 +13,13 @@ const intervalMs = 200;
 const rounds = 20;
 /** What a length may be wrong by: the attempts are one interval apart, and a busy runner is late. */
 const toleratedMs = intervalMs + 50;
+/** One node of three is gone: so many of the new connections hang. */
+const lostShare = 1 / 3;
+const lossMs = 10_000;
 /** Of the mean of all rounds: about a thousand connections, so three standard deviations. */
 const toleratedShare = 0.05;
+/** Of the mean of all rounds: three standard deviations of the time between two failures. */
+const toleratedShortfallMs = 500;
 
 /**
  * How close the measured outage is to the true one: outages of known lengths in the load balancer, measured by the probe
@@ -31,19 +36,53 @@ export async function benchOutageAccuracy(print: (line: string) => void): Promis
     print(`outage of ${lengthMs} ms, ${rounds} times: error ${spread}; beyond ${toleratedMs} ms: ${outside}`);
     if (outside > 0) throw new Error(`${outside} of ${rounds} outages of ${lengthMs} ms were measured wrongly`);
   }
-  const partly = await Promise.all(
-    Array.from({ length: rounds }, () => measure({ kind: 'blackhole', share: 1 / 3, durationMs: 10_000 })),
-  );
-  const shares = partly.map(({ probe }) => probe.degradedShare).toSorted((a, b) => a - b);
-  const shortfalls = partly.map(({ probe, trueMs }) => trueMs - probe.degradedMs);
-  print(`a third of the connections for 10 s: degraded share ${percent(shares.at(0))} to ${percent(shares.at(-1))}`);
-  print(`  the degraded time is shorter than the truth by ${describeSpread(spreadOf(shortfalls))}`);
-  const meanShare = shares.reduce((sum, share) => sum + share, 0) / rounds;
-  if (Math.abs(meanShare - 1 / 3) > toleratedShare) throw new Error(`the mean share is ${percent(meanShare)}`);
+  await benchLossOfANode(print);
   const control = await Promise.all(Array.from({ length: rounds }, () => measure({ kind: 'none' })));
   const failed = control.filter(({ probe }) => probe.failed > 0).length;
   print(`no fault, ${rounds} times: ${failed} with a failed connection; resolution ${intervalMs} ms`);
   if (failed > 0) throw new Error('connections failed although nothing was broken');
+}
+
+/** Whether the loss of a node of three, which no client sees as an outage, is measured as the degraded time that it is. */
+async function benchLossOfANode(print: (line: string) => void): Promise<void> {
+  const measured = await Promise.all(
+    Array.from({ length: rounds }, () => measure({ kind: 'blackhole', share: lostShare, durationMs: lossMs })),
+  );
+  const shares = measured.map(({ probe }) => probe.degradedShare).toSorted((a, b) => a - b);
+  const shortfalls = measured.map(({ probe, trueMs }) => trueMs - probe.degradedMs);
+  const expected = expectedOfALoss();
+  const seen = { share: meanOf(shares), shortfallMs: meanOf(shortfalls) };
+  print(`a third of the connections for ${lossMs} ms, ${rounds} times:`);
+  print(
+    `  degraded share ${percent(shares.at(0))} to ${percent(shares.at(-1))}, mean ${percent(seen.share)}; expected ${percent(expected.share)}`,
+  );
+  print(
+    `  the degraded time is shorter than the truth by ${describeSpread(spreadOf(shortfalls))}, mean ${Math.round(seen.shortfallMs)} ms; expected ${Math.round(expected.shortfallMs)} ms`,
+  );
+  const tooLong = shortfalls.filter(shortfall => shortfall < -toleratedMs).length;
+  if (tooLong > 0) throw new Error(`${tooLong} of ${rounds} degraded times were longer than the truth`);
+  if (Math.abs(seen.shortfallMs - expected.shortfallMs) > toleratedShortfallMs) {
+    throw new Error(`the degraded time is shorter than the truth by ${Math.round(seen.shortfallMs)} ms on the mean`);
+  }
+  if (Math.abs(seen.share - expected.share) > toleratedShare) {
+    throw new Error(`the mean share is ${percent(seen.share)}`);
+  }
+}
+
+/**
+ * What a perfect probe would tell of it. The attempts that chance lets through at either end are not seen to be in it: in
+ * the mean as many as succeed before one fails. The half of an interval that is lost at each end comes back, since the
+ * last failure counts up to the next attempt. The first and the last in it are sure to have failed, so that the share is
+ * more than that of the node.
+ */
+function expectedOfALoss(): { readonly share: number; readonly shortfallMs: number } {
+  const passed = (1 - lostShare) / lostShare;
+  const attempts = lossMs / intervalMs - 2 * passed;
+  return { share: (2 + (attempts - 2) * lostShare) / attempts, shortfallMs: 2 * passed * intervalMs };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function percent(share = 0): string {
@@ -59,6 +98,7 @@ async function measure(fault: BalancerFault): Promise<{ readonly probe: ProbeRec
   const probe = startProbe(systemClock, way, { t0Ms, intervalMs }, ending.signal, () => undefined);
   await sleep(1_000 + Math.random() * intervalMs);
   const startedMs = performance.now();
+  const injectedMs = fault.kind === 'none' ? undefined : systemClock.now() - t0Ms;
   bench.setFault(fault);
   if (fault.kind === 'blackhole') await sleep(fault.durationMs);
   bench.setFault({ kind: 'none' });
@@ -66,6 +106,6 @@ async function measure(fault: BalancerFault): Promise<{ readonly probe: ProbeRec
   await sleep(1_000);
   const endMs = systemClock.now() - t0Ms;
   await probe.stop();
-  const series = { attempts: probe.series.ended(), endMs, injectedMs: undefined, recoveredMs: undefined };
+  const series = { attempts: probe.series.ended(), endMs, injectedMs, recoveredMs: undefined };
   return { probe: summarizeProbe(series), trueMs };
 }

@@ -36,6 +36,8 @@ export interface Measuring {
   moment(name: MomentName, agoMs?: number): void;
   /** True as soon as nothing has failed for `ms`, counted from now at the earliest; false when `limitMs` is over. */
   clean(ms: number, limitMs: number, signal: AbortSignal): Promise<boolean>;
+  /** What has failed so far, for a reader who wants to know why it is not clean: `3 of 40 connections failed`. */
+  unsteady(): string;
   /** For how long no new connection has succeeded. */
   failingForMs(): number;
   /** How many messages were accepted that were sent after the fault was confirmed. */
@@ -102,6 +104,12 @@ export async function startMeasuring(options: MeasuringOptions): Promise<Measuri
         waitSignal.throwIfAborted();
       }
     },
+    unsteady() {
+      const connections = failuresIn(probe.series, 'connections');
+      return messages
+        ? `${connections} and ${failuresIn(messages.series, 'messages')} failed`
+        : `${connections} failed`;
+    },
     failingForMs: () => {
       const lastMs = probe.series.lastSuccessMs() ?? 0;
       return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
@@ -147,6 +155,12 @@ export async function startMeasuring(options: MeasuringOptions): Promise<Measuri
       if (ended === undefined) await end().catch(() => undefined);
     },
   };
+}
+
+/** As `3 of 40 connections`. */
+function failuresIn(series: AttemptSeries, what: string): string {
+  const attempts = series.ended();
+  return `${attempts.filter(({ ok }) => !ok).length} of ${attempts.length} ${what}`;
 }
 
 function summarizeControl(attempts: ReturnType<AttemptSeries['ended']>, endMs: number): MeasurementRecord['control'] {

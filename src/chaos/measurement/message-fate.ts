@@ -14,21 +14,29 @@ export interface Sent {
 export type Reading = readonly Pick<Message, 'content' | 'epoch'>[];
 
 /**
- * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost.
+ * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost,
+ * and only a reading can show it that was begun after that; the last one was at `lastReadMs`.
  * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
  * under way at the same time no order is promised.
  */
-export function classifyMessages(sent: readonly Sent[], readings: readonly Reading[]): MessagesRecord {
+export function classifyMessages(
+  sent: readonly Sent[],
+  readings: readonly Reading[],
+  lastReadMs: number,
+): MessagesRecord {
   const known = new Map(sent.map(message => [message.content, message]));
   const read = new Set(readings.flat().map(({ content }) => content));
   const count = (test: (message: Sent) => boolean): number => sent.filter(test).length;
+  const missing = sent.filter(({ outcome, content }) => outcome === 'acked' && !read.has(content));
+  const unchecked = missing.filter(({ ackedMs = 0 }) => ackedMs >= lastReadMs).length;
   const epochs = readings.flat().map(({ epoch }) => epoch);
   return {
     sent: sent.length,
     acked: count(({ outcome }) => outcome === 'acked'),
     unclear: count(({ outcome }) => outcome === 'unclear'),
     refused: count(({ outcome }) => outcome === 'refused'),
-    lost: count(({ outcome, content }) => outcome === 'acked' && !read.has(content)),
+    lost: missing.length - unchecked,
+    unchecked,
     unexpected: [...read].filter(content => !known.has(content)).length,
     duplicated: new Set(readings.flatMap(duplicatesIn)).size,
     reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,

@@ -18,6 +18,8 @@ const consumers = 3;
 const cacheMs = 180_000;
 /** More than are sent between two readings, so that each message is read several times. */
 const history = 500;
+/** After so long without a reading a message may be out of reach of the next one though nobody lost it. */
+const reachMs = Math.min(cacheMs, history * produceMs);
 /** How long an accepted message may be on its way when no more are sent, in milliseconds. */
 const graceMs = 10_000;
 
@@ -46,6 +48,7 @@ export function startMessages(
   const sent: Sent[] = [];
   const readings: Reading[] = [];
   const unread = new Set<string>();
+  /** When the latest reading was begun that was answered. */
   let lastReadMs = 0;
   let longestBlindMs = 0;
   const stopping = new AbortController();
@@ -71,11 +74,12 @@ export function startMessages(
     }
   };
   const read = async (): Promise<void> => {
+    const begunMs = now();
     const reading = await consume(way.network, { ...request(), history }, signal);
     readings.push(reading);
     for (const { content } of reading) unread.delete(content);
     longestBlindMs = Math.max(longestBlindMs, now() - lastReadMs);
-    lastReadMs = now();
+    lastReadMs = Math.max(lastReadMs, begunMs);
   };
   const consumeOn = async (index: number): Promise<void> => {
     await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
@@ -106,14 +110,24 @@ export function startMessages(
         await read().catch(() => undefined);
         if (unread.size > 0) await clock.sleep(produceMs, signal);
       } while (unread.size > 0 && clock.now() < deadline);
-      const record = classifyMessages(sent, readings);
-      const blind = longestBlindMs > cacheMs || record.readings === 0;
-      const doubts = blind
-        ? [
-            `no message could be read for ${Math.round(longestBlindMs / 1000)} s, and the server keeps them for ${cacheMs / 1000} s`,
-          ]
-        : [];
-      return { record, doubts };
+      const record = classifyMessages(sent, readings, lastReadMs);
+      const blindMs = Math.max(longestBlindMs, now() - lastReadMs);
+      return { record, doubts: doubtsAbout(record, blindMs) };
     },
   };
+}
+
+/** Why what was not read may not be lost. */
+function doubtsAbout({ readings, unchecked }: MessagesRecord, blindMs: number): readonly string[] {
+  if (readings === 0) return ['no reading of messages was answered'];
+  return [
+    ...(blindMs > reachMs
+      ? [`no message could be read for ${inSeconds(blindMs)} s, and a reading reaches back ${inSeconds(reachMs)} s`]
+      : []),
+    ...(unchecked > 0 ? [`no reading was answered after the last ${unchecked} accepted messages`] : []),
+  ];
+}
+
+function inSeconds(ms: number): number {
+  return Math.round(ms / 1000);
 }

@@ -37,27 +37,35 @@ export function outagesOf(attempts: readonly Attempt[], endMs: number): readonly
   return spans;
 }
 
-/** What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. */
+/**
+ * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
+ * injection on, for what failed before it the fault did not cause; without one everything counts.
+ */
 export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: Series): ProbeRecord {
-  const spans = outagesOf(attempts, endMs);
-  const lengths = spans.map(({ fromMs, toMs }) => toMs - fromMs);
-  const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
-  const failed = attempts.filter(({ ok }) => !ok);
-  const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
-  const within = attempts.filter(({ atMs }) => atMs >= degraded.fromMs && atMs < degraded.toMs);
-  const phase = (fromMs: number, toMs: number) =>
-    latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= fromMs && atMs < toMs).map(({ ms }) => ms));
   const strikeMs = injectedMs ?? Infinity;
   const overMs = recoveredMs ?? Infinity;
+  const fromMs = injectedMs ?? 0;
+  const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
+  const failed = counted.filter(({ ok }) => !ok);
+  const spans = outagesOf(attempts, endMs)
+    .filter(span => failed.some(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs))
+    .map(span => ({ fromMs: Math.max(fromMs, span.fromMs), toMs: span.toMs }));
+  const lengths = spans.map(span => span.toMs - span.fromMs);
+  const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
+  const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
+  // One that failed belongs to it even if it was due at the very end.
+  const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
+  const phase = (sinceMs: number, untilMs: number) =>
+    latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
   return {
-    attempts: attempts.length,
+    attempts: counted.length,
     failed: failed.length,
     outageMs: Math.round(Math.max(0, ...lengths)),
     downtimeMs: Math.round(downtimeMs),
     degradedMs: Math.round(degraded.toMs - degraded.fromMs),
     degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
-    availability: percent(attempts.length - failed.length, attempts.length),
-    availabilityByTime: percent(endMs - downtimeMs, endMs),
+    availability: percent(counted.length - failed.length, counted.length),
+    availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
     latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
     failures: countBy(failed.map(({ failure }) => failure)),
   };

@@ -19,7 +19,7 @@ export interface Sessions {
  */
 export async function openSessions(clock: Clock, { network, url }: Way, signal: AbortSignal): Promise<Sessions> {
   const { open } = network;
-  if (open === undefined) return { stop: () => Promise.resolve({ opened: 0, broken: 0, hung: 0 }) };
+  if (open === undefined) return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
   const stopping = new AbortController();
   const ended = AbortSignal.any([signal, stopping.signal]);
   // Each session listens for the end.

@@ -59,6 +59,15 @@ describe('judge', () => {
     },
   );
 
+  it.each([
+    [0, 'not-measured'],
+    [1, 'fail'],
+  ])('holds messages that could not be checked for neither lost nor delivered, with %d lost', (lost, result) => {
+    const unchecked = someMeasurement({ messages: { ...messages, lost, unchecked: 12 } });
+    const measured = `${lost} of 112 accepted messages, 12 not checked, 1 twice`;
+    expect(judge(evidence({ measurement: unchecked })).assertions.at(-1)).toMatchObject({ measured, result });
+  });
+
   it('wants the loss of the quorum to be seen, and does not apply the limits of clients to it', () => {
     const control = { name: 'quorum-loss', unavailable: true, limits: { ...limits, maxOutageMs: 0 } } as const;
     expect(judge(evidence({ ...control, acceptedUnderFault: 0 })).verdict).toBe('pass');

@@ -126,6 +126,34 @@ describe('watch', () => {
     expect(cluster.received.length).toBeLessThan(8);
   });
 
+  it.each([
+    ['the signal', 503, 'enough'],
+    ['what trying again cannot mend', 403, 'Refused'],
+  ])('tells of the hole that is open when it ends by %s', async (_, lastAnswer, message) => {
+    await using cluster = await FakeCluster.start();
+    const stop = new AbortController();
+    const changes = watch(cluster.api(stop.signal), target);
+    await next(changes);
+    const pending = changes.next();
+    await until(() => cluster.watching === 1);
+    let refused = 0;
+    cluster.scripts.push(({ query }, response) => {
+      refused += 1;
+      refuse(response, refused < 3 ? 503 : lastAnswer, 'Refused');
+      return query.has('watch');
+    });
+    const brokenMs = performance.now();
+    cluster.breakWatches();
+    await until(() => refused === 3);
+    const endedMs = performance.now();
+    if (lastAnswer === 503) stop.abort(new Error('enough'));
+    const { hole } = (await pending).value as Extract<Change<Pod>, { type: 'hole' }>;
+    expect(hole.fromMs).toBeGreaterThanOrEqual(brokenMs);
+    expect(hole.fromMs).toBeLessThan(endedMs);
+    expect(hole.toMs).toBeGreaterThan(hole.fromMs + 50);
+    await expect(changes.next()).rejects.toThrow(message);
+  });
+
   it('ends with what trying again cannot mend', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push((_, response) => {

@@ -24,6 +24,13 @@ describe('the summary of experiments', () => {
     expect(summaryOf({ measurement: unmeasured })).toContain('| 93.333 % | not measured |');
     const unread = someMeasurement({ messages: { ...messages, readings: 0 } as NonNullable<typeof messages> });
     expect(summaryOf({ measurement: unread })).toContain('| 93.333 % | not measured |');
+    const unchecked = someMeasurement({ messages: { ...messages, unchecked: 7 } as NonNullable<typeof messages> });
+    expect(summaryOf({ measurement: unchecked })).toContain('| 93.333 % | 0 of 112, 7 not checked |');
+  });
+
+  it('says that connections were not measured where none stay, and never 0', () => {
+    const text = summaryOf({ measurement: someMeasurement({ sessions: { opened: null, broken: null, hung: null } }) });
+    expect(text).toContain('Connections that were open: not measured.');
   });
 
   it('shows doubts and what is left', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { renderJson } from '../../../src/report/json.js';
 import { schemaVersion } from '../../../src/report/model.js';
+import { someExperiment, someMeasurement } from './experiment-sample.js';
 import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
 
 const schema = JSON.parse(readFileSync('schema/report.schema.json', 'utf8')) as {
@@ -26,6 +27,11 @@ describe('report.json', () => {
   it('follows its schema from the first moment on', () => {
     expect(problems(renderJson(emptyReport()))).toEqual([]);
     expect(problems(renderJson(emptyReport({ phases: [phase('a', 'A', 'running', 5)] })))).toEqual([]);
+  });
+
+  it('follows its schema where no connection stays open', () => {
+    const measurement = someMeasurement({ sessions: { opened: null, broken: null, hung: null } });
+    expect(problems(renderJson(emptyReport({ experiments: [someExperiment({ measurement })] })))).toEqual([]);
   });
 
   it('has the schema refuse what a reader could not rely on', () => {

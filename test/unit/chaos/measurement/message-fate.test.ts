@@ -1,15 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Sent } from '../../../../src/chaos/measurement/message-fate.js';
+import type { Reading, Sent } from '../../../../src/chaos/measurement/message-fate.js';
 import { classifyMessages } from '../../../../src/chaos/measurement/message-fate.js';
 
 const acked = (n: number): Sent => ({ content: `m${n}`, sentMs: n * 10, outcome: 'acked', ackedMs: n * 10 + 5 });
 const sent = [0, 1, 2, 3].map(acked);
 const reading = (...numbers: readonly number[]) => numbers.map(n => ({ content: `m${n}`, epoch: 1 }));
 
+/** As when the last reading was after all of it. */
+const classify = (messages: readonly Sent[], readings: readonly Reading[]) =>
+  classifyMessages(messages, readings, Infinity);
+
 describe('classifyMessages', () => {
   it('finds nothing wrong with what was read in the order of sending', () => {
-    expect(classifyMessages(sent, [reading(0, 1), reading(0, 1, 2, 3)])).toMatchObject({
+    expect(classify(sent, [reading(0, 1), reading(0, 1, 2, 3)])).toMatchObject({
       ...{ sent: 4, acked: 4, lost: 0, duplicated: 0, reordered: 0, unexpected: 0, epochChanges: 0, readings: 2 },
     });
   });
@@ -17,32 +21,36 @@ describe('classifyMessages', () => {
   it('loses only what was accepted, and by no consumer read', () => {
     const unclear: Sent = { content: 'm8', sentMs: 80, outcome: 'unclear' };
     const refused: Sent = { content: 'm9', sentMs: 90, outcome: 'refused' };
-    const fate = classifyMessages([...sent, unclear, refused], [reading(0, 1), reading(0, 3)]);
+    const fate = classify([...sent, unclear, refused], [reading(0, 1), reading(0, 3)]);
     expect(fate).toMatchObject({ acked: 4, unclear: 1, refused: 1, lost: 1, recovered: 0 });
+  });
+
+  it('does not take for lost what no reading has followed', () => {
+    expect(classifyMessages(sent, [reading(0)], 20)).toMatchObject({ acked: 4, lost: 1, unchecked: 2 });
   });
 
   it('recovers what was unclear and arrived, and notices what nobody sent', () => {
     const unclear: Sent = { content: 'm8', sentMs: 80, outcome: 'unclear' };
-    expect(classifyMessages([unclear], [reading(8, 77)])).toMatchObject({ recovered: 1, unexpected: 1, lost: 0 });
+    expect(classify([unclear], [reading(8, 77)])).toMatchObject({ recovered: 1, unexpected: 1, lost: 0 });
   });
 
   it('counts a message once, however often it comes, and only within one reading', () => {
     const readings = [reading(0, 1, 1, 1), reading(0, 1, 1), reading(2, 3)];
-    expect(classifyMessages(sent, readings)).toMatchObject({ duplicated: 1, reordered: 0 });
+    expect(classify(sent, readings)).toMatchObject({ duplicated: 1, reordered: 0 });
   });
 
   it('takes for reordered what comes after one that was sent when it had been accepted', () => {
-    expect(classifyMessages(sent, [reading(0, 2, 1, 3)])).toMatchObject({ reordered: 1 });
+    expect(classify(sent, [reading(0, 2, 1, 3)])).toMatchObject({ reordered: 1 });
     const together: Sent[] = [
       { content: 'm0', sentMs: 0, outcome: 'acked', ackedMs: 50 },
       { content: 'm1', sentMs: 10, outcome: 'acked', ackedMs: 20 },
     ];
-    expect(classifyMessages(together, [reading(1, 0)])).toMatchObject({ reordered: 0 });
+    expect(classify(together, [reading(1, 0)])).toMatchObject({ reordered: 0 });
   });
 
   it('counts epochs', () => {
     const [first, second] = [reading(0, 1), reading(2, 3).map(message => ({ ...message, epoch: 2 }))];
-    expect(classifyMessages(sent, [first, second]).epochChanges).toBe(1);
+    expect(classify(sent, [first, second]).epochChanges).toBe(1);
   });
 
   it('agrees with any set of losses, duplicates and swaps of neighbours that do not touch', () => {
@@ -53,7 +61,7 @@ describe('classifyMessages', () => {
         const read = all.flatMap((fate, index) =>
           fate === 'lost' ? [] : reading(...(fate === 'twice' ? [index, index] : [index])),
         );
-        const found = classifyMessages(messages, [read]);
+        const found = classify(messages, [read]);
         const count = (wanted: string): number => all.filter(fate => fate === wanted).length;
         expect([found.lost, found.duplicated, found.reordered]).toEqual([count('lost'), count('twice'), 0]);
       }),

@@ -35,22 +35,57 @@ describe('outagesOf', () => {
 });
 
 describe('summarizeProbe', () => {
-  const summarize = (spans: readonly (readonly [number, number])[]) =>
-    summarizeProbe({ attempts: attemptsWith(spans), endMs: 10_000, injectedMs: 1_000, recoveredMs: 8_000 });
+  const summarize = (spans: readonly (readonly [number, number])[], injectedMs: number | undefined = 2_000) =>
+    summarizeProbe({ attempts: attemptsWith(spans), endMs: 10_000, injectedMs, recoveredMs: 8_000 });
+  const spans = [
+    [2_000, 3_000],
+    [5_000, 5_400],
+  ] as const;
 
   it('tells outage, downtime and degraded time apart', () => {
-    const probe = summarize([
-      [1_000, 2_000],
-      [4_000, 4_400],
-    ]);
-    expect(probe).toMatchObject({ attempts: 50, failed: 7, outageMs: 1_000, downtimeMs: 1_400, degradedMs: 3_400 });
+    const probe = summarize(spans);
+    expect(probe).toMatchObject({ attempts: 40, failed: 7, outageMs: 1_000, downtimeMs: 1_400, degradedMs: 3_400 });
     expect(probe.degradedShare).toBeCloseTo(7 / 17, 3);
-    expect([probe.availability, probe.availabilityByTime]).toEqual([86, 86]);
+    expect([probe.availability, probe.availabilityByTime]).toEqual([82.5, 82.5]);
     expect(probe.failures).toEqual({ ECONNREFUSED: 7 });
   });
 
   it('has nothing to tell where nothing failed', () => {
     expect(summarize([])).toMatchObject({ failed: 0, outageMs: 0, degradedMs: 0, degradedShare: 0, availability: 100 });
+  });
+
+  it('leaves out of the fault what failed, and was over, before it', () => {
+    const early = [200, 1_400] as const;
+    expect(summarize([early, ...spans])).toEqual(summarize(spans));
+    expect(summarize([early])).toMatchObject({
+      ...{ failed: 0, outageMs: 0, degradedMs: 0, availability: 100, availabilityByTime: 100, failures: {} },
+    });
+  });
+
+  it('does not take for an outage the rest of an interval in which nothing was tried', () => {
+    expect(summarize([[1_000, 2_000]], 1_900)).toMatchObject({ failed: 0, outageMs: 0, availabilityByTime: 100 });
+  });
+
+  it('cuts an outage that lasts into the fault where the fault begins', () => {
+    const probe = summarize([[1_000, 4_000]], 1_900);
+    expect(probe).toMatchObject({ attempts: 40, failed: 10, outageMs: 2_100, degradedMs: 2_100, degradedShare: 1 });
+    expect([probe.availability, probe.availabilityByTime]).toEqual([75, 74.074]);
+  });
+
+  it('is never available in time where nothing succeeded after the injection', () => {
+    expect(summarize([[0, 10_000]], 1_900)).toMatchObject({ availability: 0, availabilityByTime: 0 });
+  });
+
+  it('never has more failures than attempts in the degraded time, not even at the very end', () => {
+    const series = { endMs: 9_800, injectedMs: 2_000, recoveredMs: undefined };
+    expect(summarizeProbe({ ...series, attempts: attemptsWith([[5_000, 10_000]]) }).degradedShare).toBe(1);
+  });
+
+  it('counts everything where nothing was injected', () => {
+    const attempts = attemptsWith([[200, 1_400]]);
+    expect(summarizeProbe({ attempts, endMs: 10_000, injectedMs: undefined, recoveredMs: undefined })).toMatchObject({
+      ...{ attempts: 50, failed: 6, outageMs: 1_200, availability: 88, availabilityByTime: 88 },
+    });
   });
 
   it('has no latency where nothing succeeded', () => {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { startTimeline } from '../../../../src/chaos/measurement/timeline.js';
+import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
+import { namespace, podOf, pods } from '../../kubernetes/samples.js';
+
+const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve, 2));
+}
+
+describe('the timeline', () => {
+  it('has no hole when every watch saw until the end', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(pods, podOf(0));
+    const timeline = startTimeline(cluster.api(), { members, serviceName: 'cs', t0Ms: performance.now() });
+    await timeline.ready;
+    await until(() => cluster.watching === 3);
+    await timeline.stop();
+    expect(timeline.seen()).toMatchObject({ transitions: [{ name: 'migratorydata-0' }], holes: [] });
+  });
+
+  it('has a hole up to the end where a watch was lost and did not come back', async () => {
+    await using cluster = await FakeCluster.start();
+    const t0Ms = performance.now();
+    const timeline = startTimeline(cluster.api(), { members, serviceName: 'cs', t0Ms });
+    await timeline.ready;
+    await until(() => cluster.watching === 3);
+    let refused = 0;
+    cluster.scripts.push(({ path }, response) => {
+      if (path !== pods) return false;
+      refused += 1;
+      refuse(response, 503, 'ServiceUnavailable');
+      return true;
+    });
+    cluster.breakWatches();
+    await until(() => refused === 2 && cluster.watching === 2);
+    const stoppedMs = performance.now() - t0Ms;
+    await timeline.stop();
+    const { holes } = timeline.seen();
+    const last = holes.find(({ kind }) => kind === 'Pod');
+    expect(holes.filter(({ kind }) => kind === 'Pod')).toHaveLength(1);
+    expect(last?.toMs).toBeGreaterThanOrEqual(Math.floor(stoppedMs));
+    expect(last?.fromMs).toBeLessThan(stoppedMs);
+  });
+});
