@@ -52,7 +52,7 @@ export async function strike(
     measuring.moment('steady');
     note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
     const steady = await measuring.clean(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
-    if (!steady) return { seen: aborted(stage, await end()), mended: [] };
+    if (!steady) return { seen: aborted(stage, measuring.unsteady(), await end()), mended: [] };
 
     note('The fault begins.');
     measuring.moment('injected');
@@ -85,9 +85,8 @@ export async function strike(
 }
 
 /** Nothing was injected: what fails now has another cause. */
-function aborted({ chaos }: Stage, seen: Result): Struck['seen'] {
-  const { failed, attempts } = seen.measurement.probe;
-  const reason = `${failed} of ${attempts} connections failed before the fault, which must all succeed for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
+function aborted({ chaos }: Stage, unsteady: string, seen: Result): Struck['seen'] {
+  const reason = `Before the fault ${unsteady}, of which none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
   return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
 }
 

@@ -31,7 +31,8 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 
 /**
  * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. What was not measured is neither met nor broken.
+ * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
+ * What was not measured is neither met nor broken.
  */
 export function judge(evidence: Evidence): Judgement {
   const { proof, measurement, unavailable } = evidence;
@@ -47,22 +48,24 @@ export function judge(evidence: Evidence): Judgement {
     ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
       ? ['messages were accepted without a quorum, so this control shows nothing']
       : []),
-    ...(measurement.messages && measurement.messages.acked === 0 && !unavailable
-      ? ['no message was accepted at all']
-      : []),
     ...measurement.doubts,
   ];
-  if (doubts.length > 0) {
-    return {
-      verdict: 'inconclusive',
-      reason: sentence([`Nothing can be said, since ${doubts.join(', and ')}`]),
-      assertions,
-    };
-  }
+  const inconclusive = (why: readonly string[]): Judgement => ({
+    verdict: 'inconclusive',
+    reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+    assertions,
+  });
+  if (doubts.length > 0) return inconclusive(doubts);
   if (broken.length > 0) {
     const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
     return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
   }
+  // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
+  const aboutMessages = [
+    ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
+    ...(measurement.messages?.doubts ?? []),
+  ];
+  if (aboutMessages.length > 0) return inconclusive(aboutMessages);
   return {
     verdict: 'pass',
     reason: sentence(
@@ -141,7 +144,7 @@ function loss({ limits, measurement: { messages } }: Evidence): AssertionRecord 
   if (messages === undefined || messages.readings === 0) {
     return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
   }
-  const { lost, unchecked, acked, duplicated, reordered } = messages;
+  const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
   const more = [
     ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
     ...(duplicated > 0 ? [`${duplicated} twice`] : []),
@@ -151,7 +154,7 @@ function loss({ limits, measurement: { messages } }: Evidence): AssertionRecord 
     name: 'max-lost',
     limit,
     measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
-    result: lost > limits.maxLost ? 'fail' : unchecked > 0 ? 'not-measured' : 'pass',
+    result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
   };
 }
 

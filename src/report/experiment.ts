@@ -120,7 +120,12 @@ export interface MessagesRecord {
   readonly epochChanges: number;
   /** Readings that were answered; 0 means that nothing is known about loss. */
   readonly readings: number;
+  /** Why what was not read may not be lost. They say nothing against what was measured beside the messages. */
+  readonly doubts: readonly string[];
 }
+
+/** What is counted of messages. */
+export type MessageCounts = Omit<MessagesRecord, 'doubts'>;
 
 /** Milliseconds from the injection of the fault; null where it was not seen. */
 export interface MilestonesRecord {
@@ -134,7 +139,7 @@ export interface MilestonesRecord {
   readonly readyMs: number | null;
   /** The first clean answer after every replacement was an endpoint of the client Service. */
   readonly answeringMs: number | null;
-  /** All members Ready and the probe clean from here on. */
+  /** Nodes in service, all members Ready and answering, and the probe clean from here on. */
   readonly recoveryMs: number | null;
 }
 

@@ -151,7 +151,9 @@ function advice({ assertions: all, measurement, putBack }: ExperimentRecord): st
   const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
   return list([
     ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
-    ...(measurement?.doubts ?? []).map(doubt => `**Doubt:** ${limited(doubt)}`),
+    ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(
+      doubt => `**Doubt:** ${limited(doubt)}`,
+    ),
     ...(putBack?.did ?? []).map(limited),
     ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
   ]);

@@ -132,12 +132,11 @@ export async function startMeasuring(options: MeasuringOptions): Promise<Measuri
           probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
           sessions: used,
           control: summarizeControl(controls, endMs),
-          ...(told && { messages: told.record }),
+          ...(told && { messages: { ...told.record, doubts: told.doubts } }),
           milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
           events: await eventsSince(api, members.namespace, sinceDate),
           doubts: [
             ...doubtsOf({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
-            ...(told?.doubts ?? []),
             ...(way.blindSpot === undefined ? [] : [way.blindSpot]),
           ],
         },

@@ -1,5 +1,5 @@
 import type { Message } from '../../migratorydata/rest.js';
-import type { MessagesRecord } from '../../report/experiment.js';
+import type { MessageCounts } from '../../report/experiment.js';
 
 /** A numbered message and what its producer knows of it. Times are milliseconds from t0. */
 export interface Sent {
@@ -23,7 +23,7 @@ export function classifyMessages(
   sent: readonly Sent[],
   readings: readonly Reading[],
   lastReadMs: number,
-): MessagesRecord {
+): MessageCounts {
   const known = new Map(sent.map(message => [message.content, message]));
   const read = new Set(readings.flat().map(({ content }) => content));
   const count = (test: (message: Sent) => boolean): number => sent.filter(test).length;

@@ -1,5 +1,5 @@
 import { RestError, consume, produce } from '../../migratorydata/rest.js';
-import type { MessagesRecord } from '../../report/experiment.js';
+import type { MessageCounts } from '../../report/experiment.js';
 import type { Clock } from '../../runtime/ports.js';
 import { describeFailure } from './failure.js';
 import type { Reading, Sent } from './message-fate.js';
@@ -29,7 +29,7 @@ export interface Messages {
   /** How many messages that were sent after a time have been accepted. */
   acceptedSince(atMs: number): number;
   /** Ends sending, reads what is still on its way, and tells what became of all; `doubts` are reasons not to trust it. */
-  stop(): Promise<{ readonly record: MessagesRecord; readonly doubts: readonly string[] }>;
+  stop(): Promise<{ readonly record: MessageCounts; readonly doubts: readonly string[] }>;
 }
 
 /**
@@ -118,7 +118,7 @@ export function startMessages(
 }
 
 /** Why what was not read may not be lost. */
-function doubtsAbout({ readings, unchecked }: MessagesRecord, blindMs: number): readonly string[] {
+function doubtsAbout({ readings, unchecked }: MessageCounts, blindMs: number): readonly string[] {
   if (readings === 0) return ['no reading of messages was answered'];
   return [
     ...(blindMs > reachMs

@@ -63,14 +63,14 @@ export function milestonesOf(happened: Happened): MilestonesRecord {
     return endpoints.find(({ atMs, uids }) => atMs >= awayMs && uid !== undefined && uids.includes(uid))?.atMs;
   });
   const joinedMs = last(inService);
+  const answeredMs = joinedMs === undefined ? undefined : attempts.find(({ ok, atMs }) => ok && atMs >= joinedMs)?.atMs;
   return {
     detectionMs: since(first([lost?.atMs, outOfService?.atMs])),
     evictionMs: since(last(leaving)),
     rescheduledMs: replaced ? since(last(bound)) : null,
     readyMs: since(last(ready)),
-    answeringMs: since(
-      joinedMs === undefined ? undefined : attempts.find(({ ok, atMs }) => ok && atMs >= joinedMs)?.atMs,
-    ),
-    recoveryMs: since(recoveredMs),
+    answeringMs: since(answeredMs),
+    // A member is an endpoint a moment after it is Ready; clients have it back with its first answer.
+    recoveryMs: since(recoveredMs === undefined ? undefined : Math.max(recoveredMs, answeredMs ?? 0)),
   };
 }

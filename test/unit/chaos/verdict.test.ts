@@ -46,8 +46,15 @@ describe('judge', () => {
     });
     const doubted = someMeasurement({ doubts: ['the probe never succeeded'] });
     expect(judge(evidence({ measurement: doubted, limits: broken })).verdict).toBe('inconclusive');
-    const silent = someMeasurement({ messages: { ...messages, acked: 0 } });
-    expect(judge(evidence({ measurement: silent })).verdict).toBe('inconclusive');
+  });
+
+  it.each([
+    ['no message was accepted at all', { acked: 0 }],
+    ['no reading was answered', { doubts: ['no reading was answered'] }],
+  ])('cannot tell either where %s, unless another limit is broken', (_, changes) => {
+    const measurement = someMeasurement({ messages: { ...messages, ...changes } });
+    expect(judge(evidence({ measurement })).verdict).toBe('inconclusive');
+    expect(judge(evidence({ measurement, limits: { ...limits, maxOutageMs: 1 } })).verdict).toBe('fail');
   });
 
   it.each([without('messages'), someMeasurement({ messages: { ...messages, readings: 0 } })])(
@@ -59,13 +66,14 @@ describe('judge', () => {
     },
   );
 
-  it.each([
-    [0, 'not-measured'],
-    [1, 'fail'],
-  ])('holds messages that could not be checked for neither lost nor delivered, with %d lost', (lost, result) => {
-    const unchecked = someMeasurement({ messages: { ...messages, lost, unchecked: 12 } });
-    const measured = `${lost} of 112 accepted messages, 12 not checked, 1 twice`;
-    expect(judge(evidence({ measurement: unchecked })).assertions.at(-1)).toMatchObject({ measured, result });
+  it('does not hold the limit of loss against messages that could not be checked', () => {
+    const doubts = ['no reading was answered after the last 12 accepted messages'];
+    const unchecked = someMeasurement({ messages: { ...messages, lost: 1, unchecked: 12, doubts } });
+    const measured = '1 of 112 accepted messages, 12 not checked, 1 twice';
+    expect(judge(evidence({ measurement: unchecked })).assertions.at(-1)).toMatchObject({
+      measured,
+      result: 'not-measured',
+    });
   });
 
   it('wants the loss of the quorum to be seen, and does not apply the limits of clients to it', () => {

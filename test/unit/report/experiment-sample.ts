@@ -15,6 +15,7 @@ export function someMeasurement(changes: Partial<MeasurementRecord> = {}): Measu
     messages: {
       ...{ sent: 120, acked: 112, unclear: 8, refused: 0, lost: 0, unchecked: 0, unexpected: 0 },
       ...{ duplicated: 1, reordered: 0, recovered: 2, epochChanges: 1, readings: 40 },
+      doubts: [],
     },
     milestones: {
       ...{ detectionMs: 60, evictionMs: 40, rescheduledMs: 1_000, readyMs: 11_000, answeringMs: 11_200 },

@@ -49,6 +49,24 @@ describe('milestonesOf', () => {
     expect(milestonesOf(happened)).toMatchObject({ rescheduledMs: null, readyMs: 2_000, answeringMs: 3_000 });
   });
 
+  it('counts as recovered only when the replacement has answered', () => {
+    const transitions = [
+      ...[
+        member(0, 'ready', 'same', 'a'),
+        member(1_500, 'not-ready', 'same', 'a'),
+        member(3_000, 'ready', 'same', 'a'),
+      ],
+    ];
+    const endpoints = [
+      { atMs: 2_000, uids: [] },
+      { atMs: 3_500, uids: ['same'] },
+    ];
+    const happened = { ...common, transitions, endpoints, recoveredMs: 3_100, disturbed: ['same'], replaced: false };
+    const { answeringMs, recoveryMs } = milestonesOf(happened);
+    expect(answeringMs).toBeGreaterThan(2_100);
+    expect(recoveryMs).toBe(answeringMs);
+  });
+
   it('has null for what was not seen, and never 0', () => {
     const happened = {
       ...common,
