@@ -96,11 +96,15 @@ function confirmedBy({ confirmed, detail }: Proof): AssertionRecord {
 function clientLimits({ limits, measurement }: Evidence): readonly AssertionRecord[] {
   const { probe, resolutionMs } = measurement;
   const resolution = `resolution ${formatDuration(resolutionMs)}`;
+  const { availability } = probe;
+  // A fault that is over at once, with no steady time after it, may see no attempt at all.
+  const unseen = { measured: 'not measured', result: 'not-measured' } as const;
   const most = (name: string, ms: number, limitMs: number, more = ''): AssertionRecord => ({
     name,
     limit: `at most ${formatDuration(limitMs)}`,
     measured: `${formatDuration(ms)}${more}, ${resolution}`,
     result: ms <= limitMs ? 'pass' : 'fail',
+    ...(availability === null && unseen),
   });
   const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
   return [
@@ -109,8 +113,12 @@ function clientLimits({ limits, measurement }: Evidence): readonly AssertionReco
     {
       name: 'min-availability',
       limit: `at least ${limits.minAvailability} %`,
-      measured: `${probe.availability} % of ${probe.attempts} connections`,
-      result: probe.availability >= limits.minAvailability ? 'pass' : 'fail',
+      ...(availability === null
+        ? unseen
+        : {
+            measured: `${availability} % of ${probe.attempts} connections`,
+            result: availability >= limits.minAvailability ? 'pass' : 'fail',
+          }),
     },
   ];
 }

@@ -17,11 +17,11 @@ export function tellMeasured({ ports }: Context, records: readonly ExperimentRec
   const each = <T>(read: (measurement: MeasurementRecord) => T): readonly T[] => measured.map(read);
   worst(
     'outage-ms',
-    each(({ probe }) => probe.outageMs),
+    each(({ probe }) => (probe.attempts > 0 ? probe.outageMs : undefined)),
   );
   worst(
     'degraded-ms',
-    each(({ probe }) => probe.degradedMs),
+    each(({ probe }) => (probe.attempts > 0 ? probe.degradedMs : undefined)),
   );
   worst(
     'recovery-ms',

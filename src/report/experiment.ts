@@ -72,10 +72,10 @@ export interface ProbeRecord {
   readonly degradedMs: number;
   /** Of the attempts in the degraded time, the part that failed: 0 to 1. */
   readonly degradedShare: number;
-  /** Percent of the attempts that succeeded. */
-  readonly availability: number;
-  /** Percent of the time in which not every attempt failed. */
-  readonly availabilityByTime: number;
+  /** Percent of the attempts that succeeded; null where there was none. */
+  readonly availability: number | null;
+  /** Percent of the time in which not every attempt failed; null where there was no time. */
+  readonly availabilityByTime: number | null;
   /** Of the attempts that succeeded, those before the injection too; null where there was none. */
   readonly latency: Readonly<Record<'before' | 'during' | 'after', LatencyRecord | null>>;
   /** How often each kind of failure was seen, such as `no answer within 2000 ms`. */

@@ -46,12 +46,13 @@ export function experimentDetails({ experiments }: Report): readonly string[] {
 function numbers(measurement: MeasurementRecord | undefined): readonly string[] {
   if (measurement === undefined) return ['', '', '', '', ''];
   const { probe, milestones: reached, messages, resolutionMs } = measurement;
+  const seen = (text: string): string => (probe.attempts === 0 ? 'not measured' : text);
   const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
   return [
-    `${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`,
-    `${formatDuration(probe.degradedMs)}${share}`,
+    seen(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
+    seen(`${formatDuration(probe.degradedMs)}${share}`),
     reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
-    `${probe.availability} %`,
+    seen(`${probe.availability} %`),
     lost(messages),
   ];
 }

@@ -125,7 +125,7 @@ describe('a step that is cancelled', () => {
     await using job = await startJob();
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
-    const inputs = { ...job.onAks, operation: 'chaos', hold: '10m', steady: '0s' };
+    const inputs = { ...job.onAks, operation: 'chaos', hold: '10m', steady: '500ms' };
     const running = await startUntil(job, inputs, 'The fault is held.');
     const [cordoned] = job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true);
     const node = cordoned?.metadata.name ?? '';
@@ -133,7 +133,9 @@ describe('a step that is cancelled', () => {
     const main = await running.ended;
 
     expectCancelled(job, main);
-    expect(main.changes.at(-1)).toBe(`PATCH /api/v1/nodes/${node} {"spec":{"unschedulable":null}}`);
+    expect(main.changes.at(-1)).toBe(
+      `PATCH /api/v1/nodes/${node} {"metadata":{"annotations":{"migratorydata-aks/cordoned-by":null}},"spec":{"unschedulable":null}}`,
+    );
     expect(main.outputs['verdict']).toBe('aborted');
     expect(
       leftIn(main)
@@ -194,7 +196,7 @@ describe('a step that takes longer than its timeout', () => {
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     // The member that is added first never becomes Ready.
     job.kubernetes.behaviour.podReadyMs = 3_600_000;
-    const limits = { timeout: '2s', 'max-recovery': '1s', hold: '0s', steady: '0s' };
+    const limits = { timeout: '2s', 'max-recovery': '1s', hold: '0s', steady: '500ms' };
     const main = await job.run({ ...job.onKubeconfig, ...limits, operation: 'chaos' });
     expect(main.outputs).toMatchObject({ outcome: 'timed-out', 'error-code': 'timed-out', verdict: 'aborted' });
     expect(job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true)).toEqual([]);

@@ -94,14 +94,14 @@ describe('with a kubeconfig', () => {
 
   it('chaos evicts where the budget allows it', async () => {
     await using job = await startDeployedJob({ replicas: '4' });
-    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '0s' });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '500ms' });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-evict', main);
   });
 
   it('chaos adds a member first where the budget allows nothing', async () => {
     await using job = await startDeployedJob();
-    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '0s' });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '500ms' });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-surge', main);
   });
@@ -122,7 +122,7 @@ describe('with a kubeconfig', () => {
 
   it('e2e starts not one az, which need not even be there', async () => {
     await using job = await startJob({ tools: ['kubectl'] });
-    const main = await job.run({ ...job.onKubeconfig, operation: 'e2e', hold: '0s', steady: '0s', rest: 'true' });
+    const main = await job.run({ ...job.onKubeconfig, operation: 'e2e', hold: '0s', steady: '500ms', rest: 'true' });
     expect(of('az', main)).toEqual([]);
     expectOperation('e2e-kubeconfig', main);
   });
@@ -218,7 +218,7 @@ describe('on AKS', () => {
   it('e2e goes through the whole life of a cluster', async () => {
     await using job = await startJob();
     await using identity = await startIdentity();
-    const inputs = { ...job.onAks, ...ownLogin, operation: 'e2e', hold: '0s', steady: '0s', rest: 'true' };
+    const inputs = { ...job.onAks, ...ownLogin, operation: 'e2e', hold: '0s', steady: '500ms', rest: 'true' };
     const main = await job.run(inputs, { env: identity.environment });
     expectOperation('e2e-aks', main);
     expect(job.azure.groups.size).toBe(0);

@@ -51,7 +51,7 @@ describe('a secret', () => {
       ...secretInputs,
       operation: 'e2e',
       hold: '0s',
-      steady: '0s',
+      steady: '500ms',
       rest: 'true',
     };
     const main = await job.run(inputs, { env: identity.environment });
@@ -69,7 +69,7 @@ describe('a secret', () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podFault = () => 'crash-loop';
     job.kubernetes.behaviour.log = () => indiscreetLog;
-    const inputs = { ...byContent(job), operation: 'e2e', steady: '0s' };
+    const inputs = { ...byContent(job), operation: 'e2e', steady: '500ms' };
     const main = await job.run(inputs);
     expect(main.outputs['error-code']).toBe('crash-loop');
     expect(main.report.errors[0]?.evidence).toContain('***');

@@ -71,8 +71,8 @@ export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: Ser
   };
 }
 
-function percent(part: number, whole: number): number {
-  return whole <= 0 ? 0 : rounded((100 * part) / whole, 3);
+function percent(part: number, whole: number): number | null {
+  return whole <= 0 ? null : rounded((100 * part) / whole, 3);
 }
 
 function rounded(value: number, digits: number): number {

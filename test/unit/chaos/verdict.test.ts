@@ -66,6 +66,17 @@ describe('judge', () => {
     },
   );
 
+  it('holds no limit of clients against a fault in which no connection was tried', () => {
+    const { probe } = someMeasurement();
+    const measurement = someMeasurement({ probe: { ...probe, attempts: 0, failed: 0, availability: null } });
+    const { assertions, verdict } = judge(evidence({ measurement }));
+    const told = assertions.filter(({ name }) => /outage|degraded|availability/.test(name));
+    expect(told.map(({ measured, result }) => [measured, result])).toEqual(
+      Array.from({ length: 3 }, () => ['not measured', 'not-measured']),
+    );
+    expect(verdict).toBe('pass');
+  });
+
   it('does not hold the limit of loss against messages that could not be checked', () => {
     const doubts = ['no reading was answered after the last 12 accepted messages'];
     const unchecked = someMeasurement({ messages: { ...messages, lost: 1, unchecked: 12, doubts } });

@@ -87,7 +87,7 @@ describe('an experiment that does not pass', () => {
   }, 120_000);
 
   it('keeps the numbers when a member does not come back, puts back, and goes on with the next', async () => {
-    const more = { 'max-recovery': '8s', steady: '2s', rest: 'false' };
+    const more = { 'max-recovery': '8s', steady: '2s', hold: '1s', rest: 'false' };
     const target = (await job.objects.members(namespace))[0]?.spec.nodeName ?? '';
     const { items } = await job.cluster.api.list<Node>('/api/v1/nodes');
     const others = items.map(({ metadata }) => metadata.name).filter(name => name !== target);
