@@ -4,7 +4,8 @@ import { instanceName, kubernetesVersion, location } from '../inputs/names.js';
 import { createProblems } from '../inputs/problems.js';
 import { createReader } from '../inputs/reader.js';
 import type { InputReader } from '../inputs/reader.js';
-import { duration, splitLines } from '../inputs/values.js';
+import type { Parser } from '../inputs/values.js';
+import { duration, splitLines, writeDuration } from '../inputs/values.js';
 
 /** One leg of a matrix; the names are those of the inputs that it stands for. */
 export interface Leg {
@@ -23,11 +24,12 @@ export interface WorkflowPlan {
 }
 
 /**
- * A job may last 350 minutes. Undoing and the post phase take up to 9 of them, and setting up a few: forward work gets
- * five hours, so that the job's own limit never cuts a revert.
+ * A job may last 350 minutes. Undoing and the post phase take up to 9 of them, and setting up a few: the forward work of
+ * all its steps gets five hours, so that the job's own limit never cuts a revert.
  */
-const longestTimeout = '5h';
-const forwardTime = duration('1s', longestTimeout);
+const forwardHours = 5;
+/** How many steps with the `timeout` the longest job of a workflow has; one where it is not named here. */
+export const stepsOfJob: Readonly<Record<string, number>> = { deploy: 3, scale: 2, check: 4 };
 /** Inputs by which the workflows themselves choose: their conditions, the group in which calls wait, what is uploaded. */
 const decidedByWorkflows = [
   'instance',
@@ -54,11 +56,24 @@ export function planWorkflow(env: Environment, unique: string): WorkflowPlan {
   const text = (input: string): string => env[environmentName(input)]?.trim() ?? '';
   const inputs = createReader({ text, defaultOf: () => '' }, problems);
   const instance = inputs.optional('instance', instanceName) ?? 'main';
-  inputs.optional('timeout', forwardTime);
+  inputs.optional('timeout', forwardTime(text('workflow')));
   checkOptions(inputs, text('workflow'));
   const legs = readLegs(inputs, instance);
   problems.throwIfAny();
   return { instance, reports: `migratorydata-${text('workflow')}-${instance}-${unique}`, legs };
+}
+
+/** The time for one step, for each of a job has the same. */
+function forwardTime(workflow: string): Parser<number> {
+  const steps = stepsOfJob[workflow] ?? 1;
+  const longest = writeDuration((forwardHours * 3_600_000) / steps);
+  const read = duration('1s', longest);
+  return text => {
+    const parsed = read(text);
+    if (parsed.ok || steps === 1) return parsed;
+    const remedy = `${parsed.remedy}; the ${steps} steps of a job may take ${longest} each at most`;
+    return { ...parsed, remedy };
+  };
 }
 
 /**
@@ -78,7 +93,7 @@ function checkOptions({ problems, text }: InputReader, workflow: string): void {
         remedy: `give ${name} as an input in a call of the workflow`,
       });
     }
-    const time = name === 'timeout' ? forwardTime(value) : undefined;
+    const time = name === 'timeout' ? forwardTime(workflow)(value) : undefined;
     if (time?.ok === false) problems.add({ input: 'options', value: line, rule: time.rule, remedy: time.remedy });
   }
 }

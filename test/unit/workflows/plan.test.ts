@@ -35,9 +35,17 @@ describe('the plan of a workflow', () => {
   });
 
   it('bounds the time for the work, wherever it is given', () => {
-    expect(() => plan({ options: 'timeout=5h' })).not.toThrow();
-    expect(() => plan({ options: 'timeout=6h' })).toThrow('must be from 1s to 5h');
-    expect(() => plan({ timeout: '6h' })).toThrow('must be from 1s to 5h');
+    expect(() => plan({ workflow: 'chaos', options: 'timeout=5h' })).not.toThrow();
+    expect(() => plan({ workflow: 'chaos', options: 'timeout=6h' })).toThrow('must be from 1s to 5h');
+    expect(() => plan({ workflow: 'chaos', timeout: '6h' })).toThrow('must be from 1s to 5h');
+  });
+
+  it('shares that time out among the steps of a job', () => {
+    const remedy = 'the 3 steps of a job may take 1h40m each at most';
+    expect(() => plan({ workflow: 'deploy', timeout: '1h40m' })).not.toThrow();
+    expect(() => plan({ workflow: 'deploy', timeout: '1h41m' })).toThrow(remedy);
+    expect(() => plan({ workflow: 'deploy', options: 'timeout=2h' })).toThrow(remedy);
+    expect(() => plan({ workflow: 'check', timeout: '90m' })).toThrow('must be from 1s to 1h15m');
   });
 
   it('makes a leg of each region with each version', () => {

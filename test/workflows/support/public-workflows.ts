@@ -60,8 +60,8 @@ export function publicWorkflow(wanted: string): PublicWorkflow {
 
 /** What the action, or else the workflows themselves, say about an input; undefined where neither knows it. */
 export function declarationOf(name: string): { readonly default: string; readonly type: string } | undefined {
-  const known = ownInputs[name] ?? actionFile.inputs[name];
-  return known && { default: known.default, type: typeOf(known.default) };
+  const text = ownInputs[name]?.default ?? actionFile.inputs[name]?.default;
+  return text === undefined ? undefined : { default: text, type: typeOf(text) };
 }
 
 const identifiers = {
