@@ -14,6 +14,7 @@ export interface PublicStep {
   readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
+  readonly 'continue-on-error'?: boolean;
   readonly with?: Readonly<Record<string, string | number | boolean>>;
 }
 
