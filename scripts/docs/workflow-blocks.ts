@@ -15,7 +15,7 @@ const block = /^( *)# generated ([\w-]+): (.+)\n(?:[\s\S]*?^)??\1# generated end
 
 /**
  * Writes what stands between `# generated KIND: WORDS` and `# generated end` in a workflow; the words are names of inputs
- * or of sections of them, and a name with `-` before it is left out.
+ * or of sections of them; a name with `-` before it is left out, and `name=value` has a default of this workflow alone.
  * @throws Error for a kind or a word that is not known.
  */
 export function fillBlocks(text: string, sources: BlockSources): string {
@@ -38,7 +38,7 @@ const writers: Readonly<Record<string, Writer>> = {
       ...described(actionFile.inputs[name]?.description.replace(/^Secret\. /, '') ?? missing(name)),
       '  required: false',
     ]),
-  with: (words, sources) => expand(words, sources).map(name => `${name}: ${valueOf(name)}`),
+  with: (words, sources) => expand(words, sources).map(word => `${readWord(word)[0]}: ${valueOf(word)}`),
   // The last job that ran knows best; those after a failure have no outputs.
   outputs: ([jobs = '', ...names], { actionFile }) =>
     names.flatMap(name => [
@@ -65,10 +65,11 @@ function expand(words: readonly string[], { yaml }: BlockSources): readonly stri
 }
 
 /** What an input of a workflow is: its own, or one that is passed on to the action. @throws Error for neither. */
-export function inputOf(name: string, { actionFile }: BlockSources): FormInput {
-  const own = ownInputs[name];
-  if (own) return { name, ...own };
-  const { description, default: text } = actionFile.inputs[name] ?? missing(name);
+export function inputOf(word: string, { actionFile }: BlockSources): FormInput {
+  const [name, fallback] = readWord(word);
+  const given = fallback === undefined ? {} : { default: fallback };
+  const { description, default: text } = { ...actionFile.inputs[name], ...ownInputs[name], ...given };
+  if (description === undefined || text === undefined) return missing(name);
   const options = choices[name];
   return { name, description, default: text, ...(options && { options }) };
 }
@@ -111,8 +112,17 @@ function described(text: string): readonly string[] {
   return ['  description: >-', ...[...lines, line].map(part => `    ${part}`)];
 }
 
+/** A name, and its default where the word has one. */
+function readWord(word: string): readonly [name: string, fallback: string | undefined] {
+  const [name = '', fallback] = word.split('=', 2);
+  return [name, fallback];
+}
+
 /** What is passed to the action for an input of it. */
-function valueOf(name: string): string {
+function valueOf(word: string): string {
+  const [name, fallback] = readWord(word);
+  // A field of a form that was emptied means the default of this workflow too, and not that of the action.
+  if (fallback !== undefined) return `\${{ inputs.${name} || '${fallback}' }}`;
   if (isSecret(name)) return `\${{ secrets.${name} }}`;
   if (name === 'instance') return '${{ needs.plan.outputs.instance }}';
   const variable = identifiers[name];

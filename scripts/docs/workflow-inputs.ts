@@ -25,12 +25,16 @@ export const identifiers: Readonly<Record<string, string>> = {
   'subscription-id': 'AZURE_SUBSCRIPTION_ID',
 };
 
-/** Inputs of the workflows that the action does not have, or has for more than they need. */
-export const ownInputs: Readonly<Record<string, Omit<FormInput, 'name'>>> = {
+/** Inputs of the workflows that the action does not have, or what is otherwise about those that it has. */
+export const ownInputs: Readonly<Record<string, Partial<Omit<FormInput, 'name'>>>> = {
   instance: {
     description:
       'Tells apart several calls in one run. Give each call, and each leg of a matrix that calls, its own; the calls that work on one cluster need the same.',
     default: 'main',
+  },
+  timeout: {
+    description:
+      'How long each step may work forward, as a duration. It must hold the limits of all phases of the step together; the steps of one job may take 5h together. Undoing and teardown keep 5 minutes of their own.',
   },
   'runs-on': {
     description: 'Labels of the runner as JSON, such as "ubuntu-latest" with its quotes, or ["self-hosted","linux"].',

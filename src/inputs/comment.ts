@@ -28,14 +28,3 @@ function nameCluster({ provider, azure, kubeconfig, instance, namespace }: Clust
   const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
   return [group, azure.clusterName, namespace].join('/');
 }
-
-/** Reports a comment that nobody may write. */
-export function checkComment({ problems, areSound, isDefault, text }: InputReader): void {
-  const when = text('pull-request-comment');
-  if (when === 'never' || !isDefault('github-token') || !areSound('pull-request-comment')) return;
-  problems.add({
-    input: 'github-token',
-    rule: `is required with pull-request-comment ${when}`,
-    remedy: 'give it ${{ github.token }}, or set pull-request-comment to never',
-  });
-}

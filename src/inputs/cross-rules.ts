@@ -1,6 +1,5 @@
 import { checkOrder, checkScaleSteps } from './bounds.js';
 import { checkChaos } from './chaos.js';
-import { checkComment } from './comment.js';
 import { checkExposure } from './exposure.js';
 import { checkKubeconfig } from './kubeconfig.js';
 import { checkNewCluster } from './new-cluster.js';
@@ -22,7 +21,6 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkProvider(inputs, sections);
   checkExposure(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
-  checkComment(inputs);
   if (breaking.includes(sections.operation)) checkChaos(inputs, sections);
   if (sections.provider === 'kubeconfig') {
     checkKubeconfig(inputs, sections.kubeconfig);

@@ -39,6 +39,12 @@ export function reportDirectoryAnyway(run: RunFacts, env: Environment): string {
   return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
 }
 
+/** Whose report of wrong inputs it is: the instance that was given, if it can be one. */
+export function instanceAnyway(env: Environment): string {
+  const given = env[environmentName('instance')]?.trim() ?? '';
+  return instanceName(given).ok ? given : '';
+}
+
 /** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */
 function defaultReportDirectory(run: RunFacts, env: Environment): string {
   const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');

@@ -63,9 +63,13 @@ function planOf(context: Context, request: Request, manifests: string): readonly
     case 'sweep':
       return [];
     case 'preflight':
-      return request.target.kind === 'aks'
-        ? [clientVersion, ...preflightSteps(request.target, request.cluster)]
-        : [clientVersion, ...openSteps(context, request.target)];
+      return [
+        clientVersion,
+        ...patchSteps(request.deployment),
+        ...(request.target.kind === 'aks'
+          ? preflightSteps(request.target, request.cluster)
+          : openSteps(context, request.target)),
+      ];
     case 'create':
       return [...createSteps(context, request), ...openSteps(context, request.target)];
     case 'deploy':
@@ -90,6 +94,7 @@ function planOf(context: Context, request: Request, manifests: string): readonly
       const { target, deployment } = request;
       return [
         clientVersion,
+        ...patchSteps(deployment),
         ...(target.kind === 'aks'
           ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
           : []),
@@ -161,11 +166,15 @@ function openSteps({ ports }: Context, target: Target): readonly Step[] {
   return [...credentials, { line: commandLine({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
 }
 
-function deploySteps({ namespace, patches }: Deployment, manifests: string): readonly Step[] {
-  const kustomize = { line: 'kubectl kustomize FOLDER', why: `apply the patches in ${patches} to the manifests` };
+function patchSteps({ patches }: Deployment): readonly Step[] {
+  const why = `apply the patches in ${patches} to the manifests`;
+  return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
+}
+
+function deploySteps(deployment: Deployment, manifests: string): readonly Step[] {
   const argv = ['apply', '--server-side', '-f', manifests];
-  const apply = { line: commandLine({ tool: 'kubectl', argv }), why: `deploy to namespace ${namespace}` };
-  return patches === '' ? [apply] : [kustomize, apply];
+  const why = `deploy to namespace ${deployment.namespace}`;
+  return [...patchSteps(deployment), { line: commandLine({ tool: 'kubectl', argv }), why }];
 }
 
 function scaleStep({ namespace }: Deployment, replicas: number): Step {

@@ -2,19 +2,21 @@ import type { Az } from '../azure/az.js';
 import { drainShortage } from '../azure/capacity.js';
 import { joinProblems, planOutlivesLogin, preflightAzure } from '../azure/preflight.js';
 import { plannedMs } from '../inputs/plan.js';
-import type { AzureTarget, E2eRequest, PreflightRequest } from '../inputs/request.js';
+import type { AzureTarget, Deployment, E2eRequest, PreflightRequest } from '../inputs/request.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/versions.js';
+import { firstSecretNames } from '../migratorydata/secrets.js';
 import { ownerOf } from './azure-session.js';
 import type { Context } from './context.js';
+import { buildManifests } from './manifests.js';
 import { onCluster } from './open-cluster.js';
 
 /** How long an API server that is said to run may take to answer, in milliseconds. */
 const apiTimeoutMs = 30_000;
 
 /**
- * Looks at all that the operation depends on and changes nothing: tools, login, rights, quota, sizes and names for
- * Azure; reachability and rights for a cluster that is there.
+ * Looks at all that the operation depends on and changes nothing: patches and tools; login, rights, quota, sizes and
+ * names for Azure; reachability and rights for a cluster that is there.
  * @throws ActionError with every problem found, at once.
  */
 export async function preflight(
@@ -25,7 +27,8 @@ export async function preflight(
   await context.journal.phase('preflight', 'Check tools, rights and limits', async note => {
     const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
     if (kubectl !== undefined) note(`kubectl ${kubectl.text}`);
-    const { target } = request;
+    const { target, deployment } = request;
+    await checkPatches(context, deployment, note);
     if (target.kind === 'kubeconfig') {
       const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, apiTimeoutMs));
       note(`The API server answers; it runs ${server.text}.`);
@@ -36,6 +39,14 @@ export async function preflight(
     if (az === undefined) throw new Error('a target on AKS comes with az');
     await checkAzure(context, az, request, target, note);
   });
+}
+
+/** Patches that do not fit must show before there is a cluster to deploy to. */
+async function checkPatches(context: Context, deployment: Deployment, note: (text: string) => void): Promise<void> {
+  const { patches, replicas } = deployment;
+  if (patches === '') return;
+  await buildManifests(context, { deployment, replicas, secretNames: firstSecretNames(deployment) });
+  note(`The patches in ${patches} fit the manifests.`);
 }
 
 async function checkAzure(

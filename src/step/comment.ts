@@ -40,13 +40,20 @@ export async function commentOnPullRequest(
   outcome: Outcome,
 ): Promise<void> {
   const { when, cluster } = comment;
-  if (when === 'never' || githubToken === undefined || dryRun) return;
+  if (when === 'never' || dryRun) return;
   const { github, log, run } = ports;
   const { pullRequest } = run;
   if (pullRequest === undefined) {
     log.info(
       `pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`,
     );
+    return;
+  }
+  const where = `pull request ${pullRequest.number}`;
+  if (githubToken === undefined) {
+    // No error: nothing that the author of such a pull request could do would bring a token.
+    const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
+    log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
     return;
   }
   const report = redactReport(journal.report, redact);
@@ -57,7 +64,6 @@ export async function commentOnPullRequest(
     stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
     text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
   };
-  const where = `pull request ${pullRequest.number}`;
   try {
     const { did, url } = await withinTime(commentTimeMs, late, signal =>
       keepComment(createRepositoryClient(github, run, githubToken, signal), sticky),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { ActionFile } from '../inputs/action-file.js';
-import { reportDirectoryAnyway } from '../inputs/general.js';
+import { instanceAnyway, reportDirectoryAnyway } from '../inputs/general.js';
 import { readRequest } from '../inputs/read-request.js';
 import type { Request } from '../inputs/request.js';
 import { secretsOf } from '../inputs/secrets.js';
@@ -105,7 +105,7 @@ interface ReadInputs {
   readonly request: Request | ActionError;
 }
 
-/** Reads the inputs; when they are wrong, still finds out where the report of that belongs. */
+/** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
 function readInputs(ports: Ports, environment: MainPhase['environment'], actionFile: ActionFile): ReadInputs {
   try {
     const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
@@ -114,7 +114,8 @@ function readInputs(ports: Ports, environment: MainPhase['environment'], actionF
   } catch (error) {
     const operation = environment['INPUT_OPERATION'] ?? '';
     const reportDirectory = reportDirectoryAnyway(ports.run, environment);
-    return { operation, instance: '', reportDirectory, summary: true, warnings: [], request: toActionError(error) };
+    const instance = instanceAnyway(environment);
+    return { operation, instance, reportDirectory, summary: true, warnings: [], request: toActionError(error) };
   }
 }
 

@@ -56,6 +56,15 @@ describe('inputs that are wrong', () => {
     expect((await readdir(folder)).sort()).toEqual(['report.json', 'report.xml']);
   });
 
+  it.each([
+    ['main-eastus', 'main-eastus'],
+    ['no name at all', ''],
+  ])('say whose they are, by a name that can be one: %s', async (instance, told) => {
+    await using job = await startJob();
+    const main = await job.run({ operation: 'e2e', replicas: '9', instance });
+    expect(main.report).toMatchObject({ instance: told, errors: [{ code: 'invalid-input' }] });
+  });
+
   it('leave nothing for post to do', async () => {
     await using job = await startJob();
     const inputs = { operation: 'deploy', replicas: '9' };

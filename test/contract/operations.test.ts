@@ -136,6 +136,14 @@ describe('on AKS', () => {
     expectOperation('preflight-aks', main);
   });
 
+  it.each(['preflight', 'e2e'])('%s asks nothing of Azure where the patches do not fit', async operation => {
+    await using job = await startJob();
+    const patches = join(job.folder, 'patch.yaml');
+    await writeFile(patches, stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } }));
+    const main = await job.run({ ...job.onAks, operation, patches });
+    expect([main.code, main.outputs['error-code'], of('az', main)]).toEqual([1, 'patches-failed', []]);
+  });
+
   it('create starts at most three az, its looks, and the one for the credentials', async () => {
     await using job = await startJob();
     job.azure.creation = ['Creating', 'Succeeded'];

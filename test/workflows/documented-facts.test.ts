@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { writeDuration } from '../../src/inputs/values.js';
+import { stepsOfJob } from '../../src/workflows/plan.js';
 import { requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';
 import { publicWorkflows } from './support/public-workflows.js';
 
+const forwardMs = 5 * 3_600_000;
 const calls = publicWorkflows().map(({ name, workflow }) => ({ name, ...workflow.on.workflow_call }));
 
 /** The cells of the tables under a heading, a row each, with the head of the table first. */
@@ -47,6 +50,22 @@ describe('docs/workflows.md', () => {
     });
     expect(told).toContain('outcome');
     expect(told.filter(output => !(output in declared))).toEqual([]);
+  });
+});
+
+describe('the times in docs/workflows.md', () => {
+  const rows = rowsOf('docs/workflows.md', 'Time').slice(1);
+
+  it('are those of each workflow that takes a timeout', () => {
+    const told = rows.flatMap(([which = '', , most = '', fallback = '']) =>
+      workflowsIn(which).map(name => [name, ...namesIn(most), ...namesIn(fallback)]),
+    );
+    const wanted = calls.flatMap(({ name, inputs: { timeout } }) =>
+      timeout === undefined
+        ? []
+        : [[name, writeDuration(forwardMs / (stepsOfJob[name] ?? 1)), String(timeout.default)]],
+    );
+    expect([...told].sort()).toEqual([...wanted].sort());
   });
 });
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { expand } from '../support/expressions.js';
 import { catalogue } from '../../src/errors/catalogue.js';
 import { ciWorkflow, jobOf, ownCi, runScript, stepsOf, type CiJob, type CiWorkflow } from './support/own-ci.js';
 import { filesBelow, readText } from './support/project-files.js';
@@ -88,6 +89,18 @@ it('an action is pinned to the same commit wherever it is used', () => {
   }
   expect(pins.size).toBeGreaterThan(5);
   expect([...pins].filter(([, versions]) => versions.size > 1)).toEqual([]);
+});
+
+describe.each(['ci.yml', 'ci-check.yml'])('%s', file => {
+  const { group = '', 'cancel-in-progress': cancel } = ciWorkflow(file).concurrency ?? {};
+  const both = (github: Readonly<Record<string, string>>): readonly string[] =>
+    [group, String(cancel)].map(text => expand(text, { contexts: { github: { workflow: 'CI', ...github } } }));
+
+  it('tests every commit on main, and of a pull request only the last', () => {
+    const [main, proposed] = ['refs/heads/main', 'refs/pull/7/merge'];
+    expect(both({ event_name: 'push', ref: main, sha: 'a' })).toEqual(['CI-a', 'false']);
+    expect(both({ event_name: 'pull_request', ref: proposed, sha: 'b' })).toEqual([`CI-${proposed}`, 'true']);
+  });
 });
 
 describe('ci.yml', () => {

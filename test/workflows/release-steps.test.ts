@@ -12,7 +12,9 @@ const another = 'b'.repeat(40);
 const gh = `#!/bin/sh
 echo "$*" >> "$GH_LOG"
 case "$*" in
-  'release view'*) [ -n "$DRAFT" ] || exit 1; echo "$DRAFT" ;;
+  'release view'*targetCommitish*) [ -n "$DRAFT" ] || exit 1; echo "$DRAFT" ;;
+  'release view'*) echo "\${DRAFT%% *}" ;;
+  'api '*'/compare/'*) echo "$COMPARED" ;;
   'api '*'/commits/'*) echo "$TAGGED" ;;
   'api --silent repos/'*'/git/ref/tags/'*) [ "$MAJOR" = there ] ;;
 esac
@@ -34,6 +36,8 @@ interface Github {
   /** The commit that the tag has once it is published. */
   readonly tagged: string;
   readonly major: 'there' | 'absent';
+  /** Where the commit is, seen from the tag of the major. */
+  readonly compared: 'ahead' | 'identical' | 'behind';
 }
 
 /** Runs the scripts of the job that publishes, one after the other until one fails. */
@@ -41,6 +45,7 @@ async function publish({
   draft,
   tagged,
   major,
+  compared,
 }: Github): Promise<{ code: number | null; output: string; asked: string[] }> {
   const log = join(folder, 'asked');
   const env = {
@@ -53,6 +58,7 @@ async function publish({
     DRAFT: draft,
     TAGGED: tagged,
     MAJOR: major,
+    COMPARED: compared,
   };
   let end = { code: 0 as number | null, output: '' };
   for (const { run } of jobOf(workflow, 'release').steps ?? []) {
@@ -63,8 +69,11 @@ async function publish({
   return { ...end, asked: (await readFile(log, 'utf8')).trim().split('\n') };
 }
 
-const ready: Github = { draft: `true ${commit}`, tagged: commit, major: 'there' };
+const ready: Github = { draft: `true ${commit}`, tagged: commit, major: 'there', compared: 'ahead' };
 const view = 'release view v1.4.0 --json isDraft,targetCommitish --jq "\\(.isDraft) \\(.targetCommitish)"';
+const viewAgain = 'release view v1.4.0 --json isDraft --jq .isDraft';
+const tag = 'api repos/owner/migratorydata-aks/commits/v1.4.0 --jq .sha';
+const compare = `api repos/owner/migratorydata-aks/compare/v1...${commit} --jq .status`;
 const edit = 'release edit v1.4.0 --draft=false';
 
 describe('publishing', () => {
@@ -72,9 +81,11 @@ describe('publishing', () => {
     const { code, asked } = await publish(ready);
     expect(asked).toEqual([
       view,
+      viewAgain,
       edit,
-      'api repos/owner/migratorydata-aks/commits/v1.4.0 --jq .sha',
+      tag,
       'api --silent repos/owner/migratorydata-aks/git/ref/tags/v1',
+      compare,
       `api --silent --method PATCH repos/owner/migratorydata-aks/git/refs/tags/v1 -f sha=${commit} -F force=true`,
     ]);
     expect(code).toBe(0);
@@ -91,7 +102,6 @@ describe('publishing', () => {
 
   it.each([
     ['there is no draft', '', /there is no draft release of v1\.4\.0: gh release create/],
-    ['it is published already', `false ${commit}`, /is published already/],
     ['it targets another commit', `true ${another}`, /the draft targets b{40}: gh release edit/],
     ['it targets a branch, which may move', 'true main', /the draft targets main/],
   ])('changes nothing when %s', async (_, draft, reason) => {
@@ -99,6 +109,26 @@ describe('publishing', () => {
     expect(code).toBe(1);
     expect(output).toMatch(reason);
     expect(asked).toEqual([view]);
+  });
+
+  it('of a commit that is published already makes up for the tag of the major', async () => {
+    const { code, asked } = await publish({ ...ready, draft: `false ${commit}` });
+    expect(asked.slice(0, 4)).toEqual([view, tag, viewAgain, tag]);
+    expect(asked).not.toContain(edit);
+    expect(asked.at(-1)).toContain(`refs/tags/v1 -f sha=${commit}`);
+    expect(code).toBe(0);
+  });
+
+  it('changes nothing when another commit is published as this version', async () => {
+    const { code, output, asked } = await publish({ ...ready, draft: `false ${commit}`, tagged: another });
+    expect(output).toMatch(/::error::v1\.4\.0 is published already at b{40}/);
+    expect([code, asked]).toEqual([1, [view, tag]]);
+  });
+
+  it('does not take the major back from a later release', async () => {
+    const { code, output, asked } = await publish({ ...ready, draft: `false ${commit}`, compared: 'behind' });
+    expect(output).toMatch(/::error::v1 is at a newer commit already/);
+    expect([code, asked.at(-1)]).toEqual([1, compare]);
   });
 
   it('leaves the major where it is when the tag turns out to be another commit', async () => {

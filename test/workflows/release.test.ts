@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { releaseProblems } from '../../scripts/release/problems.js';
-import { readText } from './support/project-files.js';
+import { documents, exampleFiles, readText } from './support/project-files.js';
 
 describe('what stands against a release', () => {
   const changelog = `# Changelog
@@ -51,6 +51,14 @@ describe('what stands against a release', () => {
     expect(withVersion('1.1.0')).toEqual([expect.stringContaining('has no date')]);
     expect(withVersion('1.2.0')).toEqual([expect.stringContaining('lists nothing')]);
     expect(problemsOf({ today: '2026-11-19' })).toEqual([expect.stringContaining('in the future')]);
+  });
+
+  it('is never that users would follow the tag of another major', () => {
+    const { version } = JSON.parse(readText('package.json')) as { readonly version: string };
+    const followed = [...documents(), ...exampleFiles()].flatMap(path =>
+      [...readText(path).matchAll(/<owner>\/migratorydata-aks\S*@(v\d+)\b/g)].map(([, major]) => major),
+    );
+    expect([...new Set(followed)]).toEqual([`v${version.split('.')[0] ?? ''}`]);
   });
 
   it('is the heading of what is not released', () => {

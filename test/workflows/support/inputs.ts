@@ -2,30 +2,34 @@ import { parseActionFile } from '../../../src/inputs/action-file.js';
 import { readRequest } from '../../../src/inputs/read-request.js';
 import type { Request } from '../../../src/inputs/request.js';
 import { inputVariables } from '../../support/action-inputs.js';
+import { expand, type Scope } from '../../support/expressions.js';
 import { someRun } from '../../unit/fakes.js';
 import { readText } from './project-files.js';
 import type { ActionStep, Job } from './workflow.js';
 
 export const actionFile = parseActionFile(readText('action.yml'));
 
-/** What the expressions of the documents may stand for; one that is not here is a slip, or is to be added. */
-const samples: Readonly<Record<string, string>> = {
-  'vars.AZURE_CLIENT_ID': '11111111-1111-4111-8111-111111111111',
-  'vars.AZURE_TENANT_ID': '22222222-2222-4222-8222-222222222222',
-  'vars.AZURE_SUBSCRIPTION_ID': '33333333-3333-4333-8333-333333333333',
-  'vars.RESOURCE_GROUP': 'rg-shop',
-  'vars.CLUSTER_NAME': 'aks-shop',
-  'secrets.MIGRATORYDATA_LICENSE_KEY': 'licence-key-of-the-example',
-  'secrets.MIGRATORYDATA_CLUSTER_PASSWORD': 'password-of-the-example',
-  'secrets.MIGRATORYDATA_ENTITLEMENT_TOKEN': 'token-of-the-example',
-  'env.KUBECONFIG': '/home/runner/kubeconfig',
-  'github.token': 'token-of-the-job',
-  'github.workspace': '/home/runner/work/shop/shop',
+/** What the expressions of the documents may refer to. */
+const contexts: Scope['contexts'] = {
+  vars: {
+    AZURE_CLIENT_ID: '11111111-1111-4111-8111-111111111111',
+    AZURE_TENANT_ID: '22222222-2222-4222-8222-222222222222',
+    AZURE_SUBSCRIPTION_ID: '33333333-3333-4333-8333-333333333333',
+    RESOURCE_GROUP: 'rg-shop',
+    CLUSTER_NAME: 'aks-shop',
+  },
+  secrets: {
+    MIGRATORYDATA_LICENSE_KEY: 'licence-key-of-the-example',
+    MIGRATORYDATA_CLUSTER_PASSWORD: 'password-of-the-example',
+    MIGRATORYDATA_ENTITLEMENT_TOKEN: 'token-of-the-example',
+  },
+  env: { KUBECONFIG: '/home/runner/kubeconfig' },
+  github: { token: 'token-of-the-job', workspace: '/home/runner/work/shop/shop' },
 };
 
 /**
  * Reads the inputs of a step as the action would, with its job's environment.
- * @throws Error when an expression is not known; ActionError with every problem of the inputs.
+ * @throws Error when an expression is malformed or stands for nothing; ActionError with every problem of the inputs.
  */
 export function requestOf(step: ActionStep, { env = {} }: Job = {}): Request {
   const given = Object.entries(step.with ?? {}).map(([name, value]): [string, string] => [
@@ -38,12 +42,11 @@ export function requestOf(step: ActionStep, { env = {} }: Job = {}): Request {
   return readRequest({ env: environment, actionFile, run: someRun }).request;
 }
 
+/** GitHub takes a name that is not there for nothing; in a document it is a slip, or to be added above. */
 function evaluate(text: string): string {
-  return text.replaceAll(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
-    const value = samples[expression];
-    if (value === undefined) throw new Error(`the documents use the unknown expression ${expression}`);
-    return value;
-  });
+  const value = expand(text, { contexts });
+  if (value === '' && text !== '') throw new Error(`the documents use ${text}, which stands for nothing`);
+  return value;
 }
 
 /** The names under `with:` that action.yml does not have. */

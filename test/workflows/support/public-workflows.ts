@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { typeOf } from '../../../scripts/docs/workflow-blocks.js';
 import { ownInputs } from '../../../scripts/docs/workflow-inputs.js';
+import { planWorkflow } from '../../../src/workflows/plan.js';
 import type { Scope, Value } from '../../support/expressions.js';
 import { expand } from '../../support/expressions.js';
 import { actionFile } from './inputs.js';
@@ -13,6 +14,7 @@ export interface PublicStep {
   readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
+  readonly 'continue-on-error'?: boolean;
   readonly with?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -60,8 +62,8 @@ export function publicWorkflow(wanted: string): PublicWorkflow {
 
 /** What the action, or else the workflows themselves, say about an input; undefined where neither knows it. */
 export function declarationOf(name: string): { readonly default: string; readonly type: string } | undefined {
-  const known = ownInputs[name] ?? actionFile.inputs[name];
-  return known && { default: known.default, type: typeOf(known.default) };
+  const text = ownInputs[name]?.default ?? actionFile.inputs[name]?.default;
+  return text === undefined ? undefined : { default: text, type: typeOf(text) };
 }
 
 const identifiers = {
@@ -69,7 +71,8 @@ const identifiers = {
   AZURE_TENANT_ID: '22222222-2222-4222-8222-222222222222',
   AZURE_SUBSCRIPTION_ID: '33333333-3333-4333-8333-333333333333',
 };
-const leg = { instance: 'main-eastus', location: 'eastus', 'kubernetes-version': '' };
+const { legs } = planWorkflow({ INPUT_WORKFLOW: 'matrix', INPUT_LOCATIONS: 'eastus', GITHUB_RUN_ID: '4711' }, 'abc123');
+const [leg = {}] = legs.map(one => ({ ...one }));
 
 /** What the expressions of a workflow refer to when its caller gives nothing but these inputs. */
 export function scopeOf({ on }: PublicWorkflow, given: Readonly<Record<string, Value>> = {}): Scope {
@@ -86,7 +89,7 @@ export function scopeOf({ on }: PublicWorkflow, given: Readonly<Record<string, V
       github: { run_id: '4711', run_attempt: '1', workspace: '/home/runner/work/shop/shop' },
       runner: { temp: '/home/runner/work/_temp' },
       matrix: leg,
-      needs: { plan: { outputs: { instance: 'main', reports: 'migratorydata', legs: JSON.stringify([leg]) } } },
+      needs: { plan: { outputs: { instance: 'main', reports: 'migratorydata', legs: JSON.stringify(legs) } } },
     },
   };
 }
