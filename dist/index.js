@@ -38585,6 +38585,50 @@ async function waitUntilGone(az, name, limitMs, look) {
 
 /***/ }),
 
+/***/ 8848:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isKubeletAlive),
+/* harmony export */   e: () => (/* binding */ isSilent)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
+/* harmony import */ var _seen_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4091);
+
+
+/** A kubelet renews its Lease each quarter of the time that it is good for (nodeLeaseRenewIntervalFraction in the source). */
+const silentShare = 1 / 2;
+/**
+ * Whether the kubelet of a node is seen to renew its Lease. The node says so late: it stays Ready for most of a minute
+ * after its kubelet has stopped ("Node heartbeats" in the Kubernetes documentation).
+ */
+async function isKubeletAlive(api, node) {
+    const lease = leaseOf(node);
+    const { spec } = (await api.find('Lease', { ...lease, name: node }, `see whether the kubelet of node ${node} gives a sign of life`)) ?? {};
+    if (spec?.leaseDurationSeconds === undefined)
+        return false;
+    return (0,_seen_js__WEBPACK_IMPORTED_MODULE_0__/* .seenWithin */ .h)(api, [lease], view => view.find('Lease', node)?.spec?.renewTime !== spec.renewTime, spec.leaseDurationSeconds * 1000 * silentShare);
+}
+/**
+ * Whether the kubelet of a node is seen to be silent within a time: Ready is Unknown, which is how the controllers call a
+ * node that they have not heard of, and the Lease had not been renewed for some time when it became so.
+ */
+function isSilent(api, { name, uid }, timeoutMs) {
+    return (0,_seen_js__WEBPACK_IMPORTED_MODULE_0__/* .seenWithin */ .h)(api, [{ kind: 'Node', fields: `metadata.name=${name}` }, leaseOf(name)], view => {
+        const node = view.find('Node', name);
+        const ready = node?.metadata.uid === uid ? (0,_kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .conditionOf */ .rI)(node.status, 'Ready') : undefined;
+        const { renewTime = '', leaseDurationSeconds = 0 } = view.find('Lease', name)?.spec ?? {};
+        const staleMs = Date.parse(ready?.lastTransitionTime ?? '') - Date.parse(renewTime);
+        return ready?.status === 'Unknown' && staleMs >= leaseDurationSeconds * 1000 * silentShare;
+    }, timeoutMs);
+}
+function leaseOf(node) {
+    return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` };
+}
+//# sourceMappingURL=kubelet.js.map
+
+/***/ }),
+
 /***/ 7301:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38658,6 +38702,46 @@ async function annotate(api, name, why, annotations) {
 
 /***/ }),
 
+/***/ 9718:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ uncordon),
+/* harmony export */   K: () => (/* binding */ cordon)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
+
+
+/** Names the holder whose cordon it is: one that somebody else sets meanwhile is theirs to lift. */
+const cordonAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('cordoned-by');
+/**
+ * Keeps new pods off a node, in the name of a holder.
+ * @throws ActionError `target-refused` when somebody else has cordoned it meanwhile.
+ */
+async function cordon(api, name, holder) {
+    const { metadata, spec } = await api.get('Node', { name }, `see whether node ${name} is cordoned`);
+    if (spec.unschedulable === true) {
+        if (metadata.annotations?.[cordonAnnotation] === holder)
+            return;
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `Node ${name} was cordoned meanwhile by somebody else, who alone lifts that.`);
+    }
+    const ours = { metadata: { annotations: { [cordonAnnotation]: holder } }, spec: { unschedulable: true } };
+    await api.mergePatch('Node', { name }, ours, `cordon node ${name}`);
+}
+/** Lifts the cordon of a holder. False when there is none of theirs, and so nothing to undo. */
+async function uncordon(api, name, holder) {
+    const node = await api.find('Node', { name }, `see whose cordon node ${name} has`);
+    if (node?.metadata.annotations?.[cordonAnnotation] !== holder)
+        return false;
+    const free = { metadata: { annotations: { [cordonAnnotation]: null } }, spec: { unschedulable: null } };
+    await api.mergePatch('Node', { name }, free, `uncordon node ${name}`);
+    return node.spec.unschedulable === true;
+}
+//# sourceMappingURL=cordon.js.map
+
+/***/ }),
+
 /***/ 777:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38679,6 +38763,8 @@ const leaseName = 'migratorydata-aks';
 /** A holder that has not renewed for so long is dead. */
 const durationMs = 30_000;
 const renewMs = 10_000;
+/** Since a renewal so long ago no holder lives, whatever the clocks say. */
+const longDeadMs = 10 * 60_000;
 /**
  * Takes the lock on a deployment and keeps renewing it. What the same holder left is taken over at once; what another
  * left, when that is seen not to renew it. As in leader election of client-go, this is judged by our own clock from what
@@ -38740,8 +38826,8 @@ async function take(api, namespace, holder) {
 async function isAlive(api, { metadata, spec }) {
     const goodMs = (spec?.leaseDurationSeconds ?? durationMs / 1000) * 1000;
     const renewedMs = Date.parse(spec?.renewTime ?? '');
-    // Twice the time: no two clocks are so far apart, and there is no sense in waiting for a run of yesterday.
-    if (!(api.clock.date().getTime() - renewedMs < 2 * goodMs))
+    // There is no sense in watching the lock of a run of yesterday; less than this clocks may be apart.
+    if (!(api.clock.date().getTime() - renewedMs < longDeadMs))
         return false;
     const deadlineMs = api.clock.now() + goodMs;
     const selection = { namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` };
@@ -38941,7 +39027,7 @@ function isMark(value) {
 
 /***/ }),
 
-/***/ 3818:
+/***/ 9121:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38952,40 +39038,22 @@ __nccwpck_require__.d(__webpack_exports__, {
   PF: () => (/* binding */ restore)
 });
 
-// EXTERNAL MODULE: ./build/src/kubernetes/cordon.js
-var cordon = __nccwpck_require__(4629);
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var kubernetes_nodes = __nccwpck_require__(2243);
-// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
-var pods = __nccwpck_require__(1916);
+var nodes = __nccwpck_require__(2243);
 // EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
 var rollout = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var scaling = __nccwpck_require__(2119);
-// EXTERNAL MODULE: ./build/src/chaos/seen.js
-var seen = __nccwpck_require__(4091);
 // EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
 var annotations = __nccwpck_require__(7301);
-;// CONCATENATED MODULE: ./build/src/chaos/putback/kubelet.js
-
-/**
- * Whether the kubelet of a node is seen to renew its Lease. The node says so late: it stays Ready for most of a minute
- * after its kubelet has stopped. A kubelet renews each quarter of the time that the Lease is good for, so half of it is
- * waited ("Node heartbeats" in the Kubernetes documentation; nodeLeaseRenewIntervalFraction in the source).
- */
-async function isKubeletAlive(api, node) {
-    const key = { namespace: 'kube-node-lease', name: node };
-    const { spec } = (await api.find('Lease', key, `see whether the kubelet of node ${node} gives a sign of life`)) ?? {};
-    if (spec?.leaseDurationSeconds === undefined)
-        return false;
-    const lease = { kind: 'Lease', namespace: key.namespace, fields: `metadata.name=${node}` };
-    return (0,seen/* seenWithin */.h)(api, [lease], view => view.find('Lease', node)?.spec?.renewTime !== spec.renewTime, spec.leaseDurationSeconds * 500);
-}
-//# sourceMappingURL=kubelet.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
+var cordon = __nccwpck_require__(9718);
+// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
+var kubelet = __nccwpck_require__(8848);
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
 var mark_store = __nccwpck_require__(8078);
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/undoing.js
 
 const tries = 3;
@@ -39016,10 +39084,60 @@ function collectUndos(clock, signal, note) {
                 }
             }
         },
+        leave: what => void left.push(what),
         record: () => ({ done: left.length === 0, did, left }),
     };
 }
 //# sourceMappingURL=undoing.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var pods = __nccwpck_require__(1916);
+// EXTERNAL MODULE: ./build/src/chaos/seen.js
+var seen = __nccwpck_require__(4091);
+// EXTERNAL MODULE: ./build/src/chaos/target.js + 1 modules
+var target = __nccwpck_require__(2535);
+;// CONCATENATED MODULE: ./build/src/chaos/putback/whole.js
+
+
+
+
+
+/**
+ * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
+ * stay are Ready. Gives what is lacking after that.
+ */
+async function untilWhole(api, members, undo, timeoutMs) {
+    const { namespace, labels } = members;
+    const found = await (0,scaling/* findReplicas */.hF)(api, members);
+    const wanted = found === undefined ? 0 : (undo.replicas ?? found);
+    let lacking = { members: [], nodes: [], pool: undefined };
+    await (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }], view => {
+        lacking = { members: awaited(view, members, wanted), nodes: lost(view, undo), pool: shrunk(view, undo) };
+        return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
+    }, timeoutMs);
+    return lacking;
+}
+function awaited(view, { name }, wanted) {
+    return Array.from({ length: wanted }, (_, ordinal) => `${name}-${ordinal}`).filter(member => {
+        const pod = view.find('Pod', member);
+        return pod === undefined || !(0,pods/* isReady */.i_)(pod);
+    });
+}
+/** A node that is gone for good is not waited for, nor is another one that has got its name. */
+function lost(view, { machines, kubelets }) {
+    return [...machines, ...kubelets].flatMap(({ node, uid }) => {
+        const now = view.find('Node', node);
+        return now?.metadata.uid === uid && !(0,nodes/* isInService */.h8)(now) ? [`node ${node} is to be in service again`] : [];
+    });
+}
+function shrunk(view, { pool }) {
+    if (pool === undefined)
+        return undefined;
+    const there = view.all('Node').filter(node => (0,target/* poolOf */.e9)(node) === pool.name && (0,nodes/* isInService */.h8)(node)).length;
+    return there >= pool.nodes
+        ? undefined
+        : `node pool ${pool.name} is to have ${pool.nodes} nodes again, and has ${there}`;
+}
+//# sourceMappingURL=whole.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/restore.js
 
 
@@ -39039,8 +39157,9 @@ async function restore(env, mark) {
     const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
     await mendWith(env, mark, undoing);
     await settleWith(env, mark, undoing);
-    if (undoing.record().left.length === 0) {
-        await undoing.attempt('the mark is to be removed', async () => {
+    if (undoing.record().done) {
+        await undoing.attempt('the annotations of the nodes and the mark are to be removed', async () => {
+            await (0,annotations/* releaseNodes */.Hi)(env.api, mark);
             await (0,mark_store/* removeMark */.i4)(env.api, mark);
             return undefined;
         });
@@ -39060,13 +39179,13 @@ async function mend(env, mark) {
  * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
  * are left to post: scaling in asks no disruption budget, and so waits until all are Ready.
  */
-async function hurry({ api, machines }, { undo }) {
+async function hurry({ api, machines }, { undo, holder }) {
     await Promise.allSettled([
         ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
-        ...undo.cordons.map(({ node }) => (0,cordon/* uncordon */.J)(api, node)),
+        ...undo.cordons.map(({ node }) => (0,cordon/* uncordon */.J)(api, node, holder)),
     ]);
 }
-async function mendWith(env, { undo }, { attempt }) {
+async function mendWith(env, { undo, holder }, { attempt }) {
     const { api, members } = env;
     await Promise.all([
         ...undo.machines.map(({ node, machine }) => attempt(`the machine of node ${node} is to be started`, async () => {
@@ -39077,23 +39196,17 @@ async function mendWith(env, { undo }, { attempt }) {
         })),
         ...undo.kubelets.map(({ node, uid, machine }) => attempt(`the kubelet of node ${node} is to be started`, async () => {
             const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
-            if (now?.metadata.uid !== uid || ((0,kubernetes_nodes/* isNodeReady */.Ky)(now) && (await isKubeletAlive(api, node))))
+            if (now?.metadata.uid !== uid || ((0,nodes/* isNodeReady */.Ky)(now) && (await (0,kubelet/* isKubeletAlive */.U)(api, node))))
                 return undefined;
             await needed(env.machines).startKubelet(machine);
             return `The kubelet of node ${node} was started.`;
         })),
-        ...undo.cordons.map(({ node, uid }) => attempt(`node ${node} is to be uncordoned`, async () => {
-            const now = await api.find('Node', { name: node }, `see whether node ${node} is cordoned`);
-            if (now?.metadata.uid !== uid || now.spec.unschedulable !== true)
-                return undefined;
-            await (0,cordon/* uncordon */.J)(api, node);
-            return `Node ${node} is schedulable again.`;
-        })),
+        ...undo.cordons.map(({ node }) => attempt(`node ${node} is to be uncordoned`, async () => (await (0,cordon/* uncordon */.J)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
         attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
             const wanted = undo.replicas;
             if (wanted === undefined)
                 return undefined;
-            const now = await replicasOf(api, members);
+            const now = await (0,scaling/* findReplicas */.hF)(api, members);
             if (now === undefined || now >= wanted)
                 return undefined;
             await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
@@ -39101,19 +39214,28 @@ async function mendWith(env, { undo }, { attempt }) {
         }),
     ]);
 }
-async function settleWith(env, mark, { attempt }) {
+async function settleWith(env, mark, { attempt, leave }) {
     const { api, members, limits, note } = env;
     const { undo, autoscaler } = mark;
     const { namespace } = members;
-    // A wait that fails is no reason to leave the rest as it is: what it takes fails by itself, and is told.
-    const whole = await isWhole(env, mark).catch(() => false);
-    if (!whole)
-        note('Not all nodes and members were Ready while the cluster was put back.');
+    const pool = { isWhole: true };
+    // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
+    await attempt('the nodes and members are to be seen as they were', async () => {
+        const lacking = await untilWhole(api, members, undo, limits.timeoutMs);
+        if (lacking.members.length > 0)
+            note(`Not Ready while the cluster was put back: ${lacking.members.join(', ')}.`);
+        for (const node of lacking.nodes)
+            leave(node);
+        if (lacking.pool !== undefined)
+            leave(lacking.pool);
+        pool.isWhole = lacking.pool === undefined;
+        return undefined;
+    });
     await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
         const wanted = undo.replicas;
         if (wanted === undefined)
             return undefined;
-        const now = await replicasOf(api, members);
+        const now = await (0,scaling/* findReplicas */.hF)(api, members);
         // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
         if (now === undefined || (now === wanted && autoscaler === undefined))
             return undefined;
@@ -39131,41 +39253,28 @@ async function settleWith(env, mark, { attempt }) {
             await (0,scaling/* setBounds */.Ot)(api, namespace, autoscaler.name, autoscaler);
             return `Autoscaler ${autoscaler.name} has its bounds back.`;
         }),
-        attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
-            if (undo.pool === undefined)
-                return undefined;
-            const { bounds } = await needed(env.machines).pool(undo.pool.name);
-            if (bounds?.minCount === undo.pool.bounds.minCount && bounds.maxCount === undo.pool.bounds.maxCount) {
-                return undefined;
-            }
-            await needed(env.machines).setPoolBounds(undo.pool.name, undo.pool.bounds);
-            return `Node pool ${undo.pool.name} has its bounds back.`;
-        }),
+        // With its former lower bound a pool might not get its node back: whoever comes next waits again.
+        pool.isWhole &&
+            attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, () => restorePool(env, undo)),
     ]);
-    await attempt('the annotations of the nodes are to be removed', async () => {
-        await (0,annotations/* releaseNodes */.Hi)(api, mark);
+}
+/** A pool that is gone takes its bounds with it. */
+async function restorePool({ machines }, { pool }) {
+    if (pool === undefined)
         return undefined;
-    });
-}
-/**
- * Waits for the nodes that were lost and the members that are to stay, for a time. After that the rest is put back all
- * the same: none of it makes it worse for a member that does not come.
- */
-async function isWhole({ api, members, limits }, { undo }) {
-    const { namespace, labels, name } = members;
-    const found = await replicasOf(api, members);
-    const wanted = found === undefined ? 0 : (undo.replicas ?? found);
-    const lost = [...undo.machines, ...undo.kubelets].map(({ node }) => node);
-    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }], view => {
-        const nodes = view.all('Node').filter(({ metadata }) => lost.includes(metadata.name));
-        const staying = Array.from({ length: wanted }, (_, ordinal) => view.find('Pod', `${name}-${ordinal}`));
-        return nodes.every(kubernetes_nodes/* isInService */.h8) && staying.every(pod => pod !== undefined && (0,pods/* isReady */.i_)(pod));
-    }, limits.timeoutMs);
-}
-/** How many members are wanted; undefined when the StatefulSet is gone, and with it all there was to put back in it. */
-async function replicasOf(api, { namespace, name }) {
-    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-    return set && (set.spec.replicas ?? 1);
+    const { name, bounds } = pool;
+    try {
+        const now = await needed(machines).pool(name);
+        if (now.bounds?.minCount === bounds.minCount && now.bounds.maxCount === bounds.maxCount)
+            return undefined;
+        await needed(machines).setPoolBounds(name, bounds);
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+            throw error;
+        return undefined;
+    }
+    return `Node pool ${name} has its bounds back.`;
 }
 /** A mark that names machines was written with provider aks; whoever restores it needs the same. */
 function needed(machines) {
@@ -39214,6 +39323,152 @@ async function seenWithin(api, targets, isTrue, timeoutMs, early = api.signal) {
     }
 }
 //# sourceMappingURL=seen.js.map
+
+/***/ }),
+
+/***/ 2535:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  bx: () => (/* binding */ chooseTarget),
+  WQ: () => (/* binding */ describeNode),
+  ff: () => (/* binding */ describeTarget),
+  e9: () => (/* binding */ poolOf),
+  sj: () => (/* binding */ seedsOn),
+  fd: () => (/* binding */ seedsThatMayFail),
+  i_: () => (/* binding */ toTargetRecord)
+});
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
+;// CONCATENATED MODULE: ./build/src/kubernetes/provider-id.js
+/**
+ * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
+ * outside a scale set.
+ */
+function parseProviderId(providerId) {
+    const pattern = /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
+    const [, subscriptionId, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
+    if (!subscriptionId || !resourceGroup || !scaleSet || !instanceId)
+        return undefined;
+    return { subscriptionId, resourceGroup, scaleSet, instanceId };
+}
+//# sourceMappingURL=provider-id.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/members.js
+var members = __nccwpck_require__(1063);
+// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
+var annotations = __nccwpck_require__(7301);
+;// CONCATENATED MODULE: ./build/src/chaos/target.js
+
+
+
+
+
+/**
+ * Chooses the node that an experiment acts on. Deterministic, so that a repeated run meets the same node: the fewest
+ * seeds, then the fewest members, then the first name, among the nodes whose loss the cluster must tolerate.
+ * @throws ActionError `target-refused` when the wanted node is not fit, or none is, with the reason of each.
+ */
+function chooseTarget(candidates) {
+    const { nodes, members, isSeed, wanted } = candidates;
+    const targets = nodes.map(node => describeNode(node, members, isSeed));
+    const refusals = new Map(nodes.map((node, index) => [node.metadata.name, refusalOf(node, targets[index], candidates)]));
+    if (wanted !== '') {
+        const target = targets.find(({ name }) => name === wanted);
+        const names = nodes.map(node => node.metadata.name).join(', ');
+        const refusal = target ? refusals.get(wanted) : `the cluster has no such node; it has ${names}`;
+        if (!target || refusal)
+            throw new action_error/* ActionError */.lZ('target-refused', `target-node "${wanted}" is refused: ${refusal}.`);
+        return target;
+    }
+    const [best] = targets
+        .filter(({ name }) => refusals.get(name) === undefined)
+        .sort((a, b) => seedsOn(a) - seedsOn(b) || a.members.length - b.members.length || (a.name < b.name ? -1 : 1));
+    if (best)
+        return best;
+    const reasons = targets.map(({ name }) => `${name}: ${refusals.get(name)}`).join('; ');
+    throw new action_error/* ActionError */.lZ('target-refused', `No node is fit for the experiment: ${reasons}.`);
+}
+/** A node as a target, with the members on it. */
+function describeNode(node, members, isSeed) {
+    const { name, uid = '', labels = {} } = node.metadata;
+    const providerId = node.spec.providerID ?? '';
+    return {
+        name,
+        uid,
+        providerId,
+        zone: labels['topology.kubernetes.io/zone'] ?? '',
+        pool: poolOf(node),
+        machine: parseProviderId(providerId),
+        bootId: node.status.nodeInfo?.bootID ?? '',
+        members: members
+            .filter(({ spec }) => spec.nodeName === name)
+            .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '', seed: isSeed(metadata.name) }))
+            .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    };
+}
+/** The name of a node's pool on AKS; empty elsewhere. */
+function poolOf({ metadata: { labels = {} } }) {
+    return labels['kubernetes.azure.com/agentpool'] ?? '';
+}
+/** The target in one line, for the log and the report. */
+function describeTarget({ name, uid, providerId, machine, zone, members }) {
+    const held = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
+    const place = machine
+        ? `instance ${machine.instanceId} of scale set ${machine.scaleSet}`
+        : providerId || 'no provider id';
+    return `node ${name}, UID ${uid}, ${place}${zone === '' ? '' : `, zone ${zone}`}, holding ${held || 'no member'}`;
+}
+function toTargetRecord({ name, uid, providerId, zone, machine, members }) {
+    const { scaleSet = '', instanceId = '' } = machine ?? {};
+    return { node: name, uid, providerId, scaleSet, instanceId, zone, members };
+}
+/** The seeds on a node. */
+function seedsOn({ members }) {
+    return members.filter(({ seed }) => seed).length;
+}
+/** How many seeds may be away at the same time without the loss of the quorum. */
+function seedsThatMayFail(seedMembers) {
+    return seedMembers - (0,members/* quorumOf */.NI)(seedMembers);
+}
+const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
+function refusalOf(node, target, candidates) {
+    const { nodes, needs, seedMembers } = candidates;
+    const { metadata, spec } = node;
+    if (!(0,kubernetes_nodes/* isNodeReady */.Ky)(node))
+        return 'it is not Ready';
+    // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
+    if (spec.unschedulable)
+        return 'it is cordoned already';
+    if (metadata.annotations?.[annotations/* markAnnotation */.xm] !== undefined)
+        return 'another experiment has marked it, which operation recover undoes if its run is dead';
+    const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
+    if (isControlPlane(node) && !nodes.every(isControlPlane))
+        return 'it runs the control plane';
+    if (target.members.length === 0)
+        return 'it holds no member';
+    const others = nodes.filter(other => other !== node && (0,kubernetes_nodes/* isSchedulable */.pg)(other)).length;
+    if (others < needs.others) {
+        return needs.others === 1
+            ? 'no other node is Ready to take its members'
+            : `only ${others} other nodes are Ready, and ${needs.others} are needed`;
+    }
+    if (needs.machine && target.machine === undefined) {
+        return target.providerId === ''
+            ? 'it has no provider id, so its machine is not known'
+            : `its machine is none of a scale set (${target.providerId})`;
+    }
+    const may = seedsThatMayFail(seedMembers);
+    if (needs.abrupt && seedsOn(target) > may) {
+        return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+    }
+    return undefined;
+}
+//# sourceMappingURL=target.js.map
 
 /***/ }),
 
@@ -39788,7 +40043,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(941);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7000);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5412);
 
 
@@ -40593,36 +40848,6 @@ async function withCluster(context, access, body) {
 
 /***/ }),
 
-/***/ 4629:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ uncordon),
-/* harmony export */   K: () => (/* binding */ cordon)
-/* harmony export */ });
-/**
- * Keeps new pods off a node. Gives whether it was so already: then somebody else cordoned it, and it is theirs to
- * uncordon.
- */
-async function cordon(api, name) {
-    const node = await api.get('Node', { name }, `see whether node ${name} is cordoned`);
-    if (node.spec.unschedulable === true)
-        return { alreadyCordoned: true };
-    await api.mergePatch('Node', { name }, { spec: { unschedulable: true } }, `cordon node ${name}`);
-    return { alreadyCordoned: false };
-}
-/** Lets new pods come to a node again. False when the node no longer exists, so that there is nothing to undo. */
-async function uncordon(api, name) {
-    const node = await api.find('Node', { name }, `see whether node ${name} is there`);
-    if (node === undefined)
-        return false;
-    await api.mergePatch('Node', { name }, { spec: { unschedulable: null } }, `uncordon node ${name}`);
-    return true;
-}
-//# sourceMappingURL=cordon.js.map
-
-/***/ }),
-
 /***/ 5988:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40802,7 +41027,7 @@ function equivalentCommand(mutation) {
             return kubectl('apply', ...flags, ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
         }
         case 'patch':
-            return patchCommand(mutation.kind, mutation.key, JSON.stringify(mutation.patch));
+            return patchCommand(mutation.kind, mutation.key, mutation.patch);
         case 'delete':
             return kubectl('delete', ...inNamespace(mutation.key), target(mutation.kind, mutation.key));
         case 'scale': {
@@ -40815,11 +41040,12 @@ function equivalentCommand(mutation) {
     }
 }
 function patchCommand(kind, key, patch) {
-    if (kind === 'Node' && patch === '{"spec":{"unschedulable":true}}')
+    // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
+    if (kind === 'Node' && patch.spec?.unschedulable === true)
         return kubectl('cordon', key.name);
-    if (kind === 'Node' && patch === '{"spec":{"unschedulable":null}}')
+    if (kind === 'Node' && patch.spec?.unschedulable === null)
         return kubectl('uncordon', key.name);
-    const shown = kind === 'Secret' ? '{...}' : patch;
+    const shown = kind === 'Secret' ? '{...}' : JSON.stringify(patch);
     return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
 }
 function kubectl(...argv) {
@@ -41242,6 +41468,7 @@ function withQuery(path, query) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DI: () => (/* binding */ containerIdsOf),
 /* harmony export */   DT: () => (/* binding */ revisionOf),
 /* harmony export */   Fx: () => (/* binding */ describePod),
 /* harmony export */   Mz: () => (/* binding */ containersOf),
@@ -41271,6 +41498,10 @@ function conditionOf(status, type) {
 /** All containers of a pod that have a status, those that run before the others first. */
 function containersOf({ status }) {
     return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+}
+/** The containers that run in a pod: another id each time that one is started. */
+function containerIdsOf({ status }) {
+    return (status.containerStatuses ?? []).flatMap(({ containerID }) => containerID ?? []);
 }
 /** Times the containers of a pod were restarted. */
 function restartsOf(pod) {
@@ -41383,6 +41614,8 @@ async function waitForMembers(api, goal, limits, observer = observeMembers(api, 
         const lacks = lackOf(goal, scene.statefulSet, scene.pods);
         if (lacks === undefined)
             return (0,kubernetes_observer/* found */.F9)({ pods: scene.pods });
+        if (limits.patient)
+            return (0,kubernetes_observer/* missing */.LO)(lacks);
         const { confirmed, recheckMs } = doubleCheck.examine((0,diagnose/* diagnose */.h)({ ...scene, ...limits }), api.clock.now());
         return confirmed === undefined ? (0,kubernetes_observer/* missing */.LO)(lacks, recheckMs) : (0,kubernetes_observer/* found */.F9)({ finding: confirmed });
     };
@@ -41413,7 +41646,7 @@ function sceneOf(view, { name }) {
 }
 /** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
 function lackOf(goal, statefulSet, pods) {
-    const { members, updatedFrom, gone = [], available = false } = goal;
+    const { members, updatedFrom, gone = [], restarted = [], available = false } = goal;
     if (statefulSet === undefined)
         return `StatefulSet ${members.name} does not exist`;
     const { spec, status, metadata } = statefulSet;
@@ -41434,6 +41667,10 @@ function lackOf(goal, statefulSet, pods) {
         const rest = pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod)).map(kubernetes_pods/* describePod */.Fx);
         return `${ready.length} of ${replicas} members are Ready${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
     }
+    const running = new Set(pods.flatMap(kubernetes_pods/* containerIdsOf */.DI));
+    const same = restarted.filter(pod => (0,kubernetes_pods/* containerIdsOf */.DI)(pod).some(id => running.has(id)));
+    if (same.length > 0)
+        return `still with the containers of before: ${names(same)}`;
     const stale = pods.filter(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) >= (updatedFrom ?? Infinity) && (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision);
     if (stale.length > 0)
         return `still of the former version: ${names(stale)}`;
@@ -41460,6 +41697,7 @@ function names(pods) {
 /* harmony export */   BD: () => (/* binding */ requestReplicas),
 /* harmony export */   Ot: () => (/* binding */ setBounds),
 /* harmony export */   UR: () => (/* binding */ scaleTo),
+/* harmony export */   hF: () => (/* binding */ findReplicas),
 /* harmony export */   rF: () => (/* binding */ findAutoscaler)
 /* harmony export */ });
 /* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6399);
@@ -41469,6 +41707,11 @@ async function findAutoscaler(api, { namespace, name }) {
     const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'see whether an autoscaler is there');
     const autoscaler = items.find(({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name);
     return autoscaler && { name: autoscaler.metadata.name, ...boundsOf(autoscaler) };
+}
+/** How many members are wanted; undefined when there is no StatefulSet. */
+async function findReplicas(api, { namespace, name }) {
+    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+    return set && (set.spec.replicas ?? 1);
 }
 /** The bounds of an autoscaler; one without a lower bound has 1. */
 function boundsOf({ spec }) {
@@ -41532,61 +41775,68 @@ async function* watch(api, target) {
     let resourceVersion = '';
     let blind;
     let pauseMs = firstPauseMs;
-    const seeAgain = () => {
+    const closeHole = () => {
         if (blind === undefined)
             return [];
         const { sinceMs, reason, detail } = blind;
         blind = undefined;
         return [{ type: 'hole', hole: { reason, fromMs: sinceMs, toMs: clock.now(), detail } }];
     };
-    for (;;) {
-        signal.throwIfAborted();
-        let lively = false;
-        try {
-            if (resourceVersion === '') {
-                const why = `list the ${target.kind} objects to watch`;
-                const request = { method: 'GET', path: (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, selection), why, patienceMs: listPatienceMs };
-                const list = JSON.parse(await api.raw(request));
-                resourceVersion = list.metadata.resourceVersion ?? '';
-                yield* seeAgain();
-                yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
-            }
-            const query = {
-                ...selection,
-                watch: 1,
-                allowWatchBookmarks: true,
-                timeoutSeconds: watchSeconds,
-                resourceVersion,
-            };
-            const stream = await api.stream((0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, query), `watch the ${target.kind} objects`);
-            yield* seeAgain();
-            for await (const line of stream.lines) {
-                const event = JSON.parse(line);
-                if (event.type === 'ERROR')
-                    throw statusError(path, event.object);
-                lively = true;
-                resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-                if (event.type === 'DELETED')
-                    yield { type: 'deleted', object: event.object };
-                else if (event.type !== 'BOOKMARK')
-                    yield { type: 'changed', object: event.object };
-            }
-        }
-        catch (error) {
+    try {
+        for (;;) {
             signal.throwIfAborted();
-            const expired = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasStatus */ .Ro)(error, 410);
-            if (!expired && !isLoss(error))
-                throw error;
-            if (expired)
-                resourceVersion = '';
-            const reason = expired ? 'expired' : (blind?.reason ?? 'connection-lost');
-            const detail = error instanceof Error ? error.message : String(error);
-            blind = { sinceMs: blind?.sinceMs ?? clock.now(), reason, detail };
+            let lively = false;
+            try {
+                if (resourceVersion === '') {
+                    const why = `list the ${target.kind} objects to watch`;
+                    const request = { method: 'GET', path: (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, selection), why, patienceMs: listPatienceMs };
+                    const list = JSON.parse(await api.raw(request));
+                    resourceVersion = list.metadata.resourceVersion ?? '';
+                    yield* closeHole();
+                    yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
+                }
+                const query = {
+                    ...selection,
+                    watch: 1,
+                    allowWatchBookmarks: true,
+                    timeoutSeconds: watchSeconds,
+                    resourceVersion,
+                };
+                const stream = await api.stream((0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, query), `watch the ${target.kind} objects`);
+                yield* closeHole();
+                for await (const line of stream.lines) {
+                    const event = JSON.parse(line);
+                    if (event.type === 'ERROR')
+                        throw statusError(path, event.object);
+                    lively = true;
+                    resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+                    if (event.type === 'DELETED')
+                        yield { type: 'deleted', object: event.object };
+                    else if (event.type !== 'BOOKMARK')
+                        yield { type: 'changed', object: event.object };
+                }
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                const expired = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasStatus */ .Ro)(error, 410);
+                if (!expired && !isLoss(error))
+                    throw error;
+                if (expired)
+                    resourceVersion = '';
+                const reason = expired ? 'expired' : (blind?.reason ?? 'connection-lost');
+                const detail = error instanceof Error ? error.message : String(error);
+                blind = { sinceMs: blind?.sinceMs ?? clock.now(), reason, detail };
+            }
+            // A server that ends its watches before they say anything must not be asked in a tight loop.
+            if (!lively)
+                await clock.sleep(pauseMs, signal);
+            pauseMs = lively ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
         }
-        // A server that ends its watches before they say anything must not be asked in a tight loop.
-        if (!lively)
-            await clock.sleep(pauseMs, signal);
-        pauseMs = lively ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+    }
+    catch (error) {
+        // Whatever ends it while nothing is seen: the hole reaches to the end.
+        yield* closeHole();
+        throw error;
     }
 }
 /** The items of a list come without apiVersion and kind. */
@@ -41604,6 +41854,55 @@ function statusError(path, status) {
     return (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .answerError */ .n)({ method: 'GET', path, why: 'go on watching' }, status.code ?? 500, JSON.stringify(status));
 }
 //# sourceMappingURL=watch.js.map
+
+/***/ }),
+
+/***/ 1063:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FE: () => (/* binding */ memberAddress),
+/* harmony export */   JD: () => (/* binding */ memberList),
+/* harmony export */   NI: () => (/* binding */ quorumOf),
+/* harmony export */   Ub: () => (/* binding */ isSeed)
+/* harmony export */ });
+/* unused harmony export memberName */
+/* harmony import */ var _kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9868);
+
+
+/** The name of the pod that runs a member; ordinals begin at 0. */
+function memberName(ordinal) {
+    return `${_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.statefulSet}-${ordinal}`;
+}
+/**
+ * Whether a pod is a seed member: the first ones of the member list are, and only they count for the quorum.
+ * https://migratorydata.com/docs/get-started/concepts/clustering
+ */
+function isSeed(podName, { seedMembers }) {
+    const ordinal = (0,_kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .ordinalOf */ .zO)(podName);
+    return podName === memberName(ordinal) && ordinal < seedMembers;
+}
+/** How many seeds must be up for the cluster to accept messages: the majority. */
+function quorumOf(seedMembers) {
+    return Math.floor(seedMembers / 2) + 1;
+}
+/**
+ * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
+ * full, so that it means the same whatever the search domains of a pod are.
+ * kubernetes.io/docs/concepts/workloads/controllers/statefulset, section "Stable Network ID"
+ */
+function memberAddress(podName, { namespace, clusterDomain }) {
+    return `${podName}.${_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.headlessService}.${namespace}.svc.${clusterDomain}:${_names_js__WEBPACK_IMPORTED_MODULE_0__/* .clusterPorts */ .HM[0]}`;
+}
+/**
+ * The ordered list that every member is given. It has an entry for each member that there may ever be, whether it runs
+ * or not: a member that is not in the list cannot join, and the order decides who is a seed.
+ */
+function memberList(deployment) {
+    return Array.from({ length: deployment.maxReplicas }, (_, ordinal) => memberAddress(memberName(ordinal), deployment));
+}
+//# sourceMappingURL=members.js.map
 
 /***/ }),
 
@@ -41958,7 +42257,7 @@ function describeUndo(undo) {
 /* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
 /* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
 /* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8078);
-/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3818);
+/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9121);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
 
@@ -42007,11 +42306,13 @@ async function restoreByMark(context, api, { namespace, machines, holder }, note
 /* harmony import */ var _azure_ownership_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7256);
 /* harmony import */ var _chaos_putback_lease_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(777);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9954);
-/* harmony import */ var _kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6259);
-/* harmony import */ var _azure_session_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5838);
-/* harmony import */ var _delete_namespace_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7419);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5471);
-/* harmony import */ var _restore_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3926);
+/* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7049);
+/* harmony import */ var _kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6259);
+/* harmony import */ var _azure_session_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5838);
+/* harmony import */ var _delete_namespace_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7419);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(5471);
+/* harmony import */ var _restore_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3926);
+
 
 
 
@@ -42038,14 +42339,17 @@ async function undoAll(context, note) {
             context.ledger.settle(entry);
         }
         catch (error) {
-            const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error);
-            // What az says need not end like a sentence.
-            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_10__/* .describeUndo */ .W)(entry)}: ${message.replace(/[\s.]*$/, '.')} ${hint}`);
+            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__/* .describeUndo */ .W)(entry)}: ${context.signal.aborted ? 'the time for it is over.' : told(error)}`);
         }
     }
     if (failures.length === 0)
         return;
     throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
+}
+function told(error) {
+    const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error);
+    // What az says need not end like a sentence.
+    return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
 }
 async function undoWithPatience(context, entry) {
     for (let count = 1;; count += 1) {
@@ -42054,7 +42358,8 @@ async function undoWithPatience(context, entry) {
         }
         catch (error) {
             context.signal.throwIfAborted();
-            if (count >= tries || !(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error).transient)
+            // What putting back itself has given up was tried several times, and waited for.
+            if (count >= tries || !(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error).transient || (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .hasCode */ .up)(error, 'undo-incomplete'))
                 throw error;
             await context.ports.clock.sleep(pauseMs * count, context.signal);
         }
@@ -42065,9 +42370,11 @@ async function undo(context, entry) {
     switch (entry.kind) {
         case 'experiment': {
             const { connection, namespace, holder, azure } = entry;
-            const machines = azure && (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .openMachines */ .P)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, azure), azure);
-            return onApi(context, connection, async (api) => (await (0,_restore_js__WEBPACK_IMPORTED_MODULE_9__/* .restoreByMark */ .H)(context, api, { namespace, machines, holder })) ??
-                `The experiment in namespace ${namespace} is undone already.`);
+            const machines = azure && (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .openMachines */ .P)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_8__/* .openAz */ ._f)(context, azure), azure);
+            return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
+                const done = await (0,_restore_js__WEBPACK_IMPORTED_MODULE_10__/* .restoreByMark */ .H)(context, api, { namespace, machines, holder });
+                return done ?? `The experiment in namespace ${namespace} is undone already.`;
+            }));
         }
         case 'lock':
             return onApi(context, entry.connection, async (api) => {
@@ -42076,7 +42383,7 @@ async function undo(context, entry) {
             });
         case 'namespace':
             return onApi(context, entry.connection, async (api) => {
-                const fate = await (0,_delete_namespace_js__WEBPACK_IMPORTED_MODULE_8__/* .deleteNamespace */ .B)(api, entry.namespace);
+                const fate = await (0,_delete_namespace_js__WEBPACK_IMPORTED_MODULE_9__/* .deleteNamespace */ .B)(api, entry.namespace);
                 return fate === 'deleted'
                     ? `Namespace ${entry.namespace} is being deleted.`
                     : `Namespace ${entry.namespace} is left alone (${fate}).`;
@@ -42084,18 +42391,42 @@ async function undo(context, entry) {
         case 'authorized-range': {
             const { azure, resourceGroup, clusterName, range } = entry;
             const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-            await (0,_azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__/* .dismissRange */ .E$)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, azure), ref, range);
+            await (0,_azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__/* .dismissRange */ .E$)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_8__/* .openAz */ ._f)(context, azure), ref, range);
             return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
         }
         case 'cluster':
-            return deleteCreated(context, (0,_azure_session_js__WEBPACK_IMPORTED_MODULE_7__/* .openAz */ ._f)(context, entry.azure), entry);
+            return deleteCreated(context, (0,_azure_session_js__WEBPACK_IMPORTED_MODULE_8__/* .openAz */ ._f)(context, entry.azure), entry);
         case 'file':
             await context.ports.files.remove(entry.path);
             return `Removed ${entry.path}.`;
     }
 }
+/**
+ * Keeps others out while a cluster is put back, since a step that was cancelled renews its lock no longer. A run that has
+ * taken the lock meanwhile goes by the mark before it does anything else.
+ */
+async function underOwnLock(api, namespace, holder, body) {
+    let lock;
+    try {
+        lock = await (0,_chaos_putback_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .acquireLock */ .IZ)(api, namespace, holder);
+    }
+    catch (error) {
+        if ((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .hasCode */ .up)(error, 'locked'))
+            return `${error.message} It puts back by the mark.`;
+        // A namespace that is gone, or about to go, holds no lock; the copy of the mark lies on a node.
+        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_6__/* .hasStatus */ .Ro)(error, 403, 404))
+            throw error;
+    }
+    try {
+        return await body();
+    }
+    finally {
+        // The ledger has the lock as well, and gives it back next.
+        lock?.leave();
+    }
+}
 function onApi(context, connection, body) {
-    return (0,_kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_6__/* .withCluster */ .B)(context, connection, ({ api }) => body(api));
+    return (0,_kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_7__/* .withCluster */ .B)(context, connection, ({ api }) => body(api));
 }
 /** Deletes exactly what carries the creation id that was saved before anything was created. */
 async function deleteCreated(context, az, entry) {
@@ -44033,7 +44364,7 @@ function readEvent(path) {
 
 /***/ }),
 
-/***/ 941:
+/***/ 7000:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44340,6 +44671,11 @@ function reportDirectoryAnyway(run, env) {
     const given = env[(0,environment/* environmentName */.V)('report-directory')]?.trim() ?? '';
     return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
 }
+/** Whose report of wrong inputs it is: the instance that was given, if it can be one. */
+function instanceAnyway(env) {
+    const given = env[(0,environment/* environmentName */.V)('instance')]?.trim() ?? '';
+    return instanceName(given).ok ? given : '';
+}
 /** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */
 function defaultReportDirectory(run, env) {
     const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');
@@ -44548,37 +44884,6 @@ function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs
     });
 }
 //# sourceMappingURL=chaos.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/comment.js
-
-
-/** Reads when a comment is left on the pull request, and by which words it is found again. */
-function readComment(inputs, cluster) {
-    const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
-    return { when, cluster: nameCluster(cluster) };
-}
-/**
- * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
- * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
- * context), so the instance tells the jobs apart.
- */
-function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
-    if (provider === 'kubeconfig')
-        return [kubeconfig.context || 'current-context', instance, namespace].join('/');
-    const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
-    return [group, azure.clusterName, namespace].join('/');
-}
-/** Reports a comment that nobody may write. */
-function checkComment({ problems, areSound, isDefault, text }) {
-    const when = text('pull-request-comment');
-    if (when === 'never' || !isDefault('github-token') || !areSound('pull-request-comment'))
-        return;
-    problems.add({
-        input: 'github-token',
-        rule: `is required with pull-request-comment ${when}`,
-        remedy: 'give it ${{ github.token }}, or set pull-request-comment to never',
-    });
-}
-//# sourceMappingURL=comment.js.map
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/src/inputs/ranges.js
@@ -45050,7 +45355,6 @@ function checkProvider({ problems, areSound, isDefault }, { operation, provider 
 
 
 
-
 /** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
 const making = ['preflight', 'create', 'e2e'];
 const deleting = ['create', 'e2e', 'teardown'];
@@ -45063,7 +45367,6 @@ function checkCombinations(inputs, sections) {
     checkProvider(inputs, sections);
     checkExposure(inputs, sections.deployment.exposure);
     checkTeardown(inputs, sections.operation);
-    checkComment(inputs);
     if (breaking.includes(sections.operation))
         checkChaos(inputs, sections);
     if (sections.provider === 'kubeconfig') {
@@ -45318,6 +45621,26 @@ function readSweep(inputs, run) {
     return { repositories: inputs.isDefault('sweep-repositories') ? [run.repository] : given };
 }
 //# sourceMappingURL=behaviour.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/comment.js
+
+
+/** Reads when a comment is left on the pull request, and by which words it is found again. */
+function readComment(inputs, cluster) {
+    const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
+    return { when, cluster: nameCluster(cluster) };
+}
+/**
+ * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
+ * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
+ * context), so the instance tells the jobs apart.
+ */
+function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
+    if (provider === 'kubeconfig')
+        return [kubeconfig.context || 'current-context', instance, namespace].join('/');
+    const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
+    return [group, azure.clusterName, namespace].join('/');
+}
+//# sourceMappingURL=comment.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/resources.js
 
 const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
@@ -45671,41 +45994,8 @@ function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent 
     };
 }
 //# sourceMappingURL=autoscaler.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/members.js
-
-
-/** The name of the pod that runs a member; ordinals begin at 0. */
-function memberName(ordinal) {
-    return `${names/* names */.Dy.statefulSet}-${ordinal}`;
-}
-/**
- * Whether a pod is a seed member: the first ones of the member list are, and only they count for the quorum.
- * https://migratorydata.com/docs/get-started/concepts/clustering
- */
-function isSeed(podName, { seedMembers }) {
-    const ordinal = (0,kubernetes_pods/* ordinalOf */.zO)(podName);
-    return podName === memberName(ordinal) && ordinal < seedMembers;
-}
-/** How many seeds must be up for the cluster to accept messages: the majority. */
-function quorumOf(seedMembers) {
-    return Math.floor(seedMembers / 2) + 1;
-}
-/**
- * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
- * full, so that it means the same whatever the search domains of a pod are.
- * kubernetes.io/docs/concepts/workloads/controllers/statefulset, section "Stable Network ID"
- */
-function memberAddress(podName, { namespace, clusterDomain }) {
-    return `${podName}.${names/* names */.Dy.headlessService}.${namespace}.svc.${clusterDomain}:${names/* clusterPorts */.HM[0]}`;
-}
-/**
- * The ordered list that every member is given. It has an entry for each member that there may ever be, whether it runs
- * or not: a member that is not in the list cannot join, and the order decides who is a seed.
- */
-function memberList(deployment) {
-    return Array.from({ length: deployment.maxReplicas }, (_, ordinal) => memberAddress(memberName(ordinal), deployment));
-}
-//# sourceMappingURL=members.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/members.js
+var migratorydata_members = __nccwpck_require__(1063);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/server-options.js
 
 /** The variable that holds the name of the pod, so that each member can be told its own address. */
@@ -45751,8 +46041,8 @@ function server_options_serverOptions(deployment) {
         ['LogLevel', 'INFO'],
         ['X.ConnectionOffload', 'true'],
         ['ClusterSeedMemberCount', String(deployment.seedMembers)],
-        ['ClusterMemberListen', memberAddress(reference(podNameVariable), deployment)],
-        ['ClusterMembers', memberList(deployment).join(',')],
+        ['ClusterMemberListen', (0,migratorydata_members/* memberAddress */.FE)(reference(podNameVariable), deployment)],
+        ['ClusterMembers', (0,migratorydata_members/* memberList */.JD)(deployment).join(',')],
         ...(deployment.rest ? [['Rest.Enable', 'true']] : []),
         ...secretsInUse(deployment).map(name => {
             const { parameter, variable } = secretOptions[name];
@@ -46083,7 +46373,7 @@ function tellMembers({ journal, ports }, pods, deployment, cpu) {
             name,
             node: pod.spec.nodeName ?? '',
             ready: (0,kubernetes_pods/* isReady */.i_)(pod),
-            seed: isSeed(name, deployment),
+            seed: (0,migratorydata_members/* isSeed */.Ub)(name, deployment),
             restarts: (0,kubernetes_pods/* restartsOf */.wN)(pod),
             image: (0,kubernetes_pods/* containersOf */.Mz)(pod)[0]?.image ?? '',
             ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
@@ -46167,7 +46457,7 @@ const baseline = {
             undo: mark/* nothingToUndo */.L,
             facts: { members: found.members.length },
             disturbed: [],
-            replaced: false,
+            back: 'untouched',
             inject: () => Promise.resolve(),
             async confirm() {
                 const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
@@ -46181,13 +46471,10 @@ const baseline = {
         };
     },
 };
-function stateOf({ metadata, status }) {
-    const containers = status.containerStatuses?.map(({ containerID }) => containerID) ?? [];
-    return [metadata.name, metadata.uid, ...containers].join('/');
+function stateOf(pod) {
+    return [pod.metadata.name, pod.metadata.uid, ...(0,kubernetes_pods/* containerIdsOf */.DI)(pod)].join('/');
 }
 //# sourceMappingURL=baseline.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/cordon.js
-var cordon = __nccwpck_require__(4629);
 // EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
 var rollout = __nccwpck_require__(6399);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
@@ -46326,126 +46613,10 @@ function negated(labels) {
 //# sourceMappingURL=drain.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var kubernetes_scaling = __nccwpck_require__(2119);
-// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var kubernetes_nodes = __nccwpck_require__(2243);
-;// CONCATENATED MODULE: ./build/src/kubernetes/provider-id.js
-/**
- * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
- * outside a scale set.
- */
-function parseProviderId(providerId) {
-    const pattern = /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
-    const [, subscriptionId, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
-    if (!subscriptionId || !resourceGroup || !scaleSet || !instanceId)
-        return undefined;
-    return { subscriptionId, resourceGroup, scaleSet, instanceId };
-}
-//# sourceMappingURL=provider-id.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
-var annotations = __nccwpck_require__(7301);
-;// CONCATENATED MODULE: ./build/src/chaos/target.js
-
-
-
-
-
-/**
- * Chooses the node that an experiment acts on. Deterministic, so that a repeated run meets the same node: the fewest
- * seeds, then the fewest members, then the first name, among the nodes whose loss the cluster must tolerate.
- * @throws ActionError `target-refused` when the wanted node is not fit, or none is, with the reason of each.
- */
-function chooseTarget(candidates) {
-    const { nodes, members, isSeed, wanted } = candidates;
-    const targets = nodes.map(node => describeNode(node, members, isSeed));
-    const refusals = new Map(nodes.map((node, index) => [node.metadata.name, refusalOf(node, targets[index], candidates)]));
-    if (wanted !== '') {
-        const target = targets.find(({ name }) => name === wanted);
-        const names = nodes.map(node => node.metadata.name).join(', ');
-        const refusal = target ? refusals.get(wanted) : `the cluster has no such node; it has ${names}`;
-        if (!target || refusal)
-            throw new action_error/* ActionError */.lZ('target-refused', `target-node "${wanted}" is refused: ${refusal}.`);
-        return target;
-    }
-    const [best] = targets
-        .filter(({ name }) => refusals.get(name) === undefined)
-        .sort((a, b) => seedsOn(a) - seedsOn(b) || a.members.length - b.members.length || (a.name < b.name ? -1 : 1));
-    if (best)
-        return best;
-    const reasons = targets.map(({ name }) => `${name}: ${refusals.get(name)}`).join('; ');
-    throw new action_error/* ActionError */.lZ('target-refused', `No node is fit for the experiment: ${reasons}.`);
-}
-/** A node as a target, with the members on it. */
-function describeNode(node, members, isSeed) {
-    const { name, uid = '', labels = {} } = node.metadata;
-    const providerId = node.spec.providerID ?? '';
-    return {
-        name,
-        uid,
-        providerId,
-        zone: labels['topology.kubernetes.io/zone'] ?? '',
-        pool: labels['kubernetes.azure.com/agentpool'] ?? '',
-        machine: parseProviderId(providerId),
-        bootId: node.status.nodeInfo?.bootID ?? '',
-        members: members
-            .filter(({ spec }) => spec.nodeName === name)
-            .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '', seed: isSeed(metadata.name) }))
-            .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    };
-}
-/** The target in one line, for the log and the report. */
-function describeTarget({ name, uid, providerId, machine, zone, members }) {
-    const held = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
-    const place = machine
-        ? `instance ${machine.instanceId} of scale set ${machine.scaleSet}`
-        : providerId || 'no provider id';
-    return `node ${name}, UID ${uid}, ${place}${zone === '' ? '' : `, zone ${zone}`}, holding ${held || 'no member'}`;
-}
-function toTargetRecord({ name, uid, providerId, zone, machine, members }) {
-    const { scaleSet = '', instanceId = '' } = machine ?? {};
-    return { node: name, uid, providerId, scaleSet, instanceId, zone, members };
-}
-/** The seeds on a node. */
-function seedsOn({ members }) {
-    return members.filter(({ seed }) => seed).length;
-}
-/** How many seeds may be away at the same time without the loss of the quorum. */
-function seedsThatMayFail(seedMembers) {
-    return seedMembers - quorumOf(seedMembers);
-}
-const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
-function refusalOf(node, target, candidates) {
-    const { nodes, needs, seedMembers } = candidates;
-    const { metadata, spec } = node;
-    if (!(0,kubernetes_nodes/* isNodeReady */.Ky)(node))
-        return 'it is not Ready';
-    // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
-    if (spec.unschedulable)
-        return 'it is cordoned already';
-    if (metadata.annotations?.[annotations/* markAnnotation */.xm] !== undefined)
-        return 'another experiment has marked it, which operation recover undoes if its run is dead';
-    const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
-    if (isControlPlane(node) && !nodes.every(isControlPlane))
-        return 'it runs the control plane';
-    if (target.members.length === 0)
-        return 'it holds no member';
-    const others = nodes.filter(other => other !== node && (0,kubernetes_nodes/* isSchedulable */.pg)(other)).length;
-    if (others < needs.others) {
-        return needs.others === 1
-            ? 'no other node is Ready to take its members'
-            : `only ${others} other nodes are Ready, and ${needs.others} are needed`;
-    }
-    if (needs.machine && target.machine === undefined) {
-        return target.providerId === ''
-            ? 'it has no provider id, so its machine is not known'
-            : `its machine is none of a scale set (${target.providerId})`;
-    }
-    const may = seedsThatMayFail(seedMembers);
-    if (needs.abrupt && seedsOn(target) > may) {
-        return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-    }
-    return undefined;
-}
-//# sourceMappingURL=target.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
+var cordon = __nccwpck_require__(9718);
+// EXTERNAL MODULE: ./build/src/chaos/target.js + 1 modules
+var chaos_target = __nccwpck_require__(2535);
 ;// CONCATENATED MODULE: ./build/src/chaos/when-blocked.js
 
 
@@ -46471,7 +46642,159 @@ function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
     });
 }
 //# sourceMappingURL=when-blocked.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/watch.js
+var watch = __nccwpck_require__(5673);
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
+
+
+function nodeTransition(node, atMs) {
+    const { name, uid = '' } = node.metadata;
+    const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
+    return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
+}
+function memberTransition(pod, atMs) {
+    const { name, uid = '', deletionTimestamp } = pod.metadata;
+    const node = pod.spec.nodeName ?? '';
+    const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
+    return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
+}
+/** The states of each node and member over time; a change that changes nothing visible is left out. */
+function lanesOf(transitions, endMs, targets) {
+    const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
+    return keys.map(key => {
+        const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
+        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
+        const [{ kind, name } = { kind: 'node', name: '' }] = changes;
+        const states = changes.map(({ state, atMs, uid, node }, index) => ({
+            ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
+            ...(kind === 'member' && { uid, node }),
+        }));
+        return { kind, name, target: kind === 'node' && targets.includes(name), states };
+    });
+}
+function looks(transition) {
+    return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
+}
+//# sourceMappingURL=lanes.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
+
+
+/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
+function startTimeline(api, { members, serviceName, t0Ms }) {
+    const { namespace, labels } = members;
+    const stopping = new AbortController();
+    const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
+    const transitions = [];
+    const endpoints = [];
+    const holes = [];
+    /** Watches that have ended for good, and since when. */
+    const blind = new Map();
+    const slices = new Map();
+    const now = () => api.clock.now() - t0Ms;
+    const follow = async (target, handle, listed) => {
+        for await (const change of (0,watch/* watch */.w)(bound, target)) {
+            if (change.type === 'hole') {
+                const { fromMs, toMs } = change.hole;
+                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+            }
+            else {
+                handle(change);
+                listed();
+            }
+        }
+    };
+    const lanes = (kind, describe) => (change) => {
+        const atMs = now();
+        const absent = (name) => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
+        if (change.type === 'changed')
+            transitions.push(describe(change.object, atMs));
+        if (change.type === 'deleted')
+            transitions.push(absent(change.object.metadata.name));
+        if (change.type !== 'replaced')
+            return;
+        const there = new Set(change.items.map(({ metadata }) => metadata.name));
+        const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
+        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
+        transitions.push(...change.items.map(item => describe(item, atMs)));
+    };
+    const handleSlices = (change) => {
+        if (change.type === 'replaced')
+            slices.clear();
+        if (change.type === 'deleted')
+            slices.delete(change.object.metadata.name);
+        const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
+        for (const slice of changed)
+            slices.set(slice.metadata.name, readyIn(slice));
+        endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
+    };
+    const following = [];
+    const start = (target, handle) => new Promise((resolve, reject) => {
+        const followed = follow(target, handle, resolve).catch((error) => {
+            // Before the first list it is an error; after that the rest of the time is a hole.
+            if (!stopping.signal.aborted)
+                blind.set(target.kind, now());
+            reject(error instanceof Error ? error : new Error(String(error)));
+        });
+        following.push(followed);
+    });
+    const ready = Promise.all([
+        start({ kind: 'Node' }, lanes('node', nodeTransition)),
+        start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
+        start({ kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` }, handleSlices),
+    ]).then(() => undefined);
+    return {
+        ready,
+        seen: () => {
+            const toMs = Math.round(now());
+            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
+            return { transitions, endpoints, holes: [...holes, ...open] };
+        },
+        async stop() {
+            stopping.abort(new Error('The measurement has ended.'));
+            await Promise.all(following);
+        },
+    };
+}
+/** The pods of a slice that take connections, by UID. */
+function readyIn({ endpoints = [] }) {
+    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
+}
+//# sourceMappingURL=timeline.js.map
+// EXTERNAL MODULE: ./build/src/chaos/seen.js
+var seen = __nccwpck_require__(4091);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/gone.js
+
+
+/** The endpoints follow their pods within moments. */
+const followMs = 10_000;
+/**
+ * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
+ * they should be gone; undefined when nobody is.
+ */
+async function whoStayed({ api, members, serviceName }, uids) {
+    const { namespace, labels } = members;
+    let pods = [];
+    const gone = await (0,seen/* seenWithin */.h)(api, [
+        { kind: 'Pod', namespace, labels },
+        { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` },
+    ], view => {
+        pods = view.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
+        return (pods.length === 0 &&
+            !view
+                .all('EndpointSlice')
+                .flatMap(readyIn)
+                .some(uid => uids.includes(uid)));
+    }, followMs);
+    if (gone)
+        return undefined;
+    const names = pods.map(({ metadata }) => metadata.name).join(', ');
+    return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
+}
+//# sourceMappingURL=gone.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/drain.js
+
 
 
 
@@ -46492,7 +46815,7 @@ const drain = {
     name: 'drain',
     preflight(scene, found) {
         const { isSeed, seedMembers, chaos, maxReplicas } = scene;
-        const target = chooseTarget({
+        const target = (0,chaos_target/* chooseTarget */.bx)({
             ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
             needs: { others: 1, abrupt: false, machine: false },
         });
@@ -46503,12 +46826,12 @@ const drain = {
 function commonOf({ api, chaos }, target, plan) {
     return {
         targets: [target],
-        facts: { plan: plan.kind, seeds: seedsOn(target) },
+        facts: { plan: plan.kind, seeds: (0,chaos_target/* seedsOn */.sj)(target) },
         hold: (signal) => sleepUntil(api.clock, holdOf('drain', chaos.holdMs), signal, api.signal),
     };
 }
 function emptied(scene, found, target, plan) {
-    const { api, members, note } = scene;
+    const { api, members, holder, note } = scene;
     const uids = target.members.map(({ uid }) => uid);
     return {
         ...commonOf(scene, target, plan),
@@ -46518,15 +46841,15 @@ function emptied(scene, found, target, plan) {
             replicas: plan.kind === 'surge' ? found.replicas : undefined,
         },
         disturbed: uids,
-        replaced: true,
+        back: 'replaced',
         async prepare() {
             // Before the member is added, or that would come to the target.
-            await (0,cordon/* cordon */.K)(api, target.name);
+            await (0,cordon/* cordon */.K)(api, target.name, holder);
             if (plan.kind === 'surge')
                 await surge(scene, found.replicas, plan.replicas);
         },
-        async inject() {
-            await removeMembers(scene, target, plan);
+        async inject(limits) {
+            await removeMembers(scene, target, plan, limits);
             const { access, runner } = scene;
             const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
             const others = await drainOthers(api, runner, options);
@@ -46544,16 +46867,16 @@ async function surge({ api, members, limits, note }, from, to) {
 }
 /** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
 function refused(scene, found, target) {
-    const { api, members, note } = scene;
+    const { api, members, holder, note } = scene;
     const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
     const ask = () => victim && explainRefusal(api, victim, members.namespace);
     return {
         ...commonOf(scene, target, { kind: 'expect-blocked' }),
         undo: { ...mark/* nothingToUndo */.L, cordons: [{ node: target.name, uid: target.uid }] },
         disturbed: [],
-        replaced: false,
+        back: 'untouched',
         async prepare() {
-            await (0,cordon/* cordon */.K)(api, target.name);
+            await (0,cordon/* cordon */.K)(api, target.name, holder);
         },
         async inject() {
             const refusal = await ask();
@@ -46572,8 +46895,7 @@ function refused(scene, found, target) {
     };
 }
 /** Moves the members off the target. */
-async function removeMembers(scene, target, plan) {
-    const { api, members, limits, note } = scene;
+async function removeMembers({ api, members, note }, target, plan, limits) {
     if (plan.kind !== 'bypass') {
         await drainMembers(api, { members, node: target.name, limits, note });
         return;
@@ -46586,21 +46908,18 @@ async function removeMembers(scene, target, plan) {
     }
 }
 /** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned({ api, members }, target, uids) {
-    const { namespace, labels } = members;
-    const [node, pods] = await Promise.all([
-        api.find('Node', { name: target.name }, 'confirm that the node is cordoned'),
-        api.list('Pod', { namespace, labels }, 'confirm that the members have left'),
-    ]);
-    const there = pods.items.filter(({ metadata, spec }) => uids.includes(metadata.uid ?? '') || spec.nodeName === target.name);
-    if (node?.spec.unschedulable !== true) {
-        return { confirmed: false, detail: `Node ${target.name} did not stay cordoned.` };
-    }
-    return there.length === 0
-        ? { confirmed: true, detail: `Node ${target.name} is cordoned and holds no member.` }
-        : { confirmed: false, detail: `${there.map(({ metadata }) => metadata.name).join(', ')} did not leave.` };
+async function isEmptyAndCordoned(scene, { name }, uids) {
+    const node = await scene.api.find('Node', { name }, 'confirm that the node is cordoned');
+    if (node?.spec.unschedulable !== true)
+        return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
+    const stayed = await whoStayed(scene, uids);
+    return stayed === undefined
+        ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
+        : { confirmed: false, detail: stayed };
 }
 //# sourceMappingURL=drain.js.map
+// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
+var kubelet = __nccwpck_require__(8848);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/machine-targets.js
 
 
@@ -46609,7 +46928,7 @@ const machineNeeds = { others: 2, abrupt: true, machine: true };
 /** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
 function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
     const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
-    return withMachine(chooseTarget({ ...candidates, needs: machineNeeds }));
+    return withMachine((0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: machineNeeds }));
 }
 /** @throws ActionError `target-refused` for a node without an instance of a scale set. */
 function withMachine(target) {
@@ -46632,10 +46951,7 @@ function uidsOf(targets) {
     return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
 }
 //# sourceMappingURL=machine-targets.js.map
-// EXTERNAL MODULE: ./build/src/chaos/seen.js
-var seen = __nccwpck_require__(4091);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
-
 
 
 
@@ -46659,18 +46975,20 @@ const kubeletStop = {
             undo: { ...mark/* nothingToUndo */.L, kubelets: undoFor([target]) },
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
             disturbed: uidsOf([target]),
-            replaced: false,
+            back: 'untouched',
             async inject() {
                 await machines.stopKubelet(target.machine, holdMs / 1000);
                 stoppedMs = api.clock.now();
             },
             async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
                 // Seen once is enough: at the end of the hold the timer may have started it already.
-                silent ||= await (0,seen/* seenWithin */.h)(api, [node], view => view.all('Node').some(one => one.metadata.uid === target.uid && !(0,kubernetes_nodes/* isNodeReady */.Ky)(one)), silenceMs);
+                silent ||= await (0,kubelet/* isSilent */.e)(api, target, silenceMs);
                 return silent
-                    ? { confirmed: true, detail: `Node ${target.name} gave no sign of life and was not Ready.` }
-                    : { confirmed: false, detail: `Node ${target.name} stayed Ready.` };
+                    ? {
+                        confirmed: true,
+                        detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
+                    }
+                    : { confirmed: false, detail: `Node ${target.name} was not given up.` };
             },
             hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
         };
@@ -46678,6 +46996,8 @@ const kubeletStop = {
 };
 //# sourceMappingURL=kubelet-stop.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
+
+
 
 
 
@@ -46701,24 +47021,37 @@ const nodeDelete = {
             throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
         }
         const { bounds } = pool;
+        const nodes = found.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
         const raised = pool.count > bounds.minCount;
+        const isGone = () => {
+            const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+            return (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+        };
         return {
             targets: [target],
-            undo: { ...mark/* nothingToUndo */.L, pool: raised ? { name: pool.name, bounds } : undefined },
+            undo: { ...mark/* nothingToUndo */.L, pool: { name: pool.name, nodes, bounds } },
             facts: { pool: pool.name, nodesBefore: pool.count },
             disturbed: uidsOf([target]),
-            replaced: true,
+            back: 'replaced',
             async prepare() {
                 if (!raised)
                     return;
                 await machines.setPoolBounds(pool.name, { ...bounds, minCount: pool.count });
                 note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
             },
-            inject: () => machines.deleteMachine(pool.name, target.name),
+            async inject() {
+                try {
+                    await machines.deleteMachine(pool.name, target.name);
+                }
+                catch (error) {
+                    // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
+                    if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+                        throw error;
+                    note(`Azure has no machine of node ${target.name} any more.`);
+                }
+            },
             async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const gone = await (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
-                return gone
+                return (await isGone())
                     ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
                     : { confirmed: false, detail: `Node ${target.name} is still there.` };
             },
@@ -46732,19 +47065,20 @@ const nodeDelete = {
 
 
 
+
 /** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
 const podKill = {
     name: 'pod-kill',
     preflight(scene, found) {
-        const { api, members, isSeed, seedMembers, chaos, limits, note } = scene;
-        const target = chooseTarget({
+        const { api, members, isSeed, seedMembers, chaos, note } = scene;
+        const target = (0,chaos_target/* chooseTarget */.bx)({
             ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
             needs: { others: 0, abrupt: false, machine: false },
         });
         const [victim] = target.members;
         if (victim === undefined)
             throw new Error('a target holds a member');
-        if (victim.seed && seedsThatMayFail(seedMembers) === 0) {
+        if (victim.seed && (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers) === 0) {
             const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
             throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
         }
@@ -46755,8 +47089,8 @@ const podKill = {
             undo: mark/* nothingToUndo */.L,
             facts: { member: victim.name, seed: victim.seed },
             disturbed: [victim.uid],
-            replaced: true,
-            async inject() {
+            back: 'replaced',
+            async inject(limits) {
                 await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
                 const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
                 note(`${victim.name} was deleted and is Ready again.`);
@@ -46767,10 +47101,10 @@ const podKill = {
                 note(`${victim.name} was deleted by force and is Ready again.`);
             },
             async confirm() {
-                const pod = await api.find('Pod', key, `confirm that ${victim.name} is another`);
-                return killed.includes(pod?.metadata.uid ?? '')
-                    ? { confirmed: false, detail: `${victim.name} is still the same pod.` }
-                    : { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` };
+                const stayed = await whoStayed(scene, killed);
+                return stayed === undefined
+                    ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
+                    : { confirmed: false, detail: stayed };
             },
             hold: () => Promise.resolve(),
         };
@@ -46797,8 +47131,8 @@ function cutPower(scene, found, targets, holdMs) {
         targets,
         undo: { ...mark/* nothingToUndo */.L, machines: undoFor(targets) },
         disturbed,
-        get replaced() {
-            return moved;
+        get back() {
+            return moved ? 'replaced' : 'restarted';
         },
         get facts() {
             return {
@@ -46848,37 +47182,43 @@ const powerOff = {
 
 
 
+
+
 /**
  * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
  * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
  */
 const quorumLoss = {
     name: 'quorum-loss',
-    preflight({ api, members, seedMembers, chaos, limits }, found) {
-        const few = quorumOf(seedMembers) - 1;
+    preflight(scene, found) {
+        const { api, members, seedMembers, chaos } = scene;
+        const few = (0,migratorydata_members/* quorumOf */.NI)(seedMembers) - 1;
         if (few === 0 && found.autoscaler !== undefined) {
             const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
             throw new action_error/* ActionError */.lZ('experiment-skipped', message);
         }
-        const lost = found.members.filter(({ metadata }) => Number(metadata.name.split('-').at(-1)) >= few);
+        const lost = found.members
+            .filter(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name) >= few)
+            .map(({ metadata }) => metadata.uid ?? '');
         return {
             targets: [],
             undo: { ...mark/* nothingToUndo */.L, replicas: found.replicas },
             facts: { membersDuring: few, seeds: seedMembers },
-            disturbed: lost.map(({ metadata }) => metadata.uid ?? ''),
-            replaced: true,
+            disturbed: lost,
+            back: 'replaced',
             unavailable: true,
-            async inject() {
+            async inject(limits) {
                 await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, few);
                 await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
             },
             async confirm() {
-                const { namespace, labels } = members;
-                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that the quorum is gone');
-                return {
-                    confirmed: items.length <= few,
-                    detail: `${items.length} of ${seedMembers} seed members run; a quorum takes ${quorumOf(seedMembers)}.`,
-                };
+                const stayed = await whoStayed(scene, lost);
+                return stayed === undefined
+                    ? {
+                        confirmed: true,
+                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,migratorydata_members/* quorumOf */.NI)(seedMembers)}.`,
+                    }
+                    : { confirmed: false, detail: stayed };
             },
             hold: signal => sleepUntil(api.clock, holdOf('quorum-loss', chaos.holdMs), signal, api.signal),
         };
@@ -46904,7 +47244,7 @@ const reboot = {
             undo: mark/* nothingToUndo */.L,
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
             disturbed: uidsOf([target]),
-            replaced: false,
+            back: 'restarted',
             inject: () => machines.restart(target.machine),
             async confirm() {
                 const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
@@ -46930,11 +47270,12 @@ const reboot = {
 
 
 
+
 /** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
 const rolling = {
     name: 'rolling',
     preflight(scene, found) {
-        const { api, members, chaos, maxReplicas, limits, note } = scene;
+        const { api, members, holder, chaos, maxReplicas, note } = scene;
         const targets = targetsOf(scene, found);
         const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
         if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
@@ -46950,29 +47291,27 @@ const rolling = {
             },
             facts: { plan: plan.kind, nodes: targets.length },
             disturbed: uids,
-            replaced: true,
+            back: 'replaced',
             async prepare() {
                 if (plan.kind === 'surge')
                     await surge(scene, found.replicas, plan.replicas);
             },
-            async inject() {
+            async inject(limits) {
                 for (const [index, { name }] of targets.entries()) {
                     if (index > 0)
                         await scene.settle();
-                    await (0,cordon/* cordon */.K)(api, name);
+                    await (0,cordon/* cordon */.K)(api, name, holder);
                     await drainMembers(api, { members, node: name, limits, note });
-                    await (0,cordon/* uncordon */.J)(api, name);
+                    await (0,cordon/* uncordon */.J)(api, name, holder);
                     await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
                     note(`Node ${name} was emptied and is schedulable again.`);
                 }
             },
             async confirm() {
-                const { namespace, labels } = members;
-                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that every member was moved');
-                const stayed = items.filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
-                return stayed.length === 0
+                const stayed = await whoStayed(scene, uids);
+                return stayed === undefined
                     ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
-                    : { confirmed: false, detail: `${stayed.map(({ metadata }) => metadata.name).join(', ')} did not move.` };
+                    : { confirmed: false, detail: stayed };
             },
             hold: () => Promise.resolve(),
         };
@@ -46982,9 +47321,9 @@ const rolling = {
 function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
     const needs = { others: 1, abrupt: false, machine: false };
     return nodes
-        .map(node => describeNode(node, members, isSeed))
+        .map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed))
         .filter(target => target.members.length > 0)
-        .map(({ name }) => chooseTarget({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
+        .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 //# sourceMappingURL=rolling.js.map
@@ -47010,7 +47349,7 @@ const zone = {
  * label as well, a bare number: "Use availability zones in AKS".
  */
 function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const all = nodes.map(node => describeNode(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+    const all = nodes.map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
     const zones = new Map();
     for (const target of all)
         zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
@@ -47018,7 +47357,7 @@ function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
         const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
         throw new action_error/* ActionError */.lZ('experiment-skipped', message);
     }
-    const seedsIn = (targets) => targets.reduce((sum, one) => sum + seedsOn(one), 0);
+    const seedsIn = (targets) => targets.reduce((sum, one) => sum + (0,chaos_target/* seedsOn */.sj)(one), 0);
     const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
     const [chosen] = chaos.targetNode === ''
         ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
@@ -47036,10 +47375,16 @@ function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
         const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
         throw new action_error/* ActionError */.lZ('target-refused', message);
     }
+    const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
+    const foreign = chosen.find(({ pool }) => !pools.has(pool));
+    if (foreign !== undefined) {
+        const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
     if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
         throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
     }
-    const may = seedsThatMayFail(seedMembers);
+    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
     if (seedsIn(chosen) > may) {
         const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
         throw new action_error/* ActionError */.lZ('target-refused', message);
@@ -47067,10 +47412,12 @@ async function readAllowedDisruptions(api, namespace, name) {
     return budget && (budget.status?.disruptionsAllowed ?? 0);
 }
 //# sourceMappingURL=scene.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
+var annotations = __nccwpck_require__(7301);
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
 var mark_store = __nccwpck_require__(8078);
 // EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 2 modules
-var restore = __nccwpck_require__(3818);
+var restore = __nccwpck_require__(9121);
 ;// CONCATENATED MODULE: ./build/src/chaos/stage.js
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
 function envOf({ api, members, machines, limits, note }, timeoutMs) {
@@ -47107,7 +47454,9 @@ async function underMark(stage, intent, body) {
         return body(mark);
     });
     if (api.signal.aborted) {
-        await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs), mark);
+        // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
+        if (!(0,action_error/* hasCode */.up)(api.signal.reason, 'lock-lost'))
+            await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs), mark);
         // Post, or recover, makes sure; what is left is told by the ledger.
         const left = ['the step was cancelled: its post phase puts back'];
         return { ...result, putBack: { done: false, did: [], left } };
@@ -47171,12 +47520,12 @@ async function freeze({ api, members, note }, { autoscaler, replicas }) {
 async function moveSeedsApart(stage, experiment, found) {
     const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = stage;
     const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
-    const target = chooseTarget({ ...candidates, needs: { ...machineNeeds, abrupt: false } });
-    const may = seedsThatMayFail(seedMembers);
+    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machineNeeds, abrupt: false } });
+    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
     const surplus = target.members.filter(({ seed }) => seed).slice(may);
     if (surplus.length === 0 || may === 0)
         return found;
-    const shared = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+    const shared = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
     const plan = planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
     if (plan.kind !== 'evict' && plan.kind !== 'surge') {
         throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
@@ -47189,7 +47538,7 @@ async function moveSeedsApart(stage, experiment, found) {
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
     };
     const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
-        await (0,cordon/* cordon */.K)(api, target.name);
+        await (0,cordon/* cordon */.K)(api, target.name, stage.holder);
         if (plan.kind === 'surge')
             await surge(stage, found.replicas, plan.replicas);
         await drainMembers(api, { members, node: target.name, only: names, limits, note });
@@ -47216,6 +47565,38 @@ function planOf(body, shared) {
     }
 }
 //# sourceMappingURL=placement.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/coming-back.js
+
+
+
+/** What the members must come to after a fault that disturbed those of `before`. */
+function goalAfter({ back }, before) {
+    if (back === 'replaced')
+        return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
+    return back === 'restarted' ? { restarted: before } : {};
+}
+/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
+function areNodesBack({ api }, { targets }, timeoutMs) {
+    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }], view => targets.every(({ name, uid }) => {
+        const node = view.find('Node', name);
+        return node?.metadata.uid !== uid || (0,kubernetes_nodes/* isInService */.h8)(node);
+    }), timeoutMs);
+}
+/**
+ * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
+ * when nothing does.
+ */
+function interference({ back }, before, now) {
+    if (back !== 'untouched')
+        return undefined;
+    const ids = new Set(now.flatMap(kubernetes_pods/* containerIdsOf */.DI));
+    const others = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
+    if (others.length === 0)
+        return undefined;
+    const told = others.map(({ metadata }) => metadata.name).join(', ');
+    return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
+}
+//# sourceMappingURL=coming-back.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/failure.js
 /** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
 const localCodes = [
@@ -47422,32 +47803,40 @@ function outagesOf(attempts, endMs) {
         spans.push({ fromMs, toMs: endMs });
     return spans;
 }
-/** What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. */
+/**
+ * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
+ * injection on, for what failed before it the fault did not cause; without one everything counts.
+ */
 function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
-    const spans = outagesOf(attempts, endMs);
-    const lengths = spans.map(({ fromMs, toMs }) => toMs - fromMs);
-    const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
-    const failed = attempts.filter(({ ok }) => !ok);
-    const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
-    const within = attempts.filter(({ atMs }) => atMs >= degraded.fromMs && atMs < degraded.toMs);
-    const phase = (fromMs, toMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= fromMs && atMs < toMs).map(({ ms }) => ms));
     const strikeMs = injectedMs ?? Infinity;
     const overMs = recoveredMs ?? Infinity;
+    const fromMs = injectedMs ?? 0;
+    const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
+    const failed = counted.filter(({ ok }) => !ok);
+    const spans = outagesOf(attempts, endMs)
+        .filter(span => failed.some(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs))
+        .map(span => ({ fromMs: Math.max(fromMs, span.fromMs), toMs: span.toMs }));
+    const lengths = spans.map(span => span.toMs - span.fromMs);
+    const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
+    const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
+    // One that failed belongs to it even if it was due at the very end.
+    const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
+    const phase = (sinceMs, untilMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
     return {
-        attempts: attempts.length,
+        attempts: counted.length,
         failed: failed.length,
         outageMs: Math.round(Math.max(0, ...lengths)),
         downtimeMs: Math.round(downtimeMs),
         degradedMs: Math.round(degraded.toMs - degraded.fromMs),
         degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
-        availability: percent(attempts.length - failed.length, attempts.length),
-        availabilityByTime: percent(endMs - downtimeMs, endMs),
+        availability: percent(counted.length - failed.length, counted.length),
+        availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
         latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
         failures: countBy(failed.map(({ failure }) => failure)),
     };
 }
 function percent(part, whole) {
-    return whole <= 0 ? 0 : rounded((100 * part) / whole, 3);
+    return whole <= 0 ? null : rounded((100 * part) / whole, 3);
 }
 function rounded(value, digits) {
     return Number(value.toFixed(digits));
@@ -47524,38 +47913,6 @@ function isOfInterest(event, sinceDate) {
     return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
 }
 //# sourceMappingURL=events.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
-
-
-function nodeTransition(node, atMs) {
-    const { name, uid = '' } = node.metadata;
-    const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
-    return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
-}
-function memberTransition(pod, atMs) {
-    const { name, uid = '', deletionTimestamp } = pod.metadata;
-    const node = pod.spec.nodeName ?? '';
-    const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
-    return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
-}
-/** The states of each node and member over time; a change that changes nothing visible is left out. */
-function lanesOf(transitions, endMs, targets) {
-    const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
-    return keys.map(key => {
-        const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
-        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
-        const [{ kind, name } = { kind: 'node', name: '' }] = changes;
-        const states = changes.map(({ state, atMs, uid, node }, index) => ({
-            ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
-            ...(kind === 'member' && { uid, node }),
-        }));
-        return { kind, name, target: kind === 'node' && targets.includes(name), states };
-    });
-}
-function looks(transition) {
-    return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
-}
-//# sourceMappingURL=lanes.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/rest.js
 
 
@@ -47674,21 +48031,25 @@ function hintOf(status) {
 //# sourceMappingURL=rest.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-fate.js
 /**
- * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost.
+ * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost,
+ * and only a reading can show it that was begun after that; the last one was at `lastReadMs`.
  * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
  * under way at the same time no order is promised.
  */
-function classifyMessages(sent, readings) {
+function classifyMessages(sent, readings, lastReadMs) {
     const known = new Map(sent.map(message => [message.content, message]));
     const read = new Set(readings.flat().map(({ content }) => content));
     const count = (test) => sent.filter(test).length;
+    const missing = sent.filter(({ outcome, content }) => outcome === 'acked' && !read.has(content));
+    const unchecked = missing.filter(({ ackedMs = 0 }) => ackedMs >= lastReadMs).length;
     const epochs = readings.flat().map(({ epoch }) => epoch);
     return {
         sent: sent.length,
         acked: count(({ outcome }) => outcome === 'acked'),
         unclear: count(({ outcome }) => outcome === 'unclear'),
         refused: count(({ outcome }) => outcome === 'refused'),
-        lost: count(({ outcome, content }) => outcome === 'acked' && !read.has(content)),
+        lost: missing.length - unchecked,
+        unchecked,
         unexpected: [...read].filter(content => !known.has(content)).length,
         duplicated: new Set(readings.flatMap(duplicatesIn)).size,
         reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,
@@ -47733,6 +48094,8 @@ const consumers = 3;
 const cacheMs = 180_000;
 /** More than are sent between two readings, so that each message is read several times. */
 const messages_history = 500;
+/** After so long without a reading a message may be out of reach of the next one though nobody lost it. */
+const reachMs = Math.min(cacheMs, messages_history * produceMs);
 /** How long an accepted message may be on its way when no more are sent, in milliseconds. */
 const graceMs = 10_000;
 /**
@@ -47744,6 +48107,7 @@ function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
     const sent = [];
     const readings = [];
     const unread = new Set();
+    /** When the latest reading was begun that was answered. */
     let lastReadMs = 0;
     let longestBlindMs = 0;
     const stopping = new AbortController();
@@ -47770,12 +48134,13 @@ function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
         }
     };
     const read = async () => {
+        const begunMs = now();
         const reading = await consume(way.network, { ...request(), history: messages_history }, signal);
         readings.push(reading);
         for (const { content } of reading)
             unread.delete(content);
         longestBlindMs = Math.max(longestBlindMs, now() - lastReadMs);
-        lastReadMs = now();
+        lastReadMs = Math.max(lastReadMs, begunMs);
     };
     const consumeOn = async (index) => {
         await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
@@ -47806,16 +48171,25 @@ function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
                 if (unread.size > 0)
                     await clock.sleep(produceMs, signal);
             } while (unread.size > 0 && clock.now() < deadline);
-            const record = classifyMessages(sent, readings);
-            const blind = longestBlindMs > cacheMs || record.readings === 0;
-            const doubts = blind
-                ? [
-                    `no message could be read for ${Math.round(longestBlindMs / 1000)} s, and the server keeps them for ${cacheMs / 1000} s`,
-                ]
-                : [];
-            return { record, doubts };
+            const record = classifyMessages(sent, readings, lastReadMs);
+            const blindMs = Math.max(longestBlindMs, now() - lastReadMs);
+            return { record, doubts: doubtsAbout(record, blindMs) };
         },
     };
+}
+/** Why what was not read may not be lost. */
+function doubtsAbout({ readings, unchecked }, blindMs) {
+    if (readings === 0)
+        return ['no reading of messages was answered'];
+    return [
+        ...(blindMs > reachMs
+            ? [`no message could be read for ${inSeconds(blindMs)} s, and a reading reaches back ${inSeconds(reachMs)} s`]
+            : []),
+        ...(unchecked > 0 ? [`no reading was answered after the last ${unchecked} accepted messages`] : []),
+    ];
+}
+function inSeconds(ms) {
+    return Math.round(ms / 1000);
 }
 //# sourceMappingURL=messages.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/milestones.js
@@ -47856,13 +48230,15 @@ function milestonesOf(happened) {
         return endpoints.find(({ atMs, uids }) => atMs >= awayMs && uid !== undefined && uids.includes(uid))?.atMs;
     });
     const joinedMs = last(inService);
+    const answeredMs = joinedMs === undefined ? undefined : attempts.find(({ ok, atMs }) => ok && atMs >= joinedMs)?.atMs;
     return {
         detectionMs: since(first([lost?.atMs, outOfService?.atMs])),
         evictionMs: since(last(leaving)),
         rescheduledMs: replaced ? since(last(bound)) : null,
         readyMs: since(last(ready)),
-        answeringMs: since(joinedMs === undefined ? undefined : attempts.find(({ ok, atMs }) => ok && atMs >= joinedMs)?.atMs),
-        recoveryMs: since(recoveredMs),
+        answeringMs: since(answeredMs),
+        // A member is an endpoint a moment after it is Ready; clients have it back with its first answer.
+        recoveryMs: since(recoveredMs === undefined ? undefined : Math.max(recoveredMs, answeredMs ?? 0)),
     };
 }
 //# sourceMappingURL=milestones.js.map
@@ -47880,7 +48256,7 @@ const sessions_intervalMs = 1_000;
 async function openSessions(clock, { network, url }, signal) {
     const { open } = network;
     if (open === undefined)
-        return { stop: () => Promise.resolve({ opened: 0, broken: 0, hung: 0 }) };
+        return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
     const stopping = new AbortController();
     const ended = AbortSignal.any([signal, stopping.signal]);
     // Each session listens for the end.
@@ -47917,91 +48293,6 @@ async function openSessions(clock, { network, url }, signal) {
     };
 }
 //# sourceMappingURL=sessions.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/watch.js
-var watch = __nccwpck_require__(5673);
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
-
-
-/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
-function startTimeline(api, { members, serviceName, t0Ms }) {
-    const { namespace, labels } = members;
-    const stopping = new AbortController();
-    const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
-    const transitions = [];
-    const endpoints = [];
-    const holes = [];
-    /** Watches that have ended for good, and since when. */
-    const blind = new Map();
-    const slices = new Map();
-    const now = () => api.clock.now() - t0Ms;
-    const follow = async (target, handle, listed) => {
-        for await (const change of (0,watch/* watch */.w)(bound, target)) {
-            if (change.type === 'hole') {
-                const { fromMs, toMs } = change.hole;
-                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
-            }
-            else {
-                handle(change);
-                listed();
-            }
-        }
-    };
-    const lanes = (kind, describe) => (change) => {
-        const atMs = now();
-        const absent = (name) => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
-        if (change.type === 'changed')
-            transitions.push(describe(change.object, atMs));
-        if (change.type === 'deleted')
-            transitions.push(absent(change.object.metadata.name));
-        if (change.type !== 'replaced')
-            return;
-        const there = new Set(change.items.map(({ metadata }) => metadata.name));
-        const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
-        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
-        transitions.push(...change.items.map(item => describe(item, atMs)));
-    };
-    const handleSlices = (change) => {
-        if (change.type === 'replaced')
-            slices.clear();
-        if (change.type === 'deleted')
-            slices.delete(change.object.metadata.name);
-        const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
-        for (const slice of changed)
-            slices.set(slice.metadata.name, readyIn(slice));
-        endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
-    };
-    const following = [];
-    const start = (target, handle) => new Promise((resolve, reject) => {
-        const followed = follow(target, handle, resolve).catch((error) => {
-            // Before the first list it is an error; after that the rest of the time is a hole.
-            if (!stopping.signal.aborted)
-                blind.set(target.kind, now());
-            reject(error instanceof Error ? error : new Error(String(error)));
-        });
-        following.push(followed);
-    });
-    const ready = Promise.all([
-        start({ kind: 'Node' }, lanes('node', nodeTransition)),
-        start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
-        start({ kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` }, handleSlices),
-    ]).then(() => undefined);
-    return {
-        ready,
-        seen: () => {
-            const toMs = Math.round(now());
-            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
-            return { transitions, endpoints, holes: [...holes, ...open] };
-        },
-        async stop() {
-            stopping.abort(new Error('The measurement has ended.'));
-            await Promise.all(following);
-        },
-    };
-}
-function readyIn({ endpoints = [] }) {
-    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
-}
-//# sourceMappingURL=timeline.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/measuring.js
 
 
@@ -48072,6 +48363,12 @@ async function startMeasuring(options) {
                 waitSignal.throwIfAborted();
             }
         },
+        unsteady() {
+            const connections = failuresIn(probe.series, 'connections');
+            return messages
+                ? `${connections} and ${failuresIn(messages.series, 'messages')} failed`
+                : `${connections} failed`;
+        },
         failingForMs: () => {
             const lastMs = probe.series.lastSuccessMs() ?? 0;
             return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
@@ -48094,12 +48391,11 @@ async function startMeasuring(options) {
                     probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
                     sessions: used,
                     control: summarizeControl(controls, endMs),
-                    ...(told && { messages: told.record }),
+                    ...(told && { messages: { ...told.record, doubts: told.doubts } }),
                     milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
                     events: await eventsSince(api, members.namespace, sinceDate),
                     doubts: [
                         ...doubtsOf({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
-                        ...(told?.doubts ?? []),
                         ...(way.blindSpot === undefined ? [] : [way.blindSpot]),
                     ],
                 },
@@ -48118,6 +48414,11 @@ async function startMeasuring(options) {
                 await end().catch(() => undefined);
         },
     };
+}
+/** As `3 of 40 connections`. */
+function failuresIn(series, what) {
+    const attempts = series.ended();
+    return `${attempts.filter(({ ok }) => !ok).length} of ${attempts.length} ${what}`;
 }
 function summarizeControl(attempts, endMs) {
     const { attempts: count, failed, outageMs, } = summarizeProbe({
@@ -48162,7 +48463,8 @@ function worstOf(verdicts) {
 }
 /**
  * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. What was not measured is neither met nor broken.
+ * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
+ * What was not measured is neither met nor broken.
  */
 function judge(evidence) {
     const { proof, measurement, unavailable } = evidence;
@@ -48178,22 +48480,26 @@ function judge(evidence) {
         ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
             ? ['messages were accepted without a quorum, so this control shows nothing']
             : []),
-        ...(measurement.messages && measurement.messages.acked === 0 && !unavailable
-            ? ['no message was accepted at all']
-            : []),
         ...measurement.doubts,
     ];
-    if (doubts.length > 0) {
-        return {
-            verdict: 'inconclusive',
-            reason: sentence([`Nothing can be said, since ${doubts.join(', and ')}`]),
-            assertions,
-        };
-    }
+    const inconclusive = (why) => ({
+        verdict: 'inconclusive',
+        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+        assertions,
+    });
+    if (doubts.length > 0)
+        return inconclusive(doubts);
     if (broken.length > 0) {
         const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
         return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
     }
+    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
+    const aboutMessages = [
+        ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
+        ...(measurement.messages?.doubts ?? []),
+    ];
+    if (aboutMessages.length > 0)
+        return inconclusive(aboutMessages);
     return {
         verdict: 'pass',
         reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
@@ -48218,11 +48524,15 @@ function confirmedBy({ confirmed, detail }) {
 function clientLimits({ limits, measurement }) {
     const { probe, resolutionMs } = measurement;
     const resolution = `resolution ${formatDuration(resolutionMs)}`;
+    const { availability } = probe;
+    // A fault that is over at once, with no steady time after it, may see no attempt at all.
+    const unseen = { measured: 'not measured', result: 'not-measured' };
     const most = (name, ms, limitMs, more = '') => ({
         name,
         limit: `at most ${formatDuration(limitMs)}`,
         measured: `${formatDuration(ms)}${more}, ${resolution}`,
         result: ms <= limitMs ? 'pass' : 'fail',
+        ...(availability === null && unseen),
     });
     const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
     return [
@@ -48231,8 +48541,12 @@ function clientLimits({ limits, measurement }) {
         {
             name: 'min-availability',
             limit: `at least ${limits.minAvailability} %`,
-            measured: `${probe.availability} % of ${probe.attempts} connections`,
-            result: probe.availability >= limits.minAvailability ? 'pass' : 'fail',
+            ...(availability === null
+                ? unseen
+                : {
+                    measured: `${availability} % of ${probe.attempts} connections`,
+                    result: availability >= limits.minAvailability ? 'pass' : 'fail',
+                }),
         },
     ];
 }
@@ -48263,8 +48577,9 @@ function loss({ limits, measurement: { messages } }) {
     if (messages === undefined || messages.readings === 0) {
         return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
     }
-    const { lost, acked, duplicated, reordered } = messages;
+    const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
     const more = [
+        ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
         ...(duplicated > 0 ? [`${duplicated} twice`] : []),
         ...(reordered > 0 ? [`${reordered} out of order`] : []),
     ];
@@ -48272,7 +48587,7 @@ function loss({ limits, measurement: { messages } }) {
         name: 'max-lost',
         limit,
         measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
-        result: lost <= limits.maxLost ? 'pass' : 'fail',
+        result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
     };
 }
 function sentence(parts) {
@@ -48284,6 +48599,7 @@ function lowerFirst(text) {
 }
 //# sourceMappingURL=verdict.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/strike.js
+
 
 
 
@@ -48306,53 +48622,81 @@ async function strike(stage, { name }, { found, fault, mark }) {
     const { members, serviceName } = stage;
     const options = { api, way, members, serviceName, targets, intervalMs: chaos.probeIntervalMs };
     const measuring = await startMeasuring(options);
+    const end = () => {
+        measuring.moment('ended');
+        return measuring.stop({ disturbed: fault.disturbed, replaced: fault.back === 'replaced' });
+    };
     try {
         measuring.moment('steady');
         note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
         const steady = await measuring.clean(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
         if (!steady)
-            return await abort(measuring, stage, fault);
+            return { seen: aborted(stage, measuring.unsteady(), await end()), mended: [] };
         note('The fault begins.');
         measuring.moment('injected');
-        const injectedMs = api.clock.now();
-        await fault.inject();
-        const struck = await fault.confirm();
-        measuring.moment('confirmed');
-        note(struck.detail);
-        if (struck.confirmed)
-            note('The fault is held.');
-        const cut = struck.confirmed && (await hold(stage, fault, measuring));
-        const held = struck.confirmed ? await fault.confirm() : struck;
-        const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName);
+        const limits = withinRecovery(stage, api.clock.now());
+        const inflicted = await inflict(stage, fault, measuring, limits);
+        const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName).catch(() => 'not read');
         const acceptedUnderFault = measuring.acceptedUnderFault();
         measuring.moment('reverted');
         const mended = await (0,restore/* mend */.Tp)(envOf(stage, mendMs), mark);
-        const recovered = await recover(stage, fault, measuring, injectedMs);
-        measuring.moment('ended');
-        const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
+        const before = found.members.filter(({ metadata }) => fault.disturbed.includes(metadata.uid ?? ''));
+        // What has not taken hold has changed no member: there is nobody to come back.
+        const goal = inflicted.proof.confirmed ? goalAfter(fault, before) : {};
+        const { recovered, pods, error = inflicted.error } = await recover(stage, fault, goal, measuring, limits);
+        const seen = await end();
         const judged = judge({
             name,
             limits: chaos.limits,
             unavailable: fault.unavailable === true,
-            proof: struck.confirmed ? held : struck,
+            proof: (pods && interference(fault, before, pods)) ?? inflicted.proof,
             measurement: seen.measurement,
             recovered,
             acceptedUnderFault,
         });
-        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(cut && { holdCutShort: true }) };
-        return { seen: { ...judged, ...seen, facts }, mended };
+        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(inflicted.cut && { holdCutShort: true }) };
+        return { seen: { ...judged, ...seen, facts }, mended, ...(error && { error }) };
     }
     finally {
         await measuring.close();
     }
 }
 /** Nothing was injected: what fails now has another cause. */
-async function abort(measuring, { chaos }, fault) {
-    measuring.moment('ended');
-    const seen = await measuring.stop({ disturbed: fault.disturbed, replaced: fault.replaced });
-    const { failed, attempts } = seen.measurement.probe;
-    const reason = `${failed} of ${attempts} connections failed before the fault, which must all succeed for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
-    return { seen: { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen }, mended: [] };
+function aborted({ chaos }, unsteady, seen) {
+    const reason = `Before the fault ${unsteady}, of which none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
+    return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
+}
+/** Limits of every wait from the injection on: what is left of `max-recovery` when the wait begins. */
+function withinRecovery({ api, limits, chaos }, injectedMs) {
+    return {
+        ...limits,
+        timeoutCode: 'recovery-timeout',
+        patient: true,
+        get timeoutMs() {
+            return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
+        },
+    };
+}
+/** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
+async function inflict(stage, fault, measuring, limits) {
+    const { api, note } = stage;
+    try {
+        await fault.inject(limits);
+        const struck = await fault.confirm();
+        measuring.moment('confirmed');
+        note(struck.detail);
+        if (!struck.confirmed)
+            return { proof: struck, cut: false };
+        note('The fault is held.');
+        const cut = await hold(stage, fault, measuring);
+        return { proof: await fault.confirm(), cut };
+    }
+    catch (thrown) {
+        api.signal.throwIfAborted();
+        const error = (0,action_error/* toActionError */.ie)(thrown);
+        note(error.message);
+        return { proof: { confirmed: false, detail: error.message }, cut: false, error };
+    }
 }
 /**
  * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
@@ -48385,25 +48729,28 @@ async function hold({ api, chaos, note }, fault, measuring) {
     await watching;
     return cut;
 }
-/** Waits for the members, then for the probe; false when the time for it was over. */
-async function recover(stage, fault, measuring, injectedMs) {
-    const { api, members, limits, chaos, note } = stage;
-    const leftMs = () => Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
+/** Waits for the nodes and members, each to come back as the fault lets it, then for the probe. */
+async function recover(stage, fault, goal, measuring, limits) {
+    const { api, members, chaos, note } = stage;
+    let pods;
     try {
-        const gone = fault.replaced ? fault.disturbed : [];
-        await (0,rollout/* waitForMembers */.e3)(api, { members, gone }, { ...limits, timeoutMs: leftMs(), timeoutCode: 'recovery-timeout' });
+        if (!(await areNodesBack(stage, fault, limits.timeoutMs))) {
+            note('Not every node of the fault is back in service.');
+            return { recovered: false };
+        }
+        pods = await (0,rollout/* waitForMembers */.e3)(api, { members, ...goal }, limits);
     }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'recovery-timeout'))
-            throw error;
+    catch (thrown) {
+        api.signal.throwIfAborted();
+        const error = (0,action_error/* toActionError */.ie)(thrown);
         note(error.message);
-        return false;
+        return { recovered: false, ...(!(0,action_error/* hasCode */.up)(error, 'recovery-timeout') && { error }) };
     }
     note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-    const clean = await measuring.clean(chaos.steadyMs, leftMs() + chaos.steadyMs, api.signal);
+    const clean = await measuring.clean(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
     if (clean)
         measuring.moment('recovered', chaos.steadyMs);
-    return clean;
+    return { recovered: clean, pods };
 }
 function seconds(ms) {
     return String(Math.round(ms / 100) / 10);
@@ -48434,18 +48781,19 @@ async function runExperiment(stage, experiment) {
         const error = (0,action_error/* toActionError */.ie)(thrown);
         const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
         if ((0,action_error/* hasCode */.up)(error, 'experiment-skipped'))
-            return { record: { ...record, verdict: 'skipped' } };
-        return { record: { ...record, verdict: verdictOf(stage, error) }, error };
+            return { record: { ...record, verdict: 'skipped' }, over: false };
+        return { record: { ...record, verdict: verdictOf(stage, error) }, error, over: isOver(stage, error) };
     }
     const { found, fault } = planned;
     for (const target of fault.targets)
-        stage.note(`Target: ${describeTarget(target)}.`);
+        stage.note(`Target: ${(0,chaos_target/* describeTarget */.ff)(target)}.`);
     const nodes = fault.targets.map(target => target.name);
     const { value, error, putBack } = await underMark(stage, { experiment: name, found, undo: fault.undo, nodes }, async (mark) => {
         await fault.prepare?.();
         return strike(stage, experiment, { found, fault, mark });
     });
-    return resultOf(stage, {
+    const failure = error ?? value?.error ?? leftover(putBack);
+    const record = withError(stage, {
         name,
         verdict: 'inconclusive',
         reason: '',
@@ -48457,15 +48805,18 @@ async function runExperiment(stage, experiment) {
             ...value?.seen.facts,
             ...(await readAfter(stage)),
         },
-        targets: fault.targets.map(toTargetRecord),
+        targets: fault.targets.map(chaos_target/* toTargetRecord */.i_),
         putBack: { ...putBack, did: [...(value?.mended ?? []), ...putBack.did] },
-    }, error ?? leftover(putBack));
+    }, failure);
+    const over = !putBack.done || (failure !== undefined && isOver(stage, failure));
+    return { record, ...(failure && { error: failure }), over };
 }
 /** An error has the last word on the verdict, whatever was measured. */
-function resultOf(stage, record, error) {
-    if (error === undefined)
-        return { record };
-    return { record: { ...record, verdict: verdictOf(stage, error), reason: error.message }, error };
+function withError(stage, record, error) {
+    return error === undefined ? record : { ...record, verdict: verdictOf(stage, error), reason: error.message };
+}
+function isOver({ api }, error) {
+    return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'undo-incomplete', 'lock-lost');
 }
 /** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
 function expectWhole({ members, replicas }) {
@@ -48861,8 +49212,8 @@ function tellMeasured({ ports }, records) {
             outputs.set(name, pick(...known));
     };
     const each = (read) => measured.map(read);
-    worst('outage-ms', each(({ probe }) => probe.outageMs));
-    worst('degraded-ms', each(({ probe }) => probe.degradedMs));
+    worst('outage-ms', each(({ probe }) => (probe.attempts > 0 ? probe.outageMs : undefined)));
+    worst('degraded-ms', each(({ probe }) => (probe.attempts > 0 ? probe.degradedMs : undefined)));
     worst('recovery-ms', each(({ milestones }) => milestones.recoveryMs));
     worst('availability', each(({ probe }) => probe.availability), Math.min);
     worst('lost-messages', each(({ messages }) => (messages?.readings ? messages.lost : undefined)));
@@ -48935,26 +49286,49 @@ const chaos_experiments = {
     'quorum-loss': quorumLoss,
 };
 /**
- * Runs the experiments in order; each puts the cluster back before the next. The caller holds the lock.
- * @throws ActionError what ended an experiment, or `verdict-failed` with the reasons when a verdict is not a pass.
+ * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
+ * holds the lock.
+ * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
+ * reasons of all verdicts that are no pass.
  */
 async function runChaos(context, az, cluster, options) {
     const live = await asDeployed(cluster.api, options.deployment);
     const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
     const records = [];
+    const errors = [];
     for (const name of options.chaos.experiments) {
-        await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
-            const stage = await stageOf(context, az, cluster, deployed, note);
-            const { record, error } = await runExperiment(stage, chaos_experiments[name]);
-            records.push(record);
-            context.journal.experiment(record);
-            tellMeasured(context, records);
-            note(`${record.verdict}: ${record.reason}`);
-            if (error)
+        // What is thrown before there is a result is no matter of one experiment.
+        const list = { isOver: true };
+        try {
+            await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
+                const stage = await stageOf(context, az, cluster, deployed, note);
+                const { record, error, over } = await runExperiment(stage, chaos_experiments[name]);
+                list.isOver = over;
+                records.push(record);
+                context.journal.experiment(record);
+                tellMeasured(context, records);
+                note(`${record.verdict}: ${record.reason}`);
+                if (error)
+                    throw error;
+            });
+        }
+        catch (error) {
+            if (list.isOver)
                 throw error;
-        });
+            errors.push((0,action_error/* toActionError */.ie)(error));
+        }
     }
+    conclude(context, records, errors);
+}
+/** @throws ActionError the only error, where nothing else went wrong; else one with the reasons of all verdicts. */
+function conclude({ journal }, records, errors) {
     const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
+    const [first] = errors;
+    if (first && bad.length === 1)
+        throw first;
+    // The latest first: a failure is ascribed to the last phase that none explains yet.
+    for (const error of errors.toReversed())
+        journal.fail(error);
     if (bad.length === 0)
         return;
     const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
@@ -48978,7 +49352,7 @@ async function stageOf(context, az, { api, connection }, options, note) {
         serviceName: names/* names */.Dy.clientService,
         maxReplicas,
         seedMembers,
-        isSeed: podName => isSeed(podName, deployment),
+        isSeed: podName => (0,migratorydata_members/* isSeed */.Ub)(podName, deployment),
         chaos,
         limits: limitsOf(context, target, verification.timeoutMs, note),
         machines: azure && (0,machines/* openMachines */.P)(azure.az, azure.target),
@@ -51093,11 +51467,13 @@ function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
 
 
 
+
+
 /** How long an API server that is said to run may take to answer, in milliseconds. */
 const preflight_apiTimeoutMs = 30_000;
 /**
- * Looks at all that the operation depends on and changes nothing: tools, login, rights, quota, sizes and names for
- * Azure; reachability and rights for a cluster that is there.
+ * Looks at all that the operation depends on and changes nothing: patches and tools; login, rights, quota, sizes and
+ * names for Azure; reachability and rights for a cluster that is there.
  * @throws ActionError with every problem found, at once.
  */
 async function preflight(context, az, request) {
@@ -51105,7 +51481,8 @@ async function preflight(context, az, request) {
         const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
         if (kubectl !== undefined)
             note(`kubectl ${kubectl.text}`);
-        const { target } = request;
+        const { target, deployment } = request;
+        await checkPatches(context, deployment, note);
         if (target.kind === 'kubeconfig') {
             const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
             note(`The API server answers; it runs ${server.text}.`);
@@ -51118,6 +51495,14 @@ async function preflight(context, az, request) {
             throw new Error('a target on AKS comes with az');
         await checkAzure(context, az, request, target, note);
     });
+}
+/** Patches that do not fit must show before there is a cluster to deploy to. */
+async function checkPatches(context, deployment, note) {
+    const { patches, replicas } = deployment;
+    if (patches === '')
+        return;
+    await buildManifests(context, { deployment, replicas, secretNames: firstSecretNames(deployment) });
+    note(`The patches in ${patches} fit the manifests.`);
 }
 async function checkAzure(context, az, request, target, note) {
     const { cluster: spec, deployment } = request;
@@ -51416,7 +51801,7 @@ async function verifyMembers(context, api, options, note) {
  * list shows in what it logs at its start; where it does not, that is said.
  */
 async function verifyFormation({ journal }, api, deployment, pods, note) {
-    const list = memberList(deployment).join(',');
+    const list = (0,migratorydata_members/* memberList */.JD)(deployment).join(',');
     const { namespace } = deployment;
     const silent = [];
     await Promise.all(pods.map(async ({ metadata: { name } }) => {
@@ -52020,14 +52405,21 @@ function experiments_summary_numbers(measurement) {
     if (measurement === undefined)
         return ['', '', '', '', ''];
     const { probe, milestones: reached, messages, resolutionMs } = measurement;
+    const seen = (text) => (probe.attempts === 0 ? 'not measured' : text);
     const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
     return [
-        `${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`,
-        `${formatDuration(probe.degradedMs)}${share}`,
+        seen(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
+        seen(`${formatDuration(probe.degradedMs)}${share}`),
         reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
-        `${probe.availability} %`,
-        messages === undefined || messages.readings === 0 ? 'not measured' : `${messages.lost} of ${messages.acked}`,
+        seen(`${probe.availability} %`),
+        lost(messages),
     ];
+}
+function lost(messages) {
+    if (messages === undefined || messages.readings === 0)
+        return 'not measured';
+    const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
+    return `${messages.lost} of ${messages.acked}${unchecked}`;
 }
 const results = {
     pass: 'met',
@@ -52052,13 +52444,17 @@ function milestones(measurement) {
         const ms = measurement.milestones[key];
         return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
     });
-    const { opened, broken, hung } = measurement.sessions;
     return list([
         `Since the fault: ${reached.join(', ')}.`,
-        `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`,
+        sessions(measurement),
         ...latencies(measurement),
         ...measurement.events.map(limited),
     ]);
+}
+function sessions({ sessions: { opened, broken, hung } }) {
+    return opened === null
+        ? 'Connections that were open: not measured.'
+        : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
 }
 function latencies({ probe: { latency } }) {
     const told = ['before', 'during', 'after'].flatMap(phase => {
@@ -52096,7 +52492,7 @@ function advice({ assertions: all, measurement, putBack }) {
     const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
     return list([
         ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
-        ...(measurement?.doubts ?? []).map(doubt => `**Doubt:** ${limited(doubt)}`),
+        ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(doubt => `**Doubt:** ${limited(doubt)}`),
         ...(putBack?.did ?? []).map(limited),
         ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
     ]);
@@ -52452,9 +52848,13 @@ function plan_planOf(context, request, manifests) {
         case 'sweep':
             return [];
         case 'preflight':
-            return request.target.kind === 'aks'
-                ? [clientVersion, ...preflightSteps(request.target, request.cluster)]
-                : [clientVersion, ...openSteps(context, request.target)];
+            return [
+                clientVersion,
+                ...patchSteps(request.deployment),
+                ...(request.target.kind === 'aks'
+                    ? preflightSteps(request.target, request.cluster)
+                    : openSteps(context, request.target)),
+            ];
         case 'create':
             return [...createSteps(context, request), ...openSteps(context, request.target)];
         case 'deploy':
@@ -52479,6 +52879,7 @@ function plan_planOf(context, request, manifests) {
             const { target, deployment } = request;
             return [
                 clientVersion,
+                ...patchSteps(deployment),
                 ...(target.kind === 'aks'
                     ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
                     : []),
@@ -52540,11 +52941,14 @@ function openSteps({ ports }, target) {
     const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
     return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
 }
-function deploySteps({ namespace, patches }, manifests) {
-    const kustomize = { line: 'kubectl kustomize FOLDER', why: `apply the patches in ${patches} to the manifests` };
+function patchSteps({ patches }) {
+    const why = `apply the patches in ${patches} to the manifests`;
+    return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
+}
+function deploySteps(deployment, manifests) {
     const argv = ['apply', '--server-side', '-f', manifests];
-    const apply = { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: `deploy to namespace ${namespace}` };
-    return patches === '' ? [apply] : [kustomize, apply];
+    const why = `deploy to namespace ${deployment.namespace}`;
+    return [...patchSteps(deployment), { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why }];
 }
 function scaleStep({ namespace }, replicas) {
     const key = { namespace, name: names/* names */.Dy.statefulSet };
@@ -53304,12 +53708,19 @@ const deeds = {
  */
 async function commentOnPullRequest({ ports, journal, redact, late }, { comment, githubToken, dryRun }, outcome) {
     const { when, cluster } = comment;
-    if (when === 'never' || githubToken === undefined || dryRun)
+    if (when === 'never' || dryRun)
         return;
     const { github, log, run } = ports;
     const { pullRequest } = run;
     if (pullRequest === undefined) {
         log.info(`pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`);
+        return;
+    }
+    const where = `pull request ${pullRequest.number}`;
+    if (githubToken === undefined) {
+        // No error: nothing that the author of such a pull request could do would bring a token.
+        const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
+        log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
         return;
     }
     const report = redactReport(journal.report, redact);
@@ -53320,7 +53731,6 @@ async function commentOnPullRequest({ ports, journal, redact, late }, { comment,
         stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
         text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
     };
-    const where = `pull request ${pullRequest.number}`;
     try {
         const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
         log.info(redact(toOneLine(`On ${where} the step ${deeds[did]}. ${url}`)));
@@ -53410,7 +53820,7 @@ function main_tell({ journal, ports, redact }, error, annotation = annotationOf(
     ports.outputs.set('error-transient', error.transient);
     ports.outputs.set('error-hint', redact(error.hint));
 }
-/** Reads the inputs; when they are wrong, still finds out where the report of that belongs. */
+/** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
 function readInputs(ports, environment, actionFile) {
     try {
         const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
@@ -53420,7 +53830,8 @@ function readInputs(ports, environment, actionFile) {
     catch (error) {
         const operation = environment['INPUT_OPERATION'] ?? '';
         const reportDirectory = reportDirectoryAnyway(ports.run, environment);
-        return { operation, instance: '', reportDirectory, summary: true, warnings: [], request: (0,action_error/* toActionError */.ie)(error) };
+        const instance = instanceAnyway(environment);
+        return { operation, instance, reportDirectory, summary: true, warnings: [], request: (0,action_error/* toActionError */.ie)(error) };
     }
 }
 async function main_attempt(context, { request }, stop, cancelled) {

@@ -420,7 +420,8 @@ function worstOf(verdicts) {
 }
 /**
  * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. What was not measured is neither met nor broken.
+ * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
+ * What was not measured is neither met nor broken.
  */
 function judge(evidence) {
     const { proof, measurement, unavailable } = evidence;
@@ -436,22 +437,26 @@ function judge(evidence) {
         ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
             ? ['messages were accepted without a quorum, so this control shows nothing']
             : []),
-        ...(measurement.messages && measurement.messages.acked === 0 && !unavailable
-            ? ['no message was accepted at all']
-            : []),
         ...measurement.doubts,
     ];
-    if (doubts.length > 0) {
-        return {
-            verdict: 'inconclusive',
-            reason: sentence([`Nothing can be said, since ${doubts.join(', and ')}`]),
-            assertions,
-        };
-    }
+    const inconclusive = (why) => ({
+        verdict: 'inconclusive',
+        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+        assertions,
+    });
+    if (doubts.length > 0)
+        return inconclusive(doubts);
     if (broken.length > 0) {
         const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
         return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
     }
+    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
+    const aboutMessages = [
+        ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
+        ...(measurement.messages?.doubts ?? []),
+    ];
+    if (aboutMessages.length > 0)
+        return inconclusive(aboutMessages);
     return {
         verdict: 'pass',
         reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
@@ -476,11 +481,15 @@ function confirmedBy({ confirmed, detail }) {
 function clientLimits({ limits, measurement }) {
     const { probe, resolutionMs } = measurement;
     const resolution = `resolution ${formatDuration(resolutionMs)}`;
+    const { availability } = probe;
+    // A fault that is over at once, with no steady time after it, may see no attempt at all.
+    const unseen = { measured: 'not measured', result: 'not-measured' };
     const most = (name, ms, limitMs, more = '') => ({
         name,
         limit: `at most ${formatDuration(limitMs)}`,
         measured: `${formatDuration(ms)}${more}, ${resolution}`,
         result: ms <= limitMs ? 'pass' : 'fail',
+        ...(availability === null && unseen),
     });
     const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
     return [
@@ -489,8 +498,12 @@ function clientLimits({ limits, measurement }) {
         {
             name: 'min-availability',
             limit: `at least ${limits.minAvailability} %`,
-            measured: `${probe.availability} % of ${probe.attempts} connections`,
-            result: probe.availability >= limits.minAvailability ? 'pass' : 'fail',
+            ...(availability === null
+                ? unseen
+                : {
+                    measured: `${availability} % of ${probe.attempts} connections`,
+                    result: availability >= limits.minAvailability ? 'pass' : 'fail',
+                }),
         },
     ];
 }
@@ -521,8 +534,9 @@ function loss({ limits, measurement: { messages } }) {
     if (messages === undefined || messages.readings === 0) {
         return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
     }
-    const { lost, acked, duplicated, reordered } = messages;
+    const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
     const more = [
+        ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
         ...(duplicated > 0 ? [`${duplicated} twice`] : []),
         ...(reordered > 0 ? [`${reordered} out of order`] : []),
     ];
@@ -530,7 +544,7 @@ function loss({ limits, measurement: { messages } }) {
         name: 'max-lost',
         limit,
         measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
-        result: lost <= limits.maxLost ? 'pass' : 'fail',
+        result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
     };
 }
 function sentence(parts) {

@@ -648,6 +648,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   t: () => (/* binding */ planWorkflow)
 });
 
+// UNUSED EXPORTS: stepsOfJob
+
 ;// CONCATENATED MODULE: ./build/src/inputs/environment.js
 /** What the names of all input variables begin with. */
 const inputPrefix = 'INPUT_';
@@ -973,11 +975,12 @@ function createReader(raw, problems) {
 
 
 /**
- * A job may last 350 minutes. Undoing and the post phase take up to 9 of them, and setting up a few: forward work gets
- * five hours, so that the job's own limit never cuts a revert.
+ * A job may last 350 minutes. Undoing and the post phase take up to 9 of them, and setting up a few: the forward work of
+ * all its steps gets five hours, so that the job's own limit never cuts a revert.
  */
-const longestTimeout = '5h';
-const forwardTime = duration('1s', longestTimeout);
+const forwardHours = 5;
+/** How many steps with the `timeout` the longest job of a workflow has; one where it is not named here. */
+const stepsOfJob = { deploy: 3, scale: 2, check: 4 };
 /** Inputs by which the workflows themselves choose: their conditions, the group in which calls wait, what is uploaded. */
 const decidedByWorkflows = [
     'instance',
@@ -1003,11 +1006,24 @@ function planWorkflow(env, unique) {
     const text = (input) => env[environmentName(input)]?.trim() ?? '';
     const inputs = createReader({ text, defaultOf: () => '' }, problems);
     const instance = inputs.optional('instance', instanceName) ?? 'main';
-    inputs.optional('timeout', forwardTime);
+    inputs.optional('timeout', forwardTime(text('workflow')));
     checkOptions(inputs, text('workflow'));
-    const legs = readLegs(inputs, instance);
+    const legs = readLegs(inputs, instance, env['GITHUB_RUN_ID'] ?? '0');
     problems.throwIfAny();
     return { instance, reports: `migratorydata-${text('workflow')}-${instance}-${unique}`, legs };
+}
+/** The time for one step, for each of a job has the same. */
+function forwardTime(workflow) {
+    const steps = stepsOfJob[workflow] ?? 1;
+    const longest = writeDuration((forwardHours * 3_600_000) / steps);
+    const read = duration('1s', longest);
+    return text => {
+        const parsed = read(text);
+        if (parsed.ok || steps === 1)
+            return parsed;
+        const remedy = `${parsed.remedy}; the ${steps} steps of a job may take ${longest} each at most`;
+        return { ...parsed, remedy };
+    };
 }
 /**
  * Options reach the action behind the back of the workflow: what decides there whether a cluster is deleted, and which,
@@ -1026,27 +1042,30 @@ function checkOptions({ problems, text }, workflow) {
                 remedy: `give ${name} as an input in a call of the workflow`,
             });
         }
-        const time = name === 'timeout' ? forwardTime(value) : undefined;
+        const time = name === 'timeout' ? forwardTime(workflow)(value) : undefined;
         if (time?.ok === false)
             problems.add({ input: 'options', value: line, rule: time.rule, remedy: time.remedy });
     }
 }
 /** Every region with every version, each with an instance of its own. */
-function readLegs(inputs, instance) {
+function readLegs(inputs, instance, runId) {
     const versions = inputs.list('kubernetes-versions', kubernetesVersion);
-    const legs = [...new Set(inputs.list('locations', names_location))].flatMap(region => (versions.length === 0 ? [''] : [...new Set(versions)]).map(version => ({
-        instance: [instance, region, version].filter(part => part !== '').join('-'),
-        location: region,
-        'kubernetes-version': version,
-    })));
+    const legs = [...new Set(inputs.list('locations', names_location))].flatMap(region => (versions.length === 0 ? [''] : [...new Set(versions)]).map(version => {
+        const own = [instance, region, version].filter(part => part !== '').join('-');
+        const nodes = `${defaultResourceGroup(runId, own)}-nodes`;
+        return { instance: own, location: region, 'kubernetes-version': version, 'node-resource-group': nodes };
+    }));
     if (legs.length > mostLegs) {
         const rule = `makes ${legs.length} legs with the versions, and GitHub runs no more than ${mostLegs}`;
         inputs.problems.add({ input: 'locations', rule, remedy: 'test fewer regions or versions in one run' });
     }
-    const [tooLong] = legs.filter(leg => !instanceName(leg.instance).ok);
-    if (tooLong && inputs.areSound('instance')) {
-        const remedy = 'choose a shorter instance';
-        inputs.problems.add({ input: 'instance', value: tooLong.instance, rule: 'is too long for a leg', remedy });
+    // That bound is the narrowest: an instance by itself may be longer.
+    const excess = (leg) => leg['node-resource-group'].length - nodeResourceGroupLength;
+    const [longest] = legs.toSorted((a, b) => excess(b) - excess(a));
+    if (longest && excess(longest) > 0 && inputs.areSound('instance')) {
+        const rule = `is too long for a leg: the group of its nodes may have ${nodeResourceGroupLength} characters`;
+        const remedy = `choose an instance shorter by ${excess(longest)}`;
+        inputs.problems.add({ input: 'instance', value: longest.instance, rule, remedy });
     }
     return legs;
 }
