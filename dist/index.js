@@ -39182,7 +39182,7 @@ async function mend(env, mark) {
 async function hurry({ api, machines }, { undo, holder }) {
     await Promise.allSettled([
         ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
-        ...undo.cordons.map(({ node }) => (0,cordon/* uncordon */.J)(api, node, holder)),
+        ...undo.cordons.map(node => (0,cordon/* uncordon */.J)(api, node, holder)),
     ]);
 }
 async function mendWith(env, { undo, holder }, { attempt }) {
@@ -39201,7 +39201,7 @@ async function mendWith(env, { undo, holder }, { attempt }) {
             await needed(env.machines).startKubelet(machine);
             return `The kubelet of node ${node} was started.`;
         })),
-        ...undo.cordons.map(({ node }) => attempt(`node ${node} is to be uncordoned`, async () => (await (0,cordon/* uncordon */.J)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
+        ...undo.cordons.map(node => attempt(`node ${node} is to be uncordoned`, async () => (await (0,cordon/* uncordon */.J)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
         attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
             const wanted = undo.replicas;
             if (wanted === undefined)
@@ -46837,7 +46837,7 @@ function emptied(scene, found, target, plan) {
         ...commonOf(scene, target, plan),
         undo: {
             ...mark/* nothingToUndo */.L,
-            cordons: [{ node: target.name, uid: target.uid }],
+            cordons: [target.name],
             replicas: plan.kind === 'surge' ? found.replicas : undefined,
         },
         disturbed: uids,
@@ -46872,7 +46872,7 @@ function refused(scene, found, target) {
     const ask = () => victim && explainRefusal(api, victim, members.namespace);
     return {
         ...commonOf(scene, target, { kind: 'expect-blocked' }),
-        undo: { ...mark/* nothingToUndo */.L, cordons: [{ node: target.name, uid: target.uid }] },
+        undo: { ...mark/* nothingToUndo */.L, cordons: [target.name] },
         disturbed: [],
         back: 'untouched',
         async prepare() {
@@ -47286,7 +47286,7 @@ const rolling = {
             targets,
             undo: {
                 ...mark/* nothingToUndo */.L,
-                cordons: targets.map(({ name, uid }) => ({ node: name, uid })),
+                cordons: targets.map(({ name }) => name),
                 replicas: plan.kind === 'surge' ? found.replicas : undefined,
             },
             facts: { plan: plan.kind, nodes: targets.length },
@@ -47534,7 +47534,7 @@ async function moveSeedsApart(stage, experiment, found) {
     note(`${shared}: ${names.join(', ')} is moved to another one first.`);
     const undo = {
         ...mark/* nothingToUndo */.L,
-        cordons: [{ node: target.name, uid: target.uid }],
+        cordons: [target.name],
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
     };
     const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
@@ -48792,7 +48792,8 @@ async function runExperiment(stage, experiment) {
         await fault.prepare?.();
         return strike(stage, experiment, { found, fault, mark });
     });
-    const failure = error ?? value?.error ?? leftover(putBack);
+    const cause = error ?? value?.error;
+    const failure = stage.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
     const record = withError(stage, {
         name,
         verdict: 'inconclusive',
@@ -48829,10 +48830,14 @@ function expectWhole({ members, replicas }) {
 function verdictOf({ api }, error) {
     return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
 }
-function leftover({ done, left }) {
+/** What is left has to be looked at before anything else; what led to it is told with it. */
+function leftover({ done, left }, cause) {
     if (done)
         return undefined;
-    return new action_error/* ActionError */.lZ('undo-incomplete', `The cluster could not be put back as it was: ${left.join('; ')}.`);
+    const message = `The cluster could not be put back as it was: ${left.join('; ')}.`;
+    if (cause === undefined)
+        return new action_error/* ActionError */.lZ('undo-incomplete', message);
+    return new action_error/* ActionError */.lZ('undo-incomplete', `${message} ${cause.message}`, { evidence: cause.evidence, cause });
 }
 /** After a cancel nobody waits for it. */
 async function readAfter({ api, members, budgetName }) {

@@ -35,7 +35,7 @@ export async function moveSeedsApart(stage: Stage, experiment: ExperimentName, f
   note(`${shared}: ${names.join(', ')} is moved to another one first.`);
   const undo = {
     ...nothingToUndo,
-    cordons: [{ node: target.name, uid: target.uid }],
+    cordons: [target.name],
     replicas: plan.kind === 'surge' ? found.replicas : undefined,
   };
   const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {

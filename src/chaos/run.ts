@@ -48,7 +48,8 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
       return strike(stage, experiment, { found, fault, mark });
     },
   );
-  const failure = error ?? value?.error ?? leftover(putBack);
+  const cause = error ?? value?.error;
+  const failure = stage.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
   const record = withError(
     stage,
     {
@@ -93,9 +94,12 @@ function verdictOf({ api }: Stage, error: ActionError): 'aborted' | 'fail' {
   return api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
 }
 
-function leftover({ done, left }: PutBackRecord): ActionError | undefined {
+/** What is left has to be looked at before anything else; what led to it is told with it. */
+function leftover({ done, left }: PutBackRecord, cause: ActionError | undefined): ActionError | undefined {
   if (done) return undefined;
-  return new ActionError('undo-incomplete', `The cluster could not be put back as it was: ${left.join('; ')}.`);
+  const message = `The cluster could not be put back as it was: ${left.join('; ')}.`;
+  if (cause === undefined) return new ActionError('undo-incomplete', message);
+  return new ActionError('undo-incomplete', `${message} ${cause.message}`, { evidence: cause.evidence, cause });
 }
 
 /** After a cancel nobody waits for it. */

@@ -49,10 +49,11 @@ async function serve(): Promise<void> {
   const file = join(lab.folder, 'environment.sh');
   const lines = shellLines(lab.env).join('\n');
   await writeFile(file, `${lines}\n`, { mode: 0o600 });
+  // Not before: until here a signal ends the process at once, and the lab's guard cleans up.
+  const ended = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map(signal => once(process, signal)));
   console.log(lines);
   console.log(describe(lab, file, cluster.kubeconfig));
-  // Not before: until here a signal ends the process at once, and the lab's guard cleans up.
-  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map(signal => once(process, signal)));
+  await ended;
   console.log('ending the lab');
 }
 

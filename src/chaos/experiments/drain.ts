@@ -50,7 +50,7 @@ function emptied(scene: Scene, found: Found, target: TargetNode, plan: DrainPlan
     ...commonOf(scene, target, plan),
     undo: {
       ...nothingToUndo,
-      cordons: [{ node: target.name, uid: target.uid }],
+      cordons: [target.name],
       replicas: plan.kind === 'surge' ? found.replicas : undefined,
     },
     disturbed: uids,
@@ -85,7 +85,7 @@ function refused(scene: Scene, found: Found, target: TargetNode): Fault {
   const ask = () => victim && explainRefusal(api, victim, members.namespace);
   return {
     ...commonOf(scene, target, { kind: 'expect-blocked' }),
-    undo: { ...nothingToUndo, cordons: [{ node: target.name, uid: target.uid }] },
+    undo: { ...nothingToUndo, cordons: [target.name] },
     disturbed: [],
     back: 'untouched',
     async prepare() {

@@ -26,7 +26,7 @@ export const rolling: Experiment = {
       targets,
       undo: {
         ...nothingToUndo,
-        cordons: targets.map(({ name, uid }) => ({ node: name, uid })),
+        cordons: targets.map(({ name }) => name),
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
       },
       facts: { plan: plan.kind, nodes: targets.length },

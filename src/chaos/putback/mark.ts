@@ -4,7 +4,7 @@ import type { Machine, PoolBounds } from '../machines.js';
 /** All that an experiment may have to undo: the state as it was found. Undoing is idempotent, whatever was done. */
 export interface Undo {
   /** Nodes that the experiment cordons; those that were found cordoned are not among them. */
-  readonly cordons: readonly { readonly node: string; readonly uid: string }[];
+  readonly cordons: readonly string[];
   /** Machines that it stops. */
   readonly machines: readonly { readonly node: string; readonly uid: string; readonly machine: Machine }[];
   /** Machines whose kubelet it stops. */

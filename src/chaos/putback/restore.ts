@@ -62,7 +62,7 @@ export async function mend(env: RestoreEnv, mark: Mark): Promise<readonly string
 export async function hurry({ api, machines }: RestoreEnv, { undo, holder }: Mark): Promise<void> {
   await Promise.allSettled([
     ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
-    ...undo.cordons.map(({ node }) => uncordon(api, node, holder)),
+    ...undo.cordons.map(node => uncordon(api, node, holder)),
   ]);
 }
 
@@ -84,7 +84,7 @@ async function mendWith(env: RestoreEnv, { undo, holder }: Mark, { attempt }: Un
         return `The kubelet of node ${node} was started.`;
       }),
     ),
-    ...undo.cordons.map(({ node }) =>
+    ...undo.cordons.map(node =>
       attempt(`node ${node} is to be uncordoned`, async () =>
         (await uncordon(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined,
       ),

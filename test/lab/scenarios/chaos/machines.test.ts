@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { isNodeReady } from '../../../../src/kubernetes/nodes.js';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import { answers } from '../../azure/faults.js';
 import type { Lab, LabCluster } from '../../lab.js';
-import { logIn, startAzureJob } from '../support/azure-job.js';
+import { az, logIn, startAzureJob } from '../support/azure-job.js';
 import { expectPutBack, experimentOf } from '../support/chaos.js';
 import { objectsOf, type Objects } from '../support/objects.js';
 import { errorOf, notesOf, type Inputs, type Steps } from '../support/steps.js';
@@ -10,6 +11,9 @@ import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
 const group = 'rg-machines';
+
+/** What `az aks nodepool update` takes as the bounds of an autoscaler. */
+const bounds = (min: number): readonly string[] => ['--min-count', String(min), '--max-count', '5'];
 
 /** Experiments on the machines of a cluster on AKS: three zones, three machines, three seed members. */
 describe('breaking machines', () => {
@@ -121,6 +125,27 @@ describe('breaking machines', () => {
     expect([after.has(targets[0]?.node ?? ''), after.size]).toEqual([false, before.size]);
     await expectWhole();
   }, 180_000);
+
+  it('node-delete: the lower bound of the pool stays raised until its new node is in service', async () => {
+    const pool = ['--resource-group', group, '--cluster-name', 'aks-machines', '--name', 'nodepool1'];
+    const lowerBound = (): number | undefined => lab.azure.resources().clusters[0]?.pools[0]?.autoscaling?.min;
+    await az(lab, ['aks', 'nodepool', 'update', ...pool, '--update-cluster-autoscaler', ...bounds(1)]);
+    cluster.faults.nodesNotReady = 1;
+    const step = await job.fail(chaos('node-delete', { 'verify-timeout': '20s' }));
+    cluster.faults.nodesNotReady = 0;
+    const { verdict, measurement, putBack } = experimentOf(step);
+    expect([verdict, step.main.outputs['error-code'], lowerBound()]).toEqual(['fail', 'undo-incomplete', 3]);
+    expect(measurement?.milestones.readyMs).toEqual(expect.any(Number));
+    expect(putBack?.left).toEqual(['node pool nodepool1 is to have 3 nodes again, and has 2']);
+    // The sick machine is replaced, as the owner of the cluster would see to it.
+    const { items } = await cluster.api.list<Node>('/api/v1/nodes');
+    const sick = items.filter(node => !isNodeReady(node)).map(({ metadata }) => metadata.name);
+    await az(lab, ['aks', 'nodepool', 'delete-machines', ...pool, '--machine-names', ...sick]);
+    await rescuer.pass({ operation: 'recover' });
+    expect(lowerBound()).toBe(1);
+    await az(lab, ['aks', 'nodepool', 'update', ...pool, '--update-cluster-autoscaler', ...bounds(3)]);
+    await expectWhole();
+  }, 300_000);
 
   it('is inconclusive when Azure reports success and the machine still runs', async () => {
     lab.azure.inject(answers({ method: 'POST', path: /poweroff/ }, 200, {}));

@@ -25,7 +25,7 @@ const mark: Mark = {
   experiment: 'drain',
   writtenAt: '2026-01-01T00:00:00.000Z',
   deadline: '2026-01-01T00:20:00.000Z',
-  undo: { ...nothingToUndo, cordons: [{ node: 'a', uid: 'uid-a' }] },
+  undo: { ...nothingToUndo, cordons: ['a'] },
   autoscaler: undefined,
   held: ['a', 'b'],
   cluster: undefined,
@@ -126,7 +126,7 @@ describe('putting a cluster back', () => {
   it('lifts no cordon that somebody else has set since', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
-    const undo = { ...mark.undo, cordons: [...mark.undo.cordons, { node: 'b', uid: 'uid-b' }] };
+    const undo = { ...mark.undo, cordons: ['a', 'b'] };
     put(cluster, 'b', { unschedulable: true });
     expect(await putBack(api, { ...mark, undo })).toMatchObject({ done: true, did: ['Node a is schedulable again.'] });
     expect(isCordoned(cluster, 'b')).toBe(true);

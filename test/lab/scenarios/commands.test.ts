@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+/** What package.json says that a command runs, without the compilation before it: the tests are compiled themselves. */
+async function programOf(command: string): Promise<string> {
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const program = /^npm run compile --silent && node (\S+)$/.exec(scripts[command] ?? '')?.[1];
+  if (program === undefined) throw new Error(`npm run ${command} is: ${String(scripts[command])}`);
+  return resolve(program);
+}
+
+/** Starts the program of a command; `output` gives what it has written so far. */
+async function start(command: string): Promise<{ child: ChildProcess; output: () => string }> {
+  const child = spawn(process.execPath, [await programOf(command)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  return { child, output: () => text };
+}
+
+/** The commands that README and docs/lab.md begin with, as a newcomer runs them. */
+describe('what a newcomer runs', () => {
+  it('the demo takes a cluster through its whole life and leaves nothing', async () => {
+    const { child, output } = await start('demo');
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(output()).toContain('Left in the subscription: nothing\nHosts that were refused: 0\n');
+    expect([code, output().trimEnd().split('\n').at(-1)]).toEqual([0, 'The demo ended well.']);
+    const folder = resolve('reports', 'demo');
+    expect([output().includes(`\nReports: ${folder}\n`), existsSync(join(folder, 'report.json'))]).toEqual([
+      true,
+      true,
+    ]);
+  }, 300_000);
+
+  it('the lab stays up until Ctrl-C, and takes its folder along', async () => {
+    const { child, output } = await start('lab');
+    while (!output().includes('Ctrl-C ends everything')) await once(child.stdout ?? child, 'data');
+    const folder = dirname(/source (\S+)/.exec(output())?.[1] ?? '');
+    expect(existsSync(folder)).toBe(true);
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, existsSync(folder)]).toEqual([0, false]);
+  }, 120_000);
+});
