@@ -6,7 +6,7 @@ import { evaluate } from '../support/expressions.js';
 import { actionFile, requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';
 import type { PublicJob, PublicStep } from './support/public-workflows.js';
-import { declarationOf, givenTo, publicWorkflow, publicWorkflows, scopeOf } from './support/public-workflows.js';
+import { declarationOf, givenTo, publicWorkflows, scopeOf } from './support/public-workflows.js';
 import { outputReferences, pinsOf } from './support/workflow.js';
 
 const workflows = publicWorkflows();
@@ -19,6 +19,7 @@ const mostInForm = 20;
 const stepsOf = (jobs: Readonly<Record<string, PublicJob>>): readonly PublicStep[] =>
   Object.values(jobs).flatMap(({ steps }) => steps);
 const needsOf = ({ needs = [] }: PublicJob): readonly string[] => (typeof needs === 'string' ? [needs] : needs);
+
 it('there is a workflow for each thing that users start', () => {
   expect(workflows.map(({ name }) => name)).toEqual([
     ...['chaos', 'check', 'deploy', 'e2e', 'matrix', 'preflight', 'recover', 'scale', 'sweep', 'teardown'],
@@ -214,35 +215,5 @@ describe('the words of a form', () => {
     };
     const [, words = ''] = /must be one of ([^;]+);/.exec(probe('nonsense')) ?? [];
     expect(words.split(', ')).toEqual(options);
-  });
-});
-
-describe('when a cluster is torn down at the end of a deployment', () => {
-  const workflow = publicWorkflow('deploy');
-  const decide = (inputs: Readonly<Record<string, string>>, result: string, errorCode = ''): unknown => {
-    const { contexts } = scopeOf(workflow, inputs);
-    const needs = {
-      plan: { result: 'success' },
-      check: { result: 'success' },
-      deploy: { result, outputs: { 'error-code': errorCode } },
-    };
-    return evaluate(workflow.jobs['teardown']?.if ?? '', {
-      contexts: { ...contexts, needs },
-      functions: { always: () => true },
-    });
-  };
-  it.each([
-    ['a failure', {}, 'failure', '', true],
-    ['a cancel', {}, 'cancelled', '', true],
-    ['a success', {}, 'success', '', false],
-    ['a cluster that was there before', {}, 'failure', 'cluster-exists', false],
-    ['a failure on a cluster with a name of its own', { 'resource-group': 'rg-shop' }, 'failure', '', false],
-    ['a failure, with never', { teardown: 'never' }, 'failure', '', false],
-    ['a success, with always', { teardown: 'always' }, 'success', '', true],
-    ['a success, with on-success', { teardown: 'on-success' }, 'success', '', true],
-    ['a failure, with on-success', { teardown: 'on-success' }, 'failure', '', false],
-    ['a failure on a cluster that is not of Azure', { provider: 'kubeconfig' }, 'failure', '', false],
-  ] as const)('after %s', (_what, inputs, result, errorCode, wanted) => {
-    expect(decide(inputs, result, errorCode)).toBe(wanted);
   });
 });

@@ -14,9 +14,12 @@ async function programOf(command: string): Promise<string> {
   return resolve(program);
 }
 
-/** Starts the program of a command; `output` gives what it has written so far. */
-async function start(command: string): Promise<{ child: ChildProcess; output: () => string }> {
-  const child = spawn(process.execPath, [await programOf(command)], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts the program of a command with words behind it; `output` gives what it has written so far. */
+async function start(
+  command: string,
+  ...words: readonly string[]
+): Promise<{ child: ChildProcess; output: () => string }> {
+  const child = spawn(process.execPath, [await programOf(command), ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part;
@@ -46,5 +49,12 @@ describe('what a newcomer runs', () => {
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number | null];
     expect([code, existsSync(folder)]).toEqual([0, false]);
+  }, 120_000);
+
+  // The others take minutes, on a machine that does nothing else.
+  it('a bench prints what it measures', async () => {
+    const { child, output } = await start('bench', 'start');
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, output().match(/^# .+$/gm)]).toEqual([0, ['# start']]);
   }, 120_000);
 });
