@@ -39046,12 +39046,12 @@ var nodes = __nccwpck_require__(2243);
 var rollout = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
+var kubelet = __nccwpck_require__(8848);
 // EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
 var annotations = __nccwpck_require__(7301);
 // EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
 var cordon = __nccwpck_require__(9718);
-// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
-var kubelet = __nccwpck_require__(8848);
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
 var mark_store = __nccwpck_require__(8078);
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/undoing.js
@@ -39122,12 +39122,10 @@ function awaited(view, { name }, wanted) {
         return pod === undefined || !(0,pods/* isReady */.i_)(pod);
     });
 }
-/** A node that is gone for good is not waited for, nor is another one that has got its name. */
 function lost(view, { machines, kubelets }) {
-    return [...machines, ...kubelets].flatMap(({ node, uid }) => {
-        const now = view.find('Node', node);
-        return now?.metadata.uid === uid && !(0,nodes/* isInService */.h8)(now) ? [`node ${node} is to be in service again`] : [];
-    });
+    return [...machines, ...kubelets]
+        .filter(({ node, uid }) => !(0,nodes/* isBackOrGone */.QF)(view.find('Node', node), uid))
+        .map(({ node }) => `node ${node} is to be in service again`);
 }
 function shrunk(view, { pool }) {
     if (pool === undefined)
@@ -39218,7 +39216,7 @@ async function settleWith(env, mark, { attempt, leave }) {
     const { api, members, limits, note } = env;
     const { undo, autoscaler } = mark;
     const { namespace } = members;
-    const pool = { isWhole: true };
+    const pool = { isWhole: false };
     // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
     await attempt('the nodes and members are to be seen as they were', async () => {
         const lacking = await untilWhole(api, members, undo, limits.timeoutMs);
@@ -40043,7 +40041,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7000);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6645);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5412);
 
 
@@ -41199,6 +41197,7 @@ function knownPlace(object) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IT: () => (/* binding */ readyAddresses),
 /* harmony export */   Ky: () => (/* binding */ isNodeReady),
+/* harmony export */   QF: () => (/* binding */ isBackOrGone),
 /* harmony export */   h8: () => (/* binding */ isInService),
 /* harmony export */   iw: () => (/* binding */ waitForNodes),
 /* harmony export */   pg: () => (/* binding */ isSchedulable)
@@ -41231,6 +41230,10 @@ function startTaintOf({ spec }) {
 /** Whether the node is Ready and the scheduler may know it, too. */
 function isInService(node) {
     return isNodeReady(node) && startTaintOf(node) === undefined;
+}
+/** Whether the node with a UID, as it is now, is in service or gone for good; another one of its name is no concern. */
+function isBackOrGone(now, uid) {
+    return now?.metadata.uid !== uid || isInService(now);
 }
 /** Whether new pods can come to the node. */
 function isSchedulable(node) {
@@ -44364,7 +44367,7 @@ function readEvent(path) {
 
 /***/ }),
 
-/***/ 7000:
+/***/ 6645:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46642,126 +46645,16 @@ function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
     });
 }
 //# sourceMappingURL=when-blocked.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/watch.js
-var watch = __nccwpck_require__(5673);
-// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var kubernetes_nodes = __nccwpck_require__(2243);
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
-
-
-function nodeTransition(node, atMs) {
-    const { name, uid = '' } = node.metadata;
-    const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
-    return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
-}
-function memberTransition(pod, atMs) {
-    const { name, uid = '', deletionTimestamp } = pod.metadata;
-    const node = pod.spec.nodeName ?? '';
-    const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
-    return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
-}
-/** The states of each node and member over time; a change that changes nothing visible is left out. */
-function lanesOf(transitions, endMs, targets) {
-    const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
-    return keys.map(key => {
-        const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
-        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
-        const [{ kind, name } = { kind: 'node', name: '' }] = changes;
-        const states = changes.map(({ state, atMs, uid, node }, index) => ({
-            ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
-            ...(kind === 'member' && { uid, node }),
-        }));
-        return { kind, name, target: kind === 'node' && targets.includes(name), states };
-    });
-}
-function looks(transition) {
-    return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
-}
-//# sourceMappingURL=lanes.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
-
-
-/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
-function startTimeline(api, { members, serviceName, t0Ms }) {
-    const { namespace, labels } = members;
-    const stopping = new AbortController();
-    const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
-    const transitions = [];
-    const endpoints = [];
-    const holes = [];
-    /** Watches that have ended for good, and since when. */
-    const blind = new Map();
-    const slices = new Map();
-    const now = () => api.clock.now() - t0Ms;
-    const follow = async (target, handle, listed) => {
-        for await (const change of (0,watch/* watch */.w)(bound, target)) {
-            if (change.type === 'hole') {
-                const { fromMs, toMs } = change.hole;
-                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
-            }
-            else {
-                handle(change);
-                listed();
-            }
-        }
-    };
-    const lanes = (kind, describe) => (change) => {
-        const atMs = now();
-        const absent = (name) => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
-        if (change.type === 'changed')
-            transitions.push(describe(change.object, atMs));
-        if (change.type === 'deleted')
-            transitions.push(absent(change.object.metadata.name));
-        if (change.type !== 'replaced')
-            return;
-        const there = new Set(change.items.map(({ metadata }) => metadata.name));
-        const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
-        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
-        transitions.push(...change.items.map(item => describe(item, atMs)));
-    };
-    const handleSlices = (change) => {
-        if (change.type === 'replaced')
-            slices.clear();
-        if (change.type === 'deleted')
-            slices.delete(change.object.metadata.name);
-        const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
-        for (const slice of changed)
-            slices.set(slice.metadata.name, readyIn(slice));
-        endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
-    };
-    const following = [];
-    const start = (target, handle) => new Promise((resolve, reject) => {
-        const followed = follow(target, handle, resolve).catch((error) => {
-            // Before the first list it is an error; after that the rest of the time is a hole.
-            if (!stopping.signal.aborted)
-                blind.set(target.kind, now());
-            reject(error instanceof Error ? error : new Error(String(error)));
-        });
-        following.push(followed);
-    });
-    const ready = Promise.all([
-        start({ kind: 'Node' }, lanes('node', nodeTransition)),
-        start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
-        start({ kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` }, handleSlices),
-    ]).then(() => undefined);
-    return {
-        ready,
-        seen: () => {
-            const toMs = Math.round(now());
-            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
-            return { transitions, endpoints, holes: [...holes, ...open] };
-        },
-        async stop() {
-            stopping.abort(new Error('The measurement has ended.'));
-            await Promise.all(following);
-        },
-    };
+;// CONCATENATED MODULE: ./build/src/chaos/endpoints.js
+/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
+function slicesOf({ namespace }, serviceName) {
+    return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
 }
 /** The pods of a slice that take connections, by UID. */
 function readyIn({ endpoints = [] }) {
     return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
 }
-//# sourceMappingURL=timeline.js.map
+//# sourceMappingURL=endpoints.js.map
 // EXTERNAL MODULE: ./build/src/chaos/seen.js
 var seen = __nccwpck_require__(4091);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/gone.js
@@ -46776,10 +46669,7 @@ const followMs = 10_000;
 async function whoStayed({ api, members, serviceName }, uids) {
     const { namespace, labels } = members;
     let pods = [];
-    const gone = await (0,seen/* seenWithin */.h)(api, [
-        { kind: 'Pod', namespace, labels },
-        { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` },
-    ], view => {
+    const gone = await (0,seen/* seenWithin */.h)(api, [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)], view => {
         pods = view.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
         return (pods.length === 0 &&
             !view
@@ -46995,6 +46885,8 @@ const kubeletStop = {
     },
 };
 //# sourceMappingURL=kubelet-stop.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
 
 
@@ -47023,10 +46915,6 @@ const nodeDelete = {
         const { bounds } = pool;
         const nodes = found.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
         const raised = pool.count > bounds.minCount;
-        const isGone = () => {
-            const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-            return (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
-        };
         return {
             targets: [target],
             undo: { ...mark/* nothingToUndo */.L, pool: { name: pool.name, nodes, bounds } },
@@ -47051,7 +46939,9 @@ const nodeDelete = {
                 }
             },
             async confirm() {
-                return (await isGone())
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const gone = await (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+                return gone
                     ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
                     : { confirmed: false, detail: `Node ${target.name} is still there.` };
             },
@@ -47577,10 +47467,7 @@ function goalAfter({ back }, before) {
 }
 /** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
 function areNodesBack({ api }, { targets }, timeoutMs) {
-    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }], view => targets.every(({ name, uid }) => {
-        const node = view.find('Node', name);
-        return node?.metadata.uid !== uid || (0,kubernetes_nodes/* isInService */.h8)(node);
-    }), timeoutMs);
+    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }], view => targets.every(({ name, uid }) => (0,kubernetes_nodes/* isBackOrGone */.QF)(view.find('Node', name), uid)), timeoutMs);
 }
 /**
  * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
@@ -47913,6 +47800,38 @@ function isOfInterest(event, sinceDate) {
     return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
 }
 //# sourceMappingURL=events.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
+
+
+function nodeTransition(node, atMs) {
+    const { name, uid = '' } = node.metadata;
+    const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
+    return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
+}
+function memberTransition(pod, atMs) {
+    const { name, uid = '', deletionTimestamp } = pod.metadata;
+    const node = pod.spec.nodeName ?? '';
+    const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
+    return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
+}
+/** The states of each node and member over time; a change that changes nothing visible is left out. */
+function lanesOf(transitions, endMs, targets) {
+    const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
+    return keys.map(key => {
+        const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
+        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
+        const [{ kind, name } = { kind: 'node', name: '' }] = changes;
+        const states = changes.map(({ state, atMs, uid, node }, index) => ({
+            ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
+            ...(kind === 'member' && { uid, node }),
+        }));
+        return { kind, name, target: kind === 'node' && targets.includes(name), states };
+    });
+}
+function looks(transition) {
+    return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
+}
+//# sourceMappingURL=lanes.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/rest.js
 
 
@@ -48293,6 +48212,89 @@ async function openSessions(clock, { network, url }, signal) {
     };
 }
 //# sourceMappingURL=sessions.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/watch.js
+var watch = __nccwpck_require__(5673);
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
+
+
+
+/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
+function startTimeline(api, { members, serviceName, t0Ms }) {
+    const { namespace, labels } = members;
+    const stopping = new AbortController();
+    const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
+    const transitions = [];
+    const endpoints = [];
+    const holes = [];
+    /** Watches that have ended for good, and since when. */
+    const blind = new Map();
+    const slices = new Map();
+    const now = () => api.clock.now() - t0Ms;
+    const follow = async (target, handle, listed) => {
+        for await (const change of (0,watch/* watch */.w)(bound, target)) {
+            if (change.type === 'hole') {
+                const { fromMs, toMs } = change.hole;
+                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+            }
+            else {
+                handle(change);
+                listed();
+            }
+        }
+    };
+    const lanes = (kind, describe) => (change) => {
+        const atMs = now();
+        const absent = (name) => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
+        if (change.type === 'changed')
+            transitions.push(describe(change.object, atMs));
+        if (change.type === 'deleted')
+            transitions.push(absent(change.object.metadata.name));
+        if (change.type !== 'replaced')
+            return;
+        const there = new Set(change.items.map(({ metadata }) => metadata.name));
+        const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
+        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
+        transitions.push(...change.items.map(item => describe(item, atMs)));
+    };
+    const handleSlices = (change) => {
+        if (change.type === 'replaced')
+            slices.clear();
+        if (change.type === 'deleted')
+            slices.delete(change.object.metadata.name);
+        const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
+        for (const slice of changed)
+            slices.set(slice.metadata.name, readyIn(slice));
+        endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
+    };
+    const following = [];
+    const start = (target, handle) => new Promise((resolve, reject) => {
+        const followed = follow(target, handle, resolve).catch((error) => {
+            // Before the first list it is an error; after that the rest of the time is a hole.
+            if (!stopping.signal.aborted)
+                blind.set(target.kind, now());
+            reject(error instanceof Error ? error : new Error(String(error)));
+        });
+        following.push(followed);
+    });
+    const ready = Promise.all([
+        start({ kind: 'Node' }, lanes('node', nodeTransition)),
+        start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
+        start(slicesOf(members, serviceName), handleSlices),
+    ]).then(() => undefined);
+    return {
+        ready,
+        seen: () => {
+            const toMs = Math.round(now());
+            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
+            return { transitions, endpoints, holes: [...holes, ...open] };
+        },
+        async stop() {
+            stopping.abort(new Error('The measurement has ended.'));
+            await Promise.all(following);
+        },
+    };
+}
+//# sourceMappingURL=timeline.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/measuring.js
 
 

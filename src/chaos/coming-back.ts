@@ -1,4 +1,4 @@
-import { isInService } from '../kubernetes/nodes.js';
+import { isBackOrGone } from '../kubernetes/nodes.js';
 import { containerIdsOf } from '../kubernetes/pods.js';
 import type { RolloutGoal } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
@@ -17,11 +17,7 @@ export function areNodesBack({ api }: Scene, { targets }: Fault, timeoutMs: numb
   return seenWithin(
     api,
     [{ kind: 'Node' }],
-    view =>
-      targets.every(({ name, uid }) => {
-        const node = view.find('Node', name);
-        return node?.metadata.uid !== uid || isInService(node);
-      }),
+    view => targets.every(({ name, uid }) => isBackOrGone(view.find('Node', name), uid)),
     timeoutMs,
   );
 }

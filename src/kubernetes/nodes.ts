@@ -30,6 +30,11 @@ export function isInService(node: Node): boolean {
   return isNodeReady(node) && startTaintOf(node) === undefined;
 }
 
+/** Whether the node with a UID, as it is now, is in service or gone for good; another one of its name is no concern. */
+export function isBackOrGone(now: Node | undefined, uid: string): boolean {
+  return now?.metadata.uid !== uid || isInService(now);
+}
+
 /** Whether new pods can come to the node. */
 export function isSchedulable(node: Node): boolean {
   return isInService(node) && node.spec.unschedulable !== true;

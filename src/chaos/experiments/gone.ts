@@ -1,5 +1,5 @@
 import type { Pod } from '../../kubernetes/types.js';
-import { readyIn } from '../measurement/timeline.js';
+import { readyIn, slicesOf } from '../endpoints.js';
 import type { Scene } from '../scene.js';
 import { seenWithin } from '../seen.js';
 
@@ -18,10 +18,7 @@ export async function whoStayed(
   let pods: readonly Pod[] = [];
   const gone = await seenWithin(
     api,
-    [
-      { kind: 'Pod', namespace, labels },
-      { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` },
-    ],
+    [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)],
     view => {
       pods = view.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
       return (

@@ -28,10 +28,6 @@ export const nodeDelete: Experiment = {
     const { bounds } = pool;
     const nodes = found.nodes.filter(node => poolOf(node) === pool.name && isInService(node)).length;
     const raised = pool.count > bounds.minCount;
-    const isGone = (): Promise<boolean> => {
-      const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
-      return seenWithin(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
-    };
     return {
       targets: [target],
       undo: { ...nothingToUndo, pool: { name: pool.name, nodes, bounds } },
@@ -53,7 +49,14 @@ export const nodeDelete: Experiment = {
         }
       },
       async confirm() {
-        return (await isGone())
+        const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
+        const gone = await seenWithin(
+          api,
+          [node],
+          view => view.find('Node', target.name)?.metadata.uid !== target.uid,
+          deletionMs,
+        );
+        return gone
           ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
           : { confirmed: false, detail: `Node ${target.name} is still there.` };
       },

@@ -5,6 +5,7 @@ import type { EndpointSlice } from '../../kubernetes/types.js';
 import type { Change, Target } from '../../kubernetes/watch.js';
 import { watch } from '../../kubernetes/watch.js';
 import type { TimelineRecord } from '../../report/experiment.js';
+import { readyIn, slicesOf } from '../endpoints.js';
 import type { Transition } from './lanes.js';
 import { memberTransition, nodeTransition } from './lanes.js';
 
@@ -103,7 +104,7 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
   const ready = Promise.all([
     start({ kind: 'Node' }, lanes('node', nodeTransition)),
     start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
-    start({ kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` }, handleSlices),
+    start(slicesOf(members, serviceName), handleSlices),
   ]).then(() => undefined);
   return {
     ready,
@@ -117,11 +118,4 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
       await Promise.all(following);
     },
   };
-}
-
-/** The pods of a slice that take connections, by UID. */
-export function readyIn({ endpoints = [] }: EndpointSlice): readonly string[] {
-  return endpoints.flatMap(({ conditions, targetRef }) =>
-    conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : [],
-  );
 }

@@ -7,10 +7,10 @@ import { waitForMembers } from '../../kubernetes/rollout.js';
 import { findAutoscaler, findReplicas, requestReplicas, setBounds } from '../../kubernetes/scaling.js';
 import type { PutBackRecord } from '../../report/experiment.js';
 import type { Note } from '../../report/journal.js';
+import { isKubeletAlive } from '../kubelet.js';
 import type { Machines } from '../machines.js';
 import { releaseNodes } from './annotations.js';
 import { uncordon } from './cordon.js';
-import { isKubeletAlive } from '../kubelet.js';
 import type { Mark, Undo } from './mark.js';
 import { removeMark } from './mark-store.js';
 import type { Undoing } from './undoing.js';
@@ -104,7 +104,7 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt, leave }: Undoi
   const { api, members, limits, note } = env;
   const { undo, autoscaler } = mark;
   const { namespace } = members;
-  const pool = { isWhole: true };
+  const pool = { isWhole: false };
   // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
   await attempt('the nodes and members are to be seen as they were', async () => {
     const lacking = await untilWhole(api, members, undo, limits.timeoutMs);

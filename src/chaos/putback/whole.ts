@@ -1,5 +1,5 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
-import { isInService } from '../../kubernetes/nodes.js';
+import { isBackOrGone, isInService } from '../../kubernetes/nodes.js';
 import type { View } from '../../kubernetes/observer.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import { isReady } from '../../kubernetes/pods.js';
@@ -51,12 +51,10 @@ function awaited(view: View, { name }: MemberSet, wanted: number): readonly stri
   });
 }
 
-/** A node that is gone for good is not waited for, nor is another one that has got its name. */
 function lost(view: View, { machines, kubelets }: Undo): readonly string[] {
-  return [...machines, ...kubelets].flatMap(({ node, uid }) => {
-    const now = view.find('Node', node);
-    return now?.metadata.uid === uid && !isInService(now) ? [`node ${node} is to be in service again`] : [];
-  });
+  return [...machines, ...kubelets]
+    .filter(({ node, uid }) => !isBackOrGone(view.find('Node', node), uid))
+    .map(({ node }) => `node ${node} is to be in service again`);
 }
 
 function shrunk(view: View, { pool }: Undo): string | undefined {

@@ -10,7 +10,7 @@ import { restore } from '../../../../src/chaos/putback/restore.js';
 import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import { membersOf } from '../../../../src/migratorydata/names.js';
 import type { PutBackRecord } from '../../../../src/report/experiment.js';
-import { FakeCluster, type Json } from '../../kubernetes/fake-cluster.js';
+import { FakeCluster, refuse, type Json } from '../../kubernetes/fake-cluster.js';
 import { podOf, pods, statefulSets } from '../../kubernetes/samples.js';
 
 const nodes = '/api/v1/nodes';
@@ -160,6 +160,21 @@ describe('putting a cluster back', () => {
     put(cluster, 'new', {}, {}, { 'kubernetes.azure.com/agentpool': 'users' });
     expect((await putBack(api, byPool, machines)).did).toEqual(['Node pool users has its bounds back.']);
     expect(set).toEqual([bounds]);
+  });
+
+  it('leaves the bounds as they are while nobody can see whether the node is back', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster);
+    cluster.scripts.push(({ method, path }, response) => {
+      if (method !== 'GET' || path !== pods) return false;
+      refuse(response, 403, 'Forbidden');
+      return true;
+    });
+    // Without a method: a call of the pool would be told as left.
+    const pool = { name: 'users', nodes: 1, bounds: { minCount: 0, maxCount: 3 } };
+    const { left } = await putBack(api, { ...mark, undo: { ...mark.undo, pool } }, {} as Machines);
+    expect(left).toEqual([expect.stringMatching(/^the nodes and members are to be seen as they were: /)]);
+    expect(await readMark(api, 'ns')).toBeDefined();
   });
 
   it('has nothing to do for a pool that is gone', async () => {
