@@ -37204,10 +37204,10 @@ exports.visitAsync = visitAsync;
 /* harmony export */   S: () => (/* binding */ explainFailure)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6687);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2547);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2742);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4119);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6687);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2742);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4119);
 
 
 
@@ -37215,20 +37215,20 @@ exports.visitAsync = visitAsync;
 
 /** Reads the events of `az monitor activity-log list`. @throws TypeError when it is no list. */
 function parseActivity(json) {
-    return (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .asList */ .DD)(json).map(event => ({
-        time: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(event['eventTimestamp']),
-        operation: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .asRecord */ .qY)(event['operationName'])['value']),
-        caller: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(event['caller']),
-        status: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .asRecord */ .qY)(event['status'])['value']),
-        message: statusMessage((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .asRecord */ .qY)(event['properties'])),
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asList */ .DD)(json).map(event => ({
+        time: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event['eventTimestamp']),
+        operation: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['operationName'])['value']),
+        caller: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event['caller']),
+        status: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['status'])['value']),
+        message: statusMessage((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['properties'])),
     }));
 }
 /** The reason in an event: a JSON text inside the JSON, in one of two shapes, or plain words. */
 function statusMessage(properties) {
-    const raw = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(properties['statusMessage']);
+    const raw = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(properties['statusMessage']);
     try {
-        const message = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .asRecord */ .qY)(JSON.parse(raw));
-        return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_3__/* .describeFailure */ .Ic)('error' in message ? (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .asRecord */ .qY)(message['error']) : message) || raw;
+        const message = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(JSON.parse(raw));
+        return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .describeFailure */ .Ic)('error' in message ? (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(message['error']) : message) || raw;
     }
     catch {
         return raw;
@@ -37236,7 +37236,7 @@ function statusMessage(properties) {
 }
 /** The failed events of a resource in the last six hours, newest first. */
 function readActivity(az, subscriptionId, resourceId) {
-    return az.read((0,_commands_js__WEBPACK_IMPORTED_MODULE_4__/* .listActivity */ .kP)(subscriptionId, resourceId), parseActivity);
+    return az.read((0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .listActivity */ .kP)(subscriptionId, resourceId), parseActivity);
 }
 const logTries = 2;
 const logPauseMs = 20_000;
@@ -37249,7 +37249,7 @@ async function explainFailure(az, cluster) {
     const { name, resourceGroup, state } = cluster;
     const { messages, unread } = cluster.failure === '' ? await readMessages(az, cluster) : { messages: [], unread: '' };
     const reason = cluster.failure || (messages[0] ?? '');
-    const { code, hint } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .classify */ .L8)(reason) ?? { code: 'cluster-create-failed', hint: undefined };
+    const { code, hint } = (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .classify */ .L8)(reason) ?? { code: 'cluster-create-failed', hint: undefined };
     const because = reason === '' ? 'Azure gives no reason.' : reason;
     const message = `Cluster ${name} in resource group ${resourceGroup} ended in state ${state}: ${because}`;
     const evidence = [...messages, unread].join('\n').trim();
@@ -37283,8 +37283,8 @@ async function readMessages(az, { subscriptionId, id }) {
 /* harmony export */ });
 /* unused harmony exports rangesWith, rangesWithout */
 /* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6687);
-/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7774);
-/* harmony import */ var _cluster_wait_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4985);
+/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7774);
+/* harmony import */ var _cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4985);
 
 
 
@@ -37308,7 +37308,7 @@ async function admitRange(az, cluster, range, record) {
     if (!ranges)
         return false;
     record();
-    await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .updateAuthorizedRanges */ .J$)((0,_cluster_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(cluster), ranges, { wait: true }));
+    await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .updateAuthorizedRanges */ .J$)((0,_cluster_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(cluster), ranges, { wait: true }));
     return true;
 }
 /**
@@ -37316,10 +37316,10 @@ async function admitRange(az, cluster, range, record) {
  * Returns when Azure has accepted the change.
  */
 async function dismissRange(az, ref, range) {
-    const now = await (0,_cluster_wait_js__WEBPACK_IMPORTED_MODULE_0__/* .findCluster */ .KG)(az, ref);
+    const now = await (0,_cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__/* .findCluster */ .KG)(az, ref);
     const ranges = now && rangesWithout(now.authorizedRanges, range);
     if (ranges)
-        await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .updateAuthorizedRanges */ .J$)(ref, ranges, { wait: false }));
+        await az.run((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .updateAuthorizedRanges */ .J$)(ref, ranges, { wait: false }));
 }
 //# sourceMappingURL=authorized-ranges.js.map
 
@@ -37338,12 +37338,15 @@ async function dismissRange(az, ref, range) {
 /* harmony export */   yO: () => (/* binding */ listVersions)
 /* harmony export */ });
 /* unused harmony export poolName */
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2547);
+/* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8230);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
+
 
 /** The name of the one node pool: az's own default, written out so that later commands can rely on it. */
 const poolName = 'nodepool1';
 function at({ subscriptionId, resourceGroup, clusterName }) {
-    return ['--resource-group', resourceGroup, '--name', clusterName, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .inSubscription */ .Lo)(subscriptionId)];
+    const [group, name] = [(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup), (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('cluster name', clusterName)];
+    return ['--resource-group', group, '--name', name, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
 }
 /**
  * Starts the creation of a cluster with one autoscaled pool and returns at once. `--if-none-match '*'` makes Azure
@@ -37352,20 +37355,20 @@ function at({ subscriptionId, resourceGroup, clusterName }) {
 function createCluster(plan, vmSize) {
     const { ref, spec, tags, upgradesOff } = plan;
     const optional = (flag, ...values) => values.join('') === '' ? [] : [flag, ...values];
-    const { argv, ...rest } = (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`create cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'guarded', ...['aks', 'create', ...at(ref), '--location', spec.location, '--tier', spec.tier], ...['--nodepool-name', poolName, '--node-vm-size', vmSize, '--node-count', String(spec.nodeCount)], ...['--enable-cluster-autoscaler', '--min-count', String(spec.minNodes), '--max-count', String(spec.maxNodes)], ...['--vm-set-type', 'VirtualMachineScaleSets', '--load-balancer-sku', 'standard'], ...['--enable-managed-identity', '--no-ssh-key', '--if-none-match', '*'], ...optional('--kubernetes-version', spec.kubernetesVersion), ...optional('--zones', ...spec.zones), ...optional('--node-osdisk-type', spec.nodeOsDisk), ...optional('--node-resource-group', spec.nodeResourceGroup), ...optional('--api-server-authorized-ip-ranges', spec.authorizedIpRanges.join(',')), ...(upgradesOff ? ['--auto-upgrade-channel', 'none', '--node-os-upgrade-channel', 'None'] : []), ...['--tags', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .tagArguments */ .T9)(tags), '--nodepool-tags', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .tagArguments */ .T9)(tags), '--yes', '--no-wait']);
+    const { argv, ...rest } = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`create cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'guarded', ...['aks', 'create', ...at(ref), '--location', spec.location, '--tier', spec.tier], ...['--nodepool-name', poolName, '--node-vm-size', vmSize, '--node-count', String(spec.nodeCount)], ...['--enable-cluster-autoscaler', '--min-count', String(spec.minNodes), '--max-count', String(spec.maxNodes)], ...['--vm-set-type', 'VirtualMachineScaleSets', '--load-balancer-sku', 'standard'], ...['--enable-managed-identity', '--no-ssh-key', '--if-none-match', '*'], ...optional('--kubernetes-version', spec.kubernetesVersion), ...optional('--zones', ...spec.zones), ...optional('--node-osdisk-type', spec.nodeOsDisk), ...optional('--node-resource-group', spec.nodeResourceGroup), ...optional('--api-server-authorized-ip-ranges', spec.authorizedIpRanges.join(',')), ...(upgradesOff ? ['--auto-upgrade-channel', 'none', '--node-os-upgrade-channel', 'None'] : []), ...['--tags', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .tagArguments */ .T9)(tags), '--nodepool-tags', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .tagArguments */ .T9)(tags), '--yes', '--no-wait']);
     return { ...rest, argv: [...argv, ...spec.extraCreateArgs] };
 }
 function showCluster(ref) {
-    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`read the state of cluster ${ref.clusterName}`, 'read', 'aks', 'show', ...at(ref));
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`read the state of cluster ${ref.clusterName}`, 'read', 'aks', 'show', ...at(ref));
 }
 function listClusters(subscriptionId) {
-    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)('list the clusters of the subscription', 'read', 'aks', 'list', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .inSubscription */ .Lo)(subscriptionId));
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)('list the clusters of the subscription', 'read', 'aks', 'list', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId));
 }
 /** Returns when Azure has accepted the deletion; with an etag only if nobody changed the cluster since it was read. */
 function deleteCluster(ref, etag) {
-    const condition = etag === '' ? [] : ['--if-match', etag];
+    const condition = etag === '' ? [] : ['--if-match', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('etag', etag)];
     const words = ['aks', 'delete', ...at(ref), ...condition, '--yes', '--no-wait'];
-    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`delete cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'idempotent', ...words);
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`delete cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'idempotent', ...words);
 }
 /**
  * Writes credentials into a file of our own. KUBECONFIG points to the same file, because az converts an Entra
@@ -37375,19 +37378,20 @@ function getCredentials(ref, file, role) {
     const admin = role === 'admin' ? ['--admin'] : [];
     const words = ['aks', 'get-credentials', ...at(ref), '--file', file, '--overwrite-existing', ...admin];
     return {
-        ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`get ${role} credentials of cluster ${ref.clusterName}`, 'read', ...words),
+        ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`get ${role} credentials of cluster ${ref.clusterName}`, 'read', ...words),
         env: { KUBECONFIG: file },
     };
 }
 function listVersions(subscriptionId, location) {
-    const words = ['aks', 'get-versions', '--location', location, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .inSubscription */ .Lo)(subscriptionId)];
-    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(`list the Kubernetes versions of ${location}`, 'read', ...words);
+    const words = ['aks', 'get-versions', '--location', location, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`list the Kubernetes versions of ${location}`, 'read', ...words);
 }
 /** Sets who may reach the API server; an empty list opens it to everyone. Azure takes minutes for the change. */
 function updateAuthorizedRanges(ref, ranges, { wait }) {
-    const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', ranges.join(','), '--yes'];
+    const list = ranges.map(range => (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('address range', range)).join(',');
+    const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', list, '--yes'];
     const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
-    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .azCommand */ .Lw)(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
 }
 //# sourceMappingURL=cluster-commands.js.map
 
@@ -37404,8 +37408,8 @@ function updateAuthorizedRanges(ref, ranges, { wait }) {
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _activity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2528);
 /* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6687);
-/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7774);
-/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4782);
+/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7774);
+/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4782);
 
 
 
@@ -37415,7 +37419,7 @@ function updateAuthorizedRanges(ref, ranges, { wait }) {
 const appearanceMs = 60_000;
 /** The cluster as it is now; undefined when it, or its group, does not exist. */
 function findCluster(az, ref) {
-    return az.find((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .showCluster */ .Eo)(ref), _cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCluster */ .Oh);
+    return az.find((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showCluster */ .Eo)(ref), _cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCluster */ .Oh);
 }
 /**
  * Looks until Azure has finished what it does to a cluster. Gives the reason, not thrown, when it ends Failed.
@@ -37424,7 +37428,7 @@ function findCluster(az, ref) {
 async function waitForCluster(az, ref, deadlineMs) {
     const startedMs = az.clock.now();
     let state = '';
-    const cluster = await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_2__/* .pollUntil */ .g3)(az, {
+    const cluster = await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .pollUntil */ .g3)(az, {
         look: async () => {
             const found = await findCluster(az, ref);
             if (!found && (state !== '' || az.clock.now() > startedMs + appearanceMs))
@@ -37442,7 +37446,7 @@ async function waitForCluster(az, ref, deadlineMs) {
 /** Waits until a cluster that is being deleted is gone. @throws ActionError `azure-being-deleted` at the deadline. */
 async function waitUntilClusterGone(az, ref, deadlineMs) {
     const leftMs = Math.max(0, deadlineMs - az.clock.now());
-    await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_2__/* .waitUntilGone */ .Ly)(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
+    await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
 }
 function vanished({ clusterName, resourceGroup }) {
     const message = `Cluster ${clusterName} in resource group ${resourceGroup} is gone: it was deleted while this run waited for it.`;
@@ -37551,6 +37555,8 @@ function isFailed({ state }) {
 /* harmony export */   wj: () => (/* binding */ createGroup),
 /* harmony export */   zA: () => (/* binding */ listPermissions)
 /* harmony export */ });
+/* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8230);
+
 const readTimeoutMs = 2 * 60_000;
 const writeTimeoutMs = 5 * 60_000;
 /**
@@ -37558,16 +37564,20 @@ const writeTimeoutMs = 5 * 60_000;
  * settings say: azure/login recommends `AZURE_CORE_OUTPUT=none`, which would leave nothing to read.
  */
 function azCommand(why, effect, ...words) {
+    // Each builder checks its own words; this one holds for all that will ever be written.
+    for (const word of words)
+        if (word !== '@-')
+            (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('argument', word);
     const timeoutMs = effect === 'read' ? readTimeoutMs : writeTimeoutMs;
     return { tool: 'az', argv: [...words, '--only-show-errors', '-o', 'json'], why, effect, timeoutMs };
 }
 /** The flag that names the subscription on each command, so that the login's default is never changed. */
 function inSubscription(subscriptionId) {
-    return subscriptionId === '' ? [] : ['--subscription', subscriptionId];
+    return subscriptionId === '' ? [] : ['--subscription', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('subscription id', subscriptionId)];
 }
 /** Tags as az takes them: one `key=value` argument each. */
 function tagArguments(tags) {
-    return Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+    return Object.entries(tags).map(([key, value]) => `${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('tag key', key)}=${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('tag value', value)}`);
 }
 function showVersion() {
     return azCommand('find the version of az', 'read', 'version');
@@ -37583,16 +37593,24 @@ function logIn(clientId, tenantId, assertion) {
     return { ...command, stdin: assertion };
 }
 function showGroup({ subscriptionId, resourceGroup }) {
-    const words = ['group', 'show', '--name', resourceGroup, ...inSubscription(subscriptionId)];
+    const words = [
+        'group',
+        'show',
+        '--name',
+        (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup),
+        ...inSubscription(subscriptionId),
+    ];
     return azCommand(`look for resource group ${resourceGroup}`, 'read', ...words);
 }
 function createGroup({ subscriptionId, resourceGroup }, location, tags) {
-    const words = ['group', 'create', '--name', resourceGroup, '--location', location, ...inSubscription(subscriptionId)];
+    const name = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup);
+    const words = ['group', 'create', '--name', name, '--location', location, ...inSubscription(subscriptionId)];
     return azCommand(`create resource group ${resourceGroup}`, 'idempotent', ...words, '--tags', ...tagArguments(tags));
 }
 /** Returns when Azure has accepted the deletion. */
 function deleteGroup({ subscriptionId, resourceGroup }) {
-    const words = ['group', 'delete', '--name', resourceGroup, ...inSubscription(subscriptionId), '--yes', '--no-wait'];
+    const name = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup);
+    const words = ['group', 'delete', '--name', name, ...inSubscription(subscriptionId), '--yes', '--no-wait'];
     return azCommand(`delete resource group ${resourceGroup}`, 'idempotent', ...words);
 }
 /** All groups that carry a tag with a value. */
@@ -37601,17 +37619,19 @@ function listGroups(subscriptionId, tag, value) {
     return azCommand(`list resource groups tagged ${tag}=${value}`, 'read', ...words);
 }
 function listResources({ subscriptionId, resourceGroup }) {
-    const words = ['resource', 'list', '--resource-group', resourceGroup, ...inSubscription(subscriptionId)];
+    const group = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup);
+    const words = ['resource', 'list', '--resource-group', group, ...inSubscription(subscriptionId)];
     return azCommand(`list what resource group ${resourceGroup} holds`, 'read', ...words);
 }
 /** Adds tags to a resource, or replaces their values; its other tags stay. */
 function mergeTags(resourceId, tags) {
-    const words = ['tag', 'update', '--resource-id', resourceId, '--operation', 'Merge'];
+    const words = ['tag', 'update', '--resource-id', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource id', resourceId), '--operation', 'Merge'];
     return azCommand('renew the expiry of the cluster', 'idempotent', ...words, '--tags', ...tagArguments(tags));
 }
 /** The failed events of a resource in the last six hours, newest first. */
 function listActivity(subscriptionId, resourceId) {
-    const words = ['monitor', 'activity-log', 'list', '--resource-id', resourceId, '--status', 'Failed'];
+    const id = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource id', resourceId);
+    const words = ['monitor', 'activity-log', 'list', '--resource-id', id, '--status', 'Failed'];
     const limits = ['--offset', '6h', '--max-events', '20', ...inSubscription(subscriptionId)];
     return azCommand('read the activity log of the cluster', 'read', ...words, ...limits);
 }
@@ -37621,7 +37641,7 @@ function showProvider(subscriptionId, namespace) {
 }
 /** The caller's own rights at a scope; see "Permissions - List for resource group" in the Azure REST reference. */
 function listPermissions(scope) {
-    const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+    const url = `${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource id', scope)}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
     return azCommand('see what the login may do', 'read', 'rest', '--method', 'get', '--url', url);
 }
 const skuFields = '[].{name:name,family:family,locationInfo:locationInfo[].{zones:zones},' +
@@ -37879,7 +37899,7 @@ const errorTable = [
     { code: 'azure-preempted', pattern: /AKSOperationPreempted/i },
     {
         code: 'azure-busy',
-        pattern: /another (?:agentpool )?operation|AnotherOperationInProgress|in[- ]progress \w+ \w+ \w+ operation|provisioning state ?\((?:creating|updating|deleting|scaling|upgrading)/i,
+        pattern: /\(Conflict\)|Run command extension execution is in progress|conflict with a concurrent request|another (?:agentpool )?operation|AnotherOperationInProgress|in[- ]progress \w+ \w+ \w+ operation|provisioning state ?\((?:creating|updating|deleting|scaling|upgrading)/i,
     },
     {
         code: 'azure-precondition',
@@ -37919,7 +37939,11 @@ const errorTable = [
         pattern: /InvalidResourceGroupLocation/i,
         hint: () => 'The resource group is in another location: give that one as location, or another resource-group.',
     },
-    { code: 'azure-not-found', pattern: /ResourceNotFound|ResourceGroupNotFound|\(NotFound\)|AgentPoolNotFound/i },
+    {
+        code: 'azure-not-found',
+        // An instance that a scale set has no more is an invalid parameter for Azure (microsoft/onefuzz#2547).
+        pattern: /ResourceNotFound|ResourceGroupNotFound|\(NotFound\)|AgentPoolNotFound|is not an active Virtual Machine Scale Set VM instanceId/i,
+    },
     {
         code: 'azure-invalid',
         pattern: /ReservedResourceName|InvalidParameter|ValidationError|BadRequest|Invalid\w+Name|unrecognized arguments/i,
@@ -37971,11 +37995,11 @@ function requestedPauseMs(text) {
 /* harmony export */   hb: () => (/* binding */ parseGroup)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2547);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4119);
-/* harmony import */ var _ownership_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7256);
-/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1940);
-/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4782);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4119);
+/* harmony import */ var _ownership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7256);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1940);
+/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4782);
 
 
 
@@ -37984,17 +38008,17 @@ function requestedPauseMs(text) {
 
 /** Reads one resource group from the JSON of `az group show` or `az group list`. @throws TypeError for anything else. */
 function parseGroup(json) {
-    const group = (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .asRecord */ .qY)(json);
+    const group = (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .asRecord */ .qY)(json);
     return {
-        name: (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .required */ .mw)(group, 'name'),
-        location: (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)(group['location']),
-        tags: (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .textMap */ .sP)(group['tags']),
-        state: (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .asRecord */ .qY)(group['properties'])['provisioningState']),
-        managedBy: (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)(group['managedBy']),
+        name: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .required */ .mw)(group, 'name'),
+        location: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(group['location']),
+        tags: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .textMap */ .sP)(group['tags']),
+        state: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .asRecord */ .qY)(group['properties'])['provisioningState']),
+        managedBy: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(group['managedBy']),
     };
 }
 function findGroup(az, ref) {
-    return az.find((0,_commands_js__WEBPACK_IMPORTED_MODULE_5__/* .showGroup */ .V9)(ref), parseGroup);
+    return az.find((0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .showGroup */ .V9)(ref), parseGroup);
 }
 /**
  * Uses a resource group that exists, and makes one with ownership tags otherwise. It looks first, because `az group
@@ -38008,12 +38032,12 @@ async function ensureGroup(az, plan, record) {
     if (group?.state === 'Deleting') {
         az.log.info(`Resource group ${group.name} is being deleted; waiting until it is gone.`);
         const leftMs = Math.max(0, deadlineMs - az.clock.now());
-        await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
+        await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_4__/* .waitUntilGone */ .Ly)(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
         group = undefined;
     }
     if (group === undefined) {
         record();
-        await az.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_5__/* .createGroup */ .wj)(ref, location, tags));
+        await az.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .createGroup */ .wj)(ref, location, tags));
         return { created: true, adoptedCreationId: '' };
     }
     if (group.managedBy !== '') {
@@ -38023,8 +38047,8 @@ async function ensureGroup(az, plan, record) {
     if (group.location !== location) {
         az.log.info(`Resource group ${group.name} is in ${group.location}; the cluster goes to ${location} all the same.`);
     }
-    const former = (0,_ownership_js__WEBPACK_IMPORTED_MODULE_1__/* .isSameRun */ .Mf)(group.tags, owner) && (0,_tags_js__WEBPACK_IMPORTED_MODULE_2__/* .readTag */ .zW)(group.tags, 'attempt') !== owner.attempt;
-    const adoptedCreationId = former ? (0,_tags_js__WEBPACK_IMPORTED_MODULE_2__/* .readTag */ .zW)(group.tags, 'creation-id') : '';
+    const former = (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameRun */ .Mf)(group.tags, owner) && (0,_tags_js__WEBPACK_IMPORTED_MODULE_3__/* .readTag */ .zW)(group.tags, 'attempt') !== owner.attempt;
+    const adoptedCreationId = former ? (0,_tags_js__WEBPACK_IMPORTED_MODULE_3__/* .readTag */ .zW)(group.tags, 'creation-id') : '';
     return { created: false, adoptedCreationId };
 }
 //# sourceMappingURL=groups.js.map
@@ -38093,8 +38117,8 @@ function required(json, field) {
 /* unused harmony exports existingLogin, ownLogin, readClaims */
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9954);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2547);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2742);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2547);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2742);
 
 
 
@@ -38168,11 +38192,11 @@ async function keepLoggedIn(session, clock, signal) {
 async function exchange(ports, login, env, signal) {
     for (let tries = 1;; tries += 1) {
         const assertion = await requestAssertion(ports);
-        const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .logIn */ .E8)(login.clientId, login.tenantId, assertion);
+        const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .logIn */ .E8)(login.clientId, login.tenantId, assertion);
         const result = await ports.runner.run({ ...command, env }, signal);
         if (result.code === 0)
             return;
-        const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .azError */ .Mb)(command, result);
+        const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .azError */ .Mb)(command, result);
         if (error.code === 'azure-federation-mismatch')
             throw mismatch(login, assertion, error);
         const passing = error.code === 'azure-unavailable' || error.code === 'azure-assertion-expired';
@@ -38226,44 +38250,57 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/azure/cluster.js
+var cluster = __nccwpck_require__(6687);
+// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
+var cluster_commands = __nccwpck_require__(7774);
 // EXTERNAL MODULE: ./build/src/azure/json.js
 var azure_json = __nccwpck_require__(4119);
+// EXTERNAL MODULE: ./build/src/runtime/identifiers.js
+var identifiers = __nccwpck_require__(8230);
 // EXTERNAL MODULE: ./build/src/azure/commands.js
 var commands = __nccwpck_require__(2547);
 ;// CONCATENATED MODULE: ./build/src/azure/machine-commands.js
 
+
 /** Azure answers when the machine has got there; that takes it up to some minutes. */
 const powerTimeoutMs = 10 * 60_000;
 const poolTimeoutMs = 15 * 60_000;
-/**
- * The flags that name one machine. Without an instance az acts on the whole scale set, so anything but one decimal number
- * is a defect of ours. @throws Error.
- */
-function ofMachine({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
-    if (!/^\d+$/.test(instanceId))
-        throw new Error(`"${instanceId}" is no instance of scale set ${scaleSet}`);
-    return ['--resource-group', resourceGroup, '--name', scaleSet, ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+/** The flags that name a scale set. */
+function ofScaleSet({ subscriptionId, resourceGroup }, scaleSet) {
+    const group = (0,identifiers/* identifier */.Cv)('resource group', resourceGroup);
+    return ['--resource-group', group, '--name', (0,identifiers/* identifier */.Cv)('scale set', scaleSet), ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+}
+/** The flags that name one machine, its instance after `flag`: without that az acts on the whole scale set. */
+function ofMachine(machine, flag) {
+    return [...ofScaleSet(machine, machine.scaleSet), flag, (0,identifiers/* identifier */.Cv)('instance id', machine.instanceId)];
 }
 function nameOf({ scaleSet, instanceId }) {
     return `instance ${instanceId} of scale set ${scaleSet}`;
 }
 function showPower(machine) {
-    const words = ['vmss', 'get-instance-view', ...ofMachine(machine), '--instance-id', machine.instanceId];
+    const words = ['vmss', 'get-instance-view', ...ofMachine(machine, '--instance-id')];
     return (0,commands/* azCommand */.Lw)(`read the power state of ${nameOf(machine)}`, 'read', ...words);
+}
+/** The instances of a scale set, each with the name that its node has. */
+function listInstances(group, scaleSet) {
+    const query = ['--query', '[].{instanceId:instanceId,computerName:osProfile.computerName}'];
+    const words = ['vmss', 'list-instances', ...ofScaleSet(group, scaleSet), ...query];
+    return (0,commands/* azCommand */.Lw)(`list the instances of scale set ${scaleSet}`, 'read', ...words);
 }
 /** Cuts the power as a failure would: the machine is not shut down first, and stays allocated. */
 function stopMachine(machine) {
-    const words = ['vmss', 'stop', ...ofMachine(machine), '--instance-ids', machine.instanceId, '--skip-shutdown'];
+    const words = ['vmss', 'stop', ...ofMachine(machine, '--instance-ids'), '--skip-shutdown'];
     return { ...(0,commands/* azCommand */.Lw)(`cut the power of ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
 }
 function startMachine(machine, { wait }) {
-    const words = ['vmss', 'start', ...ofMachine(machine), '--instance-ids', machine.instanceId];
+    const words = ['vmss', 'start', ...ofMachine(machine, '--instance-ids')];
     const command = (0,commands/* azCommand */.Lw)(`start ${nameOf(machine)}`, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
     return { ...command, timeoutMs: powerTimeoutMs };
 }
 /** Not repeated after a lost answer: a second reboot would be a second fault. */
 function restartMachine(machine) {
-    const words = ['vmss', 'restart', ...ofMachine(machine), '--instance-ids', machine.instanceId];
+    const words = ['vmss', 'restart', ...ofMachine(machine, '--instance-ids')];
     return { ...(0,commands/* azCommand */.Lw)(`reboot ${nameOf(machine)}`, 'guarded', ...words), timeoutMs: powerTimeoutMs };
 }
 /** Stops the kubelet. The timer that starts it again is armed before: it works even if nobody is left to do it. */
@@ -38275,39 +38312,72 @@ function startKubelet(machine) {
     return runScript(machine, `start the kubelet of ${nameOf(machine)}`, 'idempotent', 'systemctl start kubelet');
 }
 function runScript(machine, why, effect, script) {
-    const words = ['vmss', 'run-command', 'invoke', ...ofMachine(machine), '--instance-id', machine.instanceId];
+    const words = ['vmss', 'run-command', 'invoke', ...ofMachine(machine, '--instance-id')];
     const command = (0,commands/* azCommand */.Lw)(why, effect, ...words, '--command-id', 'RunShellScript', '--scripts', script);
     return { ...command, timeoutMs: powerTimeoutMs };
 }
 function ofPool({ resourceGroup, clusterName, subscriptionId }, pool) {
-    const cluster = ['--resource-group', resourceGroup, '--cluster-name', clusterName];
-    return [...cluster, '--nodepool-name', pool, ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+    const [group, cluster] = [(0,identifiers/* identifier */.Cv)('resource group', resourceGroup), (0,identifiers/* identifier */.Cv)('cluster name', clusterName)];
+    const place = [
+        '--resource-group',
+        group,
+        '--cluster-name',
+        cluster,
+        '--nodepool-name',
+        (0,identifiers/* identifier */.Cv)('node pool', pool),
+    ];
+    return [...place, ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
 }
 function showPool(ref, pool) {
     return (0,commands/* azCommand */.Lw)(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
 }
-/** Moves the bounds of the autoscaler; an autoscaled pool is never scaled by hand. */
-function updatePoolBounds(ref, pool, minCount, maxCount) {
+/**
+ * Moves the bounds of the autoscaler, and sets the tags of the pool, in one request; an autoscaled pool is never scaled
+ * by hand. The tags take the place of all that were there; none at all are written as one empty text.
+ */
+function updatePoolBounds(ref, pool, { minCount, maxCount }, tags) {
     const bounds = ['--update-cluster-autoscaler', '--min-count', String(minCount), '--max-count', String(maxCount)];
-    const words = ['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds];
-    const command = (0,commands/* azCommand */.Lw)(`let node pool ${pool} have ${minCount} to ${maxCount} nodes`, 'idempotent', ...words);
+    const words = (0,commands/* tagArguments */.T9)(tags);
+    const command = (0,commands/* azCommand */.Lw)(`let node pool ${pool} have ${minCount} to ${maxCount} nodes`, 'idempotent', ...['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds, '--tags', ...(words.length > 0 ? words : [''])]);
     return { ...command, timeoutMs: poolTimeoutMs };
 }
 /** Deletes a machine without draining it; the autoscaler refills the pool to its minimum. */
 function deleteMachine(ref, pool, node) {
-    const words = ['aks', 'nodepool', 'delete-machines', ...ofPool(ref, pool), '--machine-names', node];
+    const words = [
+        'aks',
+        'nodepool',
+        'delete-machines',
+        ...ofPool(ref, pool),
+        '--machine-names',
+        (0,identifiers/* identifier */.Cv)('node name', node),
+    ];
     return {
         ...(0,commands/* azCommand */.Lw)(`delete machine ${node} of node pool ${pool}`, 'idempotent', ...words),
         timeoutMs: poolTimeoutMs,
     };
 }
 //# sourceMappingURL=machine-commands.js.map
+// EXTERNAL MODULE: ./build/src/azure/tags.js
+var azure_tags = __nccwpck_require__(1940);
+// EXTERNAL MODULE: ./build/src/azure/waiting.js
+var waiting = __nccwpck_require__(4782);
 ;// CONCATENATED MODULE: ./build/src/azure/machines.js
 
 
 
-/** @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines. */
-function openMachines(az, ref) {
+
+
+
+
+/** The tag of a pool that keeps the bounds from before an experiment, as `1-5`. */
+const formerBoundsTag = `${azure_tags/* manager */.m8}-former-bounds`;
+/**
+ * Opens the machines of a cluster. The group that they must be in is read from Azure once.
+ * @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines, `machine-foreign` for
+ * a machine outside of the cluster's own node resource group.
+ */
+function openMachines(az, ref, known) {
+    const shared = known ?? {};
     const run = async (command) => {
         try {
             await az.run(command);
@@ -38316,18 +38386,66 @@ function openMachines(az, ref) {
             throw explained(error);
         }
     };
-    return {
-        powerState: async (machine) => (await az.find(showPower(machine), readPower)) ?? 'deleted',
-        powerOff: machine => run(stopMachine(machine)),
-        start: (machine, options = { wait: true }) => run(startMachine(machine, options)),
-        restart: machine => run(restartMachine(machine)),
-        stopKubelet: (machine, seconds) => run(stopKubelet(machine, seconds)),
-        startKubelet: machine => run(startKubelet(machine)),
-        pool: name => az.read(showPool(ref, name), readPool),
-        deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
-        setPoolBounds: (pool, { minCount, maxCount }) => run(updatePoolBounds(ref, pool, minCount, maxCount)),
-        withSignal: signal => openMachines(az.withSignal(signal), ref),
+    const nodeGroup = () => {
+        shared.group ??= az.read((0,cluster_commands/* showCluster */.Eo)(ref), cluster/* parseCluster */.Oh).then(({ subscriptionId, nodeResourceGroup }) => ({ subscriptionId, resourceGroup: nodeResourceGroup }), (error) => {
+            delete shared.group;
+            throw error;
+        });
+        return shared.group;
     };
+    const ours = async (machine) => {
+        expectInGroup(machine, await nodeGroup());
+        return machine;
+    };
+    const readPool = (name) => az.read(showPool(ref, name), parsePool);
+    return {
+        findByNode: async (scaleSet, node) => {
+            const group = await nodeGroup();
+            const instances = (await az.find(listInstances(group, scaleSet), azure_json/* asList */.DD)) ?? [];
+            const found = instances.find(({ computerName }) => (0,azure_json/* text */.Qq)(computerName).toLowerCase() === node.toLowerCase());
+            return found && { ...group, scaleSet, instanceId: (0,azure_json/* text */.Qq)(found['instanceId']) };
+        },
+        powerState: async (machine) => (await az.find(showPower(await ours(machine)), readPower)) ?? 'deleted',
+        powerOff: async (machine) => run(stopMachine(await ours(machine))),
+        start: async (machine, options = { wait: true }) => run(startMachine(await ours(machine), options)),
+        restart: async (machine) => run(restartMachine(await ours(machine))),
+        stopKubelet: async (machine, seconds) => run(stopKubelet(await ours(machine), seconds)),
+        startKubelet: async (machine) => run(startKubelet(await ours(machine))),
+        pool: readPool,
+        settledPool: async (name, timeoutMs) => {
+            const settled = await (0,waiting/* pollUntil */.g3)(az, {
+                look: async () => {
+                    const pool = await az.find(showPool(ref, name), parsePool);
+                    return pool === undefined || pool.isSettled ? { pool } : undefined;
+                },
+                deadlineMs: az.clock.now() + timeoutMs,
+                late: last => new action_error/* ActionError */.lZ('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
+            });
+            return settled.pool;
+        },
+        deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
+        raisePoolBounds: async (name, bounds) => {
+            const { bounds: former, formerBounds, tags } = await readPool(name);
+            const kept = formerBounds ?? former ?? bounds;
+            const copy = { [formerBoundsTag]: `${kept.minCount}-${kept.maxCount}` };
+            await run(updatePoolBounds(ref, name, bounds, { ...withoutCopy(tags), ...copy }));
+        },
+        restorePoolBounds: async (name) => {
+            const { formerBounds, tags } = await readPool(name);
+            if (formerBounds !== undefined)
+                await run(updatePoolBounds(ref, name, formerBounds, withoutCopy(tags)));
+        },
+        withSignal: signal => openMachines(az.withSignal(signal), ref, shared),
+    };
+}
+/** A providerID, too, is only what somebody wrote into a Node. @throws ActionError `machine-foreign`. */
+function expectInGroup({ subscriptionId, resourceGroup, scaleSet, instanceId }, group) {
+    const same = (a, b) => a.toLowerCase() === b.toLowerCase();
+    if (same(subscriptionId, group.subscriptionId) && same(resourceGroup, group.resourceGroup))
+        return;
+    const where = JSON.stringify(`${subscriptionId}/${resourceGroup}`);
+    const message = `Instance ${instanceId} of scale set ${scaleSet} is in ${where}, and the nodes of this cluster are in resource group ${group.resourceGroup} of subscription ${group.subscriptionId}: it was left alone.`;
+    throw new action_error/* ActionError */.lZ('machine-foreign', message);
 }
 /** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
 function readPower(json) {
@@ -38337,11 +38455,22 @@ function readPower(json) {
         throw new TypeError('a power state was expected');
     return state;
 }
-function readPool(json) {
+function parsePool(json) {
     const pool = (0,azure_json/* asRecord */.qY)(json);
+    const tags = (0,azure_json/* textMap */.sP)(pool['tags']);
     const bounds = { minCount: (0,azure_json/* number */.ai)(pool['minCount']), maxCount: (0,azure_json/* number */.ai)(pool['maxCount']) };
-    const autoscaled = pool['enableAutoScaling'] === true;
-    return { name: (0,azure_json/* text */.Qq)(pool['name']), count: (0,azure_json/* number */.ai)(pool['count']), bounds: autoscaled ? bounds : undefined };
+    const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec((0,azure_tags/* readTag */.zW)(tags, formerBoundsTag)) ?? [];
+    return {
+        name: (0,azure_json/* text */.Qq)(pool['name']),
+        count: (0,azure_json/* number */.ai)(pool['count']),
+        bounds: pool['enableAutoScaling'] === true ? bounds : undefined,
+        formerBounds: min === undefined || max === undefined ? undefined : { minCount: Number(min), maxCount: Number(max) },
+        isSettled: ['Succeeded', 'Failed', 'Canceled'].includes((0,azure_json/* text */.Qq)(pool['provisioningState'])),
+        tags,
+    };
+}
+function withoutCopy(tags) {
+    return Object.fromEntries(Object.entries(tags).filter(([key]) => key.toLowerCase() !== formerBoundsTag));
 }
 /** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */
 function explained(error) {
@@ -38589,8 +38718,11 @@ async function waitUntilGone(az, name, limitMs, look) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ isKubeletAlive),
-/* harmony export */   e: () => (/* binding */ isSilent)
+/* harmony export */   QH: () => (/* binding */ renewalIn),
+/* harmony export */   UY: () => (/* binding */ isKubeletAlive),
+/* harmony export */   eS: () => (/* binding */ isSilent),
+/* harmony export */   jG: () => (/* binding */ readRenewal),
+/* harmony export */   m8: () => (/* binding */ leaseOf)
 /* harmony export */ });
 /* harmony import */ var _kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
 /* harmony import */ var _seen_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4091);
@@ -38607,7 +38739,7 @@ async function isKubeletAlive(api, node) {
     const { spec } = (await api.find('Lease', { ...lease, name: node }, `see whether the kubelet of node ${node} gives a sign of life`)) ?? {};
     if (spec?.leaseDurationSeconds === undefined)
         return false;
-    return (0,_seen_js__WEBPACK_IMPORTED_MODULE_0__/* .seenWithin */ .h)(api, [lease], view => view.find('Lease', node)?.spec?.renewTime !== spec.renewTime, spec.leaseDurationSeconds * 1000 * silentShare);
+    return (0,_seen_js__WEBPACK_IMPORTED_MODULE_0__/* .seenWithin */ .h)(api, [lease], view => renewalIn(view, node) !== spec.renewTime, spec.leaseDurationSeconds * 1000 * silentShare);
 }
 /**
  * Whether the kubelet of a node is seen to be silent within a time: Ready is Unknown, which is how the controllers call a
@@ -38622,8 +38754,18 @@ function isSilent(api, { name, uid }, timeoutMs) {
         return ready?.status === 'Unknown' && staleMs >= leaseDurationSeconds * 1000 * silentShare;
     }, timeoutMs);
 }
+/** What to watch for the Lease of a kubelet. */
 function leaseOf(node) {
     return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` };
+}
+/** When the kubelet of a node last renewed its Lease, as the Lease says; undefined without one. */
+function renewalIn(view, node) {
+    return view.find('Lease', node)?.spec?.renewTime;
+}
+/** The same, read once. */
+async function readRenewal(api, node) {
+    const lease = await api.find('Lease', { ...leaseOf(node), name: node }, `see when the kubelet of node ${node} was alive`);
+    return lease?.spec?.renewTime;
 }
 //# sourceMappingURL=kubelet.js.map
 
@@ -38635,13 +38777,13 @@ function leaseOf(node) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hi: () => (/* binding */ releaseNodes),
 /* harmony export */   Jk: () => (/* binding */ holdNodes),
-/* harmony export */   Vj: () => (/* binding */ findCopy),
+/* harmony export */   Z$: () => (/* binding */ findCopies),
 /* harmony export */   _L: () => (/* binding */ nodesToHold),
 /* harmony export */   xm: () => (/* binding */ markAnnotation)
 /* harmony export */ });
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
-/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5330);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2466);
 
 
 
@@ -38650,6 +38792,8 @@ function leaseOf(node) {
  * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
  */
 const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+/** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
+const holdAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('held-by');
 /** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
 const markAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('mark');
 /** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
@@ -38663,26 +38807,26 @@ async function holdNodes(api, mark, targets) {
     const copy = JSON.stringify(mark);
     const carriers = targets.length > 0 ? targets : mark.held.slice(0, 1);
     await Promise.all([...new Set([...mark.held, ...carriers])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
-        ...(mark.held.includes(node) && { [scaleDownDisabled]: 'true' }),
+        ...(mark.held.includes(node) && { [scaleDownDisabled]: 'true', [holdAnnotation]: mark.holder }),
         ...(carriers.includes(node) && { [markAnnotation]: copy }),
     })));
 }
-/** The copy of a mark on a node, where there is one of a deployment in this namespace. */
-async function findCopy(api, namespace) {
+/** The copies of marks of a deployment in this namespace, on whatever nodes. */
+async function findCopies(api, namespace) {
     const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
-    return items.map(copyOn).find(copy => copy?.namespace === namespace);
-}
-function copyOn({ metadata: { annotations } }) {
-    return (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .parseMark */ .l)(annotations?.[markAnnotation] ?? '');
+    return items.flatMap(({ metadata: { name, annotations } }) => {
+        const text = annotations?.[markAnnotation] ?? '';
+        return (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .isMarkOf */ .zx)(text, namespace) ? [{ node: name, reading: (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .readMarkText */ .rE)(text, namespace) }] : [];
+    });
 }
 /** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
-async function releaseNodes(api, { held, namespace }) {
+async function releaseNodes(api, { holder, namespace }) {
     const { items } = await api.list('Node', {}, 'see which nodes are annotated');
-    await Promise.all(items.map(async (node) => {
-        const { name, annotations = {} } = node.metadata;
+    await Promise.all(items.map(async ({ metadata: { name, annotations = {} } }) => {
+        const copy = (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .readMarkText */ .rE)(annotations[markAnnotation] ?? '', namespace);
         const ours = [
-            ...(held.includes(name) && annotations[scaleDownDisabled] === 'true' ? [scaleDownDisabled] : []),
-            ...(copyOn(node)?.namespace === namespace ? [markAnnotation] : []),
+            ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
+            ...('mark' in copy && copy.mark.holder === holder ? [markAnnotation] : []),
         ];
         if (ours.length === 0)
             return;
@@ -38739,6 +38883,67 @@ async function uncordon(api, name, holder) {
     return node.spec.unschedulable === true;
 }
 //# sourceMappingURL=cordon.js.map
+
+/***/ }),
+
+/***/ 8765:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Au: () => (/* binding */ unfreezeAutoscaler),
+/* harmony export */   R8: () => (/* binding */ freezeAutoscaler),
+/* harmony export */   Zz: () => (/* binding */ isFrozen)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2119);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
+/* harmony import */ var _mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5697);
+
+
+
+/** Keeps the bounds from before an experiment on the autoscaler itself, as `3-5`: who may write a ConfigMap cannot write it. */
+const formerBoundsAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('former-bounds');
+/** Holds an autoscaler at a number of members, and writes its former bounds beside it in the same request. */
+async function freezeAutoscaler(api, { namespace }, autoscaler, replicas) {
+    const former = formerBoundsOf(autoscaler) ?? autoscaler;
+    const bounds = { minReplicas: replicas, maxReplicas: replicas };
+    const copy = { [formerBoundsAnnotation]: `${former.minReplicas}-${former.maxReplicas}` };
+    await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .setBounds */ .Ot)(api, namespace, autoscaler.name, bounds, copy);
+}
+/** Whether the autoscaler of the members still has bounds that an experiment has set. */
+async function isFrozen(api, members) {
+    const autoscaler = await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .findAutoscaler */ .rF)(api, members);
+    return autoscaler !== undefined && formerBoundsOf(autoscaler) !== undefined;
+}
+/**
+ * Gives the autoscaler the bounds that are written on it. Returns a sentence, undefined when there is nothing to revert.
+ * @throws ActionError `record-invalid` when the record says other bounds.
+ */
+async function unfreezeAutoscaler(api, members, recorded) {
+    const now = await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .findAutoscaler */ .rF)(api, members);
+    if (now === undefined)
+        return undefined;
+    const { name } = now;
+    const former = formerBoundsOf(now);
+    if (recorded !== undefined && recorded.name === name && !areEqual(recorded, former ?? now)) {
+        const said = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
+        const shown = former ? `${former.minReplicas} to ${former.maxReplicas}` : 'none that an experiment has kept';
+        throw (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([
+            `The record says that autoscaler ${name} had the bounds ${said} (autoscaler), and the autoscaler shows ${shown}.`,
+        ]);
+    }
+    if (former === undefined)
+        return undefined;
+    await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .setBounds */ .Ot)(api, members.namespace, name, former, { [formerBoundsAnnotation]: null });
+    return `Autoscaler ${name} has its bounds back.`;
+}
+function formerBoundsOf({ annotations }) {
+    const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec(annotations[formerBoundsAnnotation] ?? '') ?? [];
+    return min === undefined || max === undefined ? undefined : { minReplicas: Number(min), maxReplicas: Number(max) };
+}
+function areEqual(a, b) {
+    return a.minReplicas === b.minReplicas && a.maxReplicas === b.maxReplicas;
+}
+//# sourceMappingURL=frozen-autoscaler.js.map
 
 /***/ }),
 
@@ -38917,19 +39122,21 @@ function locked({ spec }, namespace) {
 
 /***/ }),
 
-/***/ 8078:
+/***/ 5697:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dy: () => (/* binding */ explainInvalid),
 /* harmony export */   Lx: () => (/* binding */ writeMark),
 /* harmony export */   Mp: () => (/* binding */ readMark),
+/* harmony export */   d6: () => (/* binding */ invalidRecord),
 /* harmony export */   i4: () => (/* binding */ removeMark)
 /* harmony export */ });
 /* unused harmony export markName */
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
-/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5330);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2466);
 
 
 
@@ -38940,7 +39147,7 @@ const dataKey = 'mark';
 /**
  * Writes the mark of an experiment that is about to begin. It never replaces another: that one is of an experiment that
  * was not undone.
- * @throws ActionError `mark-found`.
+ * @throws ActionError `mark-found`, `record-invalid`.
  */
 async function writeMark(api, mark) {
     const { namespace } = mark;
@@ -38958,12 +39165,14 @@ async function writeMark(api, mark) {
         if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
             throw error;
         const found = await readMark(api, namespace);
-        if (found?.writtenAt === mark.writtenAt && found.holder === mark.holder)
+        if (found !== undefined && 'problems' in found)
+            throw invalidRecord([explainInvalid(namespace, found.problems)]);
+        if (found?.mark.writtenAt === mark.writtenAt && found.mark.holder === mark.holder)
             return;
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-found', `ConfigMap ${markName} in namespace ${namespace} says that experiment ${found?.experiment ?? 'of somebody'} was not undone.`, { cause: error });
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-found', `ConfigMap ${markName} in namespace ${namespace} says that experiment ${found?.mark.experiment ?? 'of somebody'} was not undone.`, { cause: error });
     }
 }
-/** The mark in a namespace; undefined when there is none. @throws ActionError `mark-unreadable`. */
+/** The mark in a namespace, or what is wrong with it; undefined when there is none. */
 async function readMark(api, namespace) {
     const object = await api.find('ConfigMap', { namespace, name: markName }, 'see whether an experiment was not undone');
     return object && markIn(object, namespace);
@@ -38972,62 +39181,170 @@ async function readMark(api, namespace) {
 async function removeMark(api, { namespace, writtenAt }) {
     const key = { namespace, name: markName };
     const object = await api.find('ConfigMap', key, 'see whether the mark is still ours');
-    if (object === undefined || markIn(object, namespace).writtenAt !== writtenAt)
+    const found = object && markIn(object, namespace);
+    if (object === undefined || found === undefined || 'problems' in found || found.mark.writtenAt !== writtenAt)
         return;
     const { uid } = object.metadata;
     await api.remove('ConfigMap', key, 'remove the mark: everything is undone', uid === undefined ? {} : { uid });
 }
 function markIn({ data }, namespace) {
-    const text = data?.[dataKey] ?? '';
-    const mark = (0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .parseMark */ .l)(text);
-    if (mark !== undefined)
-        return mark;
-    const message = `ConfigMap ${markName} in namespace ${namespace} is not a mark that this version understands.`;
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-unreadable', message, { evidence: text });
+    return (0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .readMarkText */ .rE)(data?.[dataKey] ?? '', namespace);
+}
+/** What is wrong with the record in a namespace, with its place. */
+function explainInvalid(namespace, problems) {
+    return `ConfigMap ${markName} in namespace ${namespace} is no record of an experiment: ${problems.join('; ')}.`;
+}
+/** The error for what a record says and nobody confirms. */
+function invalidRecord(problems) {
+    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('record-invalid', `${problems.join(' ')} This was left alone.`);
 }
 //# sourceMappingURL=mark-store.js.map
 
 /***/ }),
 
-/***/ 5330:
+/***/ 2466:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ nothingToUndo),
-/* harmony export */   l: () => (/* binding */ parseMark)
-/* harmony export */ });
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  zx: () => (/* binding */ isMarkOf),
+  Lz: () => (/* binding */ nothingToUndo),
+  rE: () => (/* binding */ readMarkText)
+});
+
+// EXTERNAL MODULE: ./build/src/inputs/experiments.js
+var experiments = __nccwpck_require__(4991);
+// EXTERNAL MODULE: ./build/src/runtime/identifiers.js
+var identifiers = __nccwpck_require__(8230);
+;// CONCATENATED MODULE: ./build/src/chaos/putback/forms.js
+
+/** Far above what an experiment writes. */
+const longestList = 1_000;
+const longestShown = 100;
+function expected(what, value, field) {
+    const found = value === undefined ? 'missing' : JSON.stringify(value).slice(0, longestShown);
+    return [`${field === '' ? 'it' : field} is ${found}, and not ${what}`];
+}
+function exactly(wanted) {
+    return (value, field) => (value === wanted ? [] : expected(String(wanted), value, field));
+}
+function either(words) {
+    return (value, field) => typeof value === 'string' && words.includes(value) ? [] : expected(`one of ${words.join(', ')}`, value, field);
+}
+function matching(pattern, what) {
+    return (value, field) => (typeof value === 'string' && pattern.test(value) ? [] : expected(what, value, field));
+}
+function named(kind) {
+    return (value, field) => typeof value === 'string' && (0,identifiers/* isIdentifier */._5)(kind, value) ? [] : expected(`a valid ${kind}`, value, field);
+}
+function wholeNumber(least, most) {
+    return (value, field) => Number.isInteger(value) && value >= least && value <= most
+        ? []
+        : expected(`a whole number from ${least} to ${most}`, value, field);
+}
+function listOf(form) {
+    return (value, field) => Array.isArray(value) && value.length <= longestList
+        ? value.flatMap((item, index) => form(item, `${field}[${index}]`))
+        : expected(`a list of at most ${longestList}`, value, field);
+}
+/** An object with exactly these fields, of which some may be absent. */
+function fields(forms, optional = []) {
+    return (value, field) => {
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+            return expected('an object', value, field);
+        const inside = (name) => (field === '' ? name : `${field}.${name}`);
+        const given = new Map(Object.entries(value));
+        const unknown = [...given.keys()].filter(name => !Object.hasOwn(forms, name));
+        return [
+            ...unknown.map(name => `${JSON.stringify(inside(name).slice(0, longestShown))} is no field of a record`),
+            ...Object.entries(forms).flatMap(([name, form]) => !given.has(name) && optional.includes(name) ? [] : form(given.get(name), inside(name))),
+        ];
+    };
+}
+//# sourceMappingURL=forms.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/putback/mark.js
+
+
 const nothingToUndo = {
     cordons: [],
     machines: [],
     kubelets: [],
+    deletions: [],
     replicas: undefined,
     pool: undefined,
 };
-/** The mark that a text holds; undefined when it is none that this version understands. */
-function parseMark(text) {
+const uid = matching(/^[\w-]{1,64}$/, 'a UID');
+const time = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
+const count = wholeNumber(0, 1_000);
+const node = named('node name');
+const machineEntry = fields({
+    node,
+    uid,
+    machine: fields({
+        subscriptionId: named('subscription id'),
+        resourceGroup: named('resource group'),
+        scaleSet: named('scale set'),
+        instanceId: named('instance id'),
+    }),
+});
+const bounds = fields({ minCount: count, maxCount: count });
+/** The strict form of everything in a mark: what an experiment never writes makes the whole of it invalid. */
+const mark_form = fields({
+    version: exactly(1),
+    namespace: named('object name'),
+    holder: matching(/^[\w.-]{0,100}(?:\/[\w.-]{0,100}){3}$/, 'repository, run and instance'),
+    experiment: either(experiments/* experimentNames */.Uk),
+    writtenAt: time,
+    deadline: time,
+    undo: fields({
+        cordons: listOf(node),
+        machines: listOf(machineEntry),
+        kubelets: listOf(machineEntry),
+        deletions: listOf(fields({ node, uid })),
+        replicas: count,
+        pool: fields({ name: named('node pool'), nodes: count, bounds }),
+    }, ['replicas', 'pool']),
+    autoscaler: fields({ name: named('object name'), minReplicas: count, maxReplicas: count }),
+    held: listOf(node),
+    cluster: fields({
+        subscriptionId: (value, field) => (value === '' ? [] : named('subscription id')(value, field)),
+        resourceGroup: named('resource group'),
+        clusterName: named('cluster name'),
+    }),
+}, ['autoscaler', 'cluster']);
+/** Reads the mark that stands in a place of one namespace. */
+function readMarkText(text, namespace) {
     let parsed;
     try {
         parsed = JSON.parse(text);
     }
     catch {
-        return undefined;
+        return { problems: ['it is not JSON'] };
     }
-    return isMark(parsed) ? parsed : undefined;
+    const problems = mark_form(parsed, '');
+    if (problems.length > 0)
+        return { problems };
+    const mark = parsed;
+    if (mark.namespace === namespace)
+        return { mark };
+    return { problems: [`namespace is "${mark.namespace}", and it was found in "${namespace}"`] };
 }
-function isMark(value) {
-    if (typeof value !== 'object' || value === null)
+/** Whether a text claims to be the mark of a deployment in a namespace, whatever else is in it. */
+function isMarkOf(text, namespace) {
+    try {
+        const parsed = JSON.parse(text);
+        return typeof parsed === 'object' && parsed !== null && 'namespace' in parsed && parsed.namespace === namespace;
+    }
+    catch {
         return false;
-    const { version, namespace, holder, experiment, undo, held } = value;
-    if (version !== 1 || ![namespace, holder, experiment].every(text => typeof text === 'string'))
-        return false;
-    const { cordons, machines, kubelets } = (undo ?? {});
-    return [held, cordons, machines, kubelets].every(Array.isArray);
+    }
 }
 //# sourceMappingURL=mark.js.map
 
 /***/ }),
 
-/***/ 9121:
+/***/ 869:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39041,19 +39358,91 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var nodes = __nccwpck_require__(2243);
+var kubernetes_nodes = __nccwpck_require__(2243);
 // EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
 var rollout = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var scaling = __nccwpck_require__(2119);
 // EXTERNAL MODULE: ./build/src/chaos/kubelet.js
 var kubelet = __nccwpck_require__(8848);
+// EXTERNAL MODULE: ./build/src/chaos/seen.js
+var seen = __nccwpck_require__(4091);
 // EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
 var annotations = __nccwpck_require__(7301);
+// EXTERNAL MODULE: ./build/src/kubernetes/provider-id.js
+var provider_id = __nccwpck_require__(1739);
+// EXTERNAL MODULE: ./build/src/migratorydata/live-options.js
+var live_options = __nccwpck_require__(2759);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(5697);
+;// CONCATENATED MODULE: ./build/src/chaos/putback/confirmation.js
+
+
+
+/**
+ * The machine of an entry, as the cluster and Azure name it now: the one in the providerID of the node or, where the
+ * node has vanished, the instance that Azure lists under its name. Undefined: there is no such machine any more.
+ * @throws ActionError `record-invalid` when it is another one than the record says.
+ */
+async function confirmMachine(api, machines, { node, machine }) {
+    const live = await api.find('Node', { name: node }, `see which machine node ${node} has`);
+    const actual = live === undefined
+        ? await machines.findByNode(machine.scaleSet, node)
+        : ((0,provider_id/* parseProviderId */.i)(live.spec.providerID ?? '') ?? 'no instance of a scale set');
+    if (actual === undefined)
+        return undefined;
+    if (typeof actual !== 'string' && keyOf(actual) === keyOf(machine))
+        return actual;
+    const shown = typeof actual === 'string' ? actual : keyOf(actual);
+    throw (0,mark_store/* invalidRecord */.d6)([`The record says that the machine of node ${node} is ${keyOf(machine)}, and it is ${shown}.`]);
+}
+/** Azure writes names in another case from one answer to the next. */
+function keyOf({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
+    return [subscriptionId, resourceGroup, scaleSet, instanceId].join('/').toLowerCase();
+}
+/**
+ * The number of members that a record may go back to: within the member list that runs, and not below its seeds. Returns
+ * the number that is wanted now; undefined when there is no deployment any more.
+ * @throws ActionError `record-invalid`.
+ */
+async function confirmReplicas(api, { namespace, name }, recorded) {
+    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+    if (set === undefined)
+        return undefined;
+    const live = (0,live_options/* liveClusterOf */.A)(set);
+    const isFit = live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas;
+    if (isFit)
+        return set.spec.replicas ?? 1;
+    const limits = live ? `from ${live.seedMembers} to ${live.maxReplicas} members` : 'no member list';
+    throw (0,mark_store/* invalidRecord */.d6)([
+        `The record says that StatefulSet ${name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
+    ]);
+}
+/** What keeps the record of a node pool from being believed, as the error for it; undefined: nothing. */
+function refutePool(recorded, now) {
+    const { name, nodes, bounds } = recorded;
+    const kept = now.formerBounds ?? now.bounds;
+    const sameBounds = kept?.minCount === bounds.minCount && kept.maxCount === bounds.maxCount;
+    const least = now.bounds?.minCount ?? 0;
+    const problems = [
+        ...(sameBounds
+            ? []
+            : [
+                `The record says that node pool ${name} had ${bounds.minCount} to ${bounds.maxCount} nodes (undo.pool.bounds), and the pool shows ${kept ? `${kept.minCount} to ${kept.maxCount}` : 'no bounds'}.`,
+            ]),
+        ...(nodes <= least
+            ? []
+            : [
+                `The record says that node pool ${name} had ${nodes} nodes (undo.pool.nodes), and its lower bound, which an experiment raises to that, is ${least}.`,
+            ]),
+    ];
+    return problems.length === 0 ? undefined : (0,mark_store/* invalidRecord */.d6)(problems);
+}
+//# sourceMappingURL=confirmation.js.map
 // EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
 var cordon = __nccwpck_require__(9718);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/chaos/putback/frozen-autoscaler.js
+var frozen_autoscaler = __nccwpck_require__(8765);
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/undoing.js
 
 const tries = 3;
@@ -39062,6 +39451,7 @@ const pauseMs = 1_000;
 function collectUndos(clock, signal, note) {
     const did = [];
     const left = [];
+    const invalid = [];
     return {
         async attempt(what, body) {
             for (let count = 1;; count += 1) {
@@ -39071,30 +39461,33 @@ function collectUndos(clock, signal, note) {
                         did.push(sentence);
                         note(sentence);
                     }
-                    return;
+                    return true;
                 }
                 catch (error) {
                     const { message } = (0,action_error/* toActionError */.ie)(error);
+                    if ((0,action_error/* hasCode */.up)(error, 'record-invalid', 'machine-foreign', 'identifier-invalid')) {
+                        if (!invalid.includes(message))
+                            invalid.push(message);
+                        return false;
+                    }
                     if (count < tries && !signal.aborted) {
                         await clock.sleep(pauseMs * count, signal).catch(() => undefined);
                         continue;
                     }
                     left.push(`${what}: ${message.replace(/[\s.]*$/, '')}`);
-                    return;
+                    return false;
                 }
             }
         },
         leave: what => void left.push(what),
-        record: () => ({ done: left.length === 0, did, left }),
+        record: () => ({ done: left.length === 0 && invalid.length === 0, did, left, invalid }),
     };
 }
 //# sourceMappingURL=undoing.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/pods.js
 var pods = __nccwpck_require__(1916);
-// EXTERNAL MODULE: ./build/src/chaos/seen.js
-var seen = __nccwpck_require__(4091);
-// EXTERNAL MODULE: ./build/src/chaos/target.js + 1 modules
-var target = __nccwpck_require__(2535);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var target = __nccwpck_require__(5450);
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/whole.js
 
 
@@ -39105,32 +39498,33 @@ var target = __nccwpck_require__(2535);
  * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
  * stay are Ready. Gives what is lacking after that.
  */
-async function untilWhole(api, members, undo, timeoutMs) {
+async function untilWhole(api, members, { members: wanted, nodes, pool }, timeoutMs) {
     const { namespace, labels } = members;
-    const found = await (0,scaling/* findReplicas */.hF)(api, members);
-    const wanted = found === undefined ? 0 : (undo.replicas ?? found);
     let lacking = { members: [], nodes: [], pool: undefined };
-    await (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }], view => {
-        lacking = { members: awaited(view, members, wanted), nodes: lost(view, undo), pool: shrunk(view, undo) };
+    await (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => (0,kubelet/* leaseOf */.m8)(node))], view => {
+        lacking = { members: unready(view, members, wanted), nodes: lost(view, nodes), pool: shrunk(view, pool) };
         return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
     }, timeoutMs);
     return lacking;
 }
-function awaited(view, { name }, wanted) {
+function unready(view, { name }, wanted) {
     return Array.from({ length: wanted }, (_, ordinal) => `${name}-${ordinal}`).filter(member => {
         const pod = view.find('Pod', member);
         return pod === undefined || !(0,pods/* isReady */.i_)(pod);
     });
 }
-function lost(view, { machines, kubelets }) {
-    return [...machines, ...kubelets]
-        .filter(({ node, uid }) => !(0,nodes/* isBackOrGone */.QF)(view.find('Node', node), uid))
+function lost(view, nodes) {
+    return nodes
+        .filter(({ node, uid, renewal }) => {
+        const now = view.find('Node', node);
+        return !(0,kubernetes_nodes/* isBackOrGone */.QF)(now, uid) || (now?.metadata.uid === uid && (0,kubelet/* renewalIn */.QH)(view, node) === renewal);
+    })
         .map(({ node }) => `node ${node} is to be in service again`);
 }
-function shrunk(view, { pool }) {
+function shrunk(view, pool) {
     if (pool === undefined)
         return undefined;
-    const there = view.all('Node').filter(node => (0,target/* poolOf */.e9)(node) === pool.name && (0,nodes/* isInService */.h8)(node)).length;
+    const there = view.all('Node').filter(node => (0,target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
     return there >= pool.nodes
         ? undefined
         : `node pool ${pool.name} is to have ${pool.nodes} nodes again, and has ${there}`;
@@ -39147,9 +39541,18 @@ function shrunk(view, { pool }) {
 
 
 
+
+
+
+/**
+ * What Azure has accepted takes this long to show at the most, in milliseconds: before that, a look at a node or a
+ * kubelet that is well proves nothing.
+ */
+const acceptedMs = 2 * 60_000;
 /**
  * Puts the cluster back as the mark says it was found, and then removes the mark: machines started, uncordoned, all
- * Ready, scaled back, bounds of the autoscalers. It goes by nothing but the mark and may be repeated at any point.
+ * Ready, scaled back, bounds of the autoscalers. The mark is a hint: every step is confirmed by the cluster and Azure as
+ * they are, and what they do not confirm is left alone. May be repeated at any point.
  */
 async function restore(env, mark) {
     const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
@@ -39175,7 +39578,8 @@ async function mend(env, mark) {
 }
 /**
  * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
- * are left to post: scaling in asks no disruption budget, and so waits until all are Ready.
+ * are left to post: scaling in asks no disruption budget, and so waits until all are Ready. The mark is our own, and was
+ * not read from anywhere.
  */
 async function hurry({ api, machines }, { undo, holder }) {
     await Promise.allSettled([
@@ -39183,28 +39587,28 @@ async function hurry({ api, machines }, { undo, holder }) {
         ...undo.cordons.map(node => (0,cordon/* uncordon */.J)(api, node, holder)),
     ]);
 }
-async function mendWith(env, { undo, holder }, { attempt }) {
+async function mendWith(env, mark, { attempt }) {
     const { api, members } = env;
+    const { undo, holder } = mark;
     await Promise.all([
-        ...undo.machines.map(({ node, machine }) => attempt(`the machine of node ${node} is to be started`, async () => {
-            if (['running', 'deleted'].includes(await needed(env.machines).powerState(machine)))
+        ...undo.machines.map(entry => attempt(`the machine of node ${entry.node} is to be started`, () => begin(env, entry, async (machines, machine) => {
+            await machines.start(machine);
+            return `The machine of node ${entry.node} was started.`;
+        }))),
+        ...undo.kubelets.map(entry => attempt(`the kubelet of node ${entry.node} is to be started`, async () => {
+            if (ageOf(env, mark) > acceptedMs && (await isAlive(env, entry)))
                 return undefined;
-            await needed(env.machines).start(machine);
-            return `The machine of node ${node} runs again.`;
-        })),
-        ...undo.kubelets.map(({ node, uid, machine }) => attempt(`the kubelet of node ${node} is to be started`, async () => {
-            const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
-            if (now?.metadata.uid !== uid || ((0,nodes/* isNodeReady */.Ky)(now) && (await (0,kubelet/* isKubeletAlive */.U)(api, node))))
-                return undefined;
-            await needed(env.machines).startKubelet(machine);
-            return `The kubelet of node ${node} was started.`;
+            return begin(env, entry, async (machines, machine) => {
+                await machines.startKubelet(machine);
+                return `The kubelet of node ${entry.node} was started.`;
+            });
         })),
         ...undo.cordons.map(node => attempt(`node ${node} is to be uncordoned`, async () => (await (0,cordon/* uncordon */.J)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
         attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
             const wanted = undo.replicas;
             if (wanted === undefined)
                 return undefined;
-            const now = await (0,scaling/* findReplicas */.hF)(api, members);
+            const now = await confirmReplicas(api, members, wanted);
             if (now === undefined || now >= wanted)
                 return undefined;
             await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
@@ -39212,14 +39616,57 @@ async function mendWith(env, { undo, holder }, { attempt }) {
         }),
     ]);
 }
+/** Starts what an entry names, once in this process; a machine that is gone needs nothing. */
+async function begin({ api, machines, started }, entry, start) {
+    const { node } = entry;
+    if (started.has(node))
+        return undefined;
+    const machine = await confirmMachine(api, needed(machines), entry);
+    if (machine === undefined)
+        return undefined;
+    try {
+        const sentence = await start(needed(machines), machine);
+        started.set(node, await (0,kubelet/* readRenewal */.jG)(api, node));
+        return sentence;
+    }
+    catch (error) {
+        if ((0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+            return undefined;
+        throw error;
+    }
+}
+/** Whether the kubelet of an entry needs no start, its node gone or seen to be alive. */
+async function isAlive({ api }, { node, uid }) {
+    const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
+    return now?.metadata.uid !== uid || ((0,kubernetes_nodes/* isNodeReady */.Ky)(now) && (await (0,kubelet/* isKubeletAlive */.UY)(api, node)));
+}
+/** How old a mark is, in milliseconds. One from the future is as good as new. */
+function ageOf({ api }, { writtenAt }) {
+    return Math.max(0, api.clock.date().getTime() - Date.parse(writtenAt));
+}
 async function settleWith(env, mark, { attempt, leave }) {
     const { api, members, limits, note } = env;
-    const { undo, autoscaler } = mark;
-    const { namespace } = members;
-    const pool = { isWhole: false };
+    const { undo } = mark;
+    const pool = { awaited: undefined, isRaised: false, isWhole: false };
+    await attempt('what Azure does to the node pool is to be over', async () => {
+        await outlastDeletions(env, mark);
+        if (undo.pool === undefined)
+            return undefined;
+        const now = await needed(env.machines).settledPool(undo.pool.name, limits.timeoutMs);
+        // A pool that is gone takes its bounds with it.
+        if (now === undefined)
+            return undefined;
+        const refutal = refutePool(undo.pool, now);
+        if (refutal !== undefined)
+            throw refutal;
+        pool.awaited = undo.pool;
+        pool.isRaised = now.formerBounds !== undefined;
+        return undefined;
+    });
     // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
     await attempt('the nodes and members are to be seen as they were', async () => {
-        const lacking = await untilWhole(api, members, undo, limits.timeoutMs);
+        const awaited = { members: await expectedMembers(env, undo), nodes: nodesOf(env, undo), pool: pool.awaited };
+        const lacking = await untilWhole(api, members, awaited, limits.timeoutMs);
         if (lacking.members.length > 0)
             note(`Not Ready while the cluster was put back: ${lacking.members.join(', ')}.`);
         for (const node of lacking.nodes)
@@ -39233,46 +39680,44 @@ async function settleWith(env, mark, { attempt, leave }) {
         const wanted = undo.replicas;
         if (wanted === undefined)
             return undefined;
-        const now = await (0,scaling/* findReplicas */.hF)(api, members);
+        const now = await confirmReplicas(api, members, wanted);
         // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
-        if (now === undefined || (now === wanted && autoscaler === undefined))
+        if (now === undefined || (now === wanted && !(await (0,frozen_autoscaler/* isFrozen */.Zz)(api, members))))
             return undefined;
         await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
         await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: wanted }, limits);
         return `There are ${wanted} members again.`;
     });
     await Promise.all([
-        attempt(`autoscaler ${autoscaler?.name ?? ''} is to get its bounds back`, async () => {
-            const now = autoscaler && (await (0,scaling/* findAutoscaler */.rF)(api, members));
-            if (!autoscaler || !now)
-                return undefined;
-            if (now.minReplicas === autoscaler.minReplicas && now.maxReplicas === autoscaler.maxReplicas)
-                return undefined;
-            await (0,scaling/* setBounds */.Ot)(api, namespace, autoscaler.name, autoscaler);
-            return `Autoscaler ${autoscaler.name} has its bounds back.`;
-        }),
+        attempt(`autoscaler ${mark.autoscaler?.name ?? ''} is to get its bounds back`, () => (0,frozen_autoscaler/* unfreezeAutoscaler */.Au)(api, members, mark.autoscaler)),
         // With its former lower bound a pool might not get its node back: whoever comes next waits again.
-        pool.isWhole &&
-            attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, () => restorePool(env, undo)),
+        pool.isRaised &&
+            pool.isWhole &&
+            attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
+                await needed(env.machines).restorePoolBounds(undo.pool?.name ?? '');
+                return `Node pool ${undo.pool?.name ?? ''} has its bounds back.`;
+            }),
     ]);
 }
-/** A pool that is gone takes its bounds with it. */
-async function restorePool({ machines }, { pool }) {
-    if (pool === undefined)
-        return undefined;
-    const { name, bounds } = pool;
-    try {
-        const now = await needed(machines).pool(name);
-        if (now.bounds?.minCount === bounds.minCount && now.bounds.maxCount === bounds.maxCount)
-            return undefined;
-        await needed(machines).setPoolBounds(name, bounds);
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
-            throw error;
-        return undefined;
-    }
-    return `Node pool ${name} has its bounds back.`;
+/**
+ * Waits until the nodes whose machine was to be deleted are gone, or for so long that nothing can have been accepted that
+ * does not show.
+ */
+async function outlastDeletions(env, mark) {
+    const { deletions } = mark.undo;
+    if (deletions.length === 0)
+        return;
+    await (0,seen/* seenWithin */.h)(env.api, [{ kind: 'Node' }], view => deletions.every(({ node, uid }) => view.find('Node', node)?.metadata.uid !== uid), Math.max(0, acceptedMs - ageOf(env, mark)));
+}
+/** How many members are to be Ready before anything is scaled back: those of before, as far as the cluster has them. */
+async function expectedMembers({ api, members }, { replicas }) {
+    const found = (await (0,scaling/* findReplicas */.hF)(api, members)) ?? 0;
+    return Math.min(found, replicas ?? found);
+}
+function nodesOf({ started }, { machines, kubelets }) {
+    return [...machines, ...kubelets]
+        .filter(({ node }) => started.has(node))
+        .map(({ node, uid }) => ({ node, uid, renewal: started.get(node) }));
 }
 /** A mark that names machines was written with provider aks; whoever restores it needs the same. */
 function needed(machines) {
@@ -39324,43 +39769,23 @@ async function seenWithin(api, targets, isTrue, timeoutMs, early = api.signal) {
 
 /***/ }),
 
-/***/ 2535:
+/***/ 5450:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  bx: () => (/* binding */ chooseTarget),
-  WQ: () => (/* binding */ describeNode),
-  ff: () => (/* binding */ describeTarget),
-  e9: () => (/* binding */ poolOf),
-  sj: () => (/* binding */ seedsOn),
-  fd: () => (/* binding */ seedsThatMayFail),
-  i_: () => (/* binding */ toTargetRecord)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var kubernetes_nodes = __nccwpck_require__(2243);
-;// CONCATENATED MODULE: ./build/src/kubernetes/provider-id.js
-/**
- * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
- * outside a scale set.
- */
-function parseProviderId(providerId) {
-    const pattern = /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
-    const [, subscriptionId, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
-    if (!subscriptionId || !resourceGroup || !scaleSet || !instanceId)
-        return undefined;
-    return { subscriptionId, resourceGroup, scaleSet, instanceId };
-}
-//# sourceMappingURL=provider-id.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/members.js
-var members = __nccwpck_require__(1063);
-// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
-var annotations = __nccwpck_require__(7301);
-;// CONCATENATED MODULE: ./build/src/chaos/target.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WQ: () => (/* binding */ describeNode),
+/* harmony export */   bx: () => (/* binding */ chooseTarget),
+/* harmony export */   e9: () => (/* binding */ poolOf),
+/* harmony export */   fd: () => (/* binding */ seedsThatMayFail),
+/* harmony export */   ff: () => (/* binding */ describeTarget),
+/* harmony export */   i_: () => (/* binding */ toTargetRecord),
+/* harmony export */   sj: () => (/* binding */ seedsOn)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_nodes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2243);
+/* harmony import */ var _kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1739);
+/* harmony import */ var _migratorydata_members_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1063);
+/* harmony import */ var _putback_annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7301);
 
 
 
@@ -39380,7 +39805,7 @@ function chooseTarget(candidates) {
         const names = nodes.map(node => node.metadata.name).join(', ');
         const refusal = target ? refusals.get(wanted) : `the cluster has no such node; it has ${names}`;
         if (!target || refusal)
-            throw new action_error/* ActionError */.lZ('target-refused', `target-node "${wanted}" is refused: ${refusal}.`);
+            throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `target-node "${wanted}" is refused: ${refusal}.`);
         return target;
     }
     const [best] = targets
@@ -39389,7 +39814,7 @@ function chooseTarget(candidates) {
     if (best)
         return best;
     const reasons = targets.map(({ name }) => `${name}: ${refusals.get(name)}`).join('; ');
-    throw new action_error/* ActionError */.lZ('target-refused', `No node is fit for the experiment: ${reasons}.`);
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `No node is fit for the experiment: ${reasons}.`);
 }
 /** A node as a target, with the members on it. */
 function describeNode(node, members, isSeed) {
@@ -39401,7 +39826,7 @@ function describeNode(node, members, isSeed) {
         providerId,
         zone: labels['topology.kubernetes.io/zone'] ?? '',
         pool: poolOf(node),
-        machine: parseProviderId(providerId),
+        machine: (0,_kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_4__/* .parseProviderId */ .i)(providerId),
         bootId: node.status.nodeInfo?.bootID ?? '',
         members: members
             .filter(({ spec }) => spec.nodeName === name)
@@ -39431,25 +39856,25 @@ function seedsOn({ members }) {
 }
 /** How many seeds may be away at the same time without the loss of the quorum. */
 function seedsThatMayFail(seedMembers) {
-    return seedMembers - (0,members/* quorumOf */.NI)(seedMembers);
+    return seedMembers - (0,_migratorydata_members_js__WEBPACK_IMPORTED_MODULE_2__/* .quorumOf */ .NI)(seedMembers);
 }
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 function refusalOf(node, target, candidates) {
     const { nodes, needs, seedMembers } = candidates;
     const { metadata, spec } = node;
-    if (!(0,kubernetes_nodes/* isNodeReady */.Ky)(node))
+    if (!(0,_kubernetes_nodes_js__WEBPACK_IMPORTED_MODULE_1__/* .isNodeReady */ .Ky)(node))
         return 'it is not Ready';
     // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
     if (spec.unschedulable)
         return 'it is cordoned already';
-    if (metadata.annotations?.[annotations/* markAnnotation */.xm] !== undefined)
+    if (metadata.annotations?.[_putback_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .markAnnotation */ .xm] !== undefined)
         return 'another experiment has marked it, which operation recover undoes if its run is dead';
     const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
     if (isControlPlane(node) && !nodes.every(isControlPlane))
         return 'it runs the control plane';
     if (target.members.length === 0)
         return 'it holds no member';
-    const others = nodes.filter(other => other !== node && (0,kubernetes_nodes/* isSchedulable */.pg)(other)).length;
+    const others = nodes.filter(other => other !== node && (0,_kubernetes_nodes_js__WEBPACK_IMPORTED_MODULE_1__/* .isSchedulable */ .pg)(other)).length;
     if (others < needs.others) {
         return needs.others === 1
             ? 'no other node is Ready to take its members'
@@ -39649,6 +40074,11 @@ const chaosErrors = {
         meaning: 'Azure forbids changes of the machines behind this cluster.',
         hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
     },
+    'machine-foreign': {
+        transient: false,
+        meaning: 'A node, or the record of an experiment, names a machine that is not in the node resource group of this cluster; nothing was done to it.',
+        hint: 'Look at the providerID of the node and at who may change nodes in this cluster.',
+    },
     locked: {
         transient: true,
         meaning: 'Another run works on the same deployment and holds the lock.',
@@ -39664,10 +40094,10 @@ const chaosErrors = {
         meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
         hint: 'Run operation recover on the cluster.',
     },
-    'mark-unreadable': {
+    'record-invalid': {
         transient: false,
-        meaning: 'The mark of an experiment in the namespace cannot be read, so that nothing can be undone by it.',
-        hint: 'Run the version that wrote it, or put the cluster back by hand and delete the ConfigMap migratorydata-aks-mark.',
+        meaning: 'The record of an experiment says what no experiment of this cluster writes, or what the cluster does not confirm; that part was left alone.',
+        hint: 'Look at the place named above. If no experiment of yours is open, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
     },
     'verdict-failed': {
         transient: false,
@@ -39929,6 +40359,11 @@ const stepErrors = {
         meaning: 'A program on the runner is older than the oldest version that works.',
         hint: 'Install the version named above, or a newer one, in an earlier step.',
     },
+    'identifier-invalid': {
+        transient: false,
+        meaning: 'A name that the cluster or Azure gave does not have the form of such a name, so it was put into no command and no URL.',
+        hint: 'Look at the object that is named like this; somebody may have planted it.',
+    },
     'command-failed': {
         transient: false,
         meaning: 'A program ended with an error that is not one of those listed here.',
@@ -40041,7 +40476,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6645);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8461);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5412);
 
 
@@ -40171,6 +40606,93 @@ function environmentName(input) {
 
 /***/ }),
 
+/***/ 4991:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Uk: () => (/* binding */ experimentNames),
+/* harmony export */   nv: () => (/* binding */ holdOf),
+/* harmony export */   rC: () => (/* binding */ experiments)
+/* harmony export */ });
+/**
+ * The experiments. A machine that is off is replaced by Azure's controller within 10 minutes (cloud-provider-azure
+ * pull request 4522), so power-off and zone hold for up to 12; automatic repair of a lost node begins after 5 ("Node
+ * auto-repair" in the AKS documentation), so kubelet-stop stays below.
+ */
+const experiments = {
+    baseline: { holdMs: 30_000 },
+    drain: { holdMs: 60_000 },
+    'pod-kill': { holdMs: 0 },
+    'power-off': { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
+    reboot: { holdMs: 0, unsupported: true, onAzure: true },
+    'node-delete': { holdMs: 0, onAzure: true },
+    'kubelet-stop': { holdMs: 120_000, longestHoldMs: 240_000, unsupported: true, onAzure: true },
+    rolling: { holdMs: 0 },
+    zone: { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
+    'quorum-loss': { holdMs: 30_000, needsRest: true },
+};
+const experimentNames = Object.keys(experiments);
+/** How long the fault of an experiment is held: as the user wants it, else as long as it is worth. */
+function holdOf(name, wantedMs) {
+    return wantedMs ?? experiments[name].holdMs;
+}
+//# sourceMappingURL=experiments.js.map
+
+/***/ }),
+
+/***/ 9390:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CS: () => (/* binding */ cpuQuantity),
+/* harmony export */   PL: () => (/* binding */ serverMemory),
+/* harmony export */   Sl: () => (/* binding */ image),
+/* harmony export */   jr: () => (/* binding */ readMemoryBytes),
+/* harmony export */   m8: () => (/* binding */ isMovingImage),
+/* harmony export */   vy: () => (/* binding */ memoryQuantity)
+/* harmony export */ });
+/* harmony import */ var _values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7745);
+
+const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
+const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
+/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
+const image = text => {
+    const match = imagePattern.exec(text);
+    if (match === null)
+        return (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be an image reference', 'write it as registry/path:tag, in lower case');
+    const [, tag, digest] = match;
+    if (tag !== undefined || digest !== undefined)
+        return (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text);
+    return (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must have a tag or a digest', 'add one, such as :6.0.24');
+};
+/** Whether an image reference means another image tomorrow. */
+function isMovingImage(reference) {
+    return reference.endsWith(':latest');
+}
+/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
+const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text) : (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be in megabytes, with the unit MB', 'write it as 512MB');
+/** CPU of a container: cores with up to three decimals, or millicores. */
+const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
+    ? (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text)
+    : (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
+const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
+const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
+const memoryQuantity = text => memoryPattern.test(text) && Number.parseFloat(text) > 0
+    ? (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text)
+    : (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
+/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
+function readMemoryBytes(text) {
+    if (text.endsWith('MB'))
+        return Number.parseInt(text, 10) * 2 ** 20;
+    const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];
+    return amount === undefined ? undefined : Number(amount) * unitBytes[unit];
+}
+//# sourceMappingURL=resources.js.map
+
+/***/ }),
+
 /***/ 8305:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40253,6 +40775,189 @@ function secretsOf(env) {
     return [...new Set([...values, password, ...inside])].filter(value => value !== '');
 }
 //# sourceMappingURL=secrets.js.map
+
+/***/ }),
+
+/***/ 7177:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ZA: () => (/* binding */ suggest),
+/* harmony export */   qg: () => (/* binding */ findNearest)
+/* harmony export */ });
+/* unused harmony export editDistance */
+/** The known word that `word` was probably meant to be, or undefined when none is close. */
+function findNearest(word, known) {
+    const wanted = normalize(word);
+    let best;
+    let bestDistance = allowedDistance(wanted) + 1;
+    for (const candidate of known) {
+        const distance = editDistance(wanted, normalize(candidate));
+        if (distance < bestDistance)
+            [best, bestDistance] = [candidate, distance];
+    }
+    return best;
+}
+/** `did you mean X`, or a hint at the list that the rule has named. */
+function suggest(word, known) {
+    const nearest = findNearest(word, known);
+    return nearest === undefined ? 'choose one of these' : `did you mean ${nearest}`;
+}
+function normalize(word) {
+    return word.toLowerCase().replaceAll('_', '-');
+}
+function allowedDistance(word) {
+    if (word.length <= 4)
+        return 1;
+    return word.length <= 8 ? 2 : 3;
+}
+/**
+ * The least number of single-character insertions, deletions, replacements and swaps of neighbours that turn `a` into
+ * `b` (optimal string alignment).
+ */
+function editDistance(a, b) {
+    let beforeLast = [];
+    let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+        const row = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(beforeLast, j - 2) + 1 : Infinity;
+            row.push(Math.min(replaced, at(last, j) + 1, at(row, j - 1) + 1, swapped));
+        }
+        [beforeLast, last] = [last, row];
+    }
+    return at(last, b.length);
+}
+function at(row, index) {
+    return row[index] ?? Infinity;
+}
+//# sourceMappingURL=spelling.js.map
+
+/***/ }),
+
+/***/ 7745:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dy: () => (/* binding */ webAddress),
+/* harmony export */   Ju: () => (/* binding */ accept),
+/* harmony export */   MP: () => (/* binding */ writeDuration),
+/* harmony export */   TR: () => (/* binding */ refuse),
+/* harmony export */   VA: () => (/* binding */ refuseUnseen),
+/* harmony export */   X1: () => (/* binding */ percentage),
+/* harmony export */   Yq: () => (/* binding */ choice),
+/* harmony export */   n8: () => (/* binding */ line),
+/* harmony export */   nd: () => (/* binding */ integer),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   ry: () => (/* binding */ splitList),
+/* harmony export */   uz: () => (/* binding */ splitLines),
+/* harmony export */   zM: () => (/* binding */ boolean)
+/* harmony export */ });
+/* harmony import */ var _spelling_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7177);
+
+/** Says what a text means. */
+function accept(value) {
+    return { ok: true, value };
+}
+/** Says which rule a text breaks and what to do about it. */
+function refuse(rule, remedy) {
+    return { ok: false, rule, remedy, hidden: false };
+}
+/** Like `refuse`, for a value that may be a secret in the wrong place. */
+function refuseUnseen(rule, remedy) {
+    return { ok: false, rule, remedy, hidden: true };
+}
+const unitMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+/** Accepts `90s`, `10m`, `1h30m`, `200ms` as milliseconds between two bounds, both included. */
+function duration(min, max) {
+    const [minMs, maxMs] = [readDuration(min) ?? 0, readDuration(max) ?? Infinity];
+    return text => {
+        const ms = readDuration(text);
+        if (ms === undefined)
+            return refuse('must be a duration', 'write it as 90s, 10m or 1h30m');
+        if (ms < minMs || ms > maxMs)
+            return refuse(`must be from ${min} to ${max}`, 'give a duration within these bounds');
+        return accept(ms);
+    };
+}
+function readDuration(text) {
+    const match = /^(?:(\d{1,6})h)?(?:(\d{1,6})m(?!s))?(?:(\d{1,6})s)?(?:(\d{1,9})ms)?$/.exec(text);
+    if (text === '' || match === null)
+        return undefined;
+    const [, h = '0', m = '0', s = '0', ms = '0'] = match;
+    return Number(h) * unitMs.h + Number(m) * unitMs.m + Number(s) * unitMs.s + Number(ms);
+}
+/** Milliseconds as the shortest text that `duration` reads back. */
+function writeDuration(ms) {
+    let rest = ms;
+    let text = '';
+    for (const [unit, size] of Object.entries(unitMs)) {
+        const count = Math.floor(rest / size);
+        rest -= count * size;
+        if (count > 0)
+            text += `${count}${unit}`;
+    }
+    return text === '' ? '0s' : text;
+}
+const booleans = {
+    true: true,
+    True: true,
+    TRUE: true,
+    false: false,
+    False: false,
+    FALSE: false,
+};
+/** Accepts what getBooleanInput of @actions/core accepts: the YAML 1.2 core schema. */
+const boolean = text => {
+    const value = Object.hasOwn(booleans, text) ? booleans[text] : undefined;
+    return value === undefined ? refuse('must be true or false', 'write true or false') : accept(value);
+};
+/** Accepts a whole number between two bounds, both included. */
+function integer(min, max) {
+    const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    return text => {
+        const value = Number(text);
+        if (/^\d{1,15}$/.test(text) && value >= min && value <= max)
+            return accept(value);
+        return refuse(`must be a whole number ${bounds}`, `write digits only, such as ${min}`);
+    };
+}
+/** Accepts a share from 0 to 100, with up to three decimals. */
+const percentage = text => /^\d{1,3}(\.\d{1,3})?$/.test(text) && Number(text) <= 100
+    ? accept(Number(text))
+    : refuse('must be a number from 0 to 100', 'write it as 95 or 99.5, without a percent sign');
+/** Accepts one word of a list. */
+function choice(words) {
+    return text => {
+        const found = words.find(word => word === text);
+        return found === undefined ? refuse(`must be one of ${words.join(', ')}`, (0,_spelling_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .ZA)(text, words)) : accept(found);
+    };
+}
+/** Accepts any text that fits on one line. */
+const line = text => /[\r\n\0]/.test(text) ? refuse('must be a single line', 'remove the line breaks') : accept(text);
+/** Accepts an absolute http or https address. */
+const webAddress = text => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && ['http:', 'https:'].includes(url.protocol))
+        return accept(text);
+    return refuse('must be an http or https address', 'write it as https://push.example.com');
+};
+/** The parts of a comma-separated list, trimmed; empty parts are dropped. */
+function splitList(text) {
+    return text
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== '');
+}
+/** The lines of a text, trimmed; empty lines are dropped. */
+function splitLines(text) {
+    return text
+        .split('\n')
+        .map(part => part.trim())
+        .filter(part => part !== '');
+}
+//# sourceMappingURL=values.js.map
 
 /***/ }),
 
@@ -41435,17 +42140,21 @@ function keyOf({ metadata }) {
 /* harmony export */   yb: () => (/* binding */ collectionPath),
 /* harmony export */   zm: () => (/* binding */ groupPath)
 /* harmony export */ });
-/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7693);
+/* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8230);
+/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7693);
+
 
 /** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
 function objectPath(kind, { namespace, name }, subresource) {
-    const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+    const path = `${collectionPath(kind, namespace)}/${encodeURIComponent((0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('object name', name))}`;
     return subresource === undefined ? path : `${path}/${subresource}`;
 }
 /** The path of all objects of a kind, in one namespace or in all. */
 function collectionPath(kind, namespace) {
-    const { apiVersion, plural, namespaced } = typeof kind === 'string' ? _kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .places */ .z[kind] : kind;
-    const inside = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+    const { apiVersion, plural, namespaced } = typeof kind === 'string' ? _kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .places */ .z[kind] : kind;
+    const inside = namespaced && namespace !== undefined
+        ? `/namespaces/${encodeURIComponent((0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('object name', namespace))}`
+        : '';
     return `${groupPath(apiVersion)}${inside}/${plural}`;
 }
 /** The path under which the API server serves a version of a group: the core group has a root of its own. */
@@ -41537,6 +42246,27 @@ function describePod(pod) {
     return `${name} is ${reason ?? pod.status.phase ?? 'unknown'}`;
 }
 //# sourceMappingURL=pods.js.map
+
+/***/ }),
+
+/***/ 1739:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ parseProviderId)
+/* harmony export */ });
+/**
+ * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
+ * outside a scale set.
+ */
+function parseProviderId(providerId) {
+    const pattern = /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
+    const [, subscriptionId, resourceGroup, scaleSet, instanceId] = pattern.exec(providerId) ?? [];
+    if (!subscriptionId || !resourceGroup || !scaleSet || !instanceId)
+        return undefined;
+    return { subscriptionId, resourceGroup, scaleSet, instanceId };
+}
+//# sourceMappingURL=provider-id.js.map
 
 /***/ }),
 
@@ -41709,7 +42439,10 @@ function names(pods) {
 async function findAutoscaler(api, { namespace, name }) {
     const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'see whether an autoscaler is there');
     const autoscaler = items.find(({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name);
-    return autoscaler && { name: autoscaler.metadata.name, ...boundsOf(autoscaler) };
+    if (autoscaler === undefined)
+        return undefined;
+    const { name: autoscalerName, annotations = {} } = autoscaler.metadata;
+    return { name: autoscalerName, ...boundsOf(autoscaler), annotations };
 }
 /** How many members are wanted; undefined when there is no StatefulSet. */
 async function findReplicas(api, { namespace, name }) {
@@ -41720,9 +42453,11 @@ async function findReplicas(api, { namespace, name }) {
 function boundsOf({ spec }) {
     return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
 }
-async function setBounds(api, namespace, name, { minReplicas, maxReplicas }) {
+/** Sets the bounds of an autoscaler and, in the same request, annotations; null removes one. */
+async function setBounds(api, namespace, name, { minReplicas, maxReplicas }, annotations) {
     const why = `set the bounds of autoscaler ${name} to ${minReplicas} and ${maxReplicas}`;
-    await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, { spec: { minReplicas, maxReplicas } }, why);
+    const patch = { ...(annotations && { metadata: { annotations } }), spec: { minReplicas, maxReplicas } };
+    await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, patch, why);
 }
 /**
  * Brings the StatefulSet to a number of members and waits for them. Where an autoscaler targets it, a number set by hand
@@ -41860,6 +42595,149 @@ function statusError(path, status) {
 
 /***/ }),
 
+/***/ 2759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ liveClusterOf),
+/* harmony export */   c: () => (/* binding */ optionsOf)
+/* harmony export */ });
+/* harmony import */ var _manifests_container_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2737);
+/* harmony import */ var _server_options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8078);
+
+
+/** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
+function optionsOf(statefulSet) {
+    const env = (0,_manifests_container_js__WEBPACK_IMPORTED_MODULE_0__/* .serverContainer */ .fL)(statefulSet)?.env ?? [];
+    return (0,_server_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseOptions */ .Ac)(env.find(({ name }) => name === _server_options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsVariable */ .rD)?.value ?? '');
+}
+/**
+ * What the members that run were told about their cluster. It decides where the inputs of a later step say something
+ * else: the member list only changes when all members are replaced. Undefined when the StatefulSet gives no member list.
+ */
+function liveClusterOf(statefulSet) {
+    const options = optionsOf(statefulSet);
+    const list = options.get('ClusterMembers');
+    const seedMembers = Number(options.get('ClusterSeedMemberCount'));
+    if (list === undefined || !Number.isInteger(seedMembers))
+        return undefined;
+    return { seedMembers, maxReplicas: list.split(',').length, rest: options.get('Rest.Enable') === 'true' };
+}
+//# sourceMappingURL=live-options.js.map
+
+/***/ }),
+
+/***/ 2737:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  w$: () => (/* binding */ renderContainer),
+  QO: () => (/* binding */ secretReference),
+  fL: () => (/* binding */ serverContainer)
+});
+
+// EXTERNAL MODULE: ./build/src/inputs/resources.js
+var resources = __nccwpck_require__(9390);
+// EXTERNAL MODULE: ./build/src/migratorydata/names.js
+var names = __nccwpck_require__(9868);
+// EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
+var server_options = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/migratorydata/secrets.js + 1 modules
+var secrets = __nccwpck_require__(85);
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/environment.js
+
+
+/**
+ * The environment of the server. The order matters: a variable only sees those before it. The second name of the
+ * options refers to the first, so that the two cannot differ, whatever a patch does to one of them.
+ */
+function renderEnvironment(deployment, secretNames) {
+    const { javaExtraOpts } = deployment;
+    return [
+        { name: server_options/* podNameVariable */.j8, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        ...(0,server_options/* secretsInUse */.mM)(deployment).map((option) => {
+            const { variable, key } = server_options/* secretOptions */.pc[option];
+            const name = secretNames[(0,secrets/* secretKindOf */.YE)(option)];
+            if (name === undefined)
+                throw new Error(`no Secret is named for ${option}`);
+            return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
+        }),
+        ...(javaExtraOpts === '' ? [] : [{ name: server_options/* javaOptionsVariable */.lw, value: (0,server_options/* literal */.eu)(javaExtraOpts) }]),
+        { name: server_options/* optionsVariable */.rD, value: (0,server_options/* serverOptions */.or)(deployment) },
+        { name: server_options/* newerOptionsVariable */.kh, value: (0,server_options/* reference */.ir)(server_options/* optionsVariable */.rD) },
+    ];
+}
+//# sourceMappingURL=environment.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/container.js
+
+
+
+
+/**
+ * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
+ * probes, 5 seconds apart, to stop sending new clients; the members' endpoints are withdrawn within the same time.
+ */
+const drainSeconds = 15;
+const mebibyte = 2 ** 20;
+/**
+ * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
+ * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
+ */
+function renderContainer(deployment, secretNames) {
+    const { image, cpuRequest, memoryRequest } = deployment;
+    const listening = { tcpSocket: { port: names/* clientPort */.Ng }, periodSeconds: 5 };
+    return {
+        name: names/* names */.Dy.container,
+        image,
+        // A pinned version that a node has is used even while the registry cannot be reached.
+        imagePullPolicy: (0,resources/* isMovingImage */.m8)(image) ? 'Always' : 'IfNotPresent',
+        env: renderEnvironment(deployment, secretNames),
+        command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
+        ports: [
+            { name: 'client-port', containerPort: names/* clientPort */.Ng },
+            ...names/* clusterPorts */.HM.map((containerPort, index) => ({ name: (0,names/* clusterPortName */.L7)(index), containerPort })),
+        ],
+        resources: {
+            requests: { cpu: cpuRequest, memory: memoryRequest },
+            limits: { memory: memoryLimit(deployment) },
+        },
+        // Up to 150 seconds for the start of the JVM on a busy node; the other probes only begin after it.
+        startupProbe: { ...listening, failureThreshold: 30 },
+        readinessProbe: { ...listening, initialDelaySeconds: 10 },
+        // Slower than readiness: a member that is busy should lose its traffic before it loses its life.
+        livenessProbe: { ...listening, initialDelaySeconds: 10, failureThreshold: 6 },
+        lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
+        securityContext: {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+            seccompProfile: { type: 'RuntimeDefault' },
+        },
+    };
+}
+/** The container of a StatefulSet that runs the server; undefined when it has none of that name. */
+function serverContainer({ spec }) {
+    const containers = (spec.template.spec['containers'] ?? []);
+    return containers.find(({ name }) => name === names/* names */.Dy.container);
+}
+/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
+function secretReference(statefulSet, option) {
+    const { variable } = server_options/* secretOptions */.pc[option];
+    return serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
+}
+/**
+ * Twice the memory asked for, or half more than what the server may use for itself, whichever is more: a member that
+ * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
+ */
+function memoryLimit({ memory, memoryRequest }) {
+    const [request = 0, heap = 0] = [memoryRequest, memory].map(resources/* readMemoryBytes */.jr);
+    return `${Math.ceil(Math.max(2 * request, 1.5 * heap) / mebibyte)}Mi`;
+}
+//# sourceMappingURL=container.js.map
+
+/***/ }),
+
 /***/ 1063:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41973,6 +42851,257 @@ function metadataOf(name, namespace) {
     return { name, namespace, labels: { ...memberLabels, ...ownershipLabels } };
 }
 //# sourceMappingURL=names.js.map
+
+/***/ }),
+
+/***/ 85:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  NP: () => (/* binding */ firstSecretNames),
+  Ds: () => (/* binding */ planSecrets),
+  AI: () => (/* binding */ readToken),
+  YE: () => (/* binding */ secretKindOf)
+});
+
+// EXTERNAL MODULE: ./build/src/migratorydata/names.js
+var names = __nccwpck_require__(9868);
+;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
+
+/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
+const kinds = {
+    /** License key and entitlement token. */
+    server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
+    /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
+    clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
+    /** For pulling the image. */
+    registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
+};
+/** The name of one generation; they are counted from 1. */
+function secretName(kind, generation) {
+    return `${kinds[kind].prefix}-${generation}`;
+}
+/** The Secrets of one kind that this project made, the latest generation first. */
+function generationsOf(kind, existing) {
+    return existing
+        .filter(secret => (0,names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
+        .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
+}
+/**
+ * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
+ * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
+ * with the former template the former values come back. Values that are in some generation already keep its name, so
+ * that nothing restarts.
+ * @param values texts by key, not encoded.
+ */
+function nextSecret(namespace, kind, existing, values, annotations = {}) {
+    const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
+    const same = generationsOf(kind, existing).find(secret => secret.type === kinds[kind].type && haveSameData(secret.data ?? {}, data));
+    if (same)
+        return { name: same.metadata.name };
+    // Whoever made a Secret of such a name: a name that is taken cannot be created again.
+    const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
+    const name = secretName(kind, latest + 1);
+    const metadata = { ...(0,names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
+    const manifest = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata,
+        type: kinds[kind].type,
+        immutable: true,
+        data,
+    };
+    return { name, manifest };
+}
+/** The text that a Secret has under a key; undefined when it has none. */
+function readSecret({ data }, key) {
+    const encoded = data?.[key];
+    return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
+}
+function encode(text) {
+    return Buffer.from(text, 'utf8').toString('base64');
+}
+/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
+function generationOf(kind, { metadata }) {
+    const { prefix } = kinds[kind];
+    const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
+    return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
+}
+function haveSameData(a, b) {
+    const keys = Object.keys(a);
+    return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
+}
+//# sourceMappingURL=secret-generations.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
+var server_options = __nccwpck_require__(8078);
+;// CONCATENATED MODULE: ./build/src/migratorydata/secrets.js
+
+
+
+/** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
+const generatedToken = (0,names/* annotationKey */.ro)('generated-token');
+/**
+ * Decides which Secrets a deployment refers to and which of them are new.
+ * @param existing all Secrets of the namespace.
+ * @param randomToken the token to use where the REST interface is enabled, the user gave none and none was generated
+ * before; at least 128 random bits, without white space, quotes and dollar signs.
+ */
+function planSecrets({ namespace, rest, secrets }, existing, randomToken) {
+    const generated = rest && secrets.entitlementToken === undefined;
+    const token = generated ? (formerToken(existing) ?? randomToken) : secrets.entitlementToken;
+    const values = {
+        ...(secrets.licenseKey !== undefined && { [server_options/* secretOptions */.pc.licenseKey.key]: secrets.licenseKey }),
+        ...(token !== undefined && { [server_options/* secretOptions */.pc.entitlementToken.key]: token }),
+    };
+    const server = Object.keys(values).length > 0
+        ? nextSecret(namespace, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
+        : undefined;
+    const password = secrets.clusterPassword === undefined
+        ? undefined
+        : nextSecret(namespace, 'clusterPassword', existing, {
+            [server_options/* secretOptions */.pc.clusterPassword.key]: secrets.clusterPassword,
+        });
+    const registry = secrets.registryCredentials === undefined
+        ? undefined
+        : nextSecret(namespace, 'registry', existing, {
+            '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
+        });
+    return {
+        names: nameSecrets({ server, clusterPassword: password, registry }),
+        manifests: [server, password, registry].flatMap(next => next?.manifest ?? []),
+        ...(token !== undefined && { token }),
+    };
+}
+/** The names that the Secrets of a deployment have in an empty namespace; for manifests that are only written. */
+function firstSecretNames(deployment) {
+    const used = (0,server_options/* secretsInUse */.mM)(deployment);
+    return {
+        ...(used.some(name => secretKindOf(name) === 'server') && { server: secretName('server', 1) }),
+        ...(used.includes('clusterPassword') && { clusterPassword: secretName('clusterPassword', 1) }),
+        ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
+    };
+}
+/** Which of the Secrets holds a secret parameter. */
+function secretKindOf(name) {
+    return name === 'clusterPassword' ? 'clusterPassword' : 'server';
+}
+/** The token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use. */
+function readToken(secret) {
+    return readSecret(secret, server_options/* secretOptions */.pc.entitlementToken.key);
+}
+function formerToken(existing) {
+    const former = generationsOf('server', existing).find(({ metadata }) => metadata.annotations?.[generatedToken] === 'true');
+    return former && readToken(former);
+}
+function nameSecrets(planned) {
+    return Object.fromEntries(Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name]] : [])));
+}
+/**
+ * The file that kubelet reads registry credentials from.
+ * kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry
+ */
+function dockerConfig({ server, username, password }) {
+    const auth = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+    return JSON.stringify({ auths: { [server]: { username, password, auth } } });
+}
+//# sourceMappingURL=secrets.js.map
+
+/***/ }),
+
+/***/ 8078:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ac: () => (/* binding */ parseOptions),
+/* harmony export */   eu: () => (/* binding */ literal),
+/* harmony export */   ir: () => (/* binding */ reference),
+/* harmony export */   j8: () => (/* binding */ podNameVariable),
+/* harmony export */   kh: () => (/* binding */ newerOptionsVariable),
+/* harmony export */   lw: () => (/* binding */ javaOptionsVariable),
+/* harmony export */   mM: () => (/* binding */ secretsInUse),
+/* harmony export */   or: () => (/* binding */ serverOptions),
+/* harmony export */   pc: () => (/* binding */ secretOptions),
+/* harmony export */   rD: () => (/* binding */ optionsVariable)
+/* harmony export */ });
+/* harmony import */ var _members_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1063);
+
+/** The variable that holds the name of the pod, so that each member can be told its own address. */
+const podNameVariable = 'POD_NAME';
+/**
+ * The variables that the start script of the image takes server options from. Newer manifests of the vendor use the
+ * second name; which one an image reads depends on its version, so both get one value.
+ * https://migratorydata.com/docs/server/installation/docker-kubernetes/ and
+ * github.com/migratorydata/migratorydata-platform-sandbox, kubernetes/02-migratorydata.yaml
+ */
+const optionsVariable = 'MIGRATORYDATA_EXTRA_OPTS';
+const newerOptionsVariable = 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS';
+/** The variable that the start script takes options of the Java virtual machine from. */
+const javaOptionsVariable = 'MIGRATORYDATA_JAVA_EXTRA_OPTS';
+/** Server parameters that are secrets. */
+const secretOptions = {
+    licenseKey: { parameter: 'LicenseKey', variable: 'SECRET_LICENSE_KEY', key: 'license-key' },
+    clusterPassword: { parameter: 'ClusterPassword', variable: 'SECRET_CLUSTER_PASSWORD', key: 'cluster-password' },
+    entitlementToken: {
+        parameter: 'EntitlementAllowToken',
+        variable: 'SECRET_ENTITLEMENT_TOKEN',
+        key: 'entitlement-token',
+    },
+};
+/** The secret parameters that a deployment has. The REST interface needs a token: without one given, one is generated. */
+function secretsInUse({ rest, secrets }) {
+    const given = {
+        licenseKey: secrets.licenseKey !== undefined,
+        clusterPassword: secrets.clusterPassword !== undefined,
+        entitlementToken: secrets.entitlementToken !== undefined || rest,
+    };
+    return Object.keys(secretOptions).filter(name => given[name]);
+}
+/**
+ * The options of the server as the start script takes them: `-DName=value`, separated by spaces. Kubernetes replaces
+ * `$(NAME)` by the variables that stand before this one, so secrets are no part of the text. Where the user gives a
+ * parameter that has a value here, the user's takes its place: none of ours stands there beside the user's.
+ */
+function serverOptions(deployment) {
+    const ours = [
+        ['Memory', deployment.memory],
+        ['ClusterDeliveryMode', 'Guaranteed'],
+        ['LogLevel', 'INFO'],
+        ['X.ConnectionOffload', 'true'],
+        ['ClusterSeedMemberCount', String(deployment.seedMembers)],
+        ['ClusterMemberListen', (0,_members_js__WEBPACK_IMPORTED_MODULE_0__/* .memberAddress */ .FE)(reference(podNameVariable), deployment)],
+        ['ClusterMembers', (0,_members_js__WEBPACK_IMPORTED_MODULE_0__/* .memberList */ .JD)(deployment).join(',')],
+        ...(deployment.rest ? [['Rest.Enable', 'true']] : []),
+        ...secretsInUse(deployment).map(name => {
+            const { parameter, variable } = secretOptions[name];
+            return [parameter, reference(variable)];
+        }),
+    ];
+    const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
+    const given = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
+    const kept = ours.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `-D${name}=${value}`);
+    return [...kept, ...extra].join(' ');
+}
+/** The parameters in a text of options, by name; of two with one name the latter, as the server takes it. */
+function parseOptions(text) {
+    return new Map(text.split(/\s+/).flatMap(item => {
+        const [, name, value] = /^-D([^=]+)=(.*)$/.exec(item) ?? [];
+        return name === undefined || value === undefined ? [] : [[name, value]];
+    }));
+}
+/**
+ * How the value of a variable refers to one that stands before it.
+ * kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
+ */
+function reference(variable) {
+    return `$(${variable})`;
+}
+/** A text that Kubernetes leaves as the user gave it: a doubled dollar sign stands for one. */
+function literal(text) {
+    return text.replaceAll('$', () => '$$');
+}
+//# sourceMappingURL=server-options.js.map
 
 /***/ }),
 
@@ -42254,13 +43383,14 @@ function describeUndo(undo) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ restoreByMark),
-/* harmony export */   k: () => (/* binding */ markedAt)
+/* harmony export */   EZ: () => (/* binding */ restoreWhatIsConfirmed),
+/* harmony export */   HR: () => (/* binding */ restoreByMark),
+/* harmony export */   kx: () => (/* binding */ markedAt)
 /* harmony export */ });
 /* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
 /* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
-/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8078);
-/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9121);
+/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5697);
+/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(869);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
 
@@ -42276,22 +43406,66 @@ function markedAt({ target, az, namespace }) {
     return { namespace, machines: target.kind === 'aks' && az !== undefined ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(az, target) : undefined };
 }
 /**
- * Puts the cluster back by the mark in the namespace or, where that is gone with the namespace, by its copy on a node.
- * Gives a sentence about it; undefined when no experiment is left to be undone.
- * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `mark-unreadable`.
+ * Puts the cluster back by the mark in the namespace and by the copies of it on nodes, which outlast the namespace. Gives
+ * a sentence about it; undefined when no experiment is left to be undone.
+ * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `record-invalid` when all that is left
+ * is what nobody confirms.
  */
 async function restoreByMark(context, api, { namespace, machines, holder }, note = text => {
     context.ports.log.info(text);
 }) {
-    const mark = (await (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readMark */ .Mp)(api, namespace)) ?? (await (0,_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopy */ .Vj)(api, namespace));
-    if (mark === undefined || (holder !== undefined && mark.holder !== holder))
-        return undefined;
-    note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
+    const { marks, problems } = await findMarks(api, namespace);
+    const chosen = marks.filter(mark => holder === undefined || mark.holder === holder);
     const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
-    const { done, did, left } = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__/* .restore */ .PF)({ api, members: (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace }), machines, limits, note }, mark);
-    if (done)
-        return [`Experiment ${mark.experiment} is undone.`, ...did].join(' ');
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${mark.experiment} could not be undone wholly: ${left.join('; ')}.`);
+    const [sentences, left, invalid] = [[], [], []];
+    for (const mark of chosen) {
+        note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
+        const members = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace });
+        const result = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__/* .restore */ .PF)({ api, members, machines, limits, note, started: new Map() }, mark);
+        if (result.done)
+            sentences.push(`Experiment ${mark.experiment} is undone.`);
+        sentences.push(...result.did);
+        left.push(...result.left);
+        invalid.push(...result.invalid);
+    }
+    if (left.length > 0) {
+        const names = chosen.map(({ experiment }) => experiment).join(', ');
+        const more = [...left, ...invalid, ...problems].join('; ');
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
+    }
+    if (invalid.length + problems.length > 0)
+        throw (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([...invalid, ...problems]);
+    return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+/** Every mark of a deployment, each once, and what is wrong with the others. */
+async function findMarks(api, namespace) {
+    const [inNamespace, copies] = await Promise.all([(0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readMark */ .Mp)(api, namespace), (0,_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopies */ .Z$)(api, namespace)]);
+    const marks = new Map();
+    const problems = [];
+    const add = (reading, explain) => {
+        if ('problems' in reading)
+            problems.push(explain(reading.problems));
+        else
+            marks.set(JSON.stringify(reading.mark), reading.mark);
+    };
+    if (inNamespace)
+        add(inNamespace, found => (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .explainInvalid */ .Dy)(namespace, found));
+    for (const { node, reading } of copies) {
+        add(reading, found => `The annotation ${_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .markAnnotation */ .xm} of node ${node} is no record: ${found.join('; ')}.`);
+    }
+    return { marks: [...marks.values()], problems };
+}
+/** As `restoreByMark`, where other work goes on: what nobody confirms is a warning, and keeps nobody from it. */
+async function restoreWhatIsConfirmed(context, api, marked, note) {
+    try {
+        return await restoreByMark(context, api, marked, note);
+    }
+    catch (error) {
+        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .hasCode */ .up)(error, 'record-invalid'))
+            throw error;
+        context.journal.warn(`${error.message} (record-invalid)`);
+        return undefined;
+    }
 }
 //# sourceMappingURL=restore.js.map
 
@@ -42375,7 +43549,7 @@ async function undo(context, entry) {
             const { connection, namespace, holder, azure } = entry;
             const machines = azure && (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .openMachines */ .P)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_8__/* .openAz */ ._f)(context, azure), azure);
             return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
-                const done = await (0,_restore_js__WEBPACK_IMPORTED_MODULE_10__/* .restoreByMark */ .H)(context, api, { namespace, machines, holder });
+                const done = await (0,_restore_js__WEBPACK_IMPORTED_MODULE_10__/* .restoreByMark */ .HR)(context, api, { namespace, machines, holder });
                 return done ?? `The experiment in namespace ${namespace} is undone already.`;
             }));
         }
@@ -44123,6 +45297,57 @@ function parse(text) {
 
 /***/ }),
 
+/***/ 8230:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cv: () => (/* binding */ identifier),
+/* harmony export */   Ln: () => (/* binding */ identifierForms),
+/* harmony export */   _5: () => (/* binding */ isIdentifier)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+
+/**
+ * The forms of what names a thing in Azure or in a cluster. Sources: "Naming rules and restrictions for Azure resources",
+ * the pattern of agent pool names in the AKS REST reference, "Object Names and IDs" in the Kubernetes documentation.
+ */
+const identifierForms = {
+    // Any word of a command line of az.
+    argument: /^(?!@)\P{Cc}*$/su,
+    'subscription id': /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    'resource group': /^(?!-)[\w().-]{0,89}[\w()-]$/,
+    'cluster name': /^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/,
+    'scale set': /^[A-Za-z0-9](?:[\w.-]{0,62}\w)?$/,
+    // Without an instance az acts on the whole scale set.
+    'instance id': /^\d{1,10}$/,
+    'node pool': /^[a-z][a-z0-9]{0,11}$/,
+    'resource id': /^(?:\/[A-Za-z0-9_(][\w().-]*)+$/,
+    etag: /^(?:W\/)?"?[A-Za-z0-9][A-Za-z0-9-]{0,99}"?$/,
+    'tag key': /^[A-Za-z0-9_][^<>%&\\?/=\p{C}\u2028\u2029]{0,511}$/u,
+    'tag value': /^[^\p{C}\u2028\u2029]{0,256}$/u,
+    'address range': /^[0-9a-f:.]{2,45}(?:\/\d{1,3})?$/i,
+    'node name': /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
+    // Anything else would be another path; see "Path Segment Names" in the Kubernetes documentation.
+    'object name': /^(?!\.{1,2}$)[^/%\p{C}\u2028\u2029]{1,253}$/u,
+};
+function isIdentifier(kind, text) {
+    return identifierForms[kind].test(text);
+}
+/**
+ * An identifier that may go into an argument list or a URL, whoever said it: az reads a file where a value begins with
+ * `@`, and takes one that begins with `-` for an option.
+ * @throws ActionError `identifier-invalid`, with the text as JSON.
+ */
+function identifier(kind, text) {
+    if (isIdentifier(kind, text))
+        return text;
+    const shown = JSON.stringify(text.slice(0, 100));
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('identifier-invalid', `${shown} is not a valid ${kind}, so nothing was done with it.`);
+}
+//# sourceMappingURL=identifiers.js.map
+
+/***/ }),
+
 /***/ 8203:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -44367,7 +45592,7 @@ function readEvent(path) {
 
 /***/ }),
 
-/***/ 6645:
+/***/ 8461:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44380,179 +45605,29 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
-;// CONCATENATED MODULE: ./build/src/inputs/spelling.js
-/** The known word that `word` was probably meant to be, or undefined when none is close. */
-function findNearest(word, known) {
-    const wanted = normalize(word);
-    let best;
-    let bestDistance = allowedDistance(wanted) + 1;
-    for (const candidate of known) {
-        const distance = editDistance(wanted, normalize(candidate));
-        if (distance < bestDistance)
-            [best, bestDistance] = [candidate, distance];
-    }
-    return best;
-}
-/** `did you mean X`, or a hint at the list that the rule has named. */
-function suggest(word, known) {
-    const nearest = findNearest(word, known);
-    return nearest === undefined ? 'choose one of these' : `did you mean ${nearest}`;
-}
-function normalize(word) {
-    return word.toLowerCase().replaceAll('_', '-');
-}
-function allowedDistance(word) {
-    if (word.length <= 4)
-        return 1;
-    return word.length <= 8 ? 2 : 3;
-}
-/**
- * The least number of single-character insertions, deletions, replacements and swaps of neighbours that turn `a` into
- * `b` (optimal string alignment).
- */
-function editDistance(a, b) {
-    let beforeLast = [];
-    let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-    for (let i = 1; i <= a.length; i++) {
-        const row = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(beforeLast, j - 2) + 1 : Infinity;
-            row.push(Math.min(replaced, at(last, j) + 1, at(row, j - 1) + 1, swapped));
-        }
-        [beforeLast, last] = [last, row];
-    }
-    return at(last, b.length);
-}
-function at(row, index) {
-    return row[index] ?? Infinity;
-}
-//# sourceMappingURL=spelling.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/values.js
-
-/** Says what a text means. */
-function accept(value) {
-    return { ok: true, value };
-}
-/** Says which rule a text breaks and what to do about it. */
-function refuse(rule, remedy) {
-    return { ok: false, rule, remedy, hidden: false };
-}
-/** Like `refuse`, for a value that may be a secret in the wrong place. */
-function refuseUnseen(rule, remedy) {
-    return { ok: false, rule, remedy, hidden: true };
-}
-const unitMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
-/** Accepts `90s`, `10m`, `1h30m`, `200ms` as milliseconds between two bounds, both included. */
-function duration(min, max) {
-    const [minMs, maxMs] = [readDuration(min) ?? 0, readDuration(max) ?? Infinity];
-    return text => {
-        const ms = readDuration(text);
-        if (ms === undefined)
-            return refuse('must be a duration', 'write it as 90s, 10m or 1h30m');
-        if (ms < minMs || ms > maxMs)
-            return refuse(`must be from ${min} to ${max}`, 'give a duration within these bounds');
-        return accept(ms);
-    };
-}
-function readDuration(text) {
-    const match = /^(?:(\d{1,6})h)?(?:(\d{1,6})m(?!s))?(?:(\d{1,6})s)?(?:(\d{1,9})ms)?$/.exec(text);
-    if (text === '' || match === null)
-        return undefined;
-    const [, h = '0', m = '0', s = '0', ms = '0'] = match;
-    return Number(h) * unitMs.h + Number(m) * unitMs.m + Number(s) * unitMs.s + Number(ms);
-}
-/** Milliseconds as the shortest text that `duration` reads back. */
-function writeDuration(ms) {
-    let rest = ms;
-    let text = '';
-    for (const [unit, size] of Object.entries(unitMs)) {
-        const count = Math.floor(rest / size);
-        rest -= count * size;
-        if (count > 0)
-            text += `${count}${unit}`;
-    }
-    return text === '' ? '0s' : text;
-}
-const booleans = {
-    true: true,
-    True: true,
-    TRUE: true,
-    false: false,
-    False: false,
-    FALSE: false,
-};
-/** Accepts what getBooleanInput of @actions/core accepts: the YAML 1.2 core schema. */
-const values_boolean = text => {
-    const value = Object.hasOwn(booleans, text) ? booleans[text] : undefined;
-    return value === undefined ? refuse('must be true or false', 'write true or false') : accept(value);
-};
-/** Accepts a whole number between two bounds, both included. */
-function integer(min, max) {
-    const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    return text => {
-        const value = Number(text);
-        if (/^\d{1,15}$/.test(text) && value >= min && value <= max)
-            return accept(value);
-        return refuse(`must be a whole number ${bounds}`, `write digits only, such as ${min}`);
-    };
-}
-/** Accepts a share from 0 to 100, with up to three decimals. */
-const percentage = text => /^\d{1,3}(\.\d{1,3})?$/.test(text) && Number(text) <= 100
-    ? accept(Number(text))
-    : refuse('must be a number from 0 to 100', 'write it as 95 or 99.5, without a percent sign');
-/** Accepts one word of a list. */
-function choice(words) {
-    return text => {
-        const found = words.find(word => word === text);
-        return found === undefined ? refuse(`must be one of ${words.join(', ')}`, suggest(text, words)) : accept(found);
-    };
-}
-/** Accepts any text that fits on one line. */
-const line = text => /[\r\n\0]/.test(text) ? refuse('must be a single line', 'remove the line breaks') : accept(text);
-/** Accepts an absolute http or https address. */
-const webAddress = text => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && ['http:', 'https:'].includes(url.protocol))
-        return accept(text);
-    return refuse('must be an http or https address', 'write it as https://push.example.com');
-};
-/** The parts of a comma-separated list, trimmed; empty parts are dropped. */
-function splitList(text) {
-    return text
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== '');
-}
-/** The lines of a text, trimmed; empty lines are dropped. */
-function splitLines(text) {
-    return text
-        .split('\n')
-        .map(part => part.trim())
-        .filter(part => part !== '');
-}
-//# sourceMappingURL=values.js.map
+// EXTERNAL MODULE: ./build/src/inputs/values.js
+var inputs_values = __nccwpck_require__(7745);
 ;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
 
 /** Shorter texts could not be masked in logs without hiding ordinary words. */
 const leastLength = 8;
 /** Accepts any secret that is long enough to be masked. */
 const secretText = text => text.length < leastLength
-    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
-    : accept(text);
+    ? (0,inputs_values/* refuse */.TR)(`must have at least ${leastLength} characters`, 'use a longer secret')
+    : (0,inputs_values/* accept */.Ju)(text);
 /** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
 const optionSecret = text => {
     if (/[\s"'`]/.test(text))
-        return refuse('must not contain white space or quotes', 'use a secret without them');
+        return (0,inputs_values/* refuse */.TR)('must not contain white space or quotes', 'use a secret without them');
     return secretText(text);
 };
 const registryCredentials = text => {
     const [server, username, password, ...more] = text.split(/\s+/);
     if (server === undefined || username === undefined || password === undefined || more.length > 0) {
-        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
+        return (0,inputs_values/* refuse */.TR)('must be three words', 'write the server, the user name and the password, separated by spaces');
     }
     const checked = secretText(password);
-    return checked.ok ? accept({ server, username, password }) : checked;
+    return checked.ok ? (0,inputs_values/* accept */.Ju)({ server, username, password }) : checked;
 };
 /** Reads the secrets of the deployment; what is not given is absent. */
 function readDeploymentSecrets(inputs) {
@@ -44570,28 +45645,31 @@ function readDeploymentSecrets(inputs) {
 //# sourceMappingURL=deployment-secrets.js.map
 // EXTERNAL MODULE: ./build/src/inputs/environment.js
 var environment = __nccwpck_require__(9882);
+// EXTERNAL MODULE: ./build/src/runtime/identifiers.js
+var identifiers = __nccwpck_require__(8230);
 ;// CONCATENATED MODULE: ./build/src/inputs/names.js
+
 
 /** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
 function named(pattern, rule, remedy) {
     return text => {
         if (text.startsWith('@'))
-            return refuse('must not begin with @, which az takes for a file name', 'remove the @');
-        return pattern.test(text) ? accept(text) : refuse(rule, remedy);
+            return (0,inputs_values/* refuse */.TR)('must not begin with @, which az takes for a file name', 'remove the @');
+        return pattern.test(text) ? (0,inputs_values/* accept */.Ju)(text) : (0,inputs_values/* refuse */.TR)(rule, remedy);
     };
 }
 /** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
-const resourceGroup = named(/^(?!-)[\w().-]{0,89}[\w()-]$/, 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
+const resourceGroup = named(identifiers/* identifierForms */.Ln['resource group'], 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
 /** The longest node resource group that AKS accepts; its own MC_ names count as well. */
 const nodeResourceGroupLength = 80;
 /** The group that AKS makes for the nodes. */
 const nodeResourceGroup = text => text.length > nodeResourceGroupLength
-    ? refuse(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
+    ? (0,inputs_values/* refuse */.TR)(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
     : resourceGroup(text);
-const clusterPattern = named(/^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/, 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
+const clusterPattern = named(identifiers/* identifierForms */.Ln['cluster name'], 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
 /** Managed cluster: the same page, Microsoft.ContainerService, and its list of reserved words. */
 const clusterName = text => /microsoft|windows|^login|^xbox/i.test(text)
-    ? refuse('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
+    ? (0,inputs_values/* refuse */.TR)('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
     : clusterPattern(text);
 /** The group that AKS uses for the nodes when none is named. */
 function defaultNodeResourceGroup(group, cluster, location) {
@@ -44609,7 +45687,7 @@ const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of
 /** VM size, such as `Standard_D2s_v5`. */
 const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
 /** Identifier of a subscription, tenant or application. */
-const guid = named(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
+const guid = named(identifiers/* identifierForms */.Ln['subscription id'], 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
 /** Kubernetes version as AKS takes it: a minor version stands for its latest patch. */
 const kubernetesVersion = named(/^1\.\d{1,3}(?:\.\d{1,3})?$/, 'must be a Kubernetes version', 'write it as 1.35 or 1.35.4, or leave it empty');
 /** Label of a public address: the pattern that Azure checks it with. */
@@ -44617,10 +45695,10 @@ const publicDnsLabel = named(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 
 const dnsLabel = named(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: 1 to 63 lower-case letters, digits or -, beginning and ending with a letter or digit', 'choose such a name, for example migratory');
 /** Namespace (RFC 1123 label). Those of Kubernetes itself are refused, and `default`, which nobody can delete. */
 const namespace = text => text === 'default' || text.startsWith('kube-')
-    ? refuse('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
+    ? (0,inputs_values/* refuse */.TR)('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
     : dnsLabel(text);
 /** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
-const dnsName = named(/^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/, 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
+const dnsName = named(identifiers/* identifierForms */.Ln['node name'], 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
 /** Repository as `owner/name`. */
 const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
 //# sourceMappingURL=names.js.map
@@ -44653,26 +45731,26 @@ const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
 
 /** Reads what to do. */
 function readOperation(inputs) {
-    return inputs.value('operation', choice(operations));
+    return inputs.value('operation', (0,inputs_values/* choice */.Yq)(operations));
 }
 /** Reads what concerns every operation and depends on nothing else. */
 function readGeneral(inputs, operation, run, env) {
-    const dryRun = inputs.value('dry-run', choice(['auto', 'true', 'false']));
+    const dryRun = inputs.value('dry-run', (0,inputs_values/* choice */.Yq)(['auto', 'true', 'false']));
     const githubToken = inputs.optional('github-token', secretText);
     return {
         instance: inputs.value('instance', instanceName),
         // Sweep deletes what other runs made, so it shows first what it would do.
         dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
-        timeoutMs: inputs.value('timeout', duration('1s', '120h')),
-        reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
-        summary: inputs.value('summary', values_boolean),
+        timeoutMs: inputs.value('timeout', (0,inputs_values/* duration */.p0)('1s', '120h')),
+        reportDirectory: inputs.optional('report-directory', inputs_values/* line */.n8) ?? defaultReportDirectory(run, env),
+        summary: inputs.value('summary', inputs_values/* boolean */.zM),
         ...(githubToken !== undefined && { githubToken }),
     };
 }
 /** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
 function reportDirectoryAnyway(run, env) {
     const given = env[(0,environment/* environmentName */.V)('report-directory')]?.trim() ?? '';
-    return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
+    return given !== '' && (0,inputs_values/* line */.n8)(given).ok ? given : defaultReportDirectory(run, env);
 }
 /** Whose report of wrong inputs it is: the instance that was given, if it can be one. */
 function instanceAnyway(env) {
@@ -44685,30 +45763,8 @@ function defaultReportDirectory(run, env) {
     return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
 }
 //# sourceMappingURL=general.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/experiments.js
-/**
- * The experiments. A machine that is off is replaced by Azure's controller within 10 minutes (cloud-provider-azure
- * pull request 4522), so power-off and zone hold for up to 12; automatic repair of a lost node begins after 5 ("Node
- * auto-repair" in the AKS documentation), so kubelet-stop stays below.
- */
-const experiments = {
-    baseline: { holdMs: 30_000 },
-    drain: { holdMs: 60_000 },
-    'pod-kill': { holdMs: 0 },
-    'power-off': { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    reboot: { holdMs: 0, unsupported: true, onAzure: true },
-    'node-delete': { holdMs: 0, onAzure: true },
-    'kubelet-stop': { holdMs: 120_000, longestHoldMs: 240_000, unsupported: true, onAzure: true },
-    rolling: { holdMs: 0 },
-    zone: { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    'quorum-loss': { holdMs: 30_000, needsRest: true },
-};
-const experimentNames = Object.keys(experiments);
-/** How long the fault of an experiment is held: as the user wants it, else as long as it is worth. */
-function holdOf(name, wantedMs) {
-    return wantedMs ?? experiments[name].holdMs;
-}
-//# sourceMappingURL=experiments.js.map
+// EXTERNAL MODULE: ./build/src/inputs/experiments.js
+var inputs_experiments = __nccwpck_require__(4991);
 ;// CONCATENATED MODULE: ./build/src/inputs/plan.js
 
 /**
@@ -44759,7 +45815,7 @@ function scaled({ steps }, { timeoutMs }) {
     return { name: 'scale', limitMs: steps.length * timeoutMs };
 }
 function broken({ experiments, holdMs, steadyMs, limits }) {
-    const limitsMs = experiments.map(name => 2 * steadyMs + holdOf(name, holdMs) + limits.maxRecoveryMs);
+    const limitsMs = experiments.map(name => 2 * steadyMs + (0,inputs_experiments/* holdOf */.nv)(name, holdMs) + limits.maxRecoveryMs);
     return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
 }
 //# sourceMappingURL=plan.js.map
@@ -44811,12 +45867,12 @@ function checkTimeout({ problems, areSound, text }, request) {
     const neededMs = plannedMs(request);
     if (!areSound(...inputs) || neededMs <= request.general.timeoutMs)
         return;
-    const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
+    const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${(0,inputs_values/* writeDuration */.MP)(limitMs)}`);
     problems.add({
         input: 'timeout',
         value: text('timeout'),
-        rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${writeDuration(neededMs)})`,
-        remedy: `set timeout to ${writeDuration(neededMs)} or more, or lower one of these limits`,
+        rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${(0,inputs_values/* writeDuration */.MP)(neededMs)})`,
+        remedy: `set timeout to ${(0,inputs_values/* writeDuration */.MP)(neededMs)} or more, or lower one of these limits`,
     });
 }
 //# sourceMappingURL=bounds.js.map
@@ -44828,20 +45884,20 @@ function checkTimeout({ problems, areSound, text }, request) {
 /** Reads the experiments and what clients may see of them. */
 function readChaos(inputs) {
     return {
-        experiments: inputs.list('experiments', choice(experimentNames)),
-        whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
+        experiments: inputs.list('experiments', (0,inputs_values/* choice */.Yq)(inputs_experiments/* experimentNames */.Uk)),
+        whenBlocked: inputs.value('when-blocked', (0,inputs_values/* choice */.Yq)(whenBlockedModes)),
         targetNode: inputs.optional('target-node', dnsName) ?? '',
-        steadyMs: inputs.value('steady', duration('0s', '10m')),
-        holdMs: inputs.optional('hold', duration('0s', '1h')),
-        probeIntervalMs: inputs.value('probe-interval', duration('50ms', '10s')),
+        steadyMs: inputs.value('steady', (0,inputs_values/* duration */.p0)('0s', '10m')),
+        holdMs: inputs.optional('hold', (0,inputs_values/* duration */.p0)('0s', '1h')),
+        probeIntervalMs: inputs.value('probe-interval', (0,inputs_values/* duration */.p0)('50ms', '10s')),
         limits: {
-            maxOutageMs: inputs.value('max-outage', duration('0s', '2h')),
-            maxDegradedMs: inputs.value('max-degraded', duration('0s', '2h')),
-            maxRecoveryMs: inputs.value('max-recovery', duration('1s', '2h')),
-            minAvailability: inputs.value('min-availability', percentage),
-            maxLost: inputs.value('max-lost', integer(0, 1_000_000_000)),
+            maxOutageMs: inputs.value('max-outage', (0,inputs_values/* duration */.p0)('0s', '2h')),
+            maxDegradedMs: inputs.value('max-degraded', (0,inputs_values/* duration */.p0)('0s', '2h')),
+            maxRecoveryMs: inputs.value('max-recovery', (0,inputs_values/* duration */.p0)('1s', '2h')),
+            minAvailability: inputs.value('min-availability', inputs_values/* percentage */.X1),
+            maxLost: inputs.value('max-lost', (0,inputs_values/* integer */.nd)(0, 1_000_000_000)),
         },
-        allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', values_boolean),
+        allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', inputs_values/* boolean */.zM),
     };
 }
 /** Reports experiments that cannot run as they are asked for. */
@@ -44862,7 +45918,7 @@ function checkChaos(inputs, sections) {
         problems.add({ input: 'experiments', value: name, rule, remedy });
     };
     for (const name of new Set(chaos.experiments)) {
-        const facts = experiments[name];
+        const facts = inputs_experiments/* experiments */.rC[name];
         if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
             refuse(name, 'changes machines of Azure and needs provider aks', 'set provider to aks, or choose drain or pod-kill');
         }
@@ -44882,8 +45938,8 @@ function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs
     problems.add({
         input: 'hold',
         value: text('hold'),
-        rule: `is longer than ${name} can be held (${writeDuration(longestHoldMs)}): Azure would repair the node meanwhile`,
-        remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
+        rule: `is longer than ${name} can be held (${(0,inputs_values/* writeDuration */.MP)(longestHoldMs)}): Azure would repair the node meanwhile`,
+        remedy: `set hold to ${(0,inputs_values/* writeDuration */.MP)(longestHoldMs)} or less, or leave it empty`,
     });
 }
 //# sourceMappingURL=chaos.js.map
@@ -44900,15 +45956,15 @@ const apiServerRange = text => readRange(text, false);
 const sourceRange = text => readRange(text, true);
 function readRange(text, allowIPv6) {
     if (text === runnerWord)
-        return accept(text);
+        return (0,inputs_values/* accept */.Ju)(text);
     const [address = '', bits, ...more] = text.split('/');
     const width = (0,external_node_net_.isIPv4)(address) ? 32 : allowIPv6 && (0,external_node_net_.isIPv6)(address) ? 128 : 0;
     if (width > 0 && bits === undefined)
-        return refuse('must be a range, not an address', `write ${text}/${width}`);
+        return (0,inputs_values/* refuse */.TR)('must be a range, not an address', `write ${text}/${width}`);
     const valid = more.length === 0 && /^\d{1,3}$/.test(bits ?? '') && Number(bits) <= width;
     if (width > 0 && valid)
-        return accept(text);
-    return refuse(`must be a CIDR range or ${runnerWord}`, `write it as 203.0.113.0/24, or ${runnerWord}`);
+        return (0,inputs_values/* accept */.Ju)(text);
+    return (0,inputs_values/* refuse */.TR)(`must be a CIDR range or ${runnerWord}`, `write it as 203.0.113.0/24, or ${runnerWord}`);
 }
 //# sourceMappingURL=ranges.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/exposure.js
@@ -44926,21 +45982,21 @@ const defaultPolicies = {
     'cluster-ip': undefined,
 };
 const idleTimeout = text => {
-    const parsed = duration('4m', '100m')(text);
+    const parsed = (0,inputs_values/* duration */.p0)('4m', '100m')(text);
     if (!parsed.ok)
         return parsed;
     const minutes = parsed.value / 60_000;
-    return Number.isInteger(minutes) ? accept(minutes) : refuse('must be whole minutes', 'write it as 30m');
+    return Number.isInteger(minutes) ? (0,inputs_values/* accept */.Ju)(minutes) : (0,inputs_values/* refuse */.TR)('must be whole minutes', 'write it as 30m');
 };
 /** Reads how clients reach the members. */
 function readExposure(inputs, operation) {
-    const serviceType = inputs.value('service-type', choice(['public', 'internal', 'node-port', 'cluster-ip']));
+    const serviceType = inputs.value('service-type', (0,inputs_values/* choice */.Yq)(['public', 'internal', 'node-port', 'cluster-ip']));
     const given = inputs.list('source-ranges', sourceRange);
     const runnerOnly = inputs.isDefault('source-ranges') && serviceType === 'public' && operation === 'e2e';
-    const policy = inputs.optional('traffic-policy', choice(['Local', 'Cluster'])) ?? defaultPolicies[serviceType];
+    const policy = inputs.optional('traffic-policy', (0,inputs_values/* choice */.Yq)(['Local', 'Cluster'])) ?? defaultPolicies[serviceType];
     return {
         serviceType,
-        clientPort: inputs.value('client-port', integer(1, 65_535)),
+        clientPort: inputs.value('client-port', (0,inputs_values/* integer */.nd)(1, 65_535)),
         // The cluster of e2e is a test: nobody else has a reason to reach it.
         sourceRanges: runnerOnly ? [runnerWord] : given,
         dnsLabel: inputs.optional('dns-label', publicDnsLabel) ?? '',
@@ -44977,14 +46033,14 @@ function checkExposure(inputs, exposure) {
 
 
 /** Accepts the name of a context; kubectl would take one that begins with `-` for a flag. */
-const contextName = text => text.startsWith('-') ? refuse('must not begin with -', 'rename the context') : line(text);
+const contextName = text => text.startsWith('-') ? (0,inputs_values/* refuse */.TR)('must not begin with -', 'rename the context') : (0,inputs_values/* line */.n8)(text);
 /**
  * Reads which cluster is meant by a kubeconfig. Content wins over the environment variable KUBECONFIG, since a user
  * gives it on purpose.
  */
 function readKubeconfigTarget(inputs, env) {
     const content = inputs.optional('kubeconfig-content', secretText);
-    const path = inputs.optional('kubeconfig', line) ?? env['KUBECONFIG'] ?? '';
+    const path = inputs.optional('kubeconfig', inputs_values/* line */.n8) ?? env['KUBECONFIG'] ?? '';
     return {
         kind: 'kubeconfig',
         source: content === undefined ? { path } : { content },
@@ -45077,18 +46133,18 @@ const extraCreateArgument = text => {
     const flag = text.split('=')[0] ?? '';
     const value = text.slice(flag.length + 1);
     if (text.startsWith('@') || value.startsWith('@')) {
-        return refuse('must not begin with @, which az takes for a file name', 'give the value itself');
+        return (0,inputs_values/* refuse */.TR)('must not begin with @, which az takes for a file name', 'give the value itself');
     }
     if (!text.startsWith('-'))
-        return accept(text);
+        return (0,inputs_values/* accept */.Ju)(text);
     const isBeginningOf = (known) => known.startsWith(flag);
     if (flag.startsWith('--') && secretFlags.some(isBeginningOf)) {
-        return refuseUnseen('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
+        return (0,inputs_values/* refuseUnseen */.VA)('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
     }
     if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isBeginningOf))) {
-        return refuse('is set by the action itself', 'use the input for it, or remove it');
+        return (0,inputs_values/* refuse */.TR)('is set by the action itself', 'use the input for it, or remove it');
     }
-    return accept(text);
+    return (0,inputs_values/* accept */.Ju)(text);
 };
 /** Server parameters, in lower case, that have an input of their own or follow from the deployment. */
 const ownParameters = {
@@ -45108,25 +46164,25 @@ const ownParameters = {
  */
 const serverOptions = text => {
     if (text.includes('$('))
-        return refuseUnseen('must not contain $(', 'write the value itself');
+        return (0,inputs_values/* refuseUnseen */.VA)('must not contain $(', 'write the value itself');
     for (const [index, option] of text.split(/\s+/).entries()) {
         const [, name = ''] = /^-D([\w.-]+)=[^"'`]*$/.exec(option) ?? [];
         if (name === '')
-            return refuseUnseen(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
+            return (0,inputs_values/* refuseUnseen */.VA)(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
         const lower = name.toLowerCase();
         const remedy = Object.hasOwn(ownParameters, lower) ? ownParameters[lower] : undefined;
         if (remedy !== undefined)
-            return refuseUnseen(`${name} is set by the action itself`, remedy);
+            return (0,inputs_values/* refuseUnseen */.VA)(`${name} is set by the action itself`, remedy);
     }
-    return accept(text);
+    return (0,inputs_values/* accept */.Ju)(text);
 };
 /** Accepts options of the Java virtual machine on one line; `$(` is refused as in server options. */
 const javaOptions = text => {
     if (text.includes('$('))
-        return refuseUnseen('must not contain $(', 'write the value itself');
+        return (0,inputs_values/* refuseUnseen */.VA)('must not contain $(', 'write the value itself');
     if (/[\r\n\0]/.test(text))
-        return refuse('must be a single line', 'remove the line breaks');
-    return accept(text);
+        return (0,inputs_values/* refuse */.TR)('must be a single line', 'remove the line breaks');
+    return (0,inputs_values/* accept */.Ju)(text);
 };
 //# sourceMappingURL=arguments.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/tags.js
@@ -45153,28 +46209,28 @@ const mostUserTags = mostTags - ownTags.length;
 const tag = text => {
     const separator = text.indexOf('=');
     if (separator < 1)
-        return refuse('every tag must be key=value', 'write it as team=messaging');
+        return (0,inputs_values/* refuse */.TR)('every tag must be key=value', 'write it as team=messaging');
     const key = text.slice(0, separator).trim();
     const value = text.slice(separator + 1).trim();
     const lower = key.toLowerCase();
     if (key.startsWith('@') || value.startsWith('@')) {
-        return refuse('must not begin with @, which az takes for a file name', 'remove the @');
+        return (0,inputs_values/* refuse */.TR)('must not begin with @, which az takes for a file name', 'remove the @');
     }
     if (key.startsWith('-'))
-        return refuse('the key must not begin with -', 'choose another key');
+        return (0,inputs_values/* refuse */.TR)('the key must not begin with -', 'choose another key');
     if (key.length > 512 || /[<>%&\\?/]|[\0-\x1f]/.test(key)) {
-        return refuse('the key must have at most 512 characters and none of < > % & \\ ? /', 'choose another key');
+        return (0,inputs_values/* refuse */.TR)('the key must have at most 512 characters and none of < > % & \\ ? /', 'choose another key');
     }
     if (value.length > 256 || /[\0-\x1f]/.test(value)) {
-        return refuse('the value must be one line of at most 256 characters', 'shorten the value');
+        return (0,inputs_values/* refuse */.TR)('the value must be one line of at most 256 characters', 'shorten the value');
     }
     if (ownTags.some(own => own === lower)) {
-        return refuse(`the keys ${ownTags.join(', ')} are set by the action`, 'choose another key');
+        return (0,inputs_values/* refuse */.TR)(`the keys ${ownTags.join(', ')} are set by the action`, 'choose another key');
     }
     if (/^(?:azure|microsoft|windows|aks-managed|k8s-azure)/.test(lower)) {
-        return refuse('keys that begin with azure, microsoft, windows, aks-managed or k8s-azure are reserved', 'rename it');
+        return (0,inputs_values/* refuse */.TR)('keys that begin with azure, microsoft, windows, aks-managed or k8s-azure are reserved', 'rename it');
     }
-    return accept([key, value]);
+    return (0,inputs_values/* accept */.Ju)([key, value]);
 };
 //# sourceMappingURL=tags.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/cluster.js
@@ -45189,32 +46245,32 @@ const mostNodes = 1000;
 const e2eTtlMs = 4 * 3_600_000;
 /** Reads what a new AKS cluster is made of. */
 function readClusterSpec(inputs, operation) {
-    const maxVcpus = inputs.optional('max-vcpus', integer(1, 100_000));
+    const maxVcpus = inputs.optional('max-vcpus', (0,inputs_values/* integer */.nd)(1, 100_000));
     const ttlMs = readTtl(inputs, operation);
     return {
         location: inputs.value('location', names_location),
-        existingCluster: inputs.value('existing-cluster', choice(['fail', 'reuse'])),
-        nodeCount: inputs.value('node-count', integer(1, mostNodes)),
-        minNodes: inputs.value('min-nodes', integer(1, mostNodes)),
-        maxNodes: inputs.value('max-nodes', integer(1, mostNodes)),
+        existingCluster: inputs.value('existing-cluster', (0,inputs_values/* choice */.Yq)(['fail', 'reuse'])),
+        nodeCount: inputs.value('node-count', (0,inputs_values/* integer */.nd)(1, mostNodes)),
+        minNodes: inputs.value('min-nodes', (0,inputs_values/* integer */.nd)(1, mostNodes)),
+        maxNodes: inputs.value('max-nodes', (0,inputs_values/* integer */.nd)(1, mostNodes)),
         nodeVmSizes: inputs.list('node-vm-size', vmSize),
         kubernetesVersion: inputs.optional('kubernetes-version', kubernetesVersion) ?? '',
-        tier: inputs.value('tier', choice(['free', 'standard', 'premium'])),
-        zones: inputs.list('zones', choice(['1', '2', '3'])),
-        nodeOsDisk: inputs.optional('node-os-disk', choice(['Managed', 'Ephemeral'])) ?? '',
+        tier: inputs.value('tier', (0,inputs_values/* choice */.Yq)(['free', 'standard', 'premium'])),
+        zones: inputs.list('zones', (0,inputs_values/* choice */.Yq)(['1', '2', '3'])),
+        nodeOsDisk: inputs.optional('node-os-disk', (0,inputs_values/* choice */.Yq)(['Managed', 'Ephemeral'])) ?? '',
         authorizedIpRanges: inputs.list('authorized-ip-ranges', apiServerRange),
         tags: readTags(inputs),
         nodeResourceGroup: inputs.optional('node-resource-group', nodeResourceGroup) ?? '',
         ...(maxVcpus !== undefined && { maxVcpus }),
-        createTimeoutMs: inputs.value('create-timeout', duration('1s', '2h')),
+        createTimeoutMs: inputs.value('create-timeout', (0,inputs_values/* duration */.p0)('1s', '2h')),
         extraCreateArgs: inputs.lines('extra-create-args', extraCreateArgument),
         ...(ttlMs !== undefined && { ttlMs }),
     };
 }
 const ttl = (text) => {
     if (text === 'auto' || text === 'never')
-        return accept(text);
-    const parsed = duration('30m', '8760h')(text);
+        return (0,inputs_values/* accept */.Ju)(text);
+    const parsed = (0,inputs_values/* duration */.p0)('30m', '8760h')(text);
     return parsed.ok ? parsed : { ...parsed, rule: `${parsed.rule}, or be auto or never` };
 };
 function readTtl(inputs, operation) {
@@ -45233,8 +46289,8 @@ function checkTtl({ problems, areSound, text }, spec, timeoutMs) {
     problems.add({
         input: 'ttl',
         value: text('ttl'),
-        rule: `${writeDuration(spec.ttlMs)} must be at least 30m longer than timeout (${writeDuration(timeoutMs)})`,
-        remedy: `set ttl to ${writeDuration(leastMs)} or more, or lower timeout`,
+        rule: `${(0,inputs_values/* writeDuration */.MP)(spec.ttlMs)} must be at least 30m longer than timeout (${(0,inputs_values/* writeDuration */.MP)(timeoutMs)})`,
+        remedy: `set ttl to ${(0,inputs_values/* writeDuration */.MP)(leastMs)} or more, or lower timeout`,
     });
 }
 function readTags(inputs) {
@@ -45435,6 +46491,8 @@ function quote(value) {
 //# sourceMappingURL=problems.js.map
 // EXTERNAL MODULE: ./build/src/inputs/secret-inputs.js
 var secret_inputs = __nccwpck_require__(8305);
+// EXTERNAL MODULE: ./build/src/inputs/spelling.js
+var spelling = __nccwpck_require__(7177);
 ;// CONCATENATED MODULE: ./build/src/inputs/raw-inputs.js
 
 
@@ -45480,7 +46538,7 @@ function reportUnknownNames(env, names, problems) {
     const unknown = Object.keys(env).filter(key => key.startsWith(environment/* inputPrefix */.z) && !known.has(key));
     for (const key of unknown) {
         const input = key.slice(environment/* inputPrefix */.z.length).toLowerCase();
-        const nearest = findNearest(input, names);
+        const nearest = (0,spelling/* findNearest */.qg)(input, names);
         if (nearest === undefined)
             problems.warn(`There is no input named ${input}; it is ignored.`);
         else
@@ -45490,7 +46548,7 @@ function reportUnknownNames(env, names, problems) {
 function readOptions(text, names, problems) {
     const options = new Map();
     const allowed = names.filter(name => name !== 'options' && !(0,secret_inputs/* isSecret */.$)(name));
-    for (const option of splitLines(text)) {
+    for (const option of (0,inputs_values/* splitLines */.uz)(text)) {
         if (option.startsWith('#'))
             continue;
         const separator = option.indexOf('=');
@@ -45510,7 +46568,7 @@ function findFault(name, allowed, options) {
     if ((0,secret_inputs/* isSecret */.$)(name))
         return { rule: 'is a secret and must not stand in options', remedy: 'give it under with:' };
     if (!allowed.includes(name)) {
-        const remedy = findNearest(name, allowed) === undefined ? 'remove the line' : suggest(name, allowed);
+        const remedy = (0,spelling/* findNearest */.qg)(name, allowed) === undefined ? 'remove the line' : (0,spelling/* suggest */.ZA)(name, allowed);
         return { rule: 'is not an input of this action', remedy };
     }
     return options.has(name) ? { rule: 'is given twice', remedy: 'keep one of the lines' } : undefined;
@@ -45537,7 +46595,7 @@ function createReader(raw, problems) {
     function readAll(input, parts, parse) {
         const text = raw.text(input);
         if (parts.length === 0 && text !== '')
-            report(input, text, refuse('has no element', 'give at least one'));
+            report(input, text, (0,inputs_values/* refuse */.TR)('has no element', 'give at least one'));
         const values = parts.map(part => read(input, part, parse));
         return values.filter(value => value !== undefined);
     }
@@ -45559,8 +46617,8 @@ function createReader(raw, problems) {
             const text = raw.text(input);
             return text === '' ? undefined : read(input, text, parse);
         },
-        list: (input, parse) => readAll(input, splitList(raw.text(input)), parse),
-        lines: (input, parse) => readAll(input, splitLines(raw.text(input)), parse),
+        list: (input, parse) => readAll(input, (0,inputs_values/* splitList */.ry)(raw.text(input)), parse),
+        lines: (input, parse) => readAll(input, (0,inputs_values/* splitLines */.uz)(raw.text(input)), parse),
     };
 }
 //# sourceMappingURL=reader.js.map
@@ -45582,7 +46640,7 @@ function readAzureTarget(inputs, run, instance) {
         resourceGroup: inputs.optional('resource-group', resourceGroup) ?? defaultResourceGroup(run.runId, instance),
         clusterName: inputs.value('cluster-name', clusterName),
         resourceGroupGiven: !inputs.isDefault('resource-group'),
-        credentials: inputs.value('credentials', choice(['auto', 'user', 'admin', 'kubelogin'])),
+        credentials: inputs.value('credentials', (0,inputs_values/* choice */.Yq)(['auto', 'user', 'admin', 'kubelogin'])),
         admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
     };
 }
@@ -45593,24 +46651,24 @@ function readAzureTarget(inputs, run, instance) {
 /** Reads how the deployment is verified. */
 function readVerification(inputs) {
     return {
-        timeoutMs: inputs.value('verify-timeout', duration('1s', '2h')),
-        url: inputs.optional('verify-url', webAddress) ?? '',
+        timeoutMs: inputs.value('verify-timeout', (0,inputs_values/* duration */.p0)('1s', '2h')),
+        url: inputs.optional('verify-url', inputs_values/* webAddress */.Dy) ?? '',
     };
 }
 /** Reads the member counts to walk through. */
 function readScaling(inputs) {
-    return { steps: inputs.list('scale-to', integer(1, 100)) };
+    return { steps: inputs.list('scale-to', (0,inputs_values/* integer */.nd)(1, 100)) };
 }
 /** Reads what the autoscaler aims at. */
 function readAutoscaling(inputs) {
-    return { cpuPercent: inputs.value('cpu-percent', integer(1, 1000)) };
+    return { cpuPercent: inputs.value('cpu-percent', (0,inputs_values/* integer */.nd)(1, 1000)) };
 }
 /** Reads what is deleted when. `auto` stands for a rule of each operation. */
 function readTeardown(inputs, operation) {
-    const policy = inputs.value('teardown', choice(['auto', 'always', 'on-success', 'never']));
+    const policy = inputs.value('teardown', (0,inputs_values/* choice */.Yq)(['auto', 'always', 'on-success', 'never']));
     return {
         policy: policy === 'auto' ? resolveAuto(operation) : policy,
-        waitForDeletion: inputs.value('wait-for-deletion', values_boolean),
+        waitForDeletion: inputs.value('wait-for-deletion', inputs_values/* boolean */.zM),
     };
 }
 function resolveAuto(operation) {
@@ -45629,7 +46687,7 @@ function readSweep(inputs, run) {
 
 /** Reads when a comment is left on the pull request, and by which words it is found again. */
 function readComment(inputs, cluster) {
-    const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
+    const when = inputs.value('pull-request-comment', (0,inputs_values/* choice */.Yq)(['never', 'on-failure', 'always']));
     return { when, cluster: nameCluster(cluster) };
 }
 /**
@@ -45644,45 +46702,8 @@ function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
     return [group, azure.clusterName, namespace].join('/');
 }
 //# sourceMappingURL=comment.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/resources.js
-
-const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
-const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
-/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
-const resources_image = text => {
-    const match = imagePattern.exec(text);
-    if (match === null)
-        return refuse('must be an image reference', 'write it as registry/path:tag, in lower case');
-    const [, tag, digest] = match;
-    if (tag !== undefined || digest !== undefined)
-        return accept(text);
-    return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
-};
-/** Whether an image reference means another image tomorrow. */
-function isMovingImage(reference) {
-    return reference.endsWith(':latest');
-}
-/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
-const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
-/** CPU of a container: cores with up to three decimals, or millicores. */
-const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
-    ? accept(text)
-    : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
-const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
-const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
-const memoryQuantity = text => memoryPattern.test(text) && Number.parseFloat(text) > 0
-    ? accept(text)
-    : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
-/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
-function readMemoryBytes(text) {
-    if (text.endsWith('MB'))
-        return Number.parseInt(text, 10) * 2 ** 20;
-    const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];
-    return amount === undefined ? undefined : Number(amount) * unitBytes[unit];
-}
-//# sourceMappingURL=resources.js.map
+// EXTERNAL MODULE: ./build/src/inputs/resources.js
+var resources = __nccwpck_require__(9390);
 ;// CONCATENATED MODULE: ./build/src/inputs/deployment.js
 
 
@@ -45696,26 +46717,26 @@ const mostMembers = 100;
 const mostSeeds = 5;
 /** Reads everything that the manifests are made of. */
 function readDeployment(inputs, operation) {
-    const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
+    const memberPauseMs = inputs.optional('member-pause', (0,inputs_values/* duration */.p0)('0s', '1h'));
     return {
         namespace: inputs.value('namespace', namespace),
         clusterDomain: inputs.value('cluster-domain', dnsName),
-        image: inputs.value('image', resources_image),
-        replicas: inputs.value('replicas', integer(1, mostMembers)),
-        minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
-        maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
-        seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
-        memory: inputs.value('memory', serverMemory),
-        memoryRequest: inputs.value('memory-request', memoryQuantity),
-        cpuRequest: inputs.value('cpu-request', cpuQuantity),
+        image: inputs.value('image', resources/* image */.Sl),
+        replicas: inputs.value('replicas', (0,inputs_values/* integer */.nd)(1, mostMembers)),
+        minReplicas: inputs.value('min-replicas', (0,inputs_values/* integer */.nd)(1, mostMembers)),
+        maxReplicas: inputs.value('max-replicas', (0,inputs_values/* integer */.nd)(1, mostMembers)),
+        seedMembers: inputs.value('seed-members', (0,inputs_values/* integer */.nd)(1, mostSeeds)),
+        memory: inputs.value('memory', resources/* serverMemory */.PL),
+        memoryRequest: inputs.value('memory-request', resources/* memoryQuantity */.vy),
+        cpuRequest: inputs.value('cpu-request', resources/* cpuQuantity */.CS),
         extraOpts: inputs.optional('extra-opts', serverOptions) ?? '',
         javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
         ...(memberPauseMs !== undefined && { memberPauseMs }),
-        allowFullRestart: inputs.value('allow-full-restart', values_boolean),
-        podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
-        disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
-        rest: inputs.value('rest', values_boolean),
-        patches: inputs.optional('patches', line) ?? '',
+        allowFullRestart: inputs.value('allow-full-restart', inputs_values/* boolean */.zM),
+        podSpread: inputs.value('pod-spread', (0,inputs_values/* choice */.Yq)(['preferred', 'required'])),
+        disruptionBudget: inputs.value('disruption-budget', (0,inputs_values/* choice */.Yq)(['min-available', 'max-unavailable'])),
+        rest: inputs.value('rest', inputs_values/* boolean */.zM),
+        patches: inputs.optional('patches', inputs_values/* line */.n8) ?? '',
         exposure: readExposure(inputs, operation),
         secrets: readDeploymentSecrets(inputs),
     };
@@ -45735,7 +46756,7 @@ function readDeployment(inputs, operation) {
 function readSections(inputs, run, env) {
     const operation = readOperation(inputs);
     const general = readGeneral(inputs, operation, run, env);
-    const provider = inputs.value('provider', choice(['aks', 'kubeconfig']));
+    const provider = inputs.value('provider', (0,inputs_values/* choice */.Yq)(['aks', 'kubeconfig']));
     const azure = readAzureTarget(inputs, run, general.instance);
     const kubeconfig = readKubeconfigTarget(inputs, env);
     const cluster = readClusterSpec(inputs, operation);
@@ -45997,332 +47018,8 @@ function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent 
     };
 }
 //# sourceMappingURL=autoscaler.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/members.js
-var migratorydata_members = __nccwpck_require__(1063);
-;// CONCATENATED MODULE: ./build/src/migratorydata/server-options.js
-
-/** The variable that holds the name of the pod, so that each member can be told its own address. */
-const podNameVariable = 'POD_NAME';
-/**
- * The variables that the start script of the image takes server options from. Newer manifests of the vendor use the
- * second name; which one an image reads depends on its version, so both get one value.
- * https://migratorydata.com/docs/server/installation/docker-kubernetes/ and
- * github.com/migratorydata/migratorydata-platform-sandbox, kubernetes/02-migratorydata.yaml
- */
-const optionsVariable = 'MIGRATORYDATA_EXTRA_OPTS';
-const newerOptionsVariable = 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS';
-/** The variable that the start script takes options of the Java virtual machine from. */
-const javaOptionsVariable = 'MIGRATORYDATA_JAVA_EXTRA_OPTS';
-/** Server parameters that are secrets. */
-const secretOptions = {
-    licenseKey: { parameter: 'LicenseKey', variable: 'SECRET_LICENSE_KEY', key: 'license-key' },
-    clusterPassword: { parameter: 'ClusterPassword', variable: 'SECRET_CLUSTER_PASSWORD', key: 'cluster-password' },
-    entitlementToken: {
-        parameter: 'EntitlementAllowToken',
-        variable: 'SECRET_ENTITLEMENT_TOKEN',
-        key: 'entitlement-token',
-    },
-};
-/** The secret parameters that a deployment has. The REST interface needs a token: without one given, one is generated. */
-function secretsInUse({ rest, secrets }) {
-    const given = {
-        licenseKey: secrets.licenseKey !== undefined,
-        clusterPassword: secrets.clusterPassword !== undefined,
-        entitlementToken: secrets.entitlementToken !== undefined || rest,
-    };
-    return Object.keys(secretOptions).filter(name => given[name]);
-}
-/**
- * The options of the server as the start script takes them: `-DName=value`, separated by spaces. Kubernetes replaces
- * `$(NAME)` by the variables that stand before this one, so secrets are no part of the text. Where the user gives a
- * parameter that has a value here, the user's takes its place: none of ours stands there beside the user's.
- */
-function server_options_serverOptions(deployment) {
-    const ours = [
-        ['Memory', deployment.memory],
-        ['ClusterDeliveryMode', 'Guaranteed'],
-        ['LogLevel', 'INFO'],
-        ['X.ConnectionOffload', 'true'],
-        ['ClusterSeedMemberCount', String(deployment.seedMembers)],
-        ['ClusterMemberListen', (0,migratorydata_members/* memberAddress */.FE)(reference(podNameVariable), deployment)],
-        ['ClusterMembers', (0,migratorydata_members/* memberList */.JD)(deployment).join(',')],
-        ...(deployment.rest ? [['Rest.Enable', 'true']] : []),
-        ...secretsInUse(deployment).map(name => {
-            const { parameter, variable } = secretOptions[name];
-            return [parameter, reference(variable)];
-        }),
-    ];
-    const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
-    const given = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
-    const kept = ours.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `-D${name}=${value}`);
-    return [...kept, ...extra].join(' ');
-}
-/** The parameters in a text of options, by name; of two with one name the latter, as the server takes it. */
-function parseOptions(text) {
-    return new Map(text.split(/\s+/).flatMap(item => {
-        const [, name, value] = /^-D([^=]+)=(.*)$/.exec(item) ?? [];
-        return name === undefined || value === undefined ? [] : [[name, value]];
-    }));
-}
-/**
- * How the value of a variable refers to one that stands before it.
- * kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
- */
-function reference(variable) {
-    return `$(${variable})`;
-}
-/** A text that Kubernetes leaves as the user gave it: a doubled dollar sign stands for one. */
-function literal(text) {
-    return text.replaceAll('$', () => '$$');
-}
-//# sourceMappingURL=server-options.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
-
-/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
-const kinds = {
-    /** License key and entitlement token. */
-    server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
-    /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
-    clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
-    /** For pulling the image. */
-    registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
-};
-/** The name of one generation; they are counted from 1. */
-function secretName(kind, generation) {
-    return `${kinds[kind].prefix}-${generation}`;
-}
-/** The Secrets of one kind that this project made, the latest generation first. */
-function generationsOf(kind, existing) {
-    return existing
-        .filter(secret => (0,names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
-        .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
-}
-/**
- * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
- * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
- * with the former template the former values come back. Values that are in some generation already keep its name, so
- * that nothing restarts.
- * @param values texts by key, not encoded.
- */
-function nextSecret(namespace, kind, existing, values, annotations = {}) {
-    const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
-    const same = generationsOf(kind, existing).find(secret => secret.type === kinds[kind].type && haveSameData(secret.data ?? {}, data));
-    if (same)
-        return { name: same.metadata.name };
-    // Whoever made a Secret of such a name: a name that is taken cannot be created again.
-    const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
-    const name = secretName(kind, latest + 1);
-    const metadata = { ...(0,names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
-    const manifest = {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata,
-        type: kinds[kind].type,
-        immutable: true,
-        data,
-    };
-    return { name, manifest };
-}
-/** The text that a Secret has under a key; undefined when it has none. */
-function readSecret({ data }, key) {
-    const encoded = data?.[key];
-    return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
-}
-function encode(text) {
-    return Buffer.from(text, 'utf8').toString('base64');
-}
-/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
-function generationOf(kind, { metadata }) {
-    const { prefix } = kinds[kind];
-    const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
-    return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
-}
-function haveSameData(a, b) {
-    const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
-}
-//# sourceMappingURL=secret-generations.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/secrets.js
-
-
-
-/** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
-const generatedToken = (0,names/* annotationKey */.ro)('generated-token');
-/**
- * Decides which Secrets a deployment refers to and which of them are new.
- * @param existing all Secrets of the namespace.
- * @param randomToken the token to use where the REST interface is enabled, the user gave none and none was generated
- * before; at least 128 random bits, without white space, quotes and dollar signs.
- */
-function planSecrets({ namespace, rest, secrets }, existing, randomToken) {
-    const generated = rest && secrets.entitlementToken === undefined;
-    const token = generated ? (formerToken(existing) ?? randomToken) : secrets.entitlementToken;
-    const values = {
-        ...(secrets.licenseKey !== undefined && { [secretOptions.licenseKey.key]: secrets.licenseKey }),
-        ...(token !== undefined && { [secretOptions.entitlementToken.key]: token }),
-    };
-    const server = Object.keys(values).length > 0
-        ? nextSecret(namespace, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
-        : undefined;
-    const password = secrets.clusterPassword === undefined
-        ? undefined
-        : nextSecret(namespace, 'clusterPassword', existing, {
-            [secretOptions.clusterPassword.key]: secrets.clusterPassword,
-        });
-    const registry = secrets.registryCredentials === undefined
-        ? undefined
-        : nextSecret(namespace, 'registry', existing, {
-            '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
-        });
-    return {
-        names: nameSecrets({ server, clusterPassword: password, registry }),
-        manifests: [server, password, registry].flatMap(next => next?.manifest ?? []),
-        ...(token !== undefined && { token }),
-    };
-}
-/** The names that the Secrets of a deployment have in an empty namespace; for manifests that are only written. */
-function firstSecretNames(deployment) {
-    const used = secretsInUse(deployment);
-    return {
-        ...(used.some(name => secretKindOf(name) === 'server') && { server: secretName('server', 1) }),
-        ...(used.includes('clusterPassword') && { clusterPassword: secretName('clusterPassword', 1) }),
-        ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
-    };
-}
-/** Which of the Secrets holds a secret parameter. */
-function secretKindOf(name) {
-    return name === 'clusterPassword' ? 'clusterPassword' : 'server';
-}
-/** The token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use. */
-function readToken(secret) {
-    return readSecret(secret, secretOptions.entitlementToken.key);
-}
-function formerToken(existing) {
-    const former = generationsOf('server', existing).find(({ metadata }) => metadata.annotations?.[generatedToken] === 'true');
-    return former && readToken(former);
-}
-function nameSecrets(planned) {
-    return Object.fromEntries(Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name]] : [])));
-}
-/**
- * The file that kubelet reads registry credentials from.
- * kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry
- */
-function dockerConfig({ server, username, password }) {
-    const auth = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
-    return JSON.stringify({ auths: { [server]: { username, password, auth } } });
-}
-//# sourceMappingURL=secrets.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/environment.js
-
-
-/**
- * The environment of the server. The order matters: a variable only sees those before it. The second name of the
- * options refers to the first, so that the two cannot differ, whatever a patch does to one of them.
- */
-function renderEnvironment(deployment, secretNames) {
-    const { javaExtraOpts } = deployment;
-    return [
-        { name: podNameVariable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-        ...secretsInUse(deployment).map((option) => {
-            const { variable, key } = secretOptions[option];
-            const name = secretNames[secretKindOf(option)];
-            if (name === undefined)
-                throw new Error(`no Secret is named for ${option}`);
-            return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
-        }),
-        ...(javaExtraOpts === '' ? [] : [{ name: javaOptionsVariable, value: literal(javaExtraOpts) }]),
-        { name: optionsVariable, value: server_options_serverOptions(deployment) },
-        { name: newerOptionsVariable, value: reference(optionsVariable) },
-    ];
-}
-//# sourceMappingURL=environment.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/container.js
-
-
-
-
-/**
- * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
- * probes, 5 seconds apart, to stop sending new clients; the members' endpoints are withdrawn within the same time.
- */
-const drainSeconds = 15;
-const mebibyte = 2 ** 20;
-/**
- * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
- * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
- */
-function renderContainer(deployment, secretNames) {
-    const { image, cpuRequest, memoryRequest } = deployment;
-    const listening = { tcpSocket: { port: names/* clientPort */.Ng }, periodSeconds: 5 };
-    return {
-        name: names/* names */.Dy.container,
-        image,
-        // A pinned version that a node has is used even while the registry cannot be reached.
-        imagePullPolicy: isMovingImage(image) ? 'Always' : 'IfNotPresent',
-        env: renderEnvironment(deployment, secretNames),
-        command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
-        ports: [
-            { name: 'client-port', containerPort: names/* clientPort */.Ng },
-            ...names/* clusterPorts */.HM.map((containerPort, index) => ({ name: (0,names/* clusterPortName */.L7)(index), containerPort })),
-        ],
-        resources: {
-            requests: { cpu: cpuRequest, memory: memoryRequest },
-            limits: { memory: memoryLimit(deployment) },
-        },
-        // Up to 150 seconds for the start of the JVM on a busy node; the other probes only begin after it.
-        startupProbe: { ...listening, failureThreshold: 30 },
-        readinessProbe: { ...listening, initialDelaySeconds: 10 },
-        // Slower than readiness: a member that is busy should lose its traffic before it loses its life.
-        livenessProbe: { ...listening, initialDelaySeconds: 10, failureThreshold: 6 },
-        lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
-        securityContext: {
-            allowPrivilegeEscalation: false,
-            capabilities: { drop: ['ALL'] },
-            seccompProfile: { type: 'RuntimeDefault' },
-        },
-    };
-}
-/** The container of a StatefulSet that runs the server; undefined when it has none of that name. */
-function serverContainer({ spec }) {
-    const containers = (spec.template.spec['containers'] ?? []);
-    return containers.find(({ name }) => name === names/* names */.Dy.container);
-}
-/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
-function secretReference(statefulSet, option) {
-    const { variable } = secretOptions[option];
-    return serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
-}
-/**
- * Twice the memory asked for, or half more than what the server may use for itself, whichever is more: a member that
- * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
- */
-function memoryLimit({ memory, memoryRequest }) {
-    const [request = 0, heap = 0] = [memoryRequest, memory].map(readMemoryBytes);
-    return `${Math.ceil(Math.max(2 * request, 1.5 * heap) / mebibyte)}Mi`;
-}
-//# sourceMappingURL=container.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/live-options.js
-
-
-/** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
-function optionsOf(statefulSet) {
-    const env = serverContainer(statefulSet)?.env ?? [];
-    return parseOptions(env.find(({ name }) => name === optionsVariable)?.value ?? '');
-}
-/**
- * What the members that run were told about their cluster. It decides where the inputs of a later step say something
- * else: the member list only changes when all members are replaced. Undefined when the StatefulSet gives no member list.
- */
-function liveClusterOf(statefulSet) {
-    const options = optionsOf(statefulSet);
-    const list = options.get('ClusterMembers');
-    const seedMembers = Number(options.get('ClusterSeedMemberCount'));
-    if (list === undefined || !Number.isInteger(seedMembers))
-        return undefined;
-    return { seedMembers, maxReplicas: list.split(',').length, rest: options.get('Rest.Enable') === 'true' };
-}
-//# sourceMappingURL=live-options.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/live-options.js
+var live_options = __nccwpck_require__(2759);
 ;// CONCATENATED MODULE: ./build/src/operations/deployed.js
 
 
@@ -46339,7 +47036,7 @@ async function readStatefulSet(api, namespace) {
  * the inputs of this step say. @throws ActionError `not-deployed`.
  */
 async function asDeployed(api, deployment) {
-    const live = liveClusterOf(await readStatefulSet(api, deployment.namespace));
+    const live = (0,live_options/* liveClusterOf */.A)(await readStatefulSet(api, deployment.namespace));
     if (live === undefined)
         return deployment;
     const { seedMembers, maxReplicas } = live;
@@ -46360,6 +47057,8 @@ async function asExposed(api, deployment) {
     return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
 }
 //# sourceMappingURL=deployed.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/members.js
+var migratorydata_members = __nccwpck_require__(1063);
 ;// CONCATENATED MODULE: ./build/src/operations/members.js
 
 
@@ -46429,8 +47128,8 @@ var azure_session = __nccwpck_require__(5838);
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
 var machines = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark.js
-var mark = __nccwpck_require__(5330);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark.js + 1 modules
+var mark = __nccwpck_require__(2466);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
 /** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
 async function sleepUntil(clock, ms, early, signal) {
@@ -46457,7 +47156,7 @@ const baseline = {
         const before = found.members.map(stateOf).sort();
         return {
             targets: [],
-            undo: mark/* nothingToUndo */.L,
+            undo: mark/* nothingToUndo */.Lz,
             facts: { members: found.members.length },
             disturbed: [],
             back: 'untouched',
@@ -46470,7 +47169,7 @@ const baseline = {
                     detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
                 };
             },
-            hold: signal => sleepUntil(api.clock, holdOf('baseline', chaos.holdMs), signal, api.signal),
+            hold: signal => sleepUntil(api.clock, (0,inputs_experiments/* holdOf */.nv)('baseline', chaos.holdMs), signal, api.signal),
         };
     },
 };
@@ -46481,6 +47180,7 @@ function stateOf(pod) {
 // EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
 var rollout = __nccwpck_require__(6399);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
+
 
 
 
@@ -46572,7 +47272,7 @@ async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
  * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
  */
 async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
-    const selection = { fields: `spec.nodeName=${node}` };
+    const selection = { fields: `spec.nodeName=${(0,identifiers/* identifier */.Cv)('node name', node)}` };
     const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
     const others = items.filter(pod => mustLeave(pod, members.labels));
     if (others.length === 0)
@@ -46592,7 +47292,7 @@ async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
 function drainArguments({ kubeconfig, context }, memberLabels, node, timeoutMs) {
     return [
         'drain',
-        node,
+        (0,identifiers/* identifier */.Cv)('node name', node),
         '--ignore-daemonsets',
         '--delete-emptydir-data',
         '--force',
@@ -46618,8 +47318,8 @@ function negated(labels) {
 var kubernetes_scaling = __nccwpck_require__(2119);
 // EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
 var cordon = __nccwpck_require__(9718);
-// EXTERNAL MODULE: ./build/src/chaos/target.js + 1 modules
-var chaos_target = __nccwpck_require__(2535);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var chaos_target = __nccwpck_require__(5450);
 ;// CONCATENATED MODULE: ./build/src/chaos/when-blocked.js
 
 
@@ -46717,7 +47417,7 @@ function commonOf({ api, chaos }, target, plan) {
     return {
         targets: [target],
         facts: { plan: plan.kind, seeds: (0,chaos_target/* seedsOn */.sj)(target) },
-        hold: (signal) => sleepUntil(api.clock, holdOf('drain', chaos.holdMs), signal, api.signal),
+        hold: (signal) => sleepUntil(api.clock, (0,inputs_experiments/* holdOf */.nv)('drain', chaos.holdMs), signal, api.signal),
     };
 }
 function emptied(scene, found, target, plan) {
@@ -46726,7 +47426,7 @@ function emptied(scene, found, target, plan) {
     return {
         ...commonOf(scene, target, plan),
         undo: {
-            ...mark/* nothingToUndo */.L,
+            ...mark/* nothingToUndo */.Lz,
             cordons: [target.name],
             replicas: plan.kind === 'surge' ? found.replicas : undefined,
         },
@@ -46762,7 +47462,7 @@ function refused(scene, found, target) {
     const ask = () => victim && explainRefusal(api, victim, members.namespace);
     return {
         ...commonOf(scene, target, { kind: 'expect-blocked' }),
-        undo: { ...mark/* nothingToUndo */.L, cordons: [target.name] },
+        undo: { ...mark/* nothingToUndo */.Lz, cordons: [target.name] },
         disturbed: [],
         back: 'untouched',
         async prepare() {
@@ -46857,12 +47557,12 @@ const kubeletStop = {
         const { api, chaos } = scene;
         const machines = machinesOf(scene);
         const target = chooseMachine(scene, found);
-        const holdMs = holdOf('kubelet-stop', chaos.holdMs);
+        const holdMs = (0,inputs_experiments/* holdOf */.nv)('kubelet-stop', chaos.holdMs);
         let stoppedMs = 0;
         let silent = false;
         return {
             targets: [target],
-            undo: { ...mark/* nothingToUndo */.L, kubelets: undoFor([target]) },
+            undo: { ...mark/* nothingToUndo */.Lz, kubelets: undoFor([target]) },
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
             disturbed: uidsOf([target]),
             back: 'untouched',
@@ -46872,7 +47572,7 @@ const kubeletStop = {
             },
             async confirm() {
                 // Seen once is enough: at the end of the hold the timer may have started it already.
-                silent ||= await (0,kubelet/* isSilent */.e)(api, target, silenceMs);
+                silent ||= await (0,kubelet/* isSilent */.eS)(api, target, silenceMs);
                 return silent
                     ? {
                         confirmed: true,
@@ -46917,14 +47617,18 @@ const nodeDelete = {
         const raised = pool.count > bounds.minCount;
         return {
             targets: [target],
-            undo: { ...mark/* nothingToUndo */.L, pool: { name: pool.name, nodes, bounds } },
+            undo: {
+                ...mark/* nothingToUndo */.Lz,
+                deletions: [{ node: target.name, uid: target.uid }],
+                pool: { name: pool.name, nodes, bounds },
+            },
             facts: { pool: pool.name, nodesBefore: pool.count },
             disturbed: uidsOf([target]),
             back: 'replaced',
             async prepare() {
                 if (!raised)
                     return;
-                await machines.setPoolBounds(pool.name, { ...bounds, minCount: pool.count });
+                await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
                 note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
             },
             async inject() {
@@ -46976,7 +47680,7 @@ const podKill = {
         const killed = [victim.uid];
         return {
             targets: [target],
-            undo: mark/* nothingToUndo */.L,
+            undo: mark/* nothingToUndo */.Lz,
             facts: { member: victim.name, seed: victim.seed },
             disturbed: [victim.uid],
             back: 'replaced',
@@ -47019,7 +47723,7 @@ function cutPower(scene, found, targets, holdMs) {
     let moved = false;
     return {
         targets,
-        undo: { ...mark/* nothingToUndo */.L, machines: undoFor(targets) },
+        undo: { ...mark/* nothingToUndo */.Lz, machines: undoFor(targets) },
         disturbed,
         get back() {
             return moved ? 'replaced' : 'restarted';
@@ -47061,7 +47765,7 @@ function cutPower(scene, found, targets, holdMs) {
 const powerOff = {
     name: 'power-off',
     abrupt: true,
-    preflight: (scene, found) => cutPower(scene, found, [chooseMachine(scene, found)], holdOf('power-off', scene.chaos.holdMs)),
+    preflight: (scene, found) => cutPower(scene, found, [chooseMachine(scene, found)], (0,inputs_experiments/* holdOf */.nv)('power-off', scene.chaos.holdMs)),
 };
 //# sourceMappingURL=power-off.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
@@ -47092,7 +47796,7 @@ const quorumLoss = {
             .map(({ metadata }) => metadata.uid ?? '');
         return {
             targets: [],
-            undo: { ...mark/* nothingToUndo */.L, replicas: found.replicas },
+            undo: { ...mark/* nothingToUndo */.Lz, replicas: found.replicas },
             facts: { membersDuring: few, seeds: seedMembers },
             disturbed: lost,
             back: 'replaced',
@@ -47110,7 +47814,7 @@ const quorumLoss = {
                     }
                     : { confirmed: false, detail: stayed };
             },
-            hold: signal => sleepUntil(api.clock, holdOf('quorum-loss', chaos.holdMs), signal, api.signal),
+            hold: signal => sleepUntil(api.clock, (0,inputs_experiments/* holdOf */.nv)('quorum-loss', chaos.holdMs), signal, api.signal),
         };
     },
 };
@@ -47131,7 +47835,7 @@ const reboot = {
         const target = chooseMachine(scene, found);
         return {
             targets: [target],
-            undo: mark/* nothingToUndo */.L,
+            undo: mark/* nothingToUndo */.Lz,
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
             disturbed: uidsOf([target]),
             back: 'restarted',
@@ -47175,7 +47879,7 @@ const rolling = {
         return {
             targets,
             undo: {
-                ...mark/* nothingToUndo */.L,
+                ...mark/* nothingToUndo */.Lz,
                 cordons: targets.map(({ name }) => name),
                 replicas: plan.kind === 'surge' ? found.replicas : undefined,
             },
@@ -47231,7 +47935,7 @@ const zone = {
     name: 'zone',
     preflight(scene, found) {
         const targets = chooseZone(scene, found).map(withMachine);
-        return cutPower(scene, found, targets, holdOf('zone', scene.chaos.holdMs));
+        return cutPower(scene, found, targets, (0,inputs_experiments/* holdOf */.nv)('zone', scene.chaos.holdMs));
     },
 };
 /**
@@ -47304,15 +48008,17 @@ async function readAllowedDisruptions(api, namespace, name) {
 //# sourceMappingURL=scene.js.map
 // EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
 var annotations = __nccwpck_require__(7301);
+// EXTERNAL MODULE: ./build/src/chaos/putback/frozen-autoscaler.js
+var frozen_autoscaler = __nccwpck_require__(8765);
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(8078);
-// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 2 modules
-var restore = __nccwpck_require__(9121);
+var mark_store = __nccwpck_require__(5697);
+// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 3 modules
+var restore = __nccwpck_require__(869);
 ;// CONCATENATED MODULE: ./build/src/chaos/stage.js
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
-function envOf({ api, members, machines, limits, note }, timeoutMs) {
+function envOf({ api, members, machines, limits, note }, timeoutMs, started) {
     const signal = AbortSignal.timeout(timeoutMs);
-    return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note };
+    return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, started };
 }
 //# sourceMappingURL=stage.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/under-mark.js
@@ -47336,25 +48042,26 @@ const slackMs = 10 * 60_000;
 async function underMark(stage, intent, body) {
     const { api } = stage;
     const mark = markOf(stage, intent);
+    const started = new Map();
     const unguard = stage.guard();
     const result = await settled(async () => {
         await (0,mark_store/* writeMark */.Lx)(api, mark);
         await (0,annotations/* holdNodes */.Jk)(api, mark, intent.nodes);
         await freeze(stage, intent.found);
-        return body(mark);
+        return body({ mark, started });
     });
     if (api.signal.aborted) {
         // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
         if (!(0,action_error/* hasCode */.up)(api.signal.reason, 'lock-lost'))
-            await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs), mark);
+            await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs, started), mark);
         // Post, or recover, makes sure; what is left is told by the ledger.
         const left = ['the step was cancelled: its post phase puts back'];
         return { ...result, putBack: { done: false, did: [], left } };
     }
-    const putBack = await (0,restore/* restore */.PF)(envOf(stage, undoMs + 2 * stage.limits.timeoutMs), mark);
-    if (putBack.done)
+    const { done, did, left, invalid } = await (0,restore/* restore */.PF)(envOf(stage, undoMs + 2 * stage.limits.timeoutMs, started), mark);
+    if (done)
         unguard();
-    return { ...result, putBack };
+    return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
 }
 async function settled(body) {
     try {
@@ -47367,7 +48074,7 @@ async function settled(body) {
 function markOf(stage, { experiment, found, undo }) {
     const { chaos, api, members } = stage;
     const now = api.clock.date().getTime();
-    const lastsMs = 2 * chaos.steadyMs + holdOf(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+    const lastsMs = 2 * chaos.steadyMs + (0,inputs_experiments/* holdOf */.nv)(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
     return {
         version: 1,
         namespace: members.namespace,
@@ -47376,17 +48083,19 @@ function markOf(stage, { experiment, found, undo }) {
         writtenAt: new Date(now).toISOString(),
         deadline: new Date(now + lastsMs).toISOString(),
         undo,
-        autoscaler: found.autoscaler,
+        autoscaler: found.autoscaler && boundsIn(found.autoscaler),
         held: (0,annotations/* nodesToHold */._L)(found.nodes),
         cluster: stage.cluster,
     };
+}
+function boundsIn({ name, minReplicas, maxReplicas }) {
+    return { name, minReplicas, maxReplicas };
 }
 /** A scale-in does not ask the budget, so none must happen while an experiment runs. */
 async function freeze({ api, members, note }, { autoscaler, replicas }) {
     if (autoscaler === undefined)
         return;
-    const bounds = { minReplicas: replicas, maxReplicas: replicas };
-    await (0,kubernetes_scaling/* setBounds */.Ot)(api, members.namespace, autoscaler.name, bounds);
+    await (0,frozen_autoscaler/* freezeAutoscaler */.R8)(api, members, autoscaler, replicas);
     note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
 }
 //# sourceMappingURL=under-mark.js.map
@@ -47423,7 +48132,7 @@ async function moveSeedsApart(stage, experiment, found) {
     const names = surplus.map(({ name }) => name);
     note(`${shared}: ${names.join(', ')} is moved to another one first.`);
     const undo = {
-        ...mark/* nothingToUndo */.L,
+        ...mark/* nothingToUndo */.Lz,
         cordons: [target.name],
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
     };
@@ -48617,7 +49326,7 @@ const lookMs = 250;
  * Measures a steady time, strikes, holds, mends, and measures until the cluster has recovered. What has to wait until
  * nobody measures, such as taking back the member that was added, is left to the caller.
  */
-async function strike(stage, { name }, { found, fault, mark }) {
+async function strike(stage, { name }, { found, fault, mark, started }) {
     const { api, chaos, note } = stage;
     const targets = fault.targets.map(target => target.name);
     const way = stage.wayTo(found, targets);
@@ -48641,7 +49350,7 @@ async function strike(stage, { name }, { found, fault, mark }) {
         const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName).catch(() => 'not read');
         const acceptedUnderFault = measuring.acceptedUnderFault();
         measuring.moment('reverted');
-        const mended = await (0,restore/* mend */.Tp)(envOf(stage, mendMs), mark);
+        const mended = await (0,restore/* mend */.Tp)(envOf(stage, mendMs, started), mark);
         const before = found.members.filter(({ metadata }) => fault.disturbed.includes(metadata.uid ?? ''));
         // What has not taken hold has changed no member: there is nobody to come back.
         const goal = inflicted.proof.confirmed ? goalAfter(fault, before) : {};
@@ -48790,9 +49499,9 @@ async function runExperiment(stage, experiment) {
     for (const target of fault.targets)
         stage.note(`Target: ${(0,chaos_target/* describeTarget */.ff)(target)}.`);
     const nodes = fault.targets.map(target => target.name);
-    const { value, error, putBack } = await underMark(stage, { experiment: name, found, undo: fault.undo, nodes }, async (mark) => {
+    const { value, error, putBack } = await underMark(stage, { experiment: name, found, undo: fault.undo, nodes }, async (underway) => {
         await fault.prepare?.();
-        return strike(stage, experiment, { found, fault, mark });
+        return strike(stage, experiment, { ...underway, found, fault });
     });
     const cause = error ?? value?.error;
     const failure = stage.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
@@ -48849,6 +49558,10 @@ async function readAfter({ api, members, budgetName }) {
     return after === undefined ? {} : { allowedDisruptionsAfter: after };
 }
 //# sourceMappingURL=run.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/manifests/container.js + 1 modules
+var manifests_container = __nccwpck_require__(2737);
+// EXTERNAL MODULE: ./build/src/migratorydata/secrets.js + 1 modules
+var migratorydata_secrets = __nccwpck_require__(85);
 // EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
 var kubernetes_evidence = __nccwpck_require__(6493);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/services.js
@@ -49080,9 +49793,9 @@ async function findToken(context, api, deployment) {
     if (given !== undefined)
         return given;
     const { namespace } = deployment;
-    const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
+    const reference = (0,manifests_container/* secretReference */.QO)(await readStatefulSet(api, namespace), 'entitlementToken');
     const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
-    const token = (secret && readToken(secret)) ?? '';
+    const token = (secret && (0,migratorydata_secrets/* readToken */.AI)(secret)) ?? '';
     if (token !== '')
         context.hide(token);
     return token;
@@ -49114,7 +49827,7 @@ async function underLock(context, cluster, place, body) {
         if (isHeld && (await (0,mark_store/* readMark */.Mp)(cluster.api, place.namespace)) !== undefined) {
             // A phase of its own, so that the reader sees it.
             await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
-                const done = await (0,operations_restore/* restoreByMark */.H)(held, locked.api, (0,operations_restore/* markedAt */.k)(place), note);
+                const done = await (0,operations_restore/* restoreWhatIsConfirmed */.EZ)(held, locked.api, (0,operations_restore/* markedAt */.kx)(place), note);
                 if (done !== undefined)
                     note(done);
             });
@@ -49280,7 +49993,7 @@ function withHost(url, address) {
 
 
 
-const chaos_experiments = {
+const experiments = {
     baseline: baseline,
     drain: drain,
     'pod-kill': podKill,
@@ -49309,7 +50022,7 @@ async function runChaos(context, az, cluster, options) {
         try {
             await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
                 const stage = await stageOf(context, az, cluster, deployed, note);
-                const { record, error, over } = await runExperiment(stage, chaos_experiments[name]);
+                const { record, error, over } = await runExperiment(stage, experiments[name]);
                 list.isOver = over;
                 records.push(record);
                 context.journal.experiment(record);
@@ -49399,7 +50112,7 @@ var dist = __nccwpck_require__(8815);
 
 
 /** What is collected of the namespace, a file each. */
-const collect_kinds = [
+const kinds = [
     'StatefulSet',
     'ControllerRevision',
     'Pod',
@@ -49418,7 +50131,7 @@ const logLines = 2_000;
  */
 async function collectBundle(api, namespace, redact) {
     const objects = await Promise.all([
-        ...collect_kinds.map(kind => collectKind(api, kind, namespace)),
+        ...kinds.map(kind => collectKind(api, kind, namespace)),
         collectKind(api, 'Node'),
         attempt(api, 'events.txt', () => collectEvents(api, namespace)),
     ]);
@@ -50379,8 +51092,8 @@ function classifyChange(live, wanted, { allowFullRestart }) {
  */
 function answerAlike(live, wanted) {
     const needed = (statefulSet) => [
-        optionsOf(statefulSet).get('Rest.Enable'),
-        secretReference(statefulSet, 'entitlementToken')?.name,
+        (0,live_options/* optionsOf */.c)(statefulSet).get('Rest.Enable'),
+        (0,manifests_container/* secretReference */.QO)(statefulSet, 'entitlementToken')?.name,
     ];
     return (0,external_node_util_.isDeepStrictEqual)(needed(live), needed(wanted)) && !isUpdateUnfinished(live);
 }
@@ -50407,9 +51120,9 @@ function membershipDifferences(live, wanted) {
 }
 /** What all members must agree about, under the names of the inputs. Read from the options: nobody else sets them. */
 function membershipOf(statefulSet) {
-    const options = optionsOf(statefulSet);
+    const options = (0,live_options/* optionsOf */.c)(statefulSet);
     const list = options.get('ClusterMembers')?.split(',');
-    const password = secretReference(statefulSet, 'clusterPassword');
+    const password = (0,manifests_container/* secretReference */.QO)(statefulSet, 'clusterPassword');
     return {
         'seed-members': options.get('ClusterSeedMemberCount'),
         'max-replicas': list && String(list.length),
@@ -50427,6 +51140,8 @@ function isUpdateUnfinished({ status }) {
     return status?.updateRevision !== status?.currentRevision;
 }
 //# sourceMappingURL=changes.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
+var server_options = __nccwpck_require__(8078);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/warnings.js
 
 
@@ -50454,12 +51169,12 @@ function warnOfBudget(deployment, replicas) {
     ];
 }
 function warnOfImage({ image }) {
-    if (!isMovingImage(image))
+    if (!(0,resources/* isMovingImage */.m8)(image))
         return [];
     return [`image ${image} may be another one tomorrow, so that members run different versions; name a version.`];
 }
 function warnOfMemory({ memory, memoryRequest }) {
-    if ((readMemoryBytes(memoryRequest) ?? 0) > (readMemoryBytes(memory) ?? 0))
+    if (((0,resources/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,resources/* readMemoryBytes */.jr)(memory) ?? 0))
         return [];
     return [
         `memory-request ${memoryRequest} is not above memory ${memory}: the container needs more than the server's share.`,
@@ -50694,10 +51409,10 @@ function renderNamespace(namespace) {
  */
 function explainSecrets(deployment, secretNames) {
     const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
-    const used = secretsInUse(deployment);
+    const used = (0,server_options/* secretsInUse */.mM)(deployment);
     const opaque = ['server', 'clusterPassword'].flatMap(kind => {
         const name = secretNames[kind];
-        const keys = used.filter(option => secretKindOf(option) === kind).map(option => secretOptions[option].key);
+        const keys = used.filter(option => (0,migratorydata_secrets/* secretKindOf */.YE)(option) === kind).map(option => server_options/* secretOptions */.pc[option].key);
         const files = keys.map(key => `--from-file=${key}=FILE`).join(' ');
         return name === undefined ? [] : [`  ${inNamespace} generic ${name} ${files}`];
     });
@@ -50747,7 +51462,7 @@ function renderPod(deployment, secretNames) {
         nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
         ...placements[deployment.podSpread],
         ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
-        containers: [renderContainer(deployment, secretNames)],
+        containers: [(0,manifests_container/* renderContainer */.w$)(deployment, secretNames)],
     };
 }
 const byNode = 'kubernetes.io/hostname';
@@ -50868,7 +51583,7 @@ function checkOptionsSurvived(rendered, patched) {
     throw new action_error/* ActionError */.lZ('options-lost', `With the patches, StatefulSet ${names/* names */.Dy.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`);
 }
 function findPodProblems(rendered, patched) {
-    const [before, after] = [serverContainer(rendered), serverContainer(patched)];
+    const [before, after] = [(0,manifests_container/* serverContainer */.fL)(rendered), (0,manifests_container/* serverContainer */.fL)(patched)];
     if (!after)
         return [`there is no container ${names/* names */.Dy.container}`];
     return [
@@ -50894,21 +51609,21 @@ function findVariableProblems(before, after) {
     });
 }
 function findOptionProblems(rendered, patched) {
-    const container = serverContainer(patched);
-    const first = container?.env?.find(({ name }) => name === optionsVariable);
-    const second = container?.env?.find(({ name }) => name === newerOptionsVariable);
+    const container = (0,manifests_container/* serverContainer */.fL)(patched);
+    const first = container?.env?.find(({ name }) => name === server_options/* optionsVariable */.rD);
+    const second = container?.env?.find(({ name }) => name === server_options/* newerOptionsVariable */.kh);
     if (!first || !second)
         return [];
-    const found = optionsOf(patched);
-    const lost = [...optionsOf(rendered)].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
-    const differ = second.value !== reference(optionsVariable) && second.value !== first.value;
+    const found = (0,live_options/* optionsOf */.c)(patched);
+    const lost = [...(0,live_options/* optionsOf */.c)(rendered)].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
+    const differ = second.value !== (0,server_options/* reference */.ir)(server_options/* optionsVariable */.rD) && second.value !== first.value;
     return [
-        ...(lost.length === 0 ? [] : [`${optionsVariable} has no ${lost.join(', ')} as rendered`]),
-        ...(differ ? [`${newerOptionsVariable} is not the same as ${optionsVariable}`] : []),
+        ...(lost.length === 0 ? [] : [`${server_options/* optionsVariable */.rD} has no ${lost.join(', ')} as rendered`]),
+        ...(differ ? [`${server_options/* newerOptionsVariable */.kh} is not the same as ${server_options/* optionsVariable */.rD}`] : []),
     ];
 }
 function refersTo({ value }, name) {
-    return value?.includes(reference(name)) === true;
+    return value?.includes((0,server_options/* reference */.ir)(name)) === true;
 }
 //# sourceMappingURL=options-check.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/manifests.js
@@ -50992,7 +51707,7 @@ async function deploy(context, cluster, options) {
         const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
         for (const warning of manifestWarnings(options.deployment, replicas))
             context.journal.warn(warning);
-        const secrets = planSecrets(options.deployment, live.secrets, (0,external_node_crypto_.randomBytes)(24).toString('base64url'));
+        const secrets = (0,migratorydata_secrets/* planSecrets */.Ds)(options.deployment, live.secrets, (0,external_node_crypto_.randomBytes)(24).toString('base64url'));
         if (secrets.token !== undefined)
             context.hide(secrets.token);
         const { statefulSet: wanted, others } = await buildManifests(context, {
@@ -51015,7 +51730,7 @@ async function deploy(context, cluster, options) {
 /** Secrets are read only by a deployment that has some: not every user may. */
 async function readLive(api, deployment) {
     const { namespace: name, secrets: given } = deployment;
-    const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
+    const hasSecrets = (0,server_options/* secretsInUse */.mM)(deployment).length > 0 || given.registryCredentials !== undefined;
     const [namespace, statefulSet, secrets] = await Promise.all([
         api.find('Namespace', { name }, `see whether namespace ${name} exists`),
         api.find('StatefulSet', { namespace: name, name: names/* names */.Dy.statefulSet }, 'see what is deployed'),
@@ -51508,7 +52223,7 @@ async function checkPatches(context, deployment, note) {
     const { patches, replicas } = deployment;
     if (patches === '')
         return;
-    await buildManifests(context, { deployment, replicas, secretNames: firstSecretNames(deployment) });
+    await buildManifests(context, { deployment, replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment) });
     note(`The patches in ${patches} fit the manifests.`);
 }
 async function checkAzure(context, az, request, target, note) {
@@ -51627,7 +52342,7 @@ async function deleteFromAzure(context, az, target, options, note) {
         note(`The cluster stays: ${deletion.reason}.`);
         return true;
     }
-    return teardown_refuse(options, new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
+    return refuse(options, new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
 }
 /**
  * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
@@ -51647,7 +52362,7 @@ async function waitForOthers(context, place, namespace, note) {
         note(`Whether somebody works on the cluster could not be seen: ${(0,action_error/* toActionError */.ie)(error).message}`);
     }
 }
-function teardown_refuse({ foreign }, error, note) {
+function refuse({ foreign }, error, note) {
     if (foreign === 'refuse')
         throw error;
     note(error.message);
@@ -51659,7 +52374,7 @@ async function deleteOnlyNamespace(context, az, options, note) {
     const fate = await removeNamespace(context, { target, az }, options, note);
     if (fate === 'not-ours') {
         const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
-        return teardown_refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
+        return refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
     }
     if (fate === 'absent')
         note(`There is no namespace ${namespace}.`);
@@ -51679,7 +52394,7 @@ async function removeNamespace(context, place, { deployment: { namespace }, tear
             if (foreign === 'keep')
                 return;
             await lockForDeletion(context, cluster, namespace, async () => {
-                const done = await (0,operations_restore/* restoreByMark */.H)(context, api, (0,operations_restore/* markedAt */.k)({ ...place, namespace }), note);
+                const done = await (0,operations_restore/* restoreWhatIsConfirmed */.EZ)(context, api, (0,operations_restore/* markedAt */.kx)({ ...place, namespace }), note);
                 if (done !== undefined)
                     note(done);
             });
@@ -51905,7 +52620,7 @@ async function liveThrough(context, az, cluster, request) {
 async function recover_recover(context, az, cluster, { target, deployment: { namespace } }) {
     const { journal, ports } = context;
     await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api }) => {
-        const done = await (0,operations_restore/* restoreByMark */.H)(held, api, (0,operations_restore/* markedAt */.k)({ target, az, namespace }), note);
+        const done = await (0,operations_restore/* restoreByMark */.HR)(held, api, (0,operations_restore/* markedAt */.kx)({ target, az, namespace }), note);
         note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
         ports.outputs.set('changed', done !== undefined);
     }));
@@ -51923,7 +52638,7 @@ async function render(context, { deployment, autoscaling, general }) {
         const { files } = await buildManifests(context, {
             deployment,
             replicas: deployment.replicas,
-            secretNames: firstSecretNames(deployment),
+            secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment),
             autoscaling,
         });
         const folder = await writeManifests(context, general.reportDirectory, files);
@@ -52844,7 +53559,7 @@ async function explainPlan(context, request) {
 async function writePlannedManifests(context, request) {
     const { deployment, general } = request;
     const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
-    const choices = { replicas: deployment.replicas, secretNames: firstSecretNames(deployment), ...autoscaling };
+    const choices = { replicas: deployment.replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment), ...autoscaling };
     // Patches need a process; the plan starts none, so the files are those of before the patches.
     const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
     return writeManifests(context, general.reportDirectory, files);
@@ -53447,10 +54162,10 @@ const letters = {
     absent: '',
 };
 function fault(timeline, scale, bottom) {
-    const from = timeline_svg_at(timeline, 'injected');
+    const from = at(timeline, 'injected');
     if (from === undefined)
         return [];
-    const to = timeline_svg_at(timeline, 'reverted') ?? timeline.ms;
+    const to = at(timeline, 'reverted') ?? timeline.ms;
     return [rect('fault', scale(from), timeline_svg_top - 8, scale(to) - scale(from), bottom - timeline_svg_top + 8)];
 }
 /** One bar an attempt: its height is the time that it took. What failed is a full bar of another colour. */
@@ -53465,7 +54180,7 @@ function probe(timeline, scale) {
         timeline_svg_text(20, timeline_svg_top + 20, 'new connections', ''),
         timeline_svg_text(20, timeline_svg_top + 36, `bar: time to answer, 0 to ${fullMs / 1000} s`, 'small'),
         timeline_svg_text(20, timeline_svg_top + 51, 'full bar, orange: failed', 'small'),
-        timeline_svg_line('grid', left, base, width - right, base),
+        line('grid', left, base, width - right, base),
         ...outages,
         ...bars,
     ];
@@ -53523,7 +54238,7 @@ function moments(timeline, scale, bottom) {
         const free = ends.findIndex(end => end <= from);
         const level = free === -1 ? ends.length : free;
         ends[level] = from + labelWidth;
-        return [timeline_svg_line('moment', x, timeline_svg_top - 8, x, bottom + 4), timeline_svg_text(from, bottom + 32 + level * 12, words, 'small')];
+        return [line('moment', x, timeline_svg_top - 8, x, bottom + 4), timeline_svg_text(from, bottom + 32 + level * 12, words, 'small')];
     });
 }
 function axis({ ms }, scale, bottom) {
@@ -53531,7 +54246,7 @@ function axis({ ms }, scale, bottom) {
     const step = steps.find(one => ms / one <= 14) ?? 1_200_000;
     const marks = Array.from({ length: Math.floor(ms / step) + 1 }, (_, index) => index * step);
     return marks.flatMap(atMs => [
-        timeline_svg_line('grid', scale(atMs), bottom, scale(atMs), bottom + 5),
+        line('grid', scale(atMs), bottom, scale(atMs), bottom + 5),
         timeline_svg_text(scale(atMs), bottom + 17, formatDuration(atMs).replace('0ms', '0s'), 'tick'),
     ]);
 }
@@ -53546,14 +54261,14 @@ function legend(y) {
         ];
     });
 }
-function timeline_svg_at({ moments: all }, name) {
+function at({ moments: all }, name) {
     return all.find(moment => moment.name === name)?.atMs;
 }
 function rect(kind, x, y, w, h, tip = '') {
     const content = tip === '' ? [] : [xml_element('title', {}, [xmlText(tip)])];
     return xml_element('rect', { class: kind, x: fixed(x), y: fixed(y), width: fixed(w), height: fixed(h) }, content);
 }
-function timeline_svg_line(kind, x1, y1, x2, y2) {
+function line(kind, x1, y1, x2, y2) {
     return xml_element('line', { class: kind, x1: fixed(x1), y1: fixed(y1), x2: fixed(x2), y2: fixed(y2) });
 }
 function timeline_svg_text(x, y, content, kind) {

@@ -188,6 +188,11 @@ const chaosErrors = {
         meaning: 'Azure forbids changes of the machines behind this cluster.',
         hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
     },
+    'machine-foreign': {
+        transient: false,
+        meaning: 'A node, or the record of an experiment, names a machine that is not in the node resource group of this cluster; nothing was done to it.',
+        hint: 'Look at the providerID of the node and at who may change nodes in this cluster.',
+    },
     locked: {
         transient: true,
         meaning: 'Another run works on the same deployment and holds the lock.',
@@ -203,10 +208,10 @@ const chaosErrors = {
         meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
         hint: 'Run operation recover on the cluster.',
     },
-    'mark-unreadable': {
+    'record-invalid': {
         transient: false,
-        meaning: 'The mark of an experiment in the namespace cannot be read, so that nothing can be undone by it.',
-        hint: 'Run the version that wrote it, or put the cluster back by hand and delete the ConfigMap migratorydata-aks-mark.',
+        meaning: 'The record of an experiment says what no experiment of this cluster writes, or what the cluster does not confirm; that part was left alone.',
+        hint: 'Look at the place named above. If no experiment of yours is open, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
     },
     'verdict-failed': {
         transient: false,
@@ -468,6 +473,11 @@ const stepErrors = {
         meaning: 'A program on the runner is older than the oldest version that works.',
         hint: 'Install the version named above, or a newer one, in an earlier step.',
     },
+    'identifier-invalid': {
+        transient: false,
+        meaning: 'A name that the cluster or Azure gave does not have the form of such a name, so it was put into no command and no URL.',
+        hint: 'Look at the object that is named like this; somebody may have planted it.',
+    },
     'command-failed': {
         transient: false,
         meaning: 'A program ended with an error that is not one of those listed here.',
@@ -617,7 +627,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(954);
 /* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(309);
-/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(562);
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(317);
 /** The entry of `.github/actions/plan`: what all jobs of a workflow agree on, checked before any of them begins. */
 
 
@@ -639,7 +649,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 562:
+/***/ 317:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -661,6 +671,48 @@ function environmentName(input) {
     return `${inputPrefix}${input.replaceAll(' ', '_').toUpperCase()}`;
 }
 //# sourceMappingURL=environment.js.map
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(954);
+;// CONCATENATED MODULE: ./build/src/runtime/identifiers.js
+
+/**
+ * The forms of what names a thing in Azure or in a cluster. Sources: "Naming rules and restrictions for Azure resources",
+ * the pattern of agent pool names in the AKS REST reference, "Object Names and IDs" in the Kubernetes documentation.
+ */
+const identifierForms = {
+    // Any word of a command line of az.
+    argument: /^(?!@)\P{Cc}*$/su,
+    'subscription id': /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    'resource group': /^(?!-)[\w().-]{0,89}[\w()-]$/,
+    'cluster name': /^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/,
+    'scale set': /^[A-Za-z0-9](?:[\w.-]{0,62}\w)?$/,
+    // Without an instance az acts on the whole scale set.
+    'instance id': /^\d{1,10}$/,
+    'node pool': /^[a-z][a-z0-9]{0,11}$/,
+    'resource id': /^(?:\/[A-Za-z0-9_(][\w().-]*)+$/,
+    etag: /^(?:W\/)?"?[A-Za-z0-9][A-Za-z0-9-]{0,99}"?$/,
+    'tag key': /^[A-Za-z0-9_][^<>%&\\?/=\p{C}\u2028\u2029]{0,511}$/u,
+    'tag value': /^[^\p{C}\u2028\u2029]{0,256}$/u,
+    'address range': /^[0-9a-f:.]{2,45}(?:\/\d{1,3})?$/i,
+    'node name': /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
+    // Anything else would be another path; see "Path Segment Names" in the Kubernetes documentation.
+    'object name': /^(?!\.{1,2}$)[^/%\p{C}\u2028\u2029]{1,253}$/u,
+};
+function isIdentifier(kind, text) {
+    return identifierForms[kind].test(text);
+}
+/**
+ * An identifier that may go into an argument list or a URL, whoever said it: az reads a file where a value begins with
+ * `@`, and takes one that begins with `-` for an option.
+ * @throws ActionError `identifier-invalid`, with the text as JSON.
+ */
+function identifier(kind, text) {
+    if (isIdentifier(kind, text))
+        return text;
+    const shown = JSON.stringify(text.slice(0, 100));
+    throw new ActionError('identifier-invalid', `${shown} is not a valid ${kind}, so nothing was done with it.`);
+}
+//# sourceMappingURL=identifiers.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/values.js
 
 /** Says what a text means. */
@@ -767,6 +819,7 @@ function splitLines(text) {
 //# sourceMappingURL=values.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/names.js
 
+
 /** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
 function named(pattern, rule, remedy) {
     return text => {
@@ -776,14 +829,14 @@ function named(pattern, rule, remedy) {
     };
 }
 /** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
-const resourceGroup = named(/^(?!-)[\w().-]{0,89}[\w()-]$/, 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
+const resourceGroup = named(identifierForms['resource group'], 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
 /** The longest node resource group that AKS accepts; its own MC_ names count as well. */
 const nodeResourceGroupLength = 80;
 /** The group that AKS makes for the nodes. */
 const nodeResourceGroup = text => text.length > nodeResourceGroupLength
     ? refuse(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
     : resourceGroup(text);
-const clusterPattern = named(/^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/, 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
+const clusterPattern = named(identifierForms['cluster name'], 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
 /** Managed cluster: the same page, Microsoft.ContainerService, and its list of reserved words. */
 const clusterName = text => /microsoft|windows|^login|^xbox/i.test(text)
     ? refuse('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
@@ -804,7 +857,7 @@ const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of
 /** VM size, such as `Standard_D2s_v5`. */
 const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
 /** Identifier of a subscription, tenant or application. */
-const guid = named(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
+const guid = named(identifierForms['subscription id'], 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
 /** Kubernetes version as AKS takes it: a minor version stands for its latest patch. */
 const kubernetesVersion = named(/^1\.\d{1,3}(?:\.\d{1,3})?$/, 'must be a Kubernetes version', 'write it as 1.35 or 1.35.4, or leave it empty');
 /** Label of a public address: the pattern that Azure checks it with. */
@@ -815,12 +868,10 @@ const namespace = text => text === 'default' || text.startsWith('kube-')
     ? refuse('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
     : dnsLabel(text);
 /** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
-const dnsName = named(/^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/, 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
+const dnsName = named(identifierForms['node name'], 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
 /** Repository as `owner/name`. */
 const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
 //# sourceMappingURL=names.js.map
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(954);
 ;// CONCATENATED MODULE: ./build/src/report/redact.js
 /** Hides secrets in text by their value, in whatever form they travel. Pure. */
 const redact_hidden = '***';

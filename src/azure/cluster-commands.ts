@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../inputs/request.js';
+import { identifier } from '../runtime/identifiers.js';
 import type { AzCommand, ClusterRef } from './commands.js';
 import { azCommand, inSubscription, tagArguments } from './commands.js';
 
@@ -20,7 +21,8 @@ export interface ClusterPlan {
 export const poolName = 'nodepool1';
 
 function at({ subscriptionId, resourceGroup, clusterName }: ClusterRef): readonly string[] {
-  return ['--resource-group', resourceGroup, '--name', clusterName, ...inSubscription(subscriptionId)];
+  const [group, name] = [identifier('resource group', resourceGroup), identifier('cluster name', clusterName)];
+  return ['--resource-group', group, '--name', name, ...inSubscription(subscriptionId)];
 }
 
 /**
@@ -60,7 +62,7 @@ export function listClusters(subscriptionId: string): AzCommand {
 
 /** Returns when Azure has accepted the deletion; with an etag only if nobody changed the cluster since it was read. */
 export function deleteCluster(ref: ClusterRef, etag: string): AzCommand {
-  const condition = etag === '' ? [] : ['--if-match', etag];
+  const condition = etag === '' ? [] : ['--if-match', identifier('etag', etag)];
   const words = ['aks', 'delete', ...at(ref), ...condition, '--yes', '--no-wait'];
   return azCommand(`delete cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'idempotent', ...words);
 }
@@ -89,7 +91,8 @@ export function updateAuthorizedRanges(
   ranges: readonly string[],
   { wait }: { readonly wait: boolean },
 ): AzCommand {
-  const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', ranges.join(','), '--yes'];
+  const list = ranges.map(range => identifier('address range', range)).join(',');
+  const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', list, '--yes'];
   const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
   return azCommand(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
 }

@@ -1,3 +1,4 @@
+import { identifier } from '../runtime/identifiers.js';
 import type { Command } from '../runtime/ports.js';
 
 /**
@@ -30,18 +31,20 @@ const writeTimeoutMs = 5 * 60_000;
  * settings say: azure/login recommends `AZURE_CORE_OUTPUT=none`, which would leave nothing to read.
  */
 export function azCommand(why: string, effect: Effect, ...words: readonly string[]): AzCommand {
+  // Each builder checks its own words; this one holds for all that will ever be written.
+  for (const word of words) if (word !== '@-') identifier('argument', word);
   const timeoutMs = effect === 'read' ? readTimeoutMs : writeTimeoutMs;
   return { tool: 'az', argv: [...words, '--only-show-errors', '-o', 'json'], why, effect, timeoutMs };
 }
 
 /** The flag that names the subscription on each command, so that the login's default is never changed. */
 export function inSubscription(subscriptionId: string): readonly string[] {
-  return subscriptionId === '' ? [] : ['--subscription', subscriptionId];
+  return subscriptionId === '' ? [] : ['--subscription', identifier('subscription id', subscriptionId)];
 }
 
 /** Tags as az takes them: one `key=value` argument each. */
 export function tagArguments(tags: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+  return Object.entries(tags).map(([key, value]) => `${identifier('tag key', key)}=${identifier('tag value', value)}`);
 }
 
 export function showVersion(): AzCommand {
@@ -61,7 +64,13 @@ export function logIn(clientId: string, tenantId: string, assertion: string): Az
 }
 
 export function showGroup({ subscriptionId, resourceGroup }: GroupRef): AzCommand {
-  const words = ['group', 'show', '--name', resourceGroup, ...inSubscription(subscriptionId)];
+  const words = [
+    'group',
+    'show',
+    '--name',
+    identifier('resource group', resourceGroup),
+    ...inSubscription(subscriptionId),
+  ];
   return azCommand(`look for resource group ${resourceGroup}`, 'read', ...words);
 }
 
@@ -70,13 +79,15 @@ export function createGroup(
   location: string,
   tags: Readonly<Record<string, string>>,
 ): AzCommand {
-  const words = ['group', 'create', '--name', resourceGroup, '--location', location, ...inSubscription(subscriptionId)];
+  const name = identifier('resource group', resourceGroup);
+  const words = ['group', 'create', '--name', name, '--location', location, ...inSubscription(subscriptionId)];
   return azCommand(`create resource group ${resourceGroup}`, 'idempotent', ...words, '--tags', ...tagArguments(tags));
 }
 
 /** Returns when Azure has accepted the deletion. */
 export function deleteGroup({ subscriptionId, resourceGroup }: GroupRef): AzCommand {
-  const words = ['group', 'delete', '--name', resourceGroup, ...inSubscription(subscriptionId), '--yes', '--no-wait'];
+  const name = identifier('resource group', resourceGroup);
+  const words = ['group', 'delete', '--name', name, ...inSubscription(subscriptionId), '--yes', '--no-wait'];
   return azCommand(`delete resource group ${resourceGroup}`, 'idempotent', ...words);
 }
 
@@ -87,19 +98,21 @@ export function listGroups(subscriptionId: string, tag: string, value: string): 
 }
 
 export function listResources({ subscriptionId, resourceGroup }: GroupRef): AzCommand {
-  const words = ['resource', 'list', '--resource-group', resourceGroup, ...inSubscription(subscriptionId)];
+  const group = identifier('resource group', resourceGroup);
+  const words = ['resource', 'list', '--resource-group', group, ...inSubscription(subscriptionId)];
   return azCommand(`list what resource group ${resourceGroup} holds`, 'read', ...words);
 }
 
 /** Adds tags to a resource, or replaces their values; its other tags stay. */
 export function mergeTags(resourceId: string, tags: Readonly<Record<string, string>>): AzCommand {
-  const words = ['tag', 'update', '--resource-id', resourceId, '--operation', 'Merge'];
+  const words = ['tag', 'update', '--resource-id', identifier('resource id', resourceId), '--operation', 'Merge'];
   return azCommand('renew the expiry of the cluster', 'idempotent', ...words, '--tags', ...tagArguments(tags));
 }
 
 /** The failed events of a resource in the last six hours, newest first. */
 export function listActivity(subscriptionId: string, resourceId: string): AzCommand {
-  const words = ['monitor', 'activity-log', 'list', '--resource-id', resourceId, '--status', 'Failed'];
+  const id = identifier('resource id', resourceId);
+  const words = ['monitor', 'activity-log', 'list', '--resource-id', id, '--status', 'Failed'];
   const limits = ['--offset', '6h', '--max-events', '20', ...inSubscription(subscriptionId)];
   return azCommand('read the activity log of the cluster', 'read', ...words, ...limits);
 }
@@ -111,7 +124,7 @@ export function showProvider(subscriptionId: string, namespace: string): AzComma
 
 /** The caller's own rights at a scope; see "Permissions - List for resource group" in the Azure REST reference. */
 export function listPermissions(scope: string): AzCommand {
-  const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+  const url = `${identifier('resource id', scope)}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
   return azCommand('see what the login may do', 'read', 'rest', '--method', 'get', '--url', url);
 }
 

@@ -65,7 +65,7 @@ export const errorTable: readonly ErrorPattern[] = [
   {
     code: 'azure-busy',
     pattern:
-      /another (?:agentpool )?operation|AnotherOperationInProgress|in[- ]progress \w+ \w+ \w+ operation|provisioning state ?\((?:creating|updating|deleting|scaling|upgrading)/i,
+      /\(Conflict\)|Run command extension execution is in progress|conflict with a concurrent request|another (?:agentpool )?operation|AnotherOperationInProgress|in[- ]progress \w+ \w+ \w+ operation|provisioning state ?\((?:creating|updating|deleting|scaling|upgrading)/i,
   },
   {
     code: 'azure-precondition',
@@ -107,7 +107,12 @@ export const errorTable: readonly ErrorPattern[] = [
     pattern: /InvalidResourceGroupLocation/i,
     hint: () => 'The resource group is in another location: give that one as location, or another resource-group.',
   },
-  { code: 'azure-not-found', pattern: /ResourceNotFound|ResourceGroupNotFound|\(NotFound\)|AgentPoolNotFound/i },
+  {
+    code: 'azure-not-found',
+    // An instance that a scale set has no more is an invalid parameter for Azure (microsoft/onefuzz#2547).
+    pattern:
+      /ResourceNotFound|ResourceGroupNotFound|\(NotFound\)|AgentPoolNotFound|is not an active Virtual Machine Scale Set VM instanceId/i,
+  },
   {
     code: 'azure-invalid',
     pattern: /ReservedResourceName|InvalidParameter|ValidationError|BadRequest|Invalid\w+Name|unrecognized arguments/i,

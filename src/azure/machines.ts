@@ -1,10 +1,13 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import type { Az } from './az.js';
-import type { AzCommand, ClusterRef } from './commands.js';
-import { asOptionalList, asRecord, number, text } from './json.js';
+import { parseCluster } from './cluster.js';
+import { showCluster } from './cluster-commands.js';
+import type { AzCommand, ClusterRef, GroupRef } from './commands.js';
+import { asList, asOptionalList, asRecord, number, text, textMap } from './json.js';
 import type { MachineRef } from './machine-commands.js';
 import {
   deleteMachine,
+  listInstances,
   restartMachine,
   showPool,
   showPower,
@@ -14,28 +17,49 @@ import {
   stopMachine,
   updatePoolBounds,
 } from './machine-commands.js';
+import type { Tags } from './tags.js';
+import { manager, readTag } from './tags.js';
+import { pollUntil } from './waiting.js';
 
 interface Bounds {
   readonly minCount: number;
   readonly maxCount: number;
 }
 
+interface MachinePool {
+  readonly name: string;
+  readonly count: number;
+  readonly bounds: Bounds | undefined;
+  readonly formerBounds: Bounds | undefined;
+}
+
 /** The machines of a cluster through az: what experiments do to them. */
 export interface AzureMachines {
+  findByNode(scaleSet: string, node: string): Promise<MachineRef | undefined>;
   powerState(machine: MachineRef): Promise<string>;
   powerOff(machine: MachineRef): Promise<void>;
   start(machine: MachineRef, options?: { readonly wait: boolean }): Promise<void>;
   restart(machine: MachineRef): Promise<void>;
   stopKubelet(machine: MachineRef, seconds: number): Promise<void>;
   startKubelet(machine: MachineRef): Promise<void>;
-  pool(name: string): Promise<{ readonly name: string; readonly count: number; readonly bounds: Bounds | undefined }>;
+  pool(name: string): Promise<MachinePool>;
+  settledPool(name: string, timeoutMs: number): Promise<MachinePool | undefined>;
   deleteMachine(pool: string, node: string): Promise<void>;
-  setPoolBounds(pool: string, bounds: Bounds): Promise<void>;
+  raisePoolBounds(pool: string, bounds: Bounds): Promise<void>;
+  restorePoolBounds(pool: string): Promise<void>;
   withSignal(signal: AbortSignal): AzureMachines;
 }
 
-/** @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines. */
-export function openMachines(az: Az, ref: ClusterRef): AzureMachines {
+/** The tag of a pool that keeps the bounds from before an experiment, as `1-5`. */
+const formerBoundsTag = `${manager}-former-bounds`;
+
+/**
+ * Opens the machines of a cluster. The group that they must be in is read from Azure once.
+ * @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines, `machine-foreign` for
+ * a machine outside of the cluster's own node resource group.
+ */
+export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<GroupRef> }): AzureMachines {
+  const shared = known ?? {};
   const run = async (command: AzCommand): Promise<void> => {
     try {
       await az.run(command);
@@ -43,18 +67,69 @@ export function openMachines(az: Az, ref: ClusterRef): AzureMachines {
       throw explained(error);
     }
   };
-  return {
-    powerState: async machine => (await az.find(showPower(machine), readPower)) ?? 'deleted',
-    powerOff: machine => run(stopMachine(machine)),
-    start: (machine, options = { wait: true }) => run(startMachine(machine, options)),
-    restart: machine => run(restartMachine(machine)),
-    stopKubelet: (machine, seconds) => run(stopKubelet(machine, seconds)),
-    startKubelet: machine => run(startKubelet(machine)),
-    pool: name => az.read(showPool(ref, name), readPool),
-    deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
-    setPoolBounds: (pool, { minCount, maxCount }) => run(updatePoolBounds(ref, pool, minCount, maxCount)),
-    withSignal: signal => openMachines(az.withSignal(signal), ref),
+  const nodeGroup = (): Promise<GroupRef> => {
+    shared.group ??= az.read(showCluster(ref), parseCluster).then(
+      ({ subscriptionId, nodeResourceGroup }) => ({ subscriptionId, resourceGroup: nodeResourceGroup }),
+      (error: unknown) => {
+        delete shared.group;
+        throw error;
+      },
+    );
+    return shared.group;
   };
+  const ours = async (machine: MachineRef): Promise<MachineRef> => {
+    expectInGroup(machine, await nodeGroup());
+    return machine;
+  };
+  const readPool = (name: string): Promise<TaggedPool> => az.read(showPool(ref, name), parsePool);
+  return {
+    findByNode: async (scaleSet, node) => {
+      const group = await nodeGroup();
+      const instances = (await az.find(listInstances(group, scaleSet), asList)) ?? [];
+      const found = instances.find(({ computerName }) => text(computerName).toLowerCase() === node.toLowerCase());
+      return found && { ...group, scaleSet, instanceId: text(found['instanceId']) };
+    },
+    powerState: async machine => (await az.find(showPower(await ours(machine)), readPower)) ?? 'deleted',
+    powerOff: async machine => run(stopMachine(await ours(machine))),
+    start: async (machine, options = { wait: true }) => run(startMachine(await ours(machine), options)),
+    restart: async machine => run(restartMachine(await ours(machine))),
+    stopKubelet: async (machine, seconds) => run(stopKubelet(await ours(machine), seconds)),
+    startKubelet: async machine => run(startKubelet(await ours(machine))),
+    pool: readPool,
+    settledPool: async (name, timeoutMs) => {
+      const settled = await pollUntil(az, {
+        look: async () => {
+          const pool = await az.find(showPool(ref, name), parsePool);
+          return pool === undefined || pool.isSettled ? { pool } : undefined;
+        },
+        deadlineMs: az.clock.now() + timeoutMs,
+        late: last =>
+          new ActionError('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
+      });
+      return settled.pool;
+    },
+    deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
+    raisePoolBounds: async (name, bounds) => {
+      const { bounds: former, formerBounds, tags } = await readPool(name);
+      const kept = formerBounds ?? former ?? bounds;
+      const copy = { [formerBoundsTag]: `${kept.minCount}-${kept.maxCount}` };
+      await run(updatePoolBounds(ref, name, bounds, { ...withoutCopy(tags), ...copy }));
+    },
+    restorePoolBounds: async name => {
+      const { formerBounds, tags } = await readPool(name);
+      if (formerBounds !== undefined) await run(updatePoolBounds(ref, name, formerBounds, withoutCopy(tags)));
+    },
+    withSignal: signal => openMachines(az.withSignal(signal), ref, shared),
+  };
+}
+
+/** A providerID, too, is only what somebody wrote into a Node. @throws ActionError `machine-foreign`. */
+function expectInGroup({ subscriptionId, resourceGroup, scaleSet, instanceId }: MachineRef, group: GroupRef): void {
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+  if (same(subscriptionId, group.subscriptionId) && same(resourceGroup, group.resourceGroup)) return;
+  const where = JSON.stringify(`${subscriptionId}/${resourceGroup}`);
+  const message = `Instance ${instanceId} of scale set ${scaleSet} is in ${where}, and the nodes of this cluster are in resource group ${group.resourceGroup} of subscription ${group.subscriptionId}: it was left alone.`;
+  throw new ActionError('machine-foreign', message);
 }
 
 /** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
@@ -65,11 +140,29 @@ function readPower(json: unknown): string {
   return state;
 }
 
-function readPool(json: unknown): { name: string; count: number; bounds: Bounds | undefined } {
+interface TaggedPool extends MachinePool {
+  readonly tags: Tags;
+  /** Whether Azure does nothing to it now. */
+  readonly isSettled: boolean;
+}
+
+function parsePool(json: unknown): TaggedPool {
   const pool = asRecord(json);
+  const tags = textMap(pool['tags']);
   const bounds = { minCount: number(pool['minCount']), maxCount: number(pool['maxCount']) };
-  const autoscaled = pool['enableAutoScaling'] === true;
-  return { name: text(pool['name']), count: number(pool['count']), bounds: autoscaled ? bounds : undefined };
+  const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec(readTag(tags, formerBoundsTag)) ?? [];
+  return {
+    name: text(pool['name']),
+    count: number(pool['count']),
+    bounds: pool['enableAutoScaling'] === true ? bounds : undefined,
+    formerBounds: min === undefined || max === undefined ? undefined : { minCount: Number(min), maxCount: Number(max) },
+    isSettled: ['Succeeded', 'Failed', 'Canceled'].includes(text(pool['provisioningState'])),
+    tags,
+  };
+}
+
+function withoutCopy(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.toLowerCase() !== formerBoundsTag));
 }
 
 /** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */

@@ -1,4 +1,6 @@
 import type { KubernetesApi } from '../kubernetes/api.js';
+import type { View } from '../kubernetes/observer.js';
+import type { Target } from '../kubernetes/watch.js';
 import { conditionOf } from '../kubernetes/pods.js';
 import { seenWithin } from './seen.js';
 
@@ -21,7 +23,7 @@ export async function isKubeletAlive(api: KubernetesApi, node: string): Promise<
   return seenWithin(
     api,
     [lease],
-    view => view.find('Lease', node)?.spec?.renewTime !== spec.renewTime,
+    view => renewalIn(view, node) !== spec.renewTime,
     spec.leaseDurationSeconds * 1000 * silentShare,
   );
 }
@@ -49,6 +51,22 @@ export function isSilent(
   );
 }
 
-function leaseOf(node: string) {
-  return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` } as const;
+/** What to watch for the Lease of a kubelet. */
+export function leaseOf(node: string): Target & { readonly kind: 'Lease'; readonly namespace: string } {
+  return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` };
+}
+
+/** When the kubelet of a node last renewed its Lease, as the Lease says; undefined without one. */
+export function renewalIn(view: View, node: string): string | undefined {
+  return view.find('Lease', node)?.spec?.renewTime;
+}
+
+/** The same, read once. */
+export async function readRenewal(api: KubernetesApi, node: string): Promise<string | undefined> {
+  const lease = await api.find(
+    'Lease',
+    { ...leaseOf(node), name: node },
+    `see when the kubelet of node ${node} was alive`,
+  );
+  return lease?.spec?.renewTime;
 }

@@ -18,13 +18,17 @@ export interface Pool {
   readonly count: number;
   /** Undefined: the pool has a fixed size. */
   readonly bounds: PoolBounds | undefined;
+  /** The bounds from before `raisePoolBounds`, as a tag of the pool keeps them; undefined: they were not raised. */
+  readonly formerBounds: PoolBounds | undefined;
 }
 
 /**
- * The machines of a cluster, as Azure sees them. Every method throws ActionError; `unsupported-here` where a deny
- * assignment or a policy forbids it.
+ * The machines of a cluster, as Azure sees them. Every method throws ActionError: `unsupported-here` where a deny
+ * assignment or a policy forbids it, `machine-foreign` for a machine outside of the cluster's own node resource group.
  */
 export interface Machines {
+  /** The instance of a scale set of this cluster whose node has this name; undefined: there is none any more. */
+  findByNode(scaleSet: string, node: string): Promise<Machine | undefined>;
   /** Such as `running`, `stopped`, `deallocated`; `deleted` when there is no such machine any more. */
   powerState(machine: Machine): Promise<string>;
   /** Cuts the power without a shutdown, and resolves when it is off. */
@@ -36,10 +40,14 @@ export interface Machines {
   stopKubelet(machine: Machine, seconds: number): Promise<void>;
   startKubelet(machine: Machine): Promise<void>;
   pool(name: string): Promise<Pool>;
+  /** The pool once Azure does nothing to it any more, so that what it had accepted is done; undefined: it is gone. */
+  settledPool(name: string, timeoutMs: number): Promise<Pool | undefined>;
   /** Deletes the machine behind a node, and the node with it, without a drain. */
   deleteMachine(pool: string, node: string): Promise<void>;
-  /** Sets the lower bound of an autoscaled pool; never its size. */
-  setPoolBounds(pool: string, bounds: PoolBounds): Promise<void>;
-  /** The same with another signal, for putting back when the forward work has ended. */
+  /** Sets the bounds of an autoscaled pool, never its size, and keeps the former ones in a tag, in the same request. */
+  raisePoolBounds(pool: string, bounds: PoolBounds): Promise<void>;
+  /** Gives a pool the bounds that `raisePoolBounds` has kept, and removes the tag. */
+  restorePoolBounds(pool: string): Promise<void>;
+  /** The same with another signal, for reverting when the forward work has ended. */
   withSignal(signal: AbortSignal): Machines;
 }

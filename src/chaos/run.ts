@@ -43,9 +43,9 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
   const { value, error, putBack } = await underMark(
     stage,
     { experiment: name, found, undo: fault.undo, nodes },
-    async mark => {
+    async underway => {
       await fault.prepare?.();
-      return strike(stage, experiment, { found, fault, mark });
+      return strike(stage, experiment, { ...underway, found, fault });
     },
   );
   const cause = error ?? value?.error;

@@ -3,7 +3,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { MemberSet } from '../kubernetes/pods.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
-import type { FoundAutoscaler } from '../kubernetes/scaling.js';
+import type { AnnotatedAutoscaler } from '../kubernetes/scaling.js';
 import { findAutoscaler } from '../kubernetes/scaling.js';
 import type { Node, Pod } from '../kubernetes/types.js';
 import type { Note } from '../report/journal.js';
@@ -41,7 +41,7 @@ export interface Found {
   readonly replicas: number;
   /** Undefined: there is no disruption budget. */
   readonly allowedDisruptions: number | undefined;
-  readonly autoscaler: FoundAutoscaler | undefined;
+  readonly autoscaler: AnnotatedAutoscaler | undefined;
 }
 
 export async function lookAround({ api, members, budgetName }: Scene): Promise<Found> {

@@ -14,7 +14,11 @@ export interface Stage extends Scene {
 }
 
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
-export function envOf({ api, members, machines, limits, note }: Stage, timeoutMs: number): RestoreEnv {
+export function envOf(
+  { api, members, machines, limits, note }: Stage,
+  timeoutMs: number,
+  started: RestoreEnv['started'],
+): RestoreEnv {
   const signal = AbortSignal.timeout(timeoutMs);
-  return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note };
+  return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, started };
 }

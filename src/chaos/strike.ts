@@ -8,12 +8,12 @@ import { areNodesBack, goalAfter, interference } from './coming-back.js';
 import type { Experiment, Fault, Proof } from './experiment.js';
 import type { Measuring, Result } from './measurement/measuring.js';
 import { startMeasuring } from './measurement/measuring.js';
-import type { Mark } from './putback/mark.js';
 import { mend } from './putback/restore.js';
 import type { Found } from './scene.js';
 import { readAllowedDisruptions } from './scene.js';
 import type { Stage } from './stage.js';
 import { envOf } from './stage.js';
+import type { Underway } from './under-mark.js';
 import { judge } from './verdict.js';
 
 /** What the fault came to: the part of the record that is measured, and what ended the fault. */
@@ -36,7 +36,7 @@ const lookMs = 250;
 export async function strike(
   stage: Stage,
   { name }: Experiment,
-  { found, fault, mark }: { readonly found: Found; readonly fault: Fault; readonly mark: Mark },
+  { found, fault, mark, started }: Underway & { readonly found: Found; readonly fault: Fault },
 ): Promise<Struck> {
   const { api, chaos, note } = stage;
   const targets = fault.targets.map(target => target.name);
@@ -62,7 +62,7 @@ export async function strike(
     const acceptedUnderFault = measuring.acceptedUnderFault();
 
     measuring.moment('reverted');
-    const mended = await mend(envOf(stage, mendMs), mark);
+    const mended = await mend(envOf(stage, mendMs, started), mark);
     const before = found.members.filter(({ metadata }) => fault.disturbed.includes(metadata.uid ?? ''));
     // What has not taken hold has changed no member: there is nobody to come back.
     const goal = inflicted.proof.confirmed ? goalAfter(fault, before) : {};

@@ -2,11 +2,12 @@ import type { ActionError } from '../errors/action-error.js';
 import { hasCode, toActionError } from '../errors/action-error.js';
 import type { ExperimentName } from '../inputs/experiments.js';
 import { holdOf } from '../inputs/experiments.js';
-import { setBounds } from '../kubernetes/scaling.js';
 import type { PutBackRecord } from '../report/experiment.js';
 import { holdNodes, nodesToHold } from './putback/annotations.js';
+import { freezeAutoscaler } from './putback/frozen-autoscaler.js';
 import type { Mark, Undo } from './putback/mark.js';
 import { writeMark } from './putback/mark-store.js';
+import type { RestoreEnv } from './putback/restore.js';
 import { hurry, restore } from './putback/restore.js';
 import type { Found } from './scene.js';
 import type { Stage } from './stage.js';
@@ -35,6 +36,9 @@ export interface Outcome<T> {
   readonly putBack: PutBackRecord;
 }
 
+/** A mark that has been written, and what its experiment has started again so far. */
+export type Underway = Pick<RestoreEnv, 'started'> & { readonly mark: Mark };
+
 /**
  * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
  * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
@@ -42,27 +46,28 @@ export interface Outcome<T> {
 export async function underMark<T>(
   stage: Stage,
   intent: Intent,
-  body: (mark: Mark) => Promise<T>,
+  body: (underway: Underway) => Promise<T>,
 ): Promise<Outcome<T>> {
   const { api } = stage;
   const mark = markOf(stage, intent);
+  const started: RestoreEnv['started'] = new Map();
   const unguard = stage.guard();
   const result = await settled(async () => {
     await writeMark(api, mark);
     await holdNodes(api, mark, intent.nodes);
     await freeze(stage, intent.found);
-    return body(mark);
+    return body({ mark, started });
   });
   if (api.signal.aborted) {
     // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
-    if (!hasCode(api.signal.reason, 'lock-lost')) await hurry(envOf(stage, hurriedMs), mark);
+    if (!hasCode(api.signal.reason, 'lock-lost')) await hurry(envOf(stage, hurriedMs, started), mark);
     // Post, or recover, makes sure; what is left is told by the ledger.
     const left = ['the step was cancelled: its post phase puts back'];
     return { ...result, putBack: { done: false, did: [], left } };
   }
-  const putBack = await restore(envOf(stage, undoMs + 2 * stage.limits.timeoutMs), mark);
-  if (putBack.done) unguard();
-  return { ...result, putBack };
+  const { done, did, left, invalid } = await restore(envOf(stage, undoMs + 2 * stage.limits.timeoutMs, started), mark);
+  if (done) unguard();
+  return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
 }
 
 async function settled<T>(body: () => Promise<T>): Promise<Omit<Outcome<T>, 'putBack'>> {
@@ -85,16 +90,19 @@ function markOf(stage: Stage, { experiment, found, undo }: Intent): Mark {
     writtenAt: new Date(now).toISOString(),
     deadline: new Date(now + lastsMs).toISOString(),
     undo,
-    autoscaler: found.autoscaler,
+    autoscaler: found.autoscaler && boundsIn(found.autoscaler),
     held: nodesToHold(found.nodes),
     cluster: stage.cluster,
   };
 }
 
+function boundsIn({ name, minReplicas, maxReplicas }: NonNullable<Found['autoscaler']>): Mark['autoscaler'] {
+  return { name, minReplicas, maxReplicas };
+}
+
 /** A scale-in does not ask the budget, so none must happen while an experiment runs. */
 async function freeze({ api, members, note }: Stage, { autoscaler, replicas }: Found): Promise<void> {
   if (autoscaler === undefined) return;
-  const bounds = { minReplicas: replicas, maxReplicas: replicas };
-  await setBounds(api, members.namespace, autoscaler.name, bounds);
+  await freezeAutoscaler(api, members, autoscaler, replicas);
   note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
 }

@@ -42,6 +42,12 @@ export const chaosErrors = {
     meaning: 'Azure forbids changes of the machines behind this cluster.',
     hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
   },
+  'machine-foreign': {
+    transient: false,
+    meaning:
+      'A node, or the record of an experiment, names a machine that is not in the node resource group of this cluster; nothing was done to it.',
+    hint: 'Look at the providerID of the node and at who may change nodes in this cluster.',
+  },
   locked: {
     transient: true,
     meaning: 'Another run works on the same deployment and holds the lock.',
@@ -57,10 +63,11 @@ export const chaosErrors = {
     meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
     hint: 'Run operation recover on the cluster.',
   },
-  'mark-unreadable': {
+  'record-invalid': {
     transient: false,
-    meaning: 'The mark of an experiment in the namespace cannot be read, so that nothing can be undone by it.',
-    hint: 'Run the version that wrote it, or put the cluster back by hand and delete the ConfigMap migratorydata-aks-mark.',
+    meaning:
+      'The record of an experiment says what no experiment of this cluster writes, or what the cluster does not confirm; that part was left alone.',
+    hint: 'Look at the place named above. If no experiment of yours is open, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
   },
   'verdict-failed': {
     transient: false,

@@ -22,6 +22,12 @@ export const stepErrors = {
     meaning: 'A program on the runner is older than the oldest version that works.',
     hint: 'Install the version named above, or a newer one, in an earlier step.',
   },
+  'identifier-invalid': {
+    transient: false,
+    meaning:
+      'A name that the cluster or Azure gave does not have the form of such a name, so it was put into no command and no URL.',
+    hint: 'Look at the object that is named like this; somebody may have planted it.',
+  },
   'command-failed': {
     transient: false,
     meaning: 'A program ended with an error that is not one of those listed here.',

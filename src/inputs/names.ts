@@ -1,3 +1,4 @@
+import { identifierForms } from '../runtime/identifiers.js';
 import type { Parser } from './values.js';
 import { accept, refuse } from './values.js';
 
@@ -11,7 +12,7 @@ function named(pattern: RegExp, rule: string, remedy: string): Parser<string> {
 
 /** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
 export const resourceGroup = named(
-  /^(?!-)[\w().-]{0,89}[\w()-]$/,
+  identifierForms['resource group'],
   'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .',
   'choose such a name, for example rg-migratorydata',
 );
@@ -26,7 +27,7 @@ export const nodeResourceGroup: Parser<string> = text =>
     : resourceGroup(text);
 
 const clusterPattern = named(
-  /^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/,
+  identifierForms['cluster name'],
   'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit',
   'choose such a name, for example aks-migratorydata',
 );
@@ -71,7 +72,7 @@ export const vmSize = named(
 
 /** Identifier of a subscription, tenant or application. */
 export const guid = named(
-  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  identifierForms['subscription id'],
   'must be a GUID',
   'write it as 00000000-0000-0000-0000-000000000000',
 );
@@ -104,7 +105,7 @@ export const namespace: Parser<string> = text =>
 
 /** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
 export const dnsName = named(
-  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
+  identifierForms['node name'],
   'must be a DNS name of lower-case letters, digits, - and .',
   'write it as cluster.local',
 );

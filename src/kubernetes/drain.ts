@@ -1,4 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
+import { identifier } from '../runtime/identifiers.js';
 import type { Runner } from '../runtime/ports.js';
 import { budgetRefusal, hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
@@ -129,7 +130,7 @@ export async function drainOthers(
   runner: Runner,
   { access, members, node, timeoutMs }: OthersDrain,
 ): Promise<readonly string[]> {
-  const selection = { fields: `spec.nodeName=${node}` };
+  const selection = { fields: `spec.nodeName=${identifier('node name', node)}` };
   const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
   const others = items.filter(pod => mustLeave(pod, members.labels));
   if (others.length === 0) return [];
@@ -154,7 +155,7 @@ export function drainArguments(
 ): readonly string[] {
   return [
     'drain',
-    node,
+    identifier('node name', node),
     '--ignore-daemonsets',
     '--delete-emptydir-data',
     '--force',

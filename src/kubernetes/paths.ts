@@ -1,3 +1,4 @@
+import { identifier } from '../runtime/identifiers.js';
 import type { Kind, Place } from './kinds.js';
 import { places } from './kinds.js';
 
@@ -21,14 +22,17 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 /** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
 export function objectPath(kind: Kind | Place, { namespace, name }: Key, subresource?: string): string {
-  const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+  const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(identifier('object name', name))}`;
   return subresource === undefined ? path : `${path}/${subresource}`;
 }
 
 /** The path of all objects of a kind, in one namespace or in all. */
 export function collectionPath(kind: Kind | Place, namespace?: string): string {
   const { apiVersion, plural, namespaced } = typeof kind === 'string' ? places[kind] : kind;
-  const inside = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const inside =
+    namespaced && namespace !== undefined
+      ? `/namespaces/${encodeURIComponent(identifier('object name', namespace))}`
+      : '';
   return `${groupPath(apiVersion)}${inside}/${plural}`;
 }
 

@@ -14,16 +14,23 @@ export interface FoundAutoscaler extends Bounds {
   readonly name: string;
 }
 
+/** The same with its annotations. */
+export interface AnnotatedAutoscaler extends FoundAutoscaler {
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
 export async function findAutoscaler(
   api: KubernetesApi,
   { namespace, name }: MemberSet,
-): Promise<FoundAutoscaler | undefined> {
+): Promise<AnnotatedAutoscaler | undefined> {
   const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'see whether an autoscaler is there');
   const autoscaler = items.find(
     ({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name,
   );
-  return autoscaler && { name: autoscaler.metadata.name, ...boundsOf(autoscaler) };
+  if (autoscaler === undefined) return undefined;
+  const { name: autoscalerName, annotations = {} } = autoscaler.metadata;
+  return { name: autoscalerName, ...boundsOf(autoscaler), annotations };
 }
 
 /** How many members are wanted; undefined when there is no StatefulSet. */
@@ -37,14 +44,17 @@ function boundsOf({ spec }: HorizontalPodAutoscaler): Bounds {
   return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
 }
 
+/** Sets the bounds of an autoscaler and, in the same request, annotations; null removes one. */
 export async function setBounds(
   api: KubernetesApi,
   namespace: string,
   name: string,
   { minReplicas, maxReplicas }: Bounds,
+  annotations?: Readonly<Record<string, string | null>>,
 ): Promise<void> {
   const why = `set the bounds of autoscaler ${name} to ${minReplicas} and ${maxReplicas}`;
-  await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, { spec: { minReplicas, maxReplicas } }, why);
+  const patch = { ...(annotations && { metadata: { annotations } }), spec: { minReplicas, maxReplicas } };
+  await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, patch, why);
 }
 
 export interface ScaleResult {

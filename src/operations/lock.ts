@@ -6,7 +6,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { Context } from './context.js';
 import type { OpenCluster } from './open-cluster.js';
 import type { DeploymentPlace } from './restore.js';
-import { markedAt, restoreByMark } from './restore.js';
+import { markedAt, restoreWhatIsConfirmed } from './restore.js';
 
 /** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
 const releaseMs = 2_000;
@@ -32,7 +32,7 @@ export async function underLock<T>(
     if (isHeld && (await readMark(cluster.api, place.namespace)) !== undefined) {
       // A phase of its own, so that the reader sees it.
       await context.journal.phase('recover', 'Undo what an earlier experiment left', async note => {
-        const done = await restoreByMark(held, locked.api, markedAt(place), note);
+        const done = await restoreWhatIsConfirmed(held, locked.api, markedAt(place), note);
         if (done !== undefined) note(done);
       });
     }

@@ -12,7 +12,7 @@ import { deleteNamespace, waitUntilNamespaceGone } from './delete-namespace.js';
 import { lockForDeletion } from './lock.js';
 import type { Place } from './open-cluster.js';
 import { onCluster } from './open-cluster.js';
-import { markedAt, restoreByMark } from './restore.js';
+import { markedAt, restoreWhatIsConfirmed } from './restore.js';
 
 export interface TeardownOptions {
   readonly general: General;
@@ -143,7 +143,7 @@ async function removeNamespace(
       // An e2e has just worked on it, under the lock.
       if (foreign === 'keep') return;
       await lockForDeletion(context, cluster, namespace, async () => {
-        const done = await restoreByMark(context, api, markedAt({ ...place, namespace }), note);
+        const done = await restoreWhatIsConfirmed(context, api, markedAt({ ...place, namespace }), note);
         if (done !== undefined) note(done);
       });
     });

@@ -30,13 +30,17 @@ export const nodeDelete: Experiment = {
     const raised = pool.count > bounds.minCount;
     return {
       targets: [target],
-      undo: { ...nothingToUndo, pool: { name: pool.name, nodes, bounds } },
+      undo: {
+        ...nothingToUndo,
+        deletions: [{ node: target.name, uid: target.uid }],
+        pool: { name: pool.name, nodes, bounds },
+      },
       facts: { pool: pool.name, nodesBefore: pool.count },
       disturbed: uidsOf([target]),
       back: 'replaced',
       async prepare() {
         if (!raised) return;
-        await machines.setPoolBounds(pool.name, { ...bounds, minCount: pool.count });
+        await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
         note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
       },
       async inject() {

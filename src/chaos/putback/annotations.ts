@@ -2,14 +2,17 @@ import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Node } from '../../kubernetes/types.js';
 import { annotationKey } from '../../migratorydata/names.js';
-import type { Mark } from './mark.js';
-import { parseMark } from './mark.js';
+import type { Mark, MarkReading } from './mark.js';
+import { isMarkOf, readMarkText } from './mark.js';
 
 /**
  * Keeps the cluster autoscaler from removing a node that an experiment has emptied.
  * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
  */
 const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+
+/** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
+const holdAnnotation = annotationKey('held-by');
 
 /** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
 export const markAnnotation = annotationKey('mark');
@@ -28,32 +31,37 @@ export async function holdNodes(api: KubernetesApi, mark: Mark, targets: readonl
   await Promise.all(
     [...new Set([...mark.held, ...carriers])].map(node =>
       annotate(api, node, `keep the autoscaler from removing node ${node}`, {
-        ...(mark.held.includes(node) && { [scaleDownDisabled]: 'true' }),
+        ...(mark.held.includes(node) && { [scaleDownDisabled]: 'true', [holdAnnotation]: mark.holder }),
         ...(carriers.includes(node) && { [markAnnotation]: copy }),
       }),
     ),
   );
 }
 
-/** The copy of a mark on a node, where there is one of a deployment in this namespace. */
-export async function findCopy(api: KubernetesApi, namespace: string): Promise<Mark | undefined> {
-  const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
-  return items.map(copyOn).find(copy => copy?.namespace === namespace);
+/** A copy of a mark, and the node that carries it. */
+export interface FoundCopy {
+  readonly node: string;
+  readonly reading: MarkReading;
 }
 
-function copyOn({ metadata: { annotations } }: Node): Mark | undefined {
-  return parseMark(annotations?.[markAnnotation] ?? '');
+/** The copies of marks of a deployment in this namespace, on whatever nodes. */
+export async function findCopies(api: KubernetesApi, namespace: string): Promise<readonly FoundCopy[]> {
+  const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
+  return items.flatMap(({ metadata: { name, annotations } }) => {
+    const text = annotations?.[markAnnotation] ?? '';
+    return isMarkOf(text, namespace) ? [{ node: name, reading: readMarkText(text, namespace) }] : [];
+  });
 }
 
 /** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
-export async function releaseNodes(api: KubernetesApi, { held, namespace }: Mark): Promise<void> {
+export async function releaseNodes(api: KubernetesApi, { holder, namespace }: Mark): Promise<void> {
   const { items } = await api.list('Node', {}, 'see which nodes are annotated');
   await Promise.all(
-    items.map(async node => {
-      const { name, annotations = {} } = node.metadata;
+    items.map(async ({ metadata: { name, annotations = {} } }) => {
+      const copy = readMarkText(annotations[markAnnotation] ?? '', namespace);
       const ours = [
-        ...(held.includes(name) && annotations[scaleDownDisabled] === 'true' ? [scaleDownDisabled] : []),
-        ...(copyOn(node)?.namespace === namespace ? [markAnnotation] : []),
+        ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
+        ...('mark' in copy && copy.mark.holder === holder ? [markAnnotation] : []),
       ];
       if (ours.length === 0) return;
       await annotate(api, name, `release node ${name}`, Object.fromEntries(ours.map(key => [key, null])));

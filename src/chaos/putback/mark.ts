@@ -1,14 +1,26 @@
+import { experimentNames } from '../../inputs/experiments.js';
 import type { FoundAutoscaler } from '../../kubernetes/scaling.js';
 import type { Machine, PoolBounds } from '../machines.js';
+import type { Form } from './forms.js';
+import { either, exactly, fields, listOf, matching, named, wholeNumber } from './forms.js';
+
+/** A machine that an experiment changes, and the node that it was found behind. */
+export interface MachineEntry {
+  readonly node: string;
+  readonly uid: string;
+  readonly machine: Machine;
+}
 
 /** All that an experiment may have to undo: the state as it was found. Undoing is idempotent, whatever was done. */
 export interface Undo {
   /** Nodes that the experiment cordons; those that were found cordoned are not among them. */
   readonly cordons: readonly string[];
   /** Machines that it stops. */
-  readonly machines: readonly { readonly node: string; readonly uid: string; readonly machine: Machine }[];
+  readonly machines: readonly MachineEntry[];
   /** Machines whose kubelet it stops. */
-  readonly kubelets: readonly { readonly node: string; readonly uid: string; readonly machine: Machine }[];
+  readonly kubelets: readonly MachineEntry[];
+  /** Nodes whose machine it deletes: Azure may have accepted that, and not done it yet. */
+  readonly deletions: readonly { readonly node: string; readonly uid: string }[];
   /** The number of members, where it changes that; undefined: it does not. */
   readonly replicas: number | undefined;
   /** The autoscaled pool that it takes a node from, with the nodes in service and the bounds it had. */
@@ -19,6 +31,7 @@ export const nothingToUndo: Undo = {
   cordons: [],
   machines: [],
   kubelets: [],
+  deletions: [],
   replicas: undefined,
   pool: undefined,
 };
@@ -26,13 +39,15 @@ export const nothingToUndo: Undo = {
 /**
  * The write-ahead mark of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
  * and removed after the last has been undone. The nodes that are disturbed carry copies, which outlast the namespace.
- * Whoever finds one can put the cluster back.
+ *
+ * Whoever may write a ConfigMap can write one of these, so what is read is a hint about what to look at: each step of
+ * undoing is confirmed by the cluster and Azure as they are.
  */
 export interface Mark {
   readonly version: 1;
   /** Of the deployment: several in one cluster know by it which copies are theirs. */
   readonly namespace: string;
-  /** Who wrote it: repository, run, attempt and instance. */
+  /** Who wrote it: repository, run and instance. */
   readonly holder: string;
   readonly experiment: string;
   readonly writtenAt: string;
@@ -48,21 +63,77 @@ export interface Mark {
     { readonly subscriptionId: string; readonly resourceGroup: string; readonly clusterName: string } | undefined;
 }
 
-/** The mark that a text holds; undefined when it is none that this version understands. */
-export function parseMark(text: string): Mark | undefined {
+const uid = matching(/^[\w-]{1,64}$/, 'a UID');
+const time = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
+const count = wholeNumber(0, 1_000);
+const node = named('node name');
+const machineEntry = fields({
+  node,
+  uid,
+  machine: fields({
+    subscriptionId: named('subscription id'),
+    resourceGroup: named('resource group'),
+    scaleSet: named('scale set'),
+    instanceId: named('instance id'),
+  }),
+});
+const bounds = fields({ minCount: count, maxCount: count });
+
+/** The strict form of everything in a mark: what an experiment never writes makes the whole of it invalid. */
+const form: Form = fields(
+  {
+    version: exactly(1),
+    namespace: named('object name'),
+    holder: matching(/^[\w.-]{0,100}(?:\/[\w.-]{0,100}){3}$/, 'repository, run and instance'),
+    experiment: either(experimentNames),
+    writtenAt: time,
+    deadline: time,
+    undo: fields(
+      {
+        cordons: listOf(node),
+        machines: listOf(machineEntry),
+        kubelets: listOf(machineEntry),
+        deletions: listOf(fields({ node, uid })),
+        replicas: count,
+        pool: fields({ name: named('node pool'), nodes: count, bounds }),
+      },
+      ['replicas', 'pool'],
+    ),
+    autoscaler: fields({ name: named('object name'), minReplicas: count, maxReplicas: count }),
+    held: listOf(node),
+    cluster: fields({
+      subscriptionId: (value, field) => (value === '' ? [] : named('subscription id')(value, field)),
+      resourceGroup: named('resource group'),
+      clusterName: named('cluster name'),
+    }),
+  },
+  ['autoscaler', 'cluster'],
+);
+
+/** A mark that was found, or what is wrong with it, a sentence for each field. */
+export type MarkReading = { readonly mark: Mark } | { readonly problems: readonly string[] };
+
+/** Reads the mark that stands in a place of one namespace. */
+export function readMarkText(text: string, namespace: string): MarkReading {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return undefined;
+    return { problems: ['it is not JSON'] };
   }
-  return isMark(parsed) ? parsed : undefined;
+  const problems = form(parsed, '');
+  if (problems.length > 0) return { problems };
+  const mark = parsed as Mark;
+  if (mark.namespace === namespace) return { mark };
+  return { problems: [`namespace is "${mark.namespace}", and it was found in "${namespace}"`] };
 }
 
-function isMark(value: unknown): value is Mark {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, namespace, holder, experiment, undo, held } = value as Partial<Record<keyof Mark, unknown>>;
-  if (version !== 1 || ![namespace, holder, experiment].every(text => typeof text === 'string')) return false;
-  const { cordons, machines, kubelets } = (undo ?? {}) as Partial<Record<keyof Undo, unknown>>;
-  return [held, cordons, machines, kubelets].every(Array.isArray);
+/** Whether a text claims to be the mark of a deployment in a namespace, whatever else is in it. */
+export function isMarkOf(text: string, namespace: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && 'namespace' in parsed && parsed.namespace === namespace;
+  } catch {
+    return false;
+  }
 }

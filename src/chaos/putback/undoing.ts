@@ -1,4 +1,4 @@
-import { toActionError } from '../../errors/action-error.js';
+import { hasCode, toActionError } from '../../errors/action-error.js';
 import type { PutBackRecord } from '../../report/experiment.js';
 import type { Clock } from '../../runtime/ports.js';
 
@@ -7,17 +7,27 @@ const pauseMs = 1_000;
 
 /** What was undone, and what could not be. */
 export interface Undoing {
-  /** Tries one undo up to three times; never throws. `body` gives a sentence when there was something to undo. */
-  readonly attempt: (what: string, body: () => Promise<string | undefined>) => Promise<void>;
+  /**
+   * Tries one undo up to three times; never throws. `body` gives a sentence when there was something to undo. Resolves
+   * with whether it went well.
+   */
+  readonly attempt: (what: string, body: () => Promise<string | undefined>) => Promise<boolean>;
   /** Tells what is left although nothing failed. */
   readonly leave: (what: string) => void;
-  record(): PutBackRecord;
+  record(): RevertResult;
+}
+
+/** What became of a record. */
+export interface RevertResult extends PutBackRecord {
+  /** What the record says and the cluster does not confirm, as sentences; it was left alone, and is no part of `left`. */
+  readonly invalid: readonly string[];
 }
 
 /** Collects what becomes of several undos: one that fails does not keep the others from being done. */
 export function collectUndos(clock: Clock, signal: AbortSignal, note: (text: string) => void): Undoing {
   const did: string[] = [];
   const left: string[] = [];
+  const invalid: string[] = [];
   return {
     async attempt(what, body) {
       for (let count = 1; ; count += 1) {
@@ -27,19 +37,23 @@ export function collectUndos(clock: Clock, signal: AbortSignal, note: (text: str
             did.push(sentence);
             note(sentence);
           }
-          return;
+          return true;
         } catch (error) {
           const { message } = toActionError(error);
+          if (hasCode(error, 'record-invalid', 'machine-foreign', 'identifier-invalid')) {
+            if (!invalid.includes(message)) invalid.push(message);
+            return false;
+          }
           if (count < tries && !signal.aborted) {
             await clock.sleep(pauseMs * count, signal).catch(() => undefined);
             continue;
           }
           left.push(`${what}: ${message.replace(/[\s.]*$/, '')}`);
-          return;
+          return false;
         }
       }
     },
     leave: what => void left.push(what),
-    record: () => ({ done: left.length === 0, did, left }),
+    record: () => ({ done: left.length === 0 && invalid.length === 0, did, left, invalid }),
   };
 }

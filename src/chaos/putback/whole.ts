@@ -3,10 +3,28 @@ import { isBackOrGone, isInService } from '../../kubernetes/nodes.js';
 import type { View } from '../../kubernetes/observer.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import { isReady } from '../../kubernetes/pods.js';
-import { findReplicas } from '../../kubernetes/scaling.js';
+import { leaseOf, renewalIn } from '../kubelet.js';
 import { seenWithin } from '../seen.js';
 import { poolOf } from '../target.js';
-import type { Undo } from './mark.js';
+
+/** What has to be there again before the rest is reverted. */
+export interface Awaited {
+  /** The number of members. */
+  readonly members: number;
+  readonly nodes: readonly AwaitedNode[];
+  /** The pool, with the number of nodes in service that it had. */
+  readonly pool: { readonly name: string; readonly nodes: number } | undefined;
+}
+
+export interface AwaitedNode {
+  readonly node: string;
+  readonly uid: string;
+  /**
+   * The renewal of the kubelet's Lease that was seen when its machine had been started: only a later one shows that it
+   * lives, since a node counts as Ready for most of a minute after its power went off.
+   */
+  readonly renewal: string | undefined;
+}
 
 /** What is not yet as it was, in words. */
 export interface Lacking {
@@ -25,18 +43,16 @@ export interface Lacking {
 export async function untilWhole(
   api: KubernetesApi,
   members: MemberSet,
-  undo: Undo,
+  { members: wanted, nodes, pool }: Awaited,
   timeoutMs: number,
 ): Promise<Lacking> {
   const { namespace, labels } = members;
-  const found = await findReplicas(api, members);
-  const wanted = found === undefined ? 0 : (undo.replicas ?? found);
   let lacking: Lacking = { members: [], nodes: [], pool: undefined };
   await seenWithin(
     api,
-    [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }],
+    [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => leaseOf(node))],
     view => {
-      lacking = { members: awaited(view, members, wanted), nodes: lost(view, undo), pool: shrunk(view, undo) };
+      lacking = { members: unready(view, members, wanted), nodes: lost(view, nodes), pool: shrunk(view, pool) };
       return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
     },
     timeoutMs,
@@ -44,20 +60,23 @@ export async function untilWhole(
   return lacking;
 }
 
-function awaited(view: View, { name }: MemberSet, wanted: number): readonly string[] {
+function unready(view: View, { name }: MemberSet, wanted: number): readonly string[] {
   return Array.from({ length: wanted }, (_, ordinal) => `${name}-${ordinal}`).filter(member => {
     const pod = view.find('Pod', member);
     return pod === undefined || !isReady(pod);
   });
 }
 
-function lost(view: View, { machines, kubelets }: Undo): readonly string[] {
-  return [...machines, ...kubelets]
-    .filter(({ node, uid }) => !isBackOrGone(view.find('Node', node), uid))
+function lost(view: View, nodes: readonly AwaitedNode[]): readonly string[] {
+  return nodes
+    .filter(({ node, uid, renewal }) => {
+      const now = view.find('Node', node);
+      return !isBackOrGone(now, uid) || (now?.metadata.uid === uid && renewalIn(view, node) === renewal);
+    })
     .map(({ node }) => `node ${node} is to be in service again`);
 }
 
-function shrunk(view: View, { pool }: Undo): string | undefined {
+function shrunk(view: View, pool: Awaited['pool']): string | undefined {
   if (pool === undefined) return undefined;
   const there = view.all('Node').filter(node => poolOf(node) === pool.name && isInService(node)).length;
   return there >= pool.nodes

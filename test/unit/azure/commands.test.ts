@@ -13,7 +13,7 @@ function line({ argv }: commands.AzCommand): string {
 describe('az command lines', () => {
   it('creates a cluster with the bounds of the tutorial, without a key, and only where none is', () => {
     expect(line(clusterCommands.createCluster(plan, 'Standard_D2s_v5'))).toBe(
-      'aks create --resource-group rg-shop --name aks-shop --subscription sub-1 --location eastus --tier free' +
+      'aks create --resource-group rg-shop --name aks-shop --subscription 0b1f6471-1bf0-4dda-aec3-cb9272f09590 --location eastus --tier free' +
         ' --nodepool-name nodepool1 --node-vm-size Standard_D2s_v5 --node-count 3 --enable-cluster-autoscaler' +
         ' --min-count 3 --max-count 5 --vm-set-type VirtualMachineScaleSets --load-balancer-sku standard' +
         ' --enable-managed-identity --no-ssh-key --if-none-match *' +
@@ -44,24 +44,24 @@ describe('az command lines', () => {
   it('prints JSON and no warnings, in every command', () => {
     const all = [
       commands.showVersion(),
-      commands.showAccount('sub-1'),
+      commands.showAccount('0b1f6471-1bf0-4dda-aec3-cb9272f09590'),
       commands.logIn('app', 'tenant', 'assertion'),
       commands.showGroup(ref),
       commands.createGroup(ref, 'eastus', {}),
       commands.deleteGroup(ref),
-      commands.listGroups('sub-1', 'managed-by', 'x'),
+      commands.listGroups('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'managed-by', 'x'),
       commands.listResources(ref),
       commands.mergeTags('/id', { a: 'b' }),
-      commands.listActivity('sub-1', '/id'),
-      commands.showProvider('sub-1', 'Microsoft.ContainerService'),
-      commands.listPermissions('/subscriptions/sub-1'),
-      commands.listSizes('sub-1', 'eastus'),
-      commands.listUsage('sub-1', 'eastus'),
+      commands.listActivity('0b1f6471-1bf0-4dda-aec3-cb9272f09590', '/id'),
+      commands.showProvider('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'Microsoft.ContainerService'),
+      commands.listPermissions('/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590'),
+      commands.listSizes('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'eastus'),
+      commands.listUsage('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'eastus'),
       clusterCommands.showCluster(ref),
-      clusterCommands.listClusters('sub-1'),
+      clusterCommands.listClusters('0b1f6471-1bf0-4dda-aec3-cb9272f09590'),
       clusterCommands.deleteCluster(ref, 'etag-1'),
       clusterCommands.getCredentials(ref, '/tmp/k', 'user'),
-      clusterCommands.listVersions('sub-1', 'eastus'),
+      clusterCommands.listVersions('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'eastus'),
       clusterCommands.updateAuthorizedRanges(ref, ['203.0.113.7/32'], { wait: true }),
     ];
     for (const command of all) expect(line(command)).toContain('--only-show-errors -o json');

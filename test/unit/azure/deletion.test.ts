@@ -25,7 +25,10 @@ const teardown: DeletionOptions = {
   waitMs: 0,
 };
 const onlyCluster = prints([{ id: clusterId.replace('resourceGroups', 'resourcegroups') }]);
-const others = prints([{ id: clusterId }, { id: '/subscriptions/sub-1/x/storageAccounts/precious' }]);
+const others = prints([
+  { id: clusterId },
+  { id: '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/x/storageAccounts/precious' },
+]);
 const foreign = { tags: { team: 'shop' } };
 
 function lab(

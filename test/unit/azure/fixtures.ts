@@ -9,7 +9,11 @@ import type { ClusterSpec } from '../../../src/inputs/request.js';
 import type { CommandResult } from '../../../src/runtime/ports.js';
 import { ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
 
-export const ref: ClusterRef = { subscriptionId: 'sub-1', resourceGroup: 'rg-shop', clusterName: 'aks-shop' };
+export const ref: ClusterRef = {
+  subscriptionId: '0b1f6471-1bf0-4dda-aec3-cb9272f09590',
+  resourceGroup: 'rg-shop',
+  clusterName: 'aks-shop',
+};
 export const owner: Owner = { repository: 'acme/shop', runId: '4711', instance: 'check-0', attempt: '1' };
 
 /** The tags of something that the owner made on 1 January 2026, with an hour to live. */
@@ -36,7 +40,7 @@ export const spec: ClusterSpec = {
 };
 
 export const clusterId =
-  '/subscriptions/sub-1/resourceGroups/rg-shop/providers/Microsoft.ContainerService/managedClusters/aks-shop';
+  '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/rg-shop/providers/Microsoft.ContainerService/managedClusters/aks-shop';
 
 /** What `az aks show` prints, in the shape of Azure CLI 2.91. */
 export function clusterJson(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
@@ -59,7 +63,7 @@ export function clusterJson(changes: Readonly<Record<string, unknown>> = {}): Re
 
 export function groupJson(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   return {
-    id: '/subscriptions/sub-1/resourceGroups/rg-shop',
+    id: '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/rg-shop',
     name: 'rg-shop',
     location: 'eastus',
     managedBy: null,

@@ -48,7 +48,7 @@ function check(
     script(lab);
     lab
       .on('az version', prints({ 'azure-cli': '2.91.0' }))
-      .on('account show', prints({ id: 'sub-1', name: 'Shop', user: { name: 'app-1' } }))
+      .on('account show', prints({ id: '0b1f6471-1bf0-4dda-aec3-cb9272f09590', name: 'Shop', user: { name: 'app-1' } }))
       .on('provider show', prints({ state: 'Registered' }))
       .on('az rest', prints({ value: [{ actions: ['*'], notActions: [] }] }))
       .on('get-versions', versions)
@@ -67,7 +67,7 @@ describe('preflightAzure', () => {
     expect(problems).toEqual([]);
     expect(warnings).toEqual(['Standard_D2as_v5: eastus does not offer it.']);
     expect(sizes.map(({ name }) => name)).toEqual(['Standard_D2s_v5']);
-    expect(notes).toContain('Logged in as app-1 in subscription Shop (sub-1)');
+    expect(notes).toContain('Logged in as app-1 in subscription Shop (0b1f6471-1bf0-4dda-aec3-cb9272f09590)');
     expect(runner.commands.every(command => 'effect' in command && command.effect === 'read')).toBe(true);
     expect(verbs(runner)).toHaveLength(7);
   });

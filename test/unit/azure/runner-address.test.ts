@@ -62,23 +62,27 @@ describe('authorized ranges', () => {
     expect(rangesWithout(ranges, 'a')).toEqual(result);
   });
 
-  const limited = clusterJson({ apiServerAccessProfile: { authorizedIpRanges: ['b'] } });
+  const limited = clusterJson({ apiServerAccessProfile: { authorizedIpRanges: ['192.0.2.2/32'] } });
 
   it('records before it adds, and removes exactly what it added from what is there then', async () => {
-    const both = clusterJson({ apiServerAccessProfile: { authorizedIpRanges: ['b', 'a', 'c'] } });
+    const both = clusterJson({
+      apiServerAccessProfile: { authorizedIpRanges: ['192.0.2.2/32', '192.0.2.1/32', '192.0.2.3/32'] },
+    });
     const { az, runner } = labWith(script => script.on('aks update', {}).on('aks show', prints(both)));
     const recorded: number[] = [];
-    expect(await admitRange(az, parseCluster(limited), 'a', () => recorded.push(runner.commands.length))).toBe(true);
-    await dismissRange(az, refOf(parseCluster(limited)), 'a');
+    expect(
+      await admitRange(az, parseCluster(limited), '192.0.2.1/32', () => recorded.push(runner.commands.length)),
+    ).toBe(true);
+    await dismissRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
     expect(recorded).toEqual([0]);
     const updates = runner.lines().filter(line => line.includes('aks update'));
-    expect(updates[0]).toContain('--api-server-authorized-ip-ranges b,a');
-    expect(updates[1]).toContain('--api-server-authorized-ip-ranges b,c');
+    expect(updates[0]).toContain('--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.1/32');
+    expect(updates[1]).toContain('--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.3/32');
   });
 
   it('has nothing to take back from a cluster that is gone', async () => {
     const { az, runner } = labWith(script => script.on('aks show', absent));
-    await dismissRange(az, refOf(parseCluster(limited)), 'a');
+    await dismissRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
     expect(runner.commands).toHaveLength(1);
   });
 });

@@ -26,7 +26,7 @@ describe('findExpired', () => {
 
   it('takes expired clusters, and expired groups in which no cluster is', () => {
     const groups = [groupJson(), groupJson({ name: 'rg-empty' })].map(parseGroup);
-    const found = findExpired(clusters, groups, 'sub-1', repositories, later);
+    const found = findExpired(clusters, groups, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, later);
     expect(found.map(({ kind, ref }) => `${kind} ${ref.resourceGroup} ${ref.clusterName}`)).toEqual([
       'cluster rg-shop aks-shop',
       'group rg-empty ',
@@ -35,11 +35,11 @@ describe('findExpired', () => {
 
   it('never takes a node group, which carries the tags of its cluster', () => {
     const node = parseGroup(groupJson({ name: 'MC_rg-shop_aks-shop_eastus', managedBy: clusterId }));
-    expect(findExpired([], [node], 'sub-1', repositories, later)).toEqual([]);
+    expect(findExpired([], [node], '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, later)).toEqual([]);
   });
 
   it('leaves what belongs to another repository', () => {
-    expect(findExpired(clusters, [], 'sub-1', ['acme/other'], later)).toEqual([]);
+    expect(findExpired(clusters, [], '0b1f6471-1bf0-4dda-aec3-cb9272f09590', ['acme/other'], later)).toEqual([]);
   });
 });
 
@@ -57,7 +57,7 @@ describe('sweepExpired', () => {
         .on('aks show', prints(second))
         .on('aks delete', fails('(ScopeLocked) scope(s) are locked')),
     );
-    const swept = await sweepExpired(az, 'sub-1', repositories, false);
+    const swept = await sweepExpired(az, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, false);
     expect(swept[0]?.deletion).toMatchObject({ deleted: 'nothing', refused: true });
     expect(swept[1]?.error).toMatchObject({ code: 'azure-locked' });
     expect(verbs(runner).filter(verb => verb === 'aks delete')).toHaveLength(1);
@@ -72,7 +72,9 @@ describe('sweepExpired', () => {
         .on('resource list', prints([]))
         .on('group delete', {}),
     );
-    expect(await sweepExpired(az, 'sub-1', repositories, false)).toMatchObject([{ deletion: { deleted: 'group' } }]);
+    expect(await sweepExpired(az, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, false)).toMatchObject([
+      { deletion: { deleted: 'group' } },
+    ]);
     expect(verbs(runner)).not.toContain('aks show');
   });
 
@@ -83,14 +85,14 @@ describe('sweepExpired', () => {
         .on('group list', prints([]))
         .on('group show', absent),
     );
-    expect(await sweepExpired(az, 'sub-1', repositories, true)).toHaveLength(1);
+    expect(await sweepExpired(az, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, true)).toHaveLength(1);
     expect(verbs(runner)).toEqual(['aks list', 'group list', 'group show']);
   });
 
   it.each([
     ['', repositories],
-    ['sub-1', []],
-    ['sub-1', ['']],
+    ['0b1f6471-1bf0-4dda-aec3-cb9272f09590', []],
+    ['0b1f6471-1bf0-4dda-aec3-cb9272f09590', ['']],
   ])('refuses to guess (subscription "%s", repositories %j)', async (subscription, of) => {
     const { az, runner } = labWith(() => undefined);
     expect(await rejection(sweepExpired(az, subscription, of, true))).toMatchObject({ code: 'invalid-input' });

@@ -19,9 +19,18 @@ describe('paths of the API', () => {
     ['pod metrics', collectionPath('PodMetrics', 'ns'), '/apis/metrics.k8s.io/v1beta1/namespaces/ns/pods'],
     ['the core group', groupPath('v1'), '/api/v1'],
     ['another group', groupPath('apps/v1'), '/apis/apps/v1'],
-    ['a name that would leave its place', objectPath('Node', { name: '../x' }), '/api/v1/nodes/..%2Fx'],
+    [
+      'a name with a colon',
+      objectPath('ControllerRevision', { namespace: 'ns', name: 'a:b' }),
+      '/apis/apps/v1/namespaces/ns/controllerrevisions/a%3Ab',
+    ],
   ])('builds the path of %s', (_, path, expected) => {
     expect(path).toBe(expected);
+  });
+
+  it.each(['../x', '..', '.', 'a/b', 'a%2fb', '', 'a\nb'])('lets no name leave its place: %j', name => {
+    expect(() => objectPath('Node', { name })).toThrow('is not a valid object name');
+    expect(() => collectionPath('Pod', name)).toThrow('is not a valid object name');
   });
 
   it('leaves out what is not given and encodes selectors', () => {

@@ -1,75 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Machine, Machines, PoolBounds } from '../../../../src/chaos/machines.js';
-import { ActionError } from '../../../../src/errors/action-error.js';
-import { findCopy, holdNodes } from '../../../../src/chaos/putback/annotations.js';
-import { cordon } from '../../../../src/chaos/putback/cordon.js';
-import type { Mark } from '../../../../src/chaos/putback/mark.js';
+import { findCopies } from '../../../../src/chaos/putback/annotations.js';
+import type { Machines } from '../../../../src/chaos/machines.js';
+import type { Mark, Undo } from '../../../../src/chaos/putback/mark.js';
 import { nothingToUndo } from '../../../../src/chaos/putback/mark.js';
-import { readMark, writeMark } from '../../../../src/chaos/putback/mark-store.js';
-import { restore } from '../../../../src/chaos/putback/restore.js';
-import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
-import { membersOf } from '../../../../src/migratorydata/names.js';
-import type { PutBackRecord } from '../../../../src/report/experiment.js';
-import { FakeCluster, refuse, type Json } from '../../kubernetes/fake-cluster.js';
-import { podOf, pods, statefulSets } from '../../kubernetes/samples.js';
+import { readMark } from '../../../../src/chaos/putback/mark-store.js';
+import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
+import { pods, statefulSets } from '../../kubernetes/samples.js';
+import {
+  FakeMachines,
+  annotationsOf,
+  disturbed,
+  isCordoned,
+  leases,
+  machineOf,
+  mark,
+  nodes,
+  poolOf,
+  putMembers,
+  putNode,
+  renewLease,
+  revertBy,
+} from './revert-bench.js';
 
-const nodes = '/api/v1/nodes';
 const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
-
-const machine: Machine = { subscriptionId: 'sub-1', resourceGroup: 'rg', scaleSet: 'vmss', instanceId: '0' };
-
-const mark: Mark = {
-  version: 1,
-  namespace: 'ns',
-  holder: 'acme/shop/1/check-0',
-  experiment: 'drain',
-  writtenAt: '2026-01-01T00:00:00.000Z',
-  deadline: '2026-01-01T00:20:00.000Z',
-  undo: { ...nothingToUndo, cordons: ['a'] },
-  autoscaler: undefined,
-  held: ['a', 'b'],
-  cluster: undefined,
-};
-
-function put(
-  cluster: FakeCluster,
-  name: string,
-  spec: object = {},
-  annotations: object = {},
-  labels: object = {},
-): void {
-  const status = { conditions: [{ type: 'Ready', status: 'True' }] };
-  cluster.put(nodes, { metadata: { name, uid: `uid-${name}`, annotations, labels }, spec, status });
-}
-
-const nodeOf = (cluster: FakeCluster, name: string): Json | undefined => cluster.get(`${nodes}/${name}`);
-const annotationsOf = (cluster: FakeCluster, name: string): object | undefined =>
-  nodeOf(cluster, name)?.metadata['annotations'] as object | undefined;
-const isCordoned = (cluster: FakeCluster, name: string): boolean =>
-  (nodeOf(cluster, name)?.['spec'] as { readonly unschedulable?: boolean }).unschedulable === true;
-
-function putBack(api: KubernetesApi, by: Mark = mark, machines?: Machines): Promise<PutBackRecord> {
-  const limits = { timeoutMs: 300, autoscaled: false, redact: (text: string) => text };
-  return restore({ api, members: membersOf({ namespace: 'ns' }), machines, limits, note: () => undefined }, by);
-}
-
-/** A deployment of two members, and an experiment in the middle of its work on node a. */
-async function disturbed(cluster: FakeCluster): Promise<KubernetesApi> {
-  const api = cluster.api();
-  for (const name of ['a', 'b', 'c']) put(cluster, name);
-  cluster.put(statefulSets, { metadata: { name: 'migratorydata', namespace: 'ns' }, spec: { replicas: 2 } });
-  for (const ordinal of [0, 1]) cluster.put(pods, podOf(ordinal));
-  await writeMark(api, mark);
-  await holdNodes(api, mark, ['a']);
-  await cordon(api, 'a', mark.holder);
-  return api;
-}
+const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
+const entry = (node: string) => ({ node, uid: `uid-${node}`, machine: machineOf(node) });
+const undoing = (undo: Partial<Undo>): Mark => ({ ...mark, undo: { ...mark.undo, ...undo } });
+const now = (): string => new Date().toISOString();
 
 describe('putting a cluster back', () => {
   it('goes by the mark, and takes the mark away last', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
-    expect(await putBack(api)).toEqual({ done: true, did: ['Node a is schedulable again.'], left: [] });
+    expect(await revertBy(api)).toEqual({ done: true, did: ['Node a is schedulable again.'], left: [], invalid: [] });
     expect(isCordoned(cluster, 'a')).toBe(false);
     expect(['a', 'b'].map(name => annotationsOf(cluster, name))).toEqual([{}, {}]);
     const { method, path } = cluster.received.at(-1) ?? {};
@@ -80,147 +43,294 @@ describe('putting a cluster back', () => {
   it('twice is the same as once', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
-    await putBack(api);
-    expect(await putBack(api)).toEqual({ done: true, did: [], left: [] });
+    await revertBy(api);
+    expect(await revertBy(api)).toEqual({ done: true, did: [], left: [], invalid: [] });
   });
 
   it('leaves a node alone that has come in the place of the one that was cordoned', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
     cluster.put(nodes, { metadata: { name: 'a', uid: 'uid-new' }, spec: { unschedulable: true } });
-    expect(await putBack(api)).toMatchObject({ done: true, did: [] });
+    expect(await revertBy(api)).toMatchObject({ done: true, did: [] });
     expect(isCordoned(cluster, 'a')).toBe(true);
   });
 
   it('keeps the mark as long as anything is left, and names it', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    const undo = { ...mark.undo, machines: [{ node: 'a', uid: 'uid-a', machine }] };
-    const { done, did, left } = await putBack(api, { ...mark, undo });
+    const by = undoing({ machines: [entry('a')] });
+    const api = await disturbed(cluster, by);
+    const { done, did, left } = await revertBy(api, by);
     expect([done, did]).toEqual([false, ['Node a is schedulable again.']]);
     expect(left).toEqual([expect.stringContaining('the machine of node a is to be started: ')]);
-    expect(await readMark(api, 'ns')).toEqual(mark);
-  });
-
-  it.each([
-    ['starts a kubelet that gives no sign of life, although its node still counts as Ready', false],
-    ['leaves a kubelet alone that renews its Lease', true],
-  ])('%s', async (_, alive) => {
-    await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
-    const renew = (renewTime: string): unknown =>
-      cluster.put(leases, { metadata: { name: 'a' }, spec: { leaseDurationSeconds: 1, renewTime } });
-    renew('2026-01-01T00:00:00Z');
-    cluster.scripts.push(({ path, query }) => {
-      if (alive && path === leases && query.has('watch')) setImmediate(() => renew('2026-01-01T00:00:10Z'));
-      return false;
-    });
-    const started: Machine[] = [];
-    const machines = { startKubelet: (one: Machine) => Promise.resolve(void started.push(one)) } as Partial<Machines>;
-    const undo = { ...nothingToUndo, kubelets: [{ node: 'a', uid: 'uid-a', machine }] };
-    expect((await putBack(api, { ...mark, undo }, machines as Machines)).done).toBe(true);
-    expect(started).toEqual(alive ? [] : [machine]);
+    expect(await readMark(api, 'ns')).toEqual({ mark: by });
   });
 
   it('lifts no cordon that somebody else has set since', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
-    const undo = { ...mark.undo, cordons: ['a', 'b'] };
-    put(cluster, 'b', { unschedulable: true });
-    expect(await putBack(api, { ...mark, undo })).toMatchObject({ done: true, did: ['Node a is schedulable again.'] });
+    putNode(cluster, 'b', { spec: { unschedulable: true } });
+    expect(await revertBy(api, undoing({ cordons: ['a', 'b'] }))).toMatchObject({ done: true });
     expect(isCordoned(cluster, 'b')).toBe(true);
   });
 
-  it('keeps the mark while a node that was lost is not in service', async () => {
+  it('leaves the annotation of an administrator, whatever the mark says', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
-    const status = { conditions: [{ type: 'Ready', status: 'Unknown' }] };
-    cluster.put(nodes, { metadata: { name: 'b', uid: 'uid-b' }, spec: {}, status });
-    const undo = { ...mark.undo, machines: [{ node: 'b', uid: 'uid-b', machine }] };
-    const machines = { powerState: () => Promise.resolve('running') } as Partial<Machines>;
-    const { done, left } = await putBack(api, { ...mark, undo }, machines as Machines);
-    expect([done, left]).toEqual([false, ['node b is to be in service again']]);
-    expect(await readMark(api, 'ns')).toEqual(mark);
-    expect(await findCopy(api, 'ns')).toEqual(mark);
-  });
-
-  it('keeps the lower bound of a pool raised until its node is back', async () => {
-    await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    const set: PoolBounds[] = [];
-    const machines = {
-      pool: (name: string) => Promise.resolve({ name, count: 1, bounds: { minCount: 1, maxCount: 3 } }),
-      setPoolBounds: (_: string, bounds: PoolBounds) => Promise.resolve(void set.push(bounds)),
-    } as Partial<Machines> as Machines;
-    const bounds = { minCount: 0, maxCount: 3 };
-    const byPool = { ...mark, undo: { ...mark.undo, pool: { name: 'users', nodes: 1, bounds } } };
-    const { left } = await putBack(api, byPool, machines);
-    expect([left, set]).toEqual([['node pool users is to have 1 nodes again, and has 0'], []]);
-    put(cluster, 'new', {}, {}, { 'kubernetes.azure.com/agentpool': 'users' });
-    expect((await putBack(api, byPool, machines)).did).toEqual(['Node pool users has its bounds back.']);
-    expect(set).toEqual([bounds]);
-  });
-
-  it('leaves the bounds as they are while nobody can see whether the node is back', async () => {
-    await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    cluster.scripts.push(({ method, path }, response) => {
-      if (method !== 'GET' || path !== pods) return false;
-      refuse(response, 403, 'Forbidden');
-      return true;
-    });
-    // Without a method: a call of the pool would be told as left.
-    const pool = { name: 'users', nodes: 1, bounds: { minCount: 0, maxCount: 3 } };
-    const { left } = await putBack(api, { ...mark, undo: { ...mark.undo, pool } }, {} as Machines);
-    expect(left).toEqual([expect.stringMatching(/^the nodes and members are to be seen as they were: /)]);
-    expect(await readMark(api, 'ns')).toBeDefined();
-  });
-
-  it('has nothing to do for a pool that is gone', async () => {
-    await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    const gone = new ActionError('azure-not-found', 'The agent pool could not be found.');
-    const machines = { pool: () => Promise.reject(gone) } as Partial<Machines> as Machines;
-    const pool = { name: 'users', nodes: 0, bounds: { minCount: 0, maxCount: 3 } };
-    expect((await putBack(api, { ...mark, undo: { ...mark.undo, pool } }, machines)).done).toBe(true);
+    putNode(cluster, 'c', { annotations: { [held]: 'true' } });
+    await revertBy(api, { ...mark, held: ['a', 'b', 'c'] });
+    expect(annotationsOf(cluster, 'c')).toEqual({ [held]: 'true' });
   });
 
   it('does what is left to do when the deployment is gone', async () => {
     await using cluster = await FakeCluster.start();
     const api = await disturbed(cluster);
     cluster.delete(`${statefulSets}/migratorydata`);
-    const undo = { ...mark.undo, replicas: 2 };
-    expect(await putBack(api, { ...mark, undo })).toMatchObject({ done: true, did: ['Node a is schedulable again.'] });
+    expect(await revertBy(api, undoing({ replicas: 4 }))).toMatchObject({ done: true });
   });
 });
 
-describe('the copy of a mark', () => {
-  it('is the whole mark, on the node that is disturbed', async () => {
+describe('the machines of an experiment', () => {
+  it('are started although they run and their nodes are Ready: Azure may be about to stop them', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    expect(await findCopy(api, 'ns')).toEqual(mark);
-    expect(Object.keys(annotationsOf(cluster, 'b') ?? {})).toEqual([held]);
+    const by = undoing({ machines: [entry('b')] });
+    const api = await disturbed(cluster, by);
+    const machines = new FakeMachines(cluster);
+    expect((await revertBy(api, by, machines.port)).done).toBe(true);
+    expect(machines.done).toEqual(['start mc_rg/aks-pool-vmss/1']);
   });
 
-  it('is on one of the nodes that are held where none is disturbed', async () => {
+  it('keep the mark until the kubelet has renewed its Lease after the start', async () => {
     await using cluster = await FakeCluster.start();
-    for (const name of ['a', 'b']) put(cluster, name);
-    await holdNodes(cluster.api(), mark, []);
-    expect(Object.keys(annotationsOf(cluster, 'a') ?? {})).toEqual([held, 'migratorydata-aks/mark']);
-    expect(Object.keys(annotationsOf(cluster, 'b') ?? {})).toEqual([held]);
+    const by = undoing({ machines: [entry('b')] });
+    const api = await disturbed(cluster, by);
+    const machines = new FakeMachines(cluster);
+    cluster.scripts.push(({ method, path }, response) => {
+      // A kubelet without power renews nothing, and its node counts as Ready for most of a minute.
+      if (method !== 'GET' || path !== `${leases}/b`) return false;
+      response.writeHead(200).end(JSON.stringify({ metadata: { name: 'b' }, spec: { renewTime: 'before' } }));
+      cluster.put(leases, { metadata: { name: 'b' }, spec: { renewTime: 'before' } });
+      return true;
+    });
+    const port = { ...machines.port, start: () => Promise.resolve() } as Machines;
+    const { done, left } = await revertBy(api, by, port);
+    expect([done, left]).toEqual([false, ['node b is to be in service again']]);
+    expect(await readMark(api, 'ns')).toBeDefined();
+    expect((await findCopies(api, 'ns')).map(({ node }) => node)).toEqual(['a']);
+  });
+
+  it('keep the mark while a node that was lost is not in service', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ machines: [entry('b')] });
+    const api = await disturbed(cluster, by);
+    putNode(cluster, 'b', { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } });
+    const { done, left } = await revertBy(api, by, new FakeMachines(cluster).port);
+    expect([done, left]).toEqual([false, ['node b is to be in service again']]);
+  });
+
+  it('are found by the name of a node that has vanished', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ machines: [entry('b')] });
+    const api = await disturbed(cluster, by);
+    cluster.delete(`${nodes}/b`);
+    const machines = new FakeMachines(cluster);
+    machines.nodeless.set('b', machineOf('b'));
+    await revertBy(api, by, machines.port);
+    expect(machines.done).toEqual(['start mc_rg/aks-pool-vmss/1']);
+  });
+
+  it('need nothing when they are gone', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ machines: [entry('b')] });
+    const api = await disturbed(cluster, by);
+    cluster.delete(`${nodes}/b`);
+    const machines = new FakeMachines(cluster);
+    expect((await revertBy(api, by, machines.port)).done).toBe(true);
+    expect(machines.done).toEqual([]);
   });
 
   it.each([
-    ['of a deployment in another namespace', JSON.stringify({ ...mark, namespace: 'other' })],
-    ['of a version that we do not know', JSON.stringify({ ...mark, version: 2 })],
-    ['that somebody has cut', JSON.stringify(mark).slice(0, 50)],
-  ])('%s is not ours: neither read nor removed', async (_, copy) => {
+    ['of another instance', { ...machineOf('b'), instanceId: '7' }],
+    ['in another group', { ...machineOf('b'), resourceGroup: 'prod-db' }],
+    ['of another subscription', { ...machineOf('b'), subscriptionId: '99999999-0000-4000-8000-000000000000' }],
+  ])('are left alone when the record names one %s', async (_, machine) => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    put(cluster, 'c', {}, { 'migratorydata-aks/mark': copy });
-    await putBack(api);
-    expect(annotationsOf(cluster, 'c')).toEqual({ 'migratorydata-aks/mark': copy });
-    expect(await findCopy(api, 'ns')).toBeUndefined();
+    const by = undoing({ machines: [{ ...entry('b'), machine }] });
+    const api = await disturbed(cluster, by);
+    const machines = new FakeMachines(cluster);
+    const { done, left, invalid } = await revertBy(api, by, machines.port);
+    expect([done, left, machines.done]).toEqual([false, [], []]);
+    expect(invalid).toEqual([expect.stringContaining('The record says that the machine of node b is ')]);
+  });
+});
+
+describe('the kubelets of an experiment', () => {
+  const kubelet = (writtenAt: string): Mark => ({
+    ...mark,
+    writtenAt,
+    undo: { ...nothingToUndo, kubelets: [entry('a')] },
+  });
+
+  it('are started when they give no sign of life, although their node still counts as Ready', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster, kubelet(mark.writtenAt));
+    const machines = new FakeMachines(cluster);
+    expect((await revertBy(api, kubelet(mark.writtenAt), machines.port)).done).toBe(true);
+    expect(machines.done).toEqual(['start kubelet mc_rg/aks-pool-vmss/0']);
+  });
+
+  it.each([
+    ['are left alone when they renew their Lease long after the fault', mark.writtenAt, []],
+    ['are started all the same right after it', now(), ['start kubelet mc_rg/aks-pool-vmss/0']],
+  ])('%s', async (_, writtenAt, done) => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster, kubelet(writtenAt));
+    cluster.scripts.push(({ path, query }) => {
+      if (path === leases && query.has('watch')) setImmediate(renewLease, cluster, 'a');
+      return false;
+    });
+    const machines = new FakeMachines(cluster);
+    expect((await revertBy(api, kubelet(writtenAt), machines.port)).done).toBe(true);
+    expect(machines.done).toEqual(done);
+  });
+});
+
+describe('the node pool of an experiment', () => {
+  const raised = poolOf({ minCount: 3, maxCount: 5 }, { minCount: 1, maxCount: 5 });
+  const pool = { name: 'users', nodes: 3, bounds: { minCount: 1, maxCount: 5 } };
+
+  it('gets the bounds back that a tag of the pool has kept, once its node is back', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ pool, deletions: [{ node: 'd', uid: 'uid-d' }] });
+    const api = await disturbed(cluster, by);
+    const machines = new FakeMachines(cluster);
+    machines.pool = raised;
+    cluster.delete(`${nodes}/c`);
+    expect((await revertBy(api, by, machines.port)).left).toEqual([
+      'node pool users is to have 3 nodes again, and has 2',
+    ]);
+    expect(machines.done).toEqual([]);
+    putNode(cluster, 'c');
+    expect((await revertBy(api, by, machines.port)).did).toEqual(['Node pool users has its bounds back.']);
+    expect(machines.done).toEqual(['bounds of users: 1 to 5']);
+  });
+
+  it('waits for a deletion that Azure may have accepted, as long as its node is there', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = { ...undoing({ pool, deletions: [{ node: 'c', uid: 'uid-c' }] }), writtenAt: now() };
+    const api = await disturbed(cluster, by);
+    const machines = new FakeMachines(cluster);
+    machines.pool = raised;
+    const reverting = revertBy(api, by, machines.port);
+    await expect(Promise.race([reverting, new Promise(resolve => setTimeout(resolve, 400, 'waits'))])).resolves.toBe(
+      'waits',
+    );
+    expect(machines.done).toEqual([]);
+    cluster.put(nodes, {
+      ...cluster.get(`${nodes}/c`),
+      metadata: { name: 'd', uid: 'uid-d', labels: { 'kubernetes.azure.com/agentpool': 'users' } },
+    });
+    cluster.delete(`${nodes}/c`);
+    expect((await reverting).done).toBe(true);
+    expect(machines.done).toEqual(['bounds of users: 1 to 5']);
+  });
+
+  it.each([
+    [
+      'bounds that the pool never had',
+      { ...pool, nodes: 0, bounds: { minCount: 50, maxCount: 1000 } },
+      'undo.pool.bounds',
+    ],
+    ['more nodes than its lower bound keeps', { ...pool, nodes: 4 }, 'undo.pool.nodes'],
+  ])('is left alone when the record says %s', async (_, said, field) => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ pool: said });
+    const api = await disturbed(cluster, by);
+    const machines = new FakeMachines(cluster);
+    machines.pool = raised;
+    const { left, invalid } = await revertBy(api, by, machines.port);
+    expect([left, invalid, machines.done]).toEqual([[], [expect.stringContaining(field)], []]);
+  });
+
+  it('keeps its bounds while nobody can see whether the node is back', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ pool });
+    const api = await disturbed(cluster, by);
+    cluster.scripts.push(({ method, path }, response) => {
+      if (method !== 'GET' || path !== pods) return false;
+      refuse(response, 403, 'Forbidden');
+      return true;
+    });
+    const machines = new FakeMachines(cluster);
+    machines.pool = raised;
+    const { left } = await revertBy(api, by, machines.port);
+    expect(left).toEqual([expect.stringMatching(/^the nodes and members are to be seen as they were: /)]);
+    expect([machines.done, await readMark(api, 'ns')]).toEqual([[], { mark: by }]);
+  });
+
+  it('has nothing to be done when it is gone', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ pool });
+    const api = await disturbed(cluster, by);
+    const machines = new FakeMachines(cluster);
+    machines.pool = undefined;
+    expect((await revertBy(api, by, machines.port)).done).toBe(true);
+  });
+});
+
+describe('the number of members', () => {
+  it.each([0, 2, 6, 50])('is never set to %d, which is no number of this deployment', async replicas => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ replicas });
+    const api = await disturbed(cluster, by);
+    putMembers(cluster, 4);
+    const { done, left, invalid } = await revertBy(api, by);
+    expect([done, left]).toEqual([false, []]);
+    expect(invalid).toEqual([expect.stringContaining(`had ${replicas} members (undo.replicas)`)]);
+    expect(cluster.received.filter(({ path }) => path.endsWith('/scale'))).toEqual([]);
+  });
+
+  it('is that of the record within the member list', async () => {
+    await using cluster = await FakeCluster.start();
+    const by = undoing({ replicas: 3 });
+    const api = await disturbed(cluster, by);
+    putMembers(cluster, 4);
+    cluster.react = ({ path }) => {
+      if (path.endsWith('/scale')) cluster.delete(`${pods}/migratorydata-3`);
+    };
+    expect((await revertBy(api, by)).did).toContain('There are 3 members again.');
+  });
+});
+
+describe('the autoscaler of the members', () => {
+  const autoscaler = (min: number, max: number, former?: string): object => ({
+    metadata: {
+      name: 'hpa',
+      ...(former !== undefined && { annotations: { 'migratorydata-aks/former-bounds': former } }),
+    },
+    spec: { minReplicas: min, maxReplicas: max, scaleTargetRef: { kind: 'StatefulSet', name: 'migratorydata' } },
+  });
+  const by: Mark = { ...mark, autoscaler: { name: 'hpa', minReplicas: 3, maxReplicas: 5 } };
+  const specOf = (cluster: FakeCluster): unknown => cluster.get(`${autoscalers}/hpa`)?.['spec'];
+
+  it('gets the bounds back that stand on it', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster, by);
+    cluster.put(autoscalers, autoscaler(3, 3, '3-5'));
+    expect((await revertBy(api, by)).did).toContain('Autoscaler hpa has its bounds back.');
+    expect(specOf(cluster)).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
+    expect(cluster.get(`${autoscalers}/hpa`)?.metadata['annotations']).toEqual({});
+  });
+
+  it.each([
+    ['other bounds than those on it', autoscaler(3, 3, '2-4')],
+    ['other bounds, and none stand on it', autoscaler(2, 4)],
+  ])('is left alone when the record says %s', async (_, object) => {
+    await using cluster = await FakeCluster.start();
+    const api = await disturbed(cluster, by);
+    cluster.put(autoscalers, object);
+    const before = specOf(cluster);
+    const { left, invalid } = await revertBy(api, by);
+    expect([left, invalid]).toEqual([[], [expect.stringContaining('had the bounds 3 to 5 (autoscaler)')]]);
+    expect(specOf(cluster)).toEqual(before);
   });
 });
