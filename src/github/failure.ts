@@ -1,4 +1,4 @@
-import { clipEnd, toOneLine } from '../report/text.js';
+import { clipEnd, toOneLine } from '../runtime/text.js';
 import type { GitHubAnswer } from '../runtime/ports.js';
 
 /** GitHub has answered, but not done what was asked. */

@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
 import { toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
+import { lastSeen } from './events.js';
 import { describeEvents } from './evidence.js';
 import type { Kind } from './kinds.js';
-import { containersOf, lastSeen, restartsOf } from './pods.js';
+import { containersOf, restartsOf } from './pods.js';
 import type { Event, KubernetesObject, Pod, Secret } from './types.js';
 
 /** One file of a diagnostics bundle. */

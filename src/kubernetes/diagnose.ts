@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/catalogue.js';
 import { admissionPattern } from './api-error.js';
-import { conditionOf, containersOf, eventsAbout, isReady, timesSeen } from './pods.js';
+import { eventsAbout, failuresSince, lastSeen } from './events.js';
+import { conditionOf, containersOf, isReady } from './pods.js';
 import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
 
 /** What keeps a member from becoming Ready. */
@@ -13,10 +14,12 @@ export interface Finding {
   readonly pod?: string;
   /** The same for the same trouble of the same object. */
   readonly key: string;
-  /** Changes when the trouble has happened once more. */
-  readonly sighting: string;
-  /** How long the trouble must last to be believed when it does not happen again, in milliseconds. */
+  /** Changes when the trouble has happened once more, where that proves it; otherwise it must last without a break. */
+  readonly sighting?: string;
+  /** How long the trouble must last to be believed, in milliseconds. */
   readonly persistMs: number;
+  /** How long it has lasted by the stamps of events, whose reporter tries again; undefined: as long as it is seen. */
+  readonly lastedMs?: number;
 }
 
 export interface Situation {
@@ -25,6 +28,8 @@ export interface Situation {
   readonly statefulSet: StatefulSet | undefined;
   /** The events of the namespace. */
   readonly events: readonly Event[];
+  /** Whether an event tells of now: one that was there before may be about a cause that is gone. */
+  readonly isNew: (event: Event) => boolean;
   /** Whether an autoscaler may add nodes, so that a pod without a place can be waited for. */
   readonly autoscaled: boolean;
 }
@@ -32,18 +37,25 @@ export interface Situation {
 const shortMs = 3_000;
 /** The scheduler tries again as soon as another pod leaves; the pod is without a place only when that has not helped. */
 const placeMs = 10_000;
+/** The kubelet retries after half a second and doubles its delay: the retry after 15 s decides. */
+const mountMs = 10_000;
+/**
+ * The StatefulSet controller retries after 5 ms and doubles its delay: about 5, 10 and 20 s after the first failure. The
+ * retry after 10 s decides: by then most webhooks have restarted, and a write conflict on a quota is over.
+ */
+const creationMs = 8_000;
 
 /**
  * What keeps members from becoming Ready, the most telling first. A finding may be transient, as a first failed pull
- * is: see `createDoubleCheck`.
+ * is: see `createDoubleCheck`. An event counts only when it is new, and newer than what the object achieved last.
  */
 export function diagnose(situation: Situation): readonly Finding[] {
-  const { pods, events, autoscaled } = situation;
+  const { pods } = situation;
   const troubled = pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
   return [
     ...troubled.flatMap(pod => containersOf(pod).flatMap(container => examineContainer(pod, container))),
-    ...troubled.flatMap(pod => examineMounts(pod, events)),
-    ...troubled.flatMap(pod => examinePlace(pod, events, autoscaled)),
+    ...troubled.flatMap(pod => examineMounts(pod, situation)),
+    ...troubled.flatMap(pod => examinePlace(pod, situation)),
     ...examineCreation(situation),
   ];
 }
@@ -101,27 +113,29 @@ export function crashHint(log: string): { readonly hint?: string } {
   return {};
 }
 
-function examineMounts(pod: Pod, events: readonly Event[]): readonly Finding[] {
-  // The event outlives the trouble; a container that was ever started has its volumes.
+/** What follows the mounts of a pod in the words of its kubelet. */
+const afterMounts = /^(Pulling|Pulled|Created|Started)$/;
+
+function examineMounts(pod: Pod, { events, isNew }: Situation): readonly Finding[] {
+  // A container that was ever started has its volumes.
   const started = containersOf(pod).some(({ state, restartCount }) => state?.running !== undefined || restartCount > 0);
-  const event = eventsAbout(events, aboutPod(pod)).findLast(({ reason }) =>
-    /^Failed(Mount|AttachVolume)$/.test(reason ?? ''),
-  );
-  if (started || event === undefined) return [];
+  if (started) return [];
   const name = pod.metadata.name;
-  return [
-    {
+  const about = eventsAbout(events, aboutPod(pod));
+  const successes = about.filter(({ reason }) => afterMounts.test(reason ?? '')).map(lastSeen);
+  return failuresSince(successes, about, /^Failed(Mount|AttachVolume)$/)
+    .filter(({ event }) => isNew(event))
+    .map(({ event, lastedMs }) => ({
       code: 'mount-failed',
       message: `A volume of pod ${name} cannot be mounted (${event.reason ?? ''})${afterColon(event.message)}`,
       pod: name,
-      key: `mount ${pod.metadata.uid ?? name}`,
-      sighting: String(timesSeen(event)),
-      persistMs: placeMs,
-    },
-  ];
+      key: `mount ${pod.metadata.uid ?? name} ${event.metadata.name}`,
+      persistMs: mountMs,
+      lastedMs,
+    }));
 }
 
-function examinePlace(pod: Pod, events: readonly Event[], autoscaled: boolean): readonly Finding[] {
+function examinePlace(pod: Pod, { events, isNew, autoscaled }: Situation): readonly Finding[] {
   const scheduled = conditionOf(pod.status, 'PodScheduled');
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return [];
   const name = pod.metadata.name;
@@ -130,7 +144,9 @@ function examinePlace(pod: Pod, events: readonly Event[], autoscaled: boolean): 
     /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''),
   );
   const refused =
-    verdict?.reason === 'NotTriggerScaleUp' && !/in backoff after failed scale-up/.test(verdict.message ?? '');
+    verdict?.reason === 'NotTriggerScaleUp' &&
+    isNew(verdict) &&
+    !/in backoff after failed scale-up/.test(verdict.message ?? '');
   if (autoscaled && !refused) return [];
   const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(verdict.message)}` : '';
   return [
@@ -139,28 +155,28 @@ function examinePlace(pod: Pod, events: readonly Event[], autoscaled: boolean): 
       message: `No node has a place for pod ${name}${afterColon(scheduled.message)}${autoscaler}`,
       pod: name,
       key: `place ${pod.metadata.uid ?? name}`,
-      sighting: verdict === undefined ? '' : String(timesSeen(verdict)),
       persistMs: placeMs,
     },
   ];
 }
 
-function examineCreation({ statefulSet, pods, events }: Situation): readonly Finding[] {
+function examineCreation({ statefulSet, pods, events, isNew }: Situation): readonly Finding[] {
   if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 1)) return [];
   const { name, uid } = statefulSet.metadata;
-  const subject = { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) };
-  const event = eventsAbout(events, subject).findLast(({ reason }) => reason === 'FailedCreate');
-  if (event === undefined) return [];
-  const said = event.message ?? '';
-  return [
-    {
-      code: admissionPattern.test(said) ? 'admission-denied' : 'api-error',
-      message: `The pods of StatefulSet ${name} cannot be created${afterColon(said)}`,
-      key: `create ${uid ?? name}`,
-      sighting: String(timesSeen(event)),
-      persistMs: shortMs,
-    },
+  const about = eventsAbout(events, { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) });
+  const successes = [
+    ...pods.map(({ metadata }) => metadata.creationTimestamp),
+    ...about.filter(({ reason }) => reason === 'SuccessfulCreate').map(lastSeen),
   ];
+  return failuresSince(successes, about, /^FailedCreate$/)
+    .filter(({ event }) => isNew(event))
+    .map(({ event: { metadata, message = '' }, lastedMs }) => ({
+      code: admissionPattern.test(message) ? 'admission-denied' : 'api-error',
+      message: `The pods of StatefulSet ${name} cannot be created${afterColon(message)}`,
+      key: `create ${uid ?? name} ${metadata.name}`,
+      persistMs: creationMs,
+      lastedMs,
+    }));
 }
 
 function aboutPod({ metadata: { name, uid } }: Pod): { kind: string; name: string; uid?: string } {

@@ -1,15 +1,7 @@
 import type { KubernetesApi } from './api.js';
 import { crashHint } from './diagnose.js';
-import {
-  conditionOf,
-  containersOf,
-  describePod,
-  eventsAbout,
-  isReady,
-  lastSeen,
-  restartsOf,
-  timesSeen,
-} from './pods.js';
+import { eventsAbout, lastSeen, timesSeen } from './events.js';
+import { conditionOf, containersOf, describePod, isReady, restartsOf } from './pods.js';
 import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
 
 /** What the reader of a failure needs to see without going to the cluster. */

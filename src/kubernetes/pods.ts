@@ -1,4 +1,4 @@
-import type { Condition, ContainerStatus, Event, Pod } from './types.js';
+import type { Condition, ContainerStatus, Pod } from './types.js';
 
 /** A StatefulSet whose pods are the members of a cluster. */
 export interface MemberSet {
@@ -44,27 +44,6 @@ export function containerIdsOf({ status }: Pod): readonly string[] {
 /** Times the containers of a pod were restarted. */
 export function restartsOf(pod: Pod): number {
   return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
-}
-
-/** How often an event was seen; both interfaces to events are in use. */
-export function timesSeen(event: Event): number {
-  return event.series?.count ?? event.count ?? 1;
-}
-
-/** When an event was last seen, as a sortable text. */
-export function lastSeen(event: Event): string {
-  return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
-}
-
-/** The events about one object, the latest last. */
-export function eventsAbout(
-  events: readonly Event[],
-  subject: { readonly kind: string; readonly uid?: string; readonly name: string },
-): readonly Event[] {
-  return events
-    .filter(({ involvedObject }) => involvedObject.kind === subject.kind && involvedObject.name === subject.name)
-    .filter(({ involvedObject }) => subject.uid === undefined || (involvedObject.uid ?? subject.uid) === subject.uid)
-    .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
 }
 
 /** The state of a pod in a few words, as the STATUS column of `kubectl get pods`. */

@@ -1,9 +1,10 @@
 import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
 import type { KubernetesApi } from './api.js';
-import type { Finding } from './diagnose.js';
+import type { Finding, Situation } from './diagnose.js';
 import { diagnose } from './diagnose.js';
 import { createDoubleCheck } from './double-check.js';
+import { newerThan } from './events.js';
 import { gatherEvidence } from './evidence.js';
 import type { Look, Observer, View } from './observer.js';
 import { found, missing, observe } from './observer.js';
@@ -64,13 +65,15 @@ export async function waitForMembers(
 ): Promise<readonly Pod[]> {
   const startedMs = api.clock.now();
   const doubleCheck = createDoubleCheck();
+  let isNew: Situation['isNew'] | undefined;
   type Outcome = { readonly pods: readonly Pod[] } | { readonly finding: Finding };
   const look = (view: View): Look<Outcome> => {
     const scene = sceneOf(view, goal.members);
+    isNew ??= newerThan(scene.events);
     const lacks = lackOf(goal, scene.statefulSet, scene.pods);
     if (lacks === undefined) return found({ pods: scene.pods });
     if (limits.patient) return missing(lacks);
-    const { confirmed, recheckMs } = doubleCheck.examine(diagnose({ ...scene, ...limits }), api.clock.now());
+    const { confirmed, recheckMs } = doubleCheck.examine(diagnose({ ...scene, ...limits, isNew }), api.clock.now());
     return confirmed === undefined ? missing(lacks, recheckMs) : found({ finding: confirmed });
   };
   const onTimeout = async (last: string, view: View): Promise<ActionError> => {

@@ -176,6 +176,7 @@ export interface Event extends KubernetesObject {
   readonly reason?: string;
   readonly message?: string;
   readonly count?: number;
+  readonly firstTimestamp?: string;
   readonly lastTimestamp?: string;
   /** Instead of `count` and `lastTimestamp`, where a reporter uses the newer interface. */
   readonly series?: { readonly count: number; readonly lastObservedTime?: string };

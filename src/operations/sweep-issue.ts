@@ -6,7 +6,7 @@ import { runUrl } from '../github/run-url.js';
 import { withinTime } from '../github/within-time.js';
 import type { Leftover } from '../report/leftovers.js';
 import { leftoversTitle, renderLeftovers, renderNothingLeft } from '../report/leftovers.js';
-import { toOneLine } from '../report/text.js';
+import { toOneLine } from '../runtime/text.js';
 import type { Note } from '../report/journal.js';
 import type { Context } from './context.js';
 

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from './model.js';
-import { clipEnd, clipStart, toPlainText } from './text.js';
+import { clipEnd, clipStart, toPlainText } from '../runtime/text.js';
 
 /**
  * The runner cuts the text of an annotation after 4,096 characters (`_maxIssueMessageLength` in ExecutionContext.cs of

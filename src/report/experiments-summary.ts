@@ -3,7 +3,7 @@ import type { AssertionRecord, ExperimentRecord, MeasurementRecord, MessagesReco
 import { renderGantt } from './gantt.js';
 import { inline, list, section, table } from './markdown.js';
 import type { Report } from './model.js';
-import { clipEnd } from './text.js';
+import { clipEnd } from '../runtime/text.js';
 
 const textLimit = 500;
 

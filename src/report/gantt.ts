@@ -1,5 +1,5 @@
 import type { ExperimentRecord, LaneRecord, LaneState, TimelineRecord } from './experiment.js';
-import { clipName } from './text.js';
+import { clipName } from '../runtime/text.js';
 import { outagesIn } from './timeline-outages.js';
 
 /** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */

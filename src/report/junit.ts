@@ -1,6 +1,6 @@
 import type { AssertionRecord, ExperimentRecord } from './experiment.js';
 import type { ErrorRecord, PhaseRecord, Report } from './model.js';
-import { clipStart } from './text.js';
+import { clipStart } from '../runtime/text.js';
 import { element, xmlText } from './xml.js';
 
 const evidenceLimit = 100_000;

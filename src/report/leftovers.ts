@@ -1,6 +1,6 @@
 import { commentLimitBytes } from './comment.js';
 import { inline, joinWithin, paragraph, withoutMentions } from './markdown.js';
-import { clipEnd } from './text.js';
+import { clipEnd } from '../runtime/text.js';
 
 /** What a sweep could not delete. */
 export interface Leftover {

@@ -1,4 +1,4 @@
-import { toOneLine, toPlainText } from './text.js';
+import { toOneLine, toPlainText } from '../runtime/text.js';
 
 /**
  * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every

@@ -2,7 +2,7 @@
 import { formatDuration } from './durations.js';
 import { inline, paragraph, section, table } from './markdown.js';
 import type { ErrorRecord, Outcome, Report } from './model.js';
-import { clipEnd } from './text.js';
+import { clipEnd } from '../runtime/text.js';
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
   success: 'succeeded in',

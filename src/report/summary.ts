@@ -2,7 +2,7 @@ import { code, collapsed, collapsedText, inline, joinWithin, list, section, tabl
 import { experimentDetails, experimentsTable } from './experiments-summary.js';
 import type { ErrorRecord, Report } from './model.js';
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
-import { clipEnd, clipStart } from './text.js';
+import { clipEnd, clipStart } from '../runtime/text.js';
 
 /**
  * GitHub drops a whole step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation); other

@@ -1,6 +1,6 @@
 import { formatDuration } from './durations.js';
 import type { ExperimentRecord, LaneState, MomentName, TimelineRecord } from './experiment.js';
-import { clipName } from './text.js';
+import { clipName } from '../runtime/text.js';
 import { outagesIn } from './timeline-outages.js';
 import { element, xmlText } from './xml.js';
 

@@ -1,5 +1,5 @@
 /** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
-import { toPlainText } from './text.js';
+import { toPlainText } from '../runtime/text.js';
 
 /** An element; `content` is finished XML. Attributes that are undefined are left out. */
 export function element(

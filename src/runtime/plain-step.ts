@@ -1,5 +1,6 @@
 import { appendFile, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toOneLine, toPlainText } from './text.js';
 
 /**
  * What the small programs of the workflows need of the runner: files and workflow commands, without the toolkit, whose
@@ -31,8 +32,8 @@ export function createPlainStep(environment: NodeJS.ProcessEnv): PlainStep {
       ),
     summarize: markdown => append('GITHUB_STEP_SUMMARY', markdown),
     error(message, title) {
-      const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-      process.stdout.write(`::error title=${title}::${escaped}\n`);
+      const property = escapeData(toOneLine(title)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+      process.stdout.write(`::error title=${property}::${escapeData(toPlainText(message))}\n`);
     },
     async readAll(folder, name) {
       const entries = await readdir(folder, { recursive: true }).catch(() => []);
@@ -40,4 +41,9 @@ export function createPlainStep(environment: NodeJS.ProcessEnv): PlainStep {
       return Promise.all(paths.map(path => readFile(join(folder, path), 'utf8')));
     },
   };
+}
+
+/** The text of a command as the runner reads it back. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }

@@ -10,7 +10,7 @@ import { renderComment } from '../report/comment.js';
 import type { Journal } from '../report/journal.js';
 import type { Outcome } from '../report/model.js';
 import { redactReport } from '../report/redacted.js';
-import { toOneLine } from '../report/text.js';
+import { toOneLine } from '../runtime/text.js';
 import type { Ports } from '../runtime/ports.js';
 
 /** How long the comment may take, in milliseconds: nobody waits for it. */

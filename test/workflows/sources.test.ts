@@ -38,8 +38,8 @@ function folderOf(path: string): string {
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  runtime: ['errors'],
   report: ['errors', 'runtime'],
-  runtime: ['errors', 'report'],
   github: ['errors', 'report', 'runtime'],
   inputs: ['errors', 'report', 'runtime'],
   azure: ['errors', 'runtime', 'inputs'],

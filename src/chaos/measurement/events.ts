@@ -1,5 +1,5 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
-import { lastSeen } from '../../kubernetes/pods.js';
+import { lastSeen } from '../../kubernetes/events.js';
 import type { Event } from '../../kubernetes/types.js';
 
 /**

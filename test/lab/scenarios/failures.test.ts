@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { timesSeen } from '../../../src/kubernetes/events.js';
+import type { Event } from '../../../src/kubernetes/types.js';
 import { faultImages } from '../lab.js';
+import { waitForObjects } from '../wait.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, type Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
@@ -67,6 +70,30 @@ describe('a deployment that cannot succeed', () => {
     expect(errorOf(failed)).toContain('0/3 nodes are available: 3 Insufficient cpu');
   }, 120_000);
 
+  it('goes on when a webhook that was away comes back', async () => {
+    const webhook = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+    await job.cluster.api.request('POST', webhook, awayWebhook('away'));
+    const deployed = job.pass(deploymentOf('away', {}));
+    await untilRefused(job, 'away', 9);
+    await job.cluster.api.request('DELETE', `${webhook}/away`);
+    expect((await deployed).main.outputs).toMatchObject({ outcome: 'success', 'ready-members': '1' });
+  }, 120_000);
+
+  it('names the policy that refuses the pods, and goes on when it is gone though its event is still there', async () => {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    await job.cluster.api.request('POST', '/api/v1/namespaces', { metadata: { name: 'policy', labels } });
+    const failed = await job.fail(deploymentOf('policy', {}));
+    expect(failed.main.outputs).toMatchObject({ 'error-code': 'admission-denied', 'error-transient': 'false' });
+    expect(failed.main.ms).toBeLessThan(secondsMs);
+    expect(errorOf(failed)).toContain('violates PodSecurity "restricted:latest"');
+    expect(failed.report.errors[0]?.evidence).toContain('FailedCreate');
+
+    const lifted = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } };
+    await job.cluster.api.patch('/api/v1/namespaces/policy', lifted);
+    const { main } = await job.pass(deploymentOf('policy', {}));
+    expect(main.outputs).toMatchObject({ outcome: 'success', 'ready-members': '1' });
+  }, 120_000);
+
   it('waits for the address of a load balancer until the deadline', async () => {
     job.cluster.workload.balancer.setFault({ kind: 'pending' });
     const failed = await job.fail(
@@ -92,3 +119,27 @@ describe('a deployment that cannot succeed', () => {
     expect(main.outputs['external-ip']).toMatch(/^127\./);
   }, 120_000);
 });
+
+/** A webhook for the pods of a namespace at which nobody listens, and without which no pod is admitted. */
+function awayWebhook(namespace: string): object {
+  return {
+    metadata: { name: namespace },
+    webhooks: [
+      {
+        name: 'mutation.azure-workload-identity.io',
+        clientConfig: { url: 'https://127.0.0.1:9/mutate' },
+        failurePolicy: 'Fail',
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+      },
+    ],
+  };
+}
+
+/** Resolves when the StatefulSet controller has told so many times that it could create no pod. */
+async function untilRefused({ cluster }: KubeconfigJob, namespace: string, times: number): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=reason%3DFailedCreate`;
+  await waitForObjects<Event>(cluster.api, path, found => found.some(event => timesSeen(event) >= times), 60_000);
+}

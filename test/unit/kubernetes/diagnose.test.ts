@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Situation } from '../../../src/kubernetes/diagnose.js';
 import { crashHint, diagnose } from '../../../src/kubernetes/diagnose.js';
-import type { ContainerStatus } from '../../../src/kubernetes/types.js';
+import { newerThan } from '../../../src/kubernetes/events.js';
+import type { ContainerStatus, Event, Pod } from '../../../src/kubernetes/types.js';
 import { eventOf, podOf, setOf } from './samples.js';
 
 const waiting = (reason: string, message = '', more: Partial<ContainerStatus> = {}): Partial<ContainerStatus> => ({
@@ -16,6 +17,7 @@ const situation = (more: Partial<Situation>): Situation => ({
   pods: [],
   statefulSet: undefined,
   events: [],
+  isNew: () => true,
   autoscaled: false,
   ...more,
 });
@@ -106,8 +108,16 @@ describe('diagnose', () => {
     expect(diagnose(situation({ pods: [unschedulable] }))[0]?.message).toContain('Insufficient cpu');
   });
 
-  it('takes a failed mount from the events, until the container was started', () => {
+  it('does not believe the autoscaler what it said before the wait', () => {
+    const events = [autoscalerEvent('NotTriggerScaleUp', 'max node group size reached', '01')];
+    const old = { pods: [unschedulable], events, isNew: () => false };
+    expect(diagnose(situation({ ...old, autoscaled: true }))).toEqual([]);
+    expect(diagnose(situation(old))[0]?.message).not.toContain('max node group size reached');
+  });
+
+  it('takes a failed mount from the events, until the volumes are there or the container was started', () => {
     const events = [eventOf('Pod', 'migratorydata-1', 'FailedMount', 'secret "s" not found')];
+    const pulling = eventOf('Pod', 'migratorydata-1', 'Pulling', 'Pulling image');
     const creating = podOf(1, { ready: false, containers: [waiting('ContainerCreating')] });
     const started = podOf(1, { ready: false, containers: [{ state: { running: {} } }] });
     expect(diagnose(situation({ pods: [creating], events }))[0]).toMatchObject({
@@ -115,6 +125,8 @@ describe('diagnose', () => {
       pod: 'migratorydata-1',
     });
     expect(diagnose(situation({ pods: [started], events }))).toEqual([]);
+    expect(diagnose(situation({ pods: [creating], events: [...events, pulling] }))).toEqual([]);
+    expect(diagnose(situation({ pods: [creating], events, isNew: () => false }))).toEqual([]);
   });
 
   it.each([
@@ -128,5 +140,37 @@ describe('diagnose', () => {
   ])('tells when the pods cannot be created because of %s', (_, message, code) => {
     const events = [eventOf('StatefulSet', 'migratorydata', 'FailedCreate', message)];
     expect(diagnose(situation({ statefulSet: setOf(3), events }))[0]).toMatchObject({ code });
+  });
+
+  const second = (at: number): string => `2026-01-01T00:00:${String(at).padStart(2, '0')}Z`;
+  const refusals = (from: number, to: number): Event =>
+    eventOf('StatefulSet', 'migratorydata', 'FailedCreate', 'exceeded quota', {
+      firstTimestamp: second(from),
+      lastTimestamp: second(to),
+    });
+  const createdAt = (at: number): Pod => {
+    const pod = podOf(0);
+    return { ...pod, metadata: { ...pod.metadata, creationTimestamp: second(at) } };
+  };
+  const created = (at: number): Event =>
+    eventOf('StatefulSet', 'migratorydata', 'SuccessfulCreate', 'create Pod', { lastTimestamp: second(at) });
+
+  it.each([
+    ['since its first event', [], [refusals(10, 22)], [12_000]],
+    ['since the pod that was created between', [createdAt(15)], [refusals(10, 22)], [7_000]],
+    ['since the event of a creation', [], [refusals(10, 22), created(20)], [2_000]],
+    ['not after the creation of a pod', [createdAt(22)], [refusals(10, 22)], []],
+    ['not after the event of a creation', [], [refusals(10, 22), created(30)], []],
+    ['each on its own, the latest first', [], [refusals(1, 2), refusals(3, 9)], [6_000, 1_000]],
+  ])('counts how long the creation of pods has failed: %s', (_, pods, events, lasted) => {
+    const findings = diagnose(situation({ statefulSet: setOf(3), pods, events }));
+    expect(findings.map(({ lastedMs }) => lastedMs)).toEqual(lasted);
+  });
+
+  it('does not count a failure to create pods that was there before the wait', () => {
+    const events = [refusals(10, 22)];
+    expect(diagnose(situation({ statefulSet: setOf(3), events, isNew: newerThan(events) }))).toEqual([]);
+    const again = [{ ...refusals(10, 42), count: 2 }];
+    expect(diagnose(situation({ statefulSet: setOf(3), events: again, isNew: newerThan(events) }))).toHaveLength(1);
   });
 });

@@ -138,6 +138,42 @@ describe('waiting for members', () => {
     expect(evidence).toContain('password ***');
   });
 
+  /** The event of a StatefulSet whose pods a quota refuses: from when to when, in seconds, and how often. */
+  const refused = (from: number, to: number, count: number): object =>
+    eventOf('StatefulSet', 'migratorydata', 'FailedCreate', 'create Pod failed: exceeded quota: team', {
+      firstTimestamp: new Date(Date.UTC(2026, 0, 1) + from * 1_000).toISOString(),
+      lastTimestamp: new Date(Date.UTC(2026, 0, 1) + to * 1_000).toISOString(),
+      count,
+    });
+
+  it('goes on when pods could not be created before, or only for a moment', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(1));
+    cluster.put(events, refused(0, 300, 20));
+    const seen: string[] = [];
+    const result = waitForMembers(cluster.api(), { members }, { ...limits, progress: text => seen.push(text) });
+    while (cluster.watching < 3) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(events, { ...refused(400, 400, 1), metadata: { name: 'passing' } });
+    cluster.put(events, { ...refused(400, 401, 2), metadata: { name: 'passing' } });
+    cluster.put(pods, podOf(0));
+    expect(await result).toHaveLength(1);
+    expect(seen).toEqual(['0 of 1 members are Ready']);
+  });
+
+  it('fails when the creation of pods still fails after a while, with the reason', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(1));
+    cluster.put(events, refused(0, 5, 11));
+    const result = waitForMembers(cluster.api(), { members }, limits);
+    while (cluster.watching < 3) await new Promise(resolve => setTimeout(resolve, 2));
+    cluster.put(events, refused(0, 10, 12));
+    await expect(result).rejects.toMatchObject({
+      code: 'admission-denied',
+      message: expect.stringContaining('exceeded quota: team') as unknown,
+      evidence: expect.stringContaining('FailedCreate x12') as unknown,
+    });
+  });
+
   it('shows the log of a container that waits after its first crash', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(1));

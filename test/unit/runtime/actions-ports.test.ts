@@ -1,14 +1,150 @@
-import { describe, expect, it } from '@jest/globals';
-import { withoutCommands } from '../../../src/runtime/actions-ports.js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { actionsLog } from '../../../src/runtime/actions-ports.js';
+import { createPlainStep } from '../../../src/runtime/plain-step.js';
+import { obeyedCommands } from '../../support/runner-commands.js';
 
-describe('withoutCommands', () => {
+/** Texts made of what the runner looks for, of what readers take for white space or nothing, and of anything else. */
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '::',
+        ':',
+        '##[',
+        '#',
+        '[',
+        ']',
+        'add-mask',
+        'stop-commands',
+        'error',
+        'set-env name=PATH',
+        '%0A',
+      ),
+      fc.constantFrom('\n', '\r', '\u0085', '\u2028', '\u2029', '\v', '\f', '\u00a0', '\u180e', '\u3000', ' ', '\t'),
+      fc.constantFrom(
+        '\u200b',
+        '\u200d',
+        '\ufeff',
+        '\u00ad',
+        '\u202e',
+        '\u034f',
+        '\ufe0f',
+        '\0',
+        '\u009b',
+        '\u001b[1m',
+      ),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    ),
+    { maxLength: 12 },
+  )
+  .map(parts => parts.join(''));
+
+const unprintable = /[^\P{C}\p{Co}\p{Cn}\t\n]|\p{Default_Ignorable_Code_Point}|(?! )[\p{Z}]/u;
+
+describe('the job log', () => {
+  let printed = '';
+  beforeEach(() => {
+    jest.spyOn(process.stdout, 'write').mockImplementation(text => {
+      printed += String(text);
+      return true;
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const printedBy = (write: () => unknown): string => {
+    printed = '';
+    write();
+    return printed;
+  };
+
   it.each([
     ['::save-state name=ledger::[]', ': :save-state name=ledger::[]'],
-    ['Event:\n  ::add-mask::a', 'Event:\n  : :add-mask::a'],
+    ['waiting: x\n\u0085::add-mask::a', 'waiting: x ::add-mask::a'],
+    ['\u0085::add-mask::a', ': :add-mask::a'],
+    ['\u2028::stop-commands::t', ': :stop-commands::t'],
+    ['\ufeff:\u200b:error::x', ': :error::x'],
     ['seen ##[set-env name=PATH]/tmp', 'seen ## [set-env name=PATH]/tmp'],
-    ['\r::error::x', '\r: :error::x'],
+    ['seen #\u200d#\u00ad[error]x', 'seen ## [error]x'],
     ['node aks::1 is Ready, RFC3339::fine', 'node aks::1 is Ready, RFC3339::fine'],
-  ])('breaks up what the runner would obey: %j', (text, shown) => {
-    expect(withoutCommands(text)).toBe(shown);
+    ['Zürich 東京 😀 naïve', 'Zürich 東京 😀 naïve'],
+    ['a\u0007b\u001b[31mred\u001b[0m', 'a\\x07bred'],
+  ])('shows %j as text', (text, shown) => {
+    expect(
+      printedBy(() => {
+        actionsLog.info(text);
+      }),
+    ).toBe(`${shown}\n`);
+  });
+
+  it('keeps each text on one printable line that the runner does not obey', () => {
+    fc.assert(
+      fc.property(hostile, text => {
+        const output = printedBy(() => {
+          actionsLog.info(text);
+        });
+        expect(obeyedCommands(output)).toEqual([]);
+        expect(output.split('\n')).toHaveLength(2);
+        expect(output).not.toMatch(unprintable);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    [
+      'warning',
+      (text: string) => {
+        actionsLog.warning(text, text);
+      },
+    ],
+    [
+      'error',
+      (text: string) => {
+        actionsLog.error(text, text);
+      },
+    ],
+    [
+      'debug',
+      (text: string) => {
+        actionsLog.debug(text);
+      },
+    ],
+    [
+      'error',
+      (text: string) => {
+        createPlainStep({}).error(text, text);
+      },
+    ],
+  ])('makes of any text one %s and nothing else', (command, write) => {
+    fc.assert(
+      fc.property(hostile, text => {
+        const output = printedBy(() => {
+          write(text);
+        });
+        expect(obeyedCommands(output)).toEqual([command]);
+        expect(output).not.toMatch(unprintable);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('makes of any title one group', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async title => {
+        printed = '';
+        await actionsLog.group(title, () => Promise.resolve());
+        expect(obeyedCommands(printed)).toEqual(['group', 'endgroup']);
+        expect(printed).not.toMatch(unprintable);
+      }),
+    );
+  });
+
+  it('keeps the lines of an annotation apart', () => {
+    const output = printedBy(() => {
+      actionsLog.error('first\r\nsecond\u2028third', 'title');
+    });
+    expect(output).toBe('::error title=title::first%0Asecond%0Athird\n');
   });
 });

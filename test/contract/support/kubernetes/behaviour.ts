@@ -1,8 +1,13 @@
 import type { Json, StoredObject } from './objects.js';
 import { fieldOf } from './objects.js';
 
-/** What may keep a pod from becoming Ready. */
-export type PodFault = 'image-pull' | 'crash-loop' | 'unschedulable' | 'not-ready';
+/** What may keep a pod from becoming Ready; the last: its container waits, in words of the test. */
+export type PodFault =
+  | 'image-pull'
+  | 'crash-loop'
+  | 'unschedulable'
+  | 'not-ready'
+  | { readonly waiting: { readonly reason: string; readonly message: string } };
 
 export interface PodFacts {
   readonly name: string;

@@ -60,6 +60,7 @@ export function podStatus(pod: StoredObject, fault: PodFault | undefined, attemp
 }
 
 function containerState(fault: PodFault | undefined, image: string, attempt: number): Json {
+  if (typeof fault === 'object') return { restartCount: 0, state: { waiting: fault.waiting } };
   switch (fault) {
     case 'image-pull': {
       const reason = attempt === 0 ? 'ErrImagePull' : 'ImagePullBackOff';

@@ -1,24 +1,38 @@
-/** Text from outside (logs, events, messages of programs) made fit for a report. Pure. */
+/**
+ * Text from outside (logs, events, messages of programs) made printable, for the log and the reports. What counts as white
+ * space, separator, control or format character follows Unicode, so that no reader finds one that another does not know:
+ * JavaScript, the .NET of the runner, a terminal, a browser. Pure.
+ */
 
 /** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
 const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
 
-/** What XML 1.0 cannot hold and what a reader cannot see; with the `u` flag a lone half of a surrogate pair matches. */
-const invisible = /[^\t\n\u{20}-\u{7e}\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+/** Everything that Unicode calls the end of a line and that text uses for it. */
+const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
 
-/** Overrides of the writing direction, which make a line look different from what it is. */
-const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * What has no shape of its own: direction marks, joiners, spaces without width, byte order marks, variation selectors.
+ * They change how the rest looks, and comparisons in .NET skip most of them.
+ */
+const shapeless = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Plain text: without colours, with line feeds only, and with every other control character written as `\xNN`. */
+/** Controls, and what is no character at all; with the `u` flag a lone half of a surrogate pair matches. */
+const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
+
+/**
+ * Printable text in lines: without colours and format characters, with line feeds and plain spaces (and tabs) only, and
+ * with every other control character written as `\xNN`.
+ */
 export function toPlainText(text: string): string {
   return text
     .replace(terminalSequences, '')
-    .replace(/\r\n?/g, '\n')
-    .replace(directionMarks, '')
-    .replace(invisible, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    .replace(shapeless, '')
+    .replace(lineBreaks, '\n')
+    .replace(/\p{Zs}/gu, ' ')
+    .replace(unprintable, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
 }
 
-/** Plain text on one line. */
+/** Printable text on one line. */
 export function toOneLine(text: string): string {
   return toPlainText(text).replace(/\s+/g, ' ').trim();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clipEnd, clipStart, toOneLine, toPlainText } from '../../../src/report/text.js';
+import { clipEnd, clipStart, toOneLine, toPlainText } from '../../../src/runtime/text.js';
 
 describe('text from outside', () => {
   it('loses colours and terminal links', () => {
@@ -12,6 +12,16 @@ describe('text from outside', () => {
 
   it('keeps line breaks of any kind as line feeds', () => {
     expect(toPlainText('a\r\nb\rc\nd')).toBe('a\nb\nc\nd');
+  });
+
+  it.each([
+    ['next line, line and paragraph separators', 'a\u0085b\u2028c\u2029d', 'a\nb\nc\nd'],
+    ['spaces of any width', 'a\u00a0b\u2003c\u3000d\u202fe', 'a b c d e'],
+    ['characters without a shape', 'a\u200bb\ufeffc\u180ed\u00ade\u2066f\ufe0fg', 'abcdefg'],
+    ['what is no character', 'a\ufffeb\u{1ffff}c', 'a\\xfffeb\\x1ffffc'],
+    ['nothing else', 'Grüße\t東京 नमस्ते שלום 😀', 'Grüße\t東京 नमस्ते שלום 😀'],
+  ])('replaces %s', (_, text, plain) => {
+    expect(toPlainText(text)).toBe(plain);
   });
 
   it('cannot change the direction of what follows', () => {
