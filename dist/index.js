@@ -37756,12 +37756,15 @@ var waiting = __nccwpck_require__(4782);
 
 /** A second look after somebody changed what was about to be deleted. */
 const tries = 2;
+/** How long Azure may show the state of before, once it has accepted a deletion, in milliseconds. */
+const lagMs = 15_000;
 /**
- * Deletes what the rule allows and nothing else (an empty cluster name: the group alone, if nothing is in it): the group, else the cluster, else nothing. Everything is read right
- * before, and a cluster goes only as it was read. What is absent is fine. `prepare` is called before the deletion of what
- * is there and ours, and may still refuse it. Two to four az processes.
- * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, the other codes of az, and what
- * `prepare` throws.
+ * Deletes what the rule allows and nothing else: the group, else the cluster, else nothing; with an empty cluster name the
+ * group alone, if nothing is in it. Everything is read right before, a cluster goes only as it was read, and that it is
+ * being deleted is read back. What is absent is fine. `prepare` is called before the deletion of what is there and ours,
+ * and may still refuse it. Two to five az processes.
+ * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, `delete-incomplete` when Azure accepts
+ * the deletion and does not begin it, the other codes of az, and what `prepare` throws.
  */
 async function deleteOurs(az, ref, options, prepare = () => Promise.resolve()) {
     for (let count = 1;; count += 1) {
@@ -37785,9 +37788,11 @@ async function deleteOurs(az, ref, options, prepare = () => Promise.resolve()) {
             if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found', 'azure-being-deleted'))
                 throw error;
         }
-        az.log.info(describe(plan, ref));
+        az.log.info(`Deleting ${nameOf(ref, plan.kind)}: ${plan.reason}.`);
         if (options.waitMs > 0)
             await waitFor(az, ref, plan.kind, options.waitMs);
+        else
+            await readBack(az, ref, plan.kind);
         return { deleted: plan.kind, refused: false, reason: plan.reason };
     }
 }
@@ -37811,10 +37816,6 @@ async function carryOut(az, ref, what, { cluster }) {
     const resting = cluster && (cluster.state === 'Succeeded' || (0,azure_cluster/* isFailed */.Ix)(cluster));
     await az.run(what === 'group' ? (0,commands/* deleteGroup */.Ni)(ref) : (0,cluster_commands/* deleteCluster */.eO)(ref, resting ? cluster.etag : ''));
 }
-function describe(plan, { resourceGroup, clusterName }) {
-    const name = plan.kind === 'group' ? `resource group ${resourceGroup}` : `cluster ${clusterName}`;
-    return `Deleting ${name}: ${plan.reason}.`;
-}
 /** A deletion that was begun before is waited for as well, where waiting was asked for. */
 async function waitForPending(az, ref, holdings, options) {
     if (options.waitMs === 0 || options.dryRun)
@@ -37824,9 +37825,30 @@ async function waitForPending(az, ref, holdings, options) {
     else if (holdings.cluster?.state === 'Deleting')
         await waitFor(az, ref, 'cluster', options.waitMs);
 }
+/** An accepted deletion is not yet one that has begun. @throws ActionError `delete-incomplete`. */
+async function readBack(az, ref, what) {
+    let state = '';
+    await (0,waiting/* pollUntil */.g3)(az, {
+        look: async () => {
+            state = (await find(az, ref, what))?.state ?? 'Deleting';
+            return state === 'Deleting' ? true : undefined;
+        },
+        deadlineMs: az.clock.now() + lagMs,
+        late: last => {
+            const seen = state === '' ? 'its state could not be read' : `its state is still ${state}`;
+            const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${seen} after ${lagMs / 1000} s.`;
+            return new action_error/* ActionError */.lZ('delete-incomplete', message, { evidence: last?.message ?? '' });
+        },
+    });
+}
 async function waitFor(az, ref, what, waitMs) {
-    const name = what === 'group' ? `resource group ${ref.resourceGroup}` : `cluster ${ref.clusterName}`;
-    await (0,waiting/* waitUntilGone */.Ly)(az, name, waitMs, () => (what === 'group' ? (0,groups/* findGroup */.$B)(az, ref) : (0,cluster_wait/* findCluster */.KG)(az, ref)));
+    await (0,waiting/* waitUntilGone */.Ly)(az, nameOf(ref, what), waitMs, () => find(az, ref, what));
+}
+function find(az, ref, what) {
+    return what === 'group' ? (0,groups/* findGroup */.$B)(az, ref) : (0,cluster_wait/* findCluster */.KG)(az, ref);
+}
+function nameOf({ resourceGroup, clusterName }, what) {
+    return what === 'group' ? `resource group ${resourceGroup}` : `cluster ${clusterName}`;
 }
 //# sourceMappingURL=deletion.js.map
 
@@ -40476,7 +40498,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8461);
+/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6716);
 /* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5412);
 
 
@@ -41559,23 +41581,32 @@ async function withCluster(context, access, body) {
 /* harmony export */   h: () => (/* binding */ diagnose)
 /* harmony export */ });
 /* harmony import */ var _api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
+/* harmony import */ var _events_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4421);
 /* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
+
 
 
 const shortMs = 3_000;
 /** The scheduler tries again as soon as another pod leaves; the pod is without a place only when that has not helped. */
 const placeMs = 10_000;
+/** The kubelet retries after half a second and doubles its delay: the retry after 15 s decides. */
+const mountMs = 10_000;
+/**
+ * The StatefulSet controller retries after 5 ms and doubles its delay: about 5, 10 and 20 s after the first failure. The
+ * retry after 10 s decides: by then most webhooks have restarted, and a write conflict on a quota is over.
+ */
+const creationMs = 8_000;
 /**
  * What keeps members from becoming Ready, the most telling first. A finding may be transient, as a first failed pull
- * is: see `createDoubleCheck`.
+ * is: see `createDoubleCheck`. An event counts only when it is new, and newer than what the object achieved last.
  */
 function diagnose(situation) {
-    const { pods, events, autoscaled } = situation;
+    const { pods } = situation;
     const troubled = pods.filter(pod => !(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .isReady */ .i_)(pod) && pod.metadata.deletionTimestamp === undefined);
     return [
         ...troubled.flatMap(pod => (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).flatMap(container => examineContainer(pod, container))),
-        ...troubled.flatMap(pod => examineMounts(pod, events)),
-        ...troubled.flatMap(pod => examinePlace(pod, events, autoscaled)),
+        ...troubled.flatMap(pod => examineMounts(pod, situation)),
+        ...troubled.flatMap(pod => examinePlace(pod, situation)),
         ...examineCreation(situation),
     ];
 }
@@ -41629,32 +41660,37 @@ function crashHint(log) {
     }
     return {};
 }
-function examineMounts(pod, events) {
-    // The event outlives the trouble; a container that was ever started has its volumes.
+/** What follows the mounts of a pod in the words of its kubelet. */
+const afterMounts = /^(Pulling|Pulled|Created|Started)$/;
+function examineMounts(pod, { events, isNew }) {
+    // A container that was ever started has its volumes.
     const started = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).some(({ state, restartCount }) => state?.running !== undefined || restartCount > 0);
-    const event = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, aboutPod(pod)).findLast(({ reason }) => /^Failed(Mount|AttachVolume)$/.test(reason ?? ''));
-    if (started || event === undefined)
+    if (started)
         return [];
     const name = pod.metadata.name;
-    return [
-        {
-            code: 'mount-failed',
-            message: `A volume of pod ${name} cannot be mounted (${event.reason ?? ''})${afterColon(event.message)}`,
-            pod: name,
-            key: `mount ${pod.metadata.uid ?? name}`,
-            sighting: String((0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(event)),
-            persistMs: placeMs,
-        },
-    ];
+    const about = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, aboutPod(pod));
+    const successes = about.filter(({ reason }) => afterMounts.test(reason ?? '')).map(_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO);
+    return (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .failuresSince */ .Y1)(successes, about, /^Failed(Mount|AttachVolume)$/)
+        .filter(({ event }) => isNew(event))
+        .map(({ event, lastedMs }) => ({
+        code: 'mount-failed',
+        message: `A volume of pod ${name} cannot be mounted (${event.reason ?? ''})${afterColon(event.message)}`,
+        pod: name,
+        key: `mount ${pod.metadata.uid ?? name} ${event.metadata.name}`,
+        persistMs: mountMs,
+        lastedMs,
+    }));
 }
-function examinePlace(pod, events, autoscaled) {
+function examinePlace(pod, { events, isNew, autoscaled }) {
     const scheduled = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .conditionOf */ .rI)(pod.status, 'PodScheduled');
     if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable')
         return [];
     const name = pod.metadata.name;
     // The cluster autoscaler says on the pod what it makes of it; its last word counts.
-    const verdict = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, aboutPod(pod)).findLast(({ reason }) => /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''));
-    const refused = verdict?.reason === 'NotTriggerScaleUp' && !/in backoff after failed scale-up/.test(verdict.message ?? '');
+    const verdict = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, aboutPod(pod)).findLast(({ reason }) => /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''));
+    const refused = verdict?.reason === 'NotTriggerScaleUp' &&
+        isNew(verdict) &&
+        !/in backoff after failed scale-up/.test(verdict.message ?? '');
     if (autoscaled && !refused)
         return [];
     const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(verdict.message)}` : '';
@@ -41664,29 +41700,28 @@ function examinePlace(pod, events, autoscaled) {
             message: `No node has a place for pod ${name}${afterColon(scheduled.message)}${autoscaler}`,
             pod: name,
             key: `place ${pod.metadata.uid ?? name}`,
-            sighting: verdict === undefined ? '' : String((0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(verdict)),
             persistMs: placeMs,
         },
     ];
 }
-function examineCreation({ statefulSet, pods, events }) {
+function examineCreation({ statefulSet, pods, events, isNew }) {
     if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 1))
         return [];
     const { name, uid } = statefulSet.metadata;
-    const subject = { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) };
-    const event = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, subject).findLast(({ reason }) => reason === 'FailedCreate');
-    if (event === undefined)
-        return [];
-    const said = event.message ?? '';
-    return [
-        {
-            code: _api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .admissionPattern */ .eS.test(said) ? 'admission-denied' : 'api-error',
-            message: `The pods of StatefulSet ${name} cannot be created${afterColon(said)}`,
-            key: `create ${uid ?? name}`,
-            sighting: String((0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(event)),
-            persistMs: shortMs,
-        },
+    const about = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) });
+    const successes = [
+        ...pods.map(({ metadata }) => metadata.creationTimestamp),
+        ...about.filter(({ reason }) => reason === 'SuccessfulCreate').map(_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO),
     ];
+    return (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .failuresSince */ .Y1)(successes, about, /^FailedCreate$/)
+        .filter(({ event }) => isNew(event))
+        .map(({ event: { metadata, message = '' }, lastedMs }) => ({
+        code: _api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .admissionPattern */ .eS.test(message) ? 'admission-denied' : 'api-error',
+        message: `The pods of StatefulSet ${name} cannot be created${afterColon(message)}`,
+        key: `create ${uid ?? name} ${metadata.name}`,
+        persistMs: creationMs,
+        lastedMs,
+    }));
 }
 function aboutPod({ metadata: { name, uid } }) {
     return { kind: 'Pod', name, ...(uid === undefined ? {} : { uid }) };
@@ -41767,6 +41802,58 @@ function fileOf({ kind, metadata }) {
 
 /***/ }),
 
+/***/ 4421:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TH: () => (/* binding */ newerThan),
+/* harmony export */   Xh: () => (/* binding */ eventsAbout),
+/* harmony export */   Y1: () => (/* binding */ failuresSince),
+/* harmony export */   YO: () => (/* binding */ lastSeen),
+/* harmony export */   ss: () => (/* binding */ timesSeen)
+/* harmony export */ });
+/** How often an event was seen; both interfaces to events are in use. */
+function timesSeen(event) {
+    return event.series?.count ?? event.count ?? 1;
+}
+/** When an event was last seen, as a sortable text. */
+function lastSeen(event) {
+    return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
+}
+/** The events about one object, the latest last. */
+function eventsAbout(events, subject) {
+    return events
+        .filter(({ involvedObject }) => involvedObject.kind === subject.kind && involvedObject.name === subject.name)
+        .filter(({ involvedObject }) => subject.uid === undefined || (involvedObject.uid ?? subject.uid) === subject.uid)
+        .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
+}
+/** Tells the events that came, or came once more, after a first look at them. Their stamps are not compared with our clock. */
+function newerThan(before) {
+    const sightingOf = (event) => `${timesSeen(event)} ${lastSeen(event)}`;
+    const known = new Map(before.map(event => [event.metadata.name, sightingOf(event)]));
+    return event => known.get(event.metadata.name) !== sightingOf(event);
+}
+/**
+ * The failures with one of the reasons that came after the last success, the latest first. A failure in the same second as
+ * the success does not count: stamps are no finer, and the next attempt tells.
+ * @param successes stamps of what went well
+ */
+function failuresSince(successes, events, reason) {
+    const successMs = Math.max(-Infinity, ...successes.map(stamp => Date.parse(stamp ?? '')).filter(Number.isFinite));
+    return events
+        .filter(event => reason.test(event.reason ?? ''))
+        .map(event => {
+        const lastMs = Date.parse(lastSeen(event));
+        const firstMs = Date.parse(event.firstTimestamp ?? event.eventTime ?? lastSeen(event));
+        return { event, lastMs, lastedMs: lastMs - Math.max(firstMs, successMs) };
+    })
+        .filter(({ lastMs }) => lastMs > successMs)
+        .sort((a, b) => b.lastMs - a.lastMs);
+}
+//# sourceMappingURL=events.js.map
+
+/***/ }),
+
 /***/ 6493:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41775,7 +41862,9 @@ function fileOf({ kind, metadata }) {
 /* harmony export */   h: () => (/* binding */ gatherEvidence)
 /* harmony export */ });
 /* harmony import */ var _diagnose_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5988);
+/* harmony import */ var _events_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4421);
 /* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
+
 
 
 const logLines = 50;
@@ -41826,10 +41915,10 @@ function describeContainer({ state, lastState, restartCount }) {
 function describeEvents(events) {
     return events
         .slice(-mostEvents)
-        .map(event => `  ${(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .lastSeen */ .YO)(event)} ${event.type ?? ''} ${event.reason ?? ''} x${(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .timesSeen */ .ss)(event)}: ${event.message ?? ''}`);
+        .map(event => `  ${(0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO)(event)} ${event.type ?? ''} ${event.reason ?? ''} x${(0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .timesSeen */ .ss)(event)}: ${event.message ?? ''}`);
 }
 function eventsOf(kind, { metadata: { name, uid } }, events) {
-    return (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .eventsAbout */ .Xh)(events, { kind, name, ...(uid === undefined ? {} : { uid }) });
+    return (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, { kind, name, ...(uid === undefined ? {} : { uid }) });
 }
 async function lastLogs(api, pod) {
     const { namespace = 'default', name } = pod.metadata;
@@ -42184,11 +42273,8 @@ function withQuery(path, query) {
 /* harmony export */   DT: () => (/* binding */ revisionOf),
 /* harmony export */   Fx: () => (/* binding */ describePod),
 /* harmony export */   Mz: () => (/* binding */ containersOf),
-/* harmony export */   Xh: () => (/* binding */ eventsAbout),
-/* harmony export */   YO: () => (/* binding */ lastSeen),
 /* harmony export */   i_: () => (/* binding */ isReady),
 /* harmony export */   rI: () => (/* binding */ conditionOf),
-/* harmony export */   ss: () => (/* binding */ timesSeen),
 /* harmony export */   wN: () => (/* binding */ restartsOf),
 /* harmony export */   zO: () => (/* binding */ ordinalOf)
 /* harmony export */ });
@@ -42218,21 +42304,6 @@ function containerIdsOf({ status }) {
 /** Times the containers of a pod were restarted. */
 function restartsOf(pod) {
     return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
-}
-/** How often an event was seen; both interfaces to events are in use. */
-function timesSeen(event) {
-    return event.series?.count ?? event.count ?? 1;
-}
-/** When an event was last seen, as a sortable text. */
-function lastSeen(event) {
-    return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
-}
-/** The events about one object, the latest last. */
-function eventsAbout(events, subject) {
-    return events
-        .filter(({ involvedObject }) => involvedObject.kind === subject.kind && involvedObject.name === subject.name)
-        .filter(({ involvedObject }) => subject.uid === undefined || (involvedObject.uid ?? subject.uid) === subject.uid)
-        .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
 }
 /** The state of a pod in a few words, as the STATUS column of `kubectl get pods`. */
 function describePod(pod) {
@@ -42287,32 +42358,37 @@ var action_error = __nccwpck_require__(9954);
 var diagnose = __nccwpck_require__(5988);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/double-check.js
 /**
- * Believes a finding only when it was seen twice. The first failed pull, an unlucky first start or a pod that waits for
- * another to leave are part of many rollouts that end well.
+ * Believes no finding at first sight. The first failed pull, an unlucky first start, a pod that waits for another to leave
+ * or a webhook that restarts are part of many rollouts that end well.
  */
 function createDoubleCheck() {
     const first = new Map();
     return {
         examine(findings, nowMs) {
             const waits = [];
+            for (const [key, { sighting }] of first) {
+                const passed = sighting === undefined && findings.every(finding => finding.key !== key);
+                if (passed)
+                    first.delete(key);
+            }
             for (const finding of findings) {
-                const seen = first.get(finding.key);
-                if (seen === undefined) {
-                    first.set(finding.key, { sighting: finding.sighting, sinceMs: nowMs });
-                    waits.push(finding.persistMs);
-                }
-                else if (seen.sighting !== finding.sighting || nowMs - seen.sinceMs >= finding.persistMs) {
+                const { key, sighting, persistMs } = finding;
+                const seen = first.get(key) ?? { sighting, sinceMs: nowMs };
+                first.set(key, seen);
+                const lastedMs = finding.lastedMs ?? nowMs - seen.sinceMs;
+                if (seen.sighting !== sighting || lastedMs >= persistMs)
                     return { confirmed: finding };
-                }
-                else {
-                    waits.push(finding.persistMs - (nowMs - seen.sinceMs));
-                }
+                // Stamps of events grow with the next event only.
+                if (finding.lastedMs === undefined)
+                    waits.push(persistMs - lastedMs);
             }
             return waits.length === 0 ? {} : { recheckMs: Math.min(...waits) };
         },
     };
 }
 //# sourceMappingURL=double-check.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/events.js
+var events = __nccwpck_require__(4421);
 // EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
 var evidence = __nccwpck_require__(6493);
 // EXTERNAL MODULE: ./build/src/kubernetes/observer.js
@@ -42320,6 +42396,7 @@ var kubernetes_observer = __nccwpck_require__(6986);
 // EXTERNAL MODULE: ./build/src/kubernetes/pods.js
 var kubernetes_pods = __nccwpck_require__(1916);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/rollout.js
+
 
 
 
@@ -42342,14 +42419,16 @@ function observeMembers(api, { namespace, name, labels }) {
 async function waitForMembers(api, goal, limits, observer = observeMembers(api, goal.members)) {
     const startedMs = api.clock.now();
     const doubleCheck = createDoubleCheck();
+    let isNew;
     const look = (view) => {
         const scene = sceneOf(view, goal.members);
+        isNew ??= (0,events/* newerThan */.TH)(scene.events);
         const lacks = lackOf(goal, scene.statefulSet, scene.pods);
         if (lacks === undefined)
             return (0,kubernetes_observer/* found */.F9)({ pods: scene.pods });
         if (limits.patient)
             return (0,kubernetes_observer/* missing */.LO)(lacks);
-        const { confirmed, recheckMs } = doubleCheck.examine((0,diagnose/* diagnose */.h)({ ...scene, ...limits }), api.clock.now());
+        const { confirmed, recheckMs } = doubleCheck.examine((0,diagnose/* diagnose */.h)({ ...scene, ...limits, isNew }), api.clock.now());
         return confirmed === undefined ? (0,kubernetes_observer/* missing */.LO)(lacks, recheckMs) : (0,kubernetes_observer/* found */.F9)({ finding: confirmed });
     };
     const onTimeout = async (last, view) => {
@@ -43313,10 +43392,12 @@ function whatIsLeft({ status }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ Ledger),
-/* harmony export */   W: () => (/* binding */ describeUndo)
+/* harmony export */   Oc: () => (/* binding */ Ledger),
+/* harmony export */   WJ: () => (/* binding */ describeUndo),
+/* harmony export */   z$: () => (/* binding */ liesIn)
 /* harmony export */ });
-const order = ['experiment', 'lock', 'namespace', 'authorized-range', 'cluster', 'file'];
+/** A cluster first, as what lies in it goes with it; a range after all that reach the API server by it; files last. */
+const order = ['cluster', 'experiment', 'lock', 'namespace', 'authorized-range', 'file'];
 const stateKey = 'undo';
 /**
  * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
@@ -43347,7 +43428,7 @@ class Ledger {
         this.#entries = this.#entries.filter(entry => !isSettled(entry));
         this.#save();
     }
-    /** What is open, in the order in which it must be undone: mend before delete, the latest first, files last. */
+    /** What is open, in the order in which it must be undone; the latest of one kind first. */
     open() {
         return this.#entries
             .map((entry, age) => ({ entry, age }))
@@ -43357,6 +43438,27 @@ class Ledger {
     #save() {
         this.#state.save(stateKey, JSON.stringify(this.#entries));
     }
+}
+/**
+ * Whether what an entry undoes lies in a cluster, so that it goes with the deletion of that. A step that makes a cluster
+ * works on no other one, so an entry that names none means the one that was made.
+ */
+function liesIn(entry, cluster) {
+    switch (entry.kind) {
+        case 'experiment':
+            return entry.azure === undefined || isSameCluster(entry.azure, cluster);
+        case 'authorized-range':
+            return isSameCluster(entry, cluster);
+        case 'lock':
+        case 'namespace':
+            return true;
+        case 'cluster':
+        case 'file':
+            return false;
+    }
+}
+function isSameCluster(one, other) {
+    return one.resourceGroup === other.resourceGroup && one.clusterName === other.clusterName;
 }
 /** An open entry in words, for the report: what is left to be undone. */
 function describeUndo(undo) {
@@ -43471,24 +43573,42 @@ async function restoreWhatIsConfirmed(context, api, marked, note) {
 
 /***/ }),
 
-/***/ 6232:
+/***/ 2898:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ undoAll)
-/* harmony export */ });
-/* harmony import */ var _azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1487);
-/* harmony import */ var _azure_deletion_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4485);
-/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9449);
-/* harmony import */ var _azure_ownership_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7256);
-/* harmony import */ var _chaos_putback_lease_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(777);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9954);
-/* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7049);
-/* harmony import */ var _kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6259);
-/* harmony import */ var _azure_session_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5838);
-/* harmony import */ var _delete_namespace_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7419);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(5471);
-/* harmony import */ var _restore_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3926);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  w: () => (/* binding */ undoAll)
+});
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/operations/ledger.js
+var operations_ledger = __nccwpck_require__(5471);
+// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
+var authorized_ranges = __nccwpck_require__(1487);
+// EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
+var deletion = __nccwpck_require__(4485);
+// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
+var azure_machines = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./build/src/azure/ownership.js
+var ownership = __nccwpck_require__(7256);
+// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
+var lease = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(5697);
+// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
+var api_error = __nccwpck_require__(7049);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
+var cluster = __nccwpck_require__(6259);
+// EXTERNAL MODULE: ./build/src/operations/azure-session.js + 2 modules
+var azure_session = __nccwpck_require__(5838);
+// EXTERNAL MODULE: ./build/src/operations/delete-namespace.js
+var delete_namespace = __nccwpck_require__(7419);
+// EXTERNAL MODULE: ./build/src/operations/restore.js
+var restore = __nccwpck_require__(3926);
+;// CONCATENATED MODULE: ./build/src/operations/undo-entry.js
 
 
 
@@ -43501,119 +43621,216 @@ async function restoreWhatIsConfirmed(context, api, marked, note) {
 
 
 
-const tries = 3;
-const pauseMs = 2_000;
-/**
- * Undoes everything that the ledger still holds, mending before deleting; each entry is struck once it is done. One that
- * fails does not keep the others from being done.
- * @throws ActionError `undo-incomplete`, naming all that is left and why.
- */
-async function undoAll(context, note) {
-    const failures = [];
-    for (const entry of context.ledger.open()) {
-        try {
-            note(await undoWithPatience(context, entry));
-            context.ledger.settle(entry);
-        }
-        catch (error) {
-            failures.push(`${(0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__/* .describeUndo */ .W)(entry)}: ${context.signal.aborted ? 'the time for it is over.' : told(error)}`);
-        }
-    }
-    if (failures.length === 0)
-        return;
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
+/** Undoes one entry; what is already as it was is fine. @throws ActionError with the reason why it could not. */
+async function undoEntry(context, entry) {
+    if (entry.kind === 'cluster')
+        return deleteCreated(context, (0,azure_session/* openAz */._f)(context, entry.azure), entry);
+    return { done: await revert(context, entry), clusterGoes: false };
 }
-function told(error) {
-    const { message, hint } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error);
-    // What az says need not end like a sentence.
-    return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
-}
-async function undoWithPatience(context, entry) {
-    for (let count = 1;; count += 1) {
-        try {
-            return await undo(context, entry);
-        }
-        catch (error) {
-            context.signal.throwIfAborted();
-            // What putting back itself has given up was tried several times, and waited for.
-            if (count >= tries || !(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toActionError */ .ie)(error).transient || (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .hasCode */ .up)(error, 'undo-incomplete'))
-                throw error;
-            await context.ports.clock.sleep(pauseMs * count, context.signal);
-        }
-    }
-}
-/** Undoes one entry; what is already as it was is fine. Gives a sentence about it. */
-async function undo(context, entry) {
+async function revert(context, entry) {
     switch (entry.kind) {
         case 'experiment': {
             const { connection, namespace, holder, azure } = entry;
-            const machines = azure && (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_2__/* .openMachines */ .P)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_8__/* .openAz */ ._f)(context, azure), azure);
+            const machines = azure && (0,azure_machines/* openMachines */.P)((0,azure_session/* openAz */._f)(context, azure), azure);
             return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
-                const done = await (0,_restore_js__WEBPACK_IMPORTED_MODULE_10__/* .restoreByMark */ .HR)(context, api, { namespace, machines, holder });
+                const done = await (0,restore/* restoreByMark */.HR)(context, api, { namespace, machines, holder });
                 return done ?? `The experiment in namespace ${namespace} is undone already.`;
             }));
         }
         case 'lock':
             return onApi(context, entry.connection, async (api) => {
-                await (0,_chaos_putback_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .releaseLock */ .x_)(api, entry.namespace, entry.holder);
+                await (0,lease/* releaseLock */.x_)(api, entry.namespace, entry.holder);
                 return `The lock on namespace ${entry.namespace} is given back.`;
             });
         case 'namespace':
-            return onApi(context, entry.connection, async (api) => {
-                const fate = await (0,_delete_namespace_js__WEBPACK_IMPORTED_MODULE_9__/* .deleteNamespace */ .B)(api, entry.namespace);
-                return fate === 'deleted'
-                    ? `Namespace ${entry.namespace} is being deleted.`
-                    : `Namespace ${entry.namespace} is left alone (${fate}).`;
-            });
+            return onApi(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
         case 'authorized-range': {
             const { azure, resourceGroup, clusterName, range } = entry;
             const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-            await (0,_azure_authorized_ranges_js__WEBPACK_IMPORTED_MODULE_0__/* .dismissRange */ .E$)((0,_azure_session_js__WEBPACK_IMPORTED_MODULE_8__/* .openAz */ ._f)(context, azure), ref, range);
+            await (0,authorized_ranges/* dismissRange */.E$)((0,azure_session/* openAz */._f)(context, azure), ref, range);
             return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
         }
-        case 'cluster':
-            return deleteCreated(context, (0,_azure_session_js__WEBPACK_IMPORTED_MODULE_8__/* .openAz */ ._f)(context, entry.azure), entry);
         case 'file':
             await context.ports.files.remove(entry.path);
             return `Removed ${entry.path}.`;
     }
 }
 /**
- * Keeps others out while a cluster is put back, since a step that was cancelled renews its lock no longer. A run that has
- * taken the lock meanwhile goes by the mark before it does anything else.
+ * Keeps others out while a cluster is reverted, since a step that was cancelled renews its lock no longer. A run that has
+ * taken the lock meanwhile reverts by the record before it does anything else.
  */
 async function underOwnLock(api, namespace, holder, body) {
     let lock;
     try {
-        lock = await (0,_chaos_putback_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .acquireLock */ .IZ)(api, namespace, holder);
+        lock = await (0,lease/* acquireLock */.IZ)(api, namespace, holder);
     }
     catch (error) {
-        if ((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .hasCode */ .up)(error, 'locked'))
-            return `${error.message} It puts back by the mark.`;
-        // A namespace that is gone, or about to go, holds no lock; the copy of the mark lies on a node.
-        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_6__/* .hasStatus */ .Ro)(error, 403, 404))
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            return `${error.message} It reverts by the record in the namespace.`;
+        // A namespace that is gone, or about to go, holds no lock; the copy of the record lies on a node.
+        if (!(0,api_error/* hasStatus */.Ro)(error, 403, 404))
             throw error;
     }
     try {
         return await body();
     }
     finally {
-        // The ledger has the lock as well, and gives it back next.
+        // The ledger has the lock as well, and releases it next.
         lock?.leave();
     }
 }
+/**
+ * Deletes a namespace of ours. One that holds the record of an experiment stays: nodes, pools and machines may still be
+ * as the experiment left them, and whoever reverts that needs the record.
+ * @throws ActionError `mark-found`.
+ */
+async function deleteOwnNamespace(api, namespace) {
+    const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
+        const found = await (0,mark_store/* readMark */.Mp)(api, namespace);
+        // What is no record of an experiment tells of no node that would have to be reverted.
+        if (found === undefined || 'problems' in found)
+            return;
+        const { experiment, holder } = found.mark;
+        const message = `Namespace ${namespace} is not deleted: it holds the record of experiment ${experiment} of ${holder}, which is not reverted.`;
+        throw new action_error/* ActionError */.lZ('mark-found', message);
+    });
+    return fate === 'deleted'
+        ? `Namespace ${namespace} is being deleted.`
+        : `Namespace ${namespace} is left alone (${fate}).`;
+}
 function onApi(context, connection, body) {
-    return (0,_kubernetes_cluster_js__WEBPACK_IMPORTED_MODULE_7__/* .withCluster */ .B)(context, connection, ({ api }) => body(api));
+    return (0,cluster/* withCluster */.B)(context, connection, ({ api }) => body(api));
 }
 /** Deletes exactly what carries the creation id that was saved before anything was created. */
 async function deleteCreated(context, az, entry) {
     const { azure, resourceGroup, clusterName, creationId } = entry;
     await az.session.freshen(context.signal);
-    const deletion = await (0,_azure_deletion_js__WEBPACK_IMPORTED_MODULE_1__/* .deleteOurs */ .T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,_azure_ownership_js__WEBPACK_IMPORTED_MODULE_3__/* .ownedByCreation */ ._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
-    if (deletion.deleted === 'nothing')
-        return `Nothing of ${clusterName} was left to delete: ${deletion.reason}.`;
-    const name = deletion.deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
-    return `${name} is being deleted: ${deletion.reason}.`;
+    const { deleted, refused, reason } = await (0,deletion/* deleteOurs */.T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,ownership/* ownedByCreation */._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
+    if (deleted === 'nothing') {
+        // Nothing to delete means absent, or being deleted already; what was refused is somebody else's.
+        return { done: `Nothing of ${clusterName} was left to delete: ${reason}.`, clusterGoes: !refused };
+    }
+    const name = deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
+    return { done: `${name} is being deleted: ${reason}.`, clusterGoes: true };
+}
+//# sourceMappingURL=undo-entry.js.map
+;// CONCATENATED MODULE: ./build/src/operations/undo.js
+
+
+
+const tries = 3;
+const pauseMs = 2_000;
+/**
+ * How the time is shared: each entry may take its part of what is left, by these weights of itself and of all that are
+ * behind it. An experiment waits for its members; a deletion takes some calls of az.
+ */
+const weights = {
+    cluster: 3,
+    experiment: 6,
+    lock: 1,
+    namespace: 1,
+    'authorized-range': 2,
+    file: 0.1,
+};
+/**
+ * Undoes what the ledger still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
+ * deleted, what lies in it needs no reverting. Where the deletion failed, the rest is reverted and the deletion tried
+ * again. Each entry is settled once it is undone; one that fails, or takes all of its time, does not keep the others from
+ * being undone.
+ * @throws ActionError `undo-incomplete`, naming all that is left and why.
+ */
+async function undoAll(context, note, { limitMs, last }, undo = undoEntry) {
+    const { ledger, ports } = context;
+    const deadlineMs = ports.clock.now() + limitMs;
+    const failures = new Map();
+    const isOpen = (entry) => ledger.open().includes(entry);
+    for (let ahead = inOrder(ledger.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
+        const [entry] = ahead;
+        if (entry === undefined)
+            break;
+        const limited = limitTime(context, shareOf(ahead, deadlineMs - ports.clock.now()));
+        try {
+            const { done, clusterGoes } = await undoWithPatience(limited.context, entry, undo);
+            note(done);
+            ledger.settle(entry);
+            if (clusterGoes && entry.kind === 'cluster')
+                settleContents(context, entry, note);
+        }
+        catch (error) {
+            const { signal } = limited.context;
+            failures.set(entry, signal.aborted ? 'the time for it is over.' : told(error));
+        }
+        finally {
+            limited.end();
+        }
+    }
+    const left = [...failures].filter(([entry]) => isOpen(entry));
+    if (left.length === 0)
+        return;
+    const reasons = left.map(([entry, reason]) => `${(0,operations_ledger/* describeUndo */.WJ)(entry)}: ${reason}`);
+    throw new action_error/* ActionError */.lZ('undo-incomplete', `Not everything could be undone. ${reasons.join(' ')}`);
+}
+/** The order of undoing. A deletion stands in it twice: the second time for the case that the first one fails. */
+function inOrder(open, last) {
+    const deletions = open.filter(({ kind }) => kind === 'cluster');
+    const reverts = open.filter(({ kind }) => kind !== 'cluster' && kind !== 'file');
+    const files = last ? open.filter(({ kind }) => kind === 'file') : [];
+    return [...deletions, ...reverts, ...(reverts.length === 0 ? [] : deletions), ...files];
+}
+/** Settles what lies in a cluster that is being deleted. */
+function settleContents({ ledger }, cluster, note) {
+    if (!ledger.open().some(entry => (0,operations_ledger/* liesIn */.z$)(entry, cluster)))
+        return;
+    ledger.settleAll(entry => (0,operations_ledger/* liesIn */.z$)(entry, cluster));
+    note('What this step changed in the cluster goes with it and is not reverted.');
+}
+/** How long the first of these entries may take, in milliseconds. */
+function shareOf([first, ...behind], leftMs) {
+    if (first === undefined)
+        return 0;
+    const weight = weights[first.kind];
+    const total = behind.reduce((sum, { kind }) => sum + weights[kind], weight);
+    return Math.max(0, (leftMs * weight) / total);
+}
+/** The same context with a signal that aborts after some time as well; `end` ends the timer. */
+function limitTime(context, ms) {
+    const [late, ended] = [new AbortController(), new AbortController()];
+    void abortAfter(context.ports.clock, ms, late, ended.signal);
+    const signal = AbortSignal.any([context.signal, late.signal]);
+    return {
+        context: { ...context, signal },
+        end: () => {
+            ended.abort();
+        },
+    };
+}
+async function abortAfter(clock, ms, late, ended) {
+    try {
+        await clock.sleep(ms, ended);
+        late.abort(new Error('The time for undoing it is over.'));
+    }
+    catch {
+        // It was undone in time.
+    }
+}
+function told(error) {
+    const { message, hint } = (0,action_error/* toActionError */.ie)(error);
+    // What az says need not end like a sentence.
+    return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
+}
+async function undoWithPatience(context, entry, undo) {
+    for (let count = 1;; count += 1) {
+        try {
+            return await undo(context, entry);
+        }
+        catch (error) {
+            context.signal.throwIfAborted();
+            // What reverting itself has given up was tried several times, and waited for.
+            if (count >= tries || !(0,action_error/* toActionError */.ie)(error).transient || (0,action_error/* hasCode */.up)(error, 'undo-incomplete'))
+                throw error;
+            await context.ports.clock.sleep(pauseMs * count, context.signal);
+        }
+    }
 }
 //# sourceMappingURL=undo.js.map
 
@@ -43937,8 +44154,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   DA: () => (/* binding */ createIdentity),
   lk: () => (/* binding */ createOutputs)
 });
-
-// UNUSED EXPORTS: withoutCommands
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
@@ -44965,36 +45180,47 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./build/src/runtime/text.js
+var runtime_text = __nccwpck_require__(983);
 ;// CONCATENATED MODULE: ./build/src/runtime/actions-ports.js
 
 
+
 /**
- * Text for the log that the runner cannot take for a command of ours: names, events and answers come from outside, and
- * `::save-state` among them would reach the post phase. Both forms that it knows are broken up (actions/runner,
- * ActionCommand.cs): `::name` at the beginning of a line, `##[name]` anywhere.
+ * A printable line that the runner cannot take for a command of ours: `::save-state` among names, events and answers from
+ * outside would reach the post phase. Both forms that it knows are broken up (actions/runner, ActionCommand.cs): `::name`
+ * at the beginning of a line, `##[name]` anywhere. It compares by the rules of a language, so accents may stand between.
  */
-function withoutCommands(text) {
-    return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+function logLine(text) {
+    return (0,runtime_text/* toOneLine */.GX)(text)
+        .replace(/^([\s\p{M}]*):(?=\p{M}*:)/u, '$1: ')
+        .replace(/(#\p{M}*#)(?=\p{M}*\[)/gu, '$1 ');
 }
-/** The job log and its annotations. */
+/**
+ * The job log and its annotations. All text becomes printable here, whoever it is from: a line of the log is one line, and
+ * the lines of an annotation travel inside its command, escaped by the toolkit.
+ */
 const actionsLog = {
     info: text => {
-        info(withoutCommands(text));
+        info(logLine(text));
     },
     debug: text => {
-        debug(text);
+        debug((0,runtime_text/* toPlainText */.bo)(text));
     },
     warning: (text, title) => {
-        warning(text, title === undefined ? {} : { title });
+        warning((0,runtime_text/* toPlainText */.bo)(text), annotationProperties(title));
     },
     error: (text, title) => {
-        error(text, title === undefined ? {} : { title });
+        error((0,runtime_text/* toPlainText */.bo)(text), annotationProperties(title));
     },
-    group: (title, body) => group(title, body),
+    group: (title, body) => group((0,runtime_text/* toOneLine */.GX)(title), body),
     mask: secret => {
         setSecret(secret);
     },
 };
+function annotationProperties(title) {
+    return title === undefined ? {} : { title: (0,runtime_text/* toOneLine */.GX)(title) };
+}
 /** The step's outputs and its job summary, which the runner reads from files. */
 function createOutputs(environment) {
     return {
@@ -45592,7 +45818,72 @@ function readEvent(path) {
 
 /***/ }),
 
-/***/ 8461:
+/***/ 983:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GX: () => (/* binding */ toOneLine),
+/* harmony export */   Oq: () => (/* binding */ clipEnd),
+/* harmony export */   bo: () => (/* binding */ toPlainText),
+/* harmony export */   es: () => (/* binding */ clipName),
+/* harmony export */   rh: () => (/* binding */ clipStart)
+/* harmony export */ });
+/**
+ * Text from outside (logs, events, messages of programs) made printable, for the log and the reports. What counts as white
+ * space, separator, control or format character follows Unicode, so that no reader finds one that another does not know:
+ * JavaScript, the .NET of the runner, a terminal, a browser. Pure.
+ */
+/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
+const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+/** Everything that Unicode calls the end of a line and that text uses for it. */
+const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
+/**
+ * What has no shape of its own: direction marks, joiners, spaces without width, byte order marks, variation selectors.
+ * They change how the rest looks, and comparisons in .NET skip most of them.
+ */
+const shapeless = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Controls, and what is no character at all; with the `u` flag a lone half of a surrogate pair matches. */
+const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
+/**
+ * Printable text in lines: without colours and format characters, with line feeds and plain spaces (and tabs) only, and
+ * with every other control character written as `\xNN`.
+ */
+function toPlainText(text) {
+    return text
+        .replace(terminalSequences, '')
+        .replace(shapeless, '')
+        .replace(lineBreaks, '\n')
+        .replace(/\p{Zs}/gu, ' ')
+        .replace(unprintable, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
+}
+/** Printable text on one line. */
+function toOneLine(text) {
+    return toPlainText(text).replace(/\s+/g, ' ').trim();
+}
+/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
+function clipEnd(text, limit) {
+    if (text.length <= limit)
+        return text;
+    return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
+}
+/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
+function clipStart(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const tail = text.slice(text.length - (limit - mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
+    const lineStart = tail.indexOf('\n') + 1;
+    return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
+}
+/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+function clipName(name, limit) {
+    return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
+}
+const mark = '[...]';
+//# sourceMappingURL=text.js.map
+
+/***/ }),
+
+/***/ 6716:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48469,6 +48760,8 @@ function doubtsOf({ attempts, controls, holes, lateMs, intervalMs, window }) {
     ];
 }
 //# sourceMappingURL=doubts.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/events.js
+var events = __nccwpck_require__(4421);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/events.js
 
 /**
@@ -48505,7 +48798,7 @@ async function eventsSince(api, namespace, sinceDate) {
 }
 /** Events count in whole seconds. */
 function isOfInterest(event, sinceDate) {
-    const seenMs = Date.parse((0,kubernetes_pods/* lastSeen */.YO)(event));
+    const seenMs = Date.parse((0,events/* lastSeen */.YO)(event));
     return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
 }
 //# sourceMappingURL=events.js.map
@@ -49623,7 +49916,7 @@ async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
             return (0,kubernetes_observer/* found */.F9)(address);
         const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
         const last = failures.at(-1);
-        const count = failures.reduce((sum, event) => sum + (0,kubernetes_pods/* timesSeen */.ss)(event), 0);
+        const count = failures.reduce((sum, event) => sum + (0,events/* timesSeen */.ss)(event), 0);
         before ??= count;
         // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
         // what the events tell of an earlier step may have been mended since.
@@ -49649,7 +49942,7 @@ async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
 }
 function eventsOf(view, name) {
     const uid = view.find('Service', name)?.metadata.uid;
-    return (0,kubernetes_pods/* eventsAbout */.Xh)(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
+    return (0,events/* eventsAbout */.Xh)(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
 }
 /**
  * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
@@ -50111,6 +50404,7 @@ var dist = __nccwpck_require__(8815);
 
 
 
+
 /** What is collected of the namespace, a file each. */
 const kinds = [
     'StatefulSet',
@@ -50147,7 +50441,7 @@ function collectKind(api, kind, namespace) {
 async function collectEvents(api, namespace) {
     const { items } = await api.list('Event', { namespace }, 'collect the events');
     const lines = [...items]
-        .sort((a, b) => ((0,kubernetes_pods/* lastSeen */.YO)(a) < (0,kubernetes_pods/* lastSeen */.YO)(b) ? -1 : 1))
+        .sort((a, b) => ((0,events/* lastSeen */.YO)(a) < (0,events/* lastSeen */.YO)(b) ? -1 : 1))
         .flatMap((event) => {
         const { kind = '', name = '' } = event.involvedObject;
         return (0,kubernetes_evidence/* describeEvents */.$)([event]).map(line => `${kind}/${name}${line}`);
@@ -52707,46 +53001,8 @@ async function sweepOne(az, candidate, repositories, now, dryRun) {
     }
 }
 //# sourceMappingURL=sweep.js.map
-;// CONCATENATED MODULE: ./build/src/report/text.js
-/** Text from outside (logs, events, messages of programs) made fit for a report. Pure. */
-/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
-const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
-/** What XML 1.0 cannot hold and what a reader cannot see; with the `u` flag a lone half of a surrogate pair matches. */
-const invisible = /[^\t\n\u{20}-\u{7e}\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-/** Overrides of the writing direction, which make a line look different from what it is. */
-const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g;
-/** Plain text: without colours, with line feeds only, and with every other control character written as `\xNN`. */
-function toPlainText(text) {
-    return text
-        .replace(terminalSequences, '')
-        .replace(/\r\n?/g, '\n')
-        .replace(directionMarks, '')
-        .replace(invisible, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-/** Plain text on one line. */
-function toOneLine(text) {
-    return toPlainText(text).replace(/\s+/g, ' ').trim();
-}
-/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
-function clipEnd(text, limit) {
-    if (text.length <= limit)
-        return text;
-    return `${text.slice(0, limit - text_mark.length).replace(/[\ud800-\udbff]$/, '')}${text_mark}`;
-}
-/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
-function clipStart(text, limit) {
-    if (text.length <= limit)
-        return text;
-    const tail = text.slice(text.length - (limit - text_mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
-    const lineStart = tail.indexOf('\n') + 1;
-    return `${text_mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
-}
-/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
-function clipName(name, limit) {
-    return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
-}
-const text_mark = '[...]';
-//# sourceMappingURL=text.js.map
+// EXTERNAL MODULE: ./build/src/runtime/text.js
+var runtime_text = __nccwpck_require__(983);
 ;// CONCATENATED MODULE: ./build/src/github/failure.js
 
 /** GitHub has answered, but not done what was asked. */
@@ -52782,8 +53038,8 @@ function explainFailure(error, { permission, fromFork }) {
     return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
 }
 function messageOf(error) {
-    const text = toOneLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-    return clipEnd(text === '' ? 'GitHub could not be reached' : text, saidLimit);
+    const text = (0,runtime_text/* toOneLine */.GX)(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    return (0,runtime_text/* clipEnd */.Oq)(text === '' ? 'GitHub could not be reached' : text, saidLimit);
 }
 function capitalize(text) {
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -52957,7 +53213,7 @@ function renderGantt({ name, timeline }) {
         `  %%{init: ${JSON.stringify({ gantt: { leftPadding } })}}%%`,
         ...part('Experiment', phasesOf(timeline)),
         ...part('Clients', outages(timeline)),
-        ...lanes.flatMap(lane => part(`${lane.kind} ${clipName(lane.name, nameLength)}`, states(lane))),
+        ...lanes.flatMap(lane => part(`${lane.kind} ${(0,runtime_text/* clipName */.es)(lane.name, nameLength)}`, states(lane))),
     ];
     return ['```mermaid', ...lines, '```'].join('\n');
 }
@@ -53025,11 +53281,11 @@ function label(text) {
  */
 /** Text on one line, for cells, list items and headings. */
 function inline(text) {
-    return escapeStructure(toOneLine(text));
+    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
 }
 /** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
 function paragraph(text) {
-    const lines = toPlainText(text).trim().split('\n');
+    const lines = (0,runtime_text/* toPlainText */.bo)(text).trim().split('\n');
     return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
 }
 /** A name or value in fixed width. */
@@ -53048,7 +53304,7 @@ function list(items) {
 }
 /** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
 function collapsedText(title, text) {
-    const body = escapeStructure(toPlainText(text).trimEnd());
+    const body = escapeStructure((0,runtime_text/* toPlainText */.bo)(text).trimEnd());
     return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
 }
 /** Ready Markdown that opens at a click. */
@@ -53220,7 +53476,7 @@ function advice({ assertions: all, measurement, putBack }) {
     ]);
 }
 function limited(text) {
-    return inline(clipEnd(text, textLimit));
+    return inline((0,runtime_text/* clipEnd */.Oq)(text, textLimit));
 }
 //# sourceMappingURL=experiments-summary.js.map
 ;// CONCATENATED MODULE: ./build/src/report/outline.js
@@ -53247,7 +53503,7 @@ function verdictLine({ experiments }) {
 }
 /** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
 function errorSection({ code, message, hint, transient }, messageLimit, ...blocks) {
-    return section(`Error: ${inline(code)}`, paragraph(clipEnd(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
+    return section(`Error: ${inline(code)}`, paragraph((0,runtime_text/* clipEnd */.Oq)(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
 }
 /** What each phase came to and how long it took. */
 function phasesTable(report) {
@@ -53295,8 +53551,8 @@ const leftoversTitle = 'Expired MigratoryData clusters could not be deleted';
 const leftovers_textLimit = 1_000;
 /** The issue about what is left: each thing with the reason and what to do. */
 function renderLeftovers(left, { lookedAt, runUrl }) {
-    const limited = (text) => paragraph(clipEnd(text, leftovers_textLimit));
-    const items = left.map(({ what, why, remedy }) => `- ${inline(clipEnd(what, leftovers_textLimit))}<br>${limited(why)}<br>**What to do:** ${limited(remedy)}`);
+    const limited = (text) => paragraph((0,runtime_text/* clipEnd */.Oq)(text, leftovers_textLimit));
+    const items = left.map(({ what, why, remedy }) => `- ${inline((0,runtime_text/* clipEnd */.Oq)(what, leftovers_textLimit))}<br>${limited(why)}<br>**What to do:** ${limited(remedy)}`);
     const count = left.length === 1 ? 'One thing has expired' : `${left.length} things have expired`;
     const opening = `${count} and could not be deleted. What is left goes on costing money.`;
     const closing = `Seen at ${inline(lookedAt)} by [the last sweep](${runUrl}). A sweep that leaves nothing behind closes this issue.`;
@@ -53328,7 +53584,7 @@ async function tellOfLeftovers({ ports, journal, signal, redact }, { subscriptio
     const marker = markerOf(redact(['sweep', subscriptionId, ...[...repositories].sort()].join('/')));
     const place = { lookedAt: ports.clock.date().toISOString(), runUrl: runUrl(ports.run) };
     const tell = (what, url) => {
-        note(redact(toOneLine(`The issue about what is left was ${what}. ${url}`)));
+        note(redact((0,runtime_text/* toOneLine */.GX)(`The issue about what is left was ${what}. ${url}`)));
     };
     try {
         await withinTime(issueTimeMs, signal, async (limit) => {
@@ -53701,11 +53957,12 @@ function deletionSteps(target, { namespace }, asking) {
         ...asking,
         { ...plan_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
         { ...plan_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
+        { ...plan_az((0,commands/* showGroup */.V9)(ref)), why: 'see that it is being deleted' },
     ];
 }
 //# sourceMappingURL=plan.js.map
-// EXTERNAL MODULE: ./build/src/operations/undo.js
-var undo = __nccwpck_require__(6232);
+// EXTERNAL MODULE: ./build/src/operations/undo.js + 1 modules
+var undo = __nccwpck_require__(2898);
 ;// CONCATENATED MODULE: ./build/src/report/annotation.js
 
 /**
@@ -53720,11 +53977,11 @@ const hintLimit = 600;
  * and hint are those of the job summary.
  */
 function annotationOf({ message, hint, evidence }) {
-    const head = `${clipEnd(toPlainText(message).trim(), annotation_messageLimit)}\n${clipEnd(toPlainText(hint).trim(), hintLimit)}`;
-    const plain = toPlainText(evidence).trimEnd();
+    const head = `${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(message).trim(), annotation_messageLimit)}\n${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(hint).trim(), hintLimit)}`;
+    const plain = (0,runtime_text/* toPlainText */.bo)(evidence).trimEnd();
     if (plain.trim() === '')
         return head;
-    return `${head}\n\n${clipStart(plain, annotationLimit - head.length - 2)}`;
+    return `${head}\n\n${(0,runtime_text/* clipStart */.rh)(plain, annotationLimit - head.length - 2)}`;
 }
 //# sourceMappingURL=annotation.js.map
 // EXTERNAL MODULE: ./build/src/report/journal.js + 1 modules
@@ -53836,7 +54093,7 @@ function xml_element(name, attributes, content = []) {
 /** Character data. */
 function xmlText(text) {
     // `>` matters in `]]>` only, which must not stand in text.
-    return toPlainText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    return (0,runtime_text/* toPlainText */.bo)(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 function escapeAttribute(text) {
     // A parser turns raw white space in attributes into spaces.
@@ -53922,7 +54179,7 @@ function junit_failure(error) {
     if (error === undefined)
         return xml_element('failure', { message: 'A part of this phase failed.' });
     const { code, message, hint, evidence } = error;
-    const text = [message, hint, clipStart(evidence, evidenceLimit)].filter(part => part !== '').join('\n\n');
+    const text = [message, hint, (0,runtime_text/* clipStart */.rh)(evidence, evidenceLimit)].filter(part => part !== '').join('\n\n');
     return xml_element('failure', { type: code, message }, [xmlText(text)]);
 }
 function errorCase({ operation }, error) {
@@ -54045,12 +54302,12 @@ function origin({ outcome, runId, attempt, instance, startedAt }) {
 }
 function renderError(error) {
     const { evidence } = error;
-    const shown = evidence.trim() === '' ? '' : collapsedText('Evidence', clipStart(evidence, summary_evidenceLimit));
+    const shown = evidence.trim() === '' ? '' : collapsedText('Evidence', (0,runtime_text/* clipStart */.rh)(evidence, summary_evidenceLimit));
     return errorSection(error, summary_messageLimit, shown);
 }
 function summary_facts(report) {
     const known = Object.entries(report.facts).filter(([, value]) => value !== '');
-    return table(['Fact', 'Value'], known.map(([name, value]) => [inline(name), code(clipEnd(value, noteLimit))]));
+    return table(['Fact', 'Value'], known.map(([name, value]) => [inline(name), code((0,runtime_text/* clipEnd */.Oq)(value, noteLimit))]));
 }
 function phaseNotes(report) {
     const told = report.phases.filter(({ notes }) => notes.length > 0);
@@ -54084,7 +54341,7 @@ function closing({ commands, calls }, directory) {
     return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...work].join('; ') + '.';
 }
 function summary_limited(text) {
-    return inline(clipEnd(text, noteLimit));
+    return inline((0,runtime_text/* clipEnd */.Oq)(text, noteLimit));
 }
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./build/src/report/timeline-svg.js
@@ -54200,7 +54457,7 @@ function lanes({ lanes: all, holes }, scale, lanesTop) {
     const rows = all.flatMap(({ kind, name, target, states }, index) => {
         const y = lanesTop + index * rowHeight;
         return [
-            timeline_svg_text(20, y + 16, `${kind} ${clipName(name, timeline_svg_nameLength)}`, target ? 'target' : ''),
+            timeline_svg_text(20, y + 16, `${kind} ${(0,runtime_text/* clipName */.es)(name, timeline_svg_nameLength)}`, target ? 'target' : ''),
             ...states.flatMap(({ state, fromMs, toMs, node }) => {
                 const x = scale(fromMs);
                 const length = Math.max(1, scale(toMs) - x);
@@ -54455,7 +54712,7 @@ async function commentOnPullRequest({ ports, journal, redact, late }, { comment,
     };
     try {
         const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
-        log.info(redact(toOneLine(`On ${where} the step ${deeds[did]}. ${url}`)));
+        log.info(redact((0,runtime_text/* toOneLine */.GX)(`On ${where} the step ${deeds[did]}. ${url}`)));
     }
     catch (error) {
         const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork };
@@ -54497,10 +54754,10 @@ async function runMain({ ports, environment, actionFile, stop, cancelled }) {
     for (const warning of read.warnings)
         journal.warn(warning);
     const runner = (0,recorded_runner/* recordCommands */.A)(ports.runner, journal, log, redact);
-    const ledger = new operations_ledger/* Ledger */.O(ports.state);
+    const ledger = new operations_ledger/* Ledger */.Oc(ports.state);
     const context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
     const outcome = await Promise.race([main_attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
-    journal.pending(ledger.open().filter(isWorthTelling).map(operations_ledger/* describeUndo */.W));
+    journal.pending(ledger.open().filter(isWorthTelling).map(operations_ledger/* describeUndo */.WJ));
     ports.outputs.set('outcome', outcome);
     await journal.end(outcome);
     const { request } = read;
@@ -54589,9 +54846,8 @@ async function main_attempt(context, { request }, stop, cancelled) {
 }
 /** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
 async function cleanUp(context, cancelled) {
-    const signal = AbortSignal.any([AbortSignal.timeout(undoTimeMs), cancelled]);
     try {
-        await context.journal.phase('clean-up', 'Undo what this step changed', note => (0,undo/* undoAll */.w)({ ...context, signal }, note));
+        await context.journal.phase('clean-up', 'Undo what this step changed', note => (0,undo/* undoAll */.w)({ ...context, signal: cancelled }, note, { limitMs: undoTimeMs, last: false }));
     }
     catch (error) {
         context.journal.fail(error);
@@ -54618,7 +54874,7 @@ function tookTooLong(timeoutMs) {
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6943);
 /* harmony import */ var _operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5471);
-/* harmony import */ var _operations_undo_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6232);
+/* harmony import */ var _operations_undo_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2898);
 /* harmony import */ var _report_journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9564);
 /* harmony import */ var _report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4469);
 /* harmony import */ var _report_secrecy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6396);
@@ -54637,7 +54893,7 @@ const postTimeMs = 4 * 60_000;
  * job red.
  */
 async function runPost(ports, environment) {
-    const ledger = new _operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .Ledger */ .O(ports.state);
+    const ledger = new _operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .Ledger */ .Oc(ports.state);
     if (ledger.open().length === 0)
         return;
     const journal = new _report_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
@@ -54646,23 +54902,24 @@ async function runPost(ports, environment) {
         ports: { ...ports, runner: (0,_report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
         journal,
         ledger,
-        signal: AbortSignal.timeout(postTimeMs),
+        signal: new AbortController().signal,
         redact,
         hide,
     };
-    const mended = ledger.open().filter(undo => undo.kind !== 'file');
+    const reverted = ledger.open().filter(undo => undo.kind !== 'file');
     const done = [];
     try {
-        await (0,_operations_undo_js__WEBPACK_IMPORTED_MODULE_2__/* .undoAll */ .w)(context, text => {
+        const note = (text) => {
             ports.log.info(text);
             done.push(text);
-        });
+        };
+        await (0,_operations_undo_js__WEBPACK_IMPORTED_MODULE_2__/* .undoAll */ .w)(context, note, { limitMs: postTimeMs, last: true });
     }
     catch (error) {
         ports.log.error(redact((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .toActionError */ .ie)(error).message), 'undo-incomplete');
     }
-    if (mended.length > 0)
-        await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .describeUndo */ .W)));
+    if (reverted.length > 0)
+        await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .describeUndo */ .WJ)));
 }
 function summarize(done, left) {
     const list = (texts) => texts.map(text => `- ${text}\n`).join('');

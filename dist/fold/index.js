@@ -43,6 +43,8 @@ function environmentName(input) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(983);
+
 
 
 function createPlainStep(environment) {
@@ -58,8 +60,8 @@ function createPlainStep(environment) {
             .join('')),
         summarize: markdown => append('GITHUB_STEP_SUMMARY', markdown),
         error(message, title) {
-            const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-            process.stdout.write(`::error title=${title}::${escaped}\n`);
+            const property = escapeData((0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .toOneLine */ .GX)(title)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+            process.stdout.write(`::error title=${property}::${escapeData((0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .toPlainText */ .bo)(message))}\n`);
         },
         async readAll(folder, name) {
             const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readdir)(folder, { recursive: true }).catch(() => []);
@@ -68,7 +70,75 @@ function createPlainStep(environment) {
         },
     };
 }
+/** The text of a command as the runner reads it back. */
+function escapeData(text) {
+    return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
+}
 //# sourceMappingURL=plain-step.js.map
+
+/***/ }),
+
+/***/ 983:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GX: () => (/* binding */ toOneLine),
+/* harmony export */   bo: () => (/* binding */ toPlainText),
+/* harmony export */   rh: () => (/* binding */ clipStart)
+/* harmony export */ });
+/* unused harmony exports clipEnd, clipName */
+/**
+ * Text from outside (logs, events, messages of programs) made printable, for the log and the reports. What counts as white
+ * space, separator, control or format character follows Unicode, so that no reader finds one that another does not know:
+ * JavaScript, the .NET of the runner, a terminal, a browser. Pure.
+ */
+/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
+const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+/** Everything that Unicode calls the end of a line and that text uses for it. */
+const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
+/**
+ * What has no shape of its own: direction marks, joiners, spaces without width, byte order marks, variation selectors.
+ * They change how the rest looks, and comparisons in .NET skip most of them.
+ */
+const shapeless = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Controls, and what is no character at all; with the `u` flag a lone half of a surrogate pair matches. */
+const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
+/**
+ * Printable text in lines: without colours and format characters, with line feeds and plain spaces (and tabs) only, and
+ * with every other control character written as `\xNN`.
+ */
+function toPlainText(text) {
+    return text
+        .replace(terminalSequences, '')
+        .replace(shapeless, '')
+        .replace(lineBreaks, '\n')
+        .replace(/\p{Zs}/gu, ' ')
+        .replace(unprintable, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
+}
+/** Printable text on one line. */
+function toOneLine(text) {
+    return toPlainText(text).replace(/\s+/g, ' ').trim();
+}
+/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
+function clipEnd(text, limit) {
+    if (text.length <= limit)
+        return text;
+    return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
+}
+/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
+function clipStart(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const tail = text.slice(text.length - (limit - mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
+    const lineStart = tail.indexOf('\n') + 1;
+    return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
+}
+/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+function clipName(name, limit) {
+    return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
+}
+const mark = '[...]';
+//# sourceMappingURL=text.js.map
 
 /***/ }),
 
@@ -80,7 +150,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(882);
 /* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(345);
-/* harmony import */ var _fold_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(489);
+/* harmony import */ var _fold_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(656);
 /* harmony import */ var _reports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7);
 /** The entry of `.github/actions/fold`: one report of all legs of a matrix. */
 
@@ -107,7 +177,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 489:
+/***/ 656:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -116,46 +186,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   h: () => (/* binding */ foldReports)
 });
 
-;// CONCATENATED MODULE: ./build/src/report/text.js
-/** Text from outside (logs, events, messages of programs) made fit for a report. Pure. */
-/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
-const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
-/** What XML 1.0 cannot hold and what a reader cannot see; with the `u` flag a lone half of a surrogate pair matches. */
-const invisible = /[^\t\n\u{20}-\u{7e}\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-/** Overrides of the writing direction, which make a line look different from what it is. */
-const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g;
-/** Plain text: without colours, with line feeds only, and with every other control character written as `\xNN`. */
-function text_toPlainText(text) {
-    return text
-        .replace(terminalSequences, '')
-        .replace(/\r\n?/g, '\n')
-        .replace(directionMarks, '')
-        .replace(invisible, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-/** Plain text on one line. */
-function toOneLine(text) {
-    return text_toPlainText(text).replace(/\s+/g, ' ').trim();
-}
-/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
-function clipEnd(text, limit) {
-    if (text.length <= limit)
-        return text;
-    return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
-}
-/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
-function clipStart(text, limit) {
-    if (text.length <= limit)
-        return text;
-    const tail = text.slice(text.length - (limit - mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
-    const lineStart = tail.indexOf('\n') + 1;
-    return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
-}
-/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
-function clipName(name, limit) {
-    return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
-}
-const mark = '[...]';
-//# sourceMappingURL=text.js.map
+// EXTERNAL MODULE: ./build/src/runtime/text.js
+var runtime_text = __nccwpck_require__(983);
 ;// CONCATENATED MODULE: ./build/src/report/markdown.js
 
 /**
@@ -164,7 +196,7 @@ const mark = '[...]';
  */
 /** Text on one line, for cells, list items and headings. */
 function inline(text) {
-    return escapeStructure(toOneLine(text));
+    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
 }
 /** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
 function paragraph(text) {
@@ -276,7 +308,7 @@ function xml_element(name, attributes, content = []) {
 /** Character data. */
 function xmlText(text) {
     // `>` matters in `]]>` only, which must not stand in text.
-    return text_toPlainText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    return (0,runtime_text/* toPlainText */.bo)(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 function escapeAttribute(text) {
     // A parser turns raw white space in attributes into spaces.
@@ -362,7 +394,7 @@ function failure(error) {
     if (error === undefined)
         return xml_element('failure', { message: 'A part of this phase failed.' });
     const { code, message, hint, evidence } = error;
-    const text = [message, hint, clipStart(evidence, evidenceLimit)].filter(part => part !== '').join('\n\n');
+    const text = [message, hint, (0,runtime_text/* clipStart */.rh)(evidence, evidenceLimit)].filter(part => part !== '').join('\n\n');
     return xml_element('failure', { type: code, message }, [xmlText(text)]);
 }
 function errorCase({ operation }, error) {

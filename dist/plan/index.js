@@ -577,7 +577,7 @@ function toActionError(error) {
 
 /***/ }),
 
-/***/ 309:
+/***/ 318:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -590,7 +590,61 @@ __nccwpck_require__.d(__webpack_exports__, {
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/src/runtime/text.js
+/**
+ * Text from outside (logs, events, messages of programs) made printable, for the log and the reports. What counts as white
+ * space, separator, control or format character follows Unicode, so that no reader finds one that another does not know:
+ * JavaScript, the .NET of the runner, a terminal, a browser. Pure.
+ */
+/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
+const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+/** Everything that Unicode calls the end of a line and that text uses for it. */
+const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
+/**
+ * What has no shape of its own: direction marks, joiners, spaces without width, byte order marks, variation selectors.
+ * They change how the rest looks, and comparisons in .NET skip most of them.
+ */
+const shapeless = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Controls, and what is no character at all; with the `u` flag a lone half of a surrogate pair matches. */
+const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
+/**
+ * Printable text in lines: without colours and format characters, with line feeds and plain spaces (and tabs) only, and
+ * with every other control character written as `\xNN`.
+ */
+function toPlainText(text) {
+    return text
+        .replace(terminalSequences, '')
+        .replace(shapeless, '')
+        .replace(lineBreaks, '\n')
+        .replace(/\p{Zs}/gu, ' ')
+        .replace(unprintable, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
+}
+/** Printable text on one line. */
+function toOneLine(text) {
+    return toPlainText(text).replace(/\s+/g, ' ').trim();
+}
+/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
+function clipEnd(text, limit) {
+    if (text.length <= limit)
+        return text;
+    return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
+}
+/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
+function clipStart(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const tail = text.slice(text.length - (limit - mark.length - 1)).replace(/^[\udc00-\udfff]/, '');
+    const lineStart = tail.indexOf('\n') + 1;
+    return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
+}
+/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+function clipName(name, limit) {
+    return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
+}
+const mark = '[...]';
+//# sourceMappingURL=text.js.map
 ;// CONCATENATED MODULE: ./build/src/runtime/plain-step.js
+
 
 
 function createPlainStep(environment) {
@@ -606,8 +660,8 @@ function createPlainStep(environment) {
             .join('')),
         summarize: markdown => append('GITHUB_STEP_SUMMARY', markdown),
         error(message, title) {
-            const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-            process.stdout.write(`::error title=${title}::${escaped}\n`);
+            const property = escapeData(toOneLine(title)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+            process.stdout.write(`::error title=${property}::${escapeData(toPlainText(message))}\n`);
         },
         async readAll(folder, name) {
             const entries = await (0,promises_namespaceObject.readdir)(folder, { recursive: true }).catch(() => []);
@@ -615,6 +669,10 @@ function createPlainStep(environment) {
             return Promise.all(paths.map(path => (0,promises_namespaceObject.readFile)((0,external_node_path_namespaceObject.join)(folder, path), 'utf8')));
         },
     };
+}
+/** The text of a command as the runner reads it back. */
+function escapeData(text) {
+    return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
 //# sourceMappingURL=plain-step.js.map
 
@@ -626,7 +684,7 @@ function createPlainStep(environment) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(954);
-/* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(309);
+/* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(318);
 /* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(317);
 /** The entry of `.github/actions/plan`: what all jobs of a workflow agree on, checked before any of them begins. */
 

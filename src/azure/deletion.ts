@@ -1,25 +1,28 @@
-import { hasCode } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import type { Az } from './az.js';
 import { isFailed } from './cluster.js';
 import { deleteCluster } from './cluster-commands.js';
 import { findCluster } from './cluster-wait.js';
 import type { ClusterRef } from './commands.js';
 import { deleteGroup, listResources } from './commands.js';
-import type { DeletionPlan, DeletionRule, Holdings } from './deletion-plan.js';
+import type { DeletionRule, Holdings } from './deletion-plan.js';
 import { mayDeleteGroup, planDeletion } from './deletion-plan.js';
 import { findGroup } from './groups.js';
 import { asList, required } from './json.js';
-import { waitUntilGone } from './waiting.js';
+import { pollUntil, waitUntilGone } from './waiting.js';
 
 export interface DeletionOptions extends DeletionRule {
   /** Looks and decides, and deletes nothing. */
   readonly dryRun: boolean;
-  /** How long to wait until it is gone, in milliseconds; 0: Azure's word that it has begun is enough. */
+  /** How long to wait until it is gone, in milliseconds; 0: until Azure says that it is being deleted. */
   readonly waitMs: number;
 }
 
 export interface Deletion {
-  /** What goes: nothing, where it was not there or not ours. In a dry run: what would go. */
+  /**
+   * What Azure says is being deleted, or is gone: nothing, where it was not there, was being deleted already, or is not
+   * ours. In a dry run: what would go.
+   */
   readonly deleted: 'group' | 'cluster' | 'nothing';
   /** Something is there that is not ours; the reason says whose. */
   readonly refused: boolean;
@@ -29,13 +32,16 @@ export interface Deletion {
 
 /** A second look after somebody changed what was about to be deleted. */
 const tries = 2;
+/** How long Azure may show the state of before, once it has accepted a deletion, in milliseconds. */
+const lagMs = 15_000;
 
 /**
- * Deletes what the rule allows and nothing else (an empty cluster name: the group alone, if nothing is in it): the group, else the cluster, else nothing. Everything is read right
- * before, and a cluster goes only as it was read. What is absent is fine. `prepare` is called before the deletion of what
- * is there and ours, and may still refuse it. Two to four az processes.
- * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, the other codes of az, and what
- * `prepare` throws.
+ * Deletes what the rule allows and nothing else: the group, else the cluster, else nothing; with an empty cluster name the
+ * group alone, if nothing is in it. Everything is read right before, a cluster goes only as it was read, and that it is
+ * being deleted is read back. What is absent is fine. `prepare` is called before the deletion of what is there and ours,
+ * and may still refuse it. Two to five az processes.
+ * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, `delete-incomplete` when Azure accepts
+ * the deletion and does not begin it, the other codes of az, and what `prepare` throws.
  */
 export async function deleteOurs(
   az: Az,
@@ -58,8 +64,9 @@ export async function deleteOurs(
       if (hasCode(error, 'azure-precondition') && count < tries) continue;
       if (!hasCode(error, 'azure-not-found', 'azure-being-deleted')) throw error;
     }
-    az.log.info(describe(plan, ref));
+    az.log.info(`Deleting ${nameOf(ref, plan.kind)}: ${plan.reason}.`);
     if (options.waitMs > 0) await waitFor(az, ref, plan.kind, options.waitMs);
+    else await readBack(az, ref, plan.kind);
     return { deleted: plan.kind, refused: false, reason: plan.reason };
   }
 }
@@ -83,11 +90,6 @@ async function carryOut(az: Az, ref: ClusterRef, what: 'group' | 'cluster', { cl
   await az.run(what === 'group' ? deleteGroup(ref) : deleteCluster(ref, resting ? cluster.etag : ''));
 }
 
-function describe(plan: DeletionPlan, { resourceGroup, clusterName }: ClusterRef): string {
-  const name = plan.kind === 'group' ? `resource group ${resourceGroup}` : `cluster ${clusterName}`;
-  return `Deleting ${name}: ${plan.reason}.`;
-}
-
 /** A deletion that was begun before is waited for as well, where waiting was asked for. */
 async function waitForPending(az: Az, ref: ClusterRef, holdings: Holdings, options: DeletionOptions): Promise<void> {
   if (options.waitMs === 0 || options.dryRun) return;
@@ -95,7 +97,31 @@ async function waitForPending(az: Az, ref: ClusterRef, holdings: Holdings, optio
   else if (holdings.cluster?.state === 'Deleting') await waitFor(az, ref, 'cluster', options.waitMs);
 }
 
+/** An accepted deletion is not yet one that has begun. @throws ActionError `delete-incomplete`. */
+async function readBack(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Promise<void> {
+  let state = '';
+  await pollUntil(az, {
+    look: async () => {
+      state = (await find(az, ref, what))?.state ?? 'Deleting';
+      return state === 'Deleting' ? true : undefined;
+    },
+    deadlineMs: az.clock.now() + lagMs,
+    late: last => {
+      const seen = state === '' ? 'its state could not be read' : `its state is still ${state}`;
+      const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${seen} after ${lagMs / 1000} s.`;
+      return new ActionError('delete-incomplete', message, { evidence: last?.message ?? '' });
+    },
+  });
+}
+
 async function waitFor(az: Az, ref: ClusterRef, what: 'group' | 'cluster', waitMs: number): Promise<void> {
-  const name = what === 'group' ? `resource group ${ref.resourceGroup}` : `cluster ${ref.clusterName}`;
-  await waitUntilGone(az, name, waitMs, () => (what === 'group' ? findGroup(az, ref) : findCluster(az, ref)));
+  await waitUntilGone(az, nameOf(ref, what), waitMs, () => find(az, ref, what));
+}
+
+function find(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Promise<{ readonly state: string } | undefined> {
+  return what === 'group' ? findGroup(az, ref) : findCluster(az, ref);
+}
+
+function nameOf({ resourceGroup, clusterName }: ClusterRef, what: 'group' | 'cluster'): string {
+  return what === 'group' ? `resource group ${resourceGroup}` : `cluster ${clusterName}`;
 }

@@ -12,10 +12,7 @@ export interface AzureAccess {
   readonly login?: { readonly clientId: string; readonly tenantId: string };
 }
 
-/**
- * One thing to take back. Entries that mend a cluster come before those that delete one; each is idempotent, since a
- * handler may have begun what post completes.
- */
+/** One thing to take back. Each is idempotent, since a handler may have begun what post completes. */
 export type Undo =
   /** A mark of an experiment may be in the namespace: the cluster is to be put back by it. */
   | {
@@ -45,7 +42,8 @@ export type Undo =
     }
   | { readonly kind: 'file'; readonly path: string };
 
-const order: readonly Undo['kind'][] = ['experiment', 'lock', 'namespace', 'authorized-range', 'cluster', 'file'];
+/** A cluster first, as what lies in it goes with it; a range after all that reach the API server by it; files last. */
+const order: readonly Undo['kind'][] = ['cluster', 'experiment', 'lock', 'namespace', 'authorized-range', 'file'];
 const stateKey = 'undo';
 
 /**
@@ -82,7 +80,7 @@ export class Ledger {
     this.#save();
   }
 
-  /** What is open, in the order in which it must be undone: mend before delete, the latest first, files last. */
+  /** What is open, in the order in which it must be undone; the latest of one kind first. */
   open(): readonly Undo[] {
     return this.#entries
       .map((entry, age) => ({ entry, age }))
@@ -93,6 +91,34 @@ export class Ledger {
   #save(): void {
     this.#state.save(stateKey, JSON.stringify(this.#entries));
   }
+}
+
+/**
+ * Whether what an entry undoes lies in a cluster, so that it goes with the deletion of that. A step that makes a cluster
+ * works on no other one, so an entry that names none means the one that was made.
+ */
+export function liesIn(entry: Undo, cluster: Extract<Undo, { kind: 'cluster' }>): boolean {
+  switch (entry.kind) {
+    case 'experiment':
+      return entry.azure === undefined || isSameCluster(entry.azure, cluster);
+    case 'authorized-range':
+      return isSameCluster(entry, cluster);
+    case 'lock':
+    case 'namespace':
+      return true;
+    case 'cluster':
+    case 'file':
+      return false;
+  }
+}
+
+interface ClusterNames {
+  readonly resourceGroup: string;
+  readonly clusterName: string;
+}
+
+function isSameCluster(one: ClusterNames, other: ClusterNames): boolean {
+  return one.resourceGroup === other.resourceGroup && one.clusterName === other.clusterName;
 }
 
 /** An open entry in words, for the report: what is left to be undone. */

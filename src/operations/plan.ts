@@ -209,5 +209,6 @@ function deletionSteps(target: Target, { namespace }: Deployment, asking: readon
     ...asking,
     { ...az(deleteGroup(ref)), why: 'delete the group, if we made it and it holds nothing else' },
     { ...az(deleteCluster(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
+    { ...az(showGroup(ref)), why: 'see that it is being deleted' },
   ];
 }

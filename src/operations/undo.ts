@@ -1,42 +1,118 @@
-import type { Az } from '../azure/az.js';
-import { dismissRange } from '../azure/authorized-ranges.js';
-import { deleteOurs } from '../azure/deletion.js';
-import { openMachines } from '../azure/machines.js';
-import { ownedByCreation } from '../azure/ownership.js';
-import type { Lock } from '../chaos/putback/lease.js';
-import { acquireLock, releaseLock } from '../chaos/putback/lease.js';
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
-import { hasStatus } from '../kubernetes/api-error.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { withCluster } from '../kubernetes/cluster.js';
 import type { Note } from '../report/journal.js';
-import { openAz } from './azure-session.js';
+import type { Clock } from '../runtime/ports.js';
 import type { Context } from './context.js';
-import { deleteNamespace } from './delete-namespace.js';
-import type { Connection, Undo } from './ledger.js';
-import { describeUndo } from './ledger.js';
-import { restoreByMark } from './restore.js';
+import type { Undo } from './ledger.js';
+import { describeUndo, liesIn } from './ledger.js';
+import type { Undone } from './undo-entry.js';
+import { undoEntry } from './undo-entry.js';
 
 const tries = 3;
 const pauseMs = 2_000;
 
 /**
- * Undoes everything that the ledger still holds, mending before deleting; each entry is struck once it is done. One that
- * fails does not keep the others from being done.
+ * How the time is shared: each entry may take its part of what is left, by these weights of itself and of all that are
+ * behind it. An experiment waits for its members; a deletion takes some calls of az.
+ */
+const weights: Readonly<Record<Undo['kind'], number>> = {
+  cluster: 3,
+  experiment: 6,
+  lock: 1,
+  namespace: 1,
+  'authorized-range': 2,
+  file: 0.1,
+};
+
+export interface UndoOptions {
+  /** The time for all of it, in milliseconds. */
+  readonly limitMs: number;
+  /** Whether nobody tries again after this: private files, by which the rest is reached, are removed only then. */
+  readonly last: boolean;
+}
+
+/**
+ * Undoes what the ledger still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
+ * deleted, what lies in it needs no reverting. Where the deletion failed, the rest is reverted and the deletion tried
+ * again. Each entry is settled once it is undone; one that fails, or takes all of its time, does not keep the others from
+ * being undone.
  * @throws ActionError `undo-incomplete`, naming all that is left and why.
  */
-export async function undoAll(context: Context, note: Note): Promise<void> {
-  const failures: string[] = [];
-  for (const entry of context.ledger.open()) {
+export async function undoAll(
+  context: Context,
+  note: Note,
+  { limitMs, last }: UndoOptions,
+  undo: (context: Context, entry: Undo) => Promise<Undone> = undoEntry,
+): Promise<void> {
+  const { ledger, ports } = context;
+  const deadlineMs = ports.clock.now() + limitMs;
+  const failures = new Map<Undo, string>();
+  const isOpen = (entry: Undo): boolean => ledger.open().includes(entry);
+
+  for (let ahead = inOrder(ledger.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
+    const [entry] = ahead;
+    if (entry === undefined) break;
+    const limited = limitTime(context, shareOf(ahead, deadlineMs - ports.clock.now()));
     try {
-      note(await undoWithPatience(context, entry));
-      context.ledger.settle(entry);
+      const { done, clusterGoes } = await undoWithPatience(limited.context, entry, undo);
+      note(done);
+      ledger.settle(entry);
+      if (clusterGoes && entry.kind === 'cluster') settleContents(context, entry, note);
     } catch (error) {
-      failures.push(`${describeUndo(entry)}: ${context.signal.aborted ? 'the time for it is over.' : told(error)}`);
+      const { signal } = limited.context;
+      failures.set(entry, signal.aborted ? 'the time for it is over.' : told(error));
+    } finally {
+      limited.end();
     }
   }
-  if (failures.length === 0) return;
-  throw new ActionError('undo-incomplete', `Not everything could be undone. ${failures.join(' ')}`);
+  const left = [...failures].filter(([entry]) => isOpen(entry));
+  if (left.length === 0) return;
+  const reasons = left.map(([entry, reason]) => `${describeUndo(entry)}: ${reason}`);
+  throw new ActionError('undo-incomplete', `Not everything could be undone. ${reasons.join(' ')}`);
+}
+
+/** The order of undoing. A deletion stands in it twice: the second time for the case that the first one fails. */
+function inOrder(open: readonly Undo[], last: boolean): readonly Undo[] {
+  const deletions = open.filter(({ kind }) => kind === 'cluster');
+  const reverts = open.filter(({ kind }) => kind !== 'cluster' && kind !== 'file');
+  const files = last ? open.filter(({ kind }) => kind === 'file') : [];
+  return [...deletions, ...reverts, ...(reverts.length === 0 ? [] : deletions), ...files];
+}
+
+/** Settles what lies in a cluster that is being deleted. */
+function settleContents({ ledger }: Context, cluster: Extract<Undo, { kind: 'cluster' }>, note: Note): void {
+  if (!ledger.open().some(entry => liesIn(entry, cluster))) return;
+  ledger.settleAll(entry => liesIn(entry, cluster));
+  note('What this step changed in the cluster goes with it and is not reverted.');
+}
+
+/** How long the first of these entries may take, in milliseconds. */
+function shareOf([first, ...behind]: readonly Undo[], leftMs: number): number {
+  if (first === undefined) return 0;
+  const weight = weights[first.kind];
+  const total = behind.reduce((sum, { kind }) => sum + weights[kind], weight);
+  return Math.max(0, (leftMs * weight) / total);
+}
+
+/** The same context with a signal that aborts after some time as well; `end` ends the timer. */
+function limitTime(context: Context, ms: number): { readonly context: Context; readonly end: () => void } {
+  const [late, ended] = [new AbortController(), new AbortController()];
+  void abortAfter(context.ports.clock, ms, late, ended.signal);
+  const signal = AbortSignal.any([context.signal, late.signal]);
+  return {
+    context: { ...context, signal },
+    end: () => {
+      ended.abort();
+    },
+  };
+}
+
+async function abortAfter(clock: Clock, ms: number, late: AbortController, ended: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, ended);
+    late.abort(new Error('The time for undoing it is over.'));
+  } catch {
+    // It was undone in time.
+  }
 }
 
 function told(error: unknown): string {
@@ -45,98 +121,19 @@ function told(error: unknown): string {
   return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
 }
 
-async function undoWithPatience(context: Context, entry: Undo): Promise<string> {
+async function undoWithPatience(
+  context: Context,
+  entry: Undo,
+  undo: (context: Context, entry: Undo) => Promise<Undone>,
+): Promise<Undone> {
   for (let count = 1; ; count += 1) {
     try {
       return await undo(context, entry);
     } catch (error) {
       context.signal.throwIfAborted();
-      // What putting back itself has given up was tried several times, and waited for.
+      // What reverting itself has given up was tried several times, and waited for.
       if (count >= tries || !toActionError(error).transient || hasCode(error, 'undo-incomplete')) throw error;
       await context.ports.clock.sleep(pauseMs * count, context.signal);
     }
   }
-}
-
-/** Undoes one entry; what is already as it was is fine. Gives a sentence about it. */
-async function undo(context: Context, entry: Undo): Promise<string> {
-  switch (entry.kind) {
-    case 'experiment': {
-      const { connection, namespace, holder, azure } = entry;
-      const machines = azure && openMachines(openAz(context, azure), azure);
-      return onApi(context, connection, api =>
-        underOwnLock(api, namespace, holder, async () => {
-          const done = await restoreByMark(context, api, { namespace, machines, holder });
-          return done ?? `The experiment in namespace ${namespace} is undone already.`;
-        }),
-      );
-    }
-    case 'lock':
-      return onApi(context, entry.connection, async api => {
-        await releaseLock(api, entry.namespace, entry.holder);
-        return `The lock on namespace ${entry.namespace} is given back.`;
-      });
-    case 'namespace':
-      return onApi(context, entry.connection, async api => {
-        const fate = await deleteNamespace(api, entry.namespace);
-        return fate === 'deleted'
-          ? `Namespace ${entry.namespace} is being deleted.`
-          : `Namespace ${entry.namespace} is left alone (${fate}).`;
-      });
-    case 'authorized-range': {
-      const { azure, resourceGroup, clusterName, range } = entry;
-      const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-      await dismissRange(openAz(context, azure), ref, range);
-      return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
-    }
-    case 'cluster':
-      return deleteCreated(context, openAz(context, entry.azure), entry);
-    case 'file':
-      await context.ports.files.remove(entry.path);
-      return `Removed ${entry.path}.`;
-  }
-}
-
-/**
- * Keeps others out while a cluster is put back, since a step that was cancelled renews its lock no longer. A run that has
- * taken the lock meanwhile goes by the mark before it does anything else.
- */
-async function underOwnLock(
-  api: KubernetesApi,
-  namespace: string,
-  holder: string,
-  body: () => Promise<string>,
-): Promise<string> {
-  let lock: Lock | undefined;
-  try {
-    lock = await acquireLock(api, namespace, holder);
-  } catch (error) {
-    if (hasCode(error, 'locked')) return `${error.message} It puts back by the mark.`;
-    // A namespace that is gone, or about to go, holds no lock; the copy of the mark lies on a node.
-    if (!hasStatus(error, 403, 404)) throw error;
-  }
-  try {
-    return await body();
-  } finally {
-    // The ledger has the lock as well, and gives it back next.
-    lock?.leave();
-  }
-}
-
-function onApi<T>(context: Context, connection: Connection, body: (api: KubernetesApi) => Promise<T>): Promise<T> {
-  return withCluster(context, connection, ({ api }) => body(api));
-}
-
-/** Deletes exactly what carries the creation id that was saved before anything was created. */
-async function deleteCreated(context: Context, az: Az, entry: Extract<Undo, { kind: 'cluster' }>): Promise<string> {
-  const { azure, resourceGroup, clusterName, creationId } = entry;
-  await az.session.freshen(context.signal);
-  const deletion = await deleteOurs(
-    az,
-    { subscriptionId: azure.subscriptionId, resourceGroup, clusterName },
-    { owned: ownedByCreation(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 },
-  );
-  if (deletion.deleted === 'nothing') return `Nothing of ${clusterName} was left to delete: ${deletion.reason}.`;
-  const name = deletion.deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
-  return `${name} is being deleted: ${deletion.reason}.`;
 }

@@ -153,10 +153,9 @@ async function attempt(
 
 /** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
 async function cleanUp(context: Context, cancelled: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([AbortSignal.timeout(undoTimeMs), cancelled]);
   try {
     await context.journal.phase('clean-up', 'Undo what this step changed', note =>
-      undoAll({ ...context, signal }, note),
+      undoAll({ ...context, signal: cancelled }, note, { limitMs: undoTimeMs, last: false }),
     );
   } catch (error) {
     context.journal.fail(error);

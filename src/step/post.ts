@@ -26,21 +26,22 @@ export async function runPost(ports: Ports, environment: Environment): Promise<v
     ports: { ...ports, runner: recordCommands(ports.runner, journal, ports.log, redact) },
     journal,
     ledger,
-    signal: AbortSignal.timeout(postTimeMs),
+    signal: new AbortController().signal,
     redact,
     hide,
   };
-  const mended = ledger.open().filter(undo => undo.kind !== 'file');
+  const reverted = ledger.open().filter(undo => undo.kind !== 'file');
   const done: string[] = [];
   try {
-    await undoAll(context, text => {
+    const note = (text: string): void => {
       ports.log.info(text);
       done.push(text);
-    });
+    };
+    await undoAll(context, note, { limitMs: postTimeMs, last: true });
   } catch (error) {
     ports.log.error(redact(toActionError(error).message), 'undo-incomplete');
   }
-  if (mended.length > 0) await ports.outputs.summary(summarize(done, ledger.open().map(describeUndo)));
+  if (reverted.length > 0) await ports.outputs.summary(summarize(done, ledger.open().map(describeUndo)));
 }
 
 function summarize(done: readonly string[], left: readonly string[]): string {

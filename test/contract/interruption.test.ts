@@ -152,6 +152,28 @@ describe('a step that is cancelled', () => {
     expect([fieldOf(scaler, 'spec.minReplicas'), fieldOf(scaler, 'spec.maxReplicas')]).toEqual([3, 5]);
     expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(false);
   });
+
+  it('while a node is drained keeps its namespace, with the record, when post cannot revert the node', async () => {
+    await using job = await startJob();
+    const inputs = { ...job.onKubeconfig, operation: 'e2e', 'scale-to': '3', hold: '10m', steady: '500ms' };
+    const running = await startUntil(job, inputs, 'The fault is held.');
+    const message = 'nodes are read-only';
+    job.kubernetes.refuse({ method: 'PATCH', path: '/api/v1/nodes/', status: 403, reason: 'Forbidden', message });
+    running.cancel();
+    const main = await running.ended;
+    expectCancelled(job, main);
+
+    const post = await job.post(inputs, main);
+    expect(post.changes).not.toContain('DELETE /api/v1/namespaces/migratory');
+    expect(job.kubernetes.list('ConfigMap', 'migratory')).toHaveLength(1);
+    expect(leftIn(post).map(({ kind }) => kind)).toEqual(['namespace', 'experiment']);
+    const [error] = post.annotations;
+    expect(error?.message).toContain(message);
+    expect(error?.message).toContain(
+      'namespace migratory is to be deleted: Namespace migratory is not deleted: it holds',
+    );
+    expect(post.summary).toContain('- namespace migratory is to be deleted');
+  });
 });
 
 describe('a step that takes longer than its timeout', () => {
@@ -166,7 +188,10 @@ describe('a step that takes longer than its timeout', () => {
     const main = await job.run(inputs);
     expect(main).toMatchObject({ code: 1, outputs: { outcome: 'timed-out', 'error-code': 'timed-out' } });
     expect(main.report.errors).toMatchObject([{ code: 'timed-out', phase: 'create' }]);
-    expect(main.processes.at(-1)).toContain('az group delete ');
+    expect(main.processes.slice(-2)).toEqual([
+      expect.stringContaining('az group delete '),
+      expect.stringContaining('az group show '),
+    ]);
     expect([main.report.pending, job.azure.groups.size]).toEqual([[], 0]);
     const post = await job.post(inputs, main);
     expect([post.code, post.processes, post.summary]).toEqual([0, [], '']);

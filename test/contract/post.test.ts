@@ -36,7 +36,7 @@ describe('post', () => {
     await using job = await startJob();
     const main = await cancelCreation(job);
     const post = await job.post({ operation: 'render', 'resource-group': 'rg-other' }, main);
-    expect(post.processes.at(-1)).toContain(`az group delete --name ${group} `);
+    expect(post.processes.join('\n')).toContain(`az group delete --name ${group} `);
     expect(job.azure.groups.size).toBe(0);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Deletion, DeletionOptions } from '../../../src/azure/deletion.js';
 import { deleteOurs } from '../../../src/azure/deletion.js';
 import { ownedByCreation, ownedForSweep, ownedForTeardown } from '../../../src/azure/ownership.js';
+import type { CommandResult } from '../../../src/runtime/ports.js';
 import type { ScriptedRunner } from '../fakes.js';
 import type { Lab } from './fixtures.js';
 import {
@@ -14,6 +15,7 @@ import {
   owner,
   prints,
   ref,
+  rejection,
   tagsOf,
   verbs,
 } from './fixtures.js';
@@ -29,7 +31,19 @@ const others = prints([
   { id: clusterId },
   { id: '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/x/storageAccounts/precious' },
 ]);
+const deletingCluster = clusterJson({ provisioningState: 'Deleting' });
 const foreign = { tags: { team: 'shop' } };
+
+/** What a look at a group or a cluster prints: from its deletion on it is being deleted. */
+function showing(runner: ScriptedRunner, what: 'group' | 'aks', json: unknown): Partial<CommandResult> {
+  const state = { provisioningState: 'Deleting' };
+  const deleting = { ...(json as object), ...(what === 'group' ? { properties: state } : state) };
+  return {
+    get stdout() {
+      return JSON.stringify(verbs(runner).includes(`${what} delete`) ? deleting : json);
+    },
+  };
+}
 
 function lab(
   group: unknown,
@@ -39,8 +53,8 @@ function lab(
 ): Lab {
   return labWith(script => {
     more?.(script);
-    script.on('group show', group === undefined ? absent : prints(group));
-    script.on('aks show', cluster === undefined ? absent : prints(cluster));
+    script.on('group show', group === undefined ? absent : showing(script, 'group', group));
+    script.on('aks show', cluster === undefined ? absent : showing(script, 'aks', cluster));
     script.on('resource list', resources).on('delete', {});
   });
 }
@@ -103,10 +117,14 @@ describe('deleteOurs', () => {
 
   it('deletes a cluster only as it was read, and looks again when it has changed', async () => {
     const changed = fails('(EtagMismatch) Etag mismatched');
-    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script => script.on('aks delete', changed, {}));
+    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
+      script
+        .on('aks show', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster))
+        .on('aks delete', changed, {}),
+    );
     expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'cluster' });
     expect(azure.runner.lines().filter(line => line.includes('--if-match etag-1'))).toHaveLength(2);
-    expect(verbs(azure.runner).filter(verb => verb === 'aks show')).toHaveLength(2);
+    expect(verbs(azure.runner).filter(verb => verb === 'aks show')).toHaveLength(3);
   });
 
   it('stops when somebody else took the cluster over in between', async () => {
@@ -122,7 +140,8 @@ describe('deleteOurs', () => {
   it('does not pin a cluster that Azure is still changing by itself', async () => {
     const azure = lab(groupJson(foreign), clusterJson({ provisioningState: 'Creating' }));
     await deleteOurs(azure.az, ref, teardown);
-    expect(azure.runner.lines().at(-1)).not.toContain('--if-match');
+    expect(deletions(azure)).toHaveLength(1);
+    expect(azure.runner.lines().join('\n')).not.toContain('--if-match');
   });
 
   it('retries what passes, and takes "not found" for done', async () => {
@@ -130,6 +149,25 @@ describe('deleteOurs', () => {
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script => script.on('aks delete', busy, absent));
     expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'cluster' });
     expect(azure.clock.now()).toBe(30_000);
+  });
+
+  it('says that something is being deleted when that can be read, which may take seconds', async () => {
+    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
+      script.on('aks show', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster)),
+    );
+    expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'cluster' });
+    expect([verbs(azure.runner).slice(-3), azure.clock.now()]).toEqual([['aks delete', 'aks show', 'aks show'], 2_000]);
+  });
+
+  it('fails when Azure accepts a deletion and does not begin it', async () => {
+    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
+      script.on('aks show', prints(clusterJson())),
+    );
+    const error = await rejection(deleteOurs(azure.az, ref, teardown));
+    expect(error).toMatchObject({
+      code: 'delete-incomplete',
+      message: 'Azure accepted the deletion of cluster aks-shop, but its state is still Succeeded after 15 s.',
+    });
   });
 
   it('decides and deletes nothing in a dry run', async () => {

@@ -68,7 +68,7 @@ describe('sweepExpired', () => {
       script
         .on('aks list', prints([]))
         .on('group list', prints([groupJson(expired)]))
-        .on('group show', prints(groupJson(expired)))
+        .on('group show', prints(groupJson(expired)), absent)
         .on('resource list', prints([]))
         .on('group delete', {}),
     );

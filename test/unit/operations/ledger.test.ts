@@ -16,10 +16,10 @@ const cluster: Undo = {
 };
 
 describe('Ledger', () => {
-  it('undoes before it deletes, and removes the kubeconfig last', () => {
+  it('deletes a cluster before it reverts what lies in it, and removes the kubeconfig last', () => {
     const ledger = new Ledger(new MemoryState());
     for (const entry of [cluster, file, lock, experiment]) ledger.record(entry);
-    expect(ledger.open()).toEqual([experiment, lock, cluster, file]);
+    expect(ledger.open()).toEqual([cluster, experiment, lock, file]);
   });
 
   it('undoes the latest of one kind first', () => {
@@ -35,7 +35,7 @@ describe('Ledger', () => {
     const ledger = new Ledger(state);
     const settle = ledger.record(experiment);
     ledger.record(cluster);
-    expect(new Ledger(state).open()).toEqual([experiment, cluster]);
+    expect(new Ledger(state).open()).toEqual([cluster, experiment]);
     settle();
     expect(new Ledger(state).open()).toEqual([cluster]);
   });

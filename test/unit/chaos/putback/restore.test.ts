@@ -112,7 +112,7 @@ describe('the machines of an experiment', () => {
       return true;
     });
     const port = { ...machines.port, start: () => Promise.resolve() } as Machines;
-    const { done, left } = await revertBy(api, by, port);
+    const { done, left } = await revertBy(api, by, port, 300);
     expect([done, left]).toEqual([false, ['node b is to be in service again']]);
     expect(await readMark(api, 'ns')).toBeDefined();
     expect((await findCopies(api, 'ns')).map(({ node }) => node)).toEqual(['a']);
@@ -123,7 +123,7 @@ describe('the machines of an experiment', () => {
     const by = undoing({ machines: [entry('b')] });
     const api = await disturbed(cluster, by);
     putNode(cluster, 'b', { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } });
-    const { done, left } = await revertBy(api, by, new FakeMachines(cluster).port);
+    const { done, left } = await revertBy(api, by, new FakeMachines(cluster).port, 300);
     expect([done, left]).toEqual([false, ['node b is to be in service again']]);
   });
 
@@ -205,7 +205,7 @@ describe('the node pool of an experiment', () => {
     const machines = new FakeMachines(cluster);
     machines.pool = raised;
     cluster.delete(`${nodes}/c`);
-    expect((await revertBy(api, by, machines.port)).left).toEqual([
+    expect((await revertBy(api, by, machines.port, 300)).left).toEqual([
       'node pool users is to have 3 nodes again, and has 2',
     ]);
     expect(machines.done).toEqual([]);
@@ -262,7 +262,7 @@ describe('the node pool of an experiment', () => {
     });
     const machines = new FakeMachines(cluster);
     machines.pool = raised;
-    const { left } = await revertBy(api, by, machines.port);
+    const { left } = await revertBy(api, by, machines.port, 300);
     expect(left).toEqual([expect.stringMatching(/^the nodes and members are to be seen as they were: /)]);
     expect([machines.done, await readMark(api, 'ns')]).toEqual([[], { mark: by }]);
   });

@@ -85,7 +85,7 @@ export function revertBy(
   api: KubernetesApi,
   by: Mark = mark,
   machines?: Machines,
-  timeoutMs = 300,
+  timeoutMs = 10_000,
 ): Promise<RevertResult> {
   const limits = { timeoutMs, autoscaled: false, redact: (text: string) => text };
   const members = membersOf({ namespace: 'ns' });

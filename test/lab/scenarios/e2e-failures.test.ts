@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Lab } from '../lab.js';
+import { inventory, startAzureJob } from './support/azure-job.js';
+import { objectsOf } from './support/objects.js';
+import type { Inputs, RunningStep, Steps } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
+
+const namespace = 'migratory';
+
+/** What a deletion of the cluster consists of, and all that follows the end of forward work. */
+const deletion = [
+  'login --service-principal',
+  'group show',
+  'aks show',
+  'resource list',
+  'group delete',
+  'group show',
+] as const;
+
+/** An experiment that cannot be reverted, since a member stays away, in a cluster whose deletion makes that needless. */
+describe('an e2e that leaves an experiment which cannot be reverted', () => {
+  let lab: Lab;
+
+  const drain: Inputs = {
+    ...{ operation: 'e2e', experiments: 'drain', 'scale-to': '3', steady: '1s', 'probe-interval': '100ms' },
+    ...{ hold: '1s', 'max-recovery': '5s', 'verify-timeout': '20s' },
+  };
+  /** From here on no member that is lost comes back: the namespace may hold no more pods, and one of them goes. */
+  const loseMember = async (): Promise<void> => {
+    const { api } = lab.cluster('aks-migratorydata');
+    const quota = { metadata: { name: 'full' }, spec: { hard: { pods: '0' } } };
+    await api.request('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, quota);
+    const [member] = await objectsOf(api).members(namespace);
+    await api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/${member?.metadata.name ?? ''}`);
+  };
+  const startDrain = async (job: Steps, more: Inputs): Promise<RunningStep> => {
+    const step = await job.start({ ...drain, ...more });
+    await step.logged('The fault is held.');
+    await loseMember();
+    return step;
+  };
+  const expectNothingLeft = async (): Promise<void> => {
+    await lab.azure.idle();
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+  };
+
+  useLab(started => {
+    lab = started;
+  });
+
+  it('deletes the cluster first of all, and reverts nothing in it', async () => {
+    const step = await startDrain(await startAzureJob(lab, { ownLogin: true }), {});
+    const main = await step.ended;
+    const { phases, commands, calls, pending, errors } = await step.report();
+    const cleanUp = phases.find(({ name }) => name === 'clean-up');
+    const since = <T extends { readonly startedMs: number }>(records: readonly T[]): readonly T[] =>
+      records.filter(({ startedMs }) => startedMs >= (cleanUp?.startedMs ?? Infinity));
+    expect(since(commands).map(({ argv }) => argv.slice(0, 2).join(' '))).toEqual(deletion);
+    expect(since(calls)).toEqual([]);
+    expect(cleanUp).toMatchObject({
+      status: 'passed',
+      notes: [
+        expect.stringMatching(/^Resource group rg-migratorydata-4711-check-0 is being deleted: /),
+        'What this step changed in the cluster goes with it and is not reverted.',
+      ],
+    });
+    expect([main.code, main.outputs['outcome'], pending]).toEqual([1, 'failure', []]);
+    expect(errors.map(({ phase }) => phase)).toEqual(['chaos-drain']);
+    const post = await step.post();
+    expect([post.code, post.annotations, post.summary]).toEqual([0, [], '']);
+    await expectNothingLeft();
+  }, 400_000);
+
+  it('deletes the cluster first of all in its post phase when it was killed', async () => {
+    const job = await startAzureJob(lab, { ownLogin: true, runId: '4712' });
+    const step = await startDrain(job, { hold: '10m', 'max-recovery': '15m' });
+    step.kill();
+    await step.ended;
+    const before = lab.azure.requests().length;
+    const post = await step.post();
+    expect([post.code, post.annotations]).toEqual([0, []]);
+    expect(post.log).toContain('az group delete');
+    expect(post.log).not.toContain('kubectl');
+    expect(post.summary).toContain('Resource group rg-migratorydata-4712-check-0 is being deleted: ');
+    expect(post.summary).toContain('What this step changed in the cluster goes with it and is not reverted.');
+    const changes = lab.azure
+      .requests()
+      .slice(before)
+      .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/token'));
+    expect(changes.map(({ method }) => method)).toEqual(['DELETE']);
+    await expectNothingLeft();
+  }, 400_000);
+});
