@@ -1,10 +1,10 @@
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
 import type { MemberSet } from './pods.js';
-import { isReady, ordinalOf, revisionOf } from './pods.js';
+import { isReady, membersAmong, ordinalOf, revisionOf } from './pods.js';
 import type { RolloutLimits } from './rollout.js';
 import { waitForMembers } from './rollout.js';
-import type { StatefulSet } from './types.js';
+import type { Pod, StatefulSet } from './types.js';
 
 export interface RollingUpdate {
   readonly members: MemberSet;
@@ -27,9 +27,9 @@ export interface RollingUpdate {
  * failure itself, saying so, when that did not work out.
  */
 export async function updateMembers(api: KubernetesApi, update: RollingUpdate): Promise<void> {
-  const { members, wanted, note } = update;
-  const { items } = await api.list('Pod', members, 'see whether all members are Ready');
-  if (items.length < (wanted.spec.replicas ?? 1) || !items.every(isReady)) {
+  const { wanted, note } = update;
+  const pods = await listMembers(api, update, 'see whether all members are Ready');
+  if (pods.length < (wanted.spec.replicas ?? 1) || !pods.every(isReady)) {
     note('Not all members are Ready: they are updated without the care for a running service.');
     await replaceBroken(api, update);
     return;
@@ -75,7 +75,7 @@ async function revert(api: KubernetesApi, update: RollingUpdate, reason: ActionE
     const spec = { ...update.former.spec, ...defined({ replicas: live.spec.replicas }) };
     const former: StatefulSet = { ...update.wanted, metadata: update.former.metadata, spec };
     await api.apply(withPartition(former, spec.replicas ?? 1), 'put the former version back');
-    const broken = (await deleteBroken(api, members))[0];
+    const broken = (await deleteBroken(api, update))[0];
     await waitForMembers(api, { members }, limits);
     await walk(api, inReverse(update), former, broken);
   } catch (error) {
@@ -87,9 +87,10 @@ async function revert(api: KubernetesApi, update: RollingUpdate, reason: ActionE
   }
 }
 
-async function replaceBroken(api: KubernetesApi, { members, wanted, limits }: RollingUpdate): Promise<void> {
+async function replaceBroken(api: KubernetesApi, update: RollingUpdate): Promise<void> {
+  const { members, wanted, limits } = update;
   await api.apply(withPartition(wanted, 0), 'update all members');
-  await deleteBroken(api, members);
+  await deleteBroken(api, update);
   await waitForMembers(api, { members, updatedFrom: 0 }, limits);
 }
 
@@ -116,14 +117,23 @@ function inReverse(update: RollingUpdate): RollingUpdate {
  * Deletes the pods that are not Ready. With ordered pods the StatefulSet waits for such a pod for ever, even when its
  * template has been mended; see "Forced rollback" in the Kubernetes documentation of StatefulSets. Gives their names.
  */
-async function deleteBroken(api: KubernetesApi, { namespace, labels }: MemberSet): Promise<readonly string[]> {
-  const { items } = await api.list('Pod', { namespace, labels }, 'find the broken members');
-  const broken = items.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
+async function deleteBroken(api: KubernetesApi, update: RollingUpdate): Promise<readonly string[]> {
+  const { namespace } = update.members;
+  const pods = await listMembers(api, update, 'find the broken members');
+  const broken = pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
   for (const { metadata } of broken) {
     const why = `delete ${metadata.name}, which is not Ready`;
     await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
   }
   return broken.map(({ metadata }) => metadata.name);
+}
+
+async function listMembers(
+  api: KubernetesApi,
+  { members: { namespace, labels }, former }: RollingUpdate,
+  why: string,
+): Promise<readonly Pod[]> {
+  return membersAmong((await api.list('Pod', { namespace, labels }, why)).items, former);
 }
 
 /** The StatefulSet with an update that reaches only the ordinals from `partition` on. */

@@ -8,7 +8,7 @@ import { gatherEvidence } from './evidence.js';
 import type { Look, Observer, View } from './observer.js';
 import { found, missing, observe } from './observer.js';
 import type { MemberSet } from './pods.js';
-import { containerIdsOf, describePod, isReady, ordinalOf, revisionOf } from './pods.js';
+import { containerIdsOf, describePod, foreignAmong, isReady, membersAmong, ordinalOf, revisionOf } from './pods.js';
 import type { Pod, StatefulSet } from './types.js';
 
 /** What the members must come to. */
@@ -40,9 +40,11 @@ export interface RolloutLimits {
   readonly timeoutCode?: ErrorCode;
   /** Nothing but the time ends the wait: members that are disturbed on purpose look broken for a while. */
   readonly patient?: true;
+  /** Called at the end with the pods that carry the labels of the members and are none, if there are any. */
+  readonly onForeign?: (pods: readonly Pod[]) => void;
 }
 
-/** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
+/** Observes what a rollout needs: the StatefulSet, the pods with its labels and the events of the namespace. */
 function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberSet): Observer {
   return observe(api, [
     { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
@@ -83,7 +85,11 @@ export async function waitForMembers(
   try {
     const { timeoutMs, progress } = limits;
     const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
-    if ('pods' in outcome) return outcome.pods;
+    if ('pods' in outcome) {
+      const foreign = foreignAmong(observer.view.all('Pod'), observer.view.find('StatefulSet', goal.members.name));
+      if (foreign.length > 0) limits.onForeign?.(foreign);
+      return outcome.pods;
+    }
     const { code, message, hint: own, pod } = outcome.finding;
     const { text, hint = own } = await gatherEvidence(api, sceneOf(observer.view, goal.members), limits.redact, pod);
     throw new ActionError(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
@@ -101,8 +107,11 @@ export function sceneOf(
   readonly pods: readonly Pod[];
   readonly events: ReturnType<typeof view.all<'Event'>>;
 } {
-  const pods = [...view.all('Pod')].sort((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
-  return { statefulSet: view.find('StatefulSet', name), pods, events: view.all('Event') };
+  const statefulSet = view.find('StatefulSet', name);
+  const pods = [...membersAmong(view.all('Pod'), statefulSet)].sort(
+    (a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name),
+  );
+  return { statefulSet, pods, events: view.all('Event') };
 }
 
 /** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */

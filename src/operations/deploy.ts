@@ -5,7 +5,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
-import type { KubernetesObject, Namespace, StatefulSet } from '../kubernetes/types.js';
+import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { Change } from '../migratorydata/changes.js';
 import { answerAlike, classifyChange } from '../migratorydata/changes.js';
 import { isOurs, membersOf, names } from '../migratorydata/names.js';
@@ -17,7 +17,7 @@ import type { Context } from './context.js';
 import { findEndpoint } from './endpoint.js';
 import { buildManifests } from './manifests.js';
 import { pauseBetweenMembers } from './member-pause.js';
-import { limitsOf, tellMembers } from './members.js';
+import { limitsOf, tellMembers, warnOfForeign } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
 export interface DeployOptions {
@@ -141,8 +141,11 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
     if (change === 'none') note('Everything is as wanted already.');
     await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
   }
+  const onForeign = (foreign: readonly Pod[]): void => {
+    warnOfForeign(context, foreign);
+  };
   const [pods] = await Promise.all([
-    waitForMembers(api, { members, replicas, updatedFrom: 0 }, limits),
+    waitForMembers(api, { members, replicas, updatedFrom: 0 }, { ...limits, onForeign }),
     findEndpoint(context, api, bringing, verification.timeoutMs, note),
   ]);
   tellMembers(context, pods, deployment);

@@ -2,8 +2,8 @@ import type { KubernetesApi } from '../../kubernetes/api.js';
 import { isBackOrGone, isInService } from '../../kubernetes/nodes.js';
 import type { View } from '../../kubernetes/observer.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
-import { isReady } from '../../kubernetes/pods.js';
-import { findReplicas } from '../../kubernetes/scaling.js';
+import { isReady, membersAmong } from '../../kubernetes/pods.js';
+import type { StatefulSet } from '../../kubernetes/types.js';
 import { seenWithin } from '../seen.js';
 import { poolOf } from '../target.js';
 import type { Undo } from './mark.js';
@@ -28,15 +28,15 @@ export async function untilWhole(
   undo: Undo,
   timeoutMs: number,
 ): Promise<Lacking> {
-  const { namespace, labels } = members;
-  const found = await findReplicas(api, members);
-  const wanted = found === undefined ? 0 : (undo.replicas ?? found);
+  const { namespace, name, labels } = members;
+  const statefulSet = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+  const wanted = statefulSet === undefined ? 0 : (undo.replicas ?? statefulSet.spec.replicas ?? 1);
   let lacking: Lacking = { members: [], nodes: [], pool: undefined };
   await seenWithin(
     api,
     [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }],
     view => {
-      lacking = { members: awaited(view, members, wanted), nodes: lost(view, undo), pool: shrunk(view, undo) };
+      lacking = { members: awaited(view, statefulSet, wanted), nodes: lost(view, undo), pool: shrunk(view, undo) };
       return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
     },
     timeoutMs,
@@ -44,11 +44,11 @@ export async function untilWhole(
   return lacking;
 }
 
-function awaited(view: View, { name }: MemberSet, wanted: number): readonly string[] {
-  return Array.from({ length: wanted }, (_, ordinal) => `${name}-${ordinal}`).filter(member => {
-    const pod = view.find('Pod', member);
-    return pod === undefined || !isReady(pod);
-  });
+function awaited(view: View, statefulSet: StatefulSet | undefined, wanted: number): readonly string[] {
+  const ready = membersAmong(view.all('Pod'), statefulSet).filter(isReady);
+  return Array.from({ length: wanted }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(
+    member => !ready.some(({ metadata }) => metadata.name === member),
+  );
 }
 
 function lost(view: View, { machines, kubelets }: Undo): readonly string[] {

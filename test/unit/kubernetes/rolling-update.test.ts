@@ -4,7 +4,7 @@ import type { RollingUpdate } from '../../../src/kubernetes/rolling-update.js';
 import { updateMembers, withPartition } from '../../../src/kubernetes/rolling-update.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
-import { podOf, pods, setOf, statefulSets } from './samples.js';
+import { foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
 const limits = { timeoutMs: 8_000, autoscaled: false, redact: (text: string) => text };
@@ -64,6 +64,27 @@ describe('rolling update', () => {
       .filter(({ method }) => method === 'PATCH')
       .map(({ body }) => /"partition":(\d)/.exec(body)?.[1]);
     expect(partitions).toEqual(['3', '2', '1', '0']);
+  });
+
+  it('neither counts nor deletes a pod that only carries the label of the members', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3);
+    for (const pod of foreignPods()) cluster.put(pods, pod);
+    const trace: string[] = [];
+    await updateMembers(cluster.api(), updateOf('r2', trace));
+    expect(trace.filter(text => text.startsWith('between'))).toHaveLength(2);
+    expect(cluster.received.filter(({ method }) => method === 'DELETE')).toEqual([]);
+    const names = cluster.list(pods).map(({ metadata }) => metadata.name);
+    expect(names).toEqual(expect.arrayContaining(foreignPods().map(({ metadata }) => metadata.name)));
+  });
+
+  it('deletes no such pod either when the update is rolled back', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3, ['bad']);
+    for (const pod of foreignPods()) cluster.put(pods, pod);
+    await expect(updateMembers(cluster.api(), updateOf('bad', []))).rejects.toMatchObject({ code: 'rollout-reverted' });
+    const deleted = cluster.received.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
+    expect(deleted).toEqual([`${pods}/migratorydata-2`]);
   });
 
   it('puts the former version back when a member does not come up, deleting only the broken pod', async () => {

@@ -1,4 +1,5 @@
 import type { Pod, StatefulSet } from '../../../src/kubernetes/types.js';
+import { membersAmong } from '../../../src/kubernetes/pods.js';
 import type { FakeCluster } from './fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from './samples.js';
 
@@ -18,7 +19,10 @@ export function playController(cluster: FakeCluster, replicas: number, broken: r
     cluster.put(pods, podOf(ordinal, { ready, revision, containers, uid: `made-${++uids}`, node: 'n2' }));
   };
   const find = (ordinal: number): Pod | undefined => cluster.get(`${pods}/migratorydata-${ordinal}`) as Pod | undefined;
-  const isReady = (pod: Pod): boolean => pod.status.phase === 'Running';
+  const areAllReady = (): boolean =>
+    membersAmong(cluster.list(pods) as unknown as Pod[], setOf(replicas)).every(
+      ({ status }) => status.phase === 'Running',
+    );
 
   cluster.put(statefulSets, setOf(replicas));
   for (let ordinal = 0; ordinal < replicas; ordinal++) cluster.put(pods, podOf(ordinal));
@@ -35,12 +39,11 @@ export function playController(cluster: FakeCluster, replicas: number, broken: r
     for (let ordinal = wanted; find(ordinal) !== undefined; ordinal++)
       cluster.delete(`${pods}/migratorydata-${ordinal}`);
     for (let ordinal = wanted - 1; ordinal >= partition; ordinal--) {
-      const all = (cluster.list(pods) as unknown as Pod[]).every(isReady);
-      if (!all || find(ordinal)?.metadata.labels?.['controller-revision-hash'] === revision) continue;
+      if (!areAllReady() || find(ordinal)?.metadata.labels?.['controller-revision-hash'] === revision) continue;
       cluster.delete(`${pods}/migratorydata-${ordinal}`);
       make(ordinal, revision);
     }
-    if (partition === 0 && (cluster.list(pods) as unknown as Pod[]).every(isReady)) current = revision;
+    if (partition === 0 && areAllReady()) current = revision;
     const generation = set.metadata.generation ?? 1;
     const status = { observedGeneration: generation, currentRevision: current, updateRevision: revision };
     cluster.put(statefulSets, { ...set, status });

@@ -11,7 +11,7 @@ import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import { membersOf } from '../../../../src/migratorydata/names.js';
 import type { PutBackRecord } from '../../../../src/report/experiment.js';
 import { FakeCluster, refuse, type Json } from '../../kubernetes/fake-cluster.js';
-import { podOf, pods, statefulSets } from '../../kubernetes/samples.js';
+import { podOf, pods, setOf, statefulSets } from '../../kubernetes/samples.js';
 
 const nodes = '/api/v1/nodes';
 const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
@@ -57,7 +57,7 @@ function putBack(api: KubernetesApi, by: Mark = mark, machines?: Machines): Prom
 async function disturbed(cluster: FakeCluster): Promise<KubernetesApi> {
   const api = cluster.api();
   for (const name of ['a', 'b', 'c']) put(cluster, name);
-  cluster.put(statefulSets, { metadata: { name: 'migratorydata', namespace: 'ns' }, spec: { replicas: 2 } });
+  cluster.put(statefulSets, setOf(2));
   for (const ordinal of [0, 1]) cluster.put(pods, podOf(ordinal));
   await writeMark(api, mark);
   await holdNodes(api, mark, ['a']);
