@@ -21,6 +21,8 @@ export interface RolloutGoal {
   readonly replicas?: number;
   /** The ordinals that must have the newest revision: those from this number on; 0 means all, undefined none. */
   readonly updatedFrom?: number;
+  /** Ordinals that need only have a pod of the newest revision, Ready or not; then nothing else is asked of the members. */
+  readonly remade?: readonly number[];
   /** UIDs of pods that must be gone, so that a Ready pod of the same name is a new one. */
   readonly gone?: readonly string[];
   /** Pods as they were before: each must have no container of those any more, or have been replaced. */
@@ -129,6 +131,13 @@ export function lackOf(
   }
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
     return 'the StatefulSet has not been looked at yet';
+  if (goal.remade !== undefined) {
+    const made = pods.filter(
+      pod => pod.metadata.deletionTimestamp === undefined && revisionOf(pod) === status?.updateRevision,
+    );
+    const late = goal.remade.filter(ordinal => !made.some(pod => ordinalOf(pod.metadata.name) === ordinal));
+    return late.length === 0 ? undefined : `not made anew yet: ${late.map(at => `${members.name}-${at}`).join(', ')}`;
+  }
   const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
   if (old.length > 0) return `still there from before: ${names(old)}`;
   const surplus = pods.filter(pod => ordinalOf(pod.metadata.name) >= replicas);

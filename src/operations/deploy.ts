@@ -8,6 +8,7 @@ import { updateMembers } from '../kubernetes/rolling-update.js';
 import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { Change } from '../migratorydata/changes.js';
 import { answerAlike, classifyChange } from '../migratorydata/changes.js';
+import { haveQuorum } from '../migratorydata/members.js';
 import { isOurs, membersOf, names } from '../migratorydata/names.js';
 import { planSecrets } from '../migratorydata/secrets.js';
 import { secretsInUse } from '../migratorydata/server-options.js';
@@ -130,12 +131,19 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
   const { target, deployment, verification, wanted, live, change } = bringing;
   const members = membersOf(deployment);
   const limits = limitsOf(context, target, verification.timeoutMs, note);
-  const replicas = wanted.spec.replicas ?? deployment.replicas;
+  // While members are updated one at a time, an autoscaler may change their number.
+  const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
   if (live !== undefined && change === 'rolling') {
-    note(`The members are updated one at a time, the highest ordinal first.`);
+    note('The members are updated one at a time, the highest ordinal first.');
     const answering = answerAlike(live, wanted);
     const between = (): Promise<void> => pauseBetweenMembers(context, api, bringing, note, { answering });
-    await updateMembers(api, { members, wanted, former: live, limits, between, note });
+    const isServing = (ready: readonly Pod[]): boolean =>
+      haveQuorum(
+        ready.map(({ metadata }) => metadata.name),
+        deployment,
+      );
+    const readyWithinMs = verification.timeoutMs / 2;
+    await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
     if (change === 'none') note('Everything is as wanted already.');
@@ -145,7 +153,7 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
     warnOfForeign(context, foreign);
   };
   const [pods] = await Promise.all([
-    waitForMembers(api, { members, replicas, updatedFrom: 0 }, { ...limits, onForeign }),
+    waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
     findEndpoint(context, api, bringing, verification.timeoutMs, note),
   ]);
   tellMembers(context, pods, deployment);

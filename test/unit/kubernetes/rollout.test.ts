@@ -78,6 +78,20 @@ describe('what members lack', () => {
       'has not finished its update',
     ],
     [
+      'a pod of the new version, where no more is asked for',
+      { ...goal, remade: [1] },
+      setOf(2, { revision: 'r2' }),
+      [podOf(0, { ready: false }), podOf(1, { revision: 'r2', deleting: true })],
+      'not made anew yet: migratorydata-1',
+    ],
+    [
+      'nothing once that is there, Ready or not',
+      { ...goal, remade: [1] },
+      setOf(2, { revision: 'r2' }),
+      [podOf(0, { ready: false }), podOf(1, { revision: 'r2', ready: false })],
+      undefined,
+    ],
+    [
       'availability, where asked for',
       { ...goal, available: true },
       setOf(2),

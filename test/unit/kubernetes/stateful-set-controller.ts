@@ -6,17 +6,29 @@ import { podOf, pods, setOf, statefulSets } from './samples.js';
 const path = `${statefulSets}/migratorydata`;
 
 /**
- * Plays the StatefulSet controller: keeps the pods at the wanted count, Ready at once, and those from the partition on at
+ * Plays the StatefulSet controller: keeps the pods at the wanted count, Ready after `startMs`, and those from the partition on at
  * the template's revision, unless that is one of the `broken` images. As the real one with ordered pods, it does nothing
  * more while a pod is not Ready.
  */
-export function playController(cluster: FakeCluster, replicas: number, broken: readonly string[] = []): void {
+export function playController(
+  cluster: FakeCluster,
+  replicas: number,
+  broken: readonly string[] = [],
+  startMs = 0,
+): void {
   let uids = 0;
   let current = 'r1';
   const make = (ordinal: number, revision: string): void => {
     const containers = broken.includes(revision) ? [{ state: { waiting: { reason: 'InvalidImageName' } } }] : [];
     const ready = !broken.includes(revision);
-    cluster.put(pods, podOf(ordinal, { ready, revision, containers, uid: `made-${++uids}`, node: 'n2' }));
+    const options = { revision, containers, uid: `made-${++uids}`, node: 'n2' };
+    cluster.put(pods, podOf(ordinal, { ...options, ready: ready && startMs === 0 }));
+    if (!ready || startMs === 0) return;
+    setTimeout(() => {
+      if (find(ordinal)?.metadata.uid !== options.uid) return;
+      cluster.put(pods, podOf(ordinal, { ...options, ready }));
+      cluster.react({ method: 'PATCH', path: `${pods}/migratorydata-${ordinal}`, body: undefined });
+    }, startMs);
   };
   const find = (ordinal: number): Pod | undefined => cluster.get(`${pods}/migratorydata-${ordinal}`) as Pod | undefined;
   const areAllReady = (): boolean =>
