@@ -41,7 +41,7 @@ export async function moveSeedsApart(stage: Stage, experiment: ExperimentName, f
   const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
     await cordon(api, target.name, stage.holder);
     if (plan.kind === 'surge') await surge(stage, found.replicas, plan.replicas);
-    await drainMembers(api, { members, node: target.name, only: names, limits, note });
+    await drainMembers(api, { members, statefulSet: found.statefulSet, node: target.name, only: names, limits, note });
   });
   if (error && api.signal.aborted) throw error;
   if (!putBack.done) throw new ActionError('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);

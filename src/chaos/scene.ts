@@ -1,11 +1,12 @@
 import type { Chaos } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { MemberSet } from '../kubernetes/pods.js';
+import { membersAmong } from '../kubernetes/pods.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { AnnotatedAutoscaler } from '../kubernetes/scaling.js';
 import { findAutoscaler } from '../kubernetes/scaling.js';
-import type { Node, Pod } from '../kubernetes/types.js';
+import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { Note } from '../report/journal.js';
 import type { Runner } from '../runtime/ports.js';
 import type { Machines } from './machines.js';
@@ -37,6 +38,8 @@ export interface Scene {
 /** The cluster as an experiment finds it, before it changes anything. */
 export interface Found {
   readonly nodes: readonly Node[];
+  /** The StatefulSet that controls the members. */
+  readonly statefulSet: StatefulSet;
   readonly members: readonly Pod[];
   readonly replicas: number;
   /** Undefined: there is no disruption budget. */
@@ -54,7 +57,8 @@ export async function lookAround({ api, members, budgetName }: Scene): Promise<F
     findAutoscaler(api, members),
   ]);
   const replicas = statefulSet.spec.replicas ?? 1;
-  return { nodes: nodes.items, members: pods.items, replicas, allowedDisruptions, autoscaler };
+  const found = membersAmong(pods.items, statefulSet);
+  return { nodes: nodes.items, statefulSet, members: found, replicas, allowedDisruptions, autoscaler };
 }
 
 /** How many members the budget lets go now; undefined without a budget. */

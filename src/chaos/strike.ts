@@ -42,7 +42,8 @@ export async function strike(
   const targets = fault.targets.map(target => target.name);
   const way = stage.wayTo(found, targets);
   const { members, serviceName } = stage;
-  const options = { api, way, members, serviceName, targets, intervalMs: chaos.probeIntervalMs };
+  const { statefulSet } = found;
+  const options = { api, way, members, statefulSet, serviceName, targets, intervalMs: chaos.probeIntervalMs };
   const measuring = await startMeasuring(options);
   const end = (): Promise<Result> => {
     measuring.moment('ended');

@@ -5,14 +5,16 @@ import { budgetRefusal, hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 import { found, missing, observe } from './observer.js';
 import type { MemberSet } from './pods.js';
-import { ordinalOf } from './pods.js';
+import { controllerOf, membersAmong, ordinalOf } from './pods.js';
 import type { ClusterAccess } from './proxy.js';
 import type { RolloutLimits } from './rollout.js';
 import { waitForMembers } from './rollout.js';
-import type { Pod, PodDisruptionBudget } from './types.js';
+import type { Pod, PodDisruptionBudget, StatefulSet } from './types.js';
 
 export interface MemberDrain {
   readonly members: MemberSet;
+  /** The StatefulSet that controls them, as it was read. */
+  readonly statefulSet: StatefulSet;
   /** The cordoned node that the members must leave. */
   readonly node: string;
   /** The names of those that must leave; undefined: all of them. */
@@ -38,12 +40,12 @@ const refusalPauseMs = 200;
  */
 export async function drainMembers(
   api: KubernetesApi,
-  { members, node, only, limits, note }: MemberDrain,
+  { members, statefulSet, node, only, limits, note }: MemberDrain,
 ): Promise<readonly Pod[]> {
   const { namespace, labels } = members;
   const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
   const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-  const leaving = items
+  const leaving = membersAmong(items, statefulSet)
     .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
   for (const pod of leaving) {
@@ -132,9 +134,10 @@ export async function drainOthers(
 ): Promise<readonly string[]> {
   const selection = { fields: `spec.nodeName=${identifier('node name', node)}` };
   const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
-  const others = items.filter(pod => mustLeave(pod, members.labels));
+  const others = items.filter(pod => mustLeave(pod, members));
   if (others.length === 0) return [];
-  const argv = drainArguments(access, members.labels, node, timeoutMs);
+  const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
+  const argv = drainArguments(access, staying, node, timeoutMs);
   const why = `move ${others.length} other pods off node ${node}`;
   // kubectl keeps the deadline itself; ours is only for one that hangs.
   const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
@@ -146,10 +149,13 @@ export async function drainOthers(
   return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
-/** The command line that drains all but the members. */
+/**
+ * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
+ * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
+ */
 export function drainArguments(
   { kubeconfig, context }: ClusterAccess,
-  memberLabels: string,
+  staying: readonly string[],
   node: string,
   timeoutMs: number,
 ): readonly string[] {
@@ -159,7 +165,9 @@ export function drainArguments(
     '--ignore-daemonsets',
     '--delete-emptydir-data',
     '--force',
-    `--pod-selector=${negated(memberLabels)}`,
+    ...(staying.length === 0
+      ? []
+      : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
     `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
     `--kubeconfig=${kubeconfig}`,
     ...(context === '' ? [] : [`--context=${context}`]),
@@ -167,16 +175,16 @@ export function drainArguments(
 }
 
 /** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
-export function mustLeave({ metadata, status }: Pod, memberLabels: string): boolean {
-  const ofDaemonSet = metadata.ownerReferences?.some(
-    ({ kind, controller }) => kind === 'DaemonSet' && controller === true,
-  );
+export function mustLeave(pod: Pod, members: MemberSet): boolean {
+  const { metadata, status } = pod;
+  const ofDaemonSet = controllerOf(pod)?.kind === 'DaemonSet';
   const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
   const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-  const [label = '', value] = memberLabels.split('=');
-  return !(ofDaemonSet ?? false) && !mirror && !ended && metadata.labels?.[label] !== value;
+  return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
 }
 
-function negated(labels: string): string {
-  return labels.replace('=', '!=');
+/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
+function isOfSuchSet(pod: Pod, { name }: MemberSet): boolean {
+  const controller = controllerOf(pod);
+  return controller?.kind === 'StatefulSet' && controller.name === name;
 }

@@ -1,12 +1,35 @@
-import type { Condition, ContainerStatus, Pod } from './types.js';
+import type { Condition, ContainerStatus, OwnerReference, Pod, StatefulSet } from './types.js';
 
 /** A StatefulSet whose pods are the members of a cluster. */
 export interface MemberSet {
   readonly namespace: string;
   /** The name of the StatefulSet. */
   readonly name: string;
-  /** A label selector that its pods, and no others of the namespace, match. */
+  /** A label selector that its pods match. Other pods may match it too: see `membersAmong`. */
   readonly labels: string;
+}
+
+/** The owner that manages an object; undefined for one that nobody manages. */
+export function controllerOf({ metadata }: Pod): OwnerReference | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true);
+}
+
+/** Whether the StatefulSet controls the pod. Labels prove nothing: anybody can give them to a pod. */
+export function isMember(pod: Pod, statefulSet: StatefulSet | undefined): boolean {
+  const uid = controllerOf(pod)?.uid;
+  return uid !== undefined && uid === statefulSet?.metadata.uid;
+}
+
+/** The pods that the StatefulSet controls. Without a StatefulSet there are none. */
+export function membersAmong(pods: readonly Pod[], statefulSet: StatefulSet | undefined): readonly Pod[] {
+  return pods.filter(pod => isMember(pod, statefulSet));
+}
+
+/** The live pods that match the labels of the members and are none, so that whatever selects by label takes them too. */
+export function foreignAmong(pods: readonly Pod[], statefulSet: StatefulSet | undefined): readonly Pod[] {
+  const hasEnded = ({ metadata, status }: Pod): boolean =>
+    metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || status.phase === 'Failed';
+  return pods.filter(pod => !isMember(pod, statefulSet) && !hasEnded(pod));
 }
 
 /** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */

@@ -9,7 +9,7 @@ import { gatherEvidence } from './evidence.js';
 import type { Look, Observer, View } from './observer.js';
 import { found, missing, observe } from './observer.js';
 import type { MemberSet } from './pods.js';
-import { containerIdsOf, describePod, isReady, ordinalOf, revisionOf } from './pods.js';
+import { containerIdsOf, describePod, foreignAmong, isReady, membersAmong, ordinalOf, revisionOf } from './pods.js';
 import type { Pod, StatefulSet } from './types.js';
 
 /** What the members must come to. */
@@ -22,6 +22,8 @@ export interface RolloutGoal {
   readonly replicas?: number;
   /** The ordinals that must have the newest revision: those from this number on; 0 means all, undefined none. */
   readonly updatedFrom?: number;
+  /** Ordinals that need only have a pod of the newest revision, Ready or not; then nothing else is asked of the members. */
+  readonly remade?: readonly number[];
   /** UIDs of pods that must be gone, so that a Ready pod of the same name is a new one. */
   readonly gone?: readonly string[];
   /** Pods as they were before: each must have no container of those any more, or have been replaced. */
@@ -41,9 +43,11 @@ export interface RolloutLimits {
   readonly timeoutCode?: ErrorCode;
   /** Nothing but the time ends the wait: members that are disturbed on purpose look broken for a while. */
   readonly patient?: true;
+  /** Called at the end with the pods that carry the labels of the members and are none, if there are any. */
+  readonly onForeign?: (pods: readonly Pod[]) => void;
 }
 
-/** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
+/** Observes what a rollout needs: the StatefulSet, the pods with its labels and the events of the namespace. */
 function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberSet): Observer {
   return observe(api, [
     { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
@@ -86,7 +90,11 @@ export async function waitForMembers(
   try {
     const { timeoutMs, progress } = limits;
     const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
-    if ('pods' in outcome) return outcome.pods;
+    if ('pods' in outcome) {
+      const foreign = foreignAmong(observer.view.all('Pod'), observer.view.find('StatefulSet', goal.members.name));
+      if (foreign.length > 0) limits.onForeign?.(foreign);
+      return outcome.pods;
+    }
     const { code, message, hint: own, pod } = outcome.finding;
     const { text, hint = own } = await gatherEvidence(api, sceneOf(observer.view, goal.members), limits.redact, pod);
     throw new ActionError(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
@@ -104,8 +112,11 @@ export function sceneOf(
   readonly pods: readonly Pod[];
   readonly events: ReturnType<typeof view.all<'Event'>>;
 } {
-  const pods = [...view.all('Pod')].sort((a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name));
-  return { statefulSet: view.find('StatefulSet', name), pods, events: view.all('Event') };
+  const statefulSet = view.find('StatefulSet', name);
+  const pods = [...membersAmong(view.all('Pod'), statefulSet)].sort(
+    (a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name),
+  );
+  return { statefulSet, pods, events: view.all('Event') };
 }
 
 /** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
@@ -123,6 +134,13 @@ export function lackOf(
   }
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
     return 'the StatefulSet has not been looked at yet';
+  if (goal.remade !== undefined) {
+    const made = pods.filter(
+      pod => pod.metadata.deletionTimestamp === undefined && revisionOf(pod) === status?.updateRevision,
+    );
+    const late = goal.remade.filter(ordinal => !made.some(pod => ordinalOf(pod.metadata.name) === ordinal));
+    return late.length === 0 ? undefined : `not made anew yet: ${late.map(at => `${members.name}-${at}`).join(', ')}`;
+  }
   const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
   if (old.length > 0) return `still there from before: ${names(old)}`;
   const surplus = pods.filter(pod => ordinalOf(pod.metadata.name) >= replicas);

@@ -1,5 +1,13 @@
 /** The parts of Kubernetes objects that this project reads; see the API reference at kubernetes.io/docs/reference. */
 
+export interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  /** At most one owner of an object is its controller. */
+  readonly controller?: boolean;
+}
+
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
@@ -10,7 +18,7 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
+  readonly ownerReferences?: readonly OwnerReference[];
 }
 
 export interface KubernetesObject {

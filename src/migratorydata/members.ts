@@ -24,6 +24,11 @@ export function quorumOf(seedMembers: number): number {
   return Math.floor(seedMembers / 2) + 1;
 }
 
+/** Whether the members of these names are enough for the cluster to accept messages. */
+export function haveQuorum(podNames: readonly string[], deployment: Pick<Deployment, 'seedMembers'>): boolean {
+  return podNames.filter(name => isSeed(name, deployment)).length >= quorumOf(deployment.seedMembers);
+}
+
 /**
  * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
  * full, so that it means the same whatever the search domains of a pod are.

@@ -12,7 +12,7 @@ export const names = {
   autoscaler: 'migratorydata-autoscale',
 } as const;
 
-/** The label that selects the members, and no other pod of the namespace. */
+/** The label by which Services and budget select the members. Who is a member, the StatefulSet decides: `membersAmong`. */
 export const memberLabels = { app: 'migratorydata' } as const;
 
 /** The same as a label selector in the query language of the API and of kubectl. */

@@ -5,9 +5,10 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
-import type { KubernetesObject, Namespace, StatefulSet } from '../kubernetes/types.js';
+import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { Change } from '../migratorydata/changes.js';
 import { answerAlike, classifyChange } from '../migratorydata/changes.js';
+import { haveQuorum } from '../migratorydata/members.js';
 import { isOurs, membersOf, names } from '../migratorydata/names.js';
 import { planSecrets } from '../migratorydata/secrets.js';
 import { secretsInUse } from '../migratorydata/server-options.js';
@@ -17,7 +18,7 @@ import type { Context } from './context.js';
 import { findEndpoint } from './endpoint.js';
 import { buildManifests } from './manifests.js';
 import { pauseBetweenMembers } from './member-pause.js';
-import { limitsOf, tellMembers } from './members.js';
+import { limitsOf, tellMembers, warnOfForeign } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
 export interface DeployOptions {
@@ -130,19 +131,29 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
   const { target, deployment, verification, wanted, live, change } = bringing;
   const members = membersOf(deployment);
   const limits = limitsOf(context, target, verification.timeoutMs, note);
-  const replicas = wanted.spec.replicas ?? deployment.replicas;
+  // While members are updated one at a time, an autoscaler may change their number.
+  const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
   if (live !== undefined && change === 'rolling') {
-    note(`The members are updated one at a time, the highest ordinal first.`);
+    note('The members are updated one at a time, the highest ordinal first.');
     const answering = answerAlike(live, wanted);
     const between = (): Promise<void> => pauseBetweenMembers(context, api, bringing, note, { answering });
-    await updateMembers(api, { members, wanted, former: live, limits, between, note });
+    const isServing = (ready: readonly Pod[]): boolean =>
+      haveQuorum(
+        ready.map(({ metadata }) => metadata.name),
+        deployment,
+      );
+    const readyWithinMs = verification.timeoutMs / 2;
+    await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
     if (change === 'none') note('Everything is as wanted already.');
     await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
   }
+  const onForeign = (foreign: readonly Pod[]): void => {
+    warnOfForeign(context, foreign);
+  };
   const [pods] = await Promise.all([
-    waitForMembers(api, { members, replicas, updatedFrom: 0 }, limits),
+    waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
     findEndpoint(context, api, bringing, verification.timeoutMs, note),
   ]);
   tellMembers(context, pods, deployment);

@@ -17,7 +17,12 @@ export async function readStatefulSet(api: KubernetesApi, namespace: string): Pr
  * the inputs of this step say. @throws ActionError `not-deployed`.
  */
 export async function asDeployed(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
-  const live = liveClusterOf(await readStatefulSet(api, deployment.namespace));
+  return withLiveCluster(deployment, await readStatefulSet(api, deployment.namespace));
+}
+
+/** The same of a StatefulSet that was read already. */
+export function withLiveCluster(deployment: Deployment, statefulSet: StatefulSet): Deployment {
+  const live = liveClusterOf(statefulSet);
   if (live === undefined) return deployment;
   const { seedMembers, maxReplicas } = live;
   return { ...deployment, seedMembers, maxReplicas };

@@ -13,6 +13,19 @@ export function limitsOf(context: Context, target: Target, timeoutMs: number, no
   return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
 
+/**
+ * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
+ * select by label. A warning that was given already is not repeated.
+ */
+export function warnOfForeign({ journal }: Context, pods: readonly Pod[]): void {
+  const names = pods.map(({ metadata }) => metadata.name).join(', ');
+  const told =
+    pods.length === 1
+      ? `Pod ${names} carries the labels of the members but is none: the Services and the disruption budget count it.`
+      : `Pods ${names} carry the labels of the members but are none: the Services and the disruption budget count them.`;
+  if (!journal.report.warnings.includes(told)) journal.warn(told);
+}
+
 /** Enters the members in the report and the outputs. */
 export function tellMembers(
   { journal, ports }: Context,

@@ -14,7 +14,7 @@ import { deliverMessage } from './delivery.js';
 import { asDeployed, readStatefulSet } from './deployed.js';
 import type { Endpoint } from './endpoint.js';
 import { findEndpoint } from './endpoint.js';
-import { limitsOf, tellMembers } from './members.js';
+import { limitsOf, tellMembers, warnOfForeign } from './members.js';
 import type { OpenCluster } from './open-cluster.js';
 
 const attemptMs = 5_000;
@@ -53,7 +53,12 @@ async function verifyMembers(
   ]);
   note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
   const replicas = statefulSet.spec.replicas ?? 1;
-  const limits = limitsOf(context, target, verification.timeoutMs, note);
+  const limits = {
+    ...limitsOf(context, target, verification.timeoutMs, note),
+    onForeign: (foreign: readonly Pod[]) => {
+      warnOfForeign(context, foreign);
+    },
+  };
   const pods = await waitForMembers(api, { members: membersOf(deployment), replicas }, limits);
   tellMembers(context, pods, deployment);
   note(`${pods.length} of ${replicas} members are Ready.`);

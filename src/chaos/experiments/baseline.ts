@@ -1,6 +1,6 @@
 import type { Pod } from '../../kubernetes/types.js';
 import { holdOf } from '../../inputs/experiments.js';
-import { containerIdsOf, isReady } from '../../kubernetes/pods.js';
+import { containerIdsOf, isReady, membersAmong } from '../../kubernetes/pods.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import { sleepUntil } from './sleep.js';
@@ -20,7 +20,8 @@ export const baseline: Experiment = {
       inject: () => Promise.resolve(),
       async confirm() {
         const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
-        const same = items.every(isReady) && items.map(stateOf).sort().join() === before.join();
+        const now = membersAmong(items, found.statefulSet);
+        const same = now.every(isReady) && now.map(stateOf).sort().join() === before.join();
         return {
           confirmed: same,
           detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',

@@ -61,7 +61,7 @@ function emptied(scene: Scene, found: Found, target: TargetNode, plan: DrainPlan
       if (plan.kind === 'surge') await surge(scene, found.replicas, plan.replicas);
     },
     async inject(limits) {
-      await removeMembers(scene, target, plan, limits);
+      await removeMembers(scene, found, target, plan, limits);
       const { access, runner } = scene;
       const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
       const others = await drainOthers(api, runner, options);
@@ -111,12 +111,13 @@ function refused(scene: Scene, found: Found, target: TargetNode): Fault {
 /** Moves the members off the target. */
 async function removeMembers(
   { api, members, note }: Scene,
+  { statefulSet }: Found,
   target: TargetNode,
   plan: DrainPlan,
   limits: RolloutLimits,
 ): Promise<void> {
   if (plan.kind !== 'bypass') {
-    await drainMembers(api, { members, node: target.name, limits, note });
+    await drainMembers(api, { members, statefulSet, node: target.name, limits, note });
     return;
   }
   for (const member of [...target.members].reverse()) {

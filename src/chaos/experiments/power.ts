@@ -1,4 +1,4 @@
-import { isReady } from '../../kubernetes/pods.js';
+import { isReady, membersAmong } from '../../kubernetes/pods.js';
 import type { Fault } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import type { Found, Scene } from '../scene.js';
@@ -45,7 +45,7 @@ export function cutPower(scene: Scene, found: Found, targets: readonly MachineTa
         api,
         [pods],
         view => {
-          const all = view.all('Pod');
+          const all = membersAmong(view.all('Pod'), found.statefulSet);
           const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
           moved = all.every(
             ({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined,

@@ -39,7 +39,7 @@ export const rolling: Experiment = {
         for (const [index, { name }] of targets.entries()) {
           if (index > 0) await scene.settle();
           await cordon(api, name, holder);
-          await drainMembers(api, { members, node: name, limits, note });
+          await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
           await uncordon(api, name, holder);
           await waitForMembers(api, { members, available: true }, limits);
           note(`Node ${name} was emptied and is schedulable again.`);

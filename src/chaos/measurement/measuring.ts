@@ -1,5 +1,6 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
+import type { StatefulSet } from '../../kubernetes/types.js';
 import type { MeasurementRecord, MomentName, TimelineRecord } from '../../report/experiment.js';
 import { startControl } from './control.js';
 import { doubtsOf } from './doubts.js';
@@ -18,6 +19,8 @@ export interface MeasuringOptions {
   readonly api: KubernetesApi;
   readonly way: Way;
   readonly members: MemberSet;
+  /** The StatefulSet that controls the members. */
+  readonly statefulSet: StatefulSet;
   /** The client Service. */
   readonly serviceName: string;
   /** The names of the nodes that the fault acts on. */
@@ -50,7 +53,7 @@ export interface Measuring {
 
 /** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
 export async function startMeasuring(options: MeasuringOptions): Promise<Measuring> {
-  const { api, way, members, targets, intervalMs } = options;
+  const { api, way, members, statefulSet, serviceName, targets, intervalMs } = options;
   const { clock, signal } = api;
   const sessions = await openSessions(clock, way, signal);
   const sinceDate = clock.date();
@@ -64,7 +67,7 @@ export async function startMeasuring(options: MeasuringOptions): Promise<Measuri
     waiters = [];
     for (const wake of woken) wake();
   };
-  const timeline = startTimeline(api, { members, serviceName: options.serviceName, t0Ms });
+  const timeline = startTimeline(api, { members, statefulSet, serviceName, t0Ms });
   const probe = startProbe(clock, way, { t0Ms, intervalMs }, signal, announce);
   const control = startControl(api, t0Ms);
   const messages = way.rest && startMessages(clock, way, way.rest, t0Ms, signal, announce);

@@ -1,7 +1,8 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Kind } from '../../kubernetes/kinds.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
-import type { EndpointSlice } from '../../kubernetes/types.js';
+import { isMember, membersAmong } from '../../kubernetes/pods.js';
+import type { EndpointSlice, Pod, StatefulSet } from '../../kubernetes/types.js';
 import type { Change, Target } from '../../kubernetes/watch.js';
 import { watch } from '../../kubernetes/watch.js';
 import type { TimelineRecord } from '../../report/experiment.js';
@@ -31,13 +32,15 @@ export interface Timeline {
 
 export interface Watched {
   readonly members: MemberSet;
+  /** The StatefulSet that controls the members. */
+  readonly statefulSet: StatefulSet;
   /** The client Service. */
   readonly serviceName: string;
   readonly t0Ms: number;
 }
 
 /** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
-export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }: Watched): Timeline {
+export function startTimeline(api: KubernetesApi, { members, statefulSet, serviceName, t0Ms }: Watched): Timeline {
   const { namespace, labels } = members;
   const stopping = new AbortController();
   const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
@@ -80,6 +83,11 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
       transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
       transitions.push(...change.items.map(item => describe(item, atMs)));
     };
+  const memberLanes = lanes('member', memberTransition);
+  const handlePods = (change: Exclude<Change<Pod>, { type: 'hole' }>): void => {
+    if (change.type === 'replaced') memberLanes({ ...change, items: membersAmong(change.items, statefulSet) });
+    else if (isMember(change.object, statefulSet)) memberLanes(change);
+  };
   const handleSlices = (change: Exclude<Change<EndpointSlice>, { type: 'hole' }>): void => {
     if (change.type === 'replaced') slices.clear();
     if (change.type === 'deleted') slices.delete(change.object.metadata.name);
@@ -103,7 +111,7 @@ export function startTimeline(api: KubernetesApi, { members, serviceName, t0Ms }
     });
   const ready = Promise.all([
     start({ kind: 'Node' }, lanes('node', nodeTransition)),
-    start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
+    start({ kind: 'Pod', namespace, labels }, handlePods),
     start(slicesOf(members, serviceName), handleSlices),
   ]).then(() => undefined);
   return {

@@ -4,7 +4,7 @@ import { isNodeReady } from '../../kubernetes/nodes.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import type { RolloutLimits } from '../../kubernetes/rollout.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
-import { findReplicas, requestReplicas } from '../../kubernetes/scaling.js';
+import { requestReplicas } from '../../kubernetes/scaling.js';
 import type { Note } from '../../report/journal.js';
 import { isKubeletAlive, readRenewal } from '../kubelet.js';
 import type { Machines } from '../machines.js';
@@ -175,7 +175,7 @@ async function settleWith(env: RestoreEnv, mark: Mark, { attempt, leave }: Undoi
   });
   // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
   await attempt('the nodes and members are to be seen as they were', async () => {
-    const awaited = { members: await expectedMembers(env, undo), nodes: nodesOf(env, undo), pool: pool.awaited };
+    const awaited = { replicas: undo.replicas, nodes: nodesOf(env, undo), pool: pool.awaited };
     const lacking = await untilWhole(api, members, awaited, limits.timeoutMs);
     if (lacking.members.length > 0) note(`Not Ready while the cluster was put back: ${lacking.members.join(', ')}.`);
     for (const node of lacking.nodes) leave(node);
@@ -220,12 +220,6 @@ async function outlastDeletions(env: RestoreEnv, mark: Mark): Promise<void> {
     view => deletions.every(({ node, uid }) => view.find('Node', node)?.metadata.uid !== uid),
     Math.max(0, acceptedMs - ageOf(env, mark)),
   );
-}
-
-/** How many members are to be Ready before anything is scaled back: those of before, as far as the cluster has them. */
-async function expectedMembers({ api, members }: RestoreEnv, { replicas }: Undo): Promise<number> {
-  const found = (await findReplicas(api, members)) ?? 0;
-  return Math.min(found, replicas ?? found);
 }
 
 function nodesOf({ started }: RestoreEnv, { machines, kubelets }: Undo): readonly AwaitedNode[] {

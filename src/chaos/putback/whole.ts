@@ -2,15 +2,16 @@ import type { KubernetesApi } from '../../kubernetes/api.js';
 import { isBackOrGone, isInService } from '../../kubernetes/nodes.js';
 import type { View } from '../../kubernetes/observer.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
-import { isReady } from '../../kubernetes/pods.js';
+import { isReady, membersAmong } from '../../kubernetes/pods.js';
+import type { StatefulSet } from '../../kubernetes/types.js';
 import { leaseOf, renewalIn } from '../kubelet.js';
 import { seenWithin } from '../seen.js';
 import { poolOf } from '../target.js';
 
 /** What has to be there again before the rest is reverted. */
 export interface Awaited {
-  /** The number of members. */
-  readonly members: number;
+  /** The number of members of before, of which those that the cluster wants now are waited for; undefined: all these. */
+  readonly replicas: number | undefined;
   readonly nodes: readonly AwaitedNode[];
   /** The pool, with the number of nodes in service that it had. */
   readonly pool: { readonly name: string; readonly nodes: number } | undefined;
@@ -43,16 +44,19 @@ export interface Lacking {
 export async function untilWhole(
   api: KubernetesApi,
   members: MemberSet,
-  { members: wanted, nodes, pool }: Awaited,
+  { replicas, nodes, pool }: Awaited,
   timeoutMs: number,
 ): Promise<Lacking> {
-  const { namespace, labels } = members;
+  const { namespace, name, labels } = members;
+  const statefulSet = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+  const found = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
+  const wanted = Math.min(found, replicas ?? found);
   let lacking: Lacking = { members: [], nodes: [], pool: undefined };
   await seenWithin(
     api,
     [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => leaseOf(node))],
     view => {
-      lacking = { members: unready(view, members, wanted), nodes: lost(view, nodes), pool: shrunk(view, pool) };
+      lacking = { members: unready(view, statefulSet, wanted), nodes: lost(view, nodes), pool: shrunk(view, pool) };
       return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
     },
     timeoutMs,
@@ -60,11 +64,11 @@ export async function untilWhole(
   return lacking;
 }
 
-function unready(view: View, { name }: MemberSet, wanted: number): readonly string[] {
-  return Array.from({ length: wanted }, (_, ordinal) => `${name}-${ordinal}`).filter(member => {
-    const pod = view.find('Pod', member);
-    return pod === undefined || !isReady(pod);
-  });
+function unready(view: View, statefulSet: StatefulSet | undefined, wanted: number): readonly string[] {
+  const ready = membersAmong(view.all('Pod'), statefulSet).filter(isReady);
+  return Array.from({ length: wanted }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(
+    member => !ready.some(({ metadata }) => metadata.name === member),
+  );
 }
 
 function lost(view: View, nodes: readonly AwaitedNode[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
+import { strategicMergePatch } from '../api.js';
 import { faultImages } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { imagesOf, namesOf, uidsOf } from './support/objects.js';
@@ -9,6 +10,7 @@ import { useLab } from './support/use-lab.js';
 
 const namespace = 'migratory';
 const newer = 'migratorydata/server:6.0.25';
+const newest = 'migratorydata/server:6.0.26';
 
 /** One deployment of three members with the REST interface, brought from version to version. */
 describe('a rolling update', () => {
@@ -69,6 +71,44 @@ describe('a rolling update', () => {
     expect(again.main.outputs['changed']).toBe('false');
     expect(uidsOf(await job.objects.members(namespace))).toEqual(uidsOf(after));
   }, 120_000);
+
+  it('waits for a member that AKS moves just then, and a bad image reaches no other', async () => {
+    const [first, second, moved] = await job.objects.members(namespace);
+    const { api } = job.cluster;
+    const { items: nodes } = await api.list('/api/v1/nodes');
+    const cordonAll = (unschedulable: true | null): Promise<unknown> =>
+      Promise.all(namesOf(nodes).map(name => api.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable } })));
+    await cordonAll(true);
+    await api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/migratorydata-2`);
+    const step = await job.start(deployment({ image: faultImages.neverPulls, 'verify-timeout': '60s' }));
+    await step.logged('the update waits for them first');
+    await cordonAll(null);
+    await step.ended;
+    await step.post();
+    const { errors } = await step.report();
+    expect(errors).toMatchObject([{ code: 'rollout-reverted' }]);
+    const after = await expectAllRun(newer);
+    expect(uidsOf(after.slice(0, 2))).toEqual([first?.metadata.uid, second?.metadata.uid]);
+    expect(uidsOf(after)).not.toContain(moved?.metadata.uid);
+  }, 180_000);
+
+  it('begins with a member that does not become Ready, and goes on one at a time', async () => {
+    const pod = `/api/v1/namespaces/${namespace}/pods/migratorydata-1`;
+    const conditions = ['Ready', 'ContainersReady'].map(type => ({ type, status: 'False' }));
+    const containers = [{ name: 'migratorydata', image: faultImages.neverPulls }];
+    await job.cluster.api.patch(pod, { spec: { containers } }, strategicMergePatch);
+    await job.cluster.api.patch(`${pod}/status`, { status: { conditions } }, strategicMergePatch);
+    const seen = await job.objects.recordPods(namespace);
+    const updated = await job.pass(deployment({ image: newest, 'verify-timeout': '60s' }));
+    seen.stop();
+    expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-1', 'migratorydata-2', 'migratorydata-0']);
+    expect(
+      notesOf(updated)
+        .filter(note => /is updated|was accepted/.test(note))
+        .map(firstWords),
+    ).toEqual(['migratorydata-1 is', 'A message', 'migratorydata-2 is', 'A message', 'migratorydata-0 is']);
+    await expectAllRun(newest);
+  }, 180_000);
 
   it('brings a new token in a Secret of its own, and keeps the former one for the way back', async () => {
     const [former] = await job.objects.secrets(two.namespace);

@@ -148,7 +148,12 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
 
   const reconcile = (): void => {
     if (stopped) return;
-    const pods = new Map(view.pods().map(pod => [keyOf(pod), pod]));
+    const pods = new Map(
+      view
+        .pods()
+        .filter(runsServer)
+        .map(pod => [keyOf(pod), pod]),
+    );
     for (const [key, entry] of entries) {
       const pod = pods.get(key);
       const goesOn =
@@ -191,6 +196,11 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
       await Promise.all([...entries].map(([key, entry]) => remove(key, entry)));
     },
   };
+}
+
+/** Other pods may carry the label of the members; what they run is no server. */
+function runsServer({ spec }: MemberPod): boolean {
+  return spec.containers.some(({ name }) => name === 'migratorydata');
 }
 
 function containersRun({ status }: MemberPod): boolean {

@@ -4,7 +4,7 @@ import { membersOf } from '../../../src/migratorydata/names.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { ScriptedRunner } from '../fakes.js';
 import { FakeCluster, once, refuse } from './fake-cluster.js';
-import { podOf, pods } from './samples.js';
+import { foreignPods, podOf, pods, setOf } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
 const members = membersOf({ namespace: 'ns' });
@@ -37,7 +37,13 @@ describe('draining members', () => {
   it('evicts them one at a time, the highest ordinal first, and waits for each replacement', async () => {
     await using cluster = await startCluster();
     const notes: string[] = [];
-    const left = await drainMembers(cluster.api(), { members, node: 'n1', limits, note: text => notes.push(text) });
+    const left = await drainMembers(cluster.api(), {
+      members,
+      statefulSet: setOf(3),
+      node: 'n1',
+      limits,
+      note: text => notes.push(text),
+    });
     expect(left.map(({ metadata }) => metadata.uid)).toEqual(['uid-2', 'uid-1', 'uid-0']);
     expect(notes.slice(0, 3)).toEqual([
       'migratorydata-2 was evicted from n1.',
@@ -59,7 +65,7 @@ describe('draining members', () => {
       ),
     );
     setTimeout(() => cluster.put(budgets, budget(1)), 100);
-    await drainMembers(cluster.api(), { members, node: 'n1', limits, note: () => undefined });
+    await drainMembers(cluster.api(), { members, statefulSet: setOf(3), node: 'n1', limits, note: () => undefined });
     expect(evictions(cluster)).toEqual(['migratorydata-2', 'migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
   });
 
@@ -72,7 +78,16 @@ describe('draining members', () => {
       cluster.react({ method: 'DELETE', path: '', body: undefined });
       return true;
     });
-    expect(await drainMembers(cluster.api(), { members, node: 'n1', limits, note: () => undefined })).toHaveLength(3);
+    expect(
+      await drainMembers(cluster.api(), { members, statefulSet: setOf(3), node: 'n1', limits, note: () => undefined }),
+    ).toHaveLength(3);
+  });
+
+  it('evicts no pod that only carries the label of the members', async () => {
+    await using cluster = await startCluster();
+    for (const pod of foreignPods()) cluster.put(pods, pod);
+    await drainMembers(cluster.api(), { members, statefulSet: setOf(3), node: 'n1', limits, note: () => undefined });
+    expect(evictions(cluster)).toEqual(['migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
   });
 
   it('asks without evicting why an eviction would be refused', async () => {
@@ -97,11 +112,17 @@ describe('draining what else is on the node', () => {
   it.each([
     ['a plain pod', other({}), true],
     ['a member', podOf(0), false],
-    ['a pod of a DaemonSet', other({ ownerReferences: [{ kind: 'DaemonSet', name: 'd', controller: true }] }), false],
+    ['a member of another deployment', { ...podOf(0), metadata: { ...podOf(0).metadata, namespace: 'two' } }, false],
+    ['a bare pod with the label of the members', other({ labels: { app: 'migratorydata' } }), true],
+    [
+      'a pod of a DaemonSet',
+      other({ ownerReferences: [{ kind: 'DaemonSet', name: 'd', uid: 'd', controller: true }] }),
+      false,
+    ],
     ['a mirror of a static pod', other({ annotations: { 'kubernetes.io/config.mirror': 'x' } }), false],
     ['a pod that has ended', other({}, 'Succeeded'), false],
   ])('knows whether %s must leave', (_, pod, leaves) => {
-    expect(mustLeave(pod, members.labels)).toBe(leaves);
+    expect(mustLeave(pod, members)).toBe(leaves);
   });
 
   it('starts no process when nothing must leave', async () => {
@@ -110,6 +131,18 @@ describe('draining what else is on the node', () => {
     const runner = new ScriptedRunner();
     expect(await drainOthers(cluster.api(), runner, { access, members, node: 'n1', timeoutMs: 60_000 })).toEqual([]);
     expect(runner.commands).toEqual([]);
+  });
+
+  it('moves a pod that only carries the label of the members, and names to kubectl the members that stay', async () => {
+    await using cluster = await FakeCluster.start();
+    const labelled = other({ namespace: 'ns', labels: { app: 'migratorydata' } });
+    for (const pod of [podOf(1), { ...labelled, spec: podOf(1).spec }]) cluster.put('/api/v1/pods', pod);
+    const runner = new ScriptedRunner().on('drain n1', {});
+    const moved = await drainOthers(cluster.api(), runner, { access, members, node: 'n1', timeoutMs: 60_000 });
+    expect(moved).toEqual(['ns/other']);
+    expect(runner.commands[0]?.argv).toContain(
+      '--pod-selector=statefulset.kubernetes.io/pod-name notin (migratorydata-1)',
+    );
   });
 
   it('leaves the members alone, keeps a time limit, and gives the words of kubectl when that is over', async () => {
@@ -122,13 +155,13 @@ describe('draining what else is on the node', () => {
       code: 'drain-timeout',
       message: expect.stringContaining('global timeout reached') as unknown,
     });
-    expect(drainArguments(access, members.labels, 'n1', 60_000)).toEqual([
+    expect(drainArguments(access, ['migratorydata-0', 'migratorydata-2'], 'n1', 60_000)).toEqual([
       'drain',
       'n1',
       '--ignore-daemonsets',
       '--delete-emptydir-data',
       '--force',
-      '--pod-selector=app!=migratorydata',
+      '--pod-selector=statefulset.kubernetes.io/pod-name notin (migratorydata-0, migratorydata-2)',
       '--timeout=60s',
       '--kubeconfig=/k',
       '--context=c',

@@ -4,7 +4,7 @@ import type { RollingUpdate } from '../../../src/kubernetes/rolling-update.js';
 import { updateMembers, withPartition } from '../../../src/kubernetes/rolling-update.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
-import { podOf, pods, setOf, statefulSets } from './samples.js';
+import { foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
 const limits = { timeoutMs: 8_000, autoscaled: false, redact: (text: string) => text };
@@ -30,6 +30,8 @@ function updateOf(image: string, trace: string[], between?: RollingUpdate['betwe
     wanted: wantedSet(image),
     former: formerSet(),
     limits,
+    readyWithinMs: 300,
+    isServing: ready => ready.length >= 2,
     between:
       between ??
       (member => {
@@ -46,6 +48,13 @@ function imagesOf(cluster: FakeCluster): unknown[] {
     .map(({ metadata }) => (metadata['labels'] as Record<string, string>)['controller-revision-hash']);
 }
 
+/** The partitions that the StatefulSet was given, in order. */
+function partitionsOf(cluster: FakeCluster): unknown[] {
+  return cluster.received
+    .filter(({ method }) => method === 'PATCH')
+    .map(({ body }) => /"partition":(\d)/.exec(body)?.[1]);
+}
+
 describe('rolling update', () => {
   it('goes from the highest ordinal down, and through the cluster between two members', async () => {
     await using cluster = await FakeCluster.start();
@@ -60,10 +69,28 @@ describe('rolling update', () => {
       'migratorydata-0 is updated and Ready.',
     ]);
     expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
-    const partitions = cluster.received
-      .filter(({ method }) => method === 'PATCH')
-      .map(({ body }) => /"partition":(\d)/.exec(body)?.[1]);
-    expect(partitions).toEqual(['3', '2', '1', '0']);
+    expect(partitionsOf(cluster)).toEqual(['3', '2', '1', '0']);
+  });
+
+  it('neither counts nor deletes a pod that only carries the label of the members', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3);
+    for (const pod of foreignPods()) cluster.put(pods, pod);
+    const trace: string[] = [];
+    await updateMembers(cluster.api(), updateOf('r2', trace));
+    expect(trace.filter(text => text.startsWith('between'))).toHaveLength(2);
+    expect(cluster.received.filter(({ method }) => method === 'DELETE')).toEqual([]);
+    const names = cluster.list(pods).map(({ metadata }) => metadata.name);
+    expect(names).toEqual(expect.arrayContaining(foreignPods().map(({ metadata }) => metadata.name)));
+  });
+
+  it('deletes no such pod either when the update is rolled back', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3, ['bad']);
+    for (const pod of foreignPods()) cluster.put(pods, pod);
+    await expect(updateMembers(cluster.api(), updateOf('bad', []))).rejects.toMatchObject({ code: 'rollout-reverted' });
+    const deleted = cluster.received.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
+    expect(deleted).toEqual([`${pods}/migratorydata-2`]);
   });
 
   it('puts the former version back when a member does not come up, deleting only the broken pod', async () => {
@@ -97,7 +124,7 @@ describe('rolling update', () => {
       message: expect.stringContaining('no round trip') as unknown,
     });
     expect(imagesOf(cluster).sort()).toEqual(['r1', 'r1', 'r1']);
-    expect(trace).toContain('Taking back: migratorydata-2 is updated and Ready.');
+    expect(trace).toContain('Rolling back: migratorydata-2 is updated and Ready.');
   });
 
   it('keeps the count that an autoscaler has set meanwhile when it puts the former version back', async () => {
@@ -117,12 +144,105 @@ describe('rolling update', () => {
     expect(imagesOf(cluster)).toHaveLength(4);
   });
 
-  it('mends a deployment that is broken already, with nothing to come back to', async () => {
+  it('waits for a member that is starting, and then goes one at a time', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3);
+    cluster.put(pods, podOf(2, { ready: false }));
+    setTimeout(() => cluster.put(pods, podOf(2)), 100);
+    const trace: string[] = [];
+    await updateMembers(cluster.api(), updateOf('r2', trace));
+    expect(trace).toEqual([
+      'Not all members are Ready: the update waits for them first.',
+      'migratorydata-2 is updated and Ready.',
+      'between migratorydata-2',
+      'migratorydata-1 is updated and Ready.',
+      'between migratorydata-1',
+      'migratorydata-0 is updated and Ready.',
+    ]);
+    expect(partitionsOf(cluster)).toEqual(['3', '2', '1', '0']);
+  });
+
+  it('begins with a member that does not become Ready, and updates the others one at a time all the same', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3, [], 50);
+    cluster.put(pods, podOf(1, { ready: false }));
+    const trace: string[] = [];
+    await updateMembers(cluster.api(), updateOf('r2', trace));
+    expect(trace.slice(2)).toEqual([
+      'migratorydata-1 is updated and Ready.',
+      'between migratorydata-1',
+      'migratorydata-2 is updated and Ready.',
+      'between migratorydata-2',
+      'migratorydata-0 is updated and Ready.',
+    ]);
+    expect(partitionsOf(cluster)).toEqual(['1', '3', '2', '0']);
+    expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
+  });
+
+  it('rolls a bad version back though a member was not Ready, and touches no other', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3, ['bad'], 50);
+    cluster.put(pods, podOf(2, { ready: false }));
+    await expect(updateMembers(cluster.api(), updateOf('bad', []))).rejects.toMatchObject({ code: 'rollout-reverted' });
+    expect(imagesOf(cluster).sort()).toEqual(['r1', 'r1', 'r1']);
+    expect([0, 1].map(at => cluster.get(`${pods}/migratorydata-${at}`)?.metadata['uid'])).toEqual(['uid-0', 'uid-1']);
+  });
+
+  it('does not wait for a member that cannot become Ready', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3, [], 50);
+    const containers = [{ state: { waiting: { reason: 'InvalidImageName' } } }];
+    cluster.put(pods, podOf(2, { ready: false, containers }));
+    const startedMs = performance.now();
+    await updateMembers(cluster.api(), { ...updateOf('r2', []), readyWithinMs: 60_000 });
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
+    expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
+  }, 30_000);
+
+  it('updates all at once where too few are Ready for a service', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3);
+    for (const ordinal of [1, 2]) cluster.put(pods, podOf(ordinal, { ready: false }));
+    const trace: string[] = [];
+    await updateMembers(cluster.api(), updateOf('r2', trace));
+    expect(trace.at(-1)).toBe('Too few members are Ready for a service: all are updated at once.');
+    expect(partitionsOf(cluster)).toEqual(['0']);
+    expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
+  });
+
+  it('rolls that back as well', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3, ['bad']);
-    cluster.put(pods, podOf(1, { ready: false, uid: 'broken' }));
+    for (const ordinal of [1, 2]) cluster.put(pods, podOf(ordinal, { ready: false }));
+    await expect(updateMembers(cluster.api(), updateOf('bad', []))).rejects.toMatchObject({ code: 'rollout-reverted' });
+    expect(imagesOf(cluster).sort()).toEqual(['r1', 'r1', 'r1']);
+  });
+
+  it('says of a former version that did not serve either that its template is back, and no more', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3, ['bad', 'r1']);
+    for (const ordinal of [0, 1, 2]) cluster.put(pods, podOf(ordinal, { ready: false }));
+    const error = await updateMembers(cluster.api(), updateOf('bad', [])).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'image-pull' });
+    const { message } = error as Error;
+    expect(message).toContain('The update could not be rolled back: The image');
+    expect(message).toContain('The StatefulSet has the former template again.');
+    expect(message).toContain('The former version did not serve before the update either.');
+  }, 30_000);
+
+  it('keeps the count that an autoscaler has set while it waited', async () => {
+    await using cluster = await FakeCluster.start();
+    playController(cluster, 3);
+    const path = `${statefulSets}/migratorydata`;
+    cluster.put(pods, podOf(2, { ready: false }));
+    setTimeout(() => {
+      cluster.put(pods, podOf(2));
+      const live = cluster.get(path) as unknown as StatefulSet;
+      cluster.put(statefulSets, { ...live, spec: { ...live.spec, replicas: 4 } });
+      cluster.react({ method: 'PATCH', path, body: undefined });
+    }, 100);
     await updateMembers(cluster.api(), updateOf('r2', []));
-    expect(imagesOf(cluster)).toEqual(expect.arrayContaining(['r2', 'r2', 'r2']));
+    expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2', 'r2']);
   });
 
   it('does not put anything back after a cancel', async () => {

@@ -4,7 +4,7 @@ import { membersOf } from '../../../src/migratorydata/names.js';
 import type { RolloutGoal } from '../../../src/kubernetes/rollout.js';
 import { lackOf, waitForMembers } from '../../../src/kubernetes/rollout.js';
 import { FakeCluster } from './fake-cluster.js';
-import { eventOf, events, podOf, pods, setOf, statefulSets } from './samples.js';
+import { eventOf, events, foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 
 const members = membersOf({ namespace: 'ns' });
 const goal: RolloutGoal = { members, replicas: 2 };
@@ -78,6 +78,20 @@ describe('what members lack', () => {
       'has not finished its update',
     ],
     [
+      'a pod of the new version, where no more is asked for',
+      { ...goal, remade: [1] },
+      setOf(2, { revision: 'r2' }),
+      [podOf(0, { ready: false }), podOf(1, { revision: 'r2', deleting: true })],
+      'not made anew yet: migratorydata-1',
+    ],
+    [
+      'nothing once that is there, Ready or not',
+      { ...goal, remade: [1] },
+      setOf(2, { revision: 'r2' }),
+      [podOf(0, { ready: false }), podOf(1, { revision: 'r2', ready: false })],
+      undefined,
+    ],
+    [
       'availability, where asked for',
       { ...goal, available: true },
       setOf(2),
@@ -110,6 +124,27 @@ describe('waiting for members', () => {
     ]);
     expect(seen).toEqual(['10 of 11 members are Ready']);
     while (cluster.watching > 0) await new Promise(resolve => setTimeout(resolve, 2));
+  });
+
+  it('counts no pod that only carries the label of the members, and tells of it at the end', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(2));
+    for (const pod of [...two, ...foreignPods()]) cluster.put(pods, pod);
+    const told: string[] = [];
+    const onForeign = (foreign: readonly Pod[]): void => void told.push(...foreign.map(pod => pod.metadata.name));
+    const found = await waitForMembers(cluster.api(), goal, { ...limits, onForeign });
+    expect(found.map(({ metadata }) => metadata.name)).toEqual(['migratorydata-0', 'migratorydata-1']);
+    expect(told).toEqual(['debug-shell', 'migratorydata-9', 'waiting', 'web-7d9f-x2x4z']);
+  });
+
+  it('finds no members without their StatefulSet, though pods of a former one are there', async () => {
+    await using cluster = await FakeCluster.start();
+    for (const pod of two) cluster.put(pods, pod);
+    const result = waitForMembers(cluster.api(), goal, { ...limits, timeoutMs: 50 });
+    await expect(result).rejects.toMatchObject({ message: expect.stringContaining('does not exist') as unknown });
+    cluster.put(statefulSets, { ...setOf(2), metadata: { ...setOf(2).metadata, uid: 'made anew' } });
+    const another = waitForMembers(cluster.api(), goal, { ...limits, timeoutMs: 50 });
+    await expect(another).rejects.toMatchObject({ message: expect.stringContaining('0 of 2 members') as unknown });
   });
 
   it('fails at the second sighting with the reason, states, events and redacted logs, long before the time is over', async () => {

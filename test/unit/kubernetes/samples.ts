@@ -5,6 +5,9 @@ export const pods = '/api/v1/namespaces/ns/pods';
 export const statefulSets = '/apis/apps/v1/namespaces/ns/statefulsets';
 export const events = '/api/v1/namespaces/ns/events';
 
+/** What the pods of the StatefulSet say of it. */
+export const controller = { kind: 'StatefulSet', name: 'migratorydata', uid: 'set', controller: true };
+
 interface PodOptions {
   readonly ready?: boolean;
   readonly uid?: string;
@@ -27,6 +30,7 @@ export function podOf(ordinal: number, options: PodOptions = {}): Pod {
       namespace,
       uid,
       labels: { app: 'migratorydata', 'controller-revision-hash': revision },
+      ownerReferences: [controller],
       ...(deleting ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
     },
     spec: { nodeName: node, containers: [{ name: 'migratorydata' }] },
@@ -42,6 +46,26 @@ export function podOf(ordinal: number, options: PodOptions = {}): Pod {
       })),
     },
   };
+}
+
+/** Pods that carry the label of the members and are none: each with a name of its own, a UID, and no revision. */
+export function foreignPods(): readonly Pod[] {
+  const foreign = (name: string, more: Partial<Pod['metadata']>, options: PodOptions = {}): Pod => {
+    const { spec, status, ...rest } = podOf(0, options);
+    return {
+      ...rest,
+      metadata: { name, namespace, uid: name, labels: { app: 'migratorydata' }, ...more },
+      spec,
+      status,
+    };
+  };
+  const replicaSet = { kind: 'ReplicaSet', name: 'web', uid: 'web', controller: true };
+  return [
+    foreign('debug-shell', {}),
+    foreign('waiting', {}, { ready: false }),
+    foreign('web-7d9f-x2x4z', { ownerReferences: [replicaSet] }, { ready: false }),
+    foreign('migratorydata-9', { ownerReferences: [{ ...controller, uid: 'a former StatefulSet' }] }),
+  ];
 }
 
 /** The StatefulSet of the members, as its controller has seen it last. */

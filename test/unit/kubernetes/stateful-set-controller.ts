@@ -1,24 +1,40 @@
 import type { Pod, StatefulSet } from '../../../src/kubernetes/types.js';
+import { membersAmong } from '../../../src/kubernetes/pods.js';
 import type { FakeCluster } from './fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from './samples.js';
 
 const path = `${statefulSets}/migratorydata`;
 
 /**
- * Plays the StatefulSet controller: keeps the pods at the wanted count, Ready at once, and those from the partition on at
+ * Plays the StatefulSet controller: keeps the pods at the wanted count, Ready after `startMs`, and those from the partition on at
  * the template's revision, unless that is one of the `broken` images. As the real one with ordered pods, it does nothing
  * more while a pod is not Ready.
  */
-export function playController(cluster: FakeCluster, replicas: number, broken: readonly string[] = []): void {
+export function playController(
+  cluster: FakeCluster,
+  replicas: number,
+  broken: readonly string[] = [],
+  startMs = 0,
+): void {
   let uids = 0;
   let current = 'r1';
   const make = (ordinal: number, revision: string): void => {
     const containers = broken.includes(revision) ? [{ state: { waiting: { reason: 'InvalidImageName' } } }] : [];
     const ready = !broken.includes(revision);
-    cluster.put(pods, podOf(ordinal, { ready, revision, containers, uid: `made-${++uids}`, node: 'n2' }));
+    const options = { revision, containers, uid: `made-${++uids}`, node: 'n2' };
+    cluster.put(pods, podOf(ordinal, { ...options, ready: ready && startMs === 0 }));
+    if (!ready || startMs === 0) return;
+    setTimeout(() => {
+      if (find(ordinal)?.metadata.uid !== options.uid) return;
+      cluster.put(pods, podOf(ordinal, { ...options, ready }));
+      cluster.react({ method: 'PATCH', path: `${pods}/migratorydata-${ordinal}`, body: undefined });
+    }, startMs);
   };
   const find = (ordinal: number): Pod | undefined => cluster.get(`${pods}/migratorydata-${ordinal}`) as Pod | undefined;
-  const isReady = (pod: Pod): boolean => pod.status.phase === 'Running';
+  const areAllReady = (): boolean =>
+    membersAmong(cluster.list(pods) as unknown as Pod[], setOf(replicas)).every(
+      ({ status }) => status.phase === 'Running',
+    );
 
   cluster.put(statefulSets, setOf(replicas));
   for (let ordinal = 0; ordinal < replicas; ordinal++) cluster.put(pods, podOf(ordinal));
@@ -35,12 +51,11 @@ export function playController(cluster: FakeCluster, replicas: number, broken: r
     for (let ordinal = wanted; find(ordinal) !== undefined; ordinal++)
       cluster.delete(`${pods}/migratorydata-${ordinal}`);
     for (let ordinal = wanted - 1; ordinal >= partition; ordinal--) {
-      const all = (cluster.list(pods) as unknown as Pod[]).every(isReady);
-      if (!all || find(ordinal)?.metadata.labels?.['controller-revision-hash'] === revision) continue;
+      if (!areAllReady() || find(ordinal)?.metadata.labels?.['controller-revision-hash'] === revision) continue;
       cluster.delete(`${pods}/migratorydata-${ordinal}`);
       make(ordinal, revision);
     }
-    if (partition === 0 && (cluster.list(pods) as unknown as Pod[]).every(isReady)) current = revision;
+    if (partition === 0 && areAllReady()) current = revision;
     const generation = set.metadata.generation ?? 1;
     const status = { observedGeneration: generation, currentRevision: current, updateRevision: revision };
     cluster.put(statefulSets, { ...set, status });

@@ -7,7 +7,7 @@ import type {
   Secret,
   StatefulSet,
 } from '../../../../src/kubernetes/types.js';
-import { isReady, ordinalOf } from '../../../../src/kubernetes/pods.js';
+import { controllerOf, isReady, ordinalOf } from '../../../../src/kubernetes/pods.js';
 import type { LabApi } from '../../api.js';
 import { waitForObjects } from '../../wait.js';
 
@@ -19,6 +19,8 @@ const memberQuery = 'labelSelector=app%3Dmigratorydata';
 export interface Objects {
   /** Lowest ordinal first. */
   members(namespace: string): Promise<readonly Pod[]>;
+  /** The pods that carry the label of the members and are none. */
+  foreign(namespace: string): Promise<readonly Pod[]>;
   statefulSet(namespace: string): Promise<StatefulSet>;
   autoscaler(namespace: string): Promise<HorizontalPodAutoscaler>;
   secrets(namespace: string): Promise<readonly Secret[]>;
@@ -43,9 +45,11 @@ export interface PodRecord {
 export function objectsOf(api: LabApi): Objects {
   const inNamespace = (namespace: string, kind: string, group = 'api/v1'): string =>
     `/${group}/namespaces/${namespace}/${kind}`;
+  const labelled = async (namespace: string): Promise<readonly Pod[]> =>
+    (await api.list<Pod>(`${inNamespace(namespace, 'pods')}?${memberQuery}`)).items;
   return {
-    members: async namespace =>
-      byOrdinal((await api.list<Pod>(`${inNamespace(namespace, 'pods')}?${memberQuery}`)).items),
+    members: async namespace => byOrdinal((await labelled(namespace)).filter(isOfStatefulSet)),
+    foreign: async namespace => (await labelled(namespace)).filter(pod => !isOfStatefulSet(pod)),
     statefulSet: namespace => api.request('GET', inNamespace(namespace, 'statefulsets/migratorydata', 'apis/apps/v1')),
     autoscaler: namespace =>
       api.request(
@@ -111,6 +115,10 @@ export function uidsOf(objects: readonly KubernetesObject[]): readonly (string |
 /** The image of each pod's only container. */
 export function imagesOf(pods: readonly Pod[]): readonly (string | undefined)[] {
   return pods.map(({ spec }) => spec.containers[0]?.image);
+}
+
+function isOfStatefulSet(pod: Pod): boolean {
+  return controllerOf(pod)?.kind === 'StatefulSet';
 }
 
 function byOrdinal(pods: readonly Pod[]): readonly Pod[] {

@@ -3,7 +3,7 @@ import { startMeasuring } from '../../../../src/chaos/measurement/measuring.js';
 import type { Way } from '../../../../src/chaos/measurement/way.js';
 import { ScriptedNetwork } from '../../fakes.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
-import { namespace } from '../../kubernetes/samples.js';
+import { namespace, setOf } from '../../kubernetes/samples.js';
 
 const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
 const rest = { subject: '/a/b', token: 'token' };
@@ -27,6 +27,7 @@ async function unsteadyWith(way: Pick<Way, 'network' | 'rest'>): Promise<string>
   const ending = new AbortController();
   const measuring = await startMeasuring({
     ...{ api: cluster.api(ending.signal), members, serviceName: 'cs', targets: [], intervalMs: 20 },
+    statefulSet: setOf(3),
     way: { url: () => 'http://server', blindSpot: undefined, ...way },
   });
   expect(await measuring.clean(10_000, 400, ending.signal)).toBe(false);

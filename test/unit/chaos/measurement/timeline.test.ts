@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { startTimeline } from '../../../../src/chaos/measurement/timeline.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
-import { namespace, podOf, pods } from '../../kubernetes/samples.js';
+import { foreignPods, namespace, podOf, pods, setOf } from '../../kubernetes/samples.js';
 
 const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
+const watched = { members, statefulSet: setOf(1), serviceName: 'cs' };
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 2));
@@ -13,17 +14,33 @@ describe('the timeline', () => {
   it('has no hole when every watch saw until the end', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0));
-    const timeline = startTimeline(cluster.api(), { members, serviceName: 'cs', t0Ms: performance.now() });
+    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: performance.now() });
     await timeline.ready;
     await until(() => cluster.watching === 3);
     await timeline.stop();
     expect(timeline.seen()).toMatchObject({ transitions: [{ name: 'migratorydata-0' }], holes: [] });
   });
 
+  it('shows no pod that only carries the label of the members, whether it is there, comes, changes or goes', async () => {
+    await using cluster = await FakeCluster.start();
+    const [first = podOf(1), ...later] = foreignPods();
+    cluster.put(pods, first);
+    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: performance.now() });
+    await timeline.ready;
+    await until(() => cluster.watching === 3);
+    for (const pod of later) cluster.put(pods, pod);
+    cluster.put(pods, first);
+    cluster.delete(`${pods}/${first.metadata.name}`);
+    cluster.put(pods, podOf(0));
+    await until(() => timeline.seen().transitions.length > 0);
+    await timeline.stop();
+    expect(timeline.seen().transitions).toMatchObject([{ name: 'migratorydata-0', state: 'ready' }]);
+  });
+
   it('has a hole up to the end where a watch was lost and did not come back', async () => {
     await using cluster = await FakeCluster.start();
     const t0Ms = performance.now();
-    const timeline = startTimeline(cluster.api(), { members, serviceName: 'cs', t0Ms });
+    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms });
     await timeline.ready;
     await until(() => cluster.watching === 3);
     let refused = 0;

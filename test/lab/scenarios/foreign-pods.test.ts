@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { isReady } from '../../../src/kubernetes/pods.js';
+import { addForeignPods, addReadyForeignPod } from './support/foreign-pods.js';
+import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { imagesOf, namesOf, uidsOf } from './support/objects.js';
+import { notesOf, type Inputs } from './support/steps.js';
+import { useLab } from './support/use-lab.js';
+
+const namespace = 'migratory';
+const newer = 'migratorydata/server:6.0.25';
+
+/** One deployment of three members, and beside it pods of somebody else with the same label. */
+describe('pods that only carry the label of the members', () => {
+  let job: KubeconfigJob;
+
+  const deployment = (inputs: Inputs = {}): Inputs => ({
+    operation: 'deploy',
+    'service-type': 'node-port',
+    'member-pause': '0s',
+    ...inputs,
+  });
+
+  useLab(async lab => {
+    job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
+    await job.pass(deployment());
+    const [first] = await job.objects.members(namespace);
+    await addForeignPods(job.cluster.api, namespace, first?.spec.nodeName ?? '');
+  });
+
+  it('are no members of a drained node, and leave it with everything else', async () => {
+    const [first] = await job.objects.members(namespace);
+    const target = first?.spec.nodeName ?? '';
+    const drained = await job.pass({
+      operation: 'chaos',
+      experiments: 'drain',
+      hold: '0s',
+      steady: '0s',
+      'target-node': target,
+    });
+    expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);
+    expect(drained.report.experiments[0]?.targets[0]?.members.map(({ name }) => name)).toEqual(['migratorydata-0']);
+    expect(notesOf(drained).find(note => note.startsWith('Also moved'))).toContain(`${namespace}/on-a-node`);
+    expect(namesOf(await job.objects.members(namespace))).toEqual([0, 1, 2].map(ordinal => `migratorydata-${ordinal}`));
+  }, 120_000);
+
+  it('are neither counted nor deleted by an update, which warns that the Service leads to them', async () => {
+    await addReadyForeignPod(job.cluster.api, namespace, 'debug-shell');
+    const before = await job.objects.foreign(namespace);
+    const seen = await job.objects.recordPods(namespace);
+    const updated = await job.pass(deployment({ image: newer }));
+    seen.stop();
+
+    expect(updated.main.outputs).toMatchObject({ changed: 'true', replicas: '3', 'ready-members': '3' });
+    expect(namesOf(seen.pods.slice(3 + before.length))).toEqual([2, 1, 0].map(ordinal => `migratorydata-${ordinal}`));
+    const members = await job.objects.members(namespace);
+    expect(imagesOf(members)).toEqual([newer, newer, newer]);
+    expect(members.every(isReady)).toBe(true);
+    expect(uidsOf(await job.objects.foreign(namespace))).toEqual(uidsOf(before));
+    expect(updated.report.warnings).toContainEqual(
+      expect.stringMatching(
+        /^Pods debug-shell, .*without-a-place.* carry the labels of the members but are none: the Services and the disruption budget count them\.$/,
+      ),
+    );
+  }, 120_000);
+});

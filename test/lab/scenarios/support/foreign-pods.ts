@@ -1,0 +1,40 @@
+import type { KubernetesObject } from '../../../../src/kubernetes/types.js';
+import type { LabApi } from '../../api.js';
+import { faultImages } from '../../lab.js';
+
+const labels = { app: 'migratorydata' };
+
+/** What runs in them is no server. */
+function podSpec(image: string, more: object = {}): object {
+  return { containers: [{ name: 'web', image }], ...more };
+}
+
+/**
+ * Adds pods of somebody else that carry the label of the members, of which none is Ready: one on a node, one that has no
+ * place, and one of a Deployment.
+ */
+export async function addForeignPods(api: LabApi, namespace: string, nodeName: string): Promise<void> {
+  const add = (path: string, object: object): Promise<KubernetesObject> =>
+    api.request('POST', `/${path.replace('*', `namespaces/${namespace}`)}`, object);
+  const broken = faultImages.neverPulls;
+  await Promise.all([
+    add('api/v1/*/pods', { metadata: { name: 'on-a-node', labels }, spec: podSpec(broken, { nodeName }) }),
+    add('api/v1/*/pods', {
+      metadata: { name: 'without-a-place', labels },
+      spec: podSpec('web:1', { nodeSelector: { 'kubernetes.io/hostname': 'nowhere' } }),
+    }),
+    add('apis/apps/v1/*/deployments', {
+      metadata: { name: 'web' },
+      spec: {
+        selector: { matchLabels: { part: 'web' } },
+        template: { metadata: { labels: { ...labels, part: 'web' } }, spec: podSpec(broken) },
+      },
+    }),
+  ]);
+}
+
+/** Adds one that is Ready, so that the client Service leads to it as well. */
+export async function addReadyForeignPod(api: LabApi, namespace: string, name: string): Promise<void> {
+  const pod = { metadata: { name, labels }, spec: podSpec('web:1') };
+  await api.request('POST', `/api/v1/namespaces/${namespace}/pods`, pod);
+}
