@@ -49,7 +49,7 @@ const isCordoned = (cluster: FakeCluster, name: string): boolean =>
   (nodeOf(cluster, name)?.['spec'] as { readonly unschedulable?: boolean }).unschedulable === true;
 
 function putBack(api: KubernetesApi, by: Mark = mark, machines?: Machines): Promise<PutBackRecord> {
-  const limits = { timeoutMs: 300, autoscaled: false, redact: (text: string) => text };
+  const limits = { timeoutMs: 1_500, autoscaled: false, redact: (text: string) => text };
   return restore({ api, members: membersOf({ namespace: 'ns' }), machines, limits, note: () => undefined }, by);
 }
 
