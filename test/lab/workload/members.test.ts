@@ -62,6 +62,16 @@ describe('members over HTTP', () => {
     expect(bench.members.messages.map(({ status }) => status)).toEqual(['OK', 'FAILED', 'OK']);
   });
 
+  it('have ended before their pods are taken away, and do not start again meanwhile', async () => {
+    await bench.start(0, 1);
+    const pod = somePod({ ordinal: 0 });
+    bench.cluster.put({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    await waitUntil(() => bench.members.list().length === 1, 'it has ended');
+    bench.cluster.changed();
+    expect(bench.members.list().map(({ name }) => name)).toEqual(['migratorydata-1']);
+    expect(bench.logOf('migratorydata-1')).toContain('migratorydata-0.migratorydata-hs');
+  });
+
   it('restart with an empty memory and a previous log when the container restarts', async () => {
     await bench.start(0);
     const first = bench.members.get('migratorydata-0');
