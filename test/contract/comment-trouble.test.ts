@@ -4,10 +4,8 @@ import type { Job, Main } from './support/job.js';
 import { startJob } from './support/job.js';
 import type { Environment } from './support/pull-request.js';
 import { complaintsOf, eventOf, failToDeploy, inputsFor, number } from './support/pull-request.js';
+import { secondSignalMs } from '../support/step-process.js';
 import { startUntil } from './support/start-until.js';
-
-/** A cancelled step is killed 7.5 s after the cancel. */
-const cancelLimitMs = 7_000;
 
 describe('a GitHub that does not do what it is asked', () => {
   const permission = 'the job, or the token given as github-token, needs `permissions: pull-requests: write`';
@@ -92,7 +90,7 @@ describe('a step that is cancelled', () => {
     await using github = await startGitHub();
     github.fail(/./, 'hang');
     const main = await cancelDeployment(job, await eventOf(job, github));
-    expect(main.cancelMs).toBeLessThan(cancelLimitMs);
+    expect(main.cancelMs).toBeLessThan(secondSignalMs);
     expect([main.code, main.report.outcome, main.summary]).toEqual([
       1,
       'cancelled',
@@ -111,7 +109,7 @@ describe('a step that is cancelled', () => {
     await github.called(/^GET/);
     running.cancel();
     const main = await running.ended;
-    expect(main.cancelMs).toBeLessThan(cancelLimitMs);
+    expect(main.cancelMs).toBeLessThan(secondSignalMs);
     expect([main.code, main.outputs['outcome'], complaintsOf(main).length]).toEqual([0, 'success', 1]);
   });
 });

@@ -1,5 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { KubernetesObject } from '../../src/kubernetes/types.js';
 import type { LabApi } from './api.js';
+
+/**
+ * How long a wait goes on for what should come, on a machine that is busy with other things as well. No test is about
+ * this time: what does not come at all has failed after it, with the objects seen last.
+ */
+const patienceMs = 300_000;
 
 /**
  * Watches a collection until `done` holds for its objects; resolves with them.
@@ -9,7 +16,7 @@ export async function waitForObjects<T extends KubernetesObject>(
   api: LabApi,
   path: string,
   done: (objects: readonly T[]) => boolean,
-  timeoutMs: number,
+  timeoutMs = patienceMs,
 ): Promise<readonly T[]> {
   const objects = new Map<string, T>();
   const watching = new AbortController();
@@ -43,5 +50,18 @@ export async function waitForObjects<T extends KubernetesObject>(
   } finally {
     clearTimeout(timer);
     watching.abort();
+  }
+}
+
+/**
+ * Resolves when a condition holds of something that tells nobody when it changes, such as the process table; the event
+ * loop turns in between.
+ * @throws Error naming `what` when it does not come to hold
+ */
+export async function waitUntil(condition: () => boolean, what: string): Promise<void> {
+  const deadlineMs = performance.now() + patienceMs;
+  while (!condition()) {
+    if (performance.now() > deadlineMs) throw new Error(`did not happen within ${patienceMs} ms: ${what}`);
+    await pause(5);
   }
 }

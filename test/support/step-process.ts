@@ -49,9 +49,12 @@ export interface StepProcess {
   kill(): void;
 }
 
+/** A cancelled step that has not ended by then gets a second signal, and little time after it: it must not need that. */
+export const secondSignalMs = 7_500;
+
 const cancelSteps = [
   ['SIGINT', 0],
-  ['SIGTERM', 7_500],
+  ['SIGTERM', secondSignalMs],
   ['SIGKILL', 2_500],
 ] as const;
 /** Children that outlive the step may hold its output open; the runner does not wait for them. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runAction, runPost, startAction } from '../../support/action-runner.js';
 import { inputVariables } from '../../support/action-inputs.js';
 import { readOutput, readValues } from '../../support/commands.js';
+import { secondSignalMs } from '../../support/step-process.js';
 
 let folder: string;
 let entry: string;
@@ -85,7 +86,7 @@ describe('running an action', () => {
     const result = await action.ended;
     expect(result).toMatchObject({ code: 1, summary: '## done' });
     expect(result.stdout.match(/got SIGINT/g)).toHaveLength(1);
-    expect(result.cancelMs).toBeLessThan(7_500);
+    expect(result.cancelMs).toBeLessThan(secondSignalMs);
   });
 });
 

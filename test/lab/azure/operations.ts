@@ -51,6 +51,7 @@ export function createOperations(
   report: (problem: string) => void,
 ): Operations {
   const operations = new Map<string, Operation>();
+  const unsettled = (): readonly Operation[] => [...operations.values()].filter(({ outcome }) => outcome === undefined);
   return {
     start(plan) {
       const operation = run(plan, plan.trouble?.lroMs ?? settings.lroMs, activity, report);
@@ -59,7 +60,10 @@ export function createOperations(
     },
     find: id => operations.get(id),
     async idle() {
-      await Promise.all([...operations.values()].map(({ settled }) => settled));
+      // One that ends may have started another.
+      for (let running = unsettled(); running.length > 0; running = unsettled()) {
+        await Promise.all(running.map(({ settled }) => settled));
+      }
     },
     async stop() {
       for (const operation of operations.values()) operation.cancel({ code: 'Stopped', message: 'The stand-in ends.' });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Fault } from '../azure/fault.js';
 import * as faults from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';
+import { hangMs } from './support/limits.js';
 import {
   az,
   azJson,
@@ -18,10 +19,9 @@ import {
   stopBench,
 } from './support/stand-in-bench.js';
 
-// An az process takes one to two seconds.
-jest.setTimeout(60_000);
+jest.setTimeout(hangMs);
 
-beforeAll(startBench, 600_000);
+beforeAll(startBench);
 afterAll(stopBench);
 
 describe('the real az on the stand-in', () => {

@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { secondSignalMs } from '../../support/step-process.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { uidsOf } from './support/objects.js';
 import type { RunningStep } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
-
-/** The runner sends SIGINT, and SIGTERM 7.5 s later. */
-const patienceMs = 7_000;
 
 describe('a step that is cancelled', () => {
   let job: KubeconfigJob;
@@ -15,7 +13,7 @@ describe('a step that is cancelled', () => {
     const main = await step.ended;
     expect(main.signal).toBeUndefined();
     expect(main.code).toBe(1);
-    expect(main.cancelMs).toBeLessThan(patienceMs);
+    expect(main.cancelMs).toBeLessThan(secondSignalMs);
     expect(main.outputs).toMatchObject({ outcome: 'cancelled', 'error-code': 'cancelled' });
     expect(main.summary).toContain('was cancelled after');
     expect(await step.report()).toMatchObject({ outcome: 'cancelled', errors: [{ code: 'cancelled' }] });
@@ -39,7 +37,7 @@ describe('a step that is cancelled', () => {
     const { main } = await job.pass(deployment);
     expect(main.outputs).toMatchObject({ 'ready-members': '3' });
     expect(uidsOf(await job.objects.members('migratory'))).toContain(first?.metadata.uid);
-  }, 120_000);
+  });
 
   it('while it drains a node, gives back the node, the member it added and the bounds of the autoscaler', async () => {
     await job.pass({ operation: 'autoscale' });
@@ -64,7 +62,7 @@ describe('a step that is cancelled', () => {
     expect((await step.post()).code).toBe(0);
     expect(uidsOf(await job.objects.untilReady('migratory', 3))).toEqual(uidsOf(members));
     expect(await job.objects.cordoned()).toEqual([]);
-  }, 120_000);
+  });
 
   it('while it adds a member for a drain, takes that member back', async () => {
     const step = await job.start({ operation: 'chaos', hold: '0s', steady: '0s' });
@@ -75,7 +73,7 @@ describe('a step that is cancelled', () => {
     expect((await step.post()).code).toBe(0);
     await job.objects.untilReady('migratory', 3);
     expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
-  }, 120_000);
+  });
 
   it('in the middle of the whole life, leaves nothing at all', async () => {
     const step = await job.start({ operation: 'e2e', namespace: 'whole', 'service-type': 'node-port' });
@@ -89,5 +87,5 @@ describe('a step that is cancelled', () => {
     await job.objects.untilNamespaceGone('whole');
     expect((await step.post()).code).toBe(0);
     expect(job.programs()).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -4,7 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { generousLimits, hangMs } from './support/limits.js';
+
+jest.setTimeout(hangMs);
 
 /** What package.json says that a command runs, without the compilation before it: the tests are compiled themselves. */
 async function programOf(command: string): Promise<string> {
@@ -30,7 +33,8 @@ async function start(
 /** The commands that README and docs/lab.md begin with, as a newcomer runs them. */
 describe('what a newcomer runs', () => {
   it('the demo takes a cluster through its whole life and leaves nothing', async () => {
-    const { child, output } = await start('demo');
+    const limits = Object.entries(generousLimits).map(([name, value]) => `${name}=${value}`);
+    const { child, output } = await start('demo', ...limits);
     const [code] = (await once(child, 'close')) as [number | null];
     expect(output()).toContain('Left in the subscription: nothing\nHosts that were refused: 0\n');
     expect([code, output().trimEnd().split('\n').at(-1)]).toEqual([0, 'The demo ended well.']);
@@ -39,7 +43,7 @@ describe('what a newcomer runs', () => {
       true,
       true,
     ]);
-  }, 300_000);
+  });
 
   it('the lab stays up until Ctrl-C, and takes its folder along', async () => {
     const { child, output } = await start('lab');
@@ -49,12 +53,12 @@ describe('what a newcomer runs', () => {
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number | null];
     expect([code, existsSync(folder)]).toEqual([0, false]);
-  }, 120_000);
+  });
 
   // The others take minutes, on a machine that does nothing else.
   it('a bench prints what it measures', async () => {
     const { child, output } = await start('bench', 'start');
     const [code] = (await once(child, 'close')) as [number | null];
     expect([code, output().match(/^# .+$/gm)]).toEqual([0, ['# start']]);
-  }, 120_000);
+  });
 });

@@ -44,7 +44,7 @@ describe('operation create on Azure', () => {
     await lab.azure.idle();
     expect(inventory(lab)).toEqual({ groups: ['theirs'], clusters: [] });
     lab.azure.place.removeGroup('theirs');
-  }, 120_000);
+  });
 
   it('names what a lock keeps it from taking back, and post does it once the lock is gone', async () => {
     lab.azure.inject(insufficientQuota());
@@ -66,7 +66,7 @@ describe('operation create on Azure', () => {
     expect(post.summary).toContain('Resource group rg-migratorydata-8-check-0 is being deleted');
     await lab.azure.idle();
     expect(inventory(lab)).toEqual(nothing);
-  }, 120_000);
+  });
 
   it('tells the inner reason when Azure accepts the cluster and cannot make it, and leaves nothing', async () => {
     const message = 'Internal server error: SubnetIsFull: subnet aks-subnet has no address left';
@@ -82,7 +82,7 @@ describe('operation create on Azure', () => {
     ]);
     await lab.azure.idle();
     expect(inventory(lab)).toEqual(nothing);
-  }, 120_000);
+  });
 
   it('takes the second size when there is no machine of the first, once the failed cluster is gone', async () => {
     const before = deletions(lab).length;
@@ -100,7 +100,7 @@ describe('operation create on Azure', () => {
     expect(lab.azure.resources().clusters.map(({ pools }) => pools[0]?.vmSize)).toEqual(['Standard_D2as_v5']);
     await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
     expect(inventory(lab)).toEqual(nothing);
-  }, 120_000);
+  });
 
   it('finds its cluster again when the connection broke after Azure had heard the request', async () => {
     lab.azure.inject(droppedAfterEffect());
@@ -113,7 +113,7 @@ describe('operation create on Azure', () => {
     expect(createsOf(report)).toBe(1);
     await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
     expect(inventory(lab)).toEqual(nothing);
-  }, 120_000);
+  });
 
   it('asks again when the connection broke before Azure had heard the request', async () => {
     // az itself repeats a request three times before it gives up.
@@ -125,7 +125,7 @@ describe('operation create on Azure', () => {
     expect(post.log).toContain('Resource group rg-migratorydata-5-check-0 is being deleted');
     await lab.azure.idle();
     expect(inventory(lab)).toEqual(nothing);
-  }, 120_000);
+  });
 
   it('waits for a group that is still being deleted, and repeats what Azure throttles', async () => {
     lab.azure.place.group({ name: 'again' });
@@ -145,7 +145,7 @@ describe('operation create on Azure', () => {
     await step.post();
     await job.pass({ operation: 'teardown', 'resource-group': 'again', 'wait-for-deletion': 'true' });
     expect(inventory(lab)).toEqual(nothing);
-  }, 120_000);
+  });
 
   it('names the node that does not become Ready, and why, at the end of create-timeout', async () => {
     lab.faultsOf('sick').nodesNotReady = 1;
@@ -153,7 +153,7 @@ describe('operation create on Azure', () => {
     const { main, report } = await job.fail({
       operation: 'create',
       'cluster-name': 'sick',
-      'create-timeout': '40s',
+      'create-timeout': '90s',
     });
     expect(report.errors.map(({ code }) => code)).toEqual(['nodes-not-ready']);
     expect(errorOf({ main })).toMatch(
@@ -161,7 +161,7 @@ describe('operation create on Azure', () => {
     );
     await lab.azure.idle();
     expect(inventory(lab)).toEqual(nothing);
-  }, 120_000);
+  });
 
   it('has found an answer to everything', () => {
     expect(lab.azure.problems()).toEqual([]);

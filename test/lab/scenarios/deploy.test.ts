@@ -44,7 +44,7 @@ describe('deploying', () => {
     expect(status?.phase).toBe('Active');
     expect(metadata.labels).toEqual({ team: 'shop', 'kubernetes.io/metadata.name': 'theirs' });
     expect(namesOf(await job.objects.members('theirs'))).toEqual(['migratorydata-0']);
-  }, 120_000);
+  });
 
   it('applies a folder of patches with one more kubectl process', async () => {
     const patches = await patchesOf('fitting', {
@@ -72,7 +72,7 @@ describe('deploying', () => {
     const again = await job.pass(deploymentOf('patched', { patches }));
     expect(again.main.outputs['changed']).toBe('false');
     expect(uidsOf(await job.objects.members('patched'))).toEqual([member?.metadata.uid]);
-  }, 120_000);
+  });
 
   it('refuses patches under which the members would not find each other', async () => {
     const patches = await patchesOf('losing', {
@@ -90,7 +90,7 @@ describe('deploying', () => {
     expect(refused.main.outputs['error-code']).toBe('options-lost');
     expect(errorOf(refused)).toContain('ClusterMembers');
     await expect(job.objects.namespace('lost')).rejects.toThrow('not found');
-  }, 120_000);
+  });
 
   it('says which patch does not fit, and changes nothing', async () => {
     const patches = await patchesOf('broken', {
@@ -111,7 +111,7 @@ describe('deploying', () => {
     expect(unfit.main.outputs['error-code']).toBe('patches-failed');
     expect(errorOf(unfit)).toContain(`The patches in ${patches} do not fit`);
     await expect(job.objects.namespace('broken')).rejects.toThrow('not found');
-  }, 120_000);
+  });
 
   it('names the field that Kubernetes does not let change', async () => {
     const patches = await patchesOf('immutable', {
@@ -123,7 +123,7 @@ describe('deploying', () => {
     expect(refused.main.outputs['error-code']).toBe('immutable-field');
     expect(errorOf(refused)).toContain('podManagementPolicy is "OrderedReady" and would become "Parallel"');
     expect((await job.objects.statefulSet('patched')).metadata.generation).toBe(before.metadata.generation);
-  }, 120_000);
+  });
 
   it('collects what explains a deployment, and nothing that is secret', async () => {
     const secrets = { 'entitlement-token': 'token-of-a-publisher', 'cluster-password': 'password-of-a-member' };
@@ -153,5 +153,5 @@ describe('deploying', () => {
       expect(everything).not.toContain(secret);
       expect(everything).not.toContain(Buffer.from(secret).toString('base64'));
     }
-  }, 120_000);
+  });
 });

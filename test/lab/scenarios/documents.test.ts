@@ -20,27 +20,24 @@ let lab: Lab;
 let typed: Readonly<Record<'connecting' | 'manifests' | 'lab', Typed>>;
 let byHand: KubeconfigJob;
 
-useLab(
-  async started => {
-    lab = started;
-    const [deployed, fresh, other] = await Promise.all(
-      ['deployed', 'fresh', 'other'].map(async name => startKubeconfigJob(lab, await lab.standaloneCluster(name))),
-    );
-    if (deployed === undefined || fresh === undefined || other === undefined) {
-      throw new Error('there are three clusters');
-    }
-    byHand = fresh;
-    const [connecting, manifests, inLab] = await Promise.all([
-      deployed.pass({ operation: 'deploy', rest: 'true' }).then(() => type(deployed, 'docs/connecting.md')),
-      fresh
-        .pass({ operation: 'render' })
-        .then(({ main }) => type(fresh, 'docs/manifests.md', { MANIFESTS: main.outputs['manifests'] ?? '' })),
-      type(other, 'docs/lab.md'),
-    ]);
-    typed = { connecting, manifests, lab: inLab };
-  },
-  { timeoutMs: 180_000 },
-);
+useLab(async started => {
+  lab = started;
+  const [deployed, fresh, other] = await Promise.all(
+    ['deployed', 'fresh', 'other'].map(async name => startKubeconfigJob(lab, await lab.standaloneCluster(name))),
+  );
+  if (deployed === undefined || fresh === undefined || other === undefined) {
+    throw new Error('there are three clusters');
+  }
+  byHand = fresh;
+  const [connecting, manifests, inLab] = await Promise.all([
+    deployed.pass({ operation: 'deploy', rest: 'true' }).then(() => type(deployed, 'docs/connecting.md')),
+    fresh
+      .pass({ operation: 'render' })
+      .then(({ main }) => type(fresh, 'docs/manifests.md', { MANIFESTS: main.outputs['manifests'] ?? '' })),
+    type(other, 'docs/lab.md'),
+  ]);
+  typed = { connecting, manifests, lab: inLab };
+});
 
 it('lead an application to the cluster, with the token from its Secret', () => {
   const { code, stdout, stderr } = typed.connecting;
@@ -53,7 +50,7 @@ it('lead an application to the cluster, with the token from its Secret', () => {
 it('bring the manifests into a cluster by hand', async () => {
   expect(typed.manifests).toMatchObject({ code: 0 });
   expect(await byHand.objects.untilReady('migratory', 3)).toHaveLength(3);
-}, 90_000);
+});
 
 it('run the action in the lab by hand', () => {
   const { code, stdout, stderr } = typed.lab;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { generousLimits } from './support/limits.js';
 import { namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs, type StepResult } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
@@ -17,6 +18,7 @@ describe('draining a node', () => {
     experiments: 'drain',
     hold: '0s',
     steady: '0s',
+    ...generousLimits,
     ...inputs,
   });
   const called = ({ report }: StepResult, method: string, path: RegExp): readonly number[] =>
@@ -47,7 +49,7 @@ describe('draining a node', () => {
     expect(said).toMatch(/scale to one member more.*disruption-budget: max-unavailable.*bypass or expect-blocked/);
     expect(called(failed, 'PATCH', /nodes/)).toEqual([]);
     expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
-  }, 120_000);
+  });
 
   it('passes where the refusal is expected, and shows it', async () => {
     const before = await job.objects.members(namespace);
@@ -57,7 +59,7 @@ describe('draining a node', () => {
     // Asked when the fault begins, and to confirm it before and after the hold.
     expect(called(blocked, 'POST', /eviction/)).toEqual([429, 429, 429]);
     expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
-  }, 120_000);
+  });
 
   it('adds a member first, moves everything off the node, and takes the member back', async () => {
     const before = await job.objects.members(namespace);
@@ -86,7 +88,7 @@ describe('draining a node', () => {
     expect(drained.report.commands.map(({ argv }) => argv[0]).sort()).toEqual(['drain', 'proxy']);
     const after = await expectPutBack(3);
     expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(before.slice(0, 2)));
-  }, 120_000);
+  });
 
   it('deletes past the budget where it is told to', async () => {
     const before = await job.objects.members(namespace);
@@ -96,7 +98,7 @@ describe('draining a node', () => {
     expect(called(drained, 'POST', /eviction/)).toEqual([]);
     const after = await expectPutBack(3);
     expect(after.every(member => nodeOf(member) !== target)).toBe(true);
-  }, 120_000);
+  });
 
   it('holds the autoscaler meanwhile, and gives it its bounds back', async () => {
     await job.pass({ operation: 'autoscale' });
@@ -105,7 +107,7 @@ describe('draining a node', () => {
     expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 3 members.');
     await expectPutBack(3);
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
-  }, 120_000);
+  });
 
   it('refuses a node that is not there, and one that somebody else has cordoned', async () => {
     const unknown = await job.fail(drain({ 'target-node': 'kind-worker9' }));
@@ -119,13 +121,14 @@ describe('draining a node', () => {
     expect(errorOf(cordoned)).toContain('it is cordoned already');
     expect(await job.objects.cordoned()).toEqual(['kind-worker']);
     await job.cluster.api.patch(node, { spec: { unschedulable: null } });
-  }, 120_000);
+  });
 
   it('simply evicts where the budget lets a member go', async () => {
     await job.pass({ operation: 'scale', 'scale-to': '4' });
+    await job.objects.untilDisruptionsAllowed(namespace, 1);
     const drained = await job.pass(drain({ 'when-blocked': 'fail' }));
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'evict' } }]);
     expect(called(drained, 'POST', /eviction/)).toEqual([201]);
     await expectPutBack(4);
-  }, 120_000);
+  });
 });

@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Lab } from '../lab.js';
 import { inventory, startAzureJob } from './support/azure-job.js';
+import { generousLimits } from './support/limits.js';
 import type { StepResult, Steps } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
@@ -11,15 +12,12 @@ describe('the tutorial end to end on Azure', () => {
   let job: Steps;
   let step: StepResult;
 
-  useLab(
-    async started => {
-      lab = started;
-      job = await startAzureJob(lab, { ownLogin: true });
-      // The bounds of the tutorial are the defaults; only the drained node comes back sooner, and less is measured around it.
-      step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s', steady: '2s' });
-    },
-    { timeoutMs: 400_000 },
-  );
+  useLab(async started => {
+    lab = started;
+    job = await startAzureJob(lab, { ownLogin: true });
+    // The bounds of the tutorial are the defaults; only the drained node comes back sooner, and less is measured around it.
+    step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s', steady: '2s', ...generousLimits });
+  });
 
   it('goes through every phase', () => {
     const { phases, errors, outcome, pending } = step.report;

@@ -7,15 +7,15 @@ import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kub
 import { errorOf, type Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
-/** Well below the 5 minutes that members are given by default. */
-const secondsMs = 30_000;
-
 describe('a deployment that cannot succeed', () => {
   let job: KubeconfigJob;
 
+  /** A step that waited for its time to be over would hang here: two hours are more than any scenario may take. */
   const deploymentOf = (namespace: string, inputs: Inputs): Inputs => ({
     operation: 'deploy',
     'service-type': 'node-port',
+    'verify-timeout': '2h',
+    timeout: '5h',
     namespace,
     ...oneMember,
     ...inputs,
@@ -25,10 +25,9 @@ describe('a deployment that cannot succeed', () => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
   });
 
-  it('names the image that cannot be pulled, in the words of the registry, within seconds', async () => {
+  it('names the image that cannot be pulled, in the words of the registry, and does not wait any longer', async () => {
     const failed = await job.fail(deploymentOf('pull', { image: faultImages.neverPulls }));
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'image-pull', 'error-transient': 'false' });
-    expect(failed.main.ms).toBeLessThan(secondsMs);
     const said = errorOf(failed);
     expect(said).toContain('pod migratorydata-0');
     expect(said).toContain(faultImages.neverPulls);
@@ -40,7 +39,7 @@ describe('a deployment that cannot succeed', () => {
     // With the image corrected the stuck pod is replaced.
     const mended = await job.pass(deploymentOf('pull', {}));
     expect(mended.main.outputs).toMatchObject({ changed: 'true', 'ready-members': '1' });
-  }, 120_000);
+  });
 
   it('shows the last words of a server that crashes at its start', async () => {
     job.cluster.workload.logs.script('crash/migratorydata-0', {
@@ -48,27 +47,24 @@ describe('a deployment that cannot succeed', () => {
     });
     const failed = await job.fail(deploymentOf('crash', { image: faultImages.crashes }));
     expect(failed.main.outputs['error-code']).toBe('crash-loop');
-    expect(failed.main.ms).toBeLessThan(secondsMs);
     const said = errorOf(failed);
     expect(said).toContain('The container migratorydata of pod migratorydata-0 does not stay up');
     expect(said).toContain('exit code 1');
     expect(said).toContain('ERROR The license key is not valid');
     expect(failed.main.summary).toContain('ERROR The license key is not valid');
-  }, 120_000);
+  });
 
   it('says what the container cannot be made of', async () => {
     const failed = await job.fail(deploymentOf('config', { image: faultImages.lacksSecret }));
     expect(failed.main.outputs['error-code']).toBe('container-config');
-    expect(failed.main.ms).toBeLessThan(secondsMs);
     expect(errorOf(failed)).toContain('secret "migratorydata-license" not found');
-  }, 120_000);
+  });
 
   it('says that no node has room', async () => {
     const failed = await job.fail(deploymentOf('room', { 'cpu-request': '64' }));
     expect(failed.main.outputs['error-code']).toBe('unschedulable');
-    expect(failed.main.ms).toBeLessThan(secondsMs);
     expect(errorOf(failed)).toContain('0/3 nodes are available: 3 Insufficient cpu');
-  }, 120_000);
+  });
 
   it('goes on when a webhook that was away comes back', async () => {
     const webhook = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
@@ -84,7 +80,6 @@ describe('a deployment that cannot succeed', () => {
     await job.cluster.api.request('POST', '/api/v1/namespaces', { metadata: { name: 'policy', labels } });
     const failed = await job.fail(deploymentOf('policy', {}));
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'admission-denied', 'error-transient': 'false' });
-    expect(failed.main.ms).toBeLessThan(secondsMs);
     expect(errorOf(failed)).toContain('violates PodSecurity "restricted:latest"');
     expect(failed.report.errors[0]?.evidence).toContain('FailedCreate');
 
@@ -97,19 +92,18 @@ describe('a deployment that cannot succeed', () => {
   it('waits for the address of a load balancer until the deadline', async () => {
     job.cluster.workload.balancer.setFault({ kind: 'pending' });
     const failed = await job.fail(
-      deploymentOf('pending', { 'service-type': 'public', 'source-ranges': 'runner', 'verify-timeout': '4s' }),
+      deploymentOf('pending', { 'service-type': 'public', 'source-ranges': 'runner', 'verify-timeout': '15s' }),
     );
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'load-balancer-pending', 'error-transient': 'true' });
-    expect(errorOf(failed)).toContain('Service migratorydata-cs has no address yet, after 4 s');
+    expect(errorOf(failed)).toMatch(/Service migratorydata-cs has no address yet, after \d+ s/);
     expect(failed.report.errors[0]?.evidence).toContain('EnsuringLoadBalancer');
-  }, 120_000);
+  });
 
-  it('gives up on a load balancer that Azure refuses for good, within seconds', async () => {
+  it('gives up on a load balancer that Azure refuses for good, and does not wait any longer', async () => {
     const message = 'Cannot create more than 20 public IP addresses for this subscription in this region.';
     job.cluster.workload.balancer.setFault({ kind: 'failed', code: 'PublicIPCountLimitReached', message });
     const failed = await job.fail(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'load-balancer-failed', 'error-transient': 'false' });
-    expect(failed.main.ms).toBeLessThan(secondsMs);
     expect(errorOf(failed)).toContain('PublicIPCountLimitReached');
     expect(errorOf(failed)).toContain(message);
 
@@ -117,7 +111,7 @@ describe('a deployment that cannot succeed', () => {
     job.cluster.workload.balancer.setFault({ kind: 'none' });
     const { main } = await job.pass(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
     expect(main.outputs['external-ip']).toMatch(/^127\./);
-  }, 120_000);
+  });
 });
 
 /** A webhook for the pods of a namespace at which nobody listens, and without which no pod is admitted. */

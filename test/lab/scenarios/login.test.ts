@@ -36,7 +36,7 @@ describe('the login to Azure', () => {
     expect(main.outputs).toMatchObject({ 'error-code': 'azure-federation-mismatch' });
     expect(errorOf({ main })).toContain('for subject "repo:example/migratorydata:ref:refs/heads/main" of issuer');
     expect(report.commands).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('says what to give when nobody has logged in', async () => {
     const job = await startAzureJob(lab, { env: { AZURE_CONFIG_DIR: join(lab.folder, 'nobody') } });
@@ -46,7 +46,7 @@ describe('the login to Azure', () => {
       'Give `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login',
     );
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
-  }, 120_000);
+  });
 
   it('of an earlier step is trusted', async () => {
     await placeCluster();
@@ -56,7 +56,7 @@ describe('the login to Azure', () => {
     const { main, report } = await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
     expect(main.outputs).toMatchObject({ deleted: 'true' });
     expect(report.commands.map(({ argv }) => argv[0])).not.toContain('login');
-  }, 120_000);
+  });
 
   it('is renewed when it expires on the way, so that the deletion still works', async () => {
     await placeCluster();
@@ -80,5 +80,5 @@ describe('the login to Azure', () => {
     ]);
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
     expect(lab.azure.problems()).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -22,7 +22,7 @@ describe('the number of members', () => {
     const { main } = await job.pass(deployment);
     expect(main.outputs).toMatchObject({ changed: 'true', replicas: '3', 'ready-members': '3' });
     expect(await replicas()).toBe(3);
-  }, 120_000);
+  });
 
   it('stays as it is when there is nothing to do, and no member restarts', async () => {
     const before = await job.objects.members('migratory');
@@ -30,7 +30,7 @@ describe('the number of members', () => {
     expect(again.main.outputs['changed']).toBe('false');
     expect(notesOf(again)).toContain('Everything is as wanted already.');
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
-  }, 120_000);
+  });
 
   it('is kept by the next deployment after it was scaled', async () => {
     await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
@@ -40,7 +40,7 @@ describe('the number of members', () => {
     expect(main.outputs).toMatchObject({ changed: 'false', replicas: '4' });
     expect(await replicas()).toBe(4);
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
-  }, 120_000);
+  });
 
   it('rises to 5 under load once the autoscaler is there, which the next deployment keeps', async () => {
     const { main } = await job.pass(step({ operation: 'autoscale' }));
@@ -52,7 +52,7 @@ describe('the number of members', () => {
     expect(again.main.outputs).toMatchObject({ changed: 'false', replicas: '5' });
     expect(await replicas()).toBe(5);
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(loaded));
-  }, 120_000);
+  });
 
   it('returns to 3 when the load is gone', async () => {
     job.cluster.workload.metrics.setLoad({ totalMillicores: 0 });
@@ -64,7 +64,7 @@ describe('the number of members', () => {
       'migratorydata-1',
       'migratorydata-2',
     ]);
-  }, 120_000);
+  });
 
   it('is moved through the bounds of the autoscaler where there is one, and the step says so', async () => {
     const moved = await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
@@ -77,12 +77,12 @@ describe('the number of members', () => {
     await job.pass(step({ operation: 'autoscale' }));
     expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
     expect(await replicas()).toBe(4);
-  }, 120_000);
+  });
 
   it('is refused outside of the bounds before anything starts', async () => {
     const { main, report } = await job.fail(step({ operation: 'scale', 'scale-to': '4,6' }));
     expect(main.outputs['error-code']).toBe('invalid-input');
     expect(report.commands).toEqual([]);
     expect(await replicas()).toBe(4);
-  }, 120_000);
+  });
 });

@@ -50,7 +50,7 @@ describe('operation sweep', () => {
     expect(main.summary).toContain('the group would be deleted');
     expect(inventory(lab)).toEqual(before);
     expect(lab.azure.requests().filter(({ method }) => method === 'DELETE')).toEqual([]);
-  }, 120_000);
+  });
 
   it('deletes what has expired of this repository, and nothing else', async () => {
     const job = await startAzureJob(lab, { runId: '2' });
@@ -61,7 +61,7 @@ describe('operation sweep', () => {
       groups: ['unexpired', 'lasting', 'malformed', 'other-repository', 'shared'],
       clusters: ['unexpired/aks', 'lasting/aks', 'malformed/aks', 'other-repository/aks'],
     });
-  }, 120_000);
+  });
 
   it('finds nothing the second time', async () => {
     const job = await startAzureJob(lab, { runId: '3' });
@@ -69,5 +69,5 @@ describe('operation sweep', () => {
     expect(main.log).toContain('Nothing of acme/shop has expired.');
     expect(main.outputs).toMatchObject({ swept: '0' });
     expect(lab.azure.problems()).toEqual([]);
-  }, 120_000);
+  });
 });

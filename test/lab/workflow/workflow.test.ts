@@ -1,12 +1,8 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { jobOf, jobs, makeBench, resultsOf, stepOf, type Bench } from '../../unit/workflow/bench.js';
 import type { Lab } from '../lab.js';
 import { useLab } from '../scenarios/support/use-lab.js';
 import { labMachine } from './lab-machine.js';
-
-/** A guard against hanging only. */
-const timeoutMs = 180_000;
-jest.setTimeout(timeoutMs);
 
 const own = '<owner>/migratorydata-aks@v1';
 const withInputs = (inputs: Readonly<Record<string, string>>): string =>
@@ -21,13 +17,10 @@ afterAll(async () => {
   await bench.remove();
 });
 
-useLab(
-  async started => {
-    lab = started;
-    bench = await makeBench(labMachine(lab));
-  },
-  { timeoutMs },
-);
+useLab(async started => {
+  lab = started;
+  bench = await makeBench(labMachine(lab));
+});
 
 describe('a job with a cluster of kind', () => {
   const kind = `- run: |

@@ -1,10 +1,11 @@
 import { loopbackAddresses } from './addresses.js';
 import type { BalancerFault } from './balancer-faults.js';
 import { createFaultSwitch } from './balancer-faults.js';
-import { handmadeCluster, someService, somePod, until } from './fakes.js';
+import { handmadeCluster, someService, somePod } from './fakes.js';
 import { createFrontend } from './frontend.js';
 import { runMembers } from './members.js';
 import { createServerLogs } from './server-log.js';
+import { waitUntil } from '../wait.js';
 
 /** Two members behind a load balancer with faults, without Kubernetes: enough to measure the measurement. */
 export interface BalancerBench extends AsyncDisposable {
@@ -22,7 +23,7 @@ export async function startBalancerBench(): Promise<BalancerBench> {
   const none = { secret: () => Promise.resolve(undefined), configMap: () => Promise.resolve(undefined) };
   const members = runMembers({ view: cluster, logs: createServerLogs(), nodeIsAlive, references: () => none });
   for (const ordinal of [0, 1]) cluster.put(somePod({ ordinal }));
-  await until(() => members.list().length === 2, 'two members run');
+  await waitUntil(() => members.list().length === 2, 'two members run');
   const ports = [{ port, targetPort: 8800 }];
   const service = someService('migratorydata-cs', { type: 'LoadBalancer', ports, externalTrafficPolicy: 'Local' });
   cluster.serviceList.push(service);

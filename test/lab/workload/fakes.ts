@@ -146,12 +146,3 @@ export function somePod({ ordinal, env = [], ...wish }: PodWish): MemberPod {
     },
   };
 }
-
-/** Resolves when the condition holds; the event loop turns in between. @throws Error after five seconds. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadlineMs = Date.now() + 5000;
-  while (!condition()) {
-    if (Date.now() > deadlineMs) throw new Error(`did not happen within 5 s: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}

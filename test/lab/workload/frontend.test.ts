@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { loopbackAddresses } from './addresses.js';
 import { createFaultSwitch } from './balancer-faults.js';
 import type { FaultSwitch } from './balancer-faults.js';
-import { handmadeCluster, someOptions, somePod, someService, until } from './fakes.js';
+import { handmadeCluster, someOptions, somePod, someService } from './fakes.js';
 import type { HandmadeCluster } from './fakes.js';
 import { createFrontend } from './frontend.js';
 import type { Frontend } from './frontend.js';
@@ -12,6 +12,7 @@ import { runMembers } from './members.js';
 import type { Members } from './members.js';
 import type { ExposedService } from './objects.js';
 import { createServerLogs } from './server-log.js';
+import { waitUntil } from '../wait.js';
 
 const port = 18080;
 let cluster: HandmadeCluster;
@@ -19,7 +20,10 @@ let members: Members;
 let frontend: Frontend;
 let faults: FaultSwitch;
 
-async function expose(spec: ExposedService['spec'] = { externalTrafficPolicy: 'Local' }): Promise<void> {
+async function expose(
+  spec: ExposedService['spec'] = { externalTrafficPolicy: 'Local' },
+  probeIntervalMs = 40,
+): Promise<void> {
   const service = someService('migratorydata-cs', {
     type: 'LoadBalancer',
     ports: [{ port, targetPort: 8800 }],
@@ -27,7 +31,7 @@ async function expose(spec: ExposedService['spec'] = { externalTrafficPolicy: 'L
   });
   cluster.serviceList.push(service);
   const { nodeIsAlive } = cluster;
-  const timing = { probeIntervalMs: 40, probeFailures: 2, provisionMs: 0 };
+  const timing = { probeIntervalMs, probeFailures: 2, provisionMs: 0 };
   frontend = createFrontend(service, loopbackAddresses()(), {
     view: cluster,
     members,
@@ -50,7 +54,7 @@ beforeEach(async () => {
     references: () => none,
   });
   for (const ordinal of [0, 1]) cluster.put(somePod({ ordinal }));
-  await until(() => members.list().length === 2, 'two members run');
+  await waitUntil(() => members.list().length === 2, 'two members run');
 });
 afterEach(async () => {
   await frontend.stop();
@@ -59,10 +63,10 @@ afterEach(async () => {
 
 type Outcome = 'answer' | 'reset' | 'silence';
 
-/** Sends a request and waits a little for what comes. */
+/** Sends a request and waits for what comes: longer than an answer takes on a busy machine. */
 function ask(socket: Socket): Promise<Outcome> {
   return new Promise(resolve => {
-    const timer = setTimeout(resolve, 400, 'silence');
+    const timer = setTimeout(resolve, 2_000, 'silence');
     const conclude = (outcome: Outcome) => (): void => {
       clearTimeout(timer);
       resolve(outcome);
@@ -100,10 +104,11 @@ describe('the load balancer', () => {
   });
 
   it('lets new connections to a dark node hang until the probe has failed twice', async () => {
-    await expose();
+    // It is found dark after 3 s at the earliest; by then all have long been sent to a node.
+    await expose(undefined, 3_000);
     cluster.dark.add('node-0');
     expect(await askOften(20)).toEqual(new Set(['answer', 'silence']));
-    await until(() => frontend.healthyNodes().length === 1, 'the node is out');
+    await waitUntil(() => frontend.healthyNodes().length === 1, 'the node is out');
     expect(await askOften(10)).toEqual(new Set(['answer']));
   });
 
@@ -113,7 +118,7 @@ describe('the load balancer', () => {
     const socket = dial();
     expect(await ask(socket)).toBe('answer');
     cluster.dark.add('node-0');
-    await until(() => members.list().length === 0, 'the member is gone');
+    await waitUntil(() => members.list().length === 0, 'the member is gone');
     expect(await ask(socket)).toBe('silence');
     cluster.dark.clear();
     expect(await ask(socket)).toBe('reset');
@@ -144,16 +149,16 @@ describe('the load balancer', () => {
   it('resets connections to a port that the member does not listen on', async () => {
     cluster.put(somePod({ ordinal: 0, uid: 'other', options: someOptions({ Listen: '*:9000' }) }));
     cluster.remove('migratorydata-1');
-    await until(() => members.find('other') !== undefined, 'it listens elsewhere');
+    await waitUntil(() => members.find('other') !== undefined, 'it listens elsewhere');
     await expose();
     expect(await askAnew()).toBe('reset');
   });
 
   it('swallows all or a share of the new connections for a time, on demand', async () => {
     await expose();
-    faults.set({ kind: 'blackhole', durationMs: 250 });
+    faults.set({ kind: 'blackhole', durationMs: 3_000 });
     expect(await askOften(5)).toEqual(new Set(['silence']));
-    await until(() => faults.current().kind === 'none', 'the fault is over');
+    await waitUntil(() => faults.current().kind === 'none', 'the fault is over');
     expect(await askOften(5)).toEqual(new Set(['answer']));
     faults.set({ kind: 'blackhole', share: 0.5 });
     expect(await askOften(30)).toEqual(new Set(['answer', 'silence']));

@@ -1,9 +1,10 @@
-import { handmadeCluster, somePod, until } from './fakes.js';
+import { handmadeCluster, somePod } from './fakes.js';
 import type { HandmadeCluster } from './fakes.js';
 import { runMembers } from './members.js';
 import type { Members } from './members.js';
 import { createServerLogs, formatLog } from './server-log.js';
 import type { ServerLogs } from './server-log.js';
+import { waitUntil } from '../wait.js';
 
 interface RestJson {
   readonly status?: string;
@@ -19,7 +20,12 @@ export interface MemberBench {
   readonly secrets: Record<string, Record<string, string>>;
   /** Puts pods of these ordinals and waits until so many members run. */
   start(...ordinals: number[]): Promise<void>;
-  call(name: string, path: string, body?: string): Promise<{ code: number; text: string; json: () => RestJson }>;
+  /** Rejects when there is no answer within `timeoutMs`: by default long enough for a busy machine. */
+  call(
+    name: string,
+    path: string,
+    send?: { readonly body?: string; readonly timeoutMs?: number },
+  ): Promise<{ code: number; text: string; json: () => RestJson }>;
   /** Produces to `/s` and gives the status. */
   produce(name: string, body: string, token?: string): Promise<string | undefined>;
   /** The contents that a member remembers of `/s`. */
@@ -38,10 +44,10 @@ export function createMemberBench(): MemberBench {
     references: () => ({ secret: name => Promise.resolve(secrets[name]), configMap: () => Promise.resolve(undefined) }),
   });
 
-  const call: MemberBench['call'] = async (name, path, body) => {
+  const call: MemberBench['call'] = async (name, path, { body, timeoutMs = 60_000 } = {}) => {
     const url = `http://127.0.0.1:${members.get(name).port}${path}`;
     const send = body === undefined ? {} : { method: 'POST', body };
-    const response = await fetch(url, { ...send, signal: AbortSignal.timeout(1000) });
+    const response = await fetch(url, { ...send, signal: AbortSignal.timeout(timeoutMs) });
     const text = await response.text();
     return { code: response.status, text, json: () => JSON.parse(text) as RestJson };
   };
@@ -52,11 +58,11 @@ export function createMemberBench(): MemberBench {
     secrets,
     async start(...ordinals) {
       for (const ordinal of ordinals) cluster.put(somePod({ ordinal }));
-      await until(() => members.list().length === ordinals.length, 'all members run');
+      await waitUntil(() => members.list().length === ordinals.length, 'all members run');
     },
     call,
     produce: async (name, body, token = 't') =>
-      (await call(name, `/rest/produce?subject=%2Fs&token=${token}`, body)).json().status,
+      (await call(name, `/rest/produce?subject=%2Fs&token=${token}`, { body })).json().status,
     async history(name, query = 'history=10') {
       const answer = await call(name, `/rest/consume?subject=%2Fs&token=t&${query}`);
       return (answer.json().messages ?? []).map(({ content }) => content);

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { someOptions, somePod, until } from './fakes.js';
+import { someOptions, somePod } from './fakes.js';
 import { createMemberBench } from './member-bench.js';
 import type { MemberBench } from './member-bench.js';
+import { waitUntil } from '../wait.js';
 
 let bench: MemberBench;
 beforeEach(() => {
@@ -23,7 +24,7 @@ describe('members over HTTP', () => {
 
   it('answer 404 under /rest unless Rest.Enable is true', async () => {
     bench.cluster.put(somePod({ ordinal: 0, options: someOptions({ 'Rest.Enable': 'false' }) }));
-    await until(() => bench.members.list().length === 1, 'the member runs');
+    await waitUntil(() => bench.members.list().length === 1, 'the member runs');
     expect((await bench.call('migratorydata-0', '/rest/consume?subject=s&token=t')).code).toBe(404);
   });
 
@@ -32,7 +33,7 @@ describe('members over HTTP', () => {
     const env = [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'auth', key: 'token' } } }];
     const options = someOptions({ EntitlementAllowToken: '$(TOKEN)' });
     for (const ordinal of [0, 1]) bench.cluster.put(somePod({ ordinal, env, options }));
-    await until(() => bench.members.list().length === 2, 'the members run');
+    await waitUntil(() => bench.members.list().length === 2, 'the members run');
     expect(await bench.produce('migratorydata-0', 'm', 'guess')).toBe('DENY');
     expect(await bench.produce('migratorydata-0', 'm', 'sesame')).toBe('OK');
     expect(bench.logOf('migratorydata-0')).toContain('EntitlementAllowToken=***');
@@ -42,10 +43,10 @@ describe('members over HTTP', () => {
   it('does not start without its Secret, says why, and starts once it is there', async () => {
     const env = [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'auth', key: 'token' } } }];
     bench.cluster.put(somePod({ ordinal: 0, env }));
-    await until(() => bench.members.startProblem('migratory/migratorydata-0') !== undefined, 'a problem');
+    await waitUntil(() => bench.members.startProblem('migratory/migratorydata-0') !== undefined, 'a problem');
     expect(bench.members.startProblem('migratory/migratorydata-0')).toBe('secret "auth" not found');
     bench.secrets['auth'] = { token: 'sesame' };
-    await until(() => bench.members.list().length === 1, 'the member runs');
+    await waitUntil(() => bench.members.list().length === 1, 'the member runs');
   });
 
   it('fail to produce when the power of two seeds is cut, and keep what they had', async () => {
@@ -53,19 +54,29 @@ describe('members over HTTP', () => {
     await bench.produce('migratorydata-0', 'before');
     bench.cluster.dark.add('node-1').add('node-2');
     expect(await bench.produce('migratorydata-0', 'during')).toBe('FAILED');
-    await until(() => bench.members.list().length === 1, 'the dark members are gone');
+    await waitUntil(() => bench.members.list().length === 1, 'the dark members are gone');
     bench.cluster.dark.clear();
-    await until(() => bench.members.list().length === 3, 'they are back');
+    await waitUntil(() => bench.members.list().length === 3, 'they are back');
     expect(await bench.produce('migratorydata-1', 'after')).toBe('OK');
     expect(await bench.history('migratorydata-2')).toEqual(['before', 'after']);
     expect(bench.members.messages.map(({ status }) => status)).toEqual(['OK', 'FAILED', 'OK']);
+  });
+
+  it('have ended before their pods are taken away, and do not start again meanwhile', async () => {
+    await bench.start(0, 1);
+    const pod = somePod({ ordinal: 0 });
+    bench.cluster.put({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    await waitUntil(() => bench.members.list().length === 1, 'it has ended');
+    bench.cluster.changed();
+    expect(bench.members.list().map(({ name }) => name)).toEqual(['migratorydata-1']);
+    expect(bench.logOf('migratorydata-1')).toContain('migratorydata-0.migratorydata-hs');
   });
 
   it('restart with an empty memory and a previous log when the container restarts', async () => {
     await bench.start(0);
     const first = bench.members.get('migratorydata-0');
     bench.cluster.put(somePod({ ordinal: 0, restartCount: 1 }));
-    await until(() => bench.members.list().some(member => member !== first), 'the member restarted');
+    await waitUntil(() => bench.members.list().some(member => member !== first), 'the member restarted');
     expect(bench.logs.read('migratory/migratorydata-0')?.previous?.[0]?.text).toContain('Starting MigratoryData');
   });
 });
@@ -92,7 +103,9 @@ describe('switches', () => {
     await bench.start(0, 1, 2);
     bench.members.get('migratorydata-0').switches.fault = 'hang';
     bench.members.get('migratorydata-1').switches.fault = 'refuse';
-    await expect(bench.call('migratorydata-0', '/')).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(bench.call('migratorydata-0', '/', { timeoutMs: 1_000 })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
     await expect(bench.call('migratorydata-1', '/')).rejects.toMatchObject({ message: 'fetch failed' });
     expect((await bench.call('migratorydata-2', '/')).code).toBe(200);
   });

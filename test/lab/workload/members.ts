@@ -59,6 +59,11 @@ export interface MembersOptions {
 /** How often the power of the nodes is looked at; a cut between two looks is noticed by the sockets at once. */
 const tickMs = 100;
 const restartBackoffMs = 1000;
+/**
+ * How long a server goes on after the deletion of its pod was asked for. A kubelet takes the pod away when the container
+ * has ended; kwok takes it away after a second, and whoever sees that must find no server any more, however late we see it.
+ */
+const endingMs = 700;
 
 interface Entry {
   readonly pod: MemberPod;
@@ -67,12 +72,14 @@ interface Entry {
   member?: Member;
   problem?: string;
   retryAtMs?: number;
+  /** Set once its pod is being deleted. */
+  endsAtMs?: number;
   stop?: () => Promise<void>;
 }
 
 /**
- * Runs a double for each pod whose containers run, from the moment the pod is Ready until it is gone, its container
- * restarts, or its node loses power.
+ * Runs a double for each pod whose containers run, from the moment the pod is Ready until shortly before it is
+ * gone, its container restarts, or its node loses power.
  */
 export function runMembers({ view, logs, references, nodeIsAlive, ...settings }: MembersOptions): Members {
   const entries = new Map<string, Entry>();
@@ -126,11 +133,17 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
     announce(cluster, `INFO Member ${seat.listen} joined`);
   };
 
-  const remove = (key: string, entry: Entry): Promise<void> => {
-    entries.delete(key);
+  /** Ends the server of an entry, which stays: its log goes with the pod. */
+  const end = (entry: Entry): Promise<void> => {
     const ended = entry.stop?.();
     delete entry.member;
+    delete entry.stop;
     return ended ?? entry.started;
+  };
+
+  const remove = (key: string, entry: Entry): Promise<void> => {
+    entries.delete(key);
+    return end(entry);
   };
 
   const add = (pod: MemberPod): void => {
@@ -156,6 +169,8 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
     );
     for (const [key, entry] of entries) {
       const pod = pods.get(key);
+      if (isBeingDeleted(pod)) entry.endsAtMs ??= Date.now() + endingMs;
+      if (entry.endsAtMs !== undefined && entry.endsAtMs <= Date.now()) void end(entry);
       const goesOn =
         pod && containersRun(pod) && incarnationOf(pod) === entry.incarnation && nodeIsAlive(pod.spec.nodeName ?? '');
       const retry = entry.retryAtMs !== undefined && entry.retryAtMs <= Date.now();
@@ -163,7 +178,8 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
       if (!pod) logs.remove(key);
     }
     for (const [key, pod] of pods) {
-      if (!entries.has(key) && containersRun(pod) && isReady(pod) && nodeIsAlive(pod.spec.nodeName ?? '')) add(pod);
+      const serves = containersRun(pod) && isReady(pod) && !isBeingDeleted(pod) && nodeIsAlive(pod.spec.nodeName ?? '');
+      if (!entries.has(key) && serves) add(pod);
     }
   };
   view.onChange(reconcile);
@@ -201,6 +217,10 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
 /** Other pods may carry the label of the members; what they run is no server. */
 function runsServer({ spec }: MemberPod): boolean {
   return spec.containers.some(({ name }) => name === 'migratorydata');
+}
+
+function isBeingDeleted(pod: MemberPod | undefined): boolean {
+  return pod?.metadata.deletionTimestamp !== undefined;
 }
 
 function containersRun({ status }: MemberPod): boolean {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { entryOf, someOptions, somePod, until } from './fakes.js';
+import { entryOf, someOptions, somePod } from './fakes.js';
 import { createMemberBench } from './member-bench.js';
 import type { MemberBench } from './member-bench.js';
+import { waitUntil } from '../wait.js';
 
 let bench: MemberBench;
 beforeEach(() => {
@@ -17,7 +18,7 @@ describe('a member that is configured otherwise', () => {
   ])('stays alone when it %s', async (_, extra, reason) => {
     await bench.start(0, 1);
     bench.cluster.put(somePod({ ordinal: 2, options: someOptions(extra) }));
-    await until(() => bench.members.list().length === 3, 'it runs');
+    await waitUntil(() => bench.members.list().length === 3, 'it runs');
     expect(bench.members.get('migratorydata-2').refusal).toMatch(reason);
     expect(bench.logOf('migratorydata-2')).toMatch(reason);
     expect(await bench.produce('migratorydata-2', 'm')).toBe('FAILED');
@@ -29,7 +30,7 @@ describe('a member that is configured otherwise', () => {
     const longer = someOptions({ ClusterMembers: [0, 1, 2, 3, 4, 5].map(entryOf).join(',') });
     const change = async (ordinal: number): Promise<void> => {
       bench.cluster.put(somePod({ ordinal, uid: `new-${ordinal}`, options: longer }));
-      await until(() => bench.members.find(`new-${ordinal}`) !== undefined, 'the new member runs');
+      await waitUntil(() => bench.members.find(`new-${ordinal}`) !== undefined, 'the new member runs');
     };
     await change(2);
     expect([await bench.produce('migratorydata-0', 'a'), await bench.produce('migratorydata-2', 'a')]).toEqual([

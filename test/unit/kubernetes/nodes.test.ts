@@ -57,7 +57,7 @@ describe('nodes', () => {
     cluster.put('/api/v1/nodes', nodeOf('a', [ready]));
     cluster.put('/api/v1/nodes', nodeOf('b', [{ type: 'Ready', status: 'False', message: 'cni not initialized' }]));
     const api = cluster.api();
-    await expect(waitForNodes(api, 2, { timeoutMs: 50 })).rejects.toMatchObject({
+    await expect(waitForNodes(api, 2, { timeoutMs: 1_000 })).rejects.toMatchObject({
       code: 'nodes-not-ready',
       message: expect.stringContaining('1 of 2 nodes are Ready; b is not Ready (cni not initialized)') as unknown,
     });

@@ -221,7 +221,7 @@ describe('waiting for members', () => {
       return true;
     });
     await expect(
-      waitForMembers(cluster.api(), { members, replicas: 1 }, { ...limits, timeoutMs: 60 }),
+      waitForMembers(cluster.api(), { members, replicas: 1 }, { ...limits, timeoutMs: 1_000 }),
     ).rejects.toMatchObject({ evidence: expect.stringContaining('the license key is not valid') as unknown });
   });
 
@@ -232,7 +232,7 @@ describe('waiting for members', () => {
     const result = waitForMembers(
       cluster.api(),
       { members, replicas: 1 },
-      { ...limits, timeoutMs: 50, timeoutCode: 'recovery-timeout' },
+      { ...limits, timeoutMs: 1_000, timeoutCode: 'recovery-timeout' },
     );
     await expect(result).rejects.toMatchObject({
       code: 'recovery-timeout',

@@ -85,7 +85,7 @@ describe('the metric of an autoscaler', () => {
     );
     const api = cluster.api();
     const key = { namespace: 'ns', name: 'h' };
-    await expect(waitForMetrics(api, key, { timeoutMs: 50 })).rejects.toMatchObject({
+    await expect(waitForMetrics(api, key, { timeoutMs: 1_000 })).rejects.toMatchObject({
       code: 'metrics-unavailable',
       message: expect.stringContaining('no metrics API') as unknown,
     });

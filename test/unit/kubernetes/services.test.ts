@@ -92,6 +92,6 @@ describe('the address of a Service', () => {
     await using cluster = await FakeCluster.start();
     cluster.put(services, serviceOf());
     for (const event of found) cluster.put(events, event);
-    await expect(waitForAddress(cluster.api(), key, { ...limits, timeoutMs: 60 })).rejects.toMatchObject({ code });
+    await expect(waitForAddress(cluster.api(), key, { ...limits, timeoutMs: 1_000 })).rejects.toMatchObject({ code });
   });
 });

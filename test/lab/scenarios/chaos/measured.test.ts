@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { experimentOf, expectPutBack } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
+import { generousLimits } from '../support/limits.js';
 import { type Inputs } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
@@ -13,7 +14,8 @@ describe('an experiment that is measured', () => {
   let job: KubeconfigJob;
 
   const chaos = (experiments: string, more: Inputs = {}): Inputs => ({
-    ...{ operation: 'chaos', experiments, steady: '1s', hold: '1s', 'probe-interval': '100ms', rest: 'true' },
+    ...{ operation: 'chaos', experiments, steady: '1s', hold: '1s', rest: 'true' },
+    ...generousLimits,
     ...more,
   });
 
@@ -26,10 +28,10 @@ describe('an experiment that is measured', () => {
     const step = await job.pass(chaos('baseline'));
     const { verdict, measurement } = experimentOf(step);
     expect([verdict, measurement?.probe.failed, measurement?.messages?.lost]).toEqual(['pass', 0, 0]);
-    expect(measurement?.resolutionMs).toBeGreaterThanOrEqual(100);
+    expect(measurement?.resolutionMs).toBeGreaterThanOrEqual(500);
     expect(step.main.outputs).toMatchObject({ 'outage-ms': '0', 'degraded-ms': '0', availability: '100' });
     await expectPutBack(job.cluster, job.objects, namespace, 3);
-  }, 60_000);
+  });
 
   it('a list of experiments runs in order, each with its verdict, and each is drawn', async () => {
     const step = await job.pass(chaos('drain,pod-kill'));
@@ -40,7 +42,9 @@ describe('an experiment that is measured', () => {
     });
     for (const record of [drain, kill]) {
       const { recoveryMs, ...others } = record?.measurement?.milestones ?? {};
-      expect(Object.values(others).every(ms => ms !== null && ms <= (recoveryMs ?? 0))).toBe(true);
+      expect([recoveryMs, ...Object.values(others)]).not.toContain(null);
+      // What was waited for and what was measured come on watches of their own: neither is always the first to see it.
+      expect(Math.max(...Object.values(others).map(Number))).toBeLessThanOrEqual(Number(recoveryMs) + 1_000);
       const { acked, lost, readings } = record?.measurement?.messages ?? {};
       expect([Number(acked) > 10, lost, Number(readings) > 3]).toEqual([true, 0, true]);
       // The members on the node take the connections to them along.
@@ -54,7 +58,7 @@ describe('an experiment that is measured', () => {
       'classname="chaos.experiments.pod-kill"',
     );
     await expectPutBack(job.cluster, job.objects, namespace, 3);
-  }, 120_000);
+  });
 
   it('rolling: each node in turn, with a message delivered in between', async () => {
     const before = await job.objects.members(namespace);
@@ -65,7 +69,7 @@ describe('an experiment that is measured', () => {
     const after = await job.objects.members(namespace);
     expect(after.filter(({ metadata }) => before.some(old => old.metadata.uid === metadata.uid))).toEqual([]);
     await expectPutBack(job.cluster, job.objects, namespace, 3);
-  }, 240_000);
+  });
 
   it('quorum-loss: the cluster is seen to refuse messages, and to accept them again', async () => {
     const step = await job.pass(chaos('quorum-loss', { hold: '3s' }));
@@ -74,12 +78,12 @@ describe('an experiment that is measured', () => {
     expect(assertions.map(({ name }) => name)).toContain('seen-unavailable');
     expect(step.main.outputs['outage-ms']).toBeUndefined();
     await expectPutBack(job.cluster, job.objects, namespace, 3);
-  }, 180_000);
+  });
 
   it('says that message loss was not measured where it was not, and gives no number', async () => {
     const step = await job.pass(chaos('baseline', { rest: 'false' }));
     expect(step.main.outputs['lost-messages']).toBeUndefined();
     expect(experimentOf(step).measurement?.messages).toBeUndefined();
     expect(step.main.summary).toContain('message loss not measured');
-  }, 60_000);
+  });
 });

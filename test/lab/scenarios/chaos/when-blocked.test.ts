@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectPutBack, experimentOf } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
+import { generousLimits } from '../support/limits.js';
 import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
@@ -27,8 +28,9 @@ describe('a drain', () => {
   });
 
   const drainIn = async (mode: string, members: 3 | 4 | 5): Promise<void> => {
+    await job.objects.untilDisruptionsAllowed(namespace, allowed[members]);
     const step = await job.run({
-      ...{ operation: 'chaos', experiments: 'drain', hold: '0s', steady: '0s', 'probe-interval': '100ms' },
+      ...{ operation: 'chaos', experiments: 'drain', hold: '0s', steady: '0s', ...generousLimits },
       ...{ 'when-blocked': mode, 'service-type': 'node-port' },
     });
     const { verdict, facts } = experimentOf(step);
@@ -53,9 +55,9 @@ describe('a drain', () => {
   describe.each([3, 4, 5] as const)('of one of %i members', members => {
     beforeAll(async () => {
       await job.pass({ operation: 'scale', 'scale-to': String(members), 'service-type': 'node-port' });
-    }, 120_000);
+    });
 
-    it.each(modes)('alone, when-blocked %s', mode => drainIn(mode, members), 120_000);
+    it.each(modes)('alone, when-blocked %s', mode => drainIn(mode, members));
 
     describe('with an autoscaler', () => {
       const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/migratorydata-autoscale`;
@@ -65,20 +67,16 @@ describe('a drain', () => {
       beforeAll(async () => {
         await job.pass({ operation: 'autoscale', 'service-type': 'node-port' });
         await job.cluster.api.patch(path, { spec: bounds });
-      }, 120_000);
+      });
 
       afterAll(async () => {
         await job.cluster.api.request('DELETE', path);
       });
 
-      it.each(modes)(
-        'when-blocked %s',
-        async mode => {
-          await drainIn(mode, members);
-          expect((await job.objects.autoscaler(namespace)).spec).toMatchObject(bounds);
-        },
-        120_000,
-      );
+      it.each(modes)('when-blocked %s', async mode => {
+        await drainIn(mode, members);
+        expect((await job.objects.autoscaler(namespace)).spec).toMatchObject(bounds);
+      });
     });
   });
 });

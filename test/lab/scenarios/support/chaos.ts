@@ -3,6 +3,7 @@ import { isReady } from '../../../../src/kubernetes/pods.js';
 import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js';
 import type { ExperimentRecord } from '../../../../src/report/experiment.js';
 import type { LabCluster } from '../../lab.js';
+import { waitForObjects } from '../../wait.js';
 import { namesOf, type Objects } from './objects.js';
 import type { StepResult } from './steps.js';
 
@@ -25,6 +26,14 @@ export async function expectPutBack(
   expect(members.every(isReady)).toBe(true);
   expect((await objects.statefulSet(namespace)).spec.replicas).toBe(replicas);
   expect(await objects.cordoned()).toEqual([]);
+  await expectNothingLeft({ api }, namespace);
+}
+
+/** Nothing of an experiment is left. Kubernetes takes its own taints off a node a moment after it is in order again. */
+export async function expectNothingLeft({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<void> {
+  await waitForObjects<Node>(api, '/api/v1/nodes', nodes =>
+    nodes.every(({ spec }) => (spec.taints ?? []).length === 0),
+  );
   expect(await leftoversOf({ api }, namespace)).toEqual([]);
 }
 

@@ -4,6 +4,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   Secret,
   StatefulSet,
 } from '../../../../src/kubernetes/types.js';
@@ -11,8 +12,6 @@ import { controllerOf, isReady, ordinalOf } from '../../../../src/kubernetes/pod
 import type { LabApi } from '../../api.js';
 import { waitForObjects } from '../../wait.js';
 
-/** Guards against hanging only. */
-const timeoutMs = 60_000;
 const memberQuery = 'labelSelector=app%3Dmigratorydata';
 
 /** What is in a cluster, read by the lab itself and not through the action. */
@@ -32,6 +31,10 @@ export interface Objects {
   /** Resolves when another pod of the same name is there and Ready. */
   untilReplaced(namespace: string, former: Pod | undefined): Promise<void>;
   untilNamespaceGone(name: string): Promise<void>;
+  /** Resolves when the disruption budget lets exactly so many members go: its status follows the members. */
+  untilDisruptionsAllowed(namespace: string, count: number): Promise<void>;
+  /** Resolves with the StatefulSet when its status says that all members are of its newest revision. */
+  untilUpdated(namespace: string): Promise<StatefulSet>;
   /** Records the pods of a namespace as they appear, until it is stopped. */
   recordPods(namespace: string): Promise<PodRecord>;
 }
@@ -65,21 +68,30 @@ export function objectsOf(api: LabApi): Objects {
     async untilReady(namespace, count) {
       const path = `${inNamespace(namespace, 'pods')}?${memberQuery}`;
       const done = (pods: readonly Pod[]): boolean => pods.length === count && pods.every(isReady);
-      return byOrdinal(await waitForObjects<Pod>(api, path, done, timeoutMs));
+      return byOrdinal(await waitForObjects<Pod>(api, path, done));
     },
     async untilReplaced(namespace, former) {
       const { name, uid } = former?.metadata ?? {};
       const path = `${inNamespace(namespace, 'pods')}?fieldSelector=metadata.name%3D${name ?? ''}`;
-      await waitForObjects<Pod>(
-        api,
-        path,
-        pods => pods.some(pod => pod.metadata.uid !== uid && isReady(pod)),
-        timeoutMs,
-      );
+      await waitForObjects<Pod>(api, path, pods => pods.some(pod => pod.metadata.uid !== uid && isReady(pod)));
     },
     async untilNamespaceGone(name) {
       const path = `/api/v1/namespaces?fieldSelector=metadata.name%3D${name}`;
-      await waitForObjects<KubernetesObject>(api, path, found => found.length === 0, timeoutMs);
+      await waitForObjects<KubernetesObject>(api, path, found => found.length === 0);
+    },
+    async untilDisruptionsAllowed(namespace, count) {
+      const path = inNamespace(namespace, 'poddisruptionbudgets', 'apis/policy/v1');
+      const allows = ([budget]: readonly PodDisruptionBudget[]): boolean =>
+        budget?.status?.disruptionsAllowed === count;
+      await waitForObjects<PodDisruptionBudget>(api, path, allows);
+    },
+    async untilUpdated(namespace) {
+      const isUpdated = ({ metadata, status }: StatefulSet): boolean =>
+        status?.observedGeneration === metadata.generation && status?.currentRevision === status?.updateRevision;
+      const path = inNamespace(namespace, 'statefulsets', 'apis/apps/v1');
+      const [set] = await waitForObjects<StatefulSet>(api, path, sets => sets.length === 1 && sets.every(isUpdated));
+      if (set === undefined) throw new Error('it was there a moment ago');
+      return set;
     },
     async recordPods(namespace) {
       const pods: Pod[] = [];

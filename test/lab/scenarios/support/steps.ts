@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../../../../src/report/model.js';
 import type { ActionResult, RunningAction } from '../../../support/action-runner.js';
+import { isAlive } from '../../../support/process-table.js';
 import { labRunner, type Step } from '../../act.js';
 import type { Lab } from '../../lab.js';
 
@@ -133,7 +134,7 @@ function programsWith(variable: string): readonly { readonly pid: number; readon
     .flatMap(pid => {
       try {
         const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-        if (!variables.includes(variable)) return [];
+        if (!variables.includes(variable) || !isAlive(Number(pid))) return [];
         return [{ pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() }];
       } catch {
         // It ended while it was looked at, or is somebody else's.

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { startLab, type Lab } from '../../lab.js';
+import { hangMs } from './limits.js';
 
-/** Guards against hanging only. */
-const defaultTimeoutMs = 120_000;
+jest.setTimeout(hangMs);
 
 /**
  * A lab for the scenarios of a describe or of a file: started before them and stopped after them, also when `prepare`
@@ -10,16 +10,13 @@ const defaultTimeoutMs = 120_000;
  * are registered: an `afterAll` that needs the lab stands before the call.
  * @param prepare is given the lab, and makes what the scenarios have in common
  */
-export function useLab(
-  prepare: (lab: Lab) => void | Promise<void>,
-  { timeoutMs = defaultTimeoutMs }: { readonly timeoutMs?: number } = {},
-): void {
+export function useLab(prepare: (lab: Lab) => void | Promise<void>): void {
   let lab: Lab | undefined;
 
   beforeAll(async () => {
     lab = await startLab();
     await prepare(lab);
-  }, timeoutMs);
+  });
 
   afterAll(async () => {
     if (lab === undefined) return;
@@ -28,5 +25,5 @@ export function useLab(
     } finally {
       await lab.stop();
     }
-  }, defaultTimeoutMs);
+  });
 }

@@ -84,7 +84,7 @@ describe('the check of a pull request', () => {
     expect(github.calls.map(({ headers }) => headers.authorization)).toContain(`Bearer ${secrets.COMMENTER}`);
     expect(run.log).not.toContain(secrets.COMMENTER);
     expect(lab.clusters()).toEqual([]);
-  }, 300_000);
+  });
 
   it('is red for an image that cannot be pulled, says so to the reviewers, and keeps the diagnostics', async () => {
     await using github = await startGitHub();
@@ -104,5 +104,5 @@ describe('the check of a pull request', () => {
       { on: pullRequest, body: expect.stringContaining('### Error: image-pull') },
     ]);
     expect(lab.clusters()).toEqual([]);
-  }, 300_000);
+  });
 });

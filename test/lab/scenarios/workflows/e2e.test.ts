@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Lab } from '../../lab.js';
 import { deletions, inventory } from '../support/azure-job.js';
+import { generousCallLimits } from '../support/limits.js';
 import { useLab } from '../support/use-lab.js';
 import { outcomesOf, reportsOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
 
@@ -19,7 +20,7 @@ describe('the workflow e2e', () => {
   it('lives through a cluster, tells what clients noticed, and leaves nothing but its reports', async () => {
     const run = await runPublic(lab, 'e2e', {
       ...{ rest: true, 'scale-to': '4', experiments: 'baseline,pod-kill' },
-      ...{ steady: '1s', hold: '2s', 'probe-interval': '100ms', 'wait-for-deletion': true },
+      ...{ steady: '1s', hold: '2s', ...generousCallLimits, 'wait-for-deletion': true },
     });
     expect(resultsOf(run)).toEqual({ plan: 'success', check: 'success', e2e: 'success', teardown: 'success' });
     expect(run.outputs).toMatchObject({
@@ -44,7 +45,7 @@ describe('the workflow e2e', () => {
     expect(files[1]?.filter(path => /\.(json|xml|svg)$/.test(path)).sort()).toEqual([
       ...['e2e/report.json', 'e2e/report.xml', 'e2e/timeline-1-baseline.svg', 'e2e/timeline-2-pod-kill.svg'],
     ]);
-  }, 400_000);
+  });
 
   it('deletes the cluster of a runner that was lost, by the names of the plan alone', async () => {
     const before = deletions(lab).length;
@@ -64,5 +65,5 @@ describe('the workflow e2e', () => {
     expect(Object.keys(ended.artifacts).map(name => name.replace(/-[0-9a-f]{6}/, ''))).toEqual([
       ...['migratorydata-e2e-main-check-1', 'migratorydata-e2e-main-teardown-1'],
     ]);
-  }, 300_000);
+  });
 });

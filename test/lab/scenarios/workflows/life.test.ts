@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Lab } from '../../lab.js';
 import { inventory } from '../support/azure-job.js';
 import { expectPutBack } from '../support/chaos.js';
+import { generousCallLimits } from '../support/limits.js';
 import { objectsOf } from '../support/objects.js';
 import { useLab } from '../support/use-lab.js';
 import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
@@ -11,7 +12,7 @@ import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workfl
 const namespace = 'migratory';
 const group = 'rg-migratorydata-4711-main';
 const cluster = 'aks-migratorydata';
-const quick = { steady: '1s', hold: '2s', 'probe-interval': '100ms' };
+const quick = { steady: '1s', hold: '2s', ...generousCallLimits };
 
 /** One run of a caller that deploys, scales, breaks and tears down, each by a workflow of its own. */
 describe('the workflows, one after the other', () => {
@@ -24,7 +25,7 @@ describe('the workflows, one after the other', () => {
   it('preflight: checks, and makes nothing', async () => {
     const run = await runPublic(lab, 'preflight', {});
     expect([run.outputs['outcome'], inventory(lab)]).toEqual(['success', { groups: [], clusters: [] }]);
-  }, 120_000);
+  });
 
   it('deploy: makes the cluster, deploys, verifies, and leaves it there', async () => {
     const run = await runPublic(lab, 'deploy', { rest: true });
@@ -39,13 +40,13 @@ describe('the workflows, one after the other', () => {
     const names = Object.keys(run.artifacts).map(name => name.replace(/-[0-9a-f]{6}/, ''));
     expect(names.sort()).toEqual(['migratorydata-deploy-main-1', 'migratorydata-deploy-main-check-1']);
     expect(run.concurrency).toEqual(['mdaks-4711-main-aks-migratorydata']);
-  }, 240_000);
+  });
 
   it('scale: walks through the numbers, and applies the autoscaler when it is asked for', async () => {
     const run = await runPublic(lab, 'scale', { 'scale-to': '4', autoscale: true, rest: true });
     expect(outcomesOf(run, 'scale')).toEqual(['scale success', 'autoscale success']);
     expect(run.outputs).toMatchObject({ outcome: 'success', hpa: 'migratorydata-autoscale' });
-  }, 240_000);
+  });
 
   it('chaos: measures, and looks afterwards whether anything was left', async () => {
     const run = await runPublic(lab, 'chaos', { experiments: 'pod-kill', rest: true, ...quick });
@@ -54,7 +55,7 @@ describe('the workflows, one after the other', () => {
     expect(outcomesOf(run, 'recover')).toEqual(['recover success']);
     const [artifact = ''] = Object.values(run.artifacts);
     expect((await readdir(artifact, { recursive: true })).some(path => path.endsWith('.svg'))).toBe(true);
-  }, 240_000);
+  });
 
   it('chaos, cancelled while the fault is held: the cluster is put back before the run ends', async () => {
     const run = await startPublic(lab, 'chaos', {
@@ -73,12 +74,12 @@ describe('the workflows, one after the other', () => {
     await objects.untilReady(namespace, 4);
     await expectPutBack(lab.cluster(cluster), objects, namespace, 4);
     expect(Object.keys(ended.artifacts)).toHaveLength(2);
-  }, 240_000);
+  });
 
   it('teardown: deletes what the same run has made', async () => {
     const run = await runPublic(lab, 'teardown', { 'wait-for-deletion': true });
     expect(run.outputs).toMatchObject({ outcome: 'success', deleted: 'true' });
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
     expect(Object.values(run.artifacts).every(existsSync)).toBe(true);
-  }, 240_000);
+  });
 });

@@ -6,6 +6,7 @@ import { insufficientQuota } from '../../azure/faults.js';
 import type { Lab } from '../../lab.js';
 import type { RunResult } from '../../workflow/result.js';
 import { deletions, inventory } from '../support/azure-job.js';
+import { generousCallLimits } from '../support/limits.js';
 import { useLab } from '../support/use-lab.js';
 import { resultsOf, runPublic } from '../support/workflow-job.js';
 
@@ -17,7 +18,7 @@ const github = { run_id: runId };
 /** Small clusters: what is looked at is how the legs stand beside each other. */
 const small = {
   ...{ replicas: 1, 'min-replicas': 1, 'seed-members': 1, 'max-replicas': 2, 'scale-to': '1' },
-  ...{ experiments: 'baseline', steady: '1s', hold: '1s', 'probe-interval': '100ms' },
+  ...{ experiments: 'baseline', steady: '1s', hold: '1s', ...generousCallLimits },
   ...{ locations: 'eastus,westeurope', 'kubernetes-versions': '1.35', 'wait-for-deletion': true },
 };
 
@@ -58,7 +59,7 @@ describe('the workflow matrix', () => {
     );
     for (const leg of legs) expect(junit).toContain(`name="migratorydata.${leg}"`);
     expect(run.jobs['report']?.steps[1]?.summary).toContain('2 of 2 legs succeeded');
-  }, 400_000);
+  });
 
   it('goes on with the other region when one has no room, deletes both, and tells which one failed', async () => {
     const before = deletions(lab).length;
@@ -82,5 +83,5 @@ describe('the workflow matrix', () => {
     expect(reports[1]?.report?.errors.map(({ code }) => code)).toEqual(['azure-quota']);
     expect(junit).toMatch(/migratorydata\.main-westeurope-1\.35" [^>]*(failures|errors)="1"/);
     expect(run.jobs['report']?.steps[1]?.summary).toContain('1 of 2 legs succeeded');
-  }, 400_000);
+  });
 });

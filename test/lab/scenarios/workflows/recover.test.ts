@@ -40,20 +40,17 @@ describe('a runner that is lost during an experiment', () => {
     expect(lab.azure.requests()).toEqual([]);
   });
 
-  useLab(
-    async started => {
-      lab = started;
-      cluster = await lab.standaloneCluster('kind');
-      objects = objectsOf(cluster.api);
-      kubeconfig = { 'kubeconfig-content': await readFile(cluster.kubeconfig, 'utf8') };
-      secrets = { ...kubeconfig, 'entitlement-token': 'entitled-to-publish' };
-      const run = await runPublic(lab, 'deploy', inputs, { secrets });
-      expect(outcomesOf(run, 'deploy')).toEqual(['deploy success', 'verify success']);
-      expect(run.outputs).toMatchObject({ outcome: 'success', changed: 'true', 'ready-members': '3' });
-      expect(run.log).not.toContain('entitled-to-publish');
-    },
-    { timeoutMs: 240_000 },
-  );
+  useLab(async started => {
+    lab = started;
+    cluster = await lab.standaloneCluster('kind');
+    objects = objectsOf(cluster.api);
+    kubeconfig = { 'kubeconfig-content': await readFile(cluster.kubeconfig, 'utf8') };
+    secrets = { ...kubeconfig, 'entitlement-token': 'entitled-to-publish' };
+    const run = await runPublic(lab, 'deploy', inputs, { secrets });
+    expect(outcomesOf(run, 'deploy')).toEqual(['deploy success', 'verify success']);
+    expect(run.outputs).toMatchObject({ outcome: 'success', changed: 'true', 'ready-members': '3' });
+    expect(run.log).not.toContain('entitled-to-publish');
+  });
 
   it('is made good by the second job of its own run', async () => {
     const run = await (await loseDrain('1')).ended;
@@ -65,7 +62,7 @@ describe('a runner that is lost during an experiment', () => {
     ]);
     await objects.untilReady(namespace, 3);
     await expectPutBack(cluster, objects, namespace, 3);
-  }, 240_000);
+  });
 
   it('is made good by a scheduled recover of another run when that job is lost as well', async () => {
     const run = await loseDrain('1');
@@ -82,5 +79,5 @@ describe('a runner that is lost during an experiment', () => {
 
     const again = await recover('3');
     expect(again.outputs).toMatchObject({ outcome: 'success', changed: 'false' });
-  }, 300_000);
+  });
 });

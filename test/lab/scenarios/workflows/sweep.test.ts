@@ -43,7 +43,7 @@ describe('the workflow sweep', () => {
     expect(run.jobs['sweep']?.steps[0]?.summary).toContain('the group would be deleted');
     expect([inventory(lab), deletions(lab)]).toEqual([before, []]);
     expect(run.concurrency).toEqual(['mdaks-sweep']);
-  }, 120_000);
+  });
 
   it('opens one issue for what a lock keeps, is red, and closes it when the lock is gone', async () => {
     await using github = await startGitHub();
@@ -67,5 +67,5 @@ describe('the workflow sweep', () => {
     await lab.azure.idle();
     expect(inventory(lab)).toEqual({ groups: ['living'], clusters: ['living/aks'] });
     expect(github.issues).toMatchObject([{ state: 'closed', state_reason: 'completed' }]);
-  }, 240_000);
+  });
 });
