@@ -39520,20 +39520,21 @@ var target = __nccwpck_require__(5450);
  * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
  * stay are Ready. Gives what is lacking after that.
  */
-async function untilWhole(api, members, { members: wanted, nodes, pool }, timeoutMs) {
-    const { namespace, labels } = members;
+async function untilWhole(api, members, { replicas, nodes, pool }, timeoutMs) {
+    const { namespace, name, labels } = members;
+    const statefulSet = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+    const found = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
+    const wanted = Math.min(found, replicas ?? found);
     let lacking = { members: [], nodes: [], pool: undefined };
     await (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => (0,kubelet/* leaseOf */.m8)(node))], view => {
-        lacking = { members: unready(view, members, wanted), nodes: lost(view, nodes), pool: shrunk(view, pool) };
+        lacking = { members: unready(view, statefulSet, wanted), nodes: lost(view, nodes), pool: shrunk(view, pool) };
         return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
     }, timeoutMs);
     return lacking;
 }
-function unready(view, { name }, wanted) {
-    return Array.from({ length: wanted }, (_, ordinal) => `${name}-${ordinal}`).filter(member => {
-        const pod = view.find('Pod', member);
-        return pod === undefined || !(0,pods/* isReady */.i_)(pod);
-    });
+function unready(view, statefulSet, wanted) {
+    const ready = (0,pods/* membersAmong */.Ky)(view.all('Pod'), statefulSet).filter(pods/* isReady */.i_);
+    return Array.from({ length: wanted }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(member => !ready.some(({ metadata }) => metadata.name === member));
 }
 function lost(view, nodes) {
     return nodes
@@ -39687,7 +39688,7 @@ async function settleWith(env, mark, { attempt, leave }) {
     });
     // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
     await attempt('the nodes and members are to be seen as they were', async () => {
-        const awaited = { members: await expectedMembers(env, undo), nodes: nodesOf(env, undo), pool: pool.awaited };
+        const awaited = { replicas: undo.replicas, nodes: nodesOf(env, undo), pool: pool.awaited };
         const lacking = await untilWhole(api, members, awaited, limits.timeoutMs);
         if (lacking.members.length > 0)
             note(`Not Ready while the cluster was put back: ${lacking.members.join(', ')}.`);
@@ -39730,11 +39731,6 @@ async function outlastDeletions(env, mark) {
     if (deletions.length === 0)
         return;
     await (0,seen/* seenWithin */.h)(env.api, [{ kind: 'Node' }], view => deletions.every(({ node, uid }) => view.find('Node', node)?.metadata.uid !== uid), Math.max(0, acceptedMs - ageOf(env, mark)));
-}
-/** How many members are to be Ready before anything is scaled back: those of before, as far as the cluster has them. */
-async function expectedMembers({ api, members }, { replicas }) {
-    const found = (await (0,scaling/* findReplicas */.hF)(api, members)) ?? 0;
-    return Math.min(found, replicas ?? found);
 }
 function nodesOf({ started }, { machines, kubelets }) {
     return [...machines, ...kubelets]
@@ -40283,7 +40279,7 @@ const memberErrors = {
     },
     'rollout-reverted': {
         transient: false,
-        meaning: 'A rolling update failed at a member, and the former version was put back.',
+        meaning: 'An update of the members failed, and was rolled back.',
         hint: 'The former version serves again: correct the change, and deploy again.',
     },
     'full-restart-needed': {
@@ -42272,12 +42268,34 @@ function withQuery(path, query) {
 /* harmony export */   DI: () => (/* binding */ containerIdsOf),
 /* harmony export */   DT: () => (/* binding */ revisionOf),
 /* harmony export */   Fx: () => (/* binding */ describePod),
+/* harmony export */   Ky: () => (/* binding */ membersAmong),
 /* harmony export */   Mz: () => (/* binding */ containersOf),
+/* harmony export */   NB: () => (/* binding */ isMember),
+/* harmony export */   Oo: () => (/* binding */ controllerOf),
 /* harmony export */   i_: () => (/* binding */ isReady),
 /* harmony export */   rI: () => (/* binding */ conditionOf),
 /* harmony export */   wN: () => (/* binding */ restartsOf),
-/* harmony export */   zO: () => (/* binding */ ordinalOf)
+/* harmony export */   zO: () => (/* binding */ ordinalOf),
+/* harmony export */   zh: () => (/* binding */ foreignAmong)
 /* harmony export */ });
+/** The owner that manages an object; undefined for one that nobody manages. */
+function controllerOf({ metadata }) {
+    return metadata.ownerReferences?.find(({ controller }) => controller === true);
+}
+/** Whether the StatefulSet controls the pod. Labels prove nothing: anybody can give them to a pod. */
+function isMember(pod, statefulSet) {
+    const uid = controllerOf(pod)?.uid;
+    return uid !== undefined && uid === statefulSet?.metadata.uid;
+}
+/** The pods that the StatefulSet controls. Without a StatefulSet there are none. */
+function membersAmong(pods, statefulSet) {
+    return pods.filter(pod => isMember(pod, statefulSet));
+}
+/** The live pods that match the labels of the members and are none, so that whatever selects by label takes them too. */
+function foreignAmong(pods, statefulSet) {
+    const hasEnded = ({ metadata, status }) => metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || status.phase === 'Failed';
+    return pods.filter(pod => !isMember(pod, statefulSet) && !hasEnded(pod));
+}
 /** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */
 function ordinalOf(podName) {
     return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);
@@ -42403,7 +42421,7 @@ var kubernetes_pods = __nccwpck_require__(1916);
 
 
 
-/** Observes what a rollout needs: the StatefulSet, its pods and the events of the namespace. */
+/** Observes what a rollout needs: the StatefulSet, the pods with its labels and the events of the namespace. */
 function observeMembers(api, { namespace, name, labels }) {
     return (0,kubernetes_observer/* observe */.lB)(api, [
         { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
@@ -42441,8 +42459,12 @@ async function waitForMembers(api, goal, limits, observer = observeMembers(api, 
     try {
         const { timeoutMs, progress } = limits;
         const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
-        if ('pods' in outcome)
+        if ('pods' in outcome) {
+            const foreign = (0,kubernetes_pods/* foreignAmong */.zh)(observer.view.all('Pod'), observer.view.find('StatefulSet', goal.members.name));
+            if (foreign.length > 0)
+                limits.onForeign?.(foreign);
             return outcome.pods;
+        }
         const { code, message, hint: own, pod } = outcome.finding;
         const { text, hint = own } = await (0,evidence/* gatherEvidence */.h)(api, sceneOf(observer.view, goal.members), limits.redact, pod);
         throw new action_error/* ActionError */.lZ(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
@@ -42453,8 +42475,9 @@ async function waitForMembers(api, goal, limits, observer = observeMembers(api, 
 }
 /** What of a view concerns the members. Their pods come lowest ordinal first. */
 function sceneOf(view, { name }) {
-    const pods = [...view.all('Pod')].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name));
-    return { statefulSet: view.find('StatefulSet', name), pods, events: view.all('Event') };
+    const statefulSet = view.find('StatefulSet', name);
+    const pods = [...(0,kubernetes_pods/* membersAmong */.Ky)(view.all('Pod'), statefulSet)].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name));
+    return { statefulSet, pods, events: view.all('Event') };
 }
 /** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
 function lackOf(goal, statefulSet, pods) {
@@ -42468,6 +42491,11 @@ function lackOf(goal, statefulSet, pods) {
     }
     if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
         return 'the StatefulSet has not been looked at yet';
+    if (goal.remade !== undefined) {
+        const made = pods.filter(pod => pod.metadata.deletionTimestamp === undefined && (0,kubernetes_pods/* revisionOf */.DT)(pod) === status?.updateRevision);
+        const late = goal.remade.filter(ordinal => !made.some(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) === ordinal));
+        return late.length === 0 ? undefined : `not made anew yet: ${late.map(at => `${members.name}-${at}`).join(', ')}`;
+    }
     const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
     if (old.length > 0)
         return `still there from before: ${names(old)}`;
@@ -42509,9 +42537,9 @@ function names(pods) {
 /* harmony export */   BD: () => (/* binding */ requestReplicas),
 /* harmony export */   Ot: () => (/* binding */ setBounds),
 /* harmony export */   UR: () => (/* binding */ scaleTo),
-/* harmony export */   hF: () => (/* binding */ findReplicas),
 /* harmony export */   rF: () => (/* binding */ findAutoscaler)
 /* harmony export */ });
+/* unused harmony export findReplicas */
 /* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6399);
 
 /** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
@@ -42824,7 +42852,8 @@ function memoryLimit({ memory, memoryRequest }) {
 /* harmony export */   FE: () => (/* binding */ memberAddress),
 /* harmony export */   JD: () => (/* binding */ memberList),
 /* harmony export */   NI: () => (/* binding */ quorumOf),
-/* harmony export */   Ub: () => (/* binding */ isSeed)
+/* harmony export */   Ub: () => (/* binding */ isSeed),
+/* harmony export */   mL: () => (/* binding */ haveQuorum)
 /* harmony export */ });
 /* unused harmony export memberName */
 /* harmony import */ var _kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
@@ -42846,6 +42875,10 @@ function isSeed(podName, { seedMembers }) {
 /** How many seeds must be up for the cluster to accept messages: the majority. */
 function quorumOf(seedMembers) {
     return Math.floor(seedMembers / 2) + 1;
+}
+/** Whether the members of these names are enough for the cluster to accept messages. */
+function haveQuorum(podNames, deployment) {
+    return podNames.filter(name => isSeed(name, deployment)).length >= quorumOf(deployment.seedMembers);
 }
 /**
  * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
@@ -42893,7 +42926,7 @@ const names = {
     disruptionBudget: 'migratorydata-pdb',
     autoscaler: 'migratorydata-autoscale',
 };
-/** The label that selects the members, and no other pod of the namespace. */
+/** The label by which Services and budget select the members. Who is a member, the StatefulSet decides: `membersAmong`. */
 const memberLabels = { app: 'migratorydata' };
 /** The same as a label selector in the query language of the API and of kubectl. */
 const memberSelector = `app=${memberLabels.app}`;
@@ -47327,7 +47360,11 @@ async function readStatefulSet(api, namespace) {
  * the inputs of this step say. @throws ActionError `not-deployed`.
  */
 async function asDeployed(api, deployment) {
-    const live = (0,live_options/* liveClusterOf */.A)(await readStatefulSet(api, deployment.namespace));
+    return withLiveCluster(deployment, await readStatefulSet(api, deployment.namespace));
+}
+/** The same of a StatefulSet that was read already. */
+function withLiveCluster(deployment, statefulSet) {
+    const live = (0,live_options/* liveClusterOf */.A)(statefulSet);
     if (live === undefined)
         return deployment;
     const { seedMembers, maxReplicas } = live;
@@ -47357,6 +47394,18 @@ var migratorydata_members = __nccwpck_require__(1063);
 function limitsOf(context, target, timeoutMs, note) {
     return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
+/**
+ * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
+ * select by label. A warning that was given already is not repeated.
+ */
+function warnOfForeign({ journal }, pods) {
+    const names = pods.map(({ metadata }) => metadata.name).join(', ');
+    const told = pods.length === 1
+        ? `Pod ${names} carries the labels of the members but is none: the Services and the disruption budget count it.`
+        : `Pods ${names} carry the labels of the members but are none: the Services and the disruption budget count them.`;
+    if (!journal.report.warnings.includes(told))
+        journal.warn(told);
+}
 /** Enters the members in the report and the outputs. */
 function tellMembers({ journal, ports }, pods, deployment, cpu) {
     const records = pods.map((pod) => {
@@ -47384,6 +47433,7 @@ function tellMembers({ journal, ports }, pods, deployment, cpu) {
 
 
 
+
 /**
  * Applies the autoscaler and waits until it sees a live CPU metric; until then it would decide on nothing.
  * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and what the API refuses.
@@ -47394,22 +47444,24 @@ async function autoscale(context, { api }, options) {
     const { minReplicas, maxReplicas, namespace } = deployment;
     const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
     await journal.phase('autoscale', title, async (note) => {
-        bounds_checkScaleSteps(await asDeployed(api, deployment), [minReplicas, maxReplicas]);
+        const statefulSet = await readStatefulSet(api, namespace);
+        bounds_checkScaleSteps(withLiveCluster(deployment, statefulSet), [minReplicas, maxReplicas]);
         const wanted = renderAutoscaler(deployment, autoscaling);
         await api.apply(wanted, 'apply the autoscaler');
         const key = { namespace, name: wanted.metadata.name };
         const live = await waitForMetrics(api, key, { timeoutMs: verification.timeoutMs, progress: note });
         const selection = { namespace, labels: names/* memberSelector */.s_ };
-        const [cpu, pods] = await Promise.all([
-            readPodCpu(api, selection),
-            api.list('Pod', { namespace, labels: (0,names/* membersOf */.lS)(deployment).labels }, 'list the members'),
-        ]);
-        tellMembers(context, pods.items, deployment, cpu);
+        const [cpu, pods] = await Promise.all([readPodCpu(api, selection), api.list('Pod', selection, 'list the members')]);
+        const members = (0,kubernetes_pods/* membersAmong */.Ky)(pods.items, statefulSet);
+        tellMembers(context, members, deployment, cpu);
         ports.outputs.set('hpa', live.name);
         journal.fact('Autoscaler', `${live.name}: ${live.cpuPercent}% of ${autoscaling.cpuPercent}% CPU, ${minReplicas} to ${maxReplicas} members`);
         note(`CPU is at ${live.cpuPercent}% of what the members request; the target is ${autoscaling.cpuPercent}%.`);
-        for (const [name, millicores] of cpu ?? [])
-            note(`${name} uses ${millicores}m.`);
+        for (const { metadata } of members) {
+            const millicores = cpu?.get(metadata.name);
+            if (millicores !== undefined)
+                note(`${metadata.name} uses ${millicores}m.`);
+        }
     });
 }
 //# sourceMappingURL=autoscale.js.map
@@ -47454,7 +47506,8 @@ const baseline = {
             inject: () => Promise.resolve(),
             async confirm() {
                 const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
-                const same = items.every(kubernetes_pods/* isReady */.i_) && items.map(stateOf).sort().join() === before.join();
+                const now = (0,kubernetes_pods/* membersAmong */.Ky)(items, found.statefulSet);
+                const same = now.every(kubernetes_pods/* isReady */.i_) && now.map(stateOf).sort().join() === before.join();
                 return {
                     confirmed: same,
                     detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
@@ -47490,11 +47543,11 @@ const refusalPauseMs = 200;
  * the pods that were evicted.
  * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
  */
-async function drainMembers(api, { members, node, only, limits, note }) {
+async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
     const { namespace, labels } = members;
     const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
     const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-    const leaving = items
+    const leaving = (0,kubernetes_pods/* membersAmong */.Ky)(items, statefulSet)
         .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
         .sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
     for (const pod of leaving) {
@@ -47565,10 +47618,11 @@ async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
 async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
     const selection = { fields: `spec.nodeName=${(0,identifiers/* identifier */.Cv)('node name', node)}` };
     const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
-    const others = items.filter(pod => mustLeave(pod, members.labels));
+    const others = items.filter(pod => mustLeave(pod, members));
     if (others.length === 0)
         return [];
-    const argv = drainArguments(access, members.labels, node, timeoutMs);
+    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
+    const argv = drainArguments(access, staying, node, timeoutMs);
     const why = `move ${others.length} other pods off node ${node}`;
     // kubectl keeps the deadline itself; ours is only for one that hangs.
     const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
@@ -47579,30 +47633,37 @@ async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
     }
     return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
-/** The command line that drains all but the members. */
-function drainArguments({ kubeconfig, context }, memberLabels, node, timeoutMs) {
+/**
+ * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
+ * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
+ */
+function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
     return [
         'drain',
         (0,identifiers/* identifier */.Cv)('node name', node),
         '--ignore-daemonsets',
         '--delete-emptydir-data',
         '--force',
-        `--pod-selector=${negated(memberLabels)}`,
+        ...(staying.length === 0
+            ? []
+            : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
         `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
         `--kubeconfig=${kubeconfig}`,
         ...(context === '' ? [] : [`--context=${context}`]),
     ];
 }
 /** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
-function mustLeave({ metadata, status }, memberLabels) {
-    const ofDaemonSet = metadata.ownerReferences?.some(({ kind, controller }) => kind === 'DaemonSet' && controller === true);
+function mustLeave(pod, members) {
+    const { metadata, status } = pod;
+    const ofDaemonSet = (0,kubernetes_pods/* controllerOf */.Oo)(pod)?.kind === 'DaemonSet';
     const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
     const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-    const [label = '', value] = memberLabels.split('=');
-    return !(ofDaemonSet ?? false) && !mirror && !ended && metadata.labels?.[label] !== value;
+    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
 }
-function negated(labels) {
-    return labels.replace('=', '!=');
+/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
+function isOfSuchSet(pod, { name }) {
+    const controller = (0,kubernetes_pods/* controllerOf */.Oo)(pod);
+    return controller?.kind === 'StatefulSet' && controller.name === name;
 }
 //# sourceMappingURL=drain.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
@@ -47730,7 +47791,7 @@ function emptied(scene, found, target, plan) {
                 await surge(scene, found.replicas, plan.replicas);
         },
         async inject(limits) {
-            await removeMembers(scene, target, plan, limits);
+            await removeMembers(scene, found, target, plan, limits);
             const { access, runner } = scene;
             const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
             const others = await drainOthers(api, runner, options);
@@ -47776,9 +47837,9 @@ function refused(scene, found, target) {
     };
 }
 /** Moves the members off the target. */
-async function removeMembers({ api, members, note }, target, plan, limits) {
+async function removeMembers({ api, members, note }, { statefulSet }, target, plan, limits) {
     if (plan.kind !== 'bypass') {
-        await drainMembers(api, { members, node: target.name, limits, note });
+        await drainMembers(api, { members, statefulSet, node: target.name, limits, note });
         return;
     }
     for (const member of [...target.members].reverse()) {
@@ -48036,7 +48097,7 @@ function cutPower(scene, found, targets, holdMs) {
         async hold(signal) {
             const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
             const replaced = await (0,seen/* seenWithin */.h)(api, [pods], view => {
-                const all = view.all('Pod');
+                const all = (0,kubernetes_pods/* membersAmong */.Ky)(view.all('Pod'), found.statefulSet);
                 const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
                 moved = all.every(({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
                 return others.length === found.replicas && others.every(kubernetes_pods/* isReady */.i_);
@@ -48186,7 +48247,7 @@ const rolling = {
                     if (index > 0)
                         await scene.settle();
                     await (0,cordon/* cordon */.K)(api, name, holder);
-                    await drainMembers(api, { members, node: name, limits, note });
+                    await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
                     await (0,cordon/* uncordon */.J)(api, name, holder);
                     await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
                     note(`Node ${name} was emptied and is schedulable again.`);
@@ -48279,6 +48340,7 @@ function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
 //# sourceMappingURL=zone.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/scene.js
 
+
 async function lookAround({ api, members, budgetName }) {
     const { namespace, name, labels } = members;
     const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
@@ -48289,7 +48351,8 @@ async function lookAround({ api, members, budgetName }) {
         (0,kubernetes_scaling/* findAutoscaler */.rF)(api, members),
     ]);
     const replicas = statefulSet.spec.replicas ?? 1;
-    return { nodes: nodes.items, members: pods.items, replicas, allowedDisruptions, autoscaler };
+    const found = (0,kubernetes_pods/* membersAmong */.Ky)(pods.items, statefulSet);
+    return { nodes: nodes.items, statefulSet, members: found, replicas, allowedDisruptions, autoscaler };
 }
 /** How many members the budget lets go now; undefined without a budget. */
 async function readAllowedDisruptions(api, namespace, name) {
@@ -48431,7 +48494,7 @@ async function moveSeedsApart(stage, experiment, found) {
         await (0,cordon/* cordon */.K)(api, target.name, stage.holder);
         if (plan.kind === 'surge')
             await surge(stage, found.replicas, plan.replicas);
-        await drainMembers(api, { members, node: target.name, only: names, limits, note });
+        await drainMembers(api, { members, statefulSet: found.statefulSet, node: target.name, only: names, limits, note });
     });
     if (error && api.signal.aborted)
         throw error;
@@ -49220,8 +49283,9 @@ var watch = __nccwpck_require__(5673);
 
 
 
+
 /** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
-function startTimeline(api, { members, serviceName, t0Ms }) {
+function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
     const { namespace, labels } = members;
     const stopping = new AbortController();
     const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
@@ -49258,6 +49322,13 @@ function startTimeline(api, { members, serviceName, t0Ms }) {
         transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
         transitions.push(...change.items.map(item => describe(item, atMs)));
     };
+    const memberLanes = lanes('member', memberTransition);
+    const handlePods = (change) => {
+        if (change.type === 'replaced')
+            memberLanes({ ...change, items: (0,kubernetes_pods/* membersAmong */.Ky)(change.items, statefulSet) });
+        else if ((0,kubernetes_pods/* isMember */.NB)(change.object, statefulSet))
+            memberLanes(change);
+    };
     const handleSlices = (change) => {
         if (change.type === 'replaced')
             slices.clear();
@@ -49280,7 +49351,7 @@ function startTimeline(api, { members, serviceName, t0Ms }) {
     });
     const ready = Promise.all([
         start({ kind: 'Node' }, lanes('node', nodeTransition)),
-        start({ kind: 'Pod', namespace, labels }, lanes('member', memberTransition)),
+        start({ kind: 'Pod', namespace, labels }, handlePods),
         start(slicesOf(members, serviceName), handleSlices),
     ]).then(() => undefined);
     return {
@@ -49310,7 +49381,7 @@ function startTimeline(api, { members, serviceName, t0Ms }) {
 
 /** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
 async function startMeasuring(options) {
-    const { api, way, members, targets, intervalMs } = options;
+    const { api, way, members, statefulSet, serviceName, targets, intervalMs } = options;
     const { clock, signal } = api;
     const sessions = await openSessions(clock, way, signal);
     const sinceDate = clock.date();
@@ -49325,7 +49396,7 @@ async function startMeasuring(options) {
         for (const wake of woken)
             wake();
     };
-    const timeline = startTimeline(api, { members, serviceName: options.serviceName, t0Ms });
+    const timeline = startTimeline(api, { members, statefulSet, serviceName, t0Ms });
     const probe = startProbe(clock, way, { t0Ms, intervalMs }, signal, announce);
     const control = startControl(api, t0Ms);
     const messages = way.rest && startMessages(clock, way, way.rest, t0Ms, signal, announce);
@@ -49624,7 +49695,8 @@ async function strike(stage, { name }, { found, fault, mark, started }) {
     const targets = fault.targets.map(target => target.name);
     const way = stage.wayTo(found, targets);
     const { members, serviceName } = stage;
-    const options = { api, way, members, serviceName, targets, intervalMs: chaos.probeIntervalMs };
+    const { statefulSet } = found;
+    const options = { api, way, members, statefulSet, serviceName, targets, intervalMs: chaos.probeIntervalMs };
     const measuring = await startMeasuring(options);
     const end = () => {
         measuring.moment('ended');
@@ -51150,93 +51222,160 @@ function create_tell({ ports, journal }, made) {
     journal.fact('Node size', cluster.vmSize);
 }
 //# sourceMappingURL=create.js.map
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/rolling-update.js
 
 
 
+
 /**
- * Updates the members one at a time, the highest ordinal first, by lowering the partition of the StatefulSet: a pod below
- * it keeps its version. When a member does not come up, or `between` fails, the former version is put back. When some
- * member is not Ready to begin with, there is no service to keep: then all are updated at once, and nothing is put back.
- * @throws ActionError `rollout-reverted` with the reason of the failure, once the former version serves again; the
- * failure itself, saying so, when that did not work out.
+ * Updates the members one at a time by the partition of the StatefulSet: a pod below it keeps its version. Members that
+ * are not Ready are waited for, and when that does not help they come first; then the highest ordinal does. All are
+ * updated at once only where too few are Ready for a service. When a member does not come up, or `between` fails, the
+ * update is rolled back, by the same rules.
+ * @throws ActionError `rollout-reverted` with the reason of the failure, once all members are Ready in the former version;
+ * the failure itself, with what became of the members, when that did not work out.
  */
 async function updateMembers(api, update) {
-    const { members, wanted, note } = update;
-    const { items } = await api.list('Pod', members, 'see whether all members are Ready');
-    if (items.length < (wanted.spec.replicas ?? 1) || !items.every(kubernetes_pods/* isReady */.i_)) {
-        note('Not all members are Ready: they are updated without the care for a running service.');
-        await replaceBroken(api, update);
-        return;
-    }
+    const { wanted, isServing, note } = update;
+    const now = await listMembers(api, update, 'see whether all members are Ready');
+    const settled = now.length >= (wanted.spec.replicas ?? 1) && now.every(kubernetes_pods/* isReady */.i_);
+    const pods = settled ? now : await waitUntilReady(api, update);
+    // An autoscaler may have changed the number meanwhile.
+    const version = settled ? wanted : await withLiveReplicas(api, update, wanted);
     try {
-        await walk(api, update, wanted);
+        await rollOut(api, update, version, pods);
     }
     catch (error) {
         api.signal.throwIfAborted();
         const reason = (0,action_error/* toActionError */.ie)(error);
-        note(`The update failed, the former version is put back: ${reason.message}`);
-        await revert(api, update, reason);
-        const message = `The update failed and was taken back; all members run the former version again. ${reason.message}`;
+        note(`The update failed and is rolled back: ${reason.message}`);
+        await rollBack(api, update, reason, isServing(pods.filter(kubernetes_pods/* isReady */.i_)));
+        const message = `The update failed and was rolled back; all members run the former version again. ${reason.message}`;
         throw new action_error/* ActionError */.lZ('rollout-reverted', message, { evidence: reason.evidence, hint: reason.hint, cause: reason });
     }
 }
-/** Applies a version that no member has yet, then brings them to it, a member at a time. */
-async function walk(api, update, version, justChanged = '') {
+/** Waits for all members, for a time and as long as there is hope. Returns the members at the end of the wait. */
+async function waitUntilReady(api, update) {
+    const { members, limits, readyWithinMs, note } = update;
+    note('Not all members are Ready: the update waits for them first.');
+    try {
+        return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, timeoutMs: readyWithinMs });
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        note(`The update waits no longer: ${(0,action_error/* toActionError */.ie)(error).message}`);
+        return listMembers(api, update, 'see which members are Ready');
+    }
+}
+/** Brings the members to a version: one at a time where there is a service to keep, else all at once. */
+async function rollOut(api, update, version, pods) {
+    if (update.isServing(pods.filter(kubernetes_pods/* isReady */.i_))) {
+        await updateInTurn(api, update, version, pods);
+        return;
+    }
+    const { members, limits, note } = update;
+    note('Too few members are Ready for a service: all are updated at once.');
+    await api.apply(withPartition(version, 0), 'update all members');
+    await deleteBroken(api, update, pods);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
+}
+/** Applies a version, updates the members that are not Ready, and then the others, a member at a time. */
+async function updateInTurn(api, update, version, found) {
     const { members, limits, between, note } = update;
-    const statefulSet = withPartition(version, version.spec.replicas ?? 1);
-    await api.apply(statefulSet, 'hold the update before the first member');
+    const replicas = version.spec.replicas ?? 1;
+    const broken = canComeFirst(version) ? brokenAmong(found, replicas) : [];
+    await api.apply(withPartition(version, Math.min(replicas, ...broken)), 'hold the update before the first member');
+    if (broken.length > 0) {
+        // The controller touches no other member until these are Ready, by when the partition holds the others again.
+        await deleteBroken(api, update, found);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, remade: broken }, limits);
+        await setPartition(api, members, replicas, 'hold the update before the next member');
+    }
     const pods = await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
     const { status } = await api.get('StatefulSet', members, 'read the new revision');
-    let changed = justChanged;
+    let changed = broken.map(ordinal => `${members.name}-${ordinal}`).at(-1);
+    if (changed !== undefined)
+        note(`${changed} is updated and Ready.`);
     let partition = Infinity;
     for (const { metadata } of pods.filter(pod => (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision).reverse()) {
-        if (changed !== '')
+        if (changed !== undefined)
             await between(changed);
         partition = (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name);
-        await lowerPartition(api, members, partition, `update ${metadata.name}`);
+        await setPartition(api, members, partition, `update ${metadata.name}`);
         await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: partition }, limits);
         note(`${metadata.name} is updated and Ready.`);
         changed = metadata.name;
     }
     if (partition === 0)
         return;
-    await lowerPartition(api, members, 0, 'end the update');
+    await setPartition(api, members, 0, 'end the update');
     await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
 }
-async function revert(api, update, reason) {
-    const { members, limits } = update;
+/**
+ * Whether members that are not Ready can be updated before the others: only with ordered pods the controller leaves the
+ * others alone until those are Ready.
+ */
+function canComeFirst({ spec }) {
+    return spec.podManagementPolicy !== 'Parallel';
+}
+/** The ordinals without a Ready member, lowest first. */
+function brokenAmong(pods, replicas) {
+    const ready = pods.filter(kubernetes_pods/* isReady */.i_).map(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name));
+    return Array.from({ length: replicas }, (_, ordinal) => ordinal).filter(ordinal => !ready.includes(ordinal));
+}
+/** @throws ActionError the reason of the failure, and what is left, when the former version does not come back. */
+async function rollBack(api, update, reason, served) {
+    const { former, wanted } = update;
     try {
-        const live = await api.get('StatefulSet', members, 'read the replicas');
-        const spec = { ...update.former.spec, ...defined({ replicas: live.spec.replicas }) };
-        const former = { ...update.wanted, metadata: update.former.metadata, spec };
-        await api.apply(withPartition(former, spec.replicas ?? 1), 'put the former version back');
-        const broken = (await deleteBroken(api, members))[0];
-        await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
-        await walk(api, inReverse(update), former, broken);
+        const version = await withLiveReplicas(api, update, { ...wanted, metadata: former.metadata, spec: former.spec });
+        const pods = await listMembers(api, update, 'find the broken members');
+        await rollOut(api, inReverse(update), version, pods);
     }
     catch (error) {
         api.signal.throwIfAborted();
         const second = (0,action_error/* toActionError */.ie)(error);
-        const message = `${reason.message} The former version could not be put back: ${second.message}`;
+        const parts = [
+            reason.message,
+            `The update could not be rolled back: ${second.message}`,
+            await describeTemplate(api, update),
+            ...(served ? [] : ['The former version did not serve before the update either.']),
+        ];
         const evidence = [reason.evidence, second.evidence].filter(text => text !== '').join('\n\n');
-        throw new action_error/* ActionError */.lZ(reason.code, message, { evidence, hint: reason.hint, cause: error });
+        throw new action_error/* ActionError */.lZ(reason.code, parts.join(' '), { evidence, hint: reason.hint, cause: error });
     }
 }
-async function replaceBroken(api, { members, wanted, limits }) {
-    await api.apply(withPartition(wanted, 0), 'update all members');
-    await deleteBroken(api, members);
-    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
+/** Says which template the StatefulSet has, as it is read now. */
+async function describeTemplate(api, { members, former }) {
+    try {
+        const { spec } = await api.get('StatefulSet', members, 'read back the template');
+        return (0,external_node_util_.isDeepStrictEqual)(spec.template, former.spec.template)
+            ? 'The StatefulSet has the former template again.'
+            : 'The StatefulSet does not have the former template.';
+    }
+    catch {
+        api.signal.throwIfAborted();
+        return 'Which template the StatefulSet has could not be read.';
+    }
+}
+/** The version with the number of members of the live StatefulSet; none at all is what a full restart leaves. */
+async function withLiveReplicas(api, { members }, version) {
+    const live = await api.get('StatefulSet', members, 'read the replicas');
+    return {
+        ...version,
+        spec: { ...version.spec, ...defined({ replicas: live.spec.replicas || version.spec.replicas }) },
+    };
 }
 /** A patch, since an apply would also set the replicas, which an autoscaler may have changed meanwhile. */
-async function lowerPartition(api, members, partition, why) {
+async function setPartition(api, members, partition, why) {
     const patch = { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } };
     await api.mergePatch('StatefulSet', members, patch, why);
 }
 /** On the way back a round trip that fails is told but does not stop: half of each version would be worse. */
 function inReverse(update) {
     const note = (text) => {
-        update.note(`Taking back: ${text}`);
+        update.note(`Rolling back: ${text}`);
     };
     const between = async (member) => {
         await update.between(member).catch((error) => {
@@ -51246,17 +51385,17 @@ function inReverse(update) {
     return { ...update, note, between };
 }
 /**
- * Deletes the pods that are not Ready. With ordered pods the StatefulSet waits for such a pod for ever, even when its
- * template has been mended; see "Forced rollback" in the Kubernetes documentation of StatefulSets. Gives their names.
+ * Deletes the members that are not Ready. With ordered pods the StatefulSet waits for such a pod for ever, even when its
+ * template has been mended; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
  */
-async function deleteBroken(api, { namespace, labels }) {
-    const { items } = await api.list('Pod', { namespace, labels }, 'find the broken members');
-    const broken = items.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod) && pod.metadata.deletionTimestamp === undefined);
-    for (const { metadata } of broken) {
+async function deleteBroken(api, { members: { namespace } }, pods) {
+    for (const { metadata } of pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod) && pod.metadata.deletionTimestamp === undefined)) {
         const why = `delete ${metadata.name}, which is not Ready`;
         await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
     }
-    return broken.map(({ metadata }) => metadata.name);
+}
+async function listMembers(api, { members: { namespace, labels }, former }, why) {
+    return (0,kubernetes_pods/* membersAmong */.Ky)((await api.list('Pod', { namespace, labels }, why)).items, former);
 }
 /** The StatefulSet with an update that reaches only the ordinals from `partition` on. */
 function withPartition(statefulSet, partition) {
@@ -51273,8 +51412,6 @@ function defined(fields) {
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 //# sourceMappingURL=rolling-update.js.map
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/contains.js
 /**
  * Whether a live object has everything that was rendered: the server adds defaults and others add fields, so more is
@@ -51987,6 +52124,7 @@ function missing({ kind, metadata }) {
 
 
 
+
 /**
  * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
  * members, which are followed until all are Ready and the Service has an address.
@@ -52064,12 +52202,15 @@ async function bringMembers(context, api, bringing, note) {
     const { target, deployment, verification, wanted, live, change } = bringing;
     const members = (0,names/* membersOf */.lS)(deployment);
     const limits = limitsOf(context, target, verification.timeoutMs, note);
-    const replicas = wanted.spec.replicas ?? deployment.replicas;
+    // While members are updated one at a time, an autoscaler may change their number.
+    const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
     if (live !== undefined && change === 'rolling') {
-        note(`The members are updated one at a time, the highest ordinal first.`);
+        note('The members are updated one at a time, the highest ordinal first.');
         const answering = answerAlike(live, wanted);
         const between = () => pauseBetweenMembers(context, api, bringing, note, { answering });
-        await updateMembers(api, { members, wanted, former: live, limits, between, note });
+        const isServing = (ready) => (0,migratorydata_members/* haveQuorum */.mL)(ready.map(({ metadata }) => metadata.name), deployment);
+        const readyWithinMs = verification.timeoutMs / 2;
+        await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
     }
     else {
         if (change === 'full-restart')
@@ -52078,8 +52219,11 @@ async function bringMembers(context, api, bringing, note) {
             note('Everything is as wanted already.');
         await api.apply(wanted, `apply StatefulSet ${names/* names */.Dy.statefulSet}`);
     }
+    const onForeign = (foreign) => {
+        warnOfForeign(context, foreign);
+    };
     const [pods] = await Promise.all([
-        (0,rollout/* waitForMembers */.e3)(api, { members, replicas, updatedFrom: 0 }, limits),
+        (0,rollout/* waitForMembers */.e3)(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
         findEndpoint(context, api, bringing, verification.timeoutMs, note),
     ]);
     tellMembers(context, pods, deployment);
@@ -52803,7 +52947,12 @@ async function verifyMembers(context, api, options, note) {
     ]);
     note(`${nodes.items.filter(kubernetes_nodes/* isNodeReady */.Ky).length} of ${nodes.items.length} nodes are Ready.`);
     const replicas = statefulSet.spec.replicas ?? 1;
-    const limits = limitsOf(context, target, verification.timeoutMs, note);
+    const limits = {
+        ...limitsOf(context, target, verification.timeoutMs, note),
+        onForeign: (foreign) => {
+            warnOfForeign(context, foreign);
+        },
+    };
     const pods = await (0,rollout/* waitForMembers */.e3)(api, { members: (0,names/* membersOf */.lS)(deployment), replicas }, limits);
     tellMembers(context, pods, deployment);
     note(`${pods.length} of ${replicas} members are Ready.`);

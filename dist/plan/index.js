@@ -375,7 +375,7 @@ const memberErrors = {
     },
     'rollout-reverted': {
         transient: false,
-        meaning: 'A rolling update failed at a member, and the former version was put back.',
+        meaning: 'An update of the members failed, and was rolled back.',
         hint: 'The former version serves again: correct the change, and deploy again.',
     },
     'full-restart-needed': {

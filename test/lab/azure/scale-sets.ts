@@ -152,13 +152,17 @@ function changePower(
   }
   const { during, after } = powerVerbs[verb];
   const former = machines.map(({ power }) => power);
-  for (const machine of machines) Object.assign(machine, { power: during, provisioningState: 'Updating' });
+  // What Azure has accepted does not show in the power at once; what is accepted next for a machine is done after it.
+  for (const machine of machines) machine.provisioningState = 'Updating';
+  const before = machines.map(({ operation }) => operation?.settled ?? Promise.resolve());
   const { clusterId, pool } = scaleSet;
   const operation = arm.operations.start({
     resourceId: scaleSet.id,
     action: `${scaleSetType}/${verb}/action`,
     trouble: request.trouble,
     effect: async () => {
+      await Promise.all(before);
+      for (const machine of machines) machine.power = during;
       for (const { id } of machines) {
         if (verb !== 'start') await arm.host.stopInstance(clusterId, pool.scaleSet, id);
         if (verb === 'start' || verb === 'restart') await arm.host.startInstance(clusterId, pool.scaleSet, id);
@@ -171,6 +175,7 @@ function changePower(
       }
     },
   });
+  for (const machine of machines) machine.operation = operation;
   return accepted(arm, request, operation, {
     namespace: 'Microsoft.Compute',
     location: scaleSet.location,

@@ -62,6 +62,8 @@ export interface VirtualMachine {
   readonly zone: string | undefined;
   power: PowerState;
   provisioningState: 'Succeeded' | 'Updating' | 'Failed';
+  /** What is being done to its power, or was last. */
+  operation?: Operation;
 }
 
 export interface ScaleSet {

@@ -73,7 +73,7 @@ describe('a deployment that cannot succeed', () => {
     await untilRefused(job, 'away', 9);
     await job.cluster.api.request('DELETE', `${webhook}/away`);
     expect((await deployed).main.outputs).toMatchObject({ outcome: 'success', 'ready-members': '1' });
-  }, 120_000);
+  });
 
   it('names the policy that refuses the pods, and goes on when it is gone though its event is still there', async () => {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
@@ -87,7 +87,7 @@ describe('a deployment that cannot succeed', () => {
     await job.cluster.api.patch('/api/v1/namespaces/policy', lifted);
     const { main } = await job.pass(deploymentOf('policy', {}));
     expect(main.outputs).toMatchObject({ outcome: 'success', 'ready-members': '1' });
-  }, 120_000);
+  });
 
   it('waits for the address of a load balancer until the deadline', async () => {
     job.cluster.workload.balancer.setFault({ kind: 'pending' });

@@ -41,7 +41,7 @@ describe('pods that only carry the label of the members', () => {
     expect(drained.report.experiments[0]?.targets[0]?.members.map(({ name }) => name)).toEqual(['migratorydata-0']);
     expect(notesOf(drained).find(note => note.startsWith('Also moved'))).toContain(`${namespace}/on-a-node`);
     expect(namesOf(await job.objects.members(namespace))).toEqual([0, 1, 2].map(ordinal => `migratorydata-${ordinal}`));
-  }, 120_000);
+  });
 
   it('are neither counted nor deleted by an update, which warns that the Service leads to them', async () => {
     await addReadyForeignPod(job.cluster.api, namespace, 'debug-shell');
@@ -61,5 +61,5 @@ describe('pods that only carry the label of the members', () => {
         /^Pods debug-shell, .*without-a-place.* carry the labels of the members but are none: the Services and the disruption budget count them\.$/,
       ),
     );
-  }, 120_000);
+  });
 });

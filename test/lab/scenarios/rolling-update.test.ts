@@ -89,7 +89,7 @@ describe('a rolling update', () => {
     const after = await expectAllRun(newer);
     expect(uidsOf(after.slice(0, 2))).toEqual([first?.metadata.uid, second?.metadata.uid]);
     expect(uidsOf(after)).not.toContain(moved?.metadata.uid);
-  }, 180_000);
+  });
 
   it('begins with a member that does not become Ready, and goes on one at a time', async () => {
     const pod = `/api/v1/namespaces/${namespace}/pods/migratorydata-1`;
@@ -107,7 +107,7 @@ describe('a rolling update', () => {
         .map(firstWords),
     ).toEqual(['migratorydata-1 is', 'A message', 'migratorydata-2 is', 'A message', 'migratorydata-0 is']);
     await expectAllRun(newest);
-  }, 180_000);
+  });
 
   it('brings a new token in a Secret of its own, and keeps the former one for the way back', async () => {
     const [former] = await job.objects.secrets(two.namespace);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectNothingLeft, expectPutBack, leftoversOf } from '../support/chaos.js';
+import { randomOf, seed } from '../support/random.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
 import { errorOf, notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
@@ -9,19 +10,6 @@ import { useLab } from '../support/use-lab.js';
 const namespace = 'migratory';
 /** A guard against hanging only, for scenarios that kill and recover many times. */
 const longTimeoutMs = 3_600_000;
-const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31);
-
-/** mulberry32: small, and the same for the same seed. */
-function randomOf(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A runner that is lost in the middle of an experiment, at any moment, and another one that puts the cluster back. */
 describe('a runner that dies during an experiment', () => {
   let job: KubeconfigJob;

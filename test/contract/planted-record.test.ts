@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { Job } from './support/job.js';
+import { startJob } from './support/job.js';
+import { subscriptionId } from './support/azure.js';
+
+const secret = 'an-access-token-of-the-runner';
+
+const machine = { subscriptionId, resourceGroup: 'MC_rg_aks_eastus', scaleSet: 'vmss', instanceId: '0' };
+const none = { cordons: [], machines: [], kubelets: [], deletions: [] };
+const record = (undo: object): object => ({
+  ...{ version: 1, namespace: 'migratory', holder: 'acme/shop/1/x', experiment: 'drain', held: [] },
+  ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
+  undo: { ...none, ...undo },
+});
+const onMachine = (part: object): object =>
+  record({ machines: [{ node: 'node-0', uid: 'u', machine: { ...machine, ...part } }] });
+
+/** Somebody who may write ConfigMaps in the namespace, and nothing else, writes a record of an experiment. */
+async function deployAndPlant(job: Job, planted: object): Promise<void> {
+  await job.run({ operation: 'create' });
+  await job.run({ ...job.onAks, operation: 'deploy' });
+  job.kubernetes.put({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'migratorydata-aks-mark', namespace: 'migratory' },
+    data: { mark: JSON.stringify(planted) },
+  });
+}
+
+describe('a record that somebody has planted', () => {
+  it.each([
+    ['a subscription that az would read from a file', (file: string) => onMachine({ subscriptionId: `@${file}` })],
+    ['a group that az would read from a file', (file: string) => onMachine({ resourceGroup: `@${file}` })],
+    ['a scale set that az would read from a file', (file: string) => onMachine({ scaleSet: `@${file}` })],
+    [
+      'a node pool that az would read from a file',
+      (file: string) => record({ pool: { name: `@${file}`, nodes: 1, bounds: { minCount: 1, maxCount: 5 } } }),
+    ],
+    ['no instance, which would mean all of them', () => onMachine({ instanceId: '' })],
+    ['lines that the runner would obey', () => ({ ...record({}), experiment: 'drain\n\u0085::add-mask::Ready' })],
+  ])('with %s starts no az for it, and shows nothing of the runner', async (_, plant) => {
+    await using job = await startJob();
+    const file = join(job.folder, 'secret.txt');
+    writeFileSync(file, secret);
+    await deployAndPlant(job, plant(file));
+    const main = await job.run({ ...job.onAks, operation: 'recover' });
+    expect([main.code, main.outputs['error-code']]).toEqual([1, 'record-invalid']);
+    expect(main.annotations.map(({ message }) => message).join('\n')).toContain(
+      'ConfigMap migratorydata-aks-mark in namespace migratory is no record of an experiment',
+    );
+    const told = [main.stdout, main.summary, JSON.stringify(main.report), JSON.stringify(main.outputs)].join(
+      '\n',
+    );
+    expect(told).not.toContain(secret);
+    const words = job.programs.invocations.flatMap(({ argv }) => argv);
+    expect(words.filter(word => word.includes('@'))).toEqual([]);
+    expect(job.programs.invocations.filter(({ argv }) => /vmss|nodepool/.test(argv.join(' ')))).toEqual([]);
+    expect(main.stdout).not.toMatch(/^\s*::add-mask::Ready/m);
+  });
+
+  it('with none of the members keeps no deploy from its work, and scales nothing', async () => {
+    await using job = await startJob();
+    await deployAndPlant(job, record({ replicas: 0 }));
+    const main = await job.run({ ...job.onAks, operation: 'deploy' });
+    expect([main.code, main.outputs['ready-members']]).toEqual([0, '3']);
+    expect(main.report.warnings.join('\n')).toContain('had 0 members (undo.replicas)');
+    expect(main.annotations).toContainEqual(
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('(record-invalid)') }),
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { slowOperation } from '../../azure/faults.js';
+import { createGate } from '../../azure/gate.js';
+import type { Node } from '../../../../src/kubernetes/types.js';
+import type { Lab, LabCluster } from '../../lab.js';
+import { waitUntil } from '../../wait.js';
+import { az, logIn, startAzureJob } from '../support/azure-job.js';
+import { expectPutBack } from '../support/chaos.js';
+import { generousLimits } from '../support/limits.js';
+import { namesOf, objectsOf, type Objects } from '../support/objects.js';
+import { randomOf, seed } from '../support/random.js';
+import { errorOf, type Inputs, type Steps } from '../support/steps.js';
+import { useLab } from '../support/use-lab.js';
+
+const namespace = 'migratory';
+const group = 'rg-lost-runner';
+
+/** A runner that is lost while Azure has accepted a change of a machine, and has not made it yet. */
+describe('what Azure has accepted, and not done yet, when the runner is lost', () => {
+  let lab: Lab;
+  let job: Steps;
+  /** Of the same run, on another runner. */
+  let rescuer: Steps;
+  let cluster: LabCluster;
+  let objects: Objects;
+
+  const chaos = (experiments: string): Inputs => ({
+    ...{ operation: 'chaos', experiments, steady: '0s', hold: '1m', 'allow-unsupported-node-ops': 'true' },
+    ...{ ...generousLimits, 'max-recovery': '3m', timeout: '3h' },
+  });
+  /** Runs an experiment until Azure has accepted its change, and kills it there; `open` lets Azure make the change. */
+  const killWhenAccepted = async (experiment: string, path: RegExp): Promise<() => void> => {
+    const gate = createGate();
+    lab.azure.inject(slowOperation({ gate }, { method: 'POST', path }));
+    const dying = await job.start(chaos(experiment));
+    await gate.reached;
+    dying.kill();
+    await dying.ended;
+    return () => {
+      gate.open();
+    };
+  };
+  const requestsTo = (path: RegExp): number =>
+    lab.azure.requests().filter(request => request.method === 'POST' && path.test(request.path)).length;
+  const nodeNames = async (): Promise<readonly string[]> =>
+    namesOf((await cluster.api.list<Node>('/api/v1/nodes')).items);
+  const expectInService = async (): Promise<void> => {
+    await lab.azure.idle();
+    const machines = lab.azure.resources().scaleSets.flatMap(({ instances }) => instances);
+    expect(machines.map(({ power }) => power)).toEqual(machines.map(() => 'running'));
+    await objects.untilReady(namespace, 3);
+    await expectPutBack(cluster, objects, namespace, 3);
+  };
+
+  useLab(async started => {
+    console.log(`CHAOS_SEED=${seed}`);
+    lab = started;
+    await logIn(lab);
+    const common = { 'resource-group': group, 'cluster-name': 'aks-lost' };
+    job = await startAzureJob(lab, { common });
+    rescuer = await startAzureJob(lab, { common });
+    await job.pass({ operation: 'create' });
+    cluster = lab.cluster('aks-lost');
+    objects = objectsOf(cluster.api);
+    await job.pass({ operation: 'deploy' });
+  });
+
+  const random = randomOf(seed);
+
+  it.each([1, 2, 3, 4, 5])(
+    'power-off, kill %d of 5: the node is in service, and the record was not dropped before',
+    async kill => {
+      const open = await killWhenAccepted('power-off', /poweroff$/);
+      const starts = requestsTo(/start$/);
+      const recovering = rescuer.pass({ operation: 'recover' });
+      if (kill === 1) {
+        // The worst case: power goes off after everything was looked at. Without a start, recover ends while it waits.
+        await Promise.race([waitUntil(() => requestsTo(/start$/) > starts, 'a start of the machine'), recovering]);
+      } else {
+        await pause(random() * 8_000);
+      }
+      open();
+      const recovered = await recovering;
+      expect(recovered.main.outputs['changed']).toBe('true');
+      await expectInService();
+    },
+  );
+
+  it('node-delete: the lower bound of the pool stays raised until the machine is gone and another has come', async () => {
+    const pool = ['--resource-group', group, '--cluster-name', 'aks-lost', '--name', 'nodepool1'];
+    const lowerBound = (): number | undefined => lab.azure.resources().clusters[0]?.pools[0]?.autoscaling?.min;
+    const update = ['aks', 'nodepool', 'update', ...pool, '--update-cluster-autoscaler', '--max-count', '5'];
+    await az(lab, [...update, '--min-count', '1', '--tags', 'team=push it']);
+    const before = await nodeNames();
+    const open = await killWhenAccepted('node-delete', /deleteMachines$/);
+    expect(lowerBound()).toBe(3);
+    const step = await rescuer.start({ operation: 'recover' });
+    await step.logged('was not undone; putting back');
+    open();
+    const { outputs } = await step.ended;
+    expect([outputs['outcome'], lowerBound()]).toEqual(['success', 1]);
+    expect(lab.azure.resources().clusters[0]?.pools[0]?.tags).toEqual({ team: 'push it' });
+    const after = await nodeNames();
+    expect([after.length, after.filter(name => !before.includes(name)).length]).toEqual([3, 1]);
+    await expectInService();
+  });
+
+  it('a record that somebody has planted is told, changes nothing, and keeps no other operation from its work', async () => {
+    const planted = {
+      ...{ version: 1, namespace, holder: 'acme/shop/1/x', experiment: 'drain', held: [] },
+      ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
+      undo: {
+        ...{ cordons: [], kubelets: [], deletions: [], replicas: 0 },
+        machines: [
+          {
+            ...{ node: 'aks-prod', uid: 'u' },
+            machine: {
+              subscriptionId: lab.azure.subscriptionId,
+              resourceGroup: 'prod-db',
+              scaleSet: 'gpu',
+              instanceId: '0',
+            },
+          },
+        ],
+        pool: { name: 'nodepool1', nodes: 0, bounds: { minCount: 50, maxCount: 1000 } },
+      },
+    };
+    const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
+    const metadata = { name: 'migratorydata-aks-mark' };
+    await cluster.api.request('POST', configMaps, { metadata, data: { mark: JSON.stringify(planted) } });
+    const changes = (): number => lab.azure.requests().filter(({ method }) => method !== 'GET').length;
+    const before = changes();
+    const recovered = await rescuer.fail({ operation: 'recover' });
+    expect(recovered.main.outputs['error-code']).toBe('record-invalid');
+    expect(errorOf(recovered)).toContain('had 0 members (undo.replicas)');
+    expect(errorOf(recovered)).toContain('had 50 to 1000 nodes (undo.pool.bounds)');
+    const deployed = await job.pass({ operation: 'deploy' });
+    expect(deployed.report.warnings.join('\n')).toContain('(record-invalid)');
+    await cluster.api.request('DELETE', `${configMaps}/${metadata.name}`);
+    // Each step posts for the credentials of the cluster, and a token; nothing else.
+    const asked = lab.azure
+      .requests()
+      .filter(({ method }) => method !== 'GET')
+      .slice(before);
+    expect(asked.filter(({ path }) => !/listClusterUserCredential|oauth2/.test(path))).toEqual([]);
+    expect((await objects.statefulSet(namespace)).spec.replicas).toBe(3);
+    await expectInService();
+  });
+});

@@ -1,0 +1,13 @@
+/** The seed of a run that goes by chance: `CHAOS_SEED`, so that a run can be repeated, else a new one. */
+export const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31);
+
+/** mulberry32: small, and the same for the same seed. */
+export function randomOf(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
