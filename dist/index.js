@@ -54032,9 +54032,11 @@ function withLogin(request, steps) {
     const first = steps.findIndex(({ line }) => line.startsWith('az '));
     return first < 0 ? steps : [...steps.slice(0, first), plan_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
 }
+/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
+const anySubscription = '00000000-0000-0000-0000-000000000000';
 function preflightSteps(target, { location, kubernetesVersion }) {
     // Without the input it is the login's own, which is known only once az has been asked.
-    const subscription = target.subscriptionId || 'SUBSCRIPTION';
+    const subscription = target.subscriptionId || anySubscription;
     return [
         plan_az((0,commands/* showVersion */.Cg)()),
         plan_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
@@ -54089,7 +54091,7 @@ function autoscaleStep(deployment, autoscaling) {
 /** The log is asked for by the identifier of the cluster, which only Azure knows. */
 function activitySteps(target) {
     return target.kind === 'aks'
-        ? [plan_az((0,cluster_commands/* showCluster */.Eo)(target)), plan_az((0,commands/* listActivity */.kP)(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
+        ? [plan_az((0,cluster_commands/* showCluster */.Eo)(target)), plan_az((0,commands/* listActivity */.kP)(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
         : [];
 }
 /** @param asking how it is seen whether another run works on the cluster */

@@ -123,9 +123,12 @@ function withLogin(request: Request, steps: readonly Step[]): readonly Step[] {
   return first < 0 ? steps : [...steps.slice(0, first), az(logIn(clientId, tenantId, '')), ...steps.slice(first)];
 }
 
+/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
+const anySubscription = '00000000-0000-0000-0000-000000000000';
+
 function preflightSteps(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): readonly Step[] {
   // Without the input it is the login's own, which is known only once az has been asked.
-  const subscription = target.subscriptionId || 'SUBSCRIPTION';
+  const subscription = target.subscriptionId || anySubscription;
   return [
     az(showVersion()),
     az(showAccount(target.subscriptionId)),
@@ -191,7 +194,7 @@ function autoscaleStep(deployment: Deployment, autoscaling: Parameters<typeof re
 /** The log is asked for by the identifier of the cluster, which only Azure knows. */
 function activitySteps(target: Target): readonly Step[] {
   return target.kind === 'aks'
-    ? [az(showCluster(target)), az(listActivity(target.subscriptionId || 'SUBSCRIPTION', 'CLUSTER-ID'))]
+    ? [az(showCluster(target)), az(listActivity(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
     : [];
 }
 
