@@ -1,4 +1,5 @@
 import { benchBundleStart } from './bundle-start.js';
+import { benchKills } from './kills.js';
 import { benchOutageAccuracy } from './outage-accuracy.js';
 import { benchProcessCounts } from './process-counts.js';
 import { benchReadyLatency } from './ready-latency.js';
@@ -13,6 +14,7 @@ const benches = {
   ready: benchReadyLatency,
   processes: benchProcessCounts,
   outages: benchOutageAccuracy,
+  kills: benchKills,
 } as const;
 
 type Name = keyof typeof benches;

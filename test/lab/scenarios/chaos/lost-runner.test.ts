@@ -1,54 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { slowOperation } from '../../azure/faults.js';
-import { createGate } from '../../azure/gate.js';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { waitUntil } from '../../wait.js';
-import { az, logIn, startAzureJob } from '../support/azure-job.js';
+import { az } from '../support/azure-job.js';
 import { expectPutBack } from '../support/chaos.js';
-import { generousLimits } from '../support/limits.js';
+import { namespace, startLostRunner, type LostRunner } from '../support/lost-runner.js';
 import { namesOf, objectsOf, type Objects } from '../support/objects.js';
 import { randomOf, seed } from '../support/random.js';
-import { errorOf, type Inputs, type Steps } from '../support/steps.js';
+import { errorOf, type Steps } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
-const namespace = 'migratory';
 const group = 'rg-lost-runner';
 
 /** A runner that is lost while Azure has accepted a change of a machine, and has not made it yet. */
 describe('what Azure has accepted, and not done yet, when the runner is lost', () => {
   let lab: Lab;
+  let lost: LostRunner;
   let job: Steps;
-  /** Of the same run, on another runner. */
   let rescuer: Steps;
   let cluster: LabCluster;
   let objects: Objects;
 
-  const chaos = (experiments: string): Inputs => ({
-    ...{ operation: 'chaos', experiments, steady: '0s', hold: '1m', 'allow-unsupported-node-ops': 'true' },
-    ...{ ...generousLimits, 'max-recovery': '3m', timeout: '3h' },
-  });
-  /** Runs an experiment until Azure has accepted its change, and kills it there; `open` lets Azure make the change. */
-  const killWhenAccepted = async (experiment: string, path: RegExp): Promise<() => void> => {
-    const gate = createGate();
-    lab.azure.inject(slowOperation({ gate }, { method: 'POST', path }));
-    const dying = await job.start(chaos(experiment));
-    await gate.reached;
-    dying.kill();
-    await dying.ended;
-    return () => {
-      gate.open();
-    };
-  };
-  const requestsTo = (path: RegExp): number =>
-    lab.azure.requests().filter(request => request.method === 'POST' && path.test(request.path)).length;
   const nodeNames = async (): Promise<readonly string[]> =>
     namesOf((await cluster.api.list<Node>('/api/v1/nodes')).items);
   const expectInService = async (): Promise<void> => {
-    await lab.azure.idle();
-    const machines = lab.azure.resources().scaleSets.flatMap(({ instances }) => instances);
-    expect(machines.map(({ power }) => power)).toEqual(machines.map(() => 'running'));
+    expect(await lost.powers()).toEqual(['running', 'running', 'running']);
     await objects.untilReady(namespace, 3);
     await expectPutBack(cluster, objects, namespace, 3);
   };
@@ -56,14 +33,9 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
   useLab(async started => {
     console.log(`CHAOS_SEED=${seed}`);
     lab = started;
-    await logIn(lab);
-    const common = { 'resource-group': group, 'cluster-name': 'aks-lost' };
-    job = await startAzureJob(lab, { common });
-    rescuer = await startAzureJob(lab, { common });
-    await job.pass({ operation: 'create' });
-    cluster = lab.cluster('aks-lost');
+    lost = await startLostRunner(lab, group, 'aks-lost');
+    ({ cluster, job, rescuer } = lost);
     objects = objectsOf(cluster.api);
-    await job.pass({ operation: 'deploy' });
   });
 
   const random = randomOf(seed);
@@ -71,12 +43,12 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
   it.each([1, 2, 3, 4, 5])(
     'power-off, kill %d of 5: the node is in service, and the record was not dropped before',
     async kill => {
-      const open = await killWhenAccepted('power-off', /poweroff$/);
-      const starts = requestsTo(/start$/);
+      const open = await lost.killWhenAccepted('power-off', /poweroff$/);
+      const starts = lost.requestsTo(/start$/);
       const recovering = rescuer.pass({ operation: 'recover' });
       if (kill === 1) {
         // The worst case: power goes off after everything was looked at. Without a start, recover ends while it waits.
-        await Promise.race([waitUntil(() => requestsTo(/start$/) > starts, 'a start of the machine'), recovering]);
+        await Promise.race([waitUntil(() => lost.requestsTo(/start$/) > starts, 'a start of the machine'), recovering]);
       } else {
         await pause(random() * 8_000);
       }
@@ -93,7 +65,7 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
     const update = ['aks', 'nodepool', 'update', ...pool, '--update-cluster-autoscaler', '--max-count', '5'];
     await az(lab, [...update, '--min-count', '1', '--tags', 'team=push it']);
     const before = await nodeNames();
-    const open = await killWhenAccepted('node-delete', /deleteMachines$/);
+    const open = await lost.killWhenAccepted('node-delete', /deleteMachines$/);
     expect(lowerBound()).toBe(3);
     const step = await rescuer.start({ operation: 'recover' });
     await step.logged('was not undone; putting back');
