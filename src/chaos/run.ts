@@ -3,6 +3,7 @@ import { isReady } from '../kubernetes/pods.js';
 import type { ExperimentRecord, PutBackRecord } from '../report/experiment.js';
 import type { Experiment, Fault } from './experiment.js';
 import { moveSeedsApart } from './placement.js';
+import { refuteReplicas } from './putback/confirmation.js';
 import type { Found } from './scene.js';
 import { lookAround, readAllowedDisruptions } from './scene.js';
 import type { Stage } from './stage.js';
@@ -30,6 +31,7 @@ export async function runExperiment(stage: Stage, experiment: Experiment): Promi
     expectWhole(found);
     const placed = experiment.abrupt ? await moveSeedsApart(stage, name, found) : found;
     planned = { found: placed, fault: await experiment.preflight(stage, placed) };
+    expectRevertible(planned.found, planned.fault);
   } catch (thrown) {
     const error = toActionError(thrown);
     const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
@@ -88,6 +90,14 @@ function expectWhole({ members, replicas }: Found): void {
   if (ready === replicas && members.length === replicas) return;
   const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
   throw new ActionError('not-steady', message);
+}
+
+/** A number of members that a revert could not go back to must not be left. @throws ActionError `experiment-skipped`. */
+function expectRevertible({ statefulSet }: Found, { undo: { replicas } }: Fault): void {
+  const refutal = replicas === undefined ? undefined : refuteReplicas(statefulSet, replicas);
+  if (refutal === undefined) return;
+  const message = `The experiment changes the number of members, and could not take that back. ${refutal.message}`;
+  throw new ActionError('experiment-skipped', message, { cause: refutal });
 }
 
 function verdictOf({ api }: Stage, error: ActionError): 'aborted' | 'fail' {

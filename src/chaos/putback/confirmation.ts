@@ -2,6 +2,7 @@ import type { ActionError } from '../../errors/action-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import { parseProviderId } from '../../kubernetes/provider-id.js';
+import type { StatefulSet } from '../../kubernetes/types.js';
 import { liveClusterOf } from '../../migratorydata/live-options.js';
 import type { Machine, Machines, Pool } from '../machines.js';
 import type { MachineEntry, Undo } from './mark.js';
@@ -34,8 +35,8 @@ function keyOf({ subscriptionId, resourceGroup, scaleSet, instanceId }: Machine)
 }
 
 /**
- * The number of members that a record may go back to: within the member list that runs, and not below its seeds. Returns
- * the number that is wanted now; undefined when there is no deployment any more.
+ * The number of members that is wanted now, where a record may go back to its own; undefined when there is no deployment
+ * any more.
  * @throws ActionError `record-invalid`.
  */
 export async function confirmReplicas(
@@ -45,12 +46,18 @@ export async function confirmReplicas(
 ): Promise<number | undefined> {
   const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
   if (set === undefined) return undefined;
+  const refutal = refuteReplicas(set, recorded);
+  if (refutal !== undefined) throw refutal;
+  return set.spec.replicas ?? 1;
+}
+
+/** What keeps a number of members from being gone back to: it must be within the member list, and not below the seeds. */
+export function refuteReplicas(set: StatefulSet, recorded: number): ActionError | undefined {
   const live = liveClusterOf(set);
-  const isFit = live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas;
-  if (isFit) return set.spec.replicas ?? 1;
+  if (live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas) return undefined;
   const limits = live ? `from ${live.seedMembers} to ${live.maxReplicas} members` : 'no member list';
-  throw invalidRecord([
-    `The record says that StatefulSet ${name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
+  return invalidRecord([
+    `The record says that StatefulSet ${set.metadata.name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
   ]);
 }
 
