@@ -37,19 +37,34 @@ export async function acquireLock(api: KubernetesApi, namespace: string, holder:
 
 /** Gives back the lock of a holder that has ended without doing so. */
 export async function releaseLock(api: KubernetesApi, namespace: string, holder: string): Promise<void> {
-  const key = { namespace, name: leaseName };
-  const lease = await api.find('Lease', key, 'see who holds the lock');
-  if (lease?.spec?.holderIdentity !== holder) return;
-  await removeLease(api, namespace, lease.metadata.resourceVersion);
+  await removeLease(api, namespace, ({ spec }) => spec?.holderIdentity === holder);
 }
 
-/** Removes the Lease in the state that we know; in any other it is not ours any more. */
-async function removeLease(api: KubernetesApi, namespace: string, resourceVersion: string | undefined): Promise<void> {
-  try {
-    const state = resourceVersion === undefined ? {} : { resourceVersion };
-    await api.remove('Lease', { namespace, name: leaseName }, 'give the lock back', state);
-  } catch (error) {
-    if (!hasStatus(error, 409)) throw error;
+/**
+ * Removes the Lease as long as it is ours, and leaves it to another who has taken it. A state that we know saves the first
+ * look; it is stale when the answer to the last renewal was lost.
+ */
+async function removeLease(
+  api: KubernetesApi,
+  namespace: string,
+  isOurs: (lease: Lease) => boolean,
+  known?: string,
+): Promise<void> {
+  const key = { namespace, name: leaseName };
+  let resourceVersion = known;
+  for (;;) {
+    if (resourceVersion === undefined) {
+      const lease = await api.find('Lease', key, 'see who holds the lock');
+      if (lease === undefined || !isOurs(lease)) return;
+      ({ resourceVersion } = lease.metadata);
+    }
+    try {
+      await api.remove('Lease', key, 'give the lock back', resourceVersion === undefined ? {} : { resourceVersion });
+      return;
+    } catch (error) {
+      if (!hasStatus(error, 409)) throw error;
+      resourceVersion = undefined;
+    }
   }
 }
 
@@ -142,7 +157,7 @@ function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
     async release(other = api) {
       ended.abort(new Error('The lock is given back.'));
       await renewing;
-      await removeLease(other, namespace, resourceVersion);
+      await removeLease(other, namespace, lease => isSameHold(lease, taken), resourceVersion);
     },
   };
 }

@@ -71,6 +71,28 @@ describe('the lock around an operation', () => {
     expect([cluster.list(leases), context.ledger.open()]).toEqual([[], []]);
   });
 
+  it.each([
+    ['is given back although the answer to its last renewal was lost', {}, 0],
+    ['is left to another run that has taken it', { holderIdentity: 'other/team/7', acquireTime: 'later' }, 1],
+  ])('%s', async (_, change, left) => {
+    await using cluster = await FakeCluster.start();
+    const { context, api } = makeBench(cluster);
+    const lease = `${leases}/migratorydata-aks`;
+    const stateOf = (): string | undefined => cluster.get(lease)?.metadata.resourceVersion;
+    cluster.scripts.push(({ method, path, body }, response) => {
+      if (method !== 'DELETE' || path !== lease || body.includes(`"resourceVersion":"${stateOf() ?? ''}"`))
+        return false;
+      refuse(response, 409, 'Conflict');
+      return true;
+    });
+    await underLock(context, { api, connection }, place, () => {
+      const held = cluster.get(lease) as unknown as { readonly spec: object };
+      cluster.put(leases, { ...held, metadata: { name: 'migratorydata-aks' }, spec: { ...held.spec, ...change } });
+      return Promise.resolve();
+    });
+    expect(cluster.list(leases)).toHaveLength(left);
+  });
+
   it('stays as long as an experiment is not undone', async () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
