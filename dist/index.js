@@ -38868,6 +38868,90 @@ async function annotate(api, name, why, annotations) {
 
 /***/ }),
 
+/***/ 6742:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AV: () => (/* binding */ confirmMachine),
+/* harmony export */   MC: () => (/* binding */ confirmReplicas),
+/* harmony export */   vU: () => (/* binding */ refuteReplicas),
+/* harmony export */   w$: () => (/* binding */ refutePool)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1739);
+/* harmony import */ var _migratorydata_live_options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2759);
+/* harmony import */ var _mark_store_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5697);
+
+
+
+/**
+ * The machine of an entry, as the cluster and Azure name it now: the one in the providerID of the node or, where the
+ * node has vanished, the instance that Azure lists under its name. Undefined: there is no such machine any more.
+ * @throws ActionError `record-invalid` when it is another one than the record says.
+ */
+async function confirmMachine(api, machines, { node, machine }) {
+    const live = await api.find('Node', { name: node }, `see which machine node ${node} has`);
+    const actual = live === undefined
+        ? await machines.findByNode(machine.scaleSet, node)
+        : ((0,_kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProviderId */ .i)(live.spec.providerID ?? '') ?? 'no instance of a scale set');
+    if (actual === undefined)
+        return undefined;
+    if (typeof actual !== 'string' && keyOf(actual) === keyOf(machine))
+        return actual;
+    const shown = typeof actual === 'string' ? actual : keyOf(actual);
+    throw (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([`The record says that the machine of node ${node} is ${keyOf(machine)}, and it is ${shown}.`]);
+}
+/** Azure writes names in another case from one answer to the next. */
+function keyOf({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
+    return [subscriptionId, resourceGroup, scaleSet, instanceId].join('/').toLowerCase();
+}
+/**
+ * The number of members that is wanted now, where a record may go back to its own; undefined when there is no deployment
+ * any more.
+ * @throws ActionError `record-invalid`.
+ */
+async function confirmReplicas(api, { namespace, name }, recorded) {
+    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+    if (set === undefined)
+        return undefined;
+    const refutal = refuteReplicas(set, recorded);
+    if (refutal !== undefined)
+        throw refutal;
+    return set.spec.replicas ?? 1;
+}
+/** What keeps a number of members from being gone back to: it must be within the member list, and not below the seeds. */
+function refuteReplicas(set, recorded) {
+    const live = (0,_migratorydata_live_options_js__WEBPACK_IMPORTED_MODULE_0__/* .liveClusterOf */ .A)(set);
+    if (live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas)
+        return undefined;
+    const limits = live ? `from ${live.seedMembers} to ${live.maxReplicas} members` : 'no member list';
+    return (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([
+        `The record says that StatefulSet ${set.metadata.name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
+    ]);
+}
+/** What keeps the record of a node pool from being believed, as the error for it; undefined: nothing. */
+function refutePool(recorded, now) {
+    const { name, nodes, bounds } = recorded;
+    const kept = now.formerBounds ?? now.bounds;
+    const sameBounds = kept?.minCount === bounds.minCount && kept.maxCount === bounds.maxCount;
+    const least = now.bounds?.minCount ?? 0;
+    const problems = [
+        ...(sameBounds
+            ? []
+            : [
+                `The record says that node pool ${name} had ${bounds.minCount} to ${bounds.maxCount} nodes (undo.pool.bounds), and the pool shows ${kept ? `${kept.minCount} to ${kept.maxCount}` : 'no bounds'}.`,
+            ]),
+        ...(nodes <= least
+            ? []
+            : [
+                `The record says that node pool ${name} had ${nodes} nodes (undo.pool.nodes), and its lower bound, which an experiment raises to that, is ${least}.`,
+            ]),
+    ];
+    return problems.length === 0 ? undefined : (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)(problems);
+}
+//# sourceMappingURL=confirmation.js.map
+
+/***/ }),
+
 /***/ 9718:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39004,21 +39088,31 @@ async function acquireLock(api, namespace, holder) {
 }
 /** Gives back the lock of a holder that has ended without doing so. */
 async function releaseLock(api, namespace, holder) {
-    const key = { namespace, name: leaseName };
-    const lease = await api.find('Lease', key, 'see who holds the lock');
-    if (lease?.spec?.holderIdentity !== holder)
-        return;
-    await removeLease(api, namespace, lease.metadata.resourceVersion);
+    await removeLease(api, namespace, ({ spec }) => spec?.holderIdentity === holder);
 }
-/** Removes the Lease in the state that we know; in any other it is not ours any more. */
-async function removeLease(api, namespace, resourceVersion) {
-    try {
-        const state = resourceVersion === undefined ? {} : { resourceVersion };
-        await api.remove('Lease', { namespace, name: leaseName }, 'give the lock back', state);
-    }
-    catch (error) {
-        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
-            throw error;
+/**
+ * Removes the Lease as long as it is ours, and leaves it to another who has taken it. A state that we know saves the first
+ * look; it is stale when the answer to the last renewal was lost.
+ */
+async function removeLease(api, namespace, isOurs, known) {
+    const key = { namespace, name: leaseName };
+    let resourceVersion = known;
+    for (;;) {
+        if (resourceVersion === undefined) {
+            const lease = await api.find('Lease', key, 'see who holds the lock');
+            if (lease === undefined || !isOurs(lease))
+                return;
+            ({ resourceVersion } = lease.metadata);
+        }
+        try {
+            await api.remove('Lease', key, 'give the lock back', resourceVersion === undefined ? {} : { resourceVersion });
+            return;
+        }
+        catch (error) {
+            if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
+                throw error;
+            resourceVersion = undefined;
+        }
     }
 }
 async function take(api, namespace, holder) {
@@ -39115,7 +39209,7 @@ function keep(api, taken, namespace) {
         async release(other = api) {
             ended.abort(new Error('The lock is given back.'));
             await renewing;
-            await removeLease(other, namespace, resourceVersion);
+            await removeLease(other, namespace, lease => isSameHold(lease, taken), resourceVersion);
         },
     };
 }
@@ -39366,7 +39460,7 @@ function isMarkOf(text, namespace) {
 
 /***/ }),
 
-/***/ 869:
+/***/ 9121:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39391,80 +39485,14 @@ var kubelet = __nccwpck_require__(8848);
 var seen = __nccwpck_require__(4091);
 // EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
 var annotations = __nccwpck_require__(7301);
-// EXTERNAL MODULE: ./build/src/kubernetes/provider-id.js
-var provider_id = __nccwpck_require__(1739);
-// EXTERNAL MODULE: ./build/src/migratorydata/live-options.js
-var live_options = __nccwpck_require__(2759);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(5697);
-;// CONCATENATED MODULE: ./build/src/chaos/putback/confirmation.js
-
-
-
-/**
- * The machine of an entry, as the cluster and Azure name it now: the one in the providerID of the node or, where the
- * node has vanished, the instance that Azure lists under its name. Undefined: there is no such machine any more.
- * @throws ActionError `record-invalid` when it is another one than the record says.
- */
-async function confirmMachine(api, machines, { node, machine }) {
-    const live = await api.find('Node', { name: node }, `see which machine node ${node} has`);
-    const actual = live === undefined
-        ? await machines.findByNode(machine.scaleSet, node)
-        : ((0,provider_id/* parseProviderId */.i)(live.spec.providerID ?? '') ?? 'no instance of a scale set');
-    if (actual === undefined)
-        return undefined;
-    if (typeof actual !== 'string' && keyOf(actual) === keyOf(machine))
-        return actual;
-    const shown = typeof actual === 'string' ? actual : keyOf(actual);
-    throw (0,mark_store/* invalidRecord */.d6)([`The record says that the machine of node ${node} is ${keyOf(machine)}, and it is ${shown}.`]);
-}
-/** Azure writes names in another case from one answer to the next. */
-function keyOf({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
-    return [subscriptionId, resourceGroup, scaleSet, instanceId].join('/').toLowerCase();
-}
-/**
- * The number of members that a record may go back to: within the member list that runs, and not below its seeds. Returns
- * the number that is wanted now; undefined when there is no deployment any more.
- * @throws ActionError `record-invalid`.
- */
-async function confirmReplicas(api, { namespace, name }, recorded) {
-    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-    if (set === undefined)
-        return undefined;
-    const live = (0,live_options/* liveClusterOf */.A)(set);
-    const isFit = live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas;
-    if (isFit)
-        return set.spec.replicas ?? 1;
-    const limits = live ? `from ${live.seedMembers} to ${live.maxReplicas} members` : 'no member list';
-    throw (0,mark_store/* invalidRecord */.d6)([
-        `The record says that StatefulSet ${name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
-    ]);
-}
-/** What keeps the record of a node pool from being believed, as the error for it; undefined: nothing. */
-function refutePool(recorded, now) {
-    const { name, nodes, bounds } = recorded;
-    const kept = now.formerBounds ?? now.bounds;
-    const sameBounds = kept?.minCount === bounds.minCount && kept.maxCount === bounds.maxCount;
-    const least = now.bounds?.minCount ?? 0;
-    const problems = [
-        ...(sameBounds
-            ? []
-            : [
-                `The record says that node pool ${name} had ${bounds.minCount} to ${bounds.maxCount} nodes (undo.pool.bounds), and the pool shows ${kept ? `${kept.minCount} to ${kept.maxCount}` : 'no bounds'}.`,
-            ]),
-        ...(nodes <= least
-            ? []
-            : [
-                `The record says that node pool ${name} had ${nodes} nodes (undo.pool.nodes), and its lower bound, which an experiment raises to that, is ${least}.`,
-            ]),
-    ];
-    return problems.length === 0 ? undefined : (0,mark_store/* invalidRecord */.d6)(problems);
-}
-//# sourceMappingURL=confirmation.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/confirmation.js
+var confirmation = __nccwpck_require__(6742);
 // EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
 var cordon = __nccwpck_require__(9718);
 // EXTERNAL MODULE: ./build/src/chaos/putback/frozen-autoscaler.js
 var frozen_autoscaler = __nccwpck_require__(8765);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(5697);
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/undoing.js
 
 const tries = 3;
@@ -39631,7 +39659,7 @@ async function mendWith(env, mark, { attempt }) {
             const wanted = undo.replicas;
             if (wanted === undefined)
                 return undefined;
-            const now = await confirmReplicas(api, members, wanted);
+            const now = await (0,confirmation/* confirmReplicas */.MC)(api, members, wanted);
             if (now === undefined || now >= wanted)
                 return undefined;
             await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
@@ -39644,7 +39672,7 @@ async function begin({ api, machines, started }, entry, start) {
     const { node } = entry;
     if (started.has(node))
         return undefined;
-    const machine = await confirmMachine(api, needed(machines), entry);
+    const machine = await (0,confirmation/* confirmMachine */.AV)(api, needed(machines), entry);
     if (machine === undefined)
         return undefined;
     try {
@@ -39679,7 +39707,7 @@ async function settleWith(env, mark, { attempt, leave }) {
         // A pool that is gone takes its bounds with it.
         if (now === undefined)
             return undefined;
-        const refutal = refutePool(undo.pool, now);
+        const refutal = (0,confirmation/* refutePool */.w$)(undo.pool, now);
         if (refutal !== undefined)
             throw refutal;
         pool.awaited = undo.pool;
@@ -39703,7 +39731,7 @@ async function settleWith(env, mark, { attempt, leave }) {
         const wanted = undo.replicas;
         if (wanted === undefined)
             return undefined;
-        const now = await confirmReplicas(api, members, wanted);
+        const now = await (0,confirmation/* confirmReplicas */.MC)(api, members, wanted);
         // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
         if (now === undefined || (now === wanted && !(await (0,frozen_autoscaler/* isFrozen */.Zz)(api, members))))
             return undefined;
@@ -43525,7 +43553,7 @@ function describeUndo(undo) {
 /* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
 /* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
 /* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5697);
-/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(869);
+/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9121);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
 /* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
 
@@ -48366,8 +48394,8 @@ var annotations = __nccwpck_require__(7301);
 var frozen_autoscaler = __nccwpck_require__(8765);
 // EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
 var mark_store = __nccwpck_require__(5697);
-// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 3 modules
-var restore = __nccwpck_require__(869);
+// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 2 modules
+var restore = __nccwpck_require__(9121);
 ;// CONCATENATED MODULE: ./build/src/chaos/stage.js
 /** Putting back goes on when the forward work has ended, so it has a signal of its own. */
 function envOf({ api, members, machines, limits, note }, timeoutMs, started) {
@@ -48518,6 +48546,8 @@ function planOf(body, shared) {
     }
 }
 //# sourceMappingURL=placement.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/confirmation.js
+var confirmation = __nccwpck_require__(6742);
 ;// CONCATENATED MODULE: ./build/src/chaos/coming-back.js
 
 
@@ -49840,6 +49870,7 @@ function seconds(ms) {
 
 
 
+
 /**
  * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
  * is part of the result, so that the record of what was seen and undone is not lost with it.
@@ -49852,6 +49883,7 @@ async function runExperiment(stage, experiment) {
         expectWhole(found);
         const placed = experiment.abrupt ? await moveSeedsApart(stage, name, found) : found;
         planned = { found: placed, fault: await experiment.preflight(stage, placed) };
+        expectRevertible(planned.found, planned.fault);
     }
     catch (thrown) {
         const error = (0,action_error/* toActionError */.ie)(thrown);
@@ -49902,6 +49934,14 @@ function expectWhole({ members, replicas }) {
         return;
     const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
     throw new action_error/* ActionError */.lZ('not-steady', message);
+}
+/** A number of members that a revert could not go back to must not be left. @throws ActionError `experiment-skipped`. */
+function expectRevertible({ statefulSet }, { undo: { replicas } }) {
+    const refutal = replicas === undefined ? undefined : (0,confirmation/* refuteReplicas */.vU)(statefulSet, replicas);
+    if (refutal === undefined)
+        return;
+    const message = `The experiment changes the number of members, and could not take that back. ${refutal.message}`;
+    throw new action_error/* ActionError */.lZ('experiment-skipped', message, { cause: refutal });
 }
 function verdictOf({ api }, error) {
     return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
