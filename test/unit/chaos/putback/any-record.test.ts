@@ -8,6 +8,7 @@ import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { pods } from '../../kubernetes/samples.js';
 import {
   FakeMachines,
+  held,
   machineOf,
   mark,
   maxReplicas,
@@ -26,7 +27,6 @@ const records = 10_000;
 const names = ['a', 'b', 'c'];
 const cordonedBy = 'migratorydata-aks/cordoned-by';
 const heldBy = 'migratorydata-aks/held-by';
-const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 
 /** A cluster in the middle of an experiment on node a, beside which an administrator has cordoned and held node c. */
 function begin(cluster: FakeCluster): FakeMachines {

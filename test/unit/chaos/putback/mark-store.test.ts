@@ -2,9 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { findCopies, holdNodes } from '../../../../src/chaos/putback/annotations.js';
 import { readMark, writeMark } from '../../../../src/chaos/putback/mark-store.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
-import { annotationsOf, disturbed, mark, putNode, revertBy } from './revert-bench.js';
-
-const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+import { annotationsOf, disturbed, held, mark, putNode, revertBy } from './revert-bench.js';
 
 describe('a mark that somebody has planted', () => {
   it.each([

@@ -10,6 +10,7 @@ import {
   FakeMachines,
   annotationsOf,
   disturbed,
+  held,
   isCordoned,
   leases,
   machineOf,
@@ -22,7 +23,6 @@ import {
   revertBy,
 } from './revert-bench.js';
 
-const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 const entry = (node: string) => ({ node, uid: `uid-${node}`, machine: machineOf(node) });
 const undoing = (undo: Partial<Undo>): Mark => ({ ...mark, undo: { ...mark.undo, ...undo } });

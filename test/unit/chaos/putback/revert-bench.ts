@@ -11,6 +11,8 @@ import { membersOf } from '../../../../src/migratorydata/names.js';
 import type { FakeCluster, Json } from '../../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../../kubernetes/samples.js';
 
+/** Keeps the cluster autoscaler from removing a node. */
+export const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 export const nodes = '/api/v1/nodes';
 export const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 export const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
