@@ -38607,6 +38607,7 @@ function ownedForSweep(repositories, now) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   EZ: () => (/* binding */ tagValue),
 /* harmony export */   RJ: () => (/* binding */ withUserTags),
+/* harmony export */   Wb: () => (/* binding */ ownTags),
 /* harmony export */   ZF: () => (/* binding */ expiryValue),
 /* harmony export */   dt: () => (/* binding */ ownershipTags),
 /* harmony export */   m8: () => (/* binding */ manager),
@@ -38673,6 +38674,17 @@ function readTag(tags, key) {
     const entry = Object.entries(tags).find(([name]) => name.toLowerCase() === key);
     return entry?.[1] ?? '';
 }
+/** Tags that say whose a resource is and when it expires; only the action sets them. */
+const ownTags = [
+    'managed-by',
+    'repository',
+    'run-id',
+    'attempt',
+    'instance',
+    'creation-id',
+    'created-at',
+    'expires-at',
+];
 //# sourceMappingURL=tags.js.map
 
 /***/ }),
@@ -39329,8 +39341,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   rE: () => (/* binding */ readMarkText)
 });
 
-// EXTERNAL MODULE: ./build/src/inputs/experiments.js
-var experiments = __nccwpck_require__(4991);
+// EXTERNAL MODULE: ./build/src/chaos/spec.js
+var spec = __nccwpck_require__(2983);
 // EXTERNAL MODULE: ./build/src/runtime/identifiers.js
 var identifiers = __nccwpck_require__(8230);
 ;// CONCATENATED MODULE: ./build/src/chaos/putback/forms.js
@@ -39410,7 +39422,7 @@ const mark_form = fields({
     version: exactly(1),
     namespace: named('object name'),
     holder: matching(/^[\w.-]{0,100}(?:\/[\w.-]{0,100}){3}$/, 'repository, run and instance'),
-    experiment: either(experiments/* experimentNames */.Uk),
+    experiment: either(spec/* experimentNames */.Uk),
     writtenAt: time,
     deadline: time,
     undo: fields({
@@ -39812,6 +39824,42 @@ async function seenWithin(api, targets, isTrue, timeoutMs, early = api.signal) {
     }
 }
 //# sourceMappingURL=seen.js.map
+
+/***/ }),
+
+/***/ 2983:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Uk: () => (/* binding */ experimentNames),
+/* harmony export */   jx: () => (/* binding */ whenBlockedModes),
+/* harmony export */   nv: () => (/* binding */ holdOf),
+/* harmony export */   rC: () => (/* binding */ experiments)
+/* harmony export */ });
+/**
+ * The experiments. A machine that is off is replaced by Azure's controller within 10 minutes (cloud-provider-azure
+ * pull request 4522), so power-off and zone hold for up to 12; automatic repair of a lost node begins after 5 ("Node
+ * auto-repair" in the AKS documentation), so kubelet-stop stays below.
+ */
+const experiments = {
+    baseline: { holdMs: 30_000 },
+    drain: { holdMs: 60_000 },
+    'pod-kill': { holdMs: 0 },
+    'power-off': { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
+    reboot: { holdMs: 0, unsupported: true, onAzure: true },
+    'node-delete': { holdMs: 0, onAzure: true },
+    'kubelet-stop': { holdMs: 120_000, longestHoldMs: 240_000, unsupported: true, onAzure: true },
+    rolling: { holdMs: 0 },
+    zone: { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
+    'quorum-loss': { holdMs: 30_000, needsRest: true },
+};
+const experimentNames = Object.keys(experiments);
+/** How long the fault of an experiment is held: as the user wants it, else as long as it is worth. */
+function holdOf(name, wantedMs) {
+    return wantedMs ?? experiments[name].holdMs;
+}
+const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
+//# sourceMappingURL=spec.js.map
 
 /***/ }),
 
@@ -40522,8 +40570,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
 /* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
 /* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
-/* harmony import */ var _step_main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6716);
-/* harmony import */ var _step_post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5412);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3417);
+/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5779);
 
 
 
@@ -40567,10 +40615,10 @@ async function main() {
     }
     const entry = process.argv[1] ?? '';
     const actionFile = (0,_inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__/* .parseActionFile */ .E)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(entry), '..', 'action.yml'), 'utf8'));
-    process.exitCode = await (0,_step_main_js__WEBPACK_IMPORTED_MODULE_9__/* .runMain */ .V)({ ports, environment, actionFile, stop, cancelled: cancel.signal });
+    process.exitCode = await (0,_main_js__WEBPACK_IMPORTED_MODULE_9__/* .runMain */ .V)({ ports, environment, actionFile, stop, cancelled: cancel.signal });
 }
 try {
-    await (ports.state.read(phaseKey) === '' ? main() : (0,_step_post_js__WEBPACK_IMPORTED_MODULE_10__/* .runPost */ .a)(ports, environment));
+    await (ports.state.read(phaseKey) === '' ? main() : (0,_post_js__WEBPACK_IMPORTED_MODULE_10__/* .runPost */ .a)(ports, environment));
 }
 catch (error) {
     ports.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error), 'internal');
@@ -40649,93 +40697,6 @@ function environmentName(input) {
     return `${inputPrefix}${input.replaceAll(' ', '_').toUpperCase()}`;
 }
 //# sourceMappingURL=environment.js.map
-
-/***/ }),
-
-/***/ 4991:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Uk: () => (/* binding */ experimentNames),
-/* harmony export */   nv: () => (/* binding */ holdOf),
-/* harmony export */   rC: () => (/* binding */ experiments)
-/* harmony export */ });
-/**
- * The experiments. A machine that is off is replaced by Azure's controller within 10 minutes (cloud-provider-azure
- * pull request 4522), so power-off and zone hold for up to 12; automatic repair of a lost node begins after 5 ("Node
- * auto-repair" in the AKS documentation), so kubelet-stop stays below.
- */
-const experiments = {
-    baseline: { holdMs: 30_000 },
-    drain: { holdMs: 60_000 },
-    'pod-kill': { holdMs: 0 },
-    'power-off': { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    reboot: { holdMs: 0, unsupported: true, onAzure: true },
-    'node-delete': { holdMs: 0, onAzure: true },
-    'kubelet-stop': { holdMs: 120_000, longestHoldMs: 240_000, unsupported: true, onAzure: true },
-    rolling: { holdMs: 0 },
-    zone: { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    'quorum-loss': { holdMs: 30_000, needsRest: true },
-};
-const experimentNames = Object.keys(experiments);
-/** How long the fault of an experiment is held: as the user wants it, else as long as it is worth. */
-function holdOf(name, wantedMs) {
-    return wantedMs ?? experiments[name].holdMs;
-}
-//# sourceMappingURL=experiments.js.map
-
-/***/ }),
-
-/***/ 9390:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CS: () => (/* binding */ cpuQuantity),
-/* harmony export */   PL: () => (/* binding */ serverMemory),
-/* harmony export */   Sl: () => (/* binding */ image),
-/* harmony export */   jr: () => (/* binding */ readMemoryBytes),
-/* harmony export */   m8: () => (/* binding */ isMovingImage),
-/* harmony export */   vy: () => (/* binding */ memoryQuantity)
-/* harmony export */ });
-/* harmony import */ var _values_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7745);
-
-const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
-const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
-/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
-const image = text => {
-    const match = imagePattern.exec(text);
-    if (match === null)
-        return (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be an image reference', 'write it as registry/path:tag, in lower case');
-    const [, tag, digest] = match;
-    if (tag !== undefined || digest !== undefined)
-        return (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text);
-    return (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must have a tag or a digest', 'add one, such as :6.0.24');
-};
-/** Whether an image reference means another image tomorrow. */
-function isMovingImage(reference) {
-    return reference.endsWith(':latest');
-}
-/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
-const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text) : (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be in megabytes, with the unit MB', 'write it as 512MB');
-/** CPU of a container: cores with up to three decimals, or millicores. */
-const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
-    ? (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text)
-    : (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
-const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
-const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
-const memoryQuantity = text => memoryPattern.test(text) && Number.parseFloat(text) > 0
-    ? (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .accept */ .Ju)(text)
-    : (0,_values_js__WEBPACK_IMPORTED_MODULE_0__/* .refuse */ .TR)('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
-/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
-function readMemoryBytes(text) {
-    if (text.endsWith('MB'))
-        return Number.parseInt(text, 10) * 2 ** 20;
-    const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];
-    return amount === undefined ? undefined : Number(amount) * unitBytes[unit];
-}
-//# sourceMappingURL=resources.js.map
 
 /***/ }),
 
@@ -40824,186 +40785,311 @@ function secretsOf(env) {
 
 /***/ }),
 
-/***/ 7177:
+/***/ 5443:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   ZA: () => (/* binding */ suggest),
-/* harmony export */   qg: () => (/* binding */ findNearest)
-/* harmony export */ });
-/* unused harmony export editDistance */
-/** The known word that `word` was probably meant to be, or undefined when none is close. */
-function findNearest(word, known) {
-    const wanted = normalize(word);
-    let best;
-    let bestDistance = allowedDistance(wanted) + 1;
-    for (const candidate of known) {
-        const distance = editDistance(wanted, normalize(candidate));
-        if (distance < bestDistance)
-            [best, bestDistance] = [candidate, distance];
-    }
-    return best;
-}
-/** `did you mean X`, or a hint at the list that the rule has named. */
-function suggest(word, known) {
-    const nearest = findNearest(word, known);
-    return nearest === undefined ? 'choose one of these' : `did you mean ${nearest}`;
-}
-function normalize(word) {
-    return word.toLowerCase().replaceAll('_', '-');
-}
-function allowedDistance(word) {
-    if (word.length <= 4)
-        return 1;
-    return word.length <= 8 ? 2 : 3;
-}
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  C: () => (/* binding */ Journal)
+});
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+;// CONCATENATED MODULE: ./build/src/journal/model.js
+/** The record of one step, as plain data: `report.json` is this, and the summary and JUnit are drawn from it. */
+/** The version of `schema/report.schema.json`; raised when a reader of the former version would misread a report. */
+const schemaVersion = 2;
+//# sourceMappingURL=model.js.map
+;// CONCATENATED MODULE: ./build/src/journal/journal.js
+
+
 /**
- * The least number of single-character insertions, deletions, replacements and swaps of neighbours that turn `a` into
- * `b` (optimal string alignment).
+ * The journal of one step: phases, facts, members, processes and calls are entered as they happen, and every change of
+ * phase is announced, so that reports are written ahead and survive whatever ends the step (promise 5).
  */
-function editDistance(a, b) {
-    let beforeLast = [];
-    let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-    for (let i = 1; i <= a.length; i++) {
-        const row = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(beforeLast, j - 2) + 1 : Infinity;
-            row.push(Math.min(replaced, at(last, j) + 1, at(row, j - 1) + 1, swapped));
-        }
-        [beforeLast, last] = [last, row];
+class Journal {
+    report;
+    #clock;
+    #log;
+    #startedMs;
+    #listeners = [];
+    constructor(clock, log, operation, instance, run) {
+        this.#clock = clock;
+        this.#log = log;
+        this.#startedMs = clock.now();
+        this.report = {
+            schemaVersion: schemaVersion,
+            operation,
+            instance,
+            repository: run.repository,
+            runId: run.runId,
+            attempt: run.attempt,
+            startedAt: clock.date().toISOString(),
+            ms: 0,
+            facts: {},
+            phases: [],
+            members: [],
+            experiments: [],
+            warnings: [],
+            errors: [],
+            pending: [],
+            commands: [],
+            calls: [],
+        };
     }
-    return at(last, b.length);
+    /** Milliseconds since the step began. */
+    elapsed() {
+        return Math.round(this.#clock.now() - this.#startedMs);
+    }
+    /** Calls `listener` at each change of phase and at the end; the change waits for it. */
+    onChange(listener) {
+        this.#listeners.push(listener);
+    }
+    /** Runs one phase inside a log group, timed and recorded. */
+    async phase(name, title, body) {
+        const phase = {
+            ...this.#unique(name, title),
+            startedAt: this.#clock.date().toISOString(),
+            startedMs: this.elapsed(),
+            status: 'running',
+            notes: [],
+        };
+        this.report.phases.push(phase);
+        await this.#changed();
+        try {
+            const result = await this.#log.group(title, () => body(text => {
+                phase.notes.push(text);
+                this.#log.info(text);
+            }));
+            phase.status = 'passed';
+            return result;
+        }
+        catch (error) {
+            phase.status = 'failed';
+            throw error;
+        }
+        finally {
+            phase.ms = this.elapsed() - phase.startedMs;
+            await this.#changed();
+        }
+    }
+    /** A phase that comes again, such as the second verification of an e2e, is told apart by its count. */
+    #unique(name, title) {
+        const again = (count) => (count === 1 ? name : `${name}-${count}`);
+        const taken = (wanted) => this.report.phases.some(phase => phase.name === wanted);
+        let count = 1;
+        while (taken(again(count)))
+            count += 1;
+        return { name: again(count), title: count === 1 ? title : `${title} (${count})` };
+    }
+    fact(name, value) {
+        this.report.facts[name] = value;
+    }
+    members(members) {
+        this.report.members = members;
+    }
+    experiment(experiment) {
+        this.report.experiments.push(experiment);
+    }
+    /** A warning for the reader: an annotation, and a line of the report. */
+    warn(text) {
+        this.report.warnings.push(text);
+        this.#log.warning(text);
+    }
+    /**
+     * Enters a failure; the same text reaches annotation, summary and report. It is ascribed to the latest failed phase
+     * that no earlier failure explains.
+     */
+    fail(error) {
+        const { code, message, hint, transient, evidence } = (0,action_error/* toActionError */.ie)(error);
+        const explained = this.report.errors.map(({ phase }) => phase);
+        const phase = this.report.phases.findLast(({ name, status }) => status === 'failed' && !explained.includes(name));
+        this.report.errors.push({ code, message, hint, transient, evidence, ...(phase ? { phase: phase.name } : {}) });
+    }
+    pending(left) {
+        this.report.pending = left;
+    }
+    command(record) {
+        this.report.commands.push(inWholeMs(record));
+    }
+    call(record) {
+        this.report.calls.push(inWholeMs(record));
+    }
+    async end(outcome) {
+        this.report.outcome = outcome;
+        await this.#changed();
+    }
+    async #changed() {
+        this.report.ms = this.elapsed();
+        for (const listener of this.#listeners)
+            await listener();
+    }
 }
-function at(row, index) {
-    return row[index] ?? Infinity;
+/** Parts of a millisecond say nothing about a process or a request. */
+function inWholeMs(record) {
+    return { ...record, startedMs: Math.round(record.startedMs), ms: Math.round(record.ms) };
 }
-//# sourceMappingURL=spelling.js.map
+//# sourceMappingURL=journal.js.map
 
 /***/ }),
 
-/***/ 7745:
+/***/ 5960:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dy: () => (/* binding */ webAddress),
-/* harmony export */   Ju: () => (/* binding */ accept),
-/* harmony export */   MP: () => (/* binding */ writeDuration),
-/* harmony export */   TR: () => (/* binding */ refuse),
-/* harmony export */   VA: () => (/* binding */ refuseUnseen),
-/* harmony export */   X1: () => (/* binding */ percentage),
-/* harmony export */   Yq: () => (/* binding */ choice),
-/* harmony export */   n8: () => (/* binding */ line),
-/* harmony export */   nd: () => (/* binding */ integer),
-/* harmony export */   p0: () => (/* binding */ duration),
-/* harmony export */   ry: () => (/* binding */ splitList),
-/* harmony export */   uz: () => (/* binding */ splitLines),
-/* harmony export */   zM: () => (/* binding */ boolean)
+/* harmony export */   A: () => (/* binding */ recordCommands)
 /* harmony export */ });
-/* harmony import */ var _spelling_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7177);
+/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8674);
 
-/** Says what a text means. */
-function accept(value) {
-    return { ok: true, value };
-}
-/** Says which rule a text breaks and what to do about it. */
-function refuse(rule, remedy) {
-    return { ok: false, rule, remedy, hidden: false };
-}
-/** Like `refuse`, for a value that may be a secret in the wrong place. */
-function refuseUnseen(rule, remedy) {
-    return { ok: false, rule, remedy, hidden: true };
-}
-const unitMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
-/** Accepts `90s`, `10m`, `1h30m`, `200ms` as milliseconds between two bounds, both included. */
-function duration(min, max) {
-    const [minMs, maxMs] = [readDuration(min) ?? 0, readDuration(max) ?? Infinity];
-    return text => {
-        const ms = readDuration(text);
-        if (ms === undefined)
-            return refuse('must be a duration', 'write it as 90s, 10m or 1h30m');
-        if (ms < minMs || ms > maxMs)
-            return refuse(`must be from ${min} to ${max}`, 'give a duration within these bounds');
-        return accept(ms);
+/** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
+function recordCommands(runner, journal, log, redact) {
+    const announce = (command) => {
+        log.info(`[command]${redact((0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)(command))}`);
+    };
+    const enter = (command, startedMs, code) => {
+        const argv = command.argv.map(redact);
+        const { tool, why } = command;
+        journal.command({ tool, argv, why, startedMs, ms: journal.elapsed() - startedMs, code });
+    };
+    return {
+        async run(command, signal) {
+            // A command that is not started must not look as if it had been.
+            signal.throwIfAborted();
+            announce(command);
+            const startedMs = journal.elapsed();
+            try {
+                const result = await runner.run(command, signal);
+                enter(command, startedMs, result.code);
+                return result;
+            }
+            catch (error) {
+                enter(command, startedMs, notFinished);
+                throw error;
+            }
+        },
+        start(command) {
+            announce(command);
+            const startedMs = journal.elapsed();
+            const running = runner.start(command);
+            running.exited.then(({ code }) => {
+                enter(command, startedMs, code);
+            }, () => {
+                enter(command, startedMs, notFinished);
+            });
+            return running;
+        },
     };
 }
-function readDuration(text) {
-    const match = /^(?:(\d{1,6})h)?(?:(\d{1,6})m(?!s))?(?:(\d{1,6})s)?(?:(\d{1,9})ms)?$/.exec(text);
-    if (text === '' || match === null)
-        return undefined;
-    const [, h = '0', m = '0', s = '0', ms = '0'] = match;
-    return Number(h) * unitMs.h + Number(m) * unitMs.m + Number(s) * unitMs.s + Number(ms);
+/** Stands in the report where a command has no exit code: it was missing, ended by us, or too slow. */
+const notFinished = -1;
+//# sourceMappingURL=recorded-runner.js.map
+
+/***/ }),
+
+/***/ 3148:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a5: () => (/* binding */ redactReport),
+/* harmony export */   gz: () => (/* binding */ keepSecret),
+/* harmony export */   lY: () => (/* binding */ createRedactor)
+/* harmony export */ });
+/* unused harmony export maskForms */
+/** Hides secrets in text by their value, in whatever form they travel. Pure. */
+const hidden = '***';
+/** Shorter lines of a secret, such as `true` or a brace, are ordinary words: hiding them would ruin every log. */
+const shortestLine = 4;
+/**
+ * Every form in which a secret may show up: as given, by line, in base64 (also within a longer encoded text), encoded
+ * for a URL and for JSON. The runner's mask and the redactor use the same list, so that nothing is hidden by one only.
+ */
+function maskForms(secret) {
+    const parts = [secret, secret.trim(), ...secret.split(/\r?\n/).map(line => line.trim())];
+    const forms = parts.filter(part => part.length >= shortestLine).flatMap(formsOf);
+    return [...new Set(forms)].filter(form => form.length >= shortestLine);
 }
-/** Milliseconds as the shortest text that `duration` reads back. */
-function writeDuration(ms) {
-    let rest = ms;
-    let text = '';
-    for (const [unit, size] of Object.entries(unitMs)) {
-        const count = Math.floor(rest / size);
-        rest -= count * size;
-        if (count > 0)
-            text += `${count}${unit}`;
-    }
-    return text === '' ? '0s' : text;
+/** A function that hides every form of every secret in a text. One pass over the text, whatever their number. */
+function createRedactor(secrets) {
+    const forms = [...new Set(secrets.flatMap(maskForms))];
+    if (forms.length === 0)
+        return text => text;
+    // The longest first: of two that begin alike the alternation takes the first, and a rest must not stay behind.
+    forms.sort((a, b) => b.length - a.length);
+    const pattern = new RegExp(forms.map(escapePattern).join('|'), 'g');
+    return text => text.replace(pattern, hidden);
 }
-const booleans = {
-    true: true,
-    True: true,
-    TRUE: true,
-    false: false,
-    False: false,
-    FALSE: false,
-};
-/** Accepts what getBooleanInput of @actions/core accepts: the YAML 1.2 core schema. */
-const boolean = text => {
-    const value = Object.hasOwn(booleans, text) ? booleans[text] : undefined;
-    return value === undefined ? refuse('must be true or false', 'write true or false') : accept(value);
-};
-/** Accepts a whole number between two bounds, both included. */
-function integer(min, max) {
-    const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    return text => {
-        const value = Number(text);
-        if (/^\d{1,15}$/.test(text) && value >= min && value <= max)
-            return accept(value);
-        return refuse(`must be a whole number ${bounds}`, `write digits only, such as ${min}`);
+function formsOf(text) {
+    return [
+        text,
+        JSON.stringify(text).slice(1, -1),
+        encodeURIComponent(text),
+        new URLSearchParams({ '': text }).toString().slice(1),
+        ...base64Forms(Buffer.from(text)),
+    ];
+}
+/**
+ * Base64 with and without what depends on neighbours. Three bytes make four characters, so within a longer text the
+ * same bytes appear in one of three shapes, whose first and last characters also hold bits of the neighbours.
+ */
+function base64Forms(bytes) {
+    const whole = [bytes.toString('base64'), bytes.toString('base64url')];
+    const within = [0, 1, 2].flatMap(shift => {
+        const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
+        const from = shift === 0 ? 0 : shift + 1;
+        const to = Math.floor((shifted.length * 8) / 6);
+        return ['base64', 'base64url'].map(alphabet => shifted.toString(alphabet).slice(from, to));
+    });
+    // A few characters of base64 would match by chance.
+    return [...whole, ...within].filter(form => form.length >= 8);
+}
+function escapePattern(text) {
+    return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+/** Fields that hold a word of ours or a stamp, never text from outside; a word in a secret must not spoil them. */
+const ownWords = new Set([
+    'schemaVersion',
+    'operation',
+    'outcome',
+    'startedAt',
+    'status',
+    'verdict',
+    'code',
+    'tool',
+    'method',
+]);
+/** The same report with every text from outside redacted; the original stays as it is. */
+function redactReport(report, redact) {
+    return redactValue(report, redact);
+}
+function redactValue(value, redact) {
+    if (typeof value === 'string')
+        return redact(value);
+    if (Array.isArray(value))
+        return value.map(item => redactValue(item, redact));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [
+        key,
+        ownWords.has(key) ? item : redactValue(item, redact),
+    ]));
+}
+/** Hides the given secrets from now on, and those that come to be known later. */
+function keepSecret(secrets, log) {
+    const known = new Set();
+    let redactor = createRedactor([]);
+    const hide = (secret) => {
+        if (known.has(secret))
+            return;
+        known.add(secret);
+        for (const form of maskForms(secret))
+            log.mask(form);
+        redactor = createRedactor([...known]);
     };
+    secrets.forEach(hide);
+    return { redact: text => redactor(text), hide };
 }
-/** Accepts a share from 0 to 100, with up to three decimals. */
-const percentage = text => /^\d{1,3}(\.\d{1,3})?$/.test(text) && Number(text) <= 100
-    ? accept(Number(text))
-    : refuse('must be a number from 0 to 100', 'write it as 95 or 99.5, without a percent sign');
-/** Accepts one word of a list. */
-function choice(words) {
-    return text => {
-        const found = words.find(word => word === text);
-        return found === undefined ? refuse(`must be one of ${words.join(', ')}`, (0,_spelling_js__WEBPACK_IMPORTED_MODULE_0__/* .suggest */ .ZA)(text, words)) : accept(found);
-    };
-}
-/** Accepts any text that fits on one line. */
-const line = text => /[\r\n\0]/.test(text) ? refuse('must be a single line', 'remove the line breaks') : accept(text);
-/** Accepts an absolute http or https address. */
-const webAddress = text => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && ['http:', 'https:'].includes(url.protocol))
-        return accept(text);
-    return refuse('must be an http or https address', 'write it as https://push.example.com');
-};
-/** The parts of a comma-separated list, trimmed; empty parts are dropped. */
-function splitList(text) {
-    return text
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== '');
-}
-/** The lines of a text, trimmed; empty lines are dropped. */
-function splitLines(text) {
-    return text
-        .split('\n')
-        .map(part => part.trim())
-        .filter(part => part !== '');
-}
-//# sourceMappingURL=values.js.map
+//# sourceMappingURL=redaction.js.map
 
 /***/ }),
 
@@ -41158,7 +41244,7 @@ var api_error = __nccwpck_require__(7049);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/kinds.js
-var kinds = __nccwpck_require__(7693);
+var kinds = __nccwpck_require__(74);
 // EXTERNAL MODULE: ./build/src/kubernetes/paths.js
 var paths = __nccwpck_require__(4394);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/discovery.js
@@ -41170,12 +41256,12 @@ var paths = __nccwpck_require__(4394);
  * Where the API server serves an object's kind. Kinds that users' patches bring along are looked up in the discovery
  * document of their group. @throws ActionError `api-error` when the server does not know the kind.
  */
-async function discoverPlace(api, object) {
+async function discoverPlace(requester, object) {
     const known = (0,kinds/* knownPlace */.Z)(object);
     if (known !== undefined)
         return known;
     const { apiVersion, kind } = object;
-    const list = await listResources(api, apiVersion, `look up the kind ${kind} of ${apiVersion}`);
+    const list = await listResources(requester, apiVersion, `look up the kind ${kind} of ${apiVersion}`);
     // Subresources are listed as plural/subresource, some of them with the kind of their parent.
     const found = list.resources.find(resource => resource.kind === kind && !resource.name.includes('/'));
     if (found === undefined) {
@@ -41185,9 +41271,9 @@ async function discoverPlace(api, object) {
     }
     return { apiVersion, plural: found.name, namespaced: found.namespaced };
 }
-async function listResources(api, apiVersion, why) {
+async function listResources(requester, apiVersion, why) {
     try {
-        return JSON.parse(await api.raw({ method: 'GET', path: (0,paths/* groupPath */.zm)(apiVersion), why }));
+        return JSON.parse(await requester.send({ method: 'GET', path: (0,paths/* groupPath */.zm)(apiVersion), why }));
     }
     catch (error) {
         if ((0,api_error/* hasStatus */.Ro)(error, 404))
@@ -41308,7 +41394,7 @@ function createApi(transport, ports, signal) {
             return asked({ method: 'GET', path, why });
         },
         create: async (object, why) => {
-            const place = await discoverPlace(api, object);
+            const place = await discoverPlace(requester, object);
             // A review is a question in the form of an object: nothing is stored.
             if (place !== kinds/* places */.z.SelfSubjectAccessReview)
                 announce({ verb: 'create', object });
@@ -41316,7 +41402,7 @@ function createApi(transport, ports, signal) {
             return asked({ method: 'POST', path, body: object, why });
         },
         apply: async (object, why, { force = true, dryRun = false } = {}) => {
-            const place = await discoverPlace(api, object);
+            const place = await discoverPlace(requester, object);
             if (!dryRun)
                 announce({ verb: 'apply', object, force });
             const query = { fieldManager: equivalents/* fieldManager */.w, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
@@ -41771,7 +41857,7 @@ function times(count) {
 /* harmony export */   _: () => (/* binding */ equivalentCommand),
 /* harmony export */   w: () => (/* binding */ fieldManager)
 /* harmony export */ });
-/* harmony import */ var _report_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9332);
+/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8674);
 
 /** Under this name the API server keeps what we set; it tells our fields from those of others. */
 const fieldManager = 'migratorydata-aks';
@@ -41811,7 +41897,7 @@ function patchCommand(kind, key, patch) {
     return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
 }
 function kubectl(...argv) {
-    return (0,_report_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
+    return (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
 }
 function inNamespace({ namespace }) {
     return namespace === undefined ? [] : ['-n', namespace];
@@ -41970,7 +42056,7 @@ async function lastLogs(api, pod) {
 
 /***/ }),
 
-/***/ 7693:
+/***/ 74:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -42254,7 +42340,7 @@ function keyOf({ metadata }) {
 /* harmony export */   zm: () => (/* binding */ groupPath)
 /* harmony export */ });
 /* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8230);
-/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7693);
+/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74);
 
 
 /** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
@@ -42730,6 +42816,9249 @@ function statusError(path, status) {
 
 /***/ }),
 
+/***/ 3417:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  V: () => (/* binding */ runMain)
+});
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+;// CONCATENATED MODULE: ./build/src/inputs/spelling.js
+/** The known word that `word` was probably meant to be, or undefined when none is close. */
+function findNearest(word, known) {
+    const wanted = normalize(word);
+    let best;
+    let bestDistance = allowedDistance(wanted) + 1;
+    for (const candidate of known) {
+        const distance = editDistance(wanted, normalize(candidate));
+        if (distance < bestDistance)
+            [best, bestDistance] = [candidate, distance];
+    }
+    return best;
+}
+/** `did you mean X`, or a hint at the list that the rule has named. */
+function suggest(word, known) {
+    const nearest = findNearest(word, known);
+    return nearest === undefined ? 'choose one of these' : `did you mean ${nearest}`;
+}
+function normalize(word) {
+    return word.toLowerCase().replaceAll('_', '-');
+}
+function allowedDistance(word) {
+    if (word.length <= 4)
+        return 1;
+    return word.length <= 8 ? 2 : 3;
+}
+/**
+ * The least number of single-character insertions, deletions, replacements and swaps of neighbours that turn `a` into
+ * `b` (optimal string alignment).
+ */
+function editDistance(a, b) {
+    let beforeLast = [];
+    let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+        const row = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(beforeLast, j - 2) + 1 : Infinity;
+            row.push(Math.min(replaced, at(last, j) + 1, at(row, j - 1) + 1, swapped));
+        }
+        [beforeLast, last] = [last, row];
+    }
+    return at(last, b.length);
+}
+function at(row, index) {
+    return row[index] ?? Infinity;
+}
+//# sourceMappingURL=spelling.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/values.js
+
+/** Says what a text means. */
+function accept(value) {
+    return { ok: true, value };
+}
+/** Says which rule a text breaks and what to do about it. */
+function refuse(rule, remedy) {
+    return { ok: false, rule, remedy, hidden: false };
+}
+/** Like `refuse`, for a value that may be a secret in the wrong place. */
+function refuseUnseen(rule, remedy) {
+    return { ok: false, rule, remedy, hidden: true };
+}
+const unitMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+/** Accepts `90s`, `10m`, `1h30m`, `200ms` as milliseconds between two bounds, both included. */
+function duration(min, max) {
+    const [minMs, maxMs] = [readDuration(min) ?? 0, readDuration(max) ?? Infinity];
+    return text => {
+        const ms = readDuration(text);
+        if (ms === undefined)
+            return refuse('must be a duration', 'write it as 90s, 10m or 1h30m');
+        if (ms < minMs || ms > maxMs)
+            return refuse(`must be from ${min} to ${max}`, 'give a duration within these bounds');
+        return accept(ms);
+    };
+}
+function readDuration(text) {
+    const match = /^(?:(\d{1,6})h)?(?:(\d{1,6})m(?!s))?(?:(\d{1,6})s)?(?:(\d{1,9})ms)?$/.exec(text);
+    if (text === '' || match === null)
+        return undefined;
+    const [, h = '0', m = '0', s = '0', ms = '0'] = match;
+    return Number(h) * unitMs.h + Number(m) * unitMs.m + Number(s) * unitMs.s + Number(ms);
+}
+/** Milliseconds as the shortest text that `duration` reads back. */
+function writeDuration(ms) {
+    let rest = ms;
+    let text = '';
+    for (const [unit, size] of Object.entries(unitMs)) {
+        const count = Math.floor(rest / size);
+        rest -= count * size;
+        if (count > 0)
+            text += `${count}${unit}`;
+    }
+    return text === '' ? '0s' : text;
+}
+const booleans = {
+    true: true,
+    True: true,
+    TRUE: true,
+    false: false,
+    False: false,
+    FALSE: false,
+};
+/** Accepts what getBooleanInput of @actions/core accepts: the YAML 1.2 core schema. */
+const values_boolean = text => {
+    const value = Object.hasOwn(booleans, text) ? booleans[text] : undefined;
+    return value === undefined ? refuse('must be true or false', 'write true or false') : accept(value);
+};
+/** Accepts a whole number between two bounds, both included. */
+function integer(min, max) {
+    const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    return text => {
+        const value = Number(text);
+        if (/^\d{1,15}$/.test(text) && value >= min && value <= max)
+            return accept(value);
+        return refuse(`must be a whole number ${bounds}`, `write digits only, such as ${min}`);
+    };
+}
+/** Accepts a share from 0 to 100, with up to three decimals. */
+const percentage = text => /^\d{1,3}(\.\d{1,3})?$/.test(text) && Number(text) <= 100
+    ? accept(Number(text))
+    : refuse('must be a number from 0 to 100', 'write it as 95 or 99.5, without a percent sign');
+/** Accepts one word of a list. */
+function choice(words) {
+    return text => {
+        const found = words.find(word => word === text);
+        return found === undefined ? refuse(`must be one of ${words.join(', ')}`, suggest(text, words)) : accept(found);
+    };
+}
+/** Accepts any text that fits on one line. */
+const line = text => /[\r\n\0]/.test(text) ? refuse('must be a single line', 'remove the line breaks') : accept(text);
+/** Accepts an absolute http or https address. */
+const webAddress = text => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && ['http:', 'https:'].includes(url.protocol))
+        return accept(text);
+    return refuse('must be an http or https address', 'write it as https://push.example.com');
+};
+/** The parts of a comma-separated list, trimmed; empty parts are dropped. */
+function splitList(text) {
+    return text
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== '');
+}
+/** The lines of a text, trimmed; empty lines are dropped. */
+function splitLines(text) {
+    return text
+        .split('\n')
+        .map(part => part.trim())
+        .filter(part => part !== '');
+}
+//# sourceMappingURL=values.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
+
+/** Shorter texts could not be masked in logs without hiding ordinary words. */
+const leastLength = 8;
+/** Accepts any secret that is long enough to be masked. */
+const secretText = text => text.length < leastLength
+    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
+    : accept(text);
+/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
+const optionSecret = text => {
+    if (/[\s"'`]/.test(text))
+        return refuse('must not contain white space or quotes', 'use a secret without them');
+    return secretText(text);
+};
+const registryCredentials = text => {
+    const [server, username, password, ...more] = text.split(/\s+/);
+    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
+        return refuse('must be three words', 'write the server, the user name and the password, separated by spaces');
+    }
+    const checked = secretText(password);
+    return checked.ok ? accept({ server, username, password }) : checked;
+};
+/** Reads the secrets of the deployment; what is not given is absent. */
+function readDeploymentSecrets(inputs) {
+    const licenseKey = inputs.optional('license-key', optionSecret);
+    const clusterPassword = inputs.optional('cluster-password', optionSecret);
+    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
+    const registry = inputs.optional('registry-credentials', registryCredentials);
+    return {
+        ...(licenseKey !== undefined && { licenseKey }),
+        ...(clusterPassword !== undefined && { clusterPassword }),
+        ...(entitlementToken !== undefined && { entitlementToken }),
+        ...(registry !== undefined && { registryCredentials: registry }),
+    };
+}
+//# sourceMappingURL=deployment-secrets.js.map
+// EXTERNAL MODULE: ./build/src/inputs/environment.js
+var environment = __nccwpck_require__(9882);
+// EXTERNAL MODULE: ./build/src/runtime/identifiers.js
+var identifiers = __nccwpck_require__(8230);
+;// CONCATENATED MODULE: ./build/src/inputs/names.js
+
+
+/** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
+function named(pattern, rule, remedy) {
+    return text => {
+        if (text.startsWith('@'))
+            return refuse('must not begin with @, which az takes for a file name', 'remove the @');
+        return pattern.test(text) ? accept(text) : refuse(rule, remedy);
+    };
+}
+/** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
+const resourceGroup = named(identifiers/* identifierForms */.Ln['resource group'], 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
+/** The longest node resource group that AKS accepts; its own MC_ names count as well. */
+const nodeResourceGroupLength = 80;
+/** The group that AKS makes for the nodes. */
+const nodeResourceGroup = text => text.length > nodeResourceGroupLength
+    ? refuse(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
+    : resourceGroup(text);
+const clusterPattern = named(identifiers/* identifierForms */.Ln['cluster name'], 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
+/** Managed cluster: the same page, Microsoft.ContainerService, and its list of reserved words. */
+const clusterName = text => /microsoft|windows|^login|^xbox/i.test(text)
+    ? refuse('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
+    : clusterPattern(text);
+/** The group that AKS uses for the nodes when none is named. */
+function defaultNodeResourceGroup(group, cluster, location) {
+    return `MC_${group}_${cluster}_${location}`;
+}
+/** The default resource group of a run: no attempt number, so that a rerun finds it again. */
+function defaultResourceGroup(runId, instance) {
+    const name = `rg-migratorydata-${runId}-${instance}`.replaceAll(/[^\w().-]/g, '-').slice(0, 90);
+    return name.replace(/\.+$/, end => '-'.repeat(end.length));
+}
+/** Distinguishes jobs of one run; a tag value and a part of names, so from the letters that all of these allow. */
+const instanceName = named(/^[A-Za-z0-9_][\w.-]{0,62}$/, 'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _', 'choose such a name, for example nightly-0');
+/** Azure region by its short name, such as `eastus`. */
+const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
+/** VM size, such as `Standard_D2s_v5`. */
+const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
+/** Identifier of a subscription, tenant or application. */
+const guid = named(identifiers/* identifierForms */.Ln['subscription id'], 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
+/** Kubernetes version as AKS takes it: a minor version stands for its latest patch. */
+const kubernetesVersion = named(/^1\.\d{1,3}(?:\.\d{1,3})?$/, 'must be a Kubernetes version', 'write it as 1.35 or 1.35.4, or leave it empty');
+/** Label of a public address: the pattern that Azure checks it with. */
+const publicDnsLabel = named(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits or -, begin with a letter and end with a letter or digit', 'choose such a name, for example migratorydata-test');
+const dnsLabel = named(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: 1 to 63 lower-case letters, digits or -, beginning and ending with a letter or digit', 'choose such a name, for example migratory');
+/** Namespace (RFC 1123 label). Those of Kubernetes itself are refused, and `default`, which nobody can delete. */
+const namespace = text => text === 'default' || text.startsWith('kube-')
+    ? refuse('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
+    : dnsLabel(text);
+/** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
+const dnsName = named(identifiers/* identifierForms */.Ln['node name'], 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
+/** Repository as `owner/name`. */
+const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
+//# sourceMappingURL=names.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/request.js
+/**
+ * What the user asked for, after every check: frozen data, one shape per operation. Durations are milliseconds.
+ */
+const operations = [
+    'preflight',
+    'render',
+    'create',
+    'deploy',
+    'verify',
+    'scale',
+    'autoscale',
+    'chaos',
+    'recover',
+    'collect',
+    'teardown',
+    'sweep',
+    'e2e',
+];
+//# sourceMappingURL=request.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/general.js
+
+
+
+
+
+/** Reads what to do. */
+function readOperation(inputs) {
+    return inputs.value('operation', choice(operations));
+}
+/** Reads what concerns every operation and depends on nothing else. */
+function readGeneral(inputs, operation, run, env) {
+    const dryRun = inputs.value('dry-run', choice(['auto', 'true', 'false']));
+    const githubToken = inputs.optional('github-token', secretText);
+    return {
+        instance: inputs.value('instance', instanceName),
+        // Sweep deletes what other runs made, so it shows first what it would do.
+        dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
+        timeoutMs: inputs.value('timeout', duration('1s', '120h')),
+        reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
+        summary: inputs.value('summary', values_boolean),
+        ...(githubToken !== undefined && { githubToken }),
+    };
+}
+/** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
+function reportDirectoryAnyway(run, env) {
+    const given = env[(0,environment/* environmentName */.V)('report-directory')]?.trim() ?? '';
+    return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
+}
+/** Whose report of wrong inputs it is: the instance that was given, if it can be one. */
+function instanceAnyway(env) {
+    const given = env[(0,environment/* environmentName */.V)('instance')]?.trim() ?? '';
+    return instanceName(given).ok ? given : '';
+}
+/** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */
+function defaultReportDirectory(run, env) {
+    const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');
+    return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
+}
+//# sourceMappingURL=general.js.map
+// EXTERNAL MODULE: ./build/src/chaos/spec.js
+var spec = __nccwpck_require__(2983);
+;// CONCATENATED MODULE: ./build/src/inputs/plan.js
+
+/**
+ * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
+ * after the step's timeout.
+ */
+function planPhases(request) {
+    switch (request.operation) {
+        case 'create':
+            return [{ name: 'create', limitMs: request.cluster.createTimeoutMs }];
+        case 'deploy':
+            return [verified('deploy', request.verification)];
+        case 'verify':
+            return [verified('verify', request.verification)];
+        case 'autoscale':
+            return [verified('autoscale', request.verification)];
+        case 'scale':
+            return [scaled(request.scaling, request.verification)];
+        case 'chaos':
+            return [broken(request.chaos)];
+        case 'e2e':
+            return [
+                ...(request.target.kind === 'aks' ? [{ name: 'create', limitMs: request.cluster.createTimeoutMs }] : []),
+                verified('deploy', request.verification),
+                verified('verify', request.verification),
+                scaled(request.scaling, request.verification),
+                verified('autoscale', request.verification),
+                broken(request.chaos),
+                verified('last verify', request.verification),
+            ];
+        case 'preflight':
+        case 'render':
+        case 'recover':
+        case 'collect':
+        case 'teardown':
+        case 'sweep':
+            return [];
+    }
+}
+/** How long the forward work of a request may take by the limits of its phases together, in milliseconds. */
+function plannedMs(request) {
+    return planPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
+}
+function verified(name, { timeoutMs }) {
+    return { name, limitMs: timeoutMs };
+}
+function scaled({ steps }, { timeoutMs }) {
+    return { name: 'scale', limitMs: steps.length * timeoutMs };
+}
+function broken({ experiments, holdMs, steadyMs, limits }) {
+    const limitsMs = experiments.map(name => 2 * steadyMs + (0,spec/* holdOf */.nv)(name, holdMs) + limits.maxRecoveryMs);
+    return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
+}
+//# sourceMappingURL=plan.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/bounds.js
+
+
+const scaling = ['scale', 'e2e'];
+/** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
+function checkOrder({ problems, areSound, text }, names) {
+    const known = names.filter(name => areSound(name));
+    const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper]);
+    for (const [lower, upper] of pairs) {
+        if (Number(text(lower)) <= Number(text(upper)))
+            continue;
+        const rule = `must not be above ${upper} (${text(upper)})`;
+        problems.add({ input: lower, value: text(lower), rule, remedy: `lower ${lower} or raise ${upper}` });
+    }
+}
+/** Reports scale steps outside the bounds of the member count. */
+function checkScaleSteps({ problems, areSound, isDefault }, { operation, deployment, scaling: { steps } }) {
+    if (!areSound('scale-to', 'min-replicas', 'max-replicas'))
+        return;
+    if (isDefault('scale-to') && !scaling.includes(operation))
+        return;
+    const { minReplicas, maxReplicas } = deployment;
+    for (const step of steps.filter(count => count < minReplicas || count > maxReplicas)) {
+        problems.add({
+            input: 'scale-to',
+            value: String(step),
+            rule: `must be from min-replicas (${minReplicas}) to max-replicas (${maxReplicas})`,
+            remedy: 'give member counts within these bounds, or move the bounds',
+        });
+    }
+}
+/** Reports a timeout that is shorter than the limits of the phases together. */
+function checkTimeout({ problems, areSound, text }, request) {
+    const inputs = [
+        'operation',
+        'timeout',
+        'create-timeout',
+        'verify-timeout',
+        'scale-to',
+        'experiments',
+        'hold',
+        'steady',
+        'max-recovery',
+        'provider',
+    ];
+    const neededMs = plannedMs(request);
+    if (!areSound(...inputs) || neededMs <= request.general.timeoutMs)
+        return;
+    const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
+    problems.add({
+        input: 'timeout',
+        value: text('timeout'),
+        rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${writeDuration(neededMs)})`,
+        remedy: `set timeout to ${writeDuration(neededMs)} or more, or lower one of these limits`,
+    });
+}
+//# sourceMappingURL=bounds.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/chaos.js
+
+
+
+/** Reads the experiments and what clients may see of them. */
+function readChaos(inputs) {
+    return {
+        experiments: inputs.list('experiments', choice(spec/* experimentNames */.Uk)),
+        whenBlocked: inputs.value('when-blocked', choice(spec/* whenBlockedModes */.jx)),
+        targetNode: inputs.optional('target-node', dnsName) ?? '',
+        steadyMs: inputs.value('steady', duration('0s', '10m')),
+        holdMs: inputs.optional('hold', duration('0s', '1h')),
+        probeIntervalMs: inputs.value('probe-interval', duration('50ms', '10s')),
+        limits: {
+            maxOutageMs: inputs.value('max-outage', duration('0s', '2h')),
+            maxDegradedMs: inputs.value('max-degraded', duration('0s', '2h')),
+            maxRecoveryMs: inputs.value('max-recovery', duration('1s', '2h')),
+            minAvailability: inputs.value('min-availability', percentage),
+            maxLost: inputs.value('max-lost', integer(0, 1_000_000_000)),
+        },
+        allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', values_boolean),
+    };
+}
+/** Reports experiments that cannot run as they are asked for. */
+function checkChaos(inputs, sections) {
+    const { areSound, isDefault, text, problems } = inputs;
+    if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
+        problems.add({
+            input: 'max-lost',
+            value: text('max-lost'),
+            rule: 'needs rest: without it lost messages are not measured',
+            remedy: 'set rest to true, or leave max-lost alone',
+        });
+    }
+    if (!areSound('experiments'))
+        return;
+    const { provider, deployment, chaos } = sections;
+    const refuse = (name, rule, remedy) => {
+        problems.add({ input: 'experiments', value: name, rule, remedy });
+    };
+    for (const name of new Set(chaos.experiments)) {
+        const facts = spec/* experiments */.rC[name];
+        if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
+            refuse(name, 'changes machines of Azure and needs provider aks', 'set provider to aks, or choose drain or pod-kill');
+        }
+        if (facts.unsupported && !chaos.allowUnsupportedNodeOps && areSound('allow-unsupported-node-ops')) {
+            const remedy = 'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
+            refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
+        }
+        if (facts.needsRest && !deployment.rest && areSound('rest')) {
+            refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
+        }
+        checkHold(inputs, name, facts, chaos.holdMs);
+    }
+}
+function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs) {
+    if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold'))
+        return;
+    problems.add({
+        input: 'hold',
+        value: text('hold'),
+        rule: `is longer than ${name} can be held (${writeDuration(longestHoldMs)}): Azure would repair the node meanwhile`,
+        remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
+    });
+}
+//# sourceMappingURL=chaos.js.map
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/src/inputs/ranges.js
+
+
+/** The word that stands for the public address of this runner. */
+const runnerWord = 'runner';
+/** Accepts `runner` or an IPv4 CIDR range: the API server of AKS takes no IPv6 ranges. */
+const apiServerRange = text => readRange(text, false);
+/** Accepts `runner` or a CIDR range, as loadBalancerSourceRanges of a Service takes it. */
+const sourceRange = text => readRange(text, true);
+function readRange(text, allowIPv6) {
+    if (text === runnerWord)
+        return accept(text);
+    const [address = '', bits, ...more] = text.split('/');
+    const width = (0,external_node_net_.isIPv4)(address) ? 32 : allowIPv6 && (0,external_node_net_.isIPv6)(address) ? 128 : 0;
+    if (width > 0 && bits === undefined)
+        return refuse('must be a range, not an address', `write ${text}/${width}`);
+    const valid = more.length === 0 && /^\d{1,3}$/.test(bits ?? '') && Number(bits) <= width;
+    if (width > 0 && valid)
+        return accept(text);
+    return refuse(`must be a CIDR range or ${runnerWord}`, `write it as 203.0.113.0/24, or ${runnerWord}`);
+}
+//# sourceMappingURL=ranges.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/exposure.js
+
+
+
+/**
+ * Where traffic goes unless the user says otherwise: Local keeps a dead foreign node from cutting connections; kind's
+ * nodes are all reachable, and Kubernetes refuses the field without a node port or load balancer.
+ */
+const defaultPolicies = {
+    public: 'Local',
+    internal: 'Local',
+    'node-port': 'Cluster',
+    'cluster-ip': undefined,
+};
+const idleTimeout = text => {
+    const parsed = duration('4m', '100m')(text);
+    if (!parsed.ok)
+        return parsed;
+    const minutes = parsed.value / 60_000;
+    return Number.isInteger(minutes) ? accept(minutes) : refuse('must be whole minutes', 'write it as 30m');
+};
+/** Reads how clients reach the members. */
+function readExposure(inputs, operation) {
+    const serviceType = inputs.value('service-type', choice(['public', 'internal', 'node-port', 'cluster-ip']));
+    const given = inputs.list('source-ranges', sourceRange);
+    const runnerOnly = inputs.isDefault('source-ranges') && serviceType === 'public' && operation === 'e2e';
+    const policy = inputs.optional('traffic-policy', choice(['Local', 'Cluster'])) ?? defaultPolicies[serviceType];
+    return {
+        serviceType,
+        clientPort: inputs.value('client-port', integer(1, 65_535)),
+        // The cluster of e2e is a test: nobody else has a reason to reach it.
+        sourceRanges: runnerOnly ? [runnerWord] : given,
+        dnsLabel: inputs.optional('dns-label', publicDnsLabel) ?? '',
+        idleTimeoutMinutes: inputs.value('idle-timeout', idleTimeout),
+        ...(policy !== undefined && { trafficPolicy: policy }),
+    };
+}
+const loadBalancers = ['public', 'internal'];
+/** Which service types an input has an effect on. */
+const needs = {
+    'source-ranges': loadBalancers,
+    'idle-timeout': loadBalancers,
+    'dns-label': ['public'],
+    'traffic-policy': [...loadBalancers, 'node-port'],
+};
+/** Reports inputs that the service type would ignore. */
+function checkExposure(inputs, exposure) {
+    const { problems, areSound, isDefault, text } = inputs;
+    if (!areSound('service-type'))
+        return;
+    for (const [input, types] of Object.entries(needs)) {
+        if (isDefault(input) || types.includes(exposure.serviceType))
+            continue;
+        problems.add({
+            input,
+            value: text(input),
+            rule: `has no effect with service-type ${exposure.serviceType}`,
+            remedy: `leave it empty, or use service-type ${types.join(' or ')}`,
+        });
+    }
+}
+//# sourceMappingURL=exposure.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/kubeconfig.js
+
+
+/** Accepts the name of a context; kubectl would take one that begins with `-` for a flag. */
+const contextName = text => text.startsWith('-') ? refuse('must not begin with -', 'rename the context') : line(text);
+/**
+ * Reads which cluster is meant by a kubeconfig. Content wins over the environment variable KUBECONFIG, since a user
+ * gives it on purpose.
+ */
+function readKubeconfigTarget(inputs, env) {
+    const content = inputs.optional('kubeconfig-content', secretText);
+    const path = inputs.optional('kubeconfig', line) ?? env['KUBECONFIG'] ?? '';
+    return {
+        kind: 'kubeconfig',
+        source: content === undefined ? { path } : { content },
+        context: inputs.optional('context', contextName) ?? '',
+    };
+}
+/** Reports a kubeconfig that is missing, or that is there more than once. */
+function checkKubeconfig({ problems, isDefault }, target) {
+    const fileGiven = !isDefault('kubeconfig');
+    const contentGiven = !isDefault('kubeconfig-content');
+    if (fileGiven && contentGiven) {
+        problems.add({
+            input: 'kubeconfig',
+            rule: 'must not be given together with kubeconfig-content',
+            remedy: 'keep one of them',
+        });
+    }
+    else if (!contentGiven && 'path' in target.source) {
+        const { path } = target.source;
+        if (path === '') {
+            problems.add({
+                input: 'kubeconfig',
+                rule: 'is required with provider kubeconfig',
+                remedy: 'give the path of a file, kubeconfig-content, or set the environment variable KUBECONFIG',
+            });
+        }
+        else if (!fileGiven && path.includes(':')) {
+            problems.add({
+                input: 'kubeconfig',
+                value: path,
+                rule: 'the environment variable KUBECONFIG must name one file',
+                remedy: 'give the path of the file to use',
+            });
+        }
+    }
+}
+//# sourceMappingURL=kubeconfig.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/arguments.js
+
+/** Flags of `az aks create` that this action sets or relies on being absent. */
+const ownFlags = [
+    '--api-server-authorized-ip-ranges',
+    '--auto-upgrade-channel',
+    '--debug',
+    '--enable-cluster-autoscaler',
+    '--enable-managed-identity',
+    '--generate-ssh-keys',
+    '--help',
+    '--if-match',
+    '--if-none-match',
+    '--kubernetes-version',
+    '--load-balancer-sku',
+    '--location',
+    '--max-count',
+    '--min-count',
+    '--name',
+    '--no-ssh-key',
+    '--no-wait',
+    '--node-count',
+    '--node-os-upgrade-channel',
+    '--node-osdisk-type',
+    '--node-resource-group',
+    '--node-vm-size',
+    '--node-zones',
+    '--nodepool-name',
+    '--nodepool-tags',
+    '--only-show-errors',
+    '--output',
+    '--query',
+    '--resource-group',
+    '--sku',
+    '--ssh-key-value',
+    '--subscription',
+    '--tags',
+    '--tier',
+    '--verbose',
+    '--vm-set-type',
+    '--yes',
+    '--zones',
+];
+/** Flags whose value is a secret, which would stand in the process list of the runner. */
+const secretFlags = ['--aad-server-app-secret', '--client-secret', '--windows-admin-password'];
+/** The short forms of the flags above: name, group, location, count, version, size, no key, yes, output, zones, help. */
+const ownShortFlags = /^-(?!-)[nglcksxyozh]/;
+/**
+ * Accepts one more argument for `az aks create`. az takes any beginning of a flag that is unambiguous for the flag, so
+ * beginnings are refused as well.
+ */
+const extraCreateArgument = text => {
+    const flag = text.split('=')[0] ?? '';
+    const value = text.slice(flag.length + 1);
+    if (text.startsWith('@') || value.startsWith('@')) {
+        return refuse('must not begin with @, which az takes for a file name', 'give the value itself');
+    }
+    if (!text.startsWith('-'))
+        return accept(text);
+    const isBeginningOf = (known) => known.startsWith(flag);
+    if (flag.startsWith('--') && secretFlags.some(isBeginningOf)) {
+        return refuseUnseen('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
+    }
+    if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isBeginningOf))) {
+        return refuse('is set by the action itself', 'use the input for it, or remove it');
+    }
+    return accept(text);
+};
+/** Server parameters, in lower case, that have an input of their own or follow from the deployment. */
+const ownParameters = {
+    memory: 'use the input memory',
+    clustermembers: 'use the input max-replicas',
+    clustermemberlisten: 'remove it: each member gets its own',
+    clusterseedmembercount: 'use the input seed-members',
+    listen: 'remove it: probes and services expect port 8800',
+    'rest.enable': 'use the input rest',
+    licensekey: 'use the secret input license-key',
+    clusterpassword: 'use the secret input cluster-password',
+    entitlementallowtoken: 'use the secret input entitlement-token',
+};
+/**
+ * Accepts server parameters as `-DName=value`, separated by spaces; the server takes neither quotes nor spaces in a
+ * value. Kubernetes would replace `$(NAME)` by another variable of the container, perhaps by a secret.
+ */
+const serverOptions = text => {
+    if (text.includes('$('))
+        return refuseUnseen('must not contain $(', 'write the value itself');
+    for (const [index, option] of text.split(/\s+/).entries()) {
+        const [, name = ''] = /^-D([\w.-]+)=[^"'`]*$/.exec(option) ?? [];
+        if (name === '')
+            return refuseUnseen(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
+        const lower = name.toLowerCase();
+        const remedy = Object.hasOwn(ownParameters, lower) ? ownParameters[lower] : undefined;
+        if (remedy !== undefined)
+            return refuseUnseen(`${name} is set by the action itself`, remedy);
+    }
+    return accept(text);
+};
+/** Accepts options of the Java virtual machine on one line; `$(` is refused as in server options. */
+const javaOptions = text => {
+    if (text.includes('$('))
+        return refuseUnseen('must not contain $(', 'write the value itself');
+    if (/[\r\n\0]/.test(text))
+        return refuse('must be a single line', 'remove the line breaks');
+    return accept(text);
+};
+//# sourceMappingURL=arguments.js.map
+// EXTERNAL MODULE: ./build/src/azure/tags.js
+var azure_tags = __nccwpck_require__(1940);
+;// CONCATENATED MODULE: ./build/src/inputs/tags.js
+
+
+/** The tags of a cluster go on to its DNS zones, which take 15 at most ("Use Azure tags in AKS"). */
+const mostTags = 15;
+/** How many tags a user may add. */
+const mostUserTags = mostTags - azure_tags/* ownTags */.Wb.length;
+/**
+ * Accepts one tag as `key=value`; the limits are those of "Use tags to organize your Azure resources". Keys are compared
+ * without case, as Azure does.
+ */
+const tag = text => {
+    const separator = text.indexOf('=');
+    if (separator < 1)
+        return refuse('every tag must be key=value', 'write it as team=messaging');
+    const key = text.slice(0, separator).trim();
+    const value = text.slice(separator + 1).trim();
+    const lower = key.toLowerCase();
+    if (key.startsWith('@') || value.startsWith('@')) {
+        return refuse('must not begin with @, which az takes for a file name', 'remove the @');
+    }
+    if (key.startsWith('-'))
+        return refuse('the key must not begin with -', 'choose another key');
+    if (key.length > 512 || /[<>%&\\?/]|[\0-\x1f]/.test(key)) {
+        return refuse('the key must have at most 512 characters and none of < > % & \\ ? /', 'choose another key');
+    }
+    if (value.length > 256 || /[\0-\x1f]/.test(value)) {
+        return refuse('the value must be one line of at most 256 characters', 'shorten the value');
+    }
+    if (azure_tags/* ownTags */.Wb.some(own => own === lower)) {
+        return refuse(`the keys ${azure_tags/* ownTags */.Wb.join(', ')} are set by the action`, 'choose another key');
+    }
+    if (/^(?:azure|microsoft|windows|aks-managed|k8s-azure)/.test(lower)) {
+        return refuse('keys that begin with azure, microsoft, windows, aks-managed or k8s-azure are reserved', 'rename it');
+    }
+    return accept([key, value]);
+};
+//# sourceMappingURL=tags.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/cluster.js
+
+
+
+
+
+/** Most nodes of a pool that the autoscaler may make; a system pool, which this one is, cannot be empty. */
+const mostNodes = 1000;
+/** How long what e2e created may live before sweep deletes it, when nothing else is said. */
+const e2eTtlMs = 4 * 3_600_000;
+/** Reads what a new AKS cluster is made of. */
+function readClusterSpec(inputs, operation) {
+    const maxVcpus = inputs.optional('max-vcpus', integer(1, 100_000));
+    const ttlMs = readTtl(inputs, operation);
+    return {
+        location: inputs.value('location', names_location),
+        existingCluster: inputs.value('existing-cluster', choice(['fail', 'reuse'])),
+        nodeCount: inputs.value('node-count', integer(1, mostNodes)),
+        minNodes: inputs.value('min-nodes', integer(1, mostNodes)),
+        maxNodes: inputs.value('max-nodes', integer(1, mostNodes)),
+        nodeVmSizes: inputs.list('node-vm-size', vmSize),
+        kubernetesVersion: inputs.optional('kubernetes-version', kubernetesVersion) ?? '',
+        tier: inputs.value('tier', choice(['free', 'standard', 'premium'])),
+        zones: inputs.list('zones', choice(['1', '2', '3'])),
+        nodeOsDisk: inputs.optional('node-os-disk', choice(['Managed', 'Ephemeral'])) ?? '',
+        authorizedIpRanges: inputs.list('authorized-ip-ranges', apiServerRange),
+        tags: readTags(inputs),
+        nodeResourceGroup: inputs.optional('node-resource-group', nodeResourceGroup) ?? '',
+        ...(maxVcpus !== undefined && { maxVcpus }),
+        createTimeoutMs: inputs.value('create-timeout', duration('1s', '2h')),
+        extraCreateArgs: inputs.lines('extra-create-args', extraCreateArgument),
+        ...(ttlMs !== undefined && { ttlMs }),
+    };
+}
+const ttl = (text) => {
+    if (text === 'auto' || text === 'never')
+        return accept(text);
+    const parsed = duration('30m', '8760h')(text);
+    return parsed.ok ? parsed : { ...parsed, rule: `${parsed.rule}, or be auto or never` };
+};
+function readTtl(inputs, operation) {
+    const value = inputs.value('ttl', ttl);
+    if (value === 'auto')
+        return operation === 'e2e' ? e2eTtlMs : undefined;
+    return value === 'never' ? undefined : value;
+}
+/** Least time that a cluster lives on after the step's timeout, so that sweep cannot delete one that is in use. */
+const ttlMarginMs = 30 * 60_000;
+/** Reports a time to live that could end while the step still works. */
+function checkTtl({ problems, areSound, text }, spec, timeoutMs) {
+    const leastMs = timeoutMs + ttlMarginMs;
+    if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areSound('ttl', 'timeout'))
+        return;
+    problems.add({
+        input: 'ttl',
+        value: text('ttl'),
+        rule: `${writeDuration(spec.ttlMs)} must be at least 30m longer than timeout (${writeDuration(timeoutMs)})`,
+        remedy: `set ttl to ${writeDuration(leastMs)} or more, or lower timeout`,
+    });
+}
+function readTags(inputs) {
+    const { problems } = inputs;
+    const tags = new Map();
+    for (const [key, value] of inputs.list('tags', tag)) {
+        const lower = key.toLowerCase();
+        if (tags.has(lower)) {
+            const remedy = 'keep one of them: Azure compares keys without case';
+            problems.add({ input: 'tags', value: key, rule: 'is given twice', remedy });
+        }
+        tags.set(lower, [key, value]);
+    }
+    if (tags.size > mostUserTags) {
+        const rule = `must be at most ${mostUserTags} tags, besides those of the action`;
+        problems.add({ input: 'tags', value: `${tags.size} tags`, rule, remedy: 'remove some' });
+    }
+    return Object.fromEntries(tags.values());
+}
+//# sourceMappingURL=cluster.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/new-cluster.js
+
+
+/** Reports what would keep AKS from making the cluster, or the deployment from fitting on it. */
+function checkNewCluster(inputs, { azure, cluster, deployment, general, operation }) {
+    const { problems, areSound, isDefault } = inputs;
+    const names = ['resource-group', 'cluster-name', 'location', 'instance'];
+    const group = defaultNodeResourceGroup(azure.resourceGroup, azure.clusterName, cluster.location);
+    if (isDefault('node-resource-group') && areSound(...names) && group.length > nodeResourceGroupLength) {
+        problems.add({
+            input: 'node-resource-group',
+            rule: `${group} is ${group.length} characters long and must have at most ${nodeResourceGroupLength}`,
+            remedy: 'give node-resource-group a shorter name, or shorten resource-group, instance or cluster-name',
+        });
+    }
+    if (cluster.nodeResourceGroup !== '' &&
+        cluster.nodeResourceGroup.toLowerCase() === azure.resourceGroup.toLowerCase()) {
+        const remedy = 'choose another name: AKS makes this group itself';
+        problems.add({ input: 'node-resource-group', rule: 'must not be resource-group', remedy });
+    }
+    const spreads = deployment.podSpread === 'required' && areSound('max-nodes', 'max-replicas');
+    if (spreads && cluster.maxNodes <= deployment.maxReplicas) {
+        problems.add({
+            input: 'max-nodes',
+            value: String(cluster.maxNodes),
+            rule: `must be above max-replicas (${deployment.maxReplicas}) with pod-spread required`,
+            remedy: 'raise max-nodes, or set pod-spread to preferred',
+        });
+    }
+    if (operation !== 'preflight')
+        checkTtl(inputs, cluster, general.timeoutMs);
+}
+//# sourceMappingURL=new-cluster.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/provider.js
+/** Reports half a login: client-id needs both its tenant and its subscription. */
+function checkLogin({ problems, isDefault }) {
+    if (isDefault('client-id')) {
+        if (isDefault('tenant-id'))
+            return;
+        const remedy = 'give client-id and subscription-id as well, or leave it empty when an earlier step has logged in';
+        problems.add({ input: 'tenant-id', rule: 'is used only together with client-id', remedy });
+        return;
+    }
+    for (const input of ['tenant-id', 'subscription-id'].filter(isDefault)) {
+        problems.add({
+            input,
+            rule: 'is required together with client-id',
+            remedy: 'give it, or log in by an earlier step',
+        });
+    }
+}
+/** Inputs that say which AKS cluster is meant or how it is made. Identifiers of a login are often set for all jobs. */
+const azureInputs = [
+    'resource-group',
+    'cluster-name',
+    'location',
+    'existing-cluster',
+    'node-count',
+    'min-nodes',
+    'max-nodes',
+    'node-vm-size',
+    'kubernetes-version',
+    'tier',
+    'zones',
+    'node-os-disk',
+    'authorized-ip-ranges',
+    'tags',
+    'node-resource-group',
+    'max-vcpus',
+    'create-timeout',
+    'extra-create-args',
+    'credentials',
+];
+const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
+/** Reports what the provider does not use or cannot do. */
+function checkProvider({ problems, areSound, isDefault }, { operation, provider }) {
+    if (!areSound('provider'))
+        return;
+    const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
+    for (const input of misplaced.filter(name => !isDefault(name))) {
+        problems.add({
+            input,
+            rule: `has no effect with provider ${provider}`,
+            remedy: `remove it, or set provider to ${other}`,
+        });
+    }
+    if (provider === 'kubeconfig' && (operation === 'create' || operation === 'sweep')) {
+        problems.add({
+            input: 'operation',
+            value: operation,
+            rule: 'is not possible with provider kubeconfig',
+            remedy: 'set provider to aks, or make the cluster by other means',
+        });
+    }
+}
+//# sourceMappingURL=provider.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/cross-rules.js
+
+
+
+
+
+
+/** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
+const making = ['preflight', 'create', 'e2e'];
+const deleting = ['create', 'e2e', 'teardown'];
+const breaking = ['chaos', 'e2e'];
+/** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
+function checkCombinations(inputs, sections) {
+    checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
+    checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
+    checkScaleSteps(inputs, sections);
+    checkProvider(inputs, sections);
+    checkExposure(inputs, sections.deployment.exposure);
+    checkTeardown(inputs, sections.operation);
+    if (breaking.includes(sections.operation))
+        checkChaos(inputs, sections);
+    if (sections.provider === 'kubeconfig') {
+        checkKubeconfig(inputs, sections.kubeconfig);
+    }
+    else {
+        checkLogin(inputs);
+        if (making.includes(sections.operation))
+            checkNewCluster(inputs, sections);
+    }
+}
+function checkTeardown({ problems, areSound, text }, operation) {
+    const policy = text('teardown');
+    if (!areSound('operation', 'teardown'))
+        return;
+    if (operation === 'teardown' && policy === 'never') {
+        const remedy = 'remove it, or choose another operation';
+        problems.add({ input: 'teardown', value: policy, rule: 'contradicts operation teardown', remedy });
+    }
+    if ((policy === 'always' || policy === 'on-success') && !deleting.includes(operation)) {
+        problems.add({
+            input: 'teardown',
+            value: policy,
+            rule: `operation ${operation} creates no cluster and deletes nothing`,
+            remedy: 'leave it at auto and run operation teardown',
+        });
+    }
+}
+//# sourceMappingURL=cross-rules.js.map
+// EXTERNAL MODULE: ./build/src/journal/redaction.js
+var redaction = __nccwpck_require__(3148);
+;// CONCATENATED MODULE: ./build/src/inputs/problems.js
+
+
+/** Longest part of a value that is repeated in a message, in characters. */
+const shownLength = 120;
+/** An empty collection; texts that contain one of the `secrets` lose it. */
+function createProblems(secrets) {
+    const lines = [];
+    const warnings = [];
+    const redact = (0,redaction/* createRedactor */.lY)(secrets);
+    return {
+        add({ input, value, rule, remedy }) {
+            // Hidden first: cutting or quoting could leave a part of a secret that no longer matches.
+            const found = value === undefined ? '' : ` ${quote(redact(value))}`;
+            lines.push(`- ${redact(`${input}${found}: ${rule}; ${remedy}`)}.`);
+        },
+        warn(text) {
+            warnings.push(redact(text));
+        },
+        warnings: () => warnings,
+        throwIfAny() {
+            if (lines.length === 0)
+                return;
+            const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
+            throw new action_error/* ActionError */.lZ('invalid-input', [`${count} with the inputs; nothing was started:`, ...lines].join('\n'));
+        },
+    };
+}
+function quote(value) {
+    return JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
+}
+//# sourceMappingURL=problems.js.map
+// EXTERNAL MODULE: ./build/src/inputs/secret-inputs.js
+var secret_inputs = __nccwpck_require__(8305);
+;// CONCATENATED MODULE: ./build/src/inputs/raw-inputs.js
+
+
+
+
+
+/** Reads the environment; names that action.yml does not know become problems or warnings. */
+function readRawInputs({ env, actionFile, run }, problems) {
+    const names = Object.keys(actionFile.inputs);
+    const defaults = new Map(Object.entries(actionFile.inputs).map(([name, input]) => [name, resolveDefault(input.default, run)]));
+    const given = new Map(names.map(name => [name, env[(0,environment/* environmentName */.V)(name)]?.trim() ?? '']));
+    reportUnknownNames(env, names, problems);
+    // An empty text is the caller's way to say nothing; which leg of a matrix this is, only the runner could have told.
+    if (env[(0,environment/* environmentName */.V)('instance')] === '') {
+        problems.warn(`instance is empty, so this job counts as ${defaults.get('instance') ?? ''}; in a matrix give each leg its own instance.`);
+    }
+    for (const [name, value] of readOptions(textOf('options'), names, problems)) {
+        const own = given.get(name) ?? '';
+        if (own === '' || own === defaults.get(name))
+            given.set(name, value);
+        else if (own !== value)
+            problems.warn(`options sets ${name} as well; the value under with: was used.`);
+    }
+    function defaultOf(input) {
+        const text = defaults.get(input);
+        if (text === undefined)
+            throw new action_error/* ActionError */.lZ('internal', `action.yml declares no input named ${input}.`);
+        return text;
+    }
+    function textOf(input) {
+        const fallback = defaultOf(input);
+        const own = given.get(input) ?? '';
+        return own === '' ? fallback : own;
+    }
+    return { text: textOf, defaultOf };
+}
+/** Fills in the expressions that the runner would have evaluated, had the input not been given as an empty text. */
+function resolveDefault(text, run) {
+    return text.replaceAll('${{ github.job }}', run.job).replaceAll('${{ strategy.job-index }}', '0').trim();
+}
+function reportUnknownNames(env, names, problems) {
+    const known = new Set(names.map(environment/* environmentName */.V));
+    const unknown = Object.keys(env).filter(key => key.startsWith(environment/* inputPrefix */.z) && !known.has(key));
+    for (const key of unknown) {
+        const input = key.slice(environment/* inputPrefix */.z.length).toLowerCase();
+        const nearest = findNearest(input, names);
+        if (nearest === undefined)
+            problems.warn(`There is no input named ${input}; it is ignored.`);
+        else
+            problems.add({ input, rule: 'is not an input of this action', remedy: `did you mean ${nearest}` });
+    }
+}
+function readOptions(text, names, problems) {
+    const options = new Map();
+    const allowed = names.filter(name => name !== 'options' && !(0,secret_inputs/* isSecret */.$)(name));
+    for (const option of splitLines(text)) {
+        if (option.startsWith('#'))
+            continue;
+        const separator = option.indexOf('=');
+        const name = option.slice(0, Math.max(separator, 0)).trim();
+        const complaint = findFault(name, allowed, options);
+        if (complaint === undefined)
+            options.set(name, option.slice(separator + 1).trim());
+        // Only the name is shown: the line may hold a secret in the wrong place.
+        else
+            problems.add({ input: 'options', ...(name !== '' && { value: name }), ...complaint });
+    }
+    return options;
+}
+function findFault(name, allowed, options) {
+    if (name === '')
+        return { rule: 'every line must be name=value', remedy: 'write for example replicas=4' };
+    if ((0,secret_inputs/* isSecret */.$)(name))
+        return { rule: 'is a secret and must not stand in options', remedy: 'give it under with:' };
+    if (!allowed.includes(name)) {
+        const remedy = findNearest(name, allowed) === undefined ? 'remove the line' : suggest(name, allowed);
+        return { rule: 'is not an input of this action', remedy };
+    }
+    return options.has(name) ? { rule: 'is given twice', remedy: 'keep one of the lines' } : undefined;
+}
+//# sourceMappingURL=raw-inputs.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/reader.js
+
+
+
+/** A reader of these texts that adds to these problems. */
+function createReader(raw, problems) {
+    const unsound = new Set();
+    function report(input, value, { rule, remedy, hidden }) {
+        unsound.add(input);
+        problems.add({ input, rule, remedy, ...(!hidden && !(0,secret_inputs/* isSecret */.$)(input) && { value }) });
+    }
+    function read(input, text, parse) {
+        const parsed = parse(text);
+        if (parsed.ok)
+            return parsed.value;
+        report(input, text, parsed);
+        return undefined;
+    }
+    function readAll(input, parts, parse) {
+        const text = raw.text(input);
+        if (parts.length === 0 && text !== '')
+            report(input, text, refuse('has no element', 'give at least one'));
+        const values = parts.map(part => read(input, part, parse));
+        return values.filter(value => value !== undefined);
+    }
+    return {
+        problems,
+        text: input => raw.text(input),
+        isDefault: input => raw.text(input) === raw.defaultOf(input),
+        areSound: (...names) => !names.some(name => unsound.has(name)),
+        value(input, parse) {
+            const value = read(input, raw.text(input), parse);
+            if (value !== undefined)
+                return value;
+            const fallback = parse(raw.defaultOf(input));
+            if (fallback.ok)
+                return fallback.value;
+            throw new action_error/* ActionError */.lZ('internal', `The default of ${input} in action.yml breaks its own rule: ${fallback.rule}.`);
+        },
+        optional(input, parse) {
+            const text = raw.text(input);
+            return text === '' ? undefined : read(input, text, parse);
+        },
+        list: (input, parse) => readAll(input, splitList(raw.text(input)), parse),
+        lines: (input, parse) => readAll(input, splitLines(raw.text(input)), parse),
+    };
+}
+//# sourceMappingURL=reader.js.map
+// EXTERNAL MODULE: ./build/src/inputs/secrets.js + 1 modules
+var secrets = __nccwpck_require__(6943);
+;// CONCATENATED MODULE: ./build/src/inputs/azure.js
+
+
+
+/** Reads which AKS cluster is meant and how to log in. */
+function readAzureTarget(inputs, run, instance) {
+    const subscriptionId = inputs.optional('subscription-id', guid);
+    const tenantId = inputs.optional('tenant-id', guid);
+    const clientId = inputs.optional('client-id', guid);
+    return {
+        kind: 'aks',
+        subscriptionId: subscriptionId ?? '',
+        ...(clientId !== undefined && tenantId !== undefined && { login: { clientId, tenantId } }),
+        resourceGroup: inputs.optional('resource-group', resourceGroup) ?? defaultResourceGroup(run.runId, instance),
+        clusterName: inputs.value('cluster-name', clusterName),
+        resourceGroupGiven: !inputs.isDefault('resource-group'),
+        credentials: inputs.value('credentials', choice(['auto', 'user', 'admin', 'kubelogin'])),
+        admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
+    };
+}
+//# sourceMappingURL=azure.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/behaviour.js
+
+
+/** Reads how the deployment is verified. */
+function readVerification(inputs) {
+    return {
+        timeoutMs: inputs.value('verify-timeout', duration('1s', '2h')),
+        url: inputs.optional('verify-url', webAddress) ?? '',
+    };
+}
+/** Reads the member counts to walk through. */
+function readScaling(inputs) {
+    return { steps: inputs.list('scale-to', integer(1, 100)) };
+}
+/** Reads what the autoscaler aims at. */
+function readAutoscaling(inputs) {
+    return { cpuPercent: inputs.value('cpu-percent', integer(1, 1000)) };
+}
+/** Reads what is deleted when. `auto` stands for a rule of each operation. */
+function readTeardown(inputs, operation) {
+    const policy = inputs.value('teardown', choice(['auto', 'always', 'on-success', 'never']));
+    return {
+        policy: policy === 'auto' ? resolveAuto(operation) : policy,
+        waitForDeletion: inputs.value('wait-for-deletion', values_boolean),
+    };
+}
+function resolveAuto(operation) {
+    if (operation === 'e2e' || operation === 'teardown')
+        return 'always';
+    return operation === 'create' ? 'on-failure' : 'never';
+}
+/** Reads whose expired clusters are deleted. */
+function readSweep(inputs, run) {
+    const given = inputs.list('sweep-repositories', repository);
+    return { repositories: inputs.isDefault('sweep-repositories') ? [run.repository] : given };
+}
+//# sourceMappingURL=behaviour.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/comment.js
+
+
+/** Reads when a comment is left on the pull request, and by which words it is found again. */
+function readComment(inputs, cluster) {
+    const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
+    return { when, cluster: nameCluster(cluster) };
+}
+/**
+ * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
+ * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
+ * context), so the instance tells the jobs apart.
+ */
+function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
+    if (provider === 'kubeconfig')
+        return [kubeconfig.context || 'current-context', instance, namespace].join('/');
+    const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
+    return [group, azure.clusterName, namespace].join('/');
+}
+//# sourceMappingURL=comment.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/spec.js
+var migratorydata_spec = __nccwpck_require__(2849);
+;// CONCATENATED MODULE: ./build/src/inputs/resources.js
+
+
+const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
+const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
+/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
+const resources_image = text => {
+    const match = imagePattern.exec(text);
+    if (match === null)
+        return refuse('must be an image reference', 'write it as registry/path:tag, in lower case');
+    const [, tag, digest] = match;
+    if (tag !== undefined || digest !== undefined)
+        return accept(text);
+    return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
+};
+/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
+const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
+/** CPU of a container: cores with up to three decimals, or millicores. */
+const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
+    ? accept(text)
+    : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
+/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
+const memoryQuantity = text => (0,migratorydata_spec/* isMemoryQuantity */.HE)(text) && Number.parseFloat(text) > 0
+    ? accept(text)
+    : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
+//# sourceMappingURL=resources.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/deployment.js
+
+
+
+
+
+
+/** Most members: the member list of every server grows with it, and so does the traffic between them. */
+const mostMembers = 100;
+/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
+const mostSeeds = 5;
+/** Reads everything that the manifests are made of. */
+function readDeployment(inputs, operation) {
+    const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
+    return {
+        namespace: inputs.value('namespace', namespace),
+        clusterDomain: inputs.value('cluster-domain', dnsName),
+        image: inputs.value('image', resources_image),
+        replicas: inputs.value('replicas', integer(1, mostMembers)),
+        minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
+        maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
+        seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
+        memory: inputs.value('memory', serverMemory),
+        memoryRequest: inputs.value('memory-request', memoryQuantity),
+        cpuRequest: inputs.value('cpu-request', cpuQuantity),
+        extraOpts: inputs.optional('extra-opts', serverOptions) ?? '',
+        javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
+        ...(memberPauseMs !== undefined && { memberPauseMs }),
+        allowFullRestart: inputs.value('allow-full-restart', values_boolean),
+        podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
+        disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
+        rest: inputs.value('rest', values_boolean),
+        patches: inputs.optional('patches', line) ?? '',
+        exposure: readExposure(inputs, operation),
+        secrets: readDeploymentSecrets(inputs),
+    };
+}
+//# sourceMappingURL=deployment.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/sections.js
+
+
+
+
+
+
+
+
+
+/** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
+function readSections(inputs, run, env) {
+    const operation = readOperation(inputs);
+    const general = readGeneral(inputs, operation, run, env);
+    const provider = inputs.value('provider', choice(['aks', 'kubeconfig']));
+    const azure = readAzureTarget(inputs, run, general.instance);
+    const kubeconfig = readKubeconfigTarget(inputs, env);
+    const cluster = readClusterSpec(inputs, operation);
+    const deployment = readDeployment(inputs, operation);
+    const described = { provider, azure, kubeconfig, instance: general.instance, namespace: deployment.namespace };
+    return {
+        operation,
+        provider,
+        general: { ...general, comment: readComment(inputs, described) },
+        azure,
+        kubeconfig,
+        cluster,
+        deployment,
+        verification: readVerification(inputs),
+        scaling: readScaling(inputs),
+        autoscaling: readAutoscaling(inputs),
+        chaos: readChaos(inputs),
+        teardown: readTeardown(inputs, operation),
+        sweep: readSweep(inputs, run),
+    };
+}
+/** The sections that the operation needs, as its request. */
+function composeRequest(sections) {
+    const { operation, general, azure, cluster, deployment, verification, scaling, autoscaling, chaos } = sections;
+    const { teardown, sweep } = sections;
+    const target = sections.provider === 'aks' ? azure : sections.kubeconfig;
+    switch (operation) {
+        case 'preflight':
+            return { operation, general, target, cluster, deployment };
+        case 'render':
+            return { operation, general, deployment, autoscaling };
+        case 'create':
+            return { operation, general, target: azure, cluster, teardown };
+        case 'deploy':
+        case 'verify':
+            return { operation, general, target, deployment, verification };
+        case 'scale':
+            return { operation, general, target, deployment, verification, scaling };
+        case 'autoscale':
+            return { operation, general, target, deployment, autoscaling, verification };
+        case 'chaos':
+            return { operation, general, target, deployment, verification, chaos };
+        case 'recover':
+        case 'collect':
+            return { operation, general, target, deployment };
+        case 'teardown':
+            return { operation, general, target, deployment, teardown };
+        case 'sweep':
+            return { operation, general, target: azure, sweep };
+        case 'e2e':
+            return {
+                operation,
+                general,
+                target,
+                cluster,
+                deployment,
+                verification,
+                scaling,
+                autoscaling,
+                chaos,
+                teardown,
+            };
+    }
+}
+//# sourceMappingURL=sections.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/read-request.js
+
+
+
+
+
+
+
+
+/**
+ * Turns the inputs into a request. Pure: reads no file and starts nothing.
+ * @throws ActionError `unsupported-runner` on anything but Linux; `invalid-input` with every problem, one a line.
+ */
+function readRequest({ env, actionFile, run }) {
+    if (run.platform !== 'linux') {
+        throw new action_error/* ActionError */.lZ('unsupported-runner', `This action runs on Linux only; the platform of this runner is ${run.platform}.`);
+    }
+    const problems = createProblems((0,secrets/* secretsOf */.F)(env));
+    const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
+    const sections = readSections(inputs, run, env);
+    checkCombinations(inputs, sections);
+    const request = composeRequest(sections);
+    checkTimeout(inputs, request);
+    problems.throwIfAny();
+    return deepFreeze({ request, warnings: problems.warnings() });
+}
+function deepFreeze(value) {
+    if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+        Object.freeze(value);
+        Object.values(value).forEach(deepFreeze);
+    }
+    return value;
+}
+//# sourceMappingURL=read-request.js.map
+// EXTERNAL MODULE: ./build/src/journal/journal.js + 1 modules
+var journal_journal = __nccwpck_require__(5443);
+// EXTERNAL MODULE: ./build/src/journal/recorded-runner.js
+var recorded_runner = __nccwpck_require__(5960);
+// EXTERNAL MODULE: ./build/src/step-context/undo-log.js
+var undo_log = __nccwpck_require__(7693);
+;// CONCATENATED MODULE: ./build/src/errors/assert-never.js
+/** Closes a switch: the compiler refuses it when a case is missing. */
+function assertNever(value) {
+    throw new Error(`unexpected value: ${JSON.stringify(value)}`);
+}
+//# sourceMappingURL=assert-never.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
+var api_error = __nccwpck_require__(7049);
+// EXTERNAL MODULE: ./build/src/kubernetes/observer.js
+var kubernetes_observer = __nccwpck_require__(6986);
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var kubernetes_pods = __nccwpck_require__(1916);
+;// CONCATENATED MODULE: ./build/src/kubernetes/quantity.js
+/** Multiples of one core that CPU quantities of Kubernetes are written in; see "Resource units in Kubernetes". */
+const cpuUnits = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3 };
+/** A CPU quantity such as `250m`, `1.5` or `12345678n` in millicores; NaN for anything else. */
+function parseCpuMillicores(quantity) {
+    const [, number, unit = ''] = /^([\d.]+)([a-z]?)$/.exec(quantity) ?? [];
+    return Number(number) * (cpuUnits[unit] ?? NaN) * 1000;
+}
+//# sourceMappingURL=quantity.js.map
+;// CONCATENATED MODULE: ./build/src/kubernetes/autoscaler.js
+
+
+
+
+
+/** The live CPU metric, or why there is none; the controller writes both into the status. */
+function readAutoscaler(autoscaler) {
+    const { metadata, status } = autoscaler;
+    const active = (0,kubernetes_pods/* conditionOf */.rI)(status ?? {}, 'ScalingActive');
+    if (active?.status !== 'True')
+        return active?.message ?? 'it has not been looked at yet';
+    const cpu = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
+    if (cpu?.averageUtilization === undefined)
+        return 'it has no CPU metric yet';
+    const { currentReplicas = 0, desiredReplicas = 0 } = status ?? {};
+    return { name: metadata.name, cpuPercent: cpu.averageUtilization, currentReplicas, desiredReplicas };
+}
+/**
+ * Waits until an autoscaler has a live CPU metric: until then it decides on nothing.
+ * @throws ActionError `metrics-unavailable` with what the autoscaler says about it.
+ */
+async function waitForMetrics(api, { namespace, name }, { timeoutMs, progress }) {
+    const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'HorizontalPodAutoscaler', namespace, fields: `metadata.name=${name}` }]);
+    try {
+        return await observer.until(view => {
+            const autoscaler = view.find('HorizontalPodAutoscaler', name);
+            const live = autoscaler ? readAutoscaler(autoscaler) : 'it does not exist';
+            return typeof live === 'string' ? (0,kubernetes_observer/* missing */.LO)(live) : (0,kubernetes_observer/* found */.F9)(live);
+        }, {
+            timeoutMs,
+            onTimeout: last => {
+                const seconds = Math.round(timeoutMs / 1000);
+                return new action_error/* ActionError */.lZ('metrics-unavailable', `Autoscaler ${name} has no live metric after ${seconds} s: ${last}.`);
+            },
+            ...(progress ? { progress } : {}),
+        });
+    }
+    finally {
+        observer.close();
+    }
+}
+/**
+ * CPU that each pod uses, in millicores by pod name, as `kubectl top pods` shows it; undefined when the cluster serves no
+ * metrics.
+ */
+async function readPodCpu(api, selection) {
+    try {
+        const { items } = await api.list('PodMetrics', selection, 'read the CPU of the pods');
+        return new Map(items.map(({ metadata, containers }) => [
+            metadata.name,
+            Math.round(containers.reduce((sum, { usage }) => sum + parseCpuMillicores(usage['cpu'] ?? '0'), 0)),
+        ]));
+    }
+    catch (error) {
+        if ((0,api_error/* hasStatus */.Ro)(error, 404, 503))
+            return undefined;
+        throw error;
+    }
+}
+//# sourceMappingURL=autoscaler.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/bounds.js
+
+/**
+ * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
+ * healthy ones above those that must stay.
+ * @param healthy members that are Ready.
+ * @param expected members that the StatefulSet asks for; without it, all that are healthy.
+ */
+function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
+    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
+    return expected > 0 ? Math.max(0, healthy - needed) : 0;
+}
+/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
+function surgePossible({ maxReplicas }, replicas) {
+    return replicas < maxReplicas;
+}
+/**
+ * Refuses numbers of members that the deployment does not allow; all of them at once.
+ * @throws ActionError `scale-out-of-bounds`.
+ */
+function bounds_checkScaleSteps(bounds, steps) {
+    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
+    if (refusals.length > 0)
+        throw new action_error/* ActionError */.lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
+}
+/** Why the deployment cannot have a number of members; undefined when it can. */
+function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
+    if (!Number.isInteger(step))
+        return `${step} is not a number of members.`;
+    if (step > maxReplicas) {
+        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
+            'the member list that every server was started with has no entry for more.');
+    }
+    if (step < minReplicas) {
+        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
+            `(min-replicas), which covers the ${seedMembers} seed members.`);
+    }
+    return undefined;
+}
+//# sourceMappingURL=bounds.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/names.js
+var names = __nccwpck_require__(9868);
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/autoscaler.js
+
+/**
+ * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
+ * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
+ */
+const defaultStabilizationSeconds = 300;
+/**
+ * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
+ * less a minute at most, so that its clients have found another before the next one goes.
+ */
+function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
+    return {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.autoscaler, namespace),
+        spec: {
+            minReplicas,
+            maxReplicas,
+            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: names/* names */.Dy.statefulSet },
+            metrics: [
+                {
+                    type: 'Resource',
+                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+                },
+            ],
+            behavior: {
+                scaleDown: {
+                    stabilizationWindowSeconds: stabilizationSeconds,
+                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+                },
+            },
+        },
+    };
+}
+//# sourceMappingURL=autoscaler.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/live-options.js
+var live_options = __nccwpck_require__(2759);
+;// CONCATENATED MODULE: ./build/src/step-context/live-deployment.js
+
+
+
+/** @throws ActionError `not-deployed`. */
+async function readStatefulSet(api, namespace) {
+    const statefulSet = await api.find('StatefulSet', { namespace, name: names/* names */.Dy.statefulSet }, 'see what is deployed');
+    if (statefulSet !== undefined)
+        return statefulSet;
+    throw new action_error/* ActionError */.lZ('not-deployed', `Namespace ${namespace} has no StatefulSet ${names/* names */.Dy.statefulSet}.`);
+}
+/**
+ * The deployment with the member list and the seeds that the running members were started with: these decide, whatever
+ * the inputs of this step say. @throws ActionError `not-deployed`.
+ */
+async function asDeployed(api, deployment) {
+    return withLiveCluster(deployment, await readStatefulSet(api, deployment.namespace));
+}
+/** The same of a StatefulSet that was read already. */
+function withLiveCluster(deployment, statefulSet) {
+    const live = (0,live_options/* liveClusterOf */.A)(statefulSet);
+    if (live === undefined)
+        return deployment;
+    const { seedMembers, maxReplicas } = live;
+    return { ...deployment, seedMembers, maxReplicas };
+}
+const serviceTypes = {
+    NodePort: 'node-port',
+    ClusterIP: 'cluster-ip',
+};
+/** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
+async function asExposed(api, deployment) {
+    const { namespace, exposure } = deployment;
+    const key = { namespace, name: names/* names */.Dy.clientService };
+    const { spec } = await api.get('Service', key, 'see how clients reach the members');
+    const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
+    const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
+    const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;
+    return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
+}
+//# sourceMappingURL=live-deployment.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/members.js
+var migratorydata_members = __nccwpck_require__(1063);
+;// CONCATENATED MODULE: ./build/src/step-context/members.js
+
+
+/** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
+function limitsOf(context, target, timeoutMs, note) {
+    return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
+}
+/**
+ * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
+ * select by label. A warning that was given already is not repeated.
+ */
+function warnOfForeign({ journal }, pods) {
+    const names = pods.map(({ metadata }) => metadata.name).join(', ');
+    const told = pods.length === 1
+        ? `Pod ${names} carries the labels of the members but is none: the Services and the disruption budget count it.`
+        : `Pods ${names} carry the labels of the members but are none: the Services and the disruption budget count them.`;
+    if (!journal.report.warnings.includes(told))
+        journal.warn(told);
+}
+/** Enters the members in the report and the outputs. */
+function tellMembers({ journal, ports }, pods, deployment, cpu) {
+    const records = pods.map((pod) => {
+        const { name } = pod.metadata;
+        const millicores = cpu?.get(name);
+        return {
+            name,
+            node: pod.spec.nodeName ?? '',
+            ready: (0,kubernetes_pods/* isReady */.i_)(pod),
+            seed: (0,migratorydata_members/* isSeed */.Ub)(name, deployment),
+            restarts: (0,kubernetes_pods/* restartsOf */.wN)(pod),
+            image: (0,kubernetes_pods/* containersOf */.Mz)(pod)[0]?.image ?? '',
+            ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
+        };
+    });
+    journal.members(records);
+    ports.outputs.set('replicas', records.length);
+    ports.outputs.set('ready-members', records.filter(({ ready }) => ready).length);
+}
+//# sourceMappingURL=members.js.map
+;// CONCATENATED MODULE: ./build/src/operations/autoscale.js
+
+
+
+
+
+
+
+/**
+ * Applies the autoscaler and waits until it sees a live CPU metric; until then it would decide on nothing.
+ * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and what the API refuses.
+ */
+async function autoscale(context, { api }, options) {
+    const { deployment, autoscaling, verification } = options;
+    const { journal, ports } = context;
+    const { minReplicas, maxReplicas, namespace } = deployment;
+    const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
+    await journal.phase('autoscale', title, async (note) => {
+        const statefulSet = await readStatefulSet(api, namespace);
+        bounds_checkScaleSteps(withLiveCluster(deployment, statefulSet), [minReplicas, maxReplicas]);
+        const wanted = renderAutoscaler(deployment, autoscaling);
+        await api.apply(wanted, 'apply the autoscaler');
+        const key = { namespace, name: wanted.metadata.name };
+        const live = await waitForMetrics(api, key, { timeoutMs: verification.timeoutMs, progress: note });
+        const selection = { namespace, labels: names/* memberSelector */.s_ };
+        const [cpu, pods] = await Promise.all([readPodCpu(api, selection), api.list('Pod', selection, 'list the members')]);
+        const members = (0,kubernetes_pods/* membersAmong */.Ky)(pods.items, statefulSet);
+        tellMembers(context, members, deployment, cpu);
+        ports.outputs.set('hpa', live.name);
+        journal.fact('Autoscaler', `${live.name}: ${live.cpuPercent}% of ${autoscaling.cpuPercent}% CPU, ${minReplicas} to ${maxReplicas} members`);
+        note(`CPU is at ${live.cpuPercent}% of what the members request; the target is ${autoscaling.cpuPercent}%.`);
+        for (const { metadata } of members) {
+            const millicores = cpu?.get(metadata.name);
+            if (millicores !== undefined)
+                note(`${metadata.name} uses ${millicores}m.`);
+        }
+    });
+}
+//# sourceMappingURL=autoscale.js.map
+// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
+var azure_session = __nccwpck_require__(5236);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
+var machines = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark.js + 1 modules
+var mark = __nccwpck_require__(2466);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
+/** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
+async function sleepUntil(clock, ms, early, signal) {
+    try {
+        await clock.sleep(ms, AbortSignal.any([early, signal]));
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (!early.aborted)
+            throw error;
+    }
+}
+//# sourceMappingURL=sleep.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/baseline.js
+
+
+
+
+/** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
+const baseline = {
+    name: 'baseline',
+    preflight({ api, members, chaos }, found) {
+        const { namespace, labels } = members;
+        const before = found.members.map(stateOf).sort();
+        return {
+            targets: [],
+            undo: mark/* nothingToUndo */.Lz,
+            facts: { members: found.members.length },
+            disturbed: [],
+            back: 'untouched',
+            inject: () => Promise.resolve(),
+            async confirm() {
+                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
+                const now = (0,kubernetes_pods/* membersAmong */.Ky)(items, found.statefulSet);
+                const same = now.every(kubernetes_pods/* isReady */.i_) && now.map(stateOf).sort().join() === before.join();
+                return {
+                    confirmed: same,
+                    detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
+                };
+            },
+            hold: signal => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('baseline', chaos.holdMs), signal, api.signal),
+        };
+    },
+};
+function stateOf(pod) {
+    return [pod.metadata.name, pod.metadata.uid, ...(0,kubernetes_pods/* containerIdsOf */.DI)(pod)].join('/');
+}
+//# sourceMappingURL=baseline.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
+var rollout = __nccwpck_require__(6399);
+;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
+
+
+
+
+
+
+/**
+ * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
+ * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
+ * status of a PodDisruptionBudget, Kubernetes API reference).
+ */
+const refusalPatienceMs = 150_000;
+const refusalPauseMs = 200;
+/**
+ * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
+ * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
+ * the pods that were evicted.
+ * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
+ */
+async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
+    const { namespace, labels } = members;
+    const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
+    const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
+    const leaving = (0,kubernetes_pods/* membersAmong */.Ky)(items, statefulSet)
+        .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
+        .sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
+    for (const pod of leaving) {
+        await evict(api, pod, members);
+        note(`${pod.metadata.name} was evicted from ${node}.`);
+        const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
+        await (0,rollout/* waitForMembers */.e3)(api, { members, gone }, limits);
+        note(`${pod.metadata.name} is Ready in another place.`);
+    }
+    return leaving;
+}
+/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
+async function explainRefusal(api, pod, namespace) {
+    const { name } = pod.metadata;
+    try {
+        await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
+        return undefined;
+    }
+    catch (error) {
+        const refusal = (0,api_error/* budgetRefusal */.ag)(error);
+        if (refusal === undefined)
+            throw error;
+        return refusal;
+    }
+}
+async function evict(api, pod, { namespace }) {
+    const { name, uid } = pod.metadata;
+    const deadlineMs = api.clock.now() + refusalPatienceMs;
+    for (;;) {
+        try {
+            await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
+            return;
+        }
+        catch (error) {
+            // It left by itself, or it is another pod of the same name already.
+            if ((0,api_error/* hasStatus */.Ro)(error, 404, 409))
+                return;
+            const refusal = (0,api_error/* budgetRefusal */.ag)(error);
+            if (refusal === undefined)
+                throw error;
+            const message = `The eviction of ${name} is refused: ${refusal}`;
+            const blocked = new action_error/* ActionError */.lZ('disruption-blocked', message, { cause: error });
+            await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
+        }
+    }
+}
+/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
+async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
+    const name = /disruption budget (\S+)/.exec(refusal)?.[1];
+    const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
+    const allows = ({ metadata, status }) => (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
+    try {
+        await observer.until(view => (view.all('PodDisruptionBudget').every(allows) ? (0,kubernetes_observer/* found */.F9)(undefined) : (0,kubernetes_observer/* missing */.LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
+    }
+    finally {
+        observer.close();
+    }
+    // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
+    await api.clock.sleep(refusalPauseMs, api.signal);
+    if (timeoutMs <= refusalPauseMs)
+        throw blocked;
+}
+/**
+ * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
+ * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
+ * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
+ */
+async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
+    const selection = { fields: `spec.nodeName=${(0,identifiers/* identifier */.Cv)('node name', node)}` };
+    const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
+    const others = items.filter(pod => mustLeave(pod, members));
+    if (others.length === 0)
+        return [];
+    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
+    const argv = drainArguments(access, staying, node, timeoutMs);
+    const why = `move ${others.length} other pods off node ${node}`;
+    // kubectl keeps the deadline itself; ours is only for one that hangs.
+    const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
+    if (result.code !== 0) {
+        const last = result.stderr.trim().split('\n').at(-1) ?? '';
+        const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
+        throw new action_error/* ActionError */.lZ('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
+    }
+    return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+}
+/**
+ * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
+ * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
+ */
+function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
+    return [
+        'drain',
+        (0,identifiers/* identifier */.Cv)('node name', node),
+        '--ignore-daemonsets',
+        '--delete-emptydir-data',
+        '--force',
+        ...(staying.length === 0
+            ? []
+            : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
+        `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+        `--kubeconfig=${kubeconfig}`,
+        ...(context === '' ? [] : [`--context=${context}`]),
+    ];
+}
+/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
+function mustLeave(pod, members) {
+    const { metadata, status } = pod;
+    const ofDaemonSet = (0,kubernetes_pods/* controllerOf */.Oo)(pod)?.kind === 'DaemonSet';
+    const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+    const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
+    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
+}
+/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
+function isOfSuchSet(pod, { name }) {
+    const controller = (0,kubernetes_pods/* controllerOf */.Oo)(pod);
+    return controller?.kind === 'StatefulSet' && controller.name === name;
+}
+//# sourceMappingURL=drain.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
+var kubernetes_scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
+var cordon = __nccwpck_require__(9718);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var chaos_target = __nccwpck_require__(5450);
+;// CONCATENATED MODULE: ./build/src/chaos/when-blocked.js
+
+
+/**
+ * Decides how to drain in the face of the disruption budget.
+ * @throws ActionError `disruption-blocked` when the mode is `fail`, or when `surge` has no member left to add.
+ */
+function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
+    if (mode === 'expect-blocked')
+        return { kind: 'expect-blocked' };
+    if (mode === 'bypass')
+        return { kind: 'bypass' };
+    if (allowedDisruptions === undefined || allowedDisruptions > 0)
+        return { kind: 'evict' };
+    if (mode === 'surge' && surgePossible({ maxReplicas }, replicas))
+        return { kind: 'surge', replicas: replicas + 1 };
+    const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
+    const reason = mode === 'fail'
+        ? `${sentence}, and when-blocked is fail.`
+        : `${sentence}, and no member can be added: ${maxReplicas} is the maximum number of members.`;
+    throw new action_error/* ActionError */.lZ('disruption-blocked', reason, {
+        hint: 'Three ways out: scale to one member more, deploy with `disruption-budget: max-unavailable`, or set `when-blocked` to bypass or expect-blocked.',
+    });
+}
+//# sourceMappingURL=when-blocked.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/endpoints.js
+/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
+function slicesOf({ namespace }, serviceName) {
+    return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
+}
+/** The pods of a slice that take connections, by UID. */
+function readyIn({ endpoints = [] }) {
+    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
+}
+//# sourceMappingURL=endpoints.js.map
+// EXTERNAL MODULE: ./build/src/chaos/seen.js
+var seen = __nccwpck_require__(4091);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/gone.js
+
+
+/** The endpoints follow their pods within moments. */
+const followMs = 10_000;
+/**
+ * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
+ * they should be gone; undefined when nobody is.
+ */
+async function whoStayed({ api, members, serviceName }, uids) {
+    const { namespace, labels } = members;
+    let pods = [];
+    const gone = await (0,seen/* seenWithin */.h)(api, [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)], view => {
+        pods = view.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
+        return (pods.length === 0 &&
+            !view
+                .all('EndpointSlice')
+                .flatMap(readyIn)
+                .some(uid => uids.includes(uid)));
+    }, followMs);
+    if (gone)
+        return undefined;
+    const names = pods.map(({ metadata }) => metadata.name).join(', ');
+    return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
+}
+//# sourceMappingURL=gone.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/drain.js
+
+
+
+
+
+
+
+
+
+
+
+/** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
+const othersTimeoutMs = 150_000;
+/**
+ * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
+ * else. `when-blocked` decides what is done where the budget lets no member go.
+ */
+const drain = {
+    name: 'drain',
+    preflight(scene, found) {
+        const { isSeed, seedMembers, chaos, maxReplicas } = scene;
+        const target = (0,chaos_target/* chooseTarget */.bx)({
+            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 1, abrupt: false, machine: false },
+        });
+        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+        return plan.kind === 'expect-blocked' ? refused(scene, found, target) : emptied(scene, found, target, plan);
+    },
+};
+function commonOf({ api, chaos }, target, plan) {
+    return {
+        targets: [target],
+        facts: { plan: plan.kind, seeds: (0,chaos_target/* seedsOn */.sj)(target) },
+        hold: (signal) => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('drain', chaos.holdMs), signal, api.signal),
+    };
+}
+function emptied(scene, found, target, plan) {
+    const { api, members, holder, note } = scene;
+    const uids = target.members.map(({ uid }) => uid);
+    return {
+        ...commonOf(scene, target, plan),
+        undo: {
+            ...mark/* nothingToUndo */.Lz,
+            cordons: [target.name],
+            replicas: plan.kind === 'surge' ? found.replicas : undefined,
+        },
+        disturbed: uids,
+        back: 'replaced',
+        async prepare() {
+            // Before the member is added, or that would come to the target.
+            await (0,cordon/* cordon */.K)(api, target.name, holder);
+            if (plan.kind === 'surge')
+                await surge(scene, found.replicas, plan.replicas);
+        },
+        async inject(limits) {
+            await removeMembers(scene, found, target, plan, limits);
+            const { access, runner } = scene;
+            const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
+            const others = await drainOthers(api, runner, options);
+            if (others.length > 0)
+                note(`Also moved off the node: ${others.join(', ')}.`);
+        },
+        confirm: () => isEmptyAndCordoned(scene, target, uids),
+    };
+}
+/** Adds a member, so that the budget lets another one go. */
+async function surge({ api, members, limits, note }, from, to) {
+    note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
+    await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, to);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: to, available: true }, limits);
+}
+/** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
+function refused(scene, found, target) {
+    const { api, members, holder, note } = scene;
+    const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
+    const ask = () => victim && explainRefusal(api, victim, members.namespace);
+    return {
+        ...commonOf(scene, target, { kind: 'expect-blocked' }),
+        undo: { ...mark/* nothingToUndo */.Lz, cordons: [target.name] },
+        disturbed: [],
+        back: 'untouched',
+        async prepare() {
+            await (0,cordon/* cordon */.K)(api, target.name, holder);
+        },
+        async inject() {
+            const refusal = await ask();
+            if (refusal !== undefined) {
+                note(`The budget refuses: ${refusal}`);
+                return;
+            }
+            const name = victim?.metadata.name ?? 'a member';
+            throw new action_error/* ActionError */.lZ('disruption-allowed', `The eviction of ${name} would have been allowed.`);
+        },
+        async confirm() {
+            const refusal = await ask();
+            const detail = refusal ?? 'The budget no longer refuses the eviction.';
+            return { confirmed: refusal !== undefined, detail };
+        },
+    };
+}
+/** Moves the members off the target. */
+async function removeMembers({ api, members, note }, { statefulSet }, target, plan, limits) {
+    if (plan.kind !== 'bypass') {
+        await drainMembers(api, { members, statefulSet, node: target.name, limits, note });
+        return;
+    }
+    for (const member of [...target.members].reverse()) {
+        const key = { namespace: members.namespace, name: member.name };
+        await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
+        await (0,rollout/* waitForMembers */.e3)(api, { members, gone: [member.uid] }, limits);
+        note(`${member.name} was deleted and is Ready in another place.`);
+    }
+}
+/** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
+async function isEmptyAndCordoned(scene, { name }, uids) {
+    const node = await scene.api.find('Node', { name }, 'confirm that the node is cordoned');
+    if (node?.spec.unschedulable !== true)
+        return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
+    const stayed = await whoStayed(scene, uids);
+    return stayed === undefined
+        ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
+        : { confirmed: false, detail: stayed };
+}
+//# sourceMappingURL=drain.js.map
+// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
+var kubelet = __nccwpck_require__(8848);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/machine-targets.js
+
+
+/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
+const machineNeeds = { others: 2, abrupt: true, machine: true };
+/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
+function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
+    return withMachine((0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: machineNeeds }));
+}
+/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
+function withMachine(target) {
+    const { machine, name, providerId } = target;
+    if (machine)
+        return { ...target, machine };
+    throw new action_error/* ActionError */.lZ('target-refused', `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`);
+}
+/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
+function machinesOf({ machines }) {
+    if (machines === undefined)
+        throw new Error('the experiment needs provider aks');
+    return machines;
+}
+/** What undoes the loss of machines or of kubelets. */
+function undoFor(targets) {
+    return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
+}
+function uidsOf(targets) {
+    return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
+}
+//# sourceMappingURL=machine-targets.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
+
+
+
+
+
+/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
+const silenceMs = 90_000;
+/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
+const kubeletStop = {
+    name: 'kubelet-stop',
+    abrupt: true,
+    preflight(scene, found) {
+        const { api, chaos } = scene;
+        const machines = machinesOf(scene);
+        const target = chooseMachine(scene, found);
+        const holdMs = (0,spec/* holdOf */.nv)('kubelet-stop', chaos.holdMs);
+        let stoppedMs = 0;
+        let silent = false;
+        return {
+            targets: [target],
+            undo: { ...mark/* nothingToUndo */.Lz, kubelets: undoFor([target]) },
+            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
+            disturbed: uidsOf([target]),
+            back: 'untouched',
+            async inject() {
+                await machines.stopKubelet(target.machine, holdMs / 1000);
+                stoppedMs = api.clock.now();
+            },
+            async confirm() {
+                // Seen once is enough: at the end of the hold the timer may have started it already.
+                silent ||= await (0,kubelet/* isSilent */.eS)(api, target, silenceMs);
+                return silent
+                    ? {
+                        confirmed: true,
+                        detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
+                    }
+                    : { confirmed: false, detail: `Node ${target.name} was not given up.` };
+            },
+            hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
+        };
+    },
+};
+//# sourceMappingURL=kubelet-stop.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
+
+
+
+
+
+
+/** Azure takes minutes to delete a machine. */
+const deletionMs = 10 * 60_000;
+/**
+ * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
+ * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
+ */
+const nodeDelete = {
+    name: 'node-delete',
+    abrupt: true,
+    async preflight(scene, found) {
+        const { api, note } = scene;
+        const machines = machinesOf(scene);
+        const target = chooseMachine(scene, found);
+        const pool = await machines.pool(target.pool);
+        if (pool.bounds === undefined) {
+            const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
+        }
+        const { bounds } = pool;
+        const nodes = found.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
+        const raised = pool.count > bounds.minCount;
+        return {
+            targets: [target],
+            undo: {
+                ...mark/* nothingToUndo */.Lz,
+                deletions: [{ node: target.name, uid: target.uid }],
+                pool: { name: pool.name, nodes, bounds },
+            },
+            facts: { pool: pool.name, nodesBefore: pool.count },
+            disturbed: uidsOf([target]),
+            back: 'replaced',
+            async prepare() {
+                if (!raised)
+                    return;
+                await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
+                note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
+            },
+            async inject() {
+                try {
+                    await machines.deleteMachine(pool.name, target.name);
+                }
+                catch (error) {
+                    // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
+                    if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+                        throw error;
+                    note(`Azure has no machine of node ${target.name} any more.`);
+                }
+            },
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const gone = await (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+                return gone
+                    ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
+                    : { confirmed: false, detail: `Node ${target.name} is still there.` };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+//# sourceMappingURL=node-delete.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/pod-kill.js
+
+
+
+
+
+/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
+const podKill = {
+    name: 'pod-kill',
+    preflight(scene, found) {
+        const { api, members, isSeed, seedMembers, chaos, note } = scene;
+        const target = (0,chaos_target/* chooseTarget */.bx)({
+            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 0, abrupt: false, machine: false },
+        });
+        const [victim] = target.members;
+        if (victim === undefined)
+            throw new Error('a target holds a member');
+        if (victim.seed && (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers) === 0) {
+            const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
+        }
+        const key = { namespace: members.namespace, name: victim.name };
+        const killed = [victim.uid];
+        return {
+            targets: [target],
+            undo: mark/* nothingToUndo */.Lz,
+            facts: { member: victim.name, seed: victim.seed },
+            disturbed: [victim.uid],
+            back: 'replaced',
+            async inject(limits) {
+                await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
+                const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
+                note(`${victim.name} was deleted and is Ready again.`);
+                const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
+                killed.push(uid);
+                await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
+                await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed }, limits);
+                note(`${victim.name} was deleted by force and is Ready again.`);
+            },
+            async confirm() {
+                const stayed = await whoStayed(scene, killed);
+                return stayed === undefined
+                    ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
+                    : { confirmed: false, detail: stayed };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+//# sourceMappingURL=pod-kill.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power.js
+
+
+
+
+/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
+const off = ['stopped', 'deallocated'];
+/**
+ * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
+ * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
+ */
+function cutPower(scene, found, targets, holdMs) {
+    const { api, members, note } = scene;
+    const machines = machinesOf(scene);
+    const disturbed = uidsOf(targets);
+    let moved = false;
+    return {
+        targets,
+        undo: { ...mark/* nothingToUndo */.Lz, machines: undoFor(targets) },
+        disturbed,
+        get back() {
+            return moved ? 'replaced' : 'restarted';
+        },
+        get facts() {
+            return {
+                machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
+                rescheduling: moved ? 'exercised' : 'not exercised',
+            };
+        },
+        async inject() {
+            await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
+        },
+        async confirm() {
+            const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
+            const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
+            return { confirmed: states.every(state => off.includes(state)), detail: `The machine of ${told}.` };
+        },
+        async hold(signal) {
+            const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
+            const replaced = await (0,seen/* seenWithin */.h)(api, [pods], view => {
+                const all = (0,kubernetes_pods/* membersAmong */.Ky)(view.all('Pod'), found.statefulSet);
+                const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
+                moved = all.every(({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
+                return others.length === found.replicas && others.every(kubernetes_pods/* isReady */.i_);
+            }, holdMs, signal);
+            note(replaced
+                ? 'The members of the lost machines were replaced on others.'
+                : 'The members of the lost machines were not replaced while the fault was held.');
+        },
+    };
+}
+//# sourceMappingURL=power.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power-off.js
+
+
+
+/** One machine loses its power. */
+const powerOff = {
+    name: 'power-off',
+    abrupt: true,
+    preflight: (scene, found) => cutPower(scene, found, [chooseMachine(scene, found)], (0,spec/* holdOf */.nv)('power-off', scene.chaos.holdMs)),
+};
+//# sourceMappingURL=power-off.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
+
+
+
+
+
+
+
+
+
+/**
+ * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
+ * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
+ */
+const quorumLoss = {
+    name: 'quorum-loss',
+    preflight(scene, found) {
+        const { api, members, seedMembers, chaos } = scene;
+        const few = (0,migratorydata_members/* quorumOf */.NI)(seedMembers) - 1;
+        if (few === 0 && found.autoscaler !== undefined) {
+            const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+        }
+        const lost = found.members
+            .filter(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name) >= few)
+            .map(({ metadata }) => metadata.uid ?? '');
+        return {
+            targets: [],
+            undo: { ...mark/* nothingToUndo */.Lz, replicas: found.replicas },
+            facts: { membersDuring: few, seeds: seedMembers },
+            disturbed: lost,
+            back: 'replaced',
+            unavailable: true,
+            async inject(limits) {
+                await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, few);
+                await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
+            },
+            async confirm() {
+                const stayed = await whoStayed(scene, lost);
+                return stayed === undefined
+                    ? {
+                        confirmed: true,
+                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,migratorydata_members/* quorumOf */.NI)(seedMembers)}.`,
+                    }
+                    : { confirmed: false, detail: stayed };
+            },
+            hold: signal => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('quorum-loss', chaos.holdMs), signal, api.signal),
+        };
+    },
+};
+//# sourceMappingURL=quorum-loss.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/reboot.js
+
+
+
+/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
+const bootMs = 5 * 60_000;
+/** One machine reboots without a drain. */
+const reboot = {
+    name: 'reboot',
+    abrupt: true,
+    preflight(scene, found) {
+        const { api } = scene;
+        const machines = machinesOf(scene);
+        const target = chooseMachine(scene, found);
+        return {
+            targets: [target],
+            undo: mark/* nothingToUndo */.Lz,
+            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
+            disturbed: uidsOf([target]),
+            back: 'restarted',
+            inject: () => machines.restart(target.machine),
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const booted = await (0,seen/* seenWithin */.h)(api, [node], view => {
+                    const bootId = view.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
+                    return bootId !== target.bootId;
+                }, bootMs);
+                return booted
+                    ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
+                    : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+//# sourceMappingURL=reboot.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/rolling.js
+
+
+
+
+
+
+
+
+
+/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
+const rolling = {
+    name: 'rolling',
+    preflight(scene, found) {
+        const { api, members, holder, chaos, maxReplicas, note } = scene;
+        const targets = targetsOf(scene, found);
+        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+        if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
+            throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
+        }
+        const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
+        return {
+            targets,
+            undo: {
+                ...mark/* nothingToUndo */.Lz,
+                cordons: targets.map(({ name }) => name),
+                replicas: plan.kind === 'surge' ? found.replicas : undefined,
+            },
+            facts: { plan: plan.kind, nodes: targets.length },
+            disturbed: uids,
+            back: 'replaced',
+            async prepare() {
+                if (plan.kind === 'surge')
+                    await surge(scene, found.replicas, plan.replicas);
+            },
+            async inject(limits) {
+                for (const [index, { name }] of targets.entries()) {
+                    if (index > 0)
+                        await scene.settle();
+                    await (0,cordon/* cordon */.K)(api, name, holder);
+                    await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
+                    await (0,cordon/* uncordon */.J)(api, name, holder);
+                    await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
+                    note(`Node ${name} was emptied and is schedulable again.`);
+                }
+            },
+            async confirm() {
+                const stayed = await whoStayed(scene, uids);
+                return stayed === undefined
+                    ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
+                    : { confirmed: false, detail: stayed };
+            },
+            hold: () => Promise.resolve(),
+        };
+    },
+};
+/** The nodes with members, in the order of their names; each must be fit. */
+function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
+    const needs = { others: 1, abrupt: false, machine: false };
+    return nodes
+        .map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed))
+        .filter(target => target.members.length > 0)
+        .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+//# sourceMappingURL=rolling.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/zone.js
+
+
+
+
+
+
+/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
+const leastZones = 3;
+/** All machines of one availability zone lose their power. */
+const zone = {
+    name: 'zone',
+    preflight(scene, found) {
+        const targets = chooseZone(scene, found).map(withMachine);
+        return cutPower(scene, found, targets, (0,spec/* holdOf */.nv)('zone', scene.chaos.holdMs));
+    },
+};
+/**
+ * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
+ * label as well, a bare number: "Use availability zones in AKS".
+ */
+function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const all = nodes.map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+    const zones = new Map();
+    for (const target of all)
+        zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
+    if (zones.size < leastZones) {
+        const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
+        throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+    }
+    const seedsIn = (targets) => targets.reduce((sum, one) => sum + (0,chaos_target/* seedsOn */.sj)(one), 0);
+    const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
+    const [chosen] = chaos.targetNode === ''
+        ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
+        : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
+    if (chosen === undefined) {
+        const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    const label = chosen[0]?.zone ?? '';
+    if (chosen.length >= nodes.length)
+        throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
+    const inZone = (node) => chosen.some(({ name }) => name === node.metadata.name);
+    const unfit = nodes.find(node => inZone(node) && !(0,kubernetes_nodes/* isSchedulable */.pg)(node));
+    if (unfit !== undefined) {
+        const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
+    const foreign = chosen.find(({ pool }) => !pools.has(pool));
+    if (foreign !== undefined) {
+        const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
+        throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
+    }
+    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
+    if (seedsIn(chosen) > may) {
+        const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    return chosen;
+}
+//# sourceMappingURL=zone.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/scene.js
+
+
+async function lookAround({ api, members, budgetName }) {
+    const { namespace, name, labels } = members;
+    const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
+        api.list('Node', {}, 'list the nodes'),
+        api.list('Pod', { namespace, labels }, 'list the members'),
+        api.get('StatefulSet', { namespace, name }, 'read the number of members'),
+        readAllowedDisruptions(api, namespace, budgetName),
+        (0,kubernetes_scaling/* findAutoscaler */.rF)(api, members),
+    ]);
+    const replicas = statefulSet.spec.replicas ?? 1;
+    const found = (0,kubernetes_pods/* membersAmong */.Ky)(pods.items, statefulSet);
+    return { nodes: nodes.items, statefulSet, members: found, replicas, allowedDisruptions, autoscaler };
+}
+/** How many members the budget lets go now; undefined without a budget. */
+async function readAllowedDisruptions(api, namespace, name) {
+    const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
+    return budget && (budget.status?.disruptionsAllowed ?? 0);
+}
+//# sourceMappingURL=scene.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
+var annotations = __nccwpck_require__(7301);
+// EXTERNAL MODULE: ./build/src/chaos/putback/frozen-autoscaler.js
+var frozen_autoscaler = __nccwpck_require__(8765);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(5697);
+// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 2 modules
+var restore = __nccwpck_require__(9121);
+;// CONCATENATED MODULE: ./build/src/chaos/stage.js
+/** Putting back goes on when the forward work has ended, so it has a signal of its own. */
+function envOf({ api, members, machines, limits, note }, timeoutMs, started) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, started };
+}
+//# sourceMappingURL=stage.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/under-mark.js
+
+
+
+
+
+
+
+/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
+const undoMs = 5 * 60_000;
+/** A cancelled step has seconds left. */
+const hurriedMs = 4_000;
+/** Beyond its own limits an experiment should not last longer than this. */
+const slackMs = 10 * 60_000;
+/**
+ * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
+ * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
+ */
+async function underMark(stage, intent, body) {
+    const { api } = stage;
+    const mark = markOf(stage, intent);
+    const started = new Map();
+    const unguard = stage.guard();
+    const result = await settled(async () => {
+        await (0,mark_store/* writeMark */.Lx)(api, mark);
+        await (0,annotations/* holdNodes */.Jk)(api, mark, intent.nodes);
+        await freeze(stage, intent.found);
+        return body({ mark, started });
+    });
+    if (api.signal.aborted) {
+        // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
+        if (!(0,action_error/* hasCode */.up)(api.signal.reason, 'lock-lost'))
+            await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs, started), mark);
+        // Post, or recover, makes sure; what is left is told by the ledger.
+        const left = ['the step was cancelled: its post phase puts back'];
+        return { ...result, putBack: { done: false, did: [], left } };
+    }
+    const { done, did, left, invalid } = await (0,restore/* restore */.PF)(envOf(stage, undoMs + 2 * stage.limits.timeoutMs, started), mark);
+    if (done)
+        unguard();
+    return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
+}
+async function settled(body) {
+    try {
+        return { value: await body() };
+    }
+    catch (error) {
+        return { error: (0,action_error/* toActionError */.ie)(error) };
+    }
+}
+function markOf(stage, { experiment, found, undo }) {
+    const { chaos, api, members } = stage;
+    const now = api.clock.date().getTime();
+    const lastsMs = 2 * chaos.steadyMs + (0,spec/* holdOf */.nv)(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+    return {
+        version: 1,
+        namespace: members.namespace,
+        holder: stage.holder,
+        experiment,
+        writtenAt: new Date(now).toISOString(),
+        deadline: new Date(now + lastsMs).toISOString(),
+        undo,
+        autoscaler: found.autoscaler && boundsIn(found.autoscaler),
+        held: (0,annotations/* nodesToHold */._L)(found.nodes),
+        cluster: stage.cluster,
+    };
+}
+function boundsIn({ name, minReplicas, maxReplicas }) {
+    return { name, minReplicas, maxReplicas };
+}
+/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
+async function freeze({ api, members, note }, { autoscaler, replicas }) {
+    if (autoscaler === undefined)
+        return;
+    await (0,frozen_autoscaler/* freezeAutoscaler */.R8)(api, members, autoscaler, replicas);
+    note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
+}
+//# sourceMappingURL=under-mark.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/placement.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
+ * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
+ * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
+ * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
+ */
+async function moveSeedsApart(stage, experiment, found) {
+    const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = stage;
+    const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
+    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machineNeeds, abrupt: false } });
+    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
+    const surplus = target.members.filter(({ seed }) => seed).slice(may);
+    if (surplus.length === 0 || may === 0)
+        return found;
+    const shared = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+    const plan = planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
+    if (plan.kind !== 'evict' && plan.kind !== 'surge') {
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
+    }
+    const names = surplus.map(({ name }) => name);
+    note(`${shared}: ${names.join(', ')} is moved to another one first.`);
+    const undo = {
+        ...mark/* nothingToUndo */.Lz,
+        cordons: [target.name],
+        replicas: plan.kind === 'surge' ? found.replicas : undefined,
+    };
+    const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
+        await (0,cordon/* cordon */.K)(api, target.name, stage.holder);
+        if (plan.kind === 'surge')
+            await surge(stage, found.replicas, plan.replicas);
+        await drainMembers(api, { members, statefulSet: found.statefulSet, node: target.name, only: names, limits, note });
+    });
+    if (error && api.signal.aborted)
+        throw error;
+    if (!putBack.done)
+        throw new action_error/* ActionError */.lZ('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
+    if (error)
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
+    return lookAround(stage);
+}
+/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
+function planOf(body, shared) {
+    try {
+        return body();
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'disruption-blocked'))
+            throw error;
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
+            cause: error,
+        });
+    }
+}
+//# sourceMappingURL=placement.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/confirmation.js
+var confirmation = __nccwpck_require__(6742);
+;// CONCATENATED MODULE: ./build/src/chaos/coming-back.js
+
+
+
+/** What the members must come to after a fault that disturbed those of `before`. */
+function goalAfter({ back }, before) {
+    if (back === 'replaced')
+        return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
+    return back === 'restarted' ? { restarted: before } : {};
+}
+/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
+function areNodesBack({ api }, { targets }, timeoutMs) {
+    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }], view => targets.every(({ name, uid }) => (0,kubernetes_nodes/* isBackOrGone */.QF)(view.find('Node', name), uid)), timeoutMs);
+}
+/**
+ * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
+ * when nothing does.
+ */
+function interference({ back }, before, now) {
+    if (back !== 'untouched')
+        return undefined;
+    const ids = new Set(now.flatMap(kubernetes_pods/* containerIdsOf */.DI));
+    const others = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
+    if (others.length === 0)
+        return undefined;
+    const told = others.map(({ metadata }) => metadata.name).join(', ');
+    return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
+}
+//# sourceMappingURL=coming-back.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/failure.js
+/** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
+const localCodes = [
+    'EMFILE',
+    'ENFILE',
+    'EADDRNOTAVAIL',
+    'ENOBUFS',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'EAI_AGAIN',
+    'ENOTFOUND',
+];
+/** A failed attempt in a few words that are the same for the same kind of failure, without addresses. */
+function describeFailure(error) {
+    if (!(error instanceof Error))
+        return { text: String(error), local: false };
+    const code = error.code;
+    return typeof code === 'string'
+        ? { text: code, local: localCodes.includes(code) }
+        : { text: error.message, local: false };
+}
+//# sourceMappingURL=failure.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/series.js
+/** @param onEnd is called whenever an attempt has ended. */
+function createSeries(onEnd) {
+    const ended = [];
+    const open = new Set();
+    const latest = (ok) => {
+        const times = ended.filter(attempt => attempt.ok === ok).map(({ atMs }) => atMs);
+        return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
+    };
+    return {
+        begin(atMs) {
+            open.add(atMs);
+            return (ms, failure) => {
+                open.delete(atMs);
+                const ok = failure === undefined;
+                ended.push({ atMs, ms, ok, failure: failure?.text ?? '', local: failure?.local ?? false });
+                onEnd();
+            };
+        },
+        ended: () => [...ended].sort((a, b) => a.atMs - b.atMs),
+        lastFailureMs: () => latest(false),
+        lastSuccessMs: () => latest(true),
+        oldestOpenMs: () => (open.size === 0 ? undefined : [...open].reduce((a, b) => Math.min(a, b))),
+    };
+}
+//# sourceMappingURL=series.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/ticks.js
+/**
+ * Calls at fixed times from t0 on, whatever the calls take (an open loop): a tick that comes late, because the process
+ * was busy, is still made, and the next one is not moved by it. Resolves when the signal aborts.
+ */
+async function everyTick({ clock, t0Ms, intervalMs, signal, tick }) {
+    for (let count = 0; !signal.aborted; count += 1) {
+        const dueMs = t0Ms + count * intervalMs;
+        const aheadMs = dueMs - clock.now();
+        if (aheadMs > 0)
+            await clock.sleep(aheadMs, signal).catch(() => undefined);
+        if (stillRuns(signal))
+            tick(count * intervalMs, Math.max(0, clock.now() - dueMs));
+    }
+}
+/** It may have aborted during the sleep, which the compiler does not see. */
+function stillRuns({ aborted }) {
+    return !aborted;
+}
+//# sourceMappingURL=ticks.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/probe.js
+
+
+
+
+/** A client that has not got an answer by then has failed, in milliseconds. */
+const deadlineMs = 2_000;
+/** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
+function startProbe(clock, way, { t0Ms, intervalMs }, signal, onEnd) {
+    // Every attempt that is under way listens for the end, and in an outage there are many.
+    (0,external_node_events_.setMaxListeners)(0, signal);
+    const series = createSeries(onEnd);
+    const late = [];
+    const stopping = new AbortController();
+    const underWay = new Set();
+    const attempt = async (atMs) => {
+        const end = series.begin(atMs);
+        const startedMs = clock.now();
+        try {
+            const request = { method: 'GET', url: way.url(), timeoutMs: deadlineMs };
+            const { status } = await way.network.http(request, signal);
+            const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
+            end(clock.now() - startedMs, failure);
+        }
+        catch (error) {
+            // What the end of the step cut off says nothing.
+            if (!signal.aborted)
+                end(clock.now() - startedMs, describeFailure(error));
+        }
+    };
+    const ticking = everyTick({
+        ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
+        tick(atMs, lateMs) {
+            late.push({ atMs, lateMs });
+            const running = attempt(atMs).finally(() => underWay.delete(running));
+            underWay.add(running);
+        },
+    });
+    return {
+        series,
+        lateness: (fromMs, toMs) => late.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
+        async stop() {
+            stopping.abort();
+            await ticking;
+            await Promise.all(underWay);
+        },
+    };
+}
+//# sourceMappingURL=probe.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/control.js
+
+
+
+
+/** Between two attempts, in milliseconds: enough to tell the runner's trouble from that of the cluster. */
+const intervalMs = 1_000;
+/**
+ * Asks the API server, which the fault must not touch: when that fails together with the probe, the runner's own way out
+ * is to blame.
+ */
+function startControl(api, t0Ms) {
+    const series = createSeries(() => undefined);
+    const stopping = new AbortController();
+    const signal = AbortSignal.any([api.signal, stopping.signal]);
+    const underWay = new Set();
+    const attempt = async (atMs) => {
+        const end = series.begin(atMs);
+        const startedMs = api.clock.now();
+        const over = new AbortController();
+        const timer = setTimeout(() => {
+            over.abort(new Error(`no answer within ${deadlineMs} ms`));
+        }, deadlineMs);
+        try {
+            const bound = api.withSignal(AbortSignal.any([api.signal, over.signal]));
+            await bound.raw({ method: 'GET', path: '/readyz', why: 'see whether the way out works', patienceMs: 0 });
+            end(api.clock.now() - startedMs);
+        }
+        catch (error) {
+            if (!api.signal.aborted)
+                end(api.clock.now() - startedMs, describeFailure(error));
+        }
+        finally {
+            clearTimeout(timer);
+        }
+    };
+    const ticking = everyTick({
+        ...{ clock: api.clock, t0Ms, intervalMs, signal },
+        tick(atMs) {
+            const running = attempt(atMs).finally(() => underWay.delete(running));
+            underWay.add(running);
+        },
+    });
+    return {
+        series,
+        async stop() {
+            stopping.abort();
+            await ticking;
+            await Promise.all(underWay);
+        },
+    };
+}
+//# sourceMappingURL=control.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/latency.js
+/** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
+function latencyOf(values) {
+    if (values.length === 0)
+        return null;
+    const sorted = [...values].sort((a, b) => a - b);
+    const at = (percent) => {
+        const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
+        return Math.round(sorted[rank - 1] ?? 0);
+    };
+    return { p50: at(50), p95: at(95), p99: at(99) };
+}
+//# sourceMappingURL=latency.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/outages.js
+
+/**
+ * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
+ * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
+ * length is within one interval of the truth.
+ */
+function outagesOf(attempts, endMs) {
+    const spans = [];
+    let fromMs;
+    for (const { ok, atMs } of attempts) {
+        if (!ok) {
+            fromMs ??= atMs;
+        }
+        else if (fromMs !== undefined) {
+            spans.push({ fromMs, toMs: atMs });
+            fromMs = undefined;
+        }
+    }
+    if (fromMs !== undefined)
+        spans.push({ fromMs, toMs: endMs });
+    return spans;
+}
+/**
+ * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
+ * injection on, for what failed before it the fault did not cause; without one everything counts.
+ */
+function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
+    const strikeMs = injectedMs ?? Infinity;
+    const overMs = recoveredMs ?? Infinity;
+    const fromMs = injectedMs ?? 0;
+    const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
+    const failed = counted.filter(({ ok }) => !ok);
+    const spans = outagesOf(attempts, endMs)
+        .filter(span => failed.some(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs))
+        .map(span => ({ fromMs: Math.max(fromMs, span.fromMs), toMs: span.toMs }));
+    const lengths = spans.map(span => span.toMs - span.fromMs);
+    const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
+    const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
+    // One that failed belongs to it even if it was due at the very end.
+    const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
+    const phase = (sinceMs, untilMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
+    return {
+        attempts: counted.length,
+        failed: failed.length,
+        outageMs: Math.round(Math.max(0, ...lengths)),
+        downtimeMs: Math.round(downtimeMs),
+        degradedMs: Math.round(degraded.toMs - degraded.fromMs),
+        degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
+        availability: percent(counted.length - failed.length, counted.length),
+        availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
+        latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
+        failures: countBy(failed.map(({ failure }) => failure)),
+    };
+}
+function percent(part, whole) {
+    return whole <= 0 ? null : rounded((100 * part) / whole, 3);
+}
+function rounded(value, digits) {
+    return Number(value.toFixed(digits));
+}
+function countBy(words) {
+    const counts = {};
+    for (const word of words)
+        counts[word] = (counts[word] ?? 0) + 1;
+    return counts;
+}
+//# sourceMappingURL=outages.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/doubts.js
+
+/** So late a probe was not where it should have been, beyond its own interval, in milliseconds. */
+const tolerableLateMs = 500;
+/** Why the numbers may tell of the runner, or of nothing, instead of the cluster. */
+function doubtsOf({ attempts, controls, holes, lateMs, intervalMs, window }) {
+    const within = (span) => span.fromMs < window.toMs && span.toMs > window.fromMs;
+    const local = attempts.filter(attempt => attempt.local);
+    const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
+    const outages = outagesOf(attempts, endMs);
+    const both = outagesOf(controls, endMs).filter(({ fromMs, toMs }) => within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs));
+    const blind = holes.filter(within);
+    return [
+        ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
+        ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
+        ...(both.length > 0
+            ? ['the API server could not be reached at the same time, so the fault may be the runner’s']
+            : []),
+        ...(lateMs > intervalMs + tolerableLateMs
+            ? [`the probe was late by ${Math.round(lateMs)} ms: the runner is too busy`]
+            : []),
+        ...blind.map(({ kind, fromMs, toMs }) => `the watch of kind ${kind} saw nothing for ${Math.round(toMs - fromMs)} ms`),
+    ];
+}
+//# sourceMappingURL=doubts.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/events.js
+var events = __nccwpck_require__(4421);
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/events.js
+
+/**
+ * What others did to nodes and pods meanwhile: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are emitted
+ * by CA?") and the repair of nodes ("Node auto-repair" in the AKS documentation).
+ */
+const reasons = [
+    'TriggeredScaleUp',
+    'NotTriggerScaleUp',
+    'ScaleUpTimedOut',
+    'ScaledUpGroup',
+    'FailedToScaleUpGroup',
+    'ScaleDown',
+    'ScaleDownFailed',
+    'NodeRebootStart',
+    'NodeRebootEnd',
+    'NodeReimageStart',
+    'NodeReimageEnd',
+    'NodeRedeployStart',
+    'NodeRedeployEnd',
+    'RegisteredNode',
+    'RemovingNode',
+    'DeletingNode',
+    'Rebooted',
+];
+/** Sentences about what autoscalers and repairs did since a time; nothing when the events cannot be read. */
+async function eventsSince(api, namespace, sinceDate) {
+    const namespaces = [...new Set([namespace, 'default', 'kube-system'])];
+    const lists = await Promise.all(namespaces.map(one => api.list('Event', { namespace: one }, `see what happened in ${one} meanwhile`).then(({ items }) => items, () => [])));
+    return lists
+        .flat()
+        .filter(event => isOfInterest(event, sinceDate))
+        .map(({ reason = '', message = '', involvedObject }) => `${reason} of ${involvedObject.kind ?? 'object'} ${involvedObject.name ?? ''}: ${message}`.trim());
+}
+/** Events count in whole seconds. */
+function isOfInterest(event, sinceDate) {
+    const seenMs = Date.parse((0,events/* lastSeen */.YO)(event));
+    return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
+}
+//# sourceMappingURL=events.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
+
+
+function nodeTransition(node, atMs) {
+    const { name, uid = '' } = node.metadata;
+    const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
+    return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
+}
+function memberTransition(pod, atMs) {
+    const { name, uid = '', deletionTimestamp } = pod.metadata;
+    const node = pod.spec.nodeName ?? '';
+    const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
+    return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
+}
+/** The states of each node and member over time; a change that changes nothing visible is left out. */
+function lanesOf(transitions, endMs, targets) {
+    const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
+    return keys.map(key => {
+        const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
+        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
+        const [{ kind, name } = { kind: 'node', name: '' }] = changes;
+        const states = changes.map(({ state, atMs, uid, node }, index) => ({
+            ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
+            ...(kind === 'member' && { uid, node }),
+        }));
+        return { kind, name, target: kind === 'node' && targets.includes(name), states };
+    });
+}
+function looks(transition) {
+    return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
+}
+//# sourceMappingURL=lanes.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/rest.js
+
+
+/** A request that failed. */
+class RestError extends action_error/* ActionError */.lZ {
+    /** Whether a server has refused it: then it had no effect. Else nobody knows. */
+    refused;
+    constructor(message, refused, hint) {
+        super('delivery-failed', message, hint === undefined ? {} : { hint });
+        this.refused = refused;
+    }
+}
+/** Between two looks for a message: `consume` answers at once with what there is, there is nothing to wait on. */
+const lookIntervalMs = 250;
+/** Looks at the latest messages only; the server keeps up to 1,000 a subject. */
+const historyLength = 100;
+const shownCharacters = 200;
+/**
+ * Publishes a message with guaranteed delivery; resolves when the cluster has accepted it.
+ * https://migratorydata.com/docs/client-api/rest/produce/
+ * @returns milliseconds until the answer.
+ * @throws ActionError `delivery-failed`.
+ */
+async function produce(network, request, signal) {
+    const { answer, body } = await ask(network, 'POST', request, { qos: 'guaranteed' }, signal);
+    const status = body?.status;
+    if (status !== 'OK')
+        throw failure(request, 'did not accept a message', describe(answer), true, hintOf(status));
+    return answer.ms;
+}
+/**
+ * The latest messages of a subject, oldest first: up to `history` of them, which the server's own limit bounds.
+ * https://migratorydata.com/docs/client-api/rest/consume/
+ * @throws ActionError `delivery-failed`.
+ */
+async function consume(network, request, signal) {
+    const history = String(request.history ?? historyLength);
+    const { answer, body } = await ask(network, 'GET', request, { history }, signal);
+    const { messages, status } = (body ?? {});
+    if (!Array.isArray(messages) || (status !== undefined && status !== 'OK')) {
+        throw failure(request, 'did not list the messages', describe(answer), true, hintOf(status));
+    }
+    return messages.map((item) => ({
+        content: String(item['content']),
+        type: String(item['message_type']),
+        epoch: Number(item['epoch']),
+        seq: Number(item['seq']),
+    }));
+}
+/**
+ * Publishes a message and reads it back.
+ * @param content must be unique, so that it is recognized among messages of earlier runs.
+ * @param readUrl where to read, if not where the message was published: another member proves that they are one cluster.
+ * @param deadlineMs time for the message to arrive, from its acceptance on.
+ * @throws ActionError `delivery-failed`.
+ */
+async function roundTrip({ network, clock }, request, signal) {
+    const produceMs = await produce(network, request, signal);
+    const acceptedMs = clock.now();
+    const reading = { ...request, url: request.readUrl ?? request.url };
+    for (;;) {
+        const messages = await consume(network, reading, signal);
+        const elapsedMs = clock.now() - acceptedMs;
+        if (messages.some(({ content }) => content === request.content))
+            return { produceMs, consumeMs: elapsedMs };
+        if (elapsedMs >= request.deadlineMs) {
+            const found = `${messages.length} other messages were there`;
+            throw failure(reading, `did not deliver a message within ${request.deadlineMs} ms that was accepted`, found, false);
+        }
+        await clock.sleep(lookIntervalMs, signal);
+    }
+}
+async function ask(network, method, request, query, signal) {
+    const { url, subject, token, timeoutMs, content } = request;
+    const path = method === 'POST' ? 'produce' : 'consume';
+    const whole = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
+    const body = content === undefined || method === 'GET' ? {} : { body: content };
+    let answer;
+    try {
+        answer = await network.http({ method, url: whole, timeoutMs, ...body }, signal);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        const reason = error instanceof Error ? error.message : String(error);
+        throw failure(request, `could not be asked to ${path}`, reason, false);
+    }
+    const redacted = { ...answer, text: (0,redaction/* createRedactor */.lY)([token])(answer.text) };
+    if (answer.status < 200 || answer.status > 299) {
+        const hint = answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
+        throw failure(request, `refused to ${path}`, describe(redacted), true, hint);
+    }
+    try {
+        return { answer: redacted, body: JSON.parse(answer.text) };
+    }
+    catch {
+        throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted), false);
+    }
+}
+/** The error of a request: where, what and why, without the query that holds the token. */
+function failure({ url, subject, token }, what, found, refused, hint) {
+    const message = (0,redaction/* createRedactor */.lY)([token])(`${url} ${what} (subject ${subject}): ${found}.`);
+    return new RestError(message, refused, hint);
+}
+function describe({ status, text }) {
+    const shown = text.trim().slice(0, shownCharacters);
+    return `HTTP ${status}, ${shown === '' ? 'an empty body' : shown}`;
+}
+/** What to do about a status of the documented ones. */
+function hintOf(status) {
+    if (status === 'DENY')
+        return 'Give in `entitlement-token` the token that the cluster was deployed with.';
+    if (status === 'FAILED')
+        return 'The cluster may have no quorum: look at the members and their logs in the report.';
+    return undefined;
+}
+//# sourceMappingURL=rest.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-fate.js
+/**
+ * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost,
+ * and only a reading can show it that was begun after that; the last one was at `lastReadMs`.
+ * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
+ * under way at the same time no order is promised.
+ */
+function classifyMessages(sent, readings, lastReadMs) {
+    const known = new Map(sent.map(message => [message.content, message]));
+    const read = new Set(readings.flat().map(({ content }) => content));
+    const count = (test) => sent.filter(test).length;
+    const missing = sent.filter(({ outcome, content }) => outcome === 'acked' && !read.has(content));
+    const unchecked = missing.filter(({ ackedMs = 0 }) => ackedMs >= lastReadMs).length;
+    const epochs = readings.flat().map(({ epoch }) => epoch);
+    return {
+        sent: sent.length,
+        acked: count(({ outcome }) => outcome === 'acked'),
+        unclear: count(({ outcome }) => outcome === 'unclear'),
+        refused: count(({ outcome }) => outcome === 'refused'),
+        lost: missing.length - unchecked,
+        unchecked,
+        unexpected: [...read].filter(content => !known.has(content)).length,
+        duplicated: new Set(readings.flatMap(duplicatesIn)).size,
+        reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,
+        recovered: count(({ outcome, content }) => outcome === 'unclear' && read.has(content)),
+        epochChanges: Math.max(0, new Set(epochs).size - 1),
+        readings: readings.length,
+    };
+}
+function duplicatesIn(reading) {
+    const seen = new Set();
+    return reading.map(({ content }) => content).filter(content => seen.size === seen.add(content).size);
+}
+function reorderedIn(reading, known) {
+    const seen = new Set();
+    const late = [];
+    let latestSentMs = -Infinity;
+    for (const { content } of reading) {
+        const message = known.get(content);
+        // A second delivery of a message is a duplicate, wherever it comes.
+        if (message === undefined || seen.has(content))
+            continue;
+        seen.add(content);
+        if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs)
+            late.push(content);
+        latestSentMs = Math.max(latestSentMs, message.sentMs);
+    }
+    return late;
+}
+//# sourceMappingURL=message-fate.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/messages.js
+
+
+
+
+
+
+/** Between two messages, and between two readings of each consumer, in milliseconds. */
+const produceMs = 250;
+const readMs = 2_000;
+const consumers = 3;
+/** The server keeps the messages of 180 s, at most 1,000 of a subject (parameters CacheExpireTime, MaxCachedMessages). */
+const cacheMs = 180_000;
+/** More than are sent between two readings, so that each message is read several times. */
+const messages_history = 500;
+/** After so long without a reading a message may be out of reach of the next one though nobody lost it. */
+const reachMs = Math.min(cacheMs, messages_history * produceMs);
+/** How long an accepted message may be on its way when no more are sent, in milliseconds. */
+const graceMs = 10_000;
+/**
+ * Publishes numbered messages at a fixed rate, each on a new connection, and reads them back as new consumers would,
+ * again and again and far within the time that the server keeps them.
+ */
+function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
+    const series = createSeries(onEnd);
+    const sent = [];
+    const readings = [];
+    const unread = new Set();
+    /** When the latest reading was begun that was answered. */
+    let lastReadMs = 0;
+    let longestBlindMs = 0;
+    const stopping = new AbortController();
+    const ended = AbortSignal.any([signal, stopping.signal]);
+    const underWay = new Set();
+    const request = () => ({ ...rest, url: way.url(), timeoutMs: deadlineMs });
+    const now = () => clock.now() - t0Ms;
+    const send = async (atMs) => {
+        const content = `message-${Math.round(atMs / produceMs)}`;
+        const end = series.begin(atMs);
+        const sentMs = now();
+        try {
+            await produce(way.network, { ...request(), content }, signal);
+            sent.push({ content, sentMs, outcome: 'acked', ackedMs: now() });
+            unread.add(content);
+            end(now() - sentMs);
+        }
+        catch (error) {
+            if (signal.aborted)
+                return;
+            const refused = error instanceof RestError && error.refused;
+            sent.push({ content, sentMs, outcome: refused ? 'refused' : 'unclear' });
+            end(now() - sentMs, refused ? { text: 'refused', local: false } : describeFailure(error));
+        }
+    };
+    const read = async () => {
+        const begunMs = now();
+        const reading = await consume(way.network, { ...request(), history: messages_history }, signal);
+        readings.push(reading);
+        for (const { content } of reading)
+            unread.delete(content);
+        longestBlindMs = Math.max(longestBlindMs, now() - lastReadMs);
+        lastReadMs = Math.max(lastReadMs, begunMs);
+    };
+    const consumeOn = async (index) => {
+        await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
+        while (!ended.aborted) {
+            // A reading that fails is made up for by the next one.
+            await read().catch(() => undefined);
+            await clock.sleep(readMs, ended).catch(() => undefined);
+        }
+    };
+    const ticking = everyTick({
+        ...{ clock, t0Ms, intervalMs: produceMs, signal: ended },
+        tick(atMs) {
+            const running = send(atMs).finally(() => underWay.delete(running));
+            underWay.add(running);
+        },
+    });
+    const consuming = Array.from({ length: consumers }, (_, index) => consumeOn(index));
+    return {
+        series,
+        acceptedSince: atMs => sent.filter(({ outcome, sentMs }) => outcome === 'acked' && sentMs >= atMs).length,
+        async stop() {
+            stopping.abort();
+            await ticking;
+            await Promise.all([...underWay, ...consuming]);
+            const deadline = clock.now() + graceMs;
+            do {
+                await read().catch(() => undefined);
+                if (unread.size > 0)
+                    await clock.sleep(produceMs, signal);
+            } while (unread.size > 0 && clock.now() < deadline);
+            const record = classifyMessages(sent, readings, lastReadMs);
+            const blindMs = Math.max(longestBlindMs, now() - lastReadMs);
+            return { record, doubts: doubtsAbout(record, blindMs) };
+        },
+    };
+}
+/** Why what was not read may not be lost. */
+function doubtsAbout({ readings, unchecked }, blindMs) {
+    if (readings === 0)
+        return ['no reading of messages was answered'];
+    return [
+        ...(blindMs > reachMs
+            ? [`no message could be read for ${inSeconds(blindMs)} s, and a reading reaches back ${inSeconds(reachMs)} s`]
+            : []),
+        ...(unchecked > 0 ? [`no reading was answered after the last ${unchecked} accepted messages`] : []),
+    ];
+}
+function inSeconds(ms) {
+    return Math.round(ms / 1000);
+}
+//# sourceMappingURL=messages.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/milestones.js
+/** When the cluster noticed and mended the fault, in milliseconds from its injection; null for what was not seen. */
+function milestonesOf(happened) {
+    const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, disturbed, replaced } = happened;
+    const since = (atMs) => atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
+    const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
+    const first = (times) => {
+        const known = times.filter(time => time !== undefined);
+        return known.length === 0 ? undefined : known.reduce((a, b) => Math.min(a, b));
+    };
+    /** The time of the last of several, or undefined when one is missing or there is none. */
+    const last = (times) => times.length === 0 || times.includes(undefined)
+        ? undefined
+        : times.reduce((a, b) => Math.max(a, b));
+    const nameOf = (uid) => transitions.find(one => one.uid === uid)?.name;
+    const leaving = disturbed.map(uid => {
+        const name = nameOf(uid);
+        return after.find(one => one.name === name && (one.uid !== uid || one.state === 'terminating'))?.atMs;
+    });
+    const lost = after.find(one => one.kind === 'node' && targets.includes(one.name) && (one.state === 'not-ready' || one.state === 'absent'));
+    const outOfService = endpoints.find(({ atMs, uids }) => atMs >= injectedMs && disturbed.some(uid => !uids.includes(uid)));
+    /** The pods that take the places: others of the same name, or the same once they were away. */
+    const successors = disturbed.map(uid => {
+        const name = nameOf(uid);
+        return replaced ? after.filter(one => one.name === name && one.uid !== uid && one.uid !== '').at(-1)?.uid : uid;
+    });
+    const bound = successors.map(uid => after.find(one => one.uid === uid && one.node !== '')?.atMs);
+    const ready = successors.map(uid => {
+        const changes = after.filter(one => one.uid === uid);
+        const away = replaced ? 0 : changes.findIndex(({ state }) => state !== 'ready');
+        return away < 0 ? undefined : changes.slice(away).find(({ state }) => state === 'ready')?.atMs;
+    });
+    const served = successors.map(uid => endpoints.findLast(({ uids }) => uid !== undefined && !uids.includes(uid))?.atMs);
+    const inService = successors.map((uid, index) => {
+        const awayMs = served[index] ?? injectedMs;
+        return endpoints.find(({ atMs, uids }) => atMs >= awayMs && uid !== undefined && uids.includes(uid))?.atMs;
+    });
+    const joinedMs = last(inService);
+    const answeredMs = joinedMs === undefined ? undefined : attempts.find(({ ok, atMs }) => ok && atMs >= joinedMs)?.atMs;
+    return {
+        detectionMs: since(first([lost?.atMs, outOfService?.atMs])),
+        evictionMs: since(last(leaving)),
+        rescheduledMs: replaced ? since(last(bound)) : null,
+        readyMs: since(last(ready)),
+        answeringMs: since(answeredMs),
+        // A member is an endpoint a moment after it is Ready; clients have it back with its first answer.
+        recoveryMs: since(recoveredMs === undefined ? undefined : Math.max(recoveredMs, answeredMs ?? 0)),
+    };
+}
+//# sourceMappingURL=milestones.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/sessions.js
+
+
+/** As many as show the share of clients that a node takes with it, and few enough to be no load. */
+const sessionCount = 24;
+/** Between two requests on one connection, in milliseconds. */
+const sessions_intervalMs = 1_000;
+/**
+ * Opens connections before the fault and keeps using each, as clients do that are connected: a new connection may find
+ * another way while these hang. A connection that is lost stays lost, so that each counts once.
+ */
+async function openSessions(clock, { network, url }, signal) {
+    const { open } = network;
+    if (open === undefined)
+        return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
+    const stopping = new AbortController();
+    const ended = AbortSignal.any([signal, stopping.signal]);
+    // Each session listens for the end.
+    (0,external_node_events_.setMaxListeners)(0, ended);
+    let broken = 0;
+    let hung = 0;
+    const use = async (session, index) => {
+        await clock.sleep((index * sessions_intervalMs) / sessionCount, ended);
+        for (;;) {
+            const outcome = await session.request(deadlineMs);
+            ended.throwIfAborted();
+            if (outcome === 'silent')
+                hung += 1;
+            if (outcome === 'closed')
+                broken += 1;
+            if (outcome !== 'answered')
+                return;
+            await clock.sleep(sessions_intervalMs, ended);
+        }
+    };
+    const sessions = Array.from({ length: sessionCount }, () => open(url()));
+    // One that cannot be opened is not counted; that nothing can be opened is what the probe is for.
+    const first = await Promise.all(sessions.map(session => session.request(deadlineMs)));
+    const opened = sessions.filter((_, index) => first[index] === 'answered');
+    const using = opened.map((session, index) => use(session, index).catch(() => undefined));
+    return {
+        async stop() {
+            stopping.abort();
+            for (const session of sessions)
+                session.close();
+            await Promise.all(using);
+            return { opened: opened.length, broken, hung };
+        },
+    };
+}
+//# sourceMappingURL=sessions.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/watch.js
+var watch = __nccwpck_require__(5673);
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
+
+
+
+
+/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
+function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
+    const { namespace, labels } = members;
+    const stopping = new AbortController();
+    const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
+    const transitions = [];
+    const endpoints = [];
+    const holes = [];
+    /** Watches that have ended for good, and since when. */
+    const blind = new Map();
+    const slices = new Map();
+    const now = () => api.clock.now() - t0Ms;
+    const follow = async (target, handle, listed) => {
+        for await (const change of (0,watch/* watch */.w)(bound, target)) {
+            if (change.type === 'hole') {
+                const { fromMs, toMs } = change.hole;
+                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+            }
+            else {
+                handle(change);
+                listed();
+            }
+        }
+    };
+    const lanes = (kind, describe) => (change) => {
+        const atMs = now();
+        const absent = (name) => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
+        if (change.type === 'changed')
+            transitions.push(describe(change.object, atMs));
+        if (change.type === 'deleted')
+            transitions.push(absent(change.object.metadata.name));
+        if (change.type !== 'replaced')
+            return;
+        const there = new Set(change.items.map(({ metadata }) => metadata.name));
+        const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
+        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
+        transitions.push(...change.items.map(item => describe(item, atMs)));
+    };
+    const memberLanes = lanes('member', memberTransition);
+    const handlePods = (change) => {
+        if (change.type === 'replaced')
+            memberLanes({ ...change, items: (0,kubernetes_pods/* membersAmong */.Ky)(change.items, statefulSet) });
+        else if ((0,kubernetes_pods/* isMember */.NB)(change.object, statefulSet))
+            memberLanes(change);
+    };
+    const handleSlices = (change) => {
+        if (change.type === 'replaced')
+            slices.clear();
+        if (change.type === 'deleted')
+            slices.delete(change.object.metadata.name);
+        const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
+        for (const slice of changed)
+            slices.set(slice.metadata.name, readyIn(slice));
+        endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
+    };
+    const following = [];
+    const start = (target, handle) => new Promise((resolve, reject) => {
+        const followed = follow(target, handle, resolve).catch((error) => {
+            // Before the first list it is an error; after that the rest of the time is a hole.
+            if (!stopping.signal.aborted)
+                blind.set(target.kind, now());
+            reject(error instanceof Error ? error : new Error(String(error)));
+        });
+        following.push(followed);
+    });
+    const ready = Promise.all([
+        start({ kind: 'Node' }, lanes('node', nodeTransition)),
+        start({ kind: 'Pod', namespace, labels }, handlePods),
+        start(slicesOf(members, serviceName), handleSlices),
+    ]).then(() => undefined);
+    return {
+        ready,
+        seen: () => {
+            const toMs = Math.round(now());
+            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
+            return { transitions, endpoints, holes: [...holes, ...open] };
+        },
+        async stop() {
+            stopping.abort(new Error('The measurement has ended.'));
+            await Promise.all(following);
+        },
+    };
+}
+//# sourceMappingURL=timeline.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/measuring.js
+
+
+
+
+
+
+
+
+
+
+/** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
+async function startMeasuring(options) {
+    const { api, way, members, statefulSet, serviceName, targets, intervalMs } = options;
+    const { clock, signal } = api;
+    const sessions = await openSessions(clock, way, signal);
+    const sinceDate = clock.date();
+    const t0Ms = clock.now();
+    const now = () => clock.now() - t0Ms;
+    const moments = [];
+    const momentOf = (name) => moments.find(moment => moment.name === name)?.atMs;
+    let waiters = [];
+    const announce = () => {
+        const woken = waiters;
+        waiters = [];
+        for (const wake of woken)
+            wake();
+    };
+    const timeline = startTimeline(api, { members, statefulSet, serviceName, t0Ms });
+    const probe = startProbe(clock, way, { t0Ms, intervalMs }, signal, announce);
+    const control = startControl(api, t0Ms);
+    const messages = way.rest && startMessages(clock, way, way.rest, t0Ms, signal, announce);
+    const watched = [probe.series, ...(messages ? [messages.series] : [])];
+    let ended;
+    const end = async () => {
+        const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
+        ended = ending;
+        const [told, used] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
+        return { told, used };
+    };
+    try {
+        await timeline.ready;
+    }
+    catch (error) {
+        await end().catch(() => undefined);
+        throw error;
+    }
+    return {
+        moment(name, agoMs = 0) {
+            moments.push({ name, atMs: Math.round(now() - agoMs) });
+        },
+        async clean(ms, limitMs, waitSignal) {
+            const fromMs = now();
+            for (;;) {
+                if (ms === 0)
+                    return true;
+                const failures = watched.map(series => series.lastFailureMs() ?? -1);
+                const sinceMs = Math.max(fromMs, ...failures.map(at => at + 1));
+                const untilMs = Math.min(now(), ...watched.map(series => series.oldestOpenMs() ?? Infinity));
+                if (untilMs - sinceMs >= ms)
+                    return true;
+                if (now() - fromMs >= limitMs)
+                    return false;
+                const changed = new Promise(resolve => waiters.push(resolve));
+                const over = new AbortController();
+                await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, over.signal]))]);
+                over.abort();
+                waitSignal.throwIfAborted();
+            }
+        },
+        unsteady() {
+            const connections = failuresIn(probe.series, 'connections');
+            return messages
+                ? `${connections} and ${failuresIn(messages.series, 'messages')} failed`
+                : `${connections} failed`;
+        },
+        failingForMs: () => {
+            const lastMs = probe.series.lastSuccessMs() ?? 0;
+            return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
+        },
+        acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
+        async stop({ disturbed, replaced }) {
+            const endMs = momentOf('ended') ?? now();
+            const { told, used } = await end();
+            const seen = timeline.seen();
+            const attempts = probe.series.ended();
+            const injectedMs = momentOf('injected');
+            const recoveredMs = momentOf('recovered');
+            const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
+            const lateMs = probe.lateness(window.fromMs, window.toMs);
+            const controls = control.series.ended();
+            const happened = { ...seen, attempts, recoveredMs, targets, disturbed, replaced };
+            return {
+                measurement: {
+                    resolutionMs: Math.round(intervalMs + lateMs),
+                    probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
+                    sessions: used,
+                    control: summarizeControl(controls, endMs),
+                    ...(told && { messages: { ...told.record, doubts: told.doubts } }),
+                    milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
+                    events: await eventsSince(api, members.namespace, sinceDate),
+                    doubts: [
+                        ...doubtsOf({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
+                        ...(way.blindSpot === undefined ? [] : [way.blindSpot]),
+                    ],
+                },
+                timeline: {
+                    startedMs: Math.round(t0Ms),
+                    ms: Math.round(endMs),
+                    moments: [...moments].sort((a, b) => a.atMs - b.atMs),
+                    attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
+                    lanes: lanesOf(seen.transitions, endMs, targets),
+                    holes: seen.holes,
+                },
+            };
+        },
+        async close() {
+            if (ended === undefined)
+                await end().catch(() => undefined);
+        },
+    };
+}
+/** As `3 of 40 connections`. */
+function failuresIn(series, what) {
+    const attempts = series.ended();
+    return `${attempts.filter(({ ok }) => !ok).length} of ${attempts.length} ${what}`;
+}
+function summarizeControl(attempts, endMs) {
+    const { attempts: count, failed, outageMs, } = summarizeProbe({
+        ...{ attempts, endMs, injectedMs: undefined, recoveredMs: undefined },
+    });
+    return { attempts: count, failed, outageMs };
+}
+//# sourceMappingURL=measuring.js.map
+;// CONCATENATED MODULE: ./build/src/runtime/duration.js
+const secondMs = 1000;
+/**
+ * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
+ * gives, read as `0ms`.
+ */
+function formatDuration(ms) {
+    const rounded = Math.max(0, Math.round(ms));
+    if (rounded < secondMs)
+        return `${rounded}ms`;
+    const tenths = Math.round(rounded / 100);
+    if (tenths < 100)
+        return `${(tenths / 10).toFixed(1)}s`;
+    const seconds = Math.round(rounded / secondMs);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return `${minutes}m ${twoDigits(seconds % 60)}s`;
+    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
+}
+function twoDigits(value) {
+    return String(value).padStart(2, '0');
+}
+//# sourceMappingURL=duration.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
+
+/** From the least bad to the worst. */
+const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
+/** The worst of several verdicts; without any there is none to give. */
+function worstOf(verdicts) {
+    const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
+    return severity[worst] ?? 'skipped';
+}
+/**
+ * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
+ * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
+ * What was not measured is neither met nor broken.
+ */
+function judge(evidence) {
+    const { proof, measurement, unavailable } = evidence;
+    const assertions = [
+        confirmedBy(proof),
+        ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
+        recovery(evidence),
+        loss(evidence),
+    ];
+    const broken = assertions.filter(({ result }) => result === 'fail');
+    const doubts = [
+        ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
+        ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
+            ? ['messages were accepted without a quorum, so this control shows nothing']
+            : []),
+        ...measurement.doubts,
+    ];
+    const inconclusive = (why) => ({
+        verdict: 'inconclusive',
+        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+        assertions,
+    });
+    if (doubts.length > 0)
+        return inconclusive(doubts);
+    if (broken.length > 0) {
+        const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
+        return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
+    }
+    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
+    const aboutMessages = [
+        ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
+        ...(measurement.messages?.doubts ?? []),
+    ];
+    if (aboutMessages.length > 0)
+        return inconclusive(aboutMessages);
+    return {
+        verdict: 'pass',
+        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
+        assertions,
+    };
+}
+/** What an assertion limits: it has the name of the input. */
+function quantityOf(name) {
+    return name.replace(/^(max|min)-/, '');
+}
+function isTold({ result, name }) {
+    return result === 'pass' && name !== 'fault-confirmed';
+}
+function confirmedBy({ confirmed, detail }) {
+    return {
+        name: 'fault-confirmed',
+        limit: 'must be seen to take place',
+        measured: detail,
+        result: confirmed ? 'pass' : 'fail',
+    };
+}
+function clientLimits({ limits, measurement }) {
+    const { probe, resolutionMs } = measurement;
+    const resolution = `resolution ${formatDuration(resolutionMs)}`;
+    const { availability } = probe;
+    // A fault that is over at once, with no steady time after it, may see no attempt at all.
+    const unseen = { measured: 'not measured', result: 'not-measured' };
+    const most = (name, ms, limitMs, more = '') => ({
+        name,
+        limit: `at most ${formatDuration(limitMs)}`,
+        measured: `${formatDuration(ms)}${more}, ${resolution}`,
+        result: ms <= limitMs ? 'pass' : 'fail',
+        ...(availability === null && unseen),
+    });
+    const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
+    return [
+        most('max-outage', probe.outageMs, limits.maxOutageMs),
+        most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
+        {
+            name: 'min-availability',
+            limit: `at least ${limits.minAvailability} %`,
+            ...(availability === null
+                ? unseen
+                : {
+                    measured: `${availability} % of ${probe.attempts} connections`,
+                    result: availability >= limits.minAvailability ? 'pass' : 'fail',
+                }),
+        },
+    ];
+}
+/** The control must control: without a quorum no message may be accepted. */
+function seenUnavailable({ measurement: { messages }, acceptedUnderFault }) {
+    const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
+    return {
+        name: 'seen-unavailable',
+        limit: 'no message may be accepted without a quorum',
+        measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
+        result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
+    };
+}
+function recovery({ limits, measurement, recovered }) {
+    const { recoveryMs } = measurement.milestones;
+    const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
+    const seen = recovered && recoveryMs !== null;
+    return {
+        name: 'max-recovery',
+        limit,
+        measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
+        result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
+    };
+}
+/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
+function loss({ limits, measurement: { messages } }) {
+    const limit = `at most ${limits.maxLost}`;
+    if (messages === undefined || messages.readings === 0) {
+        return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
+    }
+    const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
+    const more = [
+        ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
+        ...(duplicated > 0 ? [`${duplicated} twice`] : []),
+        ...(reordered > 0 ? [`${reordered} out of order`] : []),
+    ];
+    return {
+        name: 'max-lost',
+        limit,
+        measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
+        result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
+    };
+}
+function sentence(parts) {
+    const text = parts.join('; ').replace(/[\s.]*$/, '');
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+function lowerFirst(text) {
+    return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/[\s.]*$/, '');
+}
+//# sourceMappingURL=verdict.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/strike.js
+
+
+
+
+
+
+
+
+/** How long ending the fault may take, in milliseconds: Azure starts a machine within minutes. What is left is tried again. */
+const mendMs = 20 * 60_000;
+/** How often a hold looks whether clients suffer too long, in milliseconds. */
+const lookMs = 250;
+/**
+ * Measures a steady time, strikes, holds, mends, and measures until the cluster has recovered. What has to wait until
+ * nobody measures, such as taking back the member that was added, is left to the caller.
+ */
+async function strike(stage, { name }, { found, fault, mark, started }) {
+    const { api, chaos, note } = stage;
+    const targets = fault.targets.map(target => target.name);
+    const way = stage.wayTo(found, targets);
+    const { members, serviceName } = stage;
+    const { statefulSet } = found;
+    const options = { api, way, members, statefulSet, serviceName, targets, intervalMs: chaos.probeIntervalMs };
+    const measuring = await startMeasuring(options);
+    const end = () => {
+        measuring.moment('ended');
+        return measuring.stop({ disturbed: fault.disturbed, replaced: fault.back === 'replaced' });
+    };
+    try {
+        measuring.moment('steady');
+        note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
+        const steady = await measuring.clean(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
+        if (!steady)
+            return { seen: aborted(stage, measuring.unsteady(), await end()), mended: [] };
+        note('The fault begins.');
+        measuring.moment('injected');
+        const limits = withinRecovery(stage, api.clock.now());
+        const inflicted = await inflict(stage, fault, measuring, limits);
+        const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName).catch(() => 'not read');
+        const acceptedUnderFault = measuring.acceptedUnderFault();
+        measuring.moment('reverted');
+        const mended = await (0,restore/* mend */.Tp)(envOf(stage, mendMs, started), mark);
+        const before = found.members.filter(({ metadata }) => fault.disturbed.includes(metadata.uid ?? ''));
+        // What has not taken hold has changed no member: there is nobody to come back.
+        const goal = inflicted.proof.confirmed ? goalAfter(fault, before) : {};
+        const { recovered, pods, error = inflicted.error } = await recover(stage, fault, goal, measuring, limits);
+        const seen = await end();
+        const judged = judge({
+            name,
+            limits: chaos.limits,
+            unavailable: fault.unavailable === true,
+            proof: (pods && interference(fault, before, pods)) ?? inflicted.proof,
+            measurement: seen.measurement,
+            recovered,
+            acceptedUnderFault,
+        });
+        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(inflicted.cut && { holdCutShort: true }) };
+        return { seen: { ...judged, ...seen, facts }, mended, ...(error && { error }) };
+    }
+    finally {
+        await measuring.close();
+    }
+}
+/** Nothing was injected: what fails now has another cause. */
+function aborted({ chaos }, unsteady, seen) {
+    const reason = `Before the fault ${unsteady}, of which none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
+    return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
+}
+/** Limits of every wait from the injection on: what is left of `max-recovery` when the wait begins. */
+function withinRecovery({ api, limits, chaos }, injectedMs) {
+    return {
+        ...limits,
+        timeoutCode: 'recovery-timeout',
+        patient: true,
+        get timeoutMs() {
+            return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
+        },
+    };
+}
+/** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
+async function inflict(stage, fault, measuring, limits) {
+    const { api, note } = stage;
+    try {
+        await fault.inject(limits);
+        const struck = await fault.confirm();
+        measuring.moment('confirmed');
+        note(struck.detail);
+        if (!struck.confirmed)
+            return { proof: struck, cut: false };
+        note('The fault is held.');
+        const cut = await hold(stage, fault, measuring);
+        return { proof: await fault.confirm(), cut };
+    }
+    catch (thrown) {
+        api.signal.throwIfAborted();
+        const error = (0,action_error/* toActionError */.ie)(thrown);
+        note(error.message);
+        return { proof: { confirmed: false, detail: error.message }, cut: false, error };
+    }
+}
+/**
+ * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
+ */
+async function hold({ api, chaos, note }, fault, measuring) {
+    const { clock } = api;
+    const over = new AbortController();
+    const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
+    const holding = fault.hold(over.signal).finally(() => {
+        over.abort();
+    });
+    if (fault.unavailable) {
+        await holding;
+        return false;
+    }
+    let cut = false;
+    const watching = (async () => {
+        while (!over.signal.aborted) {
+            if (measuring.failingForMs() > limitMs) {
+                cut = true;
+                note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is taken back at once.`);
+                over.abort();
+            }
+            else {
+                await clock.sleep(lookMs, over.signal).catch(() => undefined);
+            }
+        }
+    })();
+    await holding;
+    await watching;
+    return cut;
+}
+/** Waits for the nodes and members, each to come back as the fault lets it, then for the probe. */
+async function recover(stage, fault, goal, measuring, limits) {
+    const { api, members, chaos, note } = stage;
+    let pods;
+    try {
+        if (!(await areNodesBack(stage, fault, limits.timeoutMs))) {
+            note('Not every node of the fault is back in service.');
+            return { recovered: false };
+        }
+        pods = await (0,rollout/* waitForMembers */.e3)(api, { members, ...goal }, limits);
+    }
+    catch (thrown) {
+        api.signal.throwIfAborted();
+        const error = (0,action_error/* toActionError */.ie)(thrown);
+        note(error.message);
+        return { recovered: false, ...(!(0,action_error/* hasCode */.up)(error, 'recovery-timeout') && { error }) };
+    }
+    note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
+    const clean = await measuring.clean(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
+    if (clean)
+        measuring.moment('recovered', chaos.steadyMs);
+    return { recovered: clean, pods };
+}
+function seconds(ms) {
+    return String(Math.round(ms / 100) / 10);
+}
+//# sourceMappingURL=strike.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/run.js
+
+
+
+
+
+
+
+
+/**
+ * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
+ * is part of the result, so that the record of what was seen and undone is not lost with it.
+ */
+async function runExperiment(stage, experiment) {
+    const { name } = experiment;
+    let planned;
+    try {
+        const found = await lookAround(stage);
+        expectWhole(found);
+        const placed = experiment.abrupt ? await moveSeedsApart(stage, name, found) : found;
+        planned = { found: placed, fault: await experiment.preflight(stage, placed) };
+        expectRevertible(planned.found, planned.fault);
+    }
+    catch (thrown) {
+        const error = (0,action_error/* toActionError */.ie)(thrown);
+        const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
+        if ((0,action_error/* hasCode */.up)(error, 'experiment-skipped'))
+            return { record: { ...record, verdict: 'skipped' }, over: false };
+        return { record: { ...record, verdict: verdictOf(stage, error) }, error, over: isOver(stage, error) };
+    }
+    const { found, fault } = planned;
+    for (const target of fault.targets)
+        stage.note(`Target: ${(0,chaos_target/* describeTarget */.ff)(target)}.`);
+    const nodes = fault.targets.map(target => target.name);
+    const { value, error, putBack } = await underMark(stage, { experiment: name, found, undo: fault.undo, nodes }, async (underway) => {
+        await fault.prepare?.();
+        return strike(stage, experiment, { ...underway, found, fault });
+    });
+    const cause = error ?? value?.error;
+    const failure = stage.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
+    const record = withError(stage, {
+        name,
+        verdict: 'inconclusive',
+        reason: '',
+        assertions: [],
+        ...value?.seen,
+        facts: {
+            allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
+            ...fault.facts,
+            ...value?.seen.facts,
+            ...(await readAfter(stage)),
+        },
+        targets: fault.targets.map(chaos_target/* toTargetRecord */.i_),
+        putBack: { ...putBack, did: [...(value?.mended ?? []), ...putBack.did] },
+    }, failure);
+    const over = !putBack.done || (failure !== undefined && isOver(stage, failure));
+    return { record, ...(failure && { error: failure }), over };
+}
+/** An error has the last word on the verdict, whatever was measured. */
+function withError(stage, record, error) {
+    return error === undefined ? record : { ...record, verdict: verdictOf(stage, error), reason: error.message };
+}
+function isOver({ api }, error) {
+    return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'undo-incomplete', 'lock-lost');
+}
+/** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
+function expectWhole({ members, replicas }) {
+    const ready = members.filter(kubernetes_pods/* isReady */.i_).length;
+    if (ready === replicas && members.length === replicas)
+        return;
+    const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
+    throw new action_error/* ActionError */.lZ('not-steady', message);
+}
+/** A number of members that a revert could not go back to must not be left. @throws ActionError `experiment-skipped`. */
+function expectRevertible({ statefulSet }, { undo: { replicas } }) {
+    const refutal = replicas === undefined ? undefined : (0,confirmation/* refuteReplicas */.vU)(statefulSet, replicas);
+    if (refutal === undefined)
+        return;
+    const message = `The experiment changes the number of members, and could not take that back. ${refutal.message}`;
+    throw new action_error/* ActionError */.lZ('experiment-skipped', message, { cause: refutal });
+}
+function verdictOf({ api }, error) {
+    return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
+}
+/** What is left has to be looked at before anything else; what led to it is told with it. */
+function leftover({ done, left }, cause) {
+    if (done)
+        return undefined;
+    const message = `The cluster could not be put back as it was: ${left.join('; ')}.`;
+    if (cause === undefined)
+        return new action_error/* ActionError */.lZ('undo-incomplete', message);
+    return new action_error/* ActionError */.lZ('undo-incomplete', `${message} ${cause.message}`, { evidence: cause.evidence, cause });
+}
+/** After a cancel nobody waits for it. */
+async function readAfter({ api, members, budgetName }) {
+    if (api.signal.aborted)
+        return {};
+    const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+    return after === undefined ? {} : { allowedDisruptionsAfter: after };
+}
+//# sourceMappingURL=run.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/client-endpoint.js
+
+/**
+ * The way that the measurement takes to the cluster. With node ports a client would take any node that works, so the
+ * attempts rotate over the Ready nodes but the targets.
+ */
+function wayTo({ url, network, blindSpot }, { serviceType }, rest, nodes, targets) {
+    const common = { network, blindSpot, rest };
+    const others = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
+    if (serviceType !== 'node-port' || others.length === 0)
+        return { ...common, url: () => url };
+    const urls = others.map(address => withHost(url, address));
+    let count = 0;
+    return {
+        ...common,
+        url: () => {
+            count += 1;
+            return urls[count % urls.length] ?? url;
+        },
+    };
+}
+function withHost(url, address) {
+    const other = new URL(url);
+    other.hostname = address.includes(':') ? `[${address}]` : address;
+    return other.toString().replace(/\/$/, '');
+}
+//# sourceMappingURL=client-endpoint.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/manifests/container.js + 1 modules
+var manifests_container = __nccwpck_require__(2737);
+// EXTERNAL MODULE: ./build/src/migratorydata/secrets.js + 1 modules
+var migratorydata_secrets = __nccwpck_require__(85);
+// EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
+var kubernetes_evidence = __nccwpck_require__(6493);
+;// CONCATENATED MODULE: ./build/src/kubernetes/services.js
+
+
+
+
+/** The address in the Service's status, or undefined while it is pending. */
+function addressOf(service) {
+    const ingress = service.status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip ?? hostname);
+    if (ingress === undefined)
+        return undefined;
+    const { ip, hostname } = ingress;
+    return { ...(ip === undefined ? {} : { ip }), ...(hostname === undefined ? {} : { hostname }) };
+}
+/** Codes of Azure that no waiting mends; see "Azure Load Balancer troubleshooting" in the AKS support articles. */
+const lasting = [
+    'LinkedAuthorizationFailed',
+    'AuthorizationFailed',
+    'PublicIPCountLimitReached',
+    'PublicIPAddressInUse',
+    'DnsRecordInUse',
+    'DnsRecordIsReserved',
+    'RequestDisallowedByPolicy',
+    'RequestDisallowedByAzure',
+    'ScopeLocked',
+    'ReadOnlyDisabledSubscription',
+    'SubnetIsFull',
+    'InvalidResourceReference',
+    'InvalidDomainNameLabel',
+    'DomainNameLabelReserved',
+];
+/** The code in the event that tells why a load balancer cannot be had; undefined where waiting may help. */
+function lastingFailure(event) {
+    if (event.reason !== 'SyncLoadBalancerFailed')
+        return undefined;
+    return lasting.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
+}
+/**
+ * Waits until the load balancer of a Service has an address.
+ * @throws ActionError `load-balancer-failed` with the reason of the cloud as soon as the Service's events tell one that
+ * lasts, or at the end when they tell any; `load-balancer-pending` when they tell none.
+ */
+async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
+    const { namespace, name } = key;
+    const observer = (0,kubernetes_observer/* observe */.lB)(api, [
+        { kind: 'Service', namespace, fields: `metadata.name=${name}` },
+        { kind: 'Event', namespace, fields: `involvedObject.kind=Service,involvedObject.name=${name}` },
+    ]);
+    const failure = (view, code, text) => {
+        const evidence = redact((0,kubernetes_evidence/* describeEvents */.$)(eventsOf(view, name)).join('\n'));
+        return new action_error/* ActionError */.lZ(code, redact(text), { evidence });
+    };
+    let before;
+    const look = (view) => {
+        const service = view.find('Service', name);
+        const address = service && addressOf(service);
+        if (address !== undefined)
+            return (0,kubernetes_observer/* found */.F9)(address);
+        const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
+        const last = failures.at(-1);
+        const count = failures.reduce((sum, event) => sum + (0,events/* timesSeen */.ss)(event), 0);
+        before ??= count;
+        // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
+        // what the events tell of an earlier step may have been mended since.
+        if (last && count > Math.max(1, before)) {
+            const code = lastingFailure(last) ?? '';
+            throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
+        }
+        return (0,kubernetes_observer/* missing */.LO)(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
+    };
+    const onTimeout = (waiting, view) => {
+        const last = failuresOf(view, name).at(-1);
+        const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
+        if (last === undefined)
+            return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
+        return failure(view, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
+    };
+    try {
+        return await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+    }
+    finally {
+        observer.close();
+    }
+}
+function eventsOf(view, name) {
+    const uid = view.find('Service', name)?.metadata.uid;
+    return (0,events/* eventsAbout */.Xh)(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
+}
+/**
+ * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
+ * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
+ */
+function failuresOf(view, name) {
+    const events = eventsOf(view, name);
+    const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
+    return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
+}
+//# sourceMappingURL=services.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/service-proxy.js
+
+/**
+ * A way to read from a Service that is open only inside the cluster: the proxy of the API server. URLs keep their path;
+ * see "Access services running on clusters" in the Kubernetes documentation. It takes no query, since paths are
+ * recorded, and a query may hold a token.
+ */
+function serviceProxyNetwork(api, { namespace, name }) {
+    const root = `/api/v1/namespaces/${namespace}/services/http:${name}:client-port/proxy`;
+    return {
+        async http({ url, timeoutMs }, signal) {
+            const { pathname } = new URL(url);
+            const startedMs = api.clock.now();
+            const bound = api.withSignal(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+            const path = `${root}${pathname}`;
+            try {
+                const text = await bound.raw({ method: 'GET', path, why: 'ask the client Service', patienceMs: timeoutMs });
+                return { status: 200, text, ms: api.clock.now() - startedMs };
+            }
+            catch (error) {
+                if (!(error instanceof api_error/* ApiError */.hD) || error.httpStatus === 0)
+                    throw error;
+                return { status: error.httpStatus, text: error.evidence, ms: api.clock.now() - startedMs };
+            }
+        },
+        connect: () => Promise.reject(new Error('a Service inside the cluster takes no connection from outside')),
+    };
+}
+//# sourceMappingURL=service-proxy.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/endpoint.js
+
+
+
+
+
+/**
+ * Finds the address that clients connect to, waiting for the load balancer where there is one, and tells it.
+ * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
+ */
+async function findEndpoint(context, api, { target, deployment }, timeoutMs, note) {
+    const { namespace, exposure } = deployment;
+    const { network, outputs } = context.ports;
+    const key = { namespace, name: names/* names */.Dy.clientService };
+    switch (exposure.serviceType) {
+        case 'public':
+        case 'internal': {
+            const { ip, hostname } = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
+            const host = ip ?? hostname ?? '';
+            const url = urlOf(host, exposure.clientPort);
+            if (ip !== undefined)
+                outputs.set('external-ip', ip);
+            const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
+            if (name !== '')
+                outputs.set('hostname', name);
+            return tell(context, { url, network });
+        }
+        case 'node-port':
+            return tell(context, { url: await nodePortUrl(api, key), network });
+        case 'cluster-ip': {
+            const blindSpot = 'the service was asked through the API server, which shows nothing of the way clients take';
+            const url = `http://${names/* names */.Dy.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
+            return tell(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
+        }
+    }
+}
+async function nodePortUrl(api, key) {
+    const [service, nodes] = await Promise.all([
+        api.get('Service', key, 'find the port of the client Service'),
+        api.list('Node', {}, 'find a node that answers'),
+    ]);
+    const port = service.spec.ports?.[0]?.nodePort;
+    if (port === undefined) {
+        throw new action_error/* ActionError */.lZ('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
+    }
+    const [address] = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.items);
+    if (address === undefined) {
+        throw new action_error/* ActionError */.lZ('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
+    }
+    return urlOf(address, port);
+}
+/** See "Apply a DNS label to the service" in the AKS documentation of public load balancers. */
+function publicName(label, target, { journal }) {
+    const location = journal.report.facts['Location'];
+    return label === '' || target.kind !== 'aks' || location === undefined
+        ? ''
+        : `${label}.${location}.cloudapp.azure.com`;
+}
+function urlOf(host, port) {
+    const bracketed = host.includes(':') ? `[${host}]` : host;
+    return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
+}
+function tell(context, endpoint) {
+    context.ports.outputs.set('url', endpoint.url);
+    context.journal.fact('Address', endpoint.url);
+    return endpoint;
+}
+//# sourceMappingURL=endpoint.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/delivery.js
+
+
+
+
+
+
+const requestTimeoutMs = 5_000;
+const arrivalMs = 10_000;
+/** Sends a message through the cluster and reads it back, where the REST interface is on. */
+async function checkDelivery(context, api, options, note) {
+    if (!options.deployment.rest)
+        return;
+    const endpoint = await findEndpoint(context, api, options, options.verification.timeoutMs, note);
+    await deliverMessage(context, api, options.deployment, endpoint, note);
+}
+/** As `checkDelivery`, over a way that is known already. @throws ActionError `delivery-failed`. */
+async function deliverMessage(context, api, deployment, { url, network, blindSpot }, note) {
+    if (!deployment.rest || blindSpot !== undefined) {
+        note(`Message delivery is not verified: ${blindSpot ?? 'rest is false'}.`);
+        return;
+    }
+    const token = await findToken(context, api, deployment);
+    const { clock, run } = context.ports;
+    const content = `${run.runId}-${(0,external_node_crypto_.randomUUID)()}`;
+    const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
+    const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, context.signal);
+    note(`A message was accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later.`);
+}
+/** The token to publish with: as given, else the one in the Secret that the members were deployed with. */
+async function findToken(context, api, deployment) {
+    const given = deployment.secrets.entitlementToken;
+    if (given !== undefined)
+        return given;
+    const { namespace } = deployment;
+    const reference = (0,manifests_container/* secretReference */.QO)(await readStatefulSet(api, namespace), 'entitlementToken');
+    const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
+    const token = (secret && (0,migratorydata_secrets/* readToken */.AI)(secret)) ?? '';
+    if (token !== '')
+        context.hide(token);
+    return token;
+}
+//# sourceMappingURL=delivery.js.map
+// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
+var lease = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
+var revert_records = __nccwpck_require__(8301);
+;// CONCATENATED MODULE: ./build/src/step-context/lock.js
+
+
+
+
+/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
+const releaseMs = 2_000;
+/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
+function holderOf({ ports, journal }) {
+    const { repository, runId } = ports.run;
+    return `${repository}/${runId}/${journal.report.instance}`;
+}
+/**
+ * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
+ * left is undone. Where there is no namespace yet there is nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
+ */
+async function underLock(context, cluster, place, body) {
+    return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
+        if (isHeld && (await (0,mark_store/* readMark */.Mp)(cluster.api, place.namespace)) !== undefined) {
+            // A phase of its own, so that the reader sees it.
+            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
+                const done = await (0,revert_records/* restoreWhatIsConfirmed */.EZ)(held, locked.api, (0,revert_records/* markedAt */.kx)(place), note);
+                if (done !== undefined)
+                    note(done);
+            });
+        }
+        return body(held, locked);
+    });
+}
+/**
+ * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
+ * nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
+ */
+async function whileLocked(context, cluster, namespace, body) {
+    const { api } = cluster;
+    const held = await take(context, cluster, namespace);
+    if (held === undefined)
+        return body(context, cluster, false);
+    try {
+        const signal = AbortSignal.any([context.signal, held.lock.lost]);
+        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
+    }
+    finally {
+        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
+        if (context.ledger.open().some(({ kind }) => kind === 'experiment'))
+            held.lock.leave();
+        else
+            await giveBack(api, held);
+    }
+}
+/**
+ * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
+ * Should that fail, the ledger gives it back.
+ * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
+ */
+async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
+    const held = await take(context, cluster, namespace);
+    try {
+        await prepare();
+    }
+    finally {
+        held?.lock.leave();
+    }
+}
+/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
+async function take(context, { api, connection }, namespace) {
+    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+    if (found === undefined || found.status?.phase === 'Terminating')
+        return undefined;
+    const holder = holderOf(context);
+    const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
+    try {
+        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
+    }
+    catch (error) {
+        // After any other error it may be ours all the same, and post looks.
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            settle();
+        throw error;
+    }
+}
+/** Where giving back fails, post tries again. */
+async function giveBack(api, { lock, settle }) {
+    try {
+        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
+        settle();
+    }
+    catch {
+        lock.leave();
+    }
+}
+//# sourceMappingURL=lock.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/member-pause.js
+
+/** Between two members where no message can tell that the last one has joined, in milliseconds. */
+const defaultPauseMs = 60_000;
+/**
+ * Gives a new member the time to join its cluster before the next one is taken away: a message that comes through
+ * proves it, where the REST interface is on and answers; else the pause that the user wants.
+ */
+async function pauseBetweenMembers(context, api, options, note, { answering = true } = {}) {
+    const { rest, memberPauseMs } = options.deployment;
+    if (rest && memberPauseMs === undefined && answering)
+        return checkDelivery(context, api, options, note);
+    const pauseMs = memberPauseMs ?? defaultPauseMs;
+    note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
+    return context.ports.clock.sleep(pauseMs, context.signal);
+}
+//# sourceMappingURL=member-pause.js.map
+;// CONCATENATED MODULE: ./build/src/operations/chaos-outputs.js
+
+/**
+ * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
+ * were meant to see nothing work, the numbers are no result.
+ */
+function tellMeasured({ ports }, records) {
+    const { outputs } = ports;
+    outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
+    const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);
+    const worst = (name, values, pick = Math.max) => {
+        const known = values.filter(value => typeof value === 'number');
+        if (known.length > 0)
+            outputs.set(name, pick(...known));
+    };
+    const each = (read) => measured.map(read);
+    worst('outage-ms', each(({ probe }) => (probe.attempts > 0 ? probe.outageMs : undefined)));
+    worst('degraded-ms', each(({ probe }) => (probe.attempts > 0 ? probe.degradedMs : undefined)));
+    worst('recovery-ms', each(({ milestones }) => milestones.recoveryMs));
+    worst('availability', each(({ probe }) => probe.availability), Math.min);
+    worst('lost-messages', each(({ messages }) => (messages?.readings ? messages.lost : undefined)));
+}
+//# sourceMappingURL=chaos-outputs.js.map
+;// CONCATENATED MODULE: ./build/src/operations/chaos.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const experiments = {
+    baseline: baseline,
+    drain: drain,
+    'pod-kill': podKill,
+    'power-off': powerOff,
+    reboot: reboot,
+    'node-delete': nodeDelete,
+    'kubelet-stop': kubeletStop,
+    rolling: rolling,
+    zone: zone,
+    'quorum-loss': quorumLoss,
+};
+/**
+ * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
+ * holds the lock.
+ * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
+ * reasons of all verdicts that are no pass.
+ */
+async function runChaos(context, az, cluster, options) {
+    const live = await asDeployed(cluster.api, options.deployment);
+    const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
+    const records = [];
+    const errors = [];
+    for (const name of options.chaos.experiments) {
+        // What is thrown before there is a result is no matter of one experiment.
+        const list = { isOver: true };
+        try {
+            await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
+                const stage = await stageOf(context, az, cluster, deployed, note);
+                const { record, error, over } = await runExperiment(stage, experiments[name]);
+                list.isOver = over;
+                records.push(record);
+                context.journal.experiment(record);
+                tellMeasured(context, records);
+                note(`${record.verdict}: ${record.reason}`);
+                if (error)
+                    throw error;
+            });
+        }
+        catch (error) {
+            if (list.isOver)
+                throw error;
+            errors.push((0,action_error/* toActionError */.ie)(error));
+        }
+    }
+    conclude(context, records, errors);
+}
+/** @throws ActionError the only error, where nothing else went wrong; else one with the reasons of all verdicts. */
+function conclude({ journal }, records, errors) {
+    const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
+    const [first] = errors;
+    if (first && bad.length === 1)
+        throw first;
+    // The latest first: a failure is ascribed to the last phase that none explains yet.
+    for (const error of errors.toReversed())
+        journal.fail(error);
+    if (bad.length === 0)
+        return;
+    const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
+    const verdict = worstOf(records.map(record => record.verdict));
+    throw new action_error/* ActionError */.lZ('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
+}
+async function stageOf(context, az, { api, connection }, options, note) {
+    const { target, deployment, verification, chaos } = options;
+    const { namespace, seedMembers, maxReplicas } = deployment;
+    const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
+    const rest = await restOf(context, { api, connection }, deployment, endpoint);
+    const azure = target.kind === 'aks' && az !== undefined ? { az, target } : undefined;
+    const place = azure && { resourceGroup: azure.target.resourceGroup, clusterName: azure.target.clusterName };
+    const recorded = azure && place && { ...(0,azure_session/* accessOf */.YK)(azure.target), ...place };
+    return {
+        api,
+        access: connection,
+        runner: context.ports.runner,
+        members: (0,names/* membersOf */.lS)(deployment),
+        budgetName: names/* names */.Dy.disruptionBudget,
+        serviceName: names/* names */.Dy.clientService,
+        maxReplicas,
+        seedMembers,
+        isSeed: podName => (0,migratorydata_members/* isSeed */.Ub)(podName, deployment),
+        chaos,
+        limits: limitsOf(context, target, verification.timeoutMs, note),
+        machines: azure && (0,machines/* openMachines */.P)(azure.az, azure.target),
+        cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
+        holder: holderOf(context),
+        settle: () => pauseBetweenMembers(context, api, options, note),
+        wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
+        guard: () => context.ledger.record({
+            kind: 'experiment',
+            connection,
+            namespace,
+            holder: holderOf(context),
+            ...(recorded && { azure: recorded }),
+        }),
+        note,
+    };
+}
+/** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
+async function restOf(context, { api }, deployment, { blindSpot }) {
+    if (!deployment.rest || blindSpot !== undefined)
+        return undefined;
+    const subject = `/migratorydata-aks/${context.ports.run.runId}/${(0,external_node_crypto_.randomUUID)()}`;
+    return { subject, token: await findToken(context, api, deployment) };
+}
+//# sourceMappingURL=chaos.js.map
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/azure/activity.js
+var activity = __nccwpck_require__(2528);
+// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
+var cluster_wait = __nccwpck_require__(4985);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/src/kubernetes/collect.js
+
+
+
+
+
+/** What is collected of the namespace, a file each. */
+const kinds = [
+    'StatefulSet',
+    'ControllerRevision',
+    'Pod',
+    'Service',
+    'EndpointSlice',
+    'PodDisruptionBudget',
+    'HorizontalPodAutoscaler',
+    'ConfigMap',
+    'Lease',
+    'Secret',
+];
+const logLines = 2_000;
+/**
+ * Collects what a reader needs to understand a namespace afterwards: its objects, the nodes, the events and the logs.
+ * What cannot be read is a file that says so. What Secrets hold is left out, and `redact` hides secrets by value.
+ */
+async function collectBundle(api, namespace, redact) {
+    const objects = await Promise.all([
+        ...kinds.map(kind => collectKind(api, kind, namespace)),
+        collectKind(api, 'Node'),
+        attempt(api, 'events.txt', () => collectEvents(api, namespace)),
+    ]);
+    const files = [...objects, ...(await collectLogs(api, namespace))];
+    return files.map(({ fileName, text }) => ({ fileName, text: redact(text) }));
+}
+function collectKind(api, kind, namespace) {
+    return attempt(api, `${kind.toLowerCase()}.yaml`, async () => {
+        const { items } = await api.list(kind, namespace === undefined ? {} : { namespace }, `collect the ${kind} objects`);
+        return items.map(item => (0,dist/* stringify */.As)(withoutNoise({ ...item, kind }))).join('---\n');
+    });
+}
+async function collectEvents(api, namespace) {
+    const { items } = await api.list('Event', { namespace }, 'collect the events');
+    const lines = [...items]
+        .sort((a, b) => ((0,events/* lastSeen */.YO)(a) < (0,events/* lastSeen */.YO)(b) ? -1 : 1))
+        .flatMap((event) => {
+        const { kind = '', name = '' } = event.involvedObject;
+        return (0,kubernetes_evidence/* describeEvents */.$)([event]).map(line => `${kind}/${name}${line}`);
+    });
+    return `${lines.join('\n')}\n`;
+}
+async function collectLogs(api, namespace) {
+    let pods;
+    try {
+        pods = (await api.list('Pod', { namespace }, 'find the pods to collect logs of')).items;
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        return [{ fileName: 'logs/unavailable.txt', text: explain(error) }];
+    }
+    const readings = pods.flatMap(pod => (0,kubernetes_pods/* containersOf */.Mz)(pod).flatMap(({ name: container }) => ((0,kubernetes_pods/* restartsOf */.wN)(pod) > 0 ? [false, true] : [false]).map(previous => {
+        const { name } = pod.metadata;
+        const fileName = `logs/${name}-${container}${previous ? '-previous' : ''}.log`;
+        const options = { tailLines: logLines, previous };
+        return attempt(api, fileName, () => api.logs({ namespace, name }, container, options, `collect the log of ${name}`));
+    })));
+    return Promise.all(readings);
+}
+/** An object without what only fills pages, and without what a Secret holds, in any form. */
+function withoutNoise(object) {
+    const metadata = omit(object.metadata, 'managedFields');
+    if (object.kind !== 'Secret')
+        return { ...object, metadata };
+    const { data = {} } = object;
+    // The annotation that kubectl apply leaves repeats the data.
+    return { ...omit(object, 'data', 'stringData'), metadata: omit(metadata, 'annotations'), keys: Object.keys(data) };
+}
+function omit(object, ...names) {
+    return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+async function attempt(api, fileName, read) {
+    try {
+        return { fileName, text: await read() };
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        return { fileName, text: explain(error) };
+    }
+}
+function explain(error) {
+    return `Not collected: ${(0,action_error/* toActionError */.ie)(error).message}\n`;
+}
+//# sourceMappingURL=collect.js.map
+// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
+var authorized_ranges = __nccwpck_require__(1487);
+// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
+var cluster_commands = __nccwpck_require__(7774);
+// EXTERNAL MODULE: ./build/src/azure/json.js
+var azure_json = __nccwpck_require__(4119);
+;// CONCATENATED MODULE: ./build/src/azure/credentials.js
+
+
+
+
+
+/**
+ * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
+ * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
+ */
+function signInOf(kubeconfig) {
+    const users = (0,azure_json/* asOptionalList */.Vm)((0,azure_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,azure_json/* asRecord */.qY)(entry['user']));
+    const entra = users.some(user => {
+        const command = (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(user['exec'])['command']);
+        return command.includes('kubelogin') || (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
+    });
+    return entra ? 'entra' : 'static';
+}
+/**
+ * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
+ * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
+ * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
+ * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
+ */
+async function fetchCredentials(az, { runner, files }, ref, mode, file) {
+    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
+    await files.remove(file);
+    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
+    const signIn = signInOf(await files.readText(file));
+    if (signIn === 'static')
+        return { kubeconfig: file, env: {}, needsLogin: false };
+    if (mode === 'user' || mode === 'admin')
+        throw interactive(ref, mode);
+    await az.session.freshen(az.signal);
+    await convert(az, runner, ref, file);
+    return { kubeconfig: file, env: az.session.env, needsLogin: true };
+}
+function interactive({ clusterName }, mode) {
+    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
+    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
+}
+/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
+async function convert(az, runner, { clusterName }, file) {
+    const folder = az.session.configFolder;
+    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
+    const command = {
+        tool: 'kubelogin',
+        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
+        why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
+        env: { ...az.session.env, KUBECONFIG: file },
+        timeoutMs: 60_000,
+    };
+    try {
+        const { code, stderr } = await runner.run(command, az.signal);
+        if (code === 0)
+            return;
+        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
+            evidence: stderr.trim(),
+        });
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
+            throw error;
+        const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
+        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
+    }
+}
+//# sourceMappingURL=credentials.js.map
+// EXTERNAL MODULE: ./build/src/azure/login.js
+var login = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./build/src/azure/runner-address.js
+
+
+/** The word in a list of ranges that stands for the runner's own address. */
+const runner_address_runnerWord = 'runner';
+/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
+const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
+/**
+ * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
+ * checkip. They are asked only where an input says `runner`; GitHub has no such service.
+ */
+const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'];
+const timeoutMs = 10_000;
+/**
+ * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
+ * taken as it is, and nothing is asked.
+ * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
+ */
+async function findRunnerAddress(network, known, signal) {
+    if (known !== '') {
+        if ((0,external_node_net_.isIPv4)(known))
+            return known;
+        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
+    }
+    const failures = [];
+    for (const url of services) {
+        try {
+            const { status, text } = await network.http({ method: 'GET', url, timeoutMs }, signal);
+            const address = text.trim();
+            if (status === 200 && (0,external_node_net_.isIPv4)(address))
+                return address;
+            failures.push(`${url}: status ${status}`);
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            failures.push(`${url}: ${(0,action_error/* toActionError */.ie)(error).message}`);
+        }
+    }
+    throw new action_error/* ActionError */.lZ('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
+        hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runner_address_runnerWord}.`,
+    });
+}
+/** Ranges with the word `runner` replaced by the runner's own address, each once. */
+function resolveRanges(ranges, address) {
+    return [...new Set(ranges.map(range => (range === runner_address_runnerWord ? `${address}/32` : range)))];
+}
+//# sourceMappingURL=runner-address.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
+var cluster = __nccwpck_require__(6259);
+;// CONCATENATED MODULE: ./build/src/step-context/runner-ranges.js
+
+/** Ranges with the word `runner` replaced by this runner's own address, which is looked up only when it is needed. */
+async function withRunnerAddress(context, ranges) {
+    if (!ranges.includes(runner_address_runnerWord))
+        return ranges;
+    const { network, run } = context.ports;
+    return resolveRanges(ranges, await findRunnerAddress(network, run.publicAddress, context.signal));
+}
+//# sourceMappingURL=runner-ranges.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/connection.js
+
+
+
+
+
+
+
+
+
+/**
+ * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
+ * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
+ */
+async function onCluster(context, { target, az }, body) {
+    const closing = new AbortController();
+    try {
+        const access = target.kind === 'kubeconfig'
+            ? await accessByFile(context, target)
+            : await accessByAzure(context, target, az, closing.signal);
+        context.ports.outputs.set('kubeconfig', access.kubeconfig);
+        return await (0,cluster/* withCluster */.B)(context, access, ({ api }) => body({ api, connection: access }));
+    }
+    finally {
+        closing.abort(new Error('The cluster was closed.'));
+    }
+}
+async function accessByFile(context, { source, context: name }) {
+    if ('path' in source)
+        return { kubeconfig: source.path, context: name };
+    const kubeconfig = privateFile(context);
+    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
+    return { kubeconfig, context: name };
+}
+async function accessByAzure(context, target, az, closed) {
+    if (az === undefined)
+        throw new Error('a target on AKS comes with az');
+    if (target.admitRunner)
+        await admitRunner(context, az, target);
+    const file = privateFile(context);
+    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
+    if (credentials.needsLogin) {
+        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
+        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
+    }
+    return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+/**
+ * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
+ * added is recorded, and taken back by post.
+ */
+async function admitRunner(context, az, target) {
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
+    if (cluster === undefined)
+        return;
+    const [range = ''] = await withRunnerAddress(context, [runner_address_runnerWord]);
+    const { resourceGroup, clusterName } = target;
+    await (0,authorized_ranges/* admitRange */.Hk)(az, cluster, range, () => {
+        context.ledger.record({ kind: 'authorized-range', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, range });
+    });
+}
+/** A path that no other step uses, in a folder that post removes. */
+function privateFile({ ports, ledger }) {
+    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
+    ledger.record({ kind: 'file', path: folder });
+    return (0,external_node_path_.join)(folder, 'config');
+}
+//# sourceMappingURL=connection.js.map
+;// CONCATENATED MODULE: ./build/src/operations/collect.js
+
+
+
+
+
+/** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
+async function collect(context, az, request) {
+    const { journal, ports, redact } = context;
+    const { target, deployment, general } = request;
+    await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async (note) => {
+        const folder = (0,external_node_path_.join)(general.reportDirectory, 'diagnostics');
+        const files = [
+            ...(await onCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
+            ...(target.kind === 'aks' && az !== undefined ? await activityOf(az, target) : []),
+        ];
+        for (const { fileName, text } of files)
+            await ports.files.writeText((0,external_node_path_.join)(folder, fileName), redact(text));
+        note(`${files.length} files are in ${folder}.`);
+    });
+}
+async function activityOf(az, target) {
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
+    if (cluster === undefined)
+        return [];
+    const events = await (0,activity/* readActivity */.E)(az, cluster.subscriptionId, cluster.id);
+    const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);
+    return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
+}
+//# sourceMappingURL=collect.js.map
+// EXTERNAL MODULE: ./build/src/azure/cluster.js
+var azure_cluster = __nccwpck_require__(6687);
+// EXTERNAL MODULE: ./build/src/azure/ownership.js
+var ownership = __nccwpck_require__(7256);
+;// CONCATENATED MODULE: ./build/src/azure/existing.js
+
+
+
+
+/**
+ * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
+ * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
+ * is taken, as anybody else is.
+ */
+function planForExisting(cluster, { existingCluster, owner, creationId }) {
+    if (cluster.state === 'Deleting')
+        return { kind: 'wait-until-gone' };
+    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
+    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
+    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
+    if (former)
+        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run made it` };
+    if (own)
+        return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
+    if (existingCluster === 'fail')
+        return { kind: 'refuse', error: taken(cluster) };
+    if (cluster.stopped)
+        return { kind: 'refuse', error: stopped(cluster) };
+    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'refuse', error: existing_broken(cluster) };
+    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
+}
+function taken({ name, resourceGroup, state }) {
+    const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
+    return new action_error/* ActionError */.lZ('cluster-exists', message);
+}
+function stopped({ name, resourceGroup }) {
+    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
+        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
+    });
+}
+function existing_broken({ name, resourceGroup, state, failure }) {
+    const reason = failure === '' ? '' : `: ${failure}`;
+    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`, { hint: 'Mend it with `az aks update`, or use another cluster-name.' });
+}
+//# sourceMappingURL=existing.js.map
+;// CONCATENATED MODULE: ./build/src/azure/clusters.js
+
+
+
+
+
+
+const requestTries = 2;
+/**
+ * Makes the cluster, or takes the one that is there, and waits until Azure has finished it. When all goes well this is
+ * one az process and its looks. After every failed or lost answer the state is read again, since the request may have
+ * taken effect: the creation id in the tags tells whether it was ours. A size that Azure cannot give is followed by the
+ * next one, once the cluster that failed with it is gone.
+ * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
+ */
+async function ensureCluster(az, plan, record) {
+    const { deadlineMs } = plan;
+    const existing = await takeExisting(az, plan, deadlineMs, record);
+    if (existing)
+        return existing;
+    const failures = [];
+    for (const [index, vmSize] of plan.vmSizes.entries()) {
+        const outcome = await createWithSize(az, plan, vmSize, deadlineMs, record);
+        if (!(outcome instanceof action_error/* ActionError */.lZ))
+            return outcome;
+        failures.push(outcome);
+        const next = plan.vmSizes[index + 1];
+        if (next === undefined || !isAboutSize(outcome))
+            break;
+        az.log.warning(`${vmSize} cannot be had: ${outcome.message} Trying ${next}.`);
+        const failed = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
+        if (failed)
+            await removeFailed(az, plan, failed, deadlineMs);
+    }
+    throw summarise(failures, plan.vmSizes);
+}
+/**
+ * Looks for a cluster before the first request where one may be welcome: on reuse, and in a rerun, whose former attempt
+ * may have left one. Everybody else simply asks, and Azure refuses when the name is taken.
+ */
+async function takeExisting(az, plan, deadlineMs, record) {
+    const { existingCluster, owner } = plan.claim;
+    if (plan.groupCreated || (existingCluster === 'fail' && owner.attempt === '1'))
+        return undefined;
+    const found = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
+    const outcome = found && (await settle(az, plan, found, deadlineMs, record));
+    if (outcome instanceof action_error/* ActionError */.lZ)
+        throw outcome;
+    return outcome;
+}
+/** Whether another machine size may help. Quota is counted beforehand, and is the user's to raise. */
+function isAboutSize(error) {
+    return (0,action_error/* hasCode */.up)(error, 'azure-capacity', 'azure-size-unavailable');
+}
+/** One error for all sizes that were tried: the last one's code, and what each of them met. */
+function summarise(failures, vmSizes) {
+    const last = failures.at(-1) ?? new action_error/* ActionError */.lZ('invalid-input', 'Input node-vm-size names no size.');
+    if (failures.length <= 1)
+        return last;
+    const each = failures.map((failure, index) => `${vmSizes[index] ?? ''}: ${failure.message}`).join('\n');
+    const { code, hint, evidence } = last;
+    return new action_error/* ActionError */.lZ(code, `No size of node-vm-size could be had.\n${each}`, { hint, evidence, cause: last });
+}
+/** Requests the cluster with one size; gives it when it is ready, or why this size failed. */
+async function createWithSize(az, plan, vmSize, deadlineMs, record) {
+    for (let tries = 1;; tries += 1) {
+        record(plan.claim.creationId);
+        const refusal = await request(az, plan, vmSize);
+        if (!refusal)
+            return finish(az, plan, deadlineMs, true);
+        const found = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
+        const outcome = found && (await settle(az, plan, found, deadlineMs, record, refusal));
+        if (outcome)
+            return outcome;
+        if (found === undefined && !isLost(refusal))
+            return refusal;
+        if (tries >= requestTries)
+            return refusal;
+        az.log.info(`Cluster ${plan.ref.clusterName} is not there after that answer, so it is requested again.`);
+    }
+}
+/** Asks Azure for the cluster; gives the error, if any, without judging yet whether the request took effect. */
+async function request(az, plan, vmSize) {
+    try {
+        await az.run((0,cluster_commands/* createCluster */.Xn)(plan, vmSize));
+        return undefined;
+    }
+    catch (error) {
+        az.signal.throwIfAborted();
+        if (!(error instanceof action_error/* ActionError */.lZ))
+            throw error;
+        az.log.info(`${error.message} (${error.code})`);
+        return error;
+    }
+}
+/** Answers that say nothing about whether the same request would succeed: lost, contradicted, or of a group just made. */
+function isLost(error) {
+    return (0,action_error/* hasCode */.up)(error, 'azure-unavailable', 'command-timeout', 'azure-busy', 'azure-precondition', 'azure-not-found');
+}
+/**
+ * Follows the decision about a cluster that is there: undefined when it is gone now, so that it can be requested. A
+ * request that was refused for a reason and left a Failed cluster is told by its own words.
+ */
+async function settle(az, plan, found, deadlineMs, record, refusal) {
+    const decision = planForExisting(found, plan.claim);
+    switch (decision.kind) {
+        case 'refuse':
+            throw decision.error;
+        case 'replace':
+            if (refusal)
+                return isLost(refusal) ? (0,activity/* explainFailure */.S)(az, found) : refusal;
+            await removeFailed(az, plan, found, deadlineMs);
+            return undefined;
+        case 'wait-until-gone':
+            az.log.info(`Cluster ${found.name} is being deleted; waiting until it is gone.`);
+            await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
+            return undefined;
+        case 'adopt':
+            az.log.info(`Cluster ${found.name} is there (${found.state}): ${decision.reason}.`);
+            if (decision.own)
+                record((0,azure_tags/* readTag */.zW)(found.tags, 'creation-id'));
+            if (found.state === 'Succeeded')
+                return ensured(found, decision.own);
+            return finish(az, plan, deadlineMs, decision.own);
+    }
+}
+async function finish(az, plan, deadlineMs, created) {
+    const cluster = await (0,cluster_wait/* waitForCluster */.rc)(az, plan.ref, deadlineMs);
+    return cluster instanceof action_error/* ActionError */.lZ ? cluster : ensured(cluster, created);
+}
+function ensured(cluster, created) {
+    return { cluster, created, creationId: (0,azure_tags/* readTag */.zW)(cluster.tags, 'creation-id') };
+}
+/** Deletes a Failed cluster of ours and waits until it is gone. @throws ActionError `ownership-mismatch`. */
+async function removeFailed(az, plan, cluster, deadlineMs) {
+    const decision = planForExisting(cluster, plan.claim);
+    if (decision.kind !== 'replace' && decision.kind !== 'wait-until-gone') {
+        const message = `Cluster ${cluster.name} (${cluster.state}) is not deleted to make room: it is not a failed cluster of this run.`;
+        throw new action_error/* ActionError */.lZ('ownership-mismatch', message);
+    }
+    if (decision.kind === 'replace') {
+        az.log.info(`Deleting cluster ${cluster.name} to make it again: ${decision.reason}.`);
+        await az.run((0,cluster_commands/* deleteCluster */.eO)(plan.ref, cluster.etag));
+    }
+    await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
+}
+//# sourceMappingURL=clusters.js.map
+// EXTERNAL MODULE: ./build/src/azure/commands.js
+var commands = __nccwpck_require__(2547);
+;// CONCATENATED MODULE: ./build/src/azure/expiry.js
+
+
+
+/**
+ * Gives a reused cluster a new expiry, if it is this repository's; that of somebody else is left as it is. One az process.
+ * @returns the new value of `expires-at`, or an empty text when nothing was changed.
+ */
+async function renewExpiry(az, cluster, owner, ttlMs) {
+    if (ttlMs === undefined || !(0,ownership/* ownedForTeardown */.z$)(owner, true)(cluster.tags).owned)
+        return '';
+    const expiresAt = (0,azure_tags/* expiryValue */.ZF)(az.clock.date(), ttlMs);
+    await az.run((0,commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
+    return expiresAt;
+}
+//# sourceMappingURL=expiry.js.map
+// EXTERNAL MODULE: ./build/src/azure/groups.js
+var azure_groups = __nccwpck_require__(5193);
+;// CONCATENATED MODULE: ./build/src/azure/provision.js
+
+
+
+
+/**
+ * The resource group and the cluster, made or taken, until Azure calls the cluster Succeeded. When all goes well these
+ * are at most three az processes and the looks: read the group, make it where it is absent, make the cluster. A login
+ * of our own is renewed first, as the creation may last longer than an old one.
+ */
+async function provision(az, plan, record) {
+    const { target, spec, owner, deadlineMs } = plan;
+    const { location } = spec;
+    const createdAt = az.clock.date();
+    const tagsFor = (creationId) => {
+        const birth = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
+        return (0,azure_tags/* withUserTags */.RJ)(spec.tags, (0,azure_tags/* ownershipTags */.dt)(owner, birth));
+    };
+    const groupTags = tagsFor(plan.creationId);
+    await az.session.freshen(az.signal);
+    const group = await (0,azure_groups/* ensureGroup */.Mg)(az, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
+        record(plan.creationId);
+    });
+    const creationId = group.adoptedCreationId || plan.creationId;
+    const ensured = await ensureCluster(az, {
+        ref: target,
+        spec,
+        tags: tagsFor(creationId),
+        upgradesOff: spec.ttlMs !== undefined,
+        vmSizes: spec.nodeVmSizes,
+        claim: { existingCluster: spec.existingCluster, owner, creationId },
+        groupCreated: group.created,
+        deadlineMs,
+    }, record);
+    const { cluster, created } = ensured;
+    const renewed = created ? '' : await renewExpiry(az, cluster, owner, spec.ttlMs);
+    return {
+        cluster,
+        createdCluster: created,
+        createdGroup: group.created,
+        creationId: created ? ensured.creationId : group.created ? plan.creationId : group.adoptedCreationId,
+        expiresAt: renewed || (0,azure_tags/* readTag */.zW)(cluster.tags, 'expires-at'),
+    };
+}
+//# sourceMappingURL=provision.js.map
+;// CONCATENATED MODULE: ./build/src/kubernetes/versions.js
+
+
+/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
+const oldestKubectl = { major: 1, minor: 27 };
+const unauthorizedPauseMs = 3_000;
+/**
+ * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
+ * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
+ * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
+ */
+async function waitForApi(api, timeoutMs) {
+    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
+    try {
+        return parseServerVersion(await api.raw(request));
+    }
+    catch (error) {
+        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
+            throw error;
+        await api.clock.sleep(unauthorizedPauseMs, api.signal);
+        return parseServerVersion(await api.raw(request));
+    }
+}
+/** Asks kubectl for its own version; no cluster is contacted. */
+const readClientVersion = {
+    tool: 'kubectl',
+    argv: ['version', '--client', '-o', 'json'],
+    why: 'read the version of kubectl',
+};
+/**
+ * The version of the kubectl on PATH; undefined for development builds, which carry none.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
+ */
+async function readKubectlVersion(runner, signal) {
+    const result = await runner.run(readClientVersion, signal);
+    if (result.code !== 0) {
+        const message = `kubectl does not tell its version (exit code ${result.code}).`;
+        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
+    }
+    const { clientVersion } = JSON.parse(result.stdout);
+    const version = parseVersion(clientVersion);
+    if (version === undefined || compare(version, oldestKubectl) >= 0)
+        return version;
+    const { major, minor } = oldestKubectl;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
+}
+/**
+ * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
+ * of Kubernetes does not support; undefined when all is well or a version is not known.
+ */
+function explainSkew(kubectl, server) {
+    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
+        return undefined;
+    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
+}
+function parseServerVersion(text) {
+    const info = JSON.parse(text);
+    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
+}
+/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
+function parseVersion({ major, minor, gitVersion }) {
+    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
+    if (numbers.some(Number.isNaN))
+        return undefined;
+    const released = gitVersion.startsWith(`v${numbers[0]}.`);
+    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
+}
+function compare(a, b) {
+    return (a.major - b.major) * 1000 + a.minor - b.minor;
+}
+//# sourceMappingURL=versions.js.map
+;// CONCATENATED MODULE: ./build/src/operations/create.js
+
+
+
+
+
+
+
+/** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
+const apiTimeoutMs = 5 * 60_000;
+const nodesTimeoutMs = 5 * 60_000;
+/** What is left for each of them where Azure took all the time of `create-timeout`: enough to look. In milliseconds. */
+const leastTimeoutMs = 10_000;
+/**
+ * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
+ * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
+ */
+async function createCluster(context, az, options) {
+    const { general, target, cluster: spec } = options;
+    const { journal } = context;
+    const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
+    const title = `Create cluster ${target.clusterName} in resource group ${target.resourceGroup}`;
+    return journal.phase('create', title, async (note) => {
+        const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
+        const made = await provision(az, {
+            ...{ target, spec: { ...spec, authorizedIpRanges }, owner: (0,azure_session/* ownerOf */.bf)(context, general) },
+            ...{ creationId: (0,external_node_crypto_.randomUUID)(), deadlineMs },
+        }, guardCreation(context, options));
+        const { cluster } = made;
+        note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
+        create_tell(context, made);
+        return { creationId: made.creationId, deadlineMs };
+    });
+}
+/** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
+async function create(context, az, request) {
+    const { target, cluster, teardown } = request;
+    const { creationId, deadlineMs } = await createCluster(context, az, request);
+    await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
+    // What the ledger holds from here on is deleted by post, at the end of the job.
+    if (teardown.policy === 'on-failure')
+        context.ledger.settleAll(({ kind }) => kind === 'cluster');
+    if (teardown.policy === 'on-success')
+        context.ledger.record(deletionOf(target, creationId));
+}
+/** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
+async function waitUntilUsable(context, { api }, nodeCount, deadlineMs) {
+    const within = (limitMs) => Math.max(leastTimeoutMs, Math.min(limitMs, deadlineMs - context.ports.clock.now()));
+    await context.journal.phase('nodes', `Wait for ${nodeCount} nodes`, async (note) => {
+        const version = await waitForApi(api, within(apiTimeoutMs));
+        const nodes = await (0,kubernetes_nodes/* waitForNodes */.iw)(api, nodeCount, { timeoutMs: within(nodesTimeoutMs), progress: note });
+        note(`The API server runs ${version.text}; ${nodes.length} nodes are Ready.`);
+        context.journal.fact('Nodes', nodes.map(({ metadata }) => metadata.name).join(', '));
+    });
+}
+/** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
+function guardCreation({ ledger }, { target, teardown }) {
+    let settle = () => undefined;
+    return creationId => {
+        if (teardown.policy !== 'always' && teardown.policy !== 'on-failure')
+            return;
+        // A former attempt's creation may be adopted on the way: the id that counts is the last one.
+        const former = settle;
+        settle = ledger.record(deletionOf(target, creationId));
+        former();
+    };
+}
+function deletionOf(target, creationId) {
+    const { resourceGroup, clusterName } = target;
+    return { kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
+}
+function create_tell({ ports, journal }, made) {
+    const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
+    const outputs = {
+        'resource-group': cluster.resourceGroup,
+        'cluster-name': cluster.name,
+        'cluster-id': cluster.id,
+        'node-resource-group': cluster.nodeResourceGroup,
+        location: cluster.location,
+        'kubernetes-version': cluster.kubernetesVersion,
+        'node-vm-size': cluster.vmSize,
+        'created-cluster': createdCluster,
+        'created-resource-group': createdGroup,
+        'creation-id': creationId,
+        'expires-at': expiresAt,
+    };
+    for (const [name, value] of Object.entries(outputs))
+        ports.outputs.set(name, value);
+    journal.fact('Resource group', `${cluster.resourceGroup}${createdGroup ? ' (created)' : ''}`);
+    journal.fact('Cluster', `${cluster.name}${createdCluster ? ' (created)' : ' (reused)'}`);
+    journal.fact('Location', cluster.location);
+    journal.fact('Kubernetes', cluster.kubernetesVersion);
+    journal.fact('Node size', cluster.vmSize);
+}
+//# sourceMappingURL=create.js.map
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/src/kubernetes/rolling-update.js
+
+
+
+
+/**
+ * Updates the members one at a time by the partition of the StatefulSet: a pod below it keeps its version. Members that
+ * are not Ready are waited for, and when that does not help they come first; then the highest ordinal does. All are
+ * updated at once only where too few are Ready for a service. When a member does not come up, or `between` fails, the
+ * update is rolled back, by the same rules.
+ * @throws ActionError `rollout-reverted` with the reason of the failure, once all members are Ready in the former version;
+ * the failure itself, with what became of the members, when that did not work out.
+ */
+async function updateMembers(api, update) {
+    const { wanted, isServing, note } = update;
+    const now = await listMembers(api, update, 'see whether all members are Ready');
+    const settled = now.length >= (wanted.spec.replicas ?? 1) && now.every(kubernetes_pods/* isReady */.i_);
+    const pods = settled ? now : await waitUntilReady(api, update);
+    // An autoscaler may have changed the number meanwhile.
+    const version = settled ? wanted : await withLiveReplicas(api, update, wanted);
+    try {
+        await rollOut(api, update, version, pods);
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        const reason = (0,action_error/* toActionError */.ie)(error);
+        note(`The update failed and is rolled back: ${reason.message}`);
+        await rollBack(api, update, reason, isServing(pods.filter(kubernetes_pods/* isReady */.i_)));
+        const message = `The update failed and was rolled back; all members run the former version again. ${reason.message}`;
+        throw new action_error/* ActionError */.lZ('rollout-reverted', message, { evidence: reason.evidence, hint: reason.hint, cause: reason });
+    }
+}
+/** Waits for all members, for a time and as long as there is hope. Returns the members at the end of the wait. */
+async function waitUntilReady(api, update) {
+    const { members, limits, readyWithinMs, note } = update;
+    note('Not all members are Ready: the update waits for them first.');
+    try {
+        return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, timeoutMs: readyWithinMs });
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        note(`The update waits no longer: ${(0,action_error/* toActionError */.ie)(error).message}`);
+        return listMembers(api, update, 'see which members are Ready');
+    }
+}
+/** Brings the members to a version: one at a time where there is a service to keep, else all at once. */
+async function rollOut(api, update, version, pods) {
+    if (update.isServing(pods.filter(kubernetes_pods/* isReady */.i_))) {
+        await updateInTurn(api, update, version, pods);
+        return;
+    }
+    const { members, limits, note } = update;
+    note('Too few members are Ready for a service: all are updated at once.');
+    await api.apply(withPartition(version, 0), 'update all members');
+    await deleteBroken(api, update, pods);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
+}
+/** Applies a version, updates the members that are not Ready, and then the others, a member at a time. */
+async function updateInTurn(api, update, version, found) {
+    const { members, limits, between, note } = update;
+    const replicas = version.spec.replicas ?? 1;
+    const broken = canComeFirst(version) ? brokenAmong(found, replicas) : [];
+    await api.apply(withPartition(version, Math.min(replicas, ...broken)), 'hold the update before the first member');
+    if (broken.length > 0) {
+        // The controller touches no other member until these are Ready, by when the partition holds the others again.
+        await deleteBroken(api, update, found);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, remade: broken }, limits);
+        await setPartition(api, members, replicas, 'hold the update before the next member');
+    }
+    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
+    const { status } = await api.get('StatefulSet', members, 'read the new revision');
+    let changed = broken.map(ordinal => `${members.name}-${ordinal}`).at(-1);
+    if (changed !== undefined)
+        note(`${changed} is updated and Ready.`);
+    let partition = Infinity;
+    for (const { metadata } of pods.filter(pod => (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision).reverse()) {
+        if (changed !== undefined)
+            await between(changed);
+        partition = (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name);
+        await setPartition(api, members, partition, `update ${metadata.name}`);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: partition }, limits);
+        note(`${metadata.name} is updated and Ready.`);
+        changed = metadata.name;
+    }
+    if (partition === 0)
+        return;
+    await setPartition(api, members, 0, 'end the update');
+    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
+}
+/**
+ * Whether members that are not Ready can be updated before the others: only with ordered pods the controller leaves the
+ * others alone until those are Ready.
+ */
+function canComeFirst({ spec }) {
+    return spec.podManagementPolicy !== 'Parallel';
+}
+/** The ordinals without a Ready member, lowest first. */
+function brokenAmong(pods, replicas) {
+    const ready = pods.filter(kubernetes_pods/* isReady */.i_).map(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name));
+    return Array.from({ length: replicas }, (_, ordinal) => ordinal).filter(ordinal => !ready.includes(ordinal));
+}
+/** @throws ActionError the reason of the failure, and what is left, when the former version does not come back. */
+async function rollBack(api, update, reason, served) {
+    const { former, wanted } = update;
+    try {
+        const version = await withLiveReplicas(api, update, { ...wanted, metadata: former.metadata, spec: former.spec });
+        const pods = await listMembers(api, update, 'find the broken members');
+        await rollOut(api, inReverse(update), version, pods);
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        const second = (0,action_error/* toActionError */.ie)(error);
+        const parts = [
+            reason.message,
+            `The update could not be rolled back: ${second.message}`,
+            await describeTemplate(api, update),
+            ...(served ? [] : ['The former version did not serve before the update either.']),
+        ];
+        const evidence = [reason.evidence, second.evidence].filter(text => text !== '').join('\n\n');
+        throw new action_error/* ActionError */.lZ(reason.code, parts.join(' '), { evidence, hint: reason.hint, cause: error });
+    }
+}
+/** Says which template the StatefulSet has, as it is read now. */
+async function describeTemplate(api, { members, former }) {
+    try {
+        const { spec } = await api.get('StatefulSet', members, 'read back the template');
+        return (0,external_node_util_.isDeepStrictEqual)(spec.template, former.spec.template)
+            ? 'The StatefulSet has the former template again.'
+            : 'The StatefulSet does not have the former template.';
+    }
+    catch {
+        api.signal.throwIfAborted();
+        return 'Which template the StatefulSet has could not be read.';
+    }
+}
+/** The version with the number of members of the live StatefulSet; none at all is what a full restart leaves. */
+async function withLiveReplicas(api, { members }, version) {
+    const live = await api.get('StatefulSet', members, 'read the replicas');
+    return {
+        ...version,
+        spec: { ...version.spec, ...defined({ replicas: live.spec.replicas || version.spec.replicas }) },
+    };
+}
+/** A patch, since an apply would also set the replicas, which an autoscaler may have changed meanwhile. */
+async function setPartition(api, members, partition, why) {
+    const patch = { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } };
+    await api.mergePatch('StatefulSet', members, patch, why);
+}
+/** On the way back a round trip that fails is told but does not stop: half of each version would be worse. */
+function inReverse(update) {
+    const note = (text) => {
+        update.note(`Rolling back: ${text}`);
+    };
+    const between = async (member) => {
+        await update.between(member).catch((error) => {
+            note((0,action_error/* toActionError */.ie)(error).message);
+        });
+    };
+    return { ...update, note, between };
+}
+/**
+ * Deletes the members that are not Ready. With ordered pods the StatefulSet waits for such a pod for ever, even when its
+ * template has been mended; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
+ */
+async function deleteBroken(api, { members: { namespace } }, pods) {
+    for (const { metadata } of pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod) && pod.metadata.deletionTimestamp === undefined)) {
+        const why = `delete ${metadata.name}, which is not Ready`;
+        await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
+    }
+}
+async function listMembers(api, { members: { namespace, labels }, former }, why) {
+    return (0,kubernetes_pods/* membersAmong */.Ky)((await api.list('Pod', { namespace, labels }, why)).items, former);
+}
+/** The StatefulSet with an update that reaches only the ordinals from `partition` on. */
+function withPartition(statefulSet, partition) {
+    const { apiVersion, kind, metadata, spec } = statefulSet;
+    const { name, namespace, labels, annotations } = metadata;
+    return {
+        apiVersion,
+        kind,
+        metadata: { name, ...defined({ namespace, labels, annotations }) },
+        spec: { ...spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } },
+    };
+}
+function defined(fields) {
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+//# sourceMappingURL=rolling-update.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/contains.js
+/**
+ * Whether a live object has everything that was rendered: the server adds defaults and others add fields, so more is
+ * fine. Items of a list are compared in order. Quantities are compared by what they mean, since the server writes `0.5`
+ * as `500m`. An empty list or object is the same as none.
+ */
+function contains(live, rendered) {
+    if (isEmpty(rendered))
+        return true;
+    if (Array.isArray(rendered)) {
+        return (Array.isArray(live) &&
+            live.length === rendered.length &&
+            rendered.every((item, index) => contains(live[index], item)));
+    }
+    if (isRecord(rendered)) {
+        return isRecord(live) && Object.entries(rendered).every(([key, value]) => contains(live[key], value));
+    }
+    return live === rendered || isSameQuantity(live, rendered);
+}
+const units = {
+    m: 1e-3,
+    '': 1,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+};
+function isSameQuantity(a, b) {
+    const [first, second] = [readQuantity(a), readQuantity(b)];
+    return first !== undefined && second !== undefined && Math.abs(first - second) <= 1e-9 * Math.abs(first);
+}
+function readQuantity(value) {
+    const [, amount, unit = ''] = typeof value === 'string' ? (/^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(value) ?? []) : [];
+    const factor = units[unit];
+    return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+}
+function isEmpty(value) {
+    return value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+function isRecord(value) {
+    return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+//# sourceMappingURL=contains.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/template-stamp.js
+
+
+const stampKey = (0,names/* annotationKey */.ro)('template');
+/**
+ * Puts a digest of the pod template on a StatefulSet. What is live has defaults of the server and fields of others in
+ * it; the digest says what was rendered. Secrets are in it by the names of their objects only, which change with their
+ * values. After patches it must be put on again.
+ */
+function stampTemplate(statefulSet) {
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(canonical(statefulSet.spec.template)).digest('hex').slice(0, 16);
+    const { metadata } = statefulSet;
+    return { ...statefulSet, metadata: { ...metadata, annotations: { ...metadata.annotations, [stampKey]: digest } } };
+}
+/** The digest that a StatefulSet carries; undefined when it was not rendered here. */
+function templateStamp({ metadata }) {
+    return metadata.annotations?.[stampKey];
+}
+/** JSON with the keys of every object in order: what kustomize returns may have them in another. */
+function canonical(value) {
+    return JSON.stringify(value, (_, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner);
+}
+//# sourceMappingURL=template-stamp.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/changes.js
+
+
+
+
+
+
+
+/**
+ * Decides how the wanted StatefulSet may replace the live one. Both must have been rendered by this project (the
+ * wanted one with patches, and stamped after them).
+ *
+ * Mixed member lists are refused: members that were given other lists, other seeds or another password do not form one
+ * cluster, so that in the course of a rolling update neither the old nor the new ones may have a quorum.
+ */
+function classifyChange(live, wanted, { allowFullRestart }) {
+    const fixed = immutableDifferences(live, wanted);
+    if (fixed.length > 0) {
+        const message = `StatefulSet ${names/* names */.Dy.statefulSet} exists, and Kubernetes does not let these fields change: ${fixed.join('; ')}.`;
+        return { refused: new action_error/* ActionError */.lZ('immutable-field', message) };
+    }
+    const membership = membershipDifferences(live, wanted);
+    if (membership.length > 0) {
+        if (allowFullRestart)
+            return 'full-restart';
+        const message = `The members of the running cluster would disagree with the new ones about ${membership.join(', ')}.`;
+        return { refused: new action_error/* ActionError */.lZ('full-restart-needed', message) };
+    }
+    if (isTemplateChanged(live, wanted) || isUpdateUnfinished(live))
+        return 'rolling';
+    return live.spec.replicas === wanted.spec.replicas ? 'none' : 'replicas-only';
+}
+/**
+ * Whether the members of both versions understand the same requests of the REST interface. During a rolling update a
+ * request may meet either; when it was turned on, or its token is another one, the answer of one member tells nothing
+ * about the cluster. Of an update that was interrupted the former version is not known.
+ */
+function answerAlike(live, wanted) {
+    const needed = (statefulSet) => [
+        (0,live_options/* optionsOf */.c)(statefulSet).get('Rest.Enable'),
+        (0,manifests_container/* secretReference */.QO)(statefulSet, 'entitlementToken')?.name,
+    ];
+    return (0,external_node_util_.isDeepStrictEqual)(needed(live), needed(wanted)) && !isUpdateUnfinished(live);
+}
+/**
+ * The fields that this project or a patch sets and that the API server refuses to change.
+ * kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1
+ */
+function immutableDifferences({ spec: live }, { spec: wanted }) {
+    const policies = [live, wanted].map(({ podManagementPolicy }) => podManagementPolicy ?? 'OrderedReady');
+    const claims = [live, wanted].map(({ volumeClaimTemplates }) => volumeClaimTemplates ?? []);
+    const differ = (name, before, after) => `${name} is ${JSON.stringify(before)} and would become ${JSON.stringify(after)}`;
+    return [
+        ...(live.serviceName === wanted.serviceName ? [] : [differ('serviceName', live.serviceName, wanted.serviceName)]),
+        ...(policies[0] === policies[1] ? [] : [differ('podManagementPolicy', policies[0], policies[1])]),
+        ...((0,external_node_util_.isDeepStrictEqual)(live.selector, wanted.selector) ? [] : [differ('selector', live.selector, wanted.selector)]),
+        ...(claims[0]?.length === claims[1]?.length && contains(claims[0], claims[1])
+            ? []
+            : [differ('volumeClaimTemplates', claims[0], claims[1])]),
+    ];
+}
+function membershipDifferences(live, wanted) {
+    const [before, after] = [membershipOf(live), membershipOf(wanted)];
+    return Object.keys(after).flatMap(name => before[name] === after[name] ? [] : [`${name} (${before[name] ?? 'none'}, then ${after[name] ?? 'none'})`]);
+}
+/** What all members must agree about, under the names of the inputs. Read from the options: nobody else sets them. */
+function membershipOf(statefulSet) {
+    const options = (0,live_options/* optionsOf */.c)(statefulSet);
+    const list = options.get('ClusterMembers')?.split(',');
+    const password = (0,manifests_container/* secretReference */.QO)(statefulSet, 'clusterPassword');
+    return {
+        'seed-members': options.get('ClusterSeedMemberCount'),
+        'max-replicas': list && String(list.length),
+        'cluster-domain': list && /\.svc\.([^:]+):/.exec(list[0] ?? '')?.[1],
+        'the delivery mode': options.get('ClusterDeliveryMode'),
+        'cluster-password': password && `in Secret ${password.name}`,
+    };
+}
+/** The stamp shows what is rendered no longer; a look at the live template shows what somebody else changed by hand. */
+function isTemplateChanged(live, wanted) {
+    return templateStamp(live) !== templateStamp(wanted) || !contains(live.spec.template, wanted.spec.template);
+}
+/** Members that run an older template than the object has: a run ended in the middle of an update. */
+function isUpdateUnfinished({ status }) {
+    return status?.updateRevision !== status?.currentRevision;
+}
+//# sourceMappingURL=changes.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
+var server_options = __nccwpck_require__(8078);
+;// CONCATENATED MODULE: ./build/src/migratorydata/warnings.js
+
+
+/**
+ * What works and may surprise, in sentences for the user.
+ * @param replicas the number of members that there will be; an existing deployment keeps its own.
+ */
+function manifestWarnings(deployment, replicas = deployment.replicas) {
+    return [
+        ...warnOfBudget(deployment, replicas),
+        ...warnOfImage(deployment),
+        ...warnOfMemory(deployment),
+        ...warnOfExposure(deployment),
+    ];
+}
+function warnOfBudget(deployment, replicas) {
+    if (allowedDisruptions(deployment, replicas) > 0)
+        return [];
+    if (deployment.disruptionBudget === 'max-unavailable')
+        return [];
+    return [
+        `With ${replicas} members and min-replicas ${deployment.minReplicas} the disruption budget allows no disruption: ` +
+            'drains, node upgrades and the scale-down of nodes wait for ever. Three ways out: one member more in replicas ' +
+            '(or by operation scale), a lower min-replicas, not below the seed members, or disruption-budget max-unavailable.',
+    ];
+}
+function warnOfImage({ image }) {
+    if (!(0,migratorydata_spec/* isMovingImage */.m8)(image))
+        return [];
+    return [`image ${image} may be another one tomorrow, so that members run different versions; name a version.`];
+}
+function warnOfMemory({ memory, memoryRequest }) {
+    if (((0,migratorydata_spec/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,migratorydata_spec/* readMemoryBytes */.jr)(memory) ?? 0))
+        return [];
+    return [
+        `memory-request ${memoryRequest} is not above memory ${memory}: the container needs more than the server's share.`,
+    ];
+}
+function warnOfExposure({ exposure, rest, secrets }) {
+    if (exposure.serviceType !== 'public' || exposure.sourceRanges.length > 0)
+        return [];
+    const token = secrets.entitlementToken === undefined && !rest
+        ? ' Without entitlement-token they may also publish: the token that the image comes with is published.'
+        : '';
+    return [
+        `Everyone can connect to the public address on port ${exposure.clientPort}, in clear text; name the clients in ` +
+            `source-ranges, or use service-type internal.${token}`,
+    ];
+}
+//# sourceMappingURL=warnings.js.map
+;// CONCATENATED MODULE: ./build/src/kubernetes/kustomize.js
+
+
+
+
+/**
+ * Applies the user's patches to our objects with kubectl's own kustomize. `patches` is a file or a folder of files; each
+ * document in them is a strategic merge patch that names its object by kind and name. Secrets are neither patched nor
+ * written to a file; they come last. Without patches no process is started.
+ * @throws ActionError `patches-failed` when a file cannot be read or does not fit, with the words of kustomize.
+ */
+async function applyPatches(ports, objects, patches, signal) {
+    if (patches === '')
+        return objects;
+    const found = await readPatches(ports.files, patches);
+    const patched = objects.filter(({ kind }) => kind !== 'Secret');
+    const secrets = objects.filter(({ kind }) => kind === 'Secret');
+    refuseStrayPatches(found, patched);
+    const folder = `${ports.run.tempFolder}/kustomize-${(0,external_node_crypto_.randomUUID)()}`;
+    try {
+        await ports.files.makeFolder(folder, 0o700);
+        for (const { name, text } of kustomization(patched, found))
+            await ports.files.writeText(`${folder}/${name}`, text);
+        const argv = ['kustomize', folder];
+        const why = 'apply the patches to the manifests';
+        const result = await ports.runner.run({ tool: 'kubectl', argv, why, timeoutMs: 60_000 }, signal);
+        if (result.code !== 0) {
+            const said = result.stderr
+                .trim()
+                .replaceAll(`${folder}/`, '')
+                .replace(/^error: /, '');
+            throw new action_error/* ActionError */.lZ('patches-failed', `The patches in ${patches} do not fit: ${said}`);
+        }
+        return [...parseObjects(result.stdout), ...secrets];
+    }
+    finally {
+        await ports.files.remove(folder);
+    }
+}
+/** kustomize passes over a patch whose target is not there; the user would believe that it had an effect. */
+function refuseStrayPatches(patches, objects) {
+    const nameOf = ({ kind, metadata }) => `${kind} ${metadata.name}`;
+    const known = objects.map(nameOf);
+    const strays = patches.filter(({ content }) => !known.includes(nameOf(content)));
+    if (strays.length === 0)
+        return;
+    const list = strays.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
+    const message = `patches: there is no ${list}; what can be patched: ${known.join(', ')}.`;
+    throw new action_error/* ActionError */.lZ('patches-failed', message);
+}
+/** The files of a folder that kustomize builds: our objects, the patches, and what ties them together. */
+function kustomization(objects, patches) {
+    const files = patches.map(({ source, content }, index) => ({
+        name: `${index + 1}-${(0,external_node_path_.basename)(source, (0,external_node_path_.extname)(source))}.yaml`,
+        // With a target of its own a patch need not name the namespace, which the user may not know.
+        target: { kind: content.kind, name: content.metadata.name },
+        text: (0,dist/* stringify */.As)(content),
+    }));
+    const root = {
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: ['objects.yaml'],
+        patches: files.map(({ name, target }) => ({ path: name, target })),
+    };
+    return [
+        { name: 'objects.yaml', text: objects.map(object => (0,dist/* stringify */.As)(object)).join('---\n') },
+        ...files.map(({ name, text }) => ({ name, text })),
+        { name: 'kustomization.yaml', text: (0,dist/* stringify */.As)(root) },
+    ];
+}
+const patchExtensions = ['.yaml', '.yml', '.json'];
+async function readPatches(files, path) {
+    if (!(await files.exists(path)))
+        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} does not exist.`);
+    const isPatch = (name) => patchExtensions.includes((0,external_node_path_.extname)(name));
+    if (isPatch(path))
+        return readPatch(files, path);
+    const names = (await files.list(path)).filter(isPatch).sort();
+    if (names.length === 0) {
+        const extensions = patchExtensions.join(', ');
+        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} holds no file that ends in ${extensions}.`);
+    }
+    return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
+}
+async function readPatch(files, path) {
+    let contents;
+    try {
+        contents = parseObjects(await files.readText(path));
+    }
+    catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} cannot be read: ${reason}`, { cause: error });
+    }
+    for (const content of contents) {
+        if (content.kind === undefined || content.metadata?.name === undefined) {
+            const rule = 'each document is a patch with the kind and the metadata.name of the object to change';
+            throw new action_error/* ActionError */.lZ('patches-failed', `patches: a document in ${path} names no object; ${rule}.`);
+        }
+    }
+    return contents.map(content => ({ source: path, content }));
+}
+/** @throws YAMLParseError for text that is not YAML. */
+function parseObjects(text) {
+    return (0,dist/* parseAllDocuments */.hR)(text).flatMap(document => {
+        const [error] = document.errors;
+        if (error !== undefined)
+            throw error;
+        const object = document.toJS();
+        return object === null ? [] : [object];
+    });
+}
+//# sourceMappingURL=kustomize.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/client-service.js
+
+const types = {
+    public: 'LoadBalancer',
+    internal: 'LoadBalancer',
+    'node-port': 'NodePort',
+    'cluster-ip': 'ClusterIP',
+};
+const azure = 'service.beta.kubernetes.io/azure-';
+/**
+ * The Service that clients connect to.
+ *
+ * The port has no `appProtocol`: with `http` the load balancer would probe `GET /` of the welcome page, which an
+ * operator may have turned off, instead of the TCP port.
+ * @param sourceRanges CIDRs that may connect; empty: everyone. Only load balancers have them.
+ */
+function renderClientService(namespace, exposure, sourceRanges) {
+    const type = types[exposure.serviceType];
+    const balanced = type === 'LoadBalancer';
+    const metadata = (0,names/* metadataOf */.Nk)(names/* names */.Dy.clientService, namespace);
+    return {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: balanced ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
+        spec: {
+            type,
+            ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
+            ...(balanced && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
+            ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: names/* clientPort */.Ng }],
+            selector: names/* memberLabels */.aS,
+        },
+    };
+}
+/**
+ * What Azure's load balancer is told. Without the timeout it drops a connection that is silent for 4 minutes.
+ * cloud-provider-azure.sigs.k8s.io/topics/loadbalancer, section "LoadBalancer annotations"
+ */
+function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }) {
+    return {
+        [`${azure}load-balancer-tcp-idle-timeout`]: String(idleTimeoutMinutes),
+        ...(serviceType === 'internal' && { [`${azure}load-balancer-internal`]: 'true' }),
+        ...(dnsLabel !== '' && { [`${azure}dns-label-name`]: dnsLabel }),
+    };
+}
+//# sourceMappingURL=client-service.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/disruption-budget.js
+
+/**
+ * How many members a drain must leave running. A member that is not Ready may always be evicted: it serves nobody, and
+ * kept where it is it would block every drain (KEP-3017).
+ */
+function renderDisruptionBudget({ namespace, disruptionBudget, minReplicas, }) {
+    return {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.disruptionBudget, namespace),
+        spec: {
+            ...(disruptionBudget === 'min-available' ? { minAvailable: minReplicas } : { maxUnavailable: 1 }),
+            unhealthyPodEvictionPolicy: 'AlwaysAllow',
+            selector: { matchLabels: names/* memberLabels */.aS },
+        },
+    };
+}
+//# sourceMappingURL=disruption-budget.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/headless-service.js
+
+/**
+ * The Service without an address that gives each member its host name. Members need each other's names before they are
+ * Ready, and one that is not Ready has none unless `publishNotReadyAddresses` is set.
+ */
+function renderHeadlessService(namespace) {
+    return {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.headlessService, namespace),
+        spec: {
+            clusterIP: 'None',
+            publishNotReadyAddresses: true,
+            ports: names/* clusterPorts */.HM.map((port, index) => ({
+                name: (0,names/* clusterPortName */.L7)(index),
+                port,
+                protocol: 'TCP',
+                targetPort: port,
+            })),
+            selector: names/* memberLabels */.aS,
+        },
+    };
+}
+//# sourceMappingURL=headless-service.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/namespace.js
+
+/** The namespace; its label says that teardown may delete it. */
+function renderNamespace(namespace) {
+    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: names/* ownershipLabels */.Hv } };
+}
+//# sourceMappingURL=namespace.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/secret-comment.js
+
+
+/**
+ * What to create by hand before applying the files. Secrets are never written to a file, not even without their
+ * values: a Secret with placeholders would be applied with the rest and would replace or shadow the true one.
+ */
+function explainSecrets(deployment, secretNames) {
+    const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
+    const used = (0,server_options/* secretsInUse */.mM)(deployment);
+    const opaque = ['server', 'clusterPassword'].flatMap(kind => {
+        const name = secretNames[kind];
+        const keys = used.filter(option => (0,migratorydata_secrets/* secretKindOf */.YE)(option) === kind).map(option => server_options/* secretOptions */.pc[option].key);
+        const files = keys.map(key => `--from-file=${key}=FILE`).join(' ');
+        return name === undefined ? [] : [`  ${inNamespace} generic ${name} ${files}`];
+    });
+    const registry = secretNames.registry === undefined
+        ? []
+        : [
+            `  ${inNamespace} generic ${secretNames.registry} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=FILE`,
+        ];
+    const commands = [...opaque, ...registry];
+    if (commands.length === 0)
+        return [];
+    return [
+        'Secrets are not written to files. Before applying this by hand, create them; a FILE holds the value and no line break:',
+        ...commands,
+    ];
+}
+//# sourceMappingURL=secret-comment.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/stateful-set.js
+
+
+
+/** The members. Their number may differ from what the deployment says: see `replicas` of the choices. */
+function renderStatefulSet(deployment, choices) {
+    const { replicas, secretNames, partition } = choices;
+    return stampTemplate({
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.statefulSet, deployment.namespace),
+        spec: {
+            selector: { matchLabels: names/* memberLabels */.aS },
+            serviceName: names/* names */.Dy.headlessService,
+            replicas,
+            podManagementPolicy: 'OrderedReady',
+            updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
+            // As long as the load balancer's probes need to find a new member, before the next one may go.
+            minReadySeconds: 10,
+            template: { metadata: { labels: names/* memberLabels */.aS }, spec: renderPod(deployment, secretNames) },
+        },
+    });
+}
+function renderPod(deployment, secretNames) {
+    return {
+        // The wait before the end, and 45 seconds for the server to end.
+        terminationGracePeriodSeconds: 60,
+        automountServiceAccountToken: false,
+        // The vendor documents the image for this architecture only.
+        nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
+        ...placements[deployment.podSpread],
+        ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
+        containers: [(0,manifests_container/* renderContainer */.w$)(deployment, secretNames)],
+    };
+}
+const byNode = 'kubernetes.io/hostname';
+const placements = {
+    preferred: {
+        affinity: {
+            podAntiAffinity: {
+                preferredDuringSchedulingIgnoredDuringExecution: [
+                    {
+                        weight: 1,
+                        podAffinityTerm: {
+                            labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [names/* memberLabels */.aS.app] }] },
+                            topologyKey: byNode,
+                        },
+                    },
+                ],
+            },
+        },
+    },
+    // A cordoned node has no room, so it must not count as an empty one. The scheduler's own spreading over zones ends
+    // where a pod says anything about spreading, so it is said again.
+    required: {
+        topologySpreadConstraints: [
+            {
+                maxSkew: 1,
+                topologyKey: byNode,
+                whenUnsatisfiable: 'DoNotSchedule',
+                nodeTaintsPolicy: 'Honor',
+                labelSelector: { matchLabels: names/* memberLabels */.aS },
+            },
+            {
+                maxSkew: 1,
+                topologyKey: 'topology.kubernetes.io/zone',
+                whenUnsatisfiable: 'ScheduleAnyway',
+                labelSelector: { matchLabels: names/* memberLabels */.aS },
+            },
+        ],
+    },
+};
+//# sourceMappingURL=stateful-set.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/render.js
+
+
+
+
+
+
+
+
+/**
+ * All objects of a deployment but its Secrets, in the order in which they must exist. The names of the files sort the
+ * same way, since `kubectl apply -f FOLDER` takes files by name.
+ */
+function renderManifests(choices) {
+    const { deployment, replicas, sourceRanges, secretNames, partition = 0, autoscaling } = choices;
+    const { namespace, exposure } = deployment;
+    return [
+        {
+            fileName: '1-namespace.yaml',
+            comment: ['Everything of this deployment is in one namespace.'],
+            object: renderNamespace(namespace),
+        },
+        {
+            fileName: '2-client-service.yaml',
+            comment: ['Spreads the connections of clients over the members.'],
+            object: renderClientService(namespace, exposure, sourceRanges),
+        },
+        {
+            fileName: '3-headless-service.yaml',
+            comment: ['Gives each member the host name that the others reach it by.'],
+            object: renderHeadlessService(namespace),
+        },
+        {
+            fileName: '4-disruption-budget.yaml',
+            comment: ['What a drain of nodes must leave running.'],
+            object: renderDisruptionBudget(deployment),
+        },
+        {
+            fileName: '5-stateful-set.yaml',
+            comment: ['The members.', ...explainSecrets(deployment, secretNames)],
+            object: renderStatefulSet(deployment, { replicas, secretNames, partition }),
+        },
+        ...(autoscaling === undefined
+            ? []
+            : [
+                {
+                    fileName: '6-autoscaler.yaml',
+                    comment: ['Changes the number of members with their CPU usage.'],
+                    object: renderAutoscaler(deployment, autoscaling, choices.stabilizationSeconds),
+                },
+            ]),
+    ];
+}
+/** One manifest as YAML, its comment first. No line is folded, so that the options stay one line. */
+function toYaml({ comment, object }) {
+    const lines = comment.map(line => `# ${line}\n`).join('');
+    return lines + (0,dist/* stringify */.As)(object, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+//# sourceMappingURL=render.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/options-check.js
+
+
+
+
+
+
+/**
+ * Checks that patches left alone what the members need to find each other: every option, the variables that options
+ * refer to, their order, and the command. A patch may add to them.
+ * @param rendered as it came from `renderManifests`.
+ * @param patched as it came back from kustomize.
+ * @throws ActionError `options-lost`, naming everything that is missing.
+ */
+function checkOptionsSurvived(rendered, patched) {
+    const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
+    if (problems.length === 0)
+        return;
+    throw new action_error/* ActionError */.lZ('options-lost', `With the patches, StatefulSet ${names/* names */.Dy.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`);
+}
+function findPodProblems(rendered, patched) {
+    const [before, after] = [(0,manifests_container/* serverContainer */.fL)(rendered), (0,manifests_container/* serverContainer */.fL)(patched)];
+    if (!after)
+        return [`there is no container ${names/* names */.Dy.container}`];
+    return [
+        ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is another one']),
+        ...((0,external_node_util_.isDeepStrictEqual)(after.command, before?.command) ? [] : ['the command of the container is another one']),
+        ...findVariableProblems(before?.env ?? [], after.env ?? []),
+    ];
+}
+function findVariableProblems(before, after) {
+    const position = (name) => after.findIndex(variable => variable.name === name);
+    return before.flatMap(({ name, valueFrom }, index) => {
+        const found = after.filter(variable => variable.name === name);
+        if (found.length === 0)
+            return [`the variable ${name} is missing`];
+        if (found.length > 1)
+            return [`the variable ${name} is there more than once`];
+        if (!(0,external_node_util_.isDeepStrictEqual)(found[0]?.valueFrom, valueFrom))
+            return [`the variable ${name} has another source`];
+        const followers = before.slice(index + 1).filter(later => refersTo(later, name) && position(later.name) >= 0);
+        return followers
+            .filter(later => position(later.name) < position(name))
+            .map(later => `the variable ${name} stands after ${later.name}, which refers to it`);
+    });
+}
+function findOptionProblems(rendered, patched) {
+    const container = (0,manifests_container/* serverContainer */.fL)(patched);
+    const first = container?.env?.find(({ name }) => name === server_options/* optionsVariable */.rD);
+    const second = container?.env?.find(({ name }) => name === server_options/* newerOptionsVariable */.kh);
+    if (!first || !second)
+        return [];
+    const found = (0,live_options/* optionsOf */.c)(patched);
+    const lost = [...(0,live_options/* optionsOf */.c)(rendered)].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
+    const differ = second.value !== (0,server_options/* reference */.ir)(server_options/* optionsVariable */.rD) && second.value !== first.value;
+    return [
+        ...(lost.length === 0 ? [] : [`${server_options/* optionsVariable */.rD} has no ${lost.join(', ')} as rendered`]),
+        ...(differ ? [`${server_options/* newerOptionsVariable */.kh} is not the same as ${server_options/* optionsVariable */.rD}`] : []),
+    ];
+}
+function refersTo({ value }, name) {
+    return value?.includes((0,server_options/* reference */.ir)(name)) === true;
+}
+//# sourceMappingURL=options-check.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/manifests.js
+
+
+
+
+
+
+
+/**
+ * Renders the manifests and applies the user's patches to them.
+ * @throws ActionError `patches-failed`, `options-lost`.
+ */
+async function buildManifests(context, choices) {
+    const { deployment } = choices;
+    const sourceRanges = await withRunnerAddress(context, deployment.exposure.sourceRanges);
+    const rendered = renderManifests({ ...choices, sourceRanges });
+    const objects = rendered.map(({ object }) => object);
+    const patched = await applyPatches(context.ports, objects, deployment.patches, context.signal);
+    const files = rendered.map(file => {
+        const object = patched.find(other => isSame(other, file.object));
+        return { ...file, object: object === undefined ? missing(file.object) : stamped(object) };
+    });
+    const added = patched.filter(object => !objects.some(other => isSame(other, object)));
+    const all = [...files.map(({ object }) => object), ...added];
+    const statefulSet = all.find(isStatefulSet);
+    const before = objects.find(isStatefulSet);
+    if (statefulSet === undefined || before === undefined)
+        throw new Error('a deployment has a StatefulSet');
+    checkOptionsSurvived(before, statefulSet);
+    return { statefulSet, others: all.filter(object => object !== statefulSet), files };
+}
+/** Writes the manifests as files that a user can keep and apply by hand; gives their folder. */
+async function writeManifests({ ports }, reportDirectory, files) {
+    const folder = (0,external_node_path_.join)(reportDirectory, 'manifests');
+    for (const file of files)
+        await ports.files.writeText((0,external_node_path_.join)(folder, file.fileName), toYaml(file));
+    ports.outputs.set('manifests', folder);
+    return folder;
+}
+function isStatefulSet(object) {
+    return object.kind === 'StatefulSet';
+}
+/** After patches the digest of the template is another one. */
+function stamped(object) {
+    return isStatefulSet(object) ? stampTemplate(object) : object;
+}
+function isSame(a, b) {
+    return a.kind === b.kind && a.metadata.name === b.metadata.name;
+}
+function missing({ kind, metadata }) {
+    throw new action_error/* ActionError */.lZ('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
+}
+//# sourceMappingURL=manifests.js.map
+;// CONCATENATED MODULE: ./build/src/operations/deploy.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
+ * members, which are followed until all are Ready and the Service has an address.
+ * @throws ActionError what fails a rollout, with the reason; `immutable-field`, `full-restart-needed`.
+ */
+async function deploy(context, cluster, options) {
+    const { namespace, image } = options.deployment;
+    return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async (note) => {
+        const { api } = cluster;
+        const live = await readLive(api, options.deployment);
+        // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
+        const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
+        for (const warning of manifestWarnings(options.deployment, replicas))
+            context.journal.warn(warning);
+        const secrets = (0,migratorydata_secrets/* planSecrets */.Ds)(options.deployment, live.secrets, (0,external_node_crypto_.randomBytes)(24).toString('base64url'));
+        if (secrets.token !== undefined)
+            context.hide(secrets.token);
+        const { statefulSet: wanted, others } = await buildManifests(context, {
+            deployment: options.deployment,
+            replicas,
+            secretNames: secrets.names,
+        });
+        const change = live.statefulSet && decide(live.statefulSet, wanted, options.deployment);
+        await applyNamespace(context, cluster, live.namespace, others, options, note);
+        for (const secret of secrets.manifests)
+            await api.create(secret, `create Secret ${secret.metadata.name}`);
+        await Promise.all(others
+            .filter(({ kind }) => kind !== 'Namespace')
+            .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)));
+        await bringMembers(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
+        context.ports.outputs.set('changed', change !== 'none');
+        return { madeNamespace: live.namespace === undefined };
+    });
+}
+/** Secrets are read only by a deployment that has some: not every user may. */
+async function readLive(api, deployment) {
+    const { namespace: name, secrets: given } = deployment;
+    const hasSecrets = (0,server_options/* secretsInUse */.mM)(deployment).length > 0 || given.registryCredentials !== undefined;
+    const [namespace, statefulSet, secrets] = await Promise.all([
+        api.find('Namespace', { name }, `see whether namespace ${name} exists`),
+        api.find('StatefulSet', { namespace: name, name: names/* names */.Dy.statefulSet }, 'see what is deployed'),
+        hasSecrets ? api.list('Secret', { namespace: name }, 'see which Secrets exist') : { items: [] },
+    ]);
+    if (namespace?.status?.phase === 'Terminating') {
+        throw new action_error/* ActionError */.lZ('namespace-terminating', `Namespace ${name} is being deleted.`);
+    }
+    if (statefulSet !== undefined && !(0,names/* isOurs */.MU)(statefulSet)) {
+        const message = `StatefulSet ${names/* names */.Dy.statefulSet} in namespace ${name} was not made by this action, so it is not changed.`;
+        throw new action_error/* ActionError */.lZ('namespace-not-ours', message);
+    }
+    return { namespace, statefulSet, secrets: secrets.items };
+}
+function decide(live, wanted, { allowFullRestart }) {
+    const change = classifyChange(live, wanted, { allowFullRestart });
+    if (typeof change === 'object')
+        throw change.refused;
+    return change;
+}
+/** A namespace that somebody else made is used as it is: with our label on it, teardown would delete it. */
+async function applyNamespace({ ledger }, { api, connection }, live, objects, { keepNamespace, deployment: { namespace } }, note) {
+    const wanted = objects.find(({ kind }) => kind === 'Namespace');
+    if (live !== undefined && !(0,names/* isOurs */.MU)(live)) {
+        note(`Namespace ${namespace} exists and is not ours: it is used, and will not be deleted.`);
+        return;
+    }
+    // With a cluster that is to be deleted its namespaces go as well.
+    const guarded = keepNamespace || ledger.open().some(({ kind }) => kind === 'cluster');
+    if (live === undefined && !guarded)
+        ledger.record({ kind: 'namespace', connection, namespace });
+    if (wanted !== undefined)
+        await api.apply(wanted, `apply namespace ${namespace}`);
+}
+/** Applies the StatefulSet in the way that the change needs, and waits for members and address at the same time. */
+async function bringMembers(context, api, bringing, note) {
+    const { target, deployment, verification, wanted, live, change } = bringing;
+    const members = (0,names/* membersOf */.lS)(deployment);
+    const limits = limitsOf(context, target, verification.timeoutMs, note);
+    // While members are updated one at a time, an autoscaler may change their number.
+    const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
+    if (live !== undefined && change === 'rolling') {
+        note('The members are updated one at a time, the highest ordinal first.');
+        const answering = answerAlike(live, wanted);
+        const between = () => pauseBetweenMembers(context, api, bringing, note, { answering });
+        const isServing = (ready) => (0,migratorydata_members/* haveQuorum */.mL)(ready.map(({ metadata }) => metadata.name), deployment);
+        const readyWithinMs = verification.timeoutMs / 2;
+        await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
+    }
+    else {
+        if (change === 'full-restart')
+            await stopAll(api, deployment, limits, note);
+        if (change === 'none')
+            note('Everything is as wanted already.');
+        await api.apply(wanted, `apply StatefulSet ${names/* names */.Dy.statefulSet}`);
+    }
+    const onForeign = (foreign) => {
+        warnOfForeign(context, foreign);
+    };
+    const [pods] = await Promise.all([
+        (0,rollout/* waitForMembers */.e3)(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
+        findEndpoint(context, api, bringing, verification.timeoutMs, note),
+    ]);
+    tellMembers(context, pods, deployment);
+    context.ports.outputs.set('image', deployment.image);
+    context.ports.outputs.set('namespace', deployment.namespace);
+    context.journal.fact('Image', deployment.image);
+    context.journal.fact('Namespace', deployment.namespace);
+    note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
+}
+/** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */
+async function stopAll(api, deployment, limits, note) {
+    note('All members are stopped, as allow-full-restart permits; the history in their memory is lost.');
+    const members = (0,names/* membersOf */.lS)(deployment);
+    const key = { namespace: members.namespace, name: members.name };
+    await api.scale('StatefulSet', key, 0, 'stop all members');
+    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: 0 }, limits);
+}
+//# sourceMappingURL=deploy.js.map
+;// CONCATENATED MODULE: ./build/src/azure/capacity.js
+/**
+ * What of a node's processors is left for members, in thousandths: "Node resource reservations in AKS" names the share
+ * of the kubelet (100 of 2 cores, 140 of 4, 180 of 8); what the add-ons of a small cluster ask for on each node
+ * (kube-proxy, CNI, CSI, CoreDNS, metrics-server, konnectivity) is an estimate.
+ */
+const addOnsMillicores = 700;
+function kubeletMillicores(vcpus) {
+    return vcpus <= 2 ? 100 : vcpus <= 4 ? 140 : vcpus <= 8 ? 180 : 260;
+}
+/** How many members fit on a node of that size by their processor request. An estimate, good enough to warn. */
+function membersPerNode(vcpus, cpuRequestMillicores) {
+    const free = vcpus * 1000 - kubeletMillicores(vcpus) - addOnsMillicores;
+    return cpuRequestMillicores <= 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(free / cpuRequestMillicores));
+}
+/**
+ * Says when draining one node cannot fit: the members of a drained node need room on the others, which the autoscaler
+ * can only make up to `maxNodes`. Undefined: it fits.
+ */
+function drainShortage(vcpus, maxNodes, members, cpuRequestMillicores) {
+    const room = (maxNodes - 1) * membersPerNode(vcpus, cpuRequestMillicores);
+    if (room >= members)
+        return undefined;
+    return `With one of at most ${maxNodes} nodes drained, about ${room} members of ${cpuRequestMillicores}m fit on the others, fewer than ${members}; raise max-nodes, use larger nodes, or lower cpu-request.`;
+}
+//# sourceMappingURL=capacity.js.map
+;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
+
+/** Reads `az aks get-versions`. @throws TypeError for anything else. */
+function parseVersions(json) {
+    return (0,azure_json/* asList */.DD)((0,azure_json/* asRecord */.qY)(json)['values']).map(value => {
+        const plans = (0,azure_json/* texts */.Te)((0,azure_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
+        return {
+            minor: (0,azure_json/* required */.mw)(value, 'version'),
+            patches: Object.keys((0,azure_json/* asRecord */.qY)(value['patchVersions'])),
+            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
+        };
+    });
+}
+/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
+function versionProblem(offered, wanted, tier) {
+    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
+    if (!version)
+        return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
+    if (!version.community && tier !== 'premium')
+        return 'is only offered with long-term support, which needs tier premium';
+    return undefined;
+}
+//# sourceMappingURL=kubernetes-versions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/permissions.js
+
+/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
+const neededActions = [
+    'Microsoft.Resources/subscriptions/resourceGroups/write',
+    'Microsoft.Resources/subscriptions/resourceGroups/delete',
+    'Microsoft.ContainerService/managedClusters/write',
+    'Microsoft.ContainerService/managedClusters/delete',
+    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
+];
+/** Reads the answer of the permissions API. @throws TypeError for anything else. */
+function parsePermissions(json) {
+    return (0,azure_json/* asList */.DD)((0,azure_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
+        actions: (0,azure_json/* texts */.Te)(actions),
+        notActions: (0,azure_json/* texts */.Te)(notActions),
+    }));
+}
+/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
+function missingActions(permissions, actions) {
+    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
+}
+function matches(action) {
+    return pattern => {
+        const expression = pattern.split('*').map(permissions_escape).join('.*');
+        return new RegExp(`^${expression}$`, 'i').test(action);
+    };
+}
+function permissions_escape(text) {
+    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
+}
+//# sourceMappingURL=permissions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/sizes.js
+
+/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
+function parseSizes(json) {
+    return (0,azure_json/* asList */.DD)(json).map(sku => {
+        const capability = new Map((0,azure_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,azure_json/* text */.Qq)(name), (0,azure_json/* text */.Qq)(value)]));
+        const restrictions = (0,azure_json/* asOptionalList */.Vm)(sku['restrictions']);
+        const whole = restrictions.find(({ type }) => (0,azure_json/* text */.Qq)(type) === 'Location');
+        return {
+            name: (0,azure_json/* required */.mw)(sku, 'name'),
+            family: (0,azure_json/* text */.Qq)(sku['family']),
+            vcpus: (0,azure_json/* number */.ai)(capability.get('vCPUs')),
+            memoryGb: (0,azure_json/* number */.ai)(capability.get('MemoryGB')),
+            architecture: capability.get('CpuArchitectureType') ?? 'x64',
+            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
+            zones: (0,azure_json/* texts */.Te)((0,azure_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
+            restriction: whole ? (0,azure_json/* text */.Qq)(whole['reasonCode']) || 'restricted' : '',
+            restrictedZones: restrictions.filter(({ type }) => (0,azure_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,azure_json/* texts */.Te)(zones)),
+        };
+    });
+}
+/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
+function parseUsage(json) {
+    return (0,azure_json/* asList */.DD)(json).map(usage => ({
+        name: (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(usage['name'])['value']),
+        used: (0,azure_json/* number */.ai)(usage['currentValue']),
+        limit: (0,azure_json/* number */.ai)(usage['limit']),
+    }));
+}
+/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
+const smallestVcpus = 2;
+const smallestMemoryGb = 4;
+/**
+ * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
+ * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
+ */
+function evaluateSizes(offers, usages, wishes) {
+    const usable = [];
+    const refused = [];
+    const warnings = [];
+    for (const size of wishes.sizes) {
+        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
+        const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
+        if (problem || !offer) {
+            refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
+            continue;
+        }
+        usable.push(offer);
+        const shortage = shortageFor(offer, usages, wishes.maxNodes);
+        if (shortage !== '')
+            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
+        if (/^standardB/i.test(offer.family))
+            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
+    }
+    return { usable, refused, warnings };
+}
+function notOffered(location) {
+    return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
+}
+function problemOf(offer, usages, wishes) {
+    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
+    if (offer.restriction !== '') {
+        return {
+            code: 'azure-size-unavailable',
+            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
+        };
+    }
+    const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
+    if (closed.length > 0) {
+        return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
+    }
+    if (offer.architecture !== 'x64') {
+        return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
+    }
+    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
+        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
+        return {
+            code: 'azure-invalid',
+            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
+        };
+    }
+    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
+        return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
+    }
+    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
+        const most = offer.vcpus * maxNodes;
+        return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
+    }
+    const shortage = shortageFor(offer, usages, nodeCount);
+    return shortage === ''
+        ? undefined
+        : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
+}
+/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
+function shortageFor({ vcpus, family }, usages, nodes) {
+    const needed = vcpus * nodes;
+    const short = usages
+        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
+        .filter(({ used, limit }) => limit - used < needed)
+        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
+    return short.join('; ');
+}
+//# sourceMappingURL=sizes.js.map
+;// CONCATENATED MODULE: ./build/src/azure/versions.js
+
+
+
+/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
+const oldestAz = '2.69.0';
+/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
+function compareVersions(a, b) {
+    const [left, right] = [numbers(a), numbers(b)];
+    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+        const difference = (left[i] ?? 0) - (right[i] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+function numbers(version) {
+    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
+}
+/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
+async function checkAzVersion(az) {
+    const found = await az.read((0,commands/* showVersion */.Cg)(), json => (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(json)['azure-cli']));
+    if (compareVersions(found, oldestAz) >= 0)
+        return found;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
+        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
+    });
+}
+//# sourceMappingURL=versions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/preflight.js
+
+
+
+
+
+
+
+
+
+
+
+/** The resource provider of AKS, which a subscription registers once. */
+const providerNamespace = 'Microsoft.ContainerService';
+/**
+ * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
+ * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
+ * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
+ */
+async function preflightAzure(az, target, spec, claim) {
+    const tools = noFindings();
+    const subscription = await checkTools(az, target, tools);
+    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
+    const [provider, rights, version, size, names] = [
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+    ];
+    const checks = [
+        preflight_checkProvider(az, subscription, provider),
+        checkRights(az, subscription, rights),
+        checkVersion(az, subscription, spec, version),
+        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
+    ];
+    const offers = checkSizes(az, subscription, spec, size);
+    // All are waited for, also when one fails: no process must be left running behind an error.
+    await Promise.allSettled([offers, ...checks]);
+    await Promise.all(checks);
+    const all = [tools, provider, rights, version, size, names];
+    return {
+        problems: all.flatMap(({ problems }) => problems),
+        warnings: all.flatMap(({ warnings }) => warnings),
+        notes: all.flatMap(({ notes }) => notes),
+        sizes: await offers,
+    };
+}
+function noFindings() {
+    return { problems: [], warnings: [], notes: [] };
+}
+/** Versions and login; gives the subscription that is worked in. */
+async function checkTools(az, target, { notes }) {
+    notes.push(`az ${await checkAzVersion(az)}`);
+    const account = await az.read((0,commands/* showAccount */.Vp)(target.subscriptionId), json => {
+        const fields = (0,azure_json/* asRecord */.qY)(json);
+        return { id: (0,azure_json/* required */.mw)(fields, 'id'), name: (0,azure_json/* text */.Qq)(fields['name']), user: (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(fields['user'])['name']) };
+    });
+    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
+    return account.id;
+}
+async function preflight_checkProvider(az, subscription, { problems }) {
+    const state = await az.read((0,commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(json)['state']));
+    if (state === 'Registered')
+        return;
+    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
+    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
+    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
+}
+/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
+async function checkRights(az, subscription, { warnings, notes }) {
+    try {
+        const permissions = await az.read((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
+        const missing = missingActions(permissions, neededActions);
+        if (missing.length === 0)
+            notes.push('The login may create and delete groups and clusters in the subscription');
+        else
+            warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
+    }
+    catch (error) {
+        az.signal.throwIfAborted();
+        if (!(error instanceof action_error/* ActionError */.lZ))
+            throw error;
+        notes.push(`What the login may do was not checked: ${error.message}`);
+    }
+}
+async function checkVersion(az, subscription, spec, { problems }) {
+    const { kubernetesVersion, location, tier } = spec;
+    if (kubernetesVersion === '')
+        return;
+    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
+    const problem = versionProblem(offered, kubernetesVersion, tier);
+    if (problem === undefined)
+        return;
+    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
+}
+async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
+    const [offers, usages] = await Promise.all([
+        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
+        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
+    ]);
+    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
+    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
+    warnings.push(...review.warnings);
+    const first = review.refused[0];
+    if (review.usable.length > 0 || !first) {
+        warnings.push(...reasons);
+        notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
+    }
+    else {
+        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
+    }
+    return review.usable;
+}
+async function checkNames(az, target, spec, claim, { problems, notes }) {
+    const { resourceGroup, clusterName } = target;
+    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
+    if (!group)
+        notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
+    else if (group.state === 'Deleting')
+        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
+    else
+        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
+    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
+    if (cluster) {
+        const plan = planForExisting(cluster, claim);
+        if (plan.kind === 'refuse')
+            problems.push(plan.error);
+        else
+            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
+        return;
+    }
+    const nodeGroup = spec.nodeResourceGroup;
+    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
+        const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
+        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
+    }
+}
+function beingDeleted(what) {
+    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
+}
+/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
+function joinProblems(problems) {
+    const [first, ...others] = problems;
+    if (!first || others.length === 0)
+        return first;
+    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
+    return new action_error/* ActionError */.lZ(first.code, `${problems.length} things are in the way:\n${message}`, {
+        evidence: problems
+            .map(problem => problem.evidence)
+            .join('\n')
+            .trim(),
+        cause: first,
+    });
+}
+/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
+const longestBorrowedPlanMs = 45 * 60_000;
+/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
+function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
+    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
+        return undefined;
+    const minutes = Math.round(planMs / 60_000);
+    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`, { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' });
+}
+//# sourceMappingURL=preflight.js.map
+;// CONCATENATED MODULE: ./build/src/operations/preflight.js
+
+
+
+
+
+
+
+
+
+/** How long an API server that is said to run may take to answer, in milliseconds. */
+const preflight_apiTimeoutMs = 30_000;
+/**
+ * Looks at all that the operation depends on and changes nothing: patches and tools; login, rights, quota, sizes and
+ * names for Azure; reachability and rights for a cluster that is there.
+ * @throws ActionError with every problem found, at once.
+ */
+async function preflight(context, az, request) {
+    await context.journal.phase('preflight', 'Check tools, rights and limits', async (note) => {
+        const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
+        if (kubectl !== undefined)
+            note(`kubectl ${kubectl.text}`);
+        const { target, deployment } = request;
+        await checkPatches(context, deployment, note);
+        if (target.kind === 'kubeconfig') {
+            const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
+            note(`The API server answers; it runs ${server.text}.`);
+            const skew = explainSkew(kubectl, server);
+            if (skew !== undefined)
+                context.journal.warn(skew);
+            return;
+        }
+        if (az === undefined)
+            throw new Error('a target on AKS comes with az');
+        await checkAzure(context, az, request, target, note);
+    });
+}
+/** Patches that do not fit must show before there is a cluster to deploy to. */
+async function checkPatches(context, deployment, note) {
+    const { patches, replicas } = deployment;
+    if (patches === '')
+        return;
+    await buildManifests(context, { deployment, replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment) });
+    note(`The patches in ${patches} fit the manifests.`);
+}
+async function checkAzure(context, az, request, target, note) {
+    const { cluster: spec, deployment } = request;
+    const { existingCluster } = spec;
+    // Nothing is created here, so there is no creation to recognize.
+    const claim = { existingCluster, owner: (0,azure_session/* ownerOf */.bf)(context, request.general), creationId: '' };
+    const found = await preflightAzure(az, target, spec, claim);
+    for (const text of found.notes)
+        note(text);
+    for (const text of found.warnings)
+        context.journal.warn(text);
+    const [size] = found.sizes;
+    const cpuMillicores = parseCpuMillicores(deployment.cpuRequest);
+    const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
+    if (shortage !== undefined)
+        context.journal.warn(shortage);
+    const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
+    const outlived = planOutlivesLogin(plannedMs(request), target.login !== undefined, tearsDown);
+    const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
+    if (problem)
+        throw problem;
+}
+//# sourceMappingURL=preflight.js.map
+;// CONCATENATED MODULE: ./build/src/operations/scale.js
+
+
+
+
+
+
+/**
+ * Walks through the wanted numbers of members, each within the bounds and each verified before the next. Where an
+ * autoscaler decides on the number, its bounds are moved instead.
+ * @throws ActionError `scale-out-of-bounds`, and what fails a rollout.
+ */
+async function scale(context, { api }, options) {
+    const { target, verification, scaling } = options;
+    const deployment = await asDeployed(api, options.deployment);
+    bounds_checkScaleSteps(deployment, scaling.steps);
+    for (const [index, replicas] of scaling.steps.entries()) {
+        await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
+            const limits = limitsOf(context, target, verification.timeoutMs, note);
+            const { pods, autoscaler } = await (0,kubernetes_scaling/* scaleTo */.UR)(api, (0,names/* membersOf */.lS)(deployment), replicas, limits);
+            if (autoscaler) {
+                const { name, minReplicas, maxReplicas } = autoscaler;
+                note(`Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`);
+            }
+            tellMembers(context, pods, deployment);
+            await checkDelivery(context, api, options, note);
+            note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
+        });
+    }
+}
+//# sourceMappingURL=scale.js.map
+// EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
+var azure_deletion = __nccwpck_require__(4485);
+// EXTERNAL MODULE: ./build/src/step-context/delete-namespace.js
+var delete_namespace = __nccwpck_require__(6845);
+;// CONCATENATED MODULE: ./build/src/operations/teardown.js
+
+
+
+
+
+
+
+
+
+/** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
+const deletionWaitMs = 30 * 60_000;
+const namespaceWaitMs = 10 * 60_000;
+const teardown_apiTimeoutMs = 30_000;
+/**
+ * Deletes what this project created and nothing else: the group if we made it, else the cluster, else the namespace if
+ * it carries our label. What is absent is fine.
+ * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
+ */
+async function tearDown(context, az, options) {
+    const { journal, ports } = context;
+    await journal.phase('teardown', 'Delete what was created', async (note) => {
+        const { target } = options;
+        const deleted = target.kind === 'aks' && az !== undefined
+            ? await deleteFromAzure(context, az, target, options, note)
+            : await deleteOnlyNamespace(context, az, options, note);
+        ports.outputs.set('deleted', deleted);
+    });
+}
+async function deleteFromAzure(context, az, target, options, note) {
+    await az.session.freshen(context.signal);
+    // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
+    const named = options.foreign === 'refuse' && target.resourceGroupGiven;
+    const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
+    const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
+    const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, { ...rule, dryRun: false, waitMs }, async () => {
+        // An e2e has just worked on it, under the lock.
+        if (options.foreign === 'refuse')
+            await waitForOthers(context, { target, az }, options.deployment.namespace, note);
+    });
+    if (deletion.deleted !== 'nothing') {
+        // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
+        context.ledger.settleAll(({ kind }) => kind !== 'file');
+        const name = deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
+        note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
+        return true;
+    }
+    if (!deletion.refused) {
+        note(`There is nothing to delete: ${deletion.reason}.`);
+        return false;
+    }
+    // A cluster of somebody else, in which the namespace may well be ours.
+    const fate = await removeNamespace(context, { target, az }, options, note);
+    if (fate === 'kept')
+        return false;
+    if (fate === 'deleted') {
+        note(`The cluster stays: ${deletion.reason}.`);
+        return true;
+    }
+    return teardown_refuse(options, new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
+}
+/**
+ * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
+ * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
+ */
+async function waitForOthers(context, place, namespace, note) {
+    try {
+        await onCluster(context, place, async (cluster) => {
+            await waitForApi(cluster.api, teardown_apiTimeoutMs);
+            await lockForDeletion(context, cluster, namespace);
+        });
+    }
+    catch (error) {
+        context.signal.throwIfAborted();
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            throw error;
+        note(`Whether somebody works on the cluster could not be seen: ${(0,action_error/* toActionError */.ie)(error).message}`);
+    }
+}
+function teardown_refuse({ foreign }, error, note) {
+    if (foreign === 'refuse')
+        throw error;
+    note(error.message);
+    return false;
+}
+async function deleteOnlyNamespace(context, az, options, note) {
+    const { target, deployment } = options;
+    const { namespace } = deployment;
+    const fate = await removeNamespace(context, { target, az }, options, note);
+    if (fate === 'not-ours') {
+        const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
+        return teardown_refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
+    }
+    if (fate === 'absent')
+        note(`There is no namespace ${namespace}.`);
+    return fate === 'deleted';
+}
+/** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
+async function removeNamespace(context, place, { deployment: { namespace }, teardown, foreign, keepNamespace }, note) {
+    if (keepNamespace) {
+        note(`Namespace ${namespace} was there before, so it stays.`);
+        return 'kept';
+    }
+    return onCluster(context, place, async (cluster) => {
+        const { api } = cluster;
+        await waitForApi(api, teardown_apiTimeoutMs);
+        const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
+            // An e2e has just worked on it, under the lock.
+            if (foreign === 'keep')
+                return;
+            await lockForDeletion(context, cluster, namespace, async () => {
+                const done = await (0,revert_records/* restoreWhatIsConfirmed */.EZ)(context, api, (0,revert_records/* markedAt */.kx)({ ...place, namespace }), note);
+                if (done !== undefined)
+                    note(done);
+            });
+        });
+        if (fate === 'not-ours')
+            return fate;
+        if (fate === 'deleted') {
+            if (teardown.waitForDeletion)
+                await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
+            note(`Namespace ${namespace} is ${teardown.waitForDeletion ? 'deleted' : 'being deleted'}.`);
+        }
+        // The lock has gone with the namespace.
+        context.ledger.settleAll(undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace);
+        return fate;
+    });
+}
+//# sourceMappingURL=teardown.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/welcome.js
+
+/**
+ * Fetches the page that a server shows at its root. It proves that the way to a server works and that the server
+ * answers, not that messages are delivered.
+ * @throws ActionError `welcome-page-failed` when there is no answer, the status is not 200, or the page is another one.
+ */
+async function fetchWelcomePage(network, url, timeoutMs, signal) {
+    let answer;
+    try {
+        answer = await network.http({ method: 'GET', url, timeoutMs }, signal);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} got no answer: ${reasonOf(error)}.`, { cause: error });
+    }
+    const { status, text, ms } = answer;
+    const title = titleOf(text);
+    const shown = title === '' ? 'a page without a title' : `a page with the title "${title}"`;
+    if (status === 404) {
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with status 404.`, {
+            hint: 'A server answers; its welcome page may be turned off. Remove DocumentRoot from `extra-opts`, or give in `verify-url` a page that is there.',
+        });
+    }
+    if (status !== 200)
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with status ${status}.`);
+    if (!/migratorydata/i.test(text)) {
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with ${shown}, which is not MigratoryData's.`);
+    }
+    return { status, title, ms };
+}
+/**
+ * Opens a connection to the host and port of a URL and closes it.
+ * @returns milliseconds that it took.
+ * @throws ActionError `connect-failed`.
+ */
+async function checkConnection(network, url, timeoutMs, signal) {
+    const { protocol, hostname, port } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+    try {
+        return await network.connect(host, number, timeoutMs, signal);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        const message = `No TCP connection to ${hostname} port ${number}: ${reasonOf(error)}.`;
+        throw new action_error/* ActionError */.lZ('connect-failed', message, { cause: error });
+    }
+}
+function titleOf(html) {
+    const [, title = ''] = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? [];
+    return title.trim().replace(/\s+/g, ' ').slice(0, 100);
+}
+function reasonOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+//# sourceMappingURL=welcome.js.map
+;// CONCATENATED MODULE: ./build/src/operations/verify.js
+
+
+
+
+
+
+
+
+
+
+const attemptMs = 5_000;
+const pauseMs = 1_000;
+/** What the server writes at its start fits many times into so many lines. */
+const verify_logLines = 500;
+/**
+ * Verifies a deployment from outside: nodes, members, both Services, the member list in the logs, TCP, the welcome page
+ * and, with the REST interface, a message through the cluster.
+ * @throws ActionError what does not hold, with the evidence.
+ */
+async function verify(context, { api }, options) {
+    await context.journal.phase('verify', 'Verify the deployment', async (note) => {
+        const { verification } = options;
+        const deployment = await asDeployed(api, options.deployment);
+        const pods = await verifyMembers(context, api, { ...options, deployment }, note);
+        await verifyFormation(context, api, deployment, pods, note);
+        const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
+        await verifyAnswers(context, endpoint, options, note);
+        await deliverMessage(context, api, deployment, endpoint, note);
+    });
+}
+async function verifyMembers(context, api, options, note) {
+    const { deployment, verification, target } = options;
+    const { namespace } = deployment;
+    const [nodes, statefulSet] = await Promise.all([
+        api.list('Node', {}, 'list the nodes'),
+        readStatefulSet(api, namespace),
+    ]);
+    note(`${nodes.items.filter(kubernetes_nodes/* isNodeReady */.Ky).length} of ${nodes.items.length} nodes are Ready.`);
+    const replicas = statefulSet.spec.replicas ?? 1;
+    const limits = {
+        ...limitsOf(context, target, verification.timeoutMs, note),
+        onForeign: (foreign) => {
+            warnOfForeign(context, foreign);
+        },
+    };
+    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members: (0,names/* membersOf */.lS)(deployment), replicas }, limits);
+    tellMembers(context, pods, deployment);
+    note(`${pods.length} of ${replicas} members are Ready.`);
+    for (const name of [names/* names */.Dy.clientService, names/* names */.Dy.headlessService]) {
+        await api.get('Service', { namespace, name }, `find Service ${name}`);
+    }
+    return pods;
+}
+/**
+ * Ready members need not be one cluster: readiness is only an open port. That every member was started with the same
+ * list shows in what it logs at its start; where it does not, that is said.
+ */
+async function verifyFormation({ journal }, api, deployment, pods, note) {
+    const list = (0,migratorydata_members/* memberList */.JD)(deployment).join(',');
+    const { namespace } = deployment;
+    const silent = [];
+    await Promise.all(pods.map(async ({ metadata: { name } }) => {
+        const log = await api.logs({ namespace, name }, names/* names */.Dy.container, { tailLines: verify_logLines }, `read the log of ${name}`);
+        if (!log.includes(list))
+            silent.push(name);
+    }));
+    if (silent.length === 0)
+        note(`Every member was started with the same list of ${deployment.maxReplicas} members.`);
+    else if (deployment.rest)
+        note(`The log of ${silent.join(', ')} does not show the member list.`);
+    else {
+        journal.warn(`Cluster formation not verified: the log of ${silent.sort().join(', ')} does not show the member list.`);
+    }
+}
+/** A new address answers only when the load balancer's probes have found the members. */
+async function verifyAnswers(context, endpoint, { verification }, note) {
+    const { clock } = context.ports;
+    const url = verification.url === '' ? endpoint.url : verification.url;
+    const deadlineMs = clock.now() + verification.timeoutMs;
+    for (;;) {
+        try {
+            if (endpoint.blindSpot === undefined) {
+                const connectMs = await checkConnection(endpoint.network, url, attemptMs, context.signal);
+                note(`TCP connection to ${url} in ${Math.round(connectMs)} ms.`);
+            }
+            else {
+                note(`TCP is not verified: ${endpoint.blindSpot}.`);
+            }
+            const page = await fetchWelcomePage(endpoint.network, url, attemptMs, context.signal);
+            note(`Welcome page "${page.title}" in ${Math.round(page.ms)} ms.`);
+            return;
+        }
+        catch (error) {
+            context.signal.throwIfAborted();
+            if (!(0,action_error/* toActionError */.ie)(error).transient || clock.now() >= deadlineMs)
+                throw error;
+            await clock.sleep(pauseMs, context.signal);
+        }
+    }
+}
+//# sourceMappingURL=verify.js.map
+;// CONCATENATED MODULE: ./build/src/operations/e2e.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * The whole life of a cluster in one step. When a phase fails, what was created is deleted as the ledger says; that
+ * is the step's own business, so here is only the order.
+ */
+async function e2e(context, az, request) {
+    const { target } = request;
+    await preflight(context, az, request);
+    const created = target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
+    const madeNamespace = await onCluster(context, { target, az }, async (cluster) => {
+        if (created !== undefined)
+            await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
+        return liveThrough(context, az, cluster, request);
+    });
+    if (request.teardown.policy === 'never')
+        return;
+    await tearDown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
+}
+/** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
+async function liveThrough(context, az, cluster, request) {
+    const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
+    const { target, deployment } = request;
+    const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
+    await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
+        await verify(held, locked, request);
+        await scale(held, locked, request);
+        await autoscale(held, locked, request);
+        await az?.session.freshen(held.signal);
+        await runChaos(held, az, locked, request);
+        await verify(held, locked, request);
+    });
+    return madeNamespace;
+}
+//# sourceMappingURL=e2e.js.map
+;// CONCATENATED MODULE: ./build/src/operations/recover.js
+
+
+/**
+ * Operation recover: undoes what an experiment left whose runner died, by nothing but what stands in the cluster.
+ * @throws ActionError `locked` while the run lives, `undo-incomplete` with what is left.
+ */
+async function recover_recover(context, az, cluster, { target, deployment: { namespace } }) {
+    const { journal, ports } = context;
+    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api }) => {
+        const done = await (0,revert_records/* restoreByMark */.HR)(held, api, (0,revert_records/* markedAt */.kx)({ target, az, namespace }), note);
+        note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
+        ports.outputs.set('changed', done !== undefined);
+    }));
+}
+//# sourceMappingURL=recover.js.map
+;// CONCATENATED MODULE: ./build/src/operations/render.js
+
+
+
+/** Writes the manifests to the report folder. Needs no cluster; kubectl only where there are patches. */
+async function render(context, { deployment, autoscaling, general }) {
+    await context.journal.phase('render', 'Write the manifests', async (note) => {
+        for (const warning of manifestWarnings(deployment))
+            context.journal.warn(warning);
+        const { files } = await buildManifests(context, {
+            deployment,
+            replicas: deployment.replicas,
+            secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment),
+            autoscaling,
+        });
+        const folder = await writeManifests(context, general.reportDirectory, files);
+        note(`${files.length} files are in ${folder}; apply them with: kubectl apply -f ${folder}`);
+    });
+}
+//# sourceMappingURL=render.js.map
+;// CONCATENATED MODULE: ./build/src/azure/sweep.js
+
+
+
+
+
+
+
+
+
+/**
+ * What has expired: clusters by their own tags, and groups in which no cluster is left. A node resource group carries
+ * the tags of its cluster, but Azure manages it, so it is never a candidate.
+ */
+function findExpired(clusters, groups, subscriptionId, repositories, now) {
+    const rule = (0,ownership/* ownedForSweep */.rm)(repositories, now);
+    const expired = clusters
+        .map(cluster => ({ kind: 'cluster', ref: (0,azure_cluster/* refOf */.H8)(cluster), ...rule(cluster.tags) }))
+        .filter(({ owned }) => owned);
+    const inhabited = new Set(clusters.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
+    const empty = groups
+        .filter(({ name, managedBy }) => managedBy === '' && !inhabited.has(name.toLowerCase()))
+        .map(({ name, tags }) => ({
+        kind: 'group',
+        ref: { subscriptionId, resourceGroup: name, clusterName: '' },
+        ...rule(tags),
+    }))
+        .filter(({ owned }) => owned);
+    return [...expired, ...empty].map(({ kind, ref, reason }) => ({ kind, ref, reason }));
+}
+/**
+ * Deletes what has expired, one after the other; each is judged again by tags read right before. One failure does not
+ * stop the rest. A dry run looks and decides in the same way, and deletes nothing.
+ * @throws ActionError `invalid-input` without a subscription: a sweep never guesses where to delete.
+ */
+async function sweepExpired(az, subscriptionId, repositories, dryRun) {
+    if (subscriptionId === '' || repositories.length === 0 || repositories.includes('')) {
+        throw new action_error/* ActionError */.lZ('invalid-input', 'Operation sweep needs subscription-id and a repository whose things it may delete.');
+    }
+    const clusters = await az.read((0,cluster_commands/* listClusters */.Ug)(subscriptionId), json => (0,azure_json/* asList */.DD)(json).map(azure_cluster/* parseCluster */.Oh));
+    const groups = await az.read((0,commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,azure_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
+    const now = az.clock.date();
+    const swept = [];
+    for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
+        swept.push(await sweepOne(az, candidate, repositories, now, dryRun));
+    }
+    return swept;
+}
+async function sweepOne(az, candidate, repositories, now, dryRun) {
+    const options = { owned: (0,ownership/* ownedForSweep */.rm)(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
+    try {
+        return { ...candidate, deletion: await (0,azure_deletion/* deleteOurs */.T)(az, candidate.ref, options) };
+    }
+    catch (error) {
+        az.signal.throwIfAborted();
+        if (!(error instanceof action_error/* ActionError */.lZ))
+            throw error;
+        return { ...candidate, error };
+    }
+}
+//# sourceMappingURL=sweep.js.map
+// EXTERNAL MODULE: ./build/src/runtime/text.js
+var runtime_text = __nccwpck_require__(983);
+;// CONCATENATED MODULE: ./build/src/github/failure.js
+
+/** GitHub has answered, but not done what was asked. */
+class GitHubRefusal extends Error {
+    status;
+    constructor({ status, json }) {
+        const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
+        super(typeof said === 'string' ? said : '');
+        this.name = 'GitHubRefusal';
+        this.status = status;
+    }
+}
+const saidLimit = 200;
+/** Why a call failed and what to do about it, as sentences. */
+function explainFailure(error, { permission, fromFork }) {
+    if (!(error instanceof GitHubRefusal)) {
+        return `${capitalize(messageOf(error))}. It does not change how the step ended; the next run tries again.`;
+    }
+    const { status } = error;
+    const said = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
+    if (status === 401)
+        return `GitHub answered ${said}: give a token that is valid as github-token.`;
+    if (status === 429 || /rate limit/i.test(error.message)) {
+        return `GitHub answered ${said}: too much was asked with this token; the next run tries again.`;
+    }
+    if (status === 410)
+        return `GitHub answered ${said}: switch on issues in the settings of the repository.`;
+    if (status === 403 || status === 404) {
+        const missing = `the job, or the token given as github-token, needs \`permissions: ${permission}\``;
+        const fork = '; this pull request comes from a fork, whose runs get a token that can only read';
+        return `GitHub answered ${said}: ${missing}${fromFork ? fork : ''}.`;
+    }
+    return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
+}
+function messageOf(error) {
+    const text = (0,runtime_text/* toOneLine */.GX)(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    return (0,runtime_text/* clipEnd */.Oq)(text === '' ? 'GitHub could not be reached' : text, saidLimit);
+}
+function capitalize(text) {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+//# sourceMappingURL=failure.js.map
+;// CONCATENATED MODULE: ./build/src/github/post.js
+/** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
+const insiders = ['OWNER', 'MEMBER', 'COLLABORATOR'];
+/** Reads a post from an answer of the REST API; what is missing is empty. */
+function readPost(json) {
+    const fields = asRecord(json);
+    const { id, number, body, html_url: url } = fields;
+    return {
+        id: typeof id === 'number' ? id : 0,
+        number: typeof number === 'number' ? number : 0,
+        body: typeof body === 'string' ? body : '',
+        url: typeof url === 'string' ? url : '',
+        // The token of a job writes as a bot; a personal token as a person who belongs to the repository.
+        trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
+        isPullRequest: fields['pull_request'] !== undefined,
+    };
+}
+function asRecord(json) {
+    return typeof json === 'object' && json !== null ? json : {};
+}
+//# sourceMappingURL=post.js.map
+;// CONCATENATED MODULE: ./build/src/github/client.js
+
+
+/** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
+const pageSize = 100;
+/**
+ * A client for one repository. Paths begin below it, such as `/issues`. Every method throws GitHubRefusal for an answer
+ * other than success, and the signal's reason when it aborts.
+ */
+function createRepositoryClient(github, { repository }, token, signal) {
+    const ask = async (request) => {
+        const answer = await github.request({ ...request, token }, signal);
+        if (answer.status < 200 || answer.status > 299)
+            throw new GitHubRefusal(answer);
+        return answer;
+    };
+    const below = (path) => `/repos/${repository}${path}`;
+    return {
+        async find(path, isWanted) {
+            let next = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
+            while (next !== undefined) {
+                const { json, nextPath } = await ask({ method: 'GET', path: next });
+                const found = (Array.isArray(json) ? json : []).map(readPost).find(isWanted);
+                if (found !== undefined)
+                    return found;
+                next = nextPath;
+            }
+            return undefined;
+        },
+        async write(method, path, body) {
+            const { json } = await ask({ method, path: below(path), body });
+            return readPost(json);
+        },
+    };
+}
+//# sourceMappingURL=client.js.map
+;// CONCATENATED MODULE: ./build/src/github/marker.js
+/**
+ * The hidden first line by which a post of ours is found again. It is made of the words that tell it from other posts;
+ * they are encoded, so that none of them can end the line or the comment in HTML.
+ */
+function markerOf(words) {
+    return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
+}
+/**
+ * Whether a post is ours: it begins with the marker, and no outsider wrote it. Everybody may comment on a public
+ * repository, and whoever wrote a post may change it afterwards, so the marker alone proves nothing.
+ */
+function isOurs({ body, trusted }, marker) {
+    return trusted && body.trimStart().startsWith(marker);
+}
+//# sourceMappingURL=marker.js.map
+;// CONCATENATED MODULE: ./build/src/github/issue.js
+
+/**
+ * Opens the issue, or brings the open one up to date; gives its address. The calls are those of "REST API endpoints for
+ * issues" in the GitHub documentation.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+async function raiseIssue(client, { marker, title, text }) {
+    const body = `${marker}\n${text}`;
+    const open = await findOpen(client, marker);
+    return open === undefined
+        ? { did: 'create', url: (await client.write('POST', '/issues', { title, body })).url }
+        : { did: 'update', url: (await client.write('PATCH', `/issues/${open.number}`, { body })).url };
+}
+/**
+ * Closes the open issue as completed, with a comment that says why; gives its address, or undefined where none is open.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+async function closeIssue(client, marker, comment) {
+    const open = await findOpen(client, marker);
+    if (open === undefined)
+        return undefined;
+    await client.write('POST', `/issues/${open.number}/comments`, { body: comment });
+    const closed = await client.write('PATCH', `/issues/${open.number}`, { state: 'closed', state_reason: 'completed' });
+    return closed.url;
+}
+function findOpen(client, marker) {
+    return client.find('/issues?state=open', post => !post.isPullRequest && isOurs(post, marker));
+}
+//# sourceMappingURL=issue.js.map
+;// CONCATENATED MODULE: ./build/src/github/run-url.js
+/** Where people see this run; a later attempt has a page of its own. */
+function runUrl({ serverUrl, repository, runId, attempt }) {
+    const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
+    return attempt === '1' ? run : `${run}/attempts/${attempt}`;
+}
+//# sourceMappingURL=run-url.js.map
+;// CONCATENATED MODULE: ./build/src/github/within-time.js
+/**
+ * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
+ * @throws Error that says so when the time was not enough, and whatever `body` throws.
+ */
+async function withinTime(ms, outer, body) {
+    const limit = new AbortController();
+    const timer = setTimeout(() => {
+        limit.abort(new Error(`GitHub did not answer within ${Math.round(ms / 1000)} s`));
+    }, ms);
+    try {
+        return await body(AbortSignal.any([limit.signal, outer]));
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+//# sourceMappingURL=within-time.js.map
+;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
+/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
+function outagesIn({ attempts, ms, }) {
+    const spans = [];
+    let open;
+    for (const [atMs, , ok] of attempts) {
+        if (ok === 0 && open === undefined) {
+            open = { fromMs: atMs, toMs: ms };
+            spans.push(open);
+        }
+        else if (ok === 1 && open !== undefined) {
+            open.toMs = atMs;
+            open = undefined;
+        }
+    }
+    return spans;
+}
+//# sourceMappingURL=timeline-outages.js.map
+;// CONCATENATED MODULE: ./build/src/report/gantt.js
+
+
+/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
+const laneLimit = 20;
+const stateLimit = 30;
+/** By default mermaid leaves less room before the bars than the name of a member takes. */
+const leftPadding = 150;
+const nameLength = 16;
+/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
+function renderGantt({ name, timeline }) {
+    if (timeline === undefined)
+        return '';
+    const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
+    const lines = [
+        'gantt',
+        `  title ${label(name)}`,
+        '  dateFormat x',
+        '  axisFormat %M:%S',
+        `  %%{init: ${JSON.stringify({ gantt: { leftPadding } })}}%%`,
+        ...part('Experiment', phasesOf(timeline)),
+        ...part('Clients', outages(timeline)),
+        ...lanes.flatMap(lane => part(`${lane.kind} ${(0,runtime_text/* clipName */.es)(lane.name, nameLength)}`, states(lane))),
+    ];
+    return ['```mermaid', ...lines, '```'].join('\n');
+}
+function part(title, bars) {
+    if (bars.length === 0)
+        return [];
+    return [
+        `  section ${label(title)}`,
+        // A bar without a length is not drawn.
+        ...bars.map(({ text, tag, fromMs, toMs }) => {
+            const tagged = tag === '' ? '' : `${tag}, `;
+            return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
+        }),
+    ];
+}
+const phaseNames = {
+    steady: 'steady',
+    injected: 'fault begins',
+    confirmed: 'fault held',
+    reverted: 'put back',
+    recovered: 'recovered',
+    ended: '',
+};
+function phasesOf({ moments }) {
+    return moments.slice(0, -1).map(({ name, atMs }, index) => ({
+        text: phaseNames[name],
+        tag: name === 'injected' || name === 'confirmed' ? 'crit' : 'done',
+        fromMs: atMs,
+        toMs: moments[index + 1]?.atMs ?? atMs,
+    }));
+}
+function outages(timeline) {
+    return outagesIn(timeline)
+        .slice(0, stateLimit)
+        .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
+}
+/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
+const stateTags = {
+    ready: 'done',
+    cordoned: 'active',
+    pending: '',
+    'not-ready': 'crit',
+    terminating: 'crit',
+    absent: 'crit',
+};
+function states({ states: all }) {
+    const shown = all.slice(0, stateLimit);
+    return shown.map(({ state, fromMs, toMs, node }) => ({
+        text: node ? `${state} on ${node}` : state,
+        tag: stateTags[state],
+        fromMs,
+        toMs,
+    }));
+}
+/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
+function label(text) {
+    return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
+}
+//# sourceMappingURL=gantt.js.map
+;// CONCATENATED MODULE: ./build/src/report/markdown.js
+
+/**
+ * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
+ * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
+ */
+/** Text on one line, for cells, list items and headings. */
+function inline(text) {
+    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
+}
+/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
+function paragraph(text) {
+    const lines = (0,runtime_text/* toPlainText */.bo)(text).trim().split('\n');
+    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
+}
+/** A name or value in fixed width. */
+function code(text) {
+    return text === '' ? '' : `<code>${inline(text)}</code>`;
+}
+/** Cells are ready Markdown; an empty table is nothing at all. */
+function table(headings, rows) {
+    if (rows.length === 0)
+        return '';
+    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Items are ready Markdown; an empty list is nothing at all. */
+function list(items) {
+    return items.map(item => `- ${item}`).join('\n');
+}
+/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
+function collapsedText(title, text) {
+    const body = escapeStructure((0,runtime_text/* toPlainText */.bo)(text).trimEnd());
+    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
+}
+/** Ready Markdown that opens at a click. */
+function collapsed(title, markdown) {
+    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
+}
+/** A heading with what stands under it; nothing when there is nothing to stand under it. */
+function section(heading, ...blocks) {
+    const body = blocks.filter(block => block !== '');
+    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
+}
+/**
+ * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
+ * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
+ */
+function joinWithin(blocks, limitBytes, notice) {
+    const separator = '\n\n';
+    const kept = [];
+    const all = blocks.filter(block => block !== '');
+    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
+    for (const block of all) {
+        const bytes = Buffer.byteLength(block) + separator.length;
+        if (bytes > leftBytes)
+            continue;
+        leftBytes -= bytes;
+        kept.push(block);
+    }
+    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
+}
+/**
+ * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
+ * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
+ * space without width stands between.
+ */
+function withoutMentions(markdown) {
+    return markdown
+        .split(/(<code>.*?<\/code>)/s)
+        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
+        .join('');
+}
+/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
+function escapeStructure(text) {
+    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
+}
+//# sourceMappingURL=markdown.js.map
+;// CONCATENATED MODULE: ./build/src/report/experiments-summary.js
+
+
+
+
+const textLimit = 500;
+const words = {
+    pass: '✅ pass',
+    fail: '❌ fail',
+    aborted: '⛔ aborted',
+    inconclusive: '❔ inconclusive',
+    skipped: '⏭ skipped',
+};
+/** The experiments at a glance: the verdict of each with its reason and its numbers. */
+function experimentsTable({ experiments }) {
+    const rows = experiments.map(({ name, verdict, reason, measurement }) => [
+        inline(name),
+        `**${words[verdict]}**`,
+        ...experiments_summary_numbers(measurement),
+        limited(reason),
+    ]);
+    return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
+}
+/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
+function experimentDetails({ experiments }) {
+    return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
+}
+function experiments_summary_numbers(measurement) {
+    if (measurement === undefined)
+        return ['', '', '', '', ''];
+    const { probe, milestones: reached, messages, resolutionMs } = measurement;
+    const seen = (text) => (probe.attempts === 0 ? 'not measured' : text);
+    const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
+    return [
+        seen(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
+        seen(`${formatDuration(probe.degradedMs)}${share}`),
+        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
+        seen(`${probe.availability} %`),
+        lost(messages),
+    ];
+}
+function lost(messages) {
+    if (messages === undefined || messages.readings === 0)
+        return 'not measured';
+    const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
+    return `${messages.lost} of ${messages.acked}${unchecked}`;
+}
+const results = {
+    pass: 'met',
+    fail: '**broken**',
+    'not-measured': 'not measured',
+};
+function assertions(all) {
+    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
+}
+const steps = {
+    detectionMs: 'noticed by the cluster',
+    evictionMs: 'members on their way out',
+    rescheduledMs: 'replacements bound to nodes',
+    readyMs: 'replacements Ready',
+    answeringMs: 'answering with them in service',
+    recoveryMs: 'recovered',
+};
+function milestones(measurement) {
+    if (measurement === undefined)
+        return '';
+    const reached = Object.entries(steps).map(([key, what]) => {
+        const ms = measurement.milestones[key];
+        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
+    });
+    return list([
+        `Since the fault: ${reached.join(', ')}.`,
+        sessions(measurement),
+        ...latencies(measurement),
+        ...measurement.events.map(limited),
+    ]);
+}
+function sessions({ sessions: { opened, broken, hung } }) {
+    return opened === null
+        ? 'Connections that were open: not measured.'
+        : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
+}
+function latencies({ probe: { latency } }) {
+    const told = ['before', 'during', 'after'].flatMap(phase => {
+        const values = latency[phase];
+        return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
+    });
+    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
+}
+function facts({ facts: known, targets }) {
+    return list([
+        ...targets.map(({ node, uid, members }) => {
+            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
+            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
+        }),
+        ...(Object.keys(known).length === 0
+            ? []
+            : [
+                limited(Object.entries(known)
+                    .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
+                    .join(', ')),
+            ]),
+    ]);
+}
+/** What to do, by the limit that was broken. */
+const remedies = {
+    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
+    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
+    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
+    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
+    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
+    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
+    'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
+};
+function advice({ assertions: all, measurement, putBack }) {
+    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
+    return list([
+        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
+        ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(doubt => `**Doubt:** ${limited(doubt)}`),
+        ...(putBack?.did ?? []).map(limited),
+        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
+    ]);
+}
+function limited(text) {
+    return inline((0,runtime_text/* clipEnd */.Oq)(text, textLimit));
+}
+//# sourceMappingURL=experiments-summary.js.map
+;// CONCATENATED MODULE: ./build/src/report/outline.js
+/** What the job summary and a comment say alike: how the step ended, its errors and its phases. */
+
+
+
+const outcomeWords = {
+    success: 'succeeded in',
+    failure: 'failed after',
+    cancelled: 'was cancelled after',
+    'timed-out': 'ran out of time after',
+    'dry-run': 'was planned only (dry run) in',
+};
+/** The outcome in one line. */
+function headline({ operation, outcome, ms }) {
+    const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
+    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
+}
+/** The verdict of each experiment: whoever ran experiments came for it. */
+function verdictLine({ experiments }) {
+    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
+}
+/** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
+function errorSection({ code, message, hint, transient }, messageLimit, ...blocks) {
+    return section(`Error: ${inline(code)}`, paragraph((0,runtime_text/* clipEnd */.Oq)(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
+}
+/** What each phase came to and how long it took. */
+function phasesTable(report) {
+    const rows = report.phases.map(({ title, status, startedMs, ms }) => [
+        inline(title),
+        status === 'failed' ? '**failed**' : status,
+        status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
+    ]);
+    return table(['Phase', 'Result', 'Duration'], rows);
+}
+//# sourceMappingURL=outline.js.map
+;// CONCATENATED MODULE: ./build/src/report/comment.js
+
+
+
+/**
+ * GitHub refuses a comment of more than 65,536 characters ("body is too long"). This leaves room for the hidden lines
+ * before it; bytes are counted, which are never fewer.
+ */
+const commentLimitBytes = 50_000;
+const messageLimit = 2_000;
+const errorLimit = 3;
+/** The comment about a step that has ended, the verdict first. Evidence stays in the run, which it links. */
+function renderComment(report, { cluster, runUrl }) {
+    const { errors, runId, attempt } = report;
+    const blocks = [
+        verdictLine(report),
+        headline(report),
+        ...errors.slice(0, errorLimit).map(error => errorSection(error, messageLimit)),
+        section('Experiments', experimentsTable(report)),
+        section('Phases', phasesTable(report)),
+    ];
+    const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
+    const notice = `Reports, evidence and what is not shown here: ${run}. Cluster ${code(cluster)}.`;
+    const left = commentLimitBytes - Buffer.byteLength(notice);
+    return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
+}
+//# sourceMappingURL=comment.js.map
+;// CONCATENATED MODULE: ./build/src/report/leftovers.js
+
+
+
+/** The title of the issue about what is left. */
+const leftoversTitle = 'Expired MigratoryData clusters could not be deleted';
+const leftovers_textLimit = 1_000;
+/** The issue about what is left: each thing with the reason and what to do. */
+function renderLeftovers(left, { lookedAt, runUrl }) {
+    const limited = (text) => paragraph((0,runtime_text/* clipEnd */.Oq)(text, leftovers_textLimit));
+    const items = left.map(({ what, why, remedy }) => `- ${inline((0,runtime_text/* clipEnd */.Oq)(what, leftovers_textLimit))}<br>${limited(why)}<br>**What to do:** ${limited(remedy)}`);
+    const count = left.length === 1 ? 'One thing has expired' : `${left.length} things have expired`;
+    const opening = `${count} and could not be deleted. What is left goes on costing money.`;
+    const closing = `Seen at ${inline(lookedAt)} by [the last sweep](${runUrl}). A sweep that leaves nothing behind closes this issue.`;
+    const limit = commentLimitBytes - Buffer.byteLength(closing);
+    const notice = '_The rest of the list is in the report of the sweep._';
+    return `${joinWithin([opening, ...items.map(withoutMentions)], limit, notice)}\n${closing}\n`;
+}
+/** The comment that closes the issue. */
+function renderNothingLeft({ lookedAt, runUrl }) {
+    return `Nothing is left: [the sweep](${runUrl}) at ${inline(lookedAt)} met nothing that it could not delete.\n`;
+}
+//# sourceMappingURL=leftovers.js.map
+;// CONCATENATED MODULE: ./build/src/operations/sweep-issue.js
+
+
+
+
+
+
+
+
+/** How long the issue may take, in milliseconds: a repository may have thousands of open ones to look through. */
+const issueTimeMs = 30_000;
+/**
+ * Keeps one open issue as long as something expired cannot be deleted, and closes it when nothing is left. What goes
+ * wrong with it is a warning: the sweep has done its work. @throws the signal's reason when the step is to end.
+ */
+async function tellOfLeftovers({ ports, journal, signal, redact }, { subscriptionId, repositories }, token, left, note) {
+    const marker = markerOf(redact(['sweep', subscriptionId, ...[...repositories].sort()].join('/')));
+    const place = { lookedAt: ports.clock.date().toISOString(), runUrl: runUrl(ports.run) };
+    const tell = (what, url) => {
+        note(redact((0,runtime_text/* toOneLine */.GX)(`The issue about what is left was ${what}. ${url}`)));
+    };
+    try {
+        await withinTime(issueTimeMs, signal, async (limit) => {
+            const client = createRepositoryClient(ports.github, ports.run, token, limit);
+            if (left.length === 0) {
+                const url = await closeIssue(client, marker, renderNothingLeft(place));
+                if (url !== undefined)
+                    tell('closed', url);
+                return;
+            }
+            const hidden = left.map(({ what, why, remedy }) => ({
+                what: redact(what),
+                why: redact(why),
+                remedy: redact(remedy),
+            }));
+            const issue = { marker, title: leftoversTitle, text: renderLeftovers(hidden, place) };
+            const { did, url } = await raiseIssue(client, issue);
+            tell(did === 'create' ? 'opened' : 'brought up to date', url);
+        });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        const why = explainFailure(error, { permission: 'issues: write', fromFork: false });
+        journal.warn(redact(`The issue about what the sweep has left could not be written. ${why}`));
+    }
+}
+//# sourceMappingURL=sweep-issue.js.map
+;// CONCATENATED MODULE: ./build/src/operations/sweep.js
+
+
+
+/**
+ * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
+ * GitHub an issue stays open as long as something cannot be deleted.
+ * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
+ */
+async function sweep(context, az, { general, target, sweep: scope }) {
+    const { journal, ports, redact } = context;
+    const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
+    const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
+    await journal.phase('sweep', title, async (note) => {
+        const swept = await sweepExpired(az, target.subscriptionId, repositories, general.dryRun);
+        if (swept.length === 0)
+            note(`Nothing of ${repositories.join(', ')} has expired.`);
+        for (const one of swept)
+            note(redact(`${sweep_describe(one)}: ${fateOf(one, general.dryRun)}`));
+        const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');
+        ports.outputs.set('swept', gone.length);
+        const left = swept.flatMap(one => {
+            const { error } = one;
+            return error === undefined ? [] : [{ what: sweep_describe(one), why: error.message, remedy: error.hint }];
+        });
+        const { githubToken } = general;
+        if (githubToken !== undefined && !general.dryRun) {
+            const { subscriptionId } = target;
+            await tellOfLeftovers(context, { subscriptionId, repositories }, githubToken, left, note);
+        }
+        if (left.length > 0) {
+            const reasons = left.map(({ why }) => why).join(' ');
+            throw new action_error/* ActionError */.lZ('delete-incomplete', `Not everything could be swept. ${reasons}`);
+        }
+    });
+}
+function sweep_describe({ kind, ref, reason }) {
+    const name = kind === 'group' ? ref.resourceGroup : `${ref.resourceGroup}/${ref.clusterName}`;
+    return `${kind} ${name}, which ${reason}`;
+}
+function fateOf({ deletion, error }, dryRun) {
+    if (error !== undefined)
+        return error.message;
+    const deleted = deletion?.deleted ?? 'nothing';
+    if (deleted === 'nothing')
+        return `kept, ${deletion?.reason ?? ''}`;
+    return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;
+}
+//# sourceMappingURL=sweep.js.map
+;// CONCATENATED MODULE: ./build/src/operations/run-operation.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Runs the operation of a request. @throws ActionError what fails it. */
+async function perform(context, request) {
+    if (request.operation === 'render')
+        return render(context, request);
+    const { target } = request;
+    const az = target.kind === 'aks' ? (0,azure_session/* openAz */._f)(context, target) : undefined;
+    const open = (body) => onCluster(context, { target, az }, body);
+    const openLocked = ({ namespace }, body) => open(cluster => underLock(context, cluster, { target, az, namespace }, body));
+    switch (request.operation) {
+        case 'preflight':
+            return preflight(context, az, request);
+        case 'create':
+            return create(context, needed(az), request);
+        case 'deploy':
+            return openLocked(request.deployment, async (held, cluster) => {
+                await deploy(held, cluster, { ...request, keepNamespace: true });
+            });
+        case 'verify':
+            return open(cluster => verify(context, cluster, request));
+        case 'scale':
+            return openLocked(request.deployment, (held, cluster) => scale(held, cluster, request));
+        case 'autoscale':
+            return openLocked(request.deployment, (held, cluster) => autoscale(held, cluster, request));
+        case 'chaos':
+            return openLocked(request.deployment, (held, cluster) => runChaos(held, az, cluster, request));
+        case 'recover':
+            return open(cluster => recover_recover(context, az, cluster, request));
+        case 'collect':
+            return collect(context, az, request);
+        case 'teardown':
+            return tearDown(context, az, { ...request, foreign: 'refuse' });
+        case 'sweep':
+            return sweep(context, needed(az), request);
+        case 'e2e':
+            return e2e(context, az, request);
+        default:
+            return assertNever(request);
+    }
+}
+/** Operations that only Azure has come with a target on AKS; the request's type says so. */
+function needed(az) {
+    if (az === undefined)
+        throw new Error('the operation needs az');
+    return az;
+}
+//# sourceMappingURL=run-operation.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/equivalents.js
+var equivalents = __nccwpck_require__(539);
+// EXTERNAL MODULE: ./build/src/runtime/command-line.js
+var command_line = __nccwpck_require__(8674);
+;// CONCATENATED MODULE: ./build/src/operations/dry-run-chaos.js
+
+/**
+ * What the experiments would do, in their order. Which node is meant, and whether a member is added first, only the
+ * cluster tells; so the names stand as capitals.
+ */
+function chaosSteps({ experiments, targetNode }) {
+    return experiments.flatMap(name => faults[name](targetNode || 'NODE'));
+}
+function kubectl(why, ...argv) {
+    return { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why };
+}
+/** One instance of a scale set, as its node names it. */
+const machine = ['--resource-group', 'MC_GROUP', '--name', 'SCALE-SET'];
+function az(why, ...argv) {
+    return { line: (0,command_line/* commandLine */.a)({ tool: 'az', argv }), why };
+}
+function drained(node) {
+    return [
+        kubectl('keep new pods off the target', 'cordon', node),
+        kubectl('move the members off, one at a time', 'drain', node),
+        kubectl('put the node back', 'uncordon', node),
+    ];
+}
+const dry_run_chaos_stopped = [
+    az('cut the power', 'vmss', 'stop', ...machine, '--instance-ids', 'ID', '--skip-shutdown'),
+    az('give it back', 'vmss', 'start', ...machine, '--instance-ids', 'ID'),
+];
+const faults = {
+    baseline: () => [],
+    drain: drained,
+    rolling: () => drained('EACH-NODE'),
+    'pod-kill': () => [
+        kubectl('delete a member', 'delete', 'pod', 'MEMBER'),
+        kubectl('crash its replacement', 'delete', 'pod', 'MEMBER', '--grace-period=0', '--force'),
+    ],
+    'power-off': () => dry_run_chaos_stopped,
+    zone: () => dry_run_chaos_stopped,
+    reboot: () => [az('reboot the machine', 'vmss', 'restart', ...machine, '--instance-ids', 'ID')],
+    'node-delete': node => [
+        az('delete the machine', 'aks', 'nodepool', 'delete-machines', '--name', 'POOL', '--machine-names', node),
+    ],
+    'kubelet-stop': () => [
+        az('stop the kubelet for a time', 'vmss', 'run-command', 'invoke', ...machine, '--instance-id', 'ID'),
+    ],
+    'quorum-loss': () => [
+        kubectl('leave less than a quorum', 'scale', 'statefulset', 'migratorydata', '--replicas=FEW'),
+        kubectl('bring the others back', 'scale', 'statefulset', 'migratorydata', '--replicas=FORMER'),
+    ],
+};
+//# sourceMappingURL=dry-run-chaos.js.map
+;// CONCATENATED MODULE: ./build/src/operations/dry-run.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
+ * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
+ * exists yet.
+ */
+async function explainPlan(context, request) {
+    await context.journal.phase('plan', `Plan of operation ${request.operation}`, async (note) => {
+        const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
+        if (manifests !== '')
+            note(`The manifests are in ${manifests}.`);
+        const steps = withLogin(request, dry_run_planOf(context, request, manifests));
+        if (steps.length === 0)
+            note('No process would be started, and no cluster asked.');
+        for (const { line, why } of steps)
+            note(`${line}  # ${why}`);
+    });
+}
+async function writePlannedManifests(context, request) {
+    const { deployment, general } = request;
+    const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
+    const choices = { replicas: deployment.replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment), ...autoscaling };
+    // Patches need a process; the plan starts none, so the files are those of before the patches.
+    const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
+    return writeManifests(context, general.reportDirectory, files);
+}
+function dry_run_planOf(context, request, manifests) {
+    switch (request.operation) {
+        case 'render':
+        case 'sweep':
+            return [];
+        case 'preflight':
+            return [
+                clientVersion,
+                ...patchSteps(request.deployment),
+                ...(request.target.kind === 'aks'
+                    ? preflightSteps(request.target, request.cluster)
+                    : openSteps(context, request.target)),
+            ];
+        case 'create':
+            return [...createSteps(context, request), ...openSteps(context, request.target)];
+        case 'deploy':
+            return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
+        case 'verify':
+        case 'recover':
+            return openSteps(context, request.target);
+        case 'collect':
+            return [...openSteps(context, request.target), ...activitySteps(request.target)];
+        case 'scale':
+            return [
+                ...openSteps(context, request.target),
+                ...request.scaling.steps.map(step => scaleStep(request.deployment, step)),
+            ];
+        case 'autoscale':
+            return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
+        case 'chaos':
+            return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
+        case 'teardown':
+            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
+        case 'e2e': {
+            const { target, deployment } = request;
+            return [
+                clientVersion,
+                ...patchSteps(deployment),
+                ...(target.kind === 'aks'
+                    ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
+                    : []),
+                ...openSteps(context, target),
+                ...deploySteps(deployment, manifests),
+                ...request.scaling.steps.map(step => scaleStep(deployment, step)),
+                autoscaleStep(deployment, request.autoscaling),
+                ...chaosSteps(request.chaos),
+                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
+            ];
+        }
+    }
+}
+function dry_run_az({ tool, argv, why }) {
+    return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
+}
+const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
+/** A login of the action's own comes right before its first az. */
+function withLogin(request, steps) {
+    if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined)
+        return steps;
+    const { clientId, tenantId } = request.target.login;
+    const first = steps.findIndex(({ line }) => line.startsWith('az '));
+    return first < 0 ? steps : [...steps.slice(0, first), dry_run_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
+}
+/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
+const anySubscription = '00000000-0000-0000-0000-000000000000';
+function preflightSteps(target, { location, kubernetesVersion }) {
+    // Without the input it is the login's own, which is known only once az has been asked.
+    const subscription = target.subscriptionId || anySubscription;
+    return [
+        dry_run_az((0,commands/* showVersion */.Cg)()),
+        dry_run_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
+        dry_run_az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
+        dry_run_az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
+        ...(kubernetesVersion === '' ? [] : [dry_run_az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
+        dry_run_az((0,commands/* listSizes */.lW)(subscription, location)),
+        dry_run_az((0,commands/* listUsage */.KK)(subscription, location)),
+        dry_run_az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
+    ];
+}
+function createSteps(context, { target, cluster, general }) {
+    const ref = target;
+    const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
+    const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
+    const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
+    const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
+    return [
+        dry_run_az((0,commands/* showGroup */.V9)(ref)),
+        dry_run_az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
+        dry_run_az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
+        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
+    ];
+}
+function openSteps({ ports }, target) {
+    const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
+        ? target.source.path
+        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
+    const credentials = target.kind === 'aks' ? [dry_run_az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
+    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
+    const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
+    return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
+}
+function patchSteps({ patches }) {
+    const why = `apply the patches in ${patches} to the manifests`;
+    return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
+}
+function deploySteps(deployment, manifests) {
+    const argv = ['apply', '--server-side', '-f', manifests];
+    const why = `deploy to namespace ${deployment.namespace}`;
+    return [...patchSteps(deployment), { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why }];
+}
+function scaleStep({ namespace }, replicas) {
+    const key = { namespace, name: names/* names */.Dy.statefulSet };
+    const line = (0,equivalents/* equivalentCommand */._)({ verb: 'scale', kind: 'StatefulSet', key, replicas });
+    return { line, why: `scale to ${replicas} members` };
+}
+function autoscaleStep(deployment, autoscaling) {
+    const object = renderAutoscaler(deployment, autoscaling);
+    return { line: (0,equivalents/* equivalentCommand */._)({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
+}
+/** The log is asked for by the identifier of the cluster, which only Azure knows. */
+function activitySteps(target) {
+    return target.kind === 'aks'
+        ? [dry_run_az((0,cluster_commands/* showCluster */.Eo)(target)), dry_run_az((0,commands/* listActivity */.kP)(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
+        : [];
+}
+/** @param asking how it is seen whether another run works on the cluster */
+function deletionSteps(target, { namespace }, asking) {
+    if (target.kind === 'kubeconfig') {
+        const line = (0,equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
+        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
+    }
+    const ref = target;
+    return [
+        dry_run_az((0,commands/* showGroup */.V9)(ref)),
+        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
+        dry_run_az((0,commands/* listResources */.U2)(ref)),
+        ...asking,
+        { ...dry_run_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
+        { ...dry_run_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
+        { ...dry_run_az((0,commands/* showGroup */.V9)(ref)), why: 'see that it is being deleted' },
+    ];
+}
+//# sourceMappingURL=dry-run.js.map
+// EXTERNAL MODULE: ./build/src/step-context/undo.js + 1 modules
+var undo = __nccwpck_require__(9928);
+;// CONCATENATED MODULE: ./build/src/report/annotation.js
+
+/**
+ * The runner cuts the text of an annotation after 4,096 characters (`_maxIssueMessageLength` in ExecutionContext.cs of
+ * actions/runner). This leaves room for what masking may add.
+ */
+const annotationLimit = 4_000;
+const annotation_messageLimit = 2_000;
+const hintLimit = 600;
+/**
+ * The text of the error annotation: what happened, what to do, and as much of the end of the evidence as fits. Message
+ * and hint are those of the job summary.
+ */
+function annotationOf({ message, hint, evidence }) {
+    const head = `${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(message).trim(), annotation_messageLimit)}\n${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(hint).trim(), hintLimit)}`;
+    const plain = (0,runtime_text/* toPlainText */.bo)(evidence).trimEnd();
+    if (plain.trim() === '')
+        return head;
+    return `${head}\n\n${(0,runtime_text/* clipStart */.rh)(plain, annotationLimit - head.length - 2)}`;
+}
+//# sourceMappingURL=annotation.js.map
+;// CONCATENATED MODULE: ./build/src/report/json.js
+const reportKeys = {
+    schemaVersion: true,
+    operation: true,
+    instance: true,
+    repository: true,
+    runId: true,
+    attempt: true,
+    startedAt: true,
+    ms: true,
+    outcome: true,
+    errors: true,
+    pending: true,
+    facts: true,
+    phases: true,
+    members: true,
+    experiments: true,
+    warnings: true,
+    commands: true,
+    calls: true,
+};
+const errorKeys = {
+    code: true,
+    phase: true,
+    message: true,
+    hint: true,
+    transient: true,
+    evidence: true,
+};
+const phaseKeys = {
+    name: true,
+    title: true,
+    startedAt: true,
+    startedMs: true,
+    ms: true,
+    status: true,
+    notes: true,
+};
+const memberKeys = {
+    name: true,
+    node: true,
+    ready: true,
+    seed: true,
+    restarts: true,
+    image: true,
+    cpu: true,
+};
+const experimentKeys = {
+    name: true,
+    verdict: true,
+    reason: true,
+    assertions: true,
+    facts: true,
+    targets: true,
+    measurement: true,
+    putBack: true,
+    timeline: true,
+};
+const commandKeys = {
+    tool: true,
+    argv: true,
+    why: true,
+    startedMs: true,
+    ms: true,
+    code: true,
+};
+const callKeys = { method: true, path: true, why: true, startedMs: true, ms: true, status: true };
+/** The text of `report.json`: keys always in the same order, so that two reports can be compared line by line. */
+function renderJson(report) {
+    const ordered = {
+        ...inOrder(report, reportKeys),
+        errors: report.errors.map(error => inOrder(error, errorKeys)),
+        phases: report.phases.map(phase => inOrder(phase, phaseKeys)),
+        members: report.members.map(member => inOrder(member, memberKeys)),
+        experiments: report.experiments.map(experiment => inOrder(experiment, experimentKeys)),
+        commands: report.commands.map(command => inOrder(command, commandKeys)),
+        calls: report.calls.map(call => inOrder(call, callKeys)),
+    };
+    // Thousands of attempts would otherwise take five lines each.
+    const text = JSON.stringify(ordered, null, 2).replace(/\[\s+(\d+),\s+(\d+),\s+([01])\s+\]/g, '[$1, $2, $3]');
+    return `${text}\n`;
+}
+function inOrder(record, keys) {
+    const names = Object.keys(keys);
+    return Object.fromEntries(names.map(name => [name, record[name]]));
+}
+//# sourceMappingURL=json.js.map
+;// CONCATENATED MODULE: ./build/src/report/xml.js
+/** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
+
+/** An element; `content` is finished XML. Attributes that are undefined are left out. */
+function xml_element(name, attributes, content = []) {
+    const written = Object.entries(attributes)
+        .filter((entry) => entry[1] !== undefined)
+        .map(([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`)
+        .join('');
+    if (content.length === 0)
+        return `<${name}${written}/>`;
+    return `<${name}${written}>${content.join('')}</${name}>`;
+}
+/** Character data. */
+function xmlText(text) {
+    // `>` matters in `]]>` only, which must not stand in text.
+    return (0,runtime_text/* toPlainText */.bo)(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+function escapeAttribute(text) {
+    // A parser turns raw white space in attributes into spaces.
+    return xmlText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+}
+//# sourceMappingURL=xml.js.map
+;// CONCATENATED MODULE: ./build/src/report/junit.js
+
+
+const evidenceLimit = 100_000;
+/**
+ * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
+ * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
+ * is a `failure`; what could not be told is an `error`.
+ */
+function renderJunit(report) {
+    return renderSuites([{ name: `migratorydata.${report.operation}`, report }]);
+}
+/** Several steps in one document, a suite for each. */
+function renderSuites(sources) {
+    const suites = sources.map(({ name, report }) => typeof report === 'string' ? unknownSuite(name, report) : suiteOf(name, report));
+    const sum = (count) => suites.reduce((total, suite) => total + count(suite), 0);
+    const totals = {
+        tests: sum(suite => suite.totals.tests),
+        failures: sum(suite => suite.totals.failures),
+        errors: sum(suite => suite.totals.errors),
+        skipped: sum(suite => suite.totals.skipped),
+        time: junit_seconds(sum(({ ms }) => ms)),
+    };
+    const content = suites.flatMap(({ xml }) => ['\n  ', xml]).concat('\n');
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${xml_element('testsuites', { name: 'migratorydata', ...totals }, content)}\n`;
+}
+function suiteOf(name, report) {
+    const cases = [
+        ...report.phases.map(phase => phaseCase(report, phase)),
+        ...report.experiments.flatMap(experiment => [
+            experimentCase(report, experiment),
+            ...experiment.assertions.map(assertion => assertionCase(report, experiment, assertion)),
+        ]),
+        ...report.errors.filter(({ phase }) => phase === undefined).map(error => errorCase(report, error)),
+    ];
+    const timestamp = report.startedAt.replace(/\.\d+Z$|Z$/, '');
+    return finishSuite({ name, timestamp }, cases, report.ms);
+}
+function unknownSuite(name, reason) {
+    const error = xml_element('error', { type: 'no-report', message: reason });
+    return finishSuite({ name }, [{ result: 'error', xml: xml_element('testcase', { classname: name, name: 'report' }, [error]) }], 0);
+}
+function finishSuite(attributes, cases, ms) {
+    const count = (result) => cases.filter(one => one.result === result).length;
+    const totals = {
+        tests: cases.length,
+        failures: count('failure'),
+        errors: count('error'),
+        skipped: count('skipped'),
+    };
+    const content = cases.map(({ xml }) => `\n    ${xml}`).concat('\n  ');
+    return { xml: xml_element('testsuite', { ...attributes, ...totals, time: junit_seconds(ms) }, content), totals, ms };
+}
+function phaseCase({ operation, errors }, phase) {
+    const notes = phase.notes.length === 0 ? [] : [xml_element('system-out', {}, [xmlText(phase.notes.join('\n'))])];
+    const finish = (result, children) => ({
+        result,
+        xml: xml_element('testcase', {
+            classname: `${operation}.phases`,
+            name: phase.title,
+            time: phase.ms === undefined ? undefined : junit_seconds(phase.ms),
+        }, [...children, ...notes]),
+    });
+    switch (phase.status) {
+        case 'passed':
+            return finish('passed', []);
+        case 'skipped':
+            return finish('skipped', [xml_element('skipped', {})]);
+        case 'running':
+            // A report written ahead: a reader who finds this one knows that the step was ended from outside.
+            return finish('error', [xml_element('error', { type: 'unfinished', message: 'The phase had not ended.' })]);
+        case 'failed':
+            return finish('failure', [junit_failure(errors.find(error => error.phase === phase.name))]);
+    }
+}
+function junit_failure(error) {
+    if (error === undefined)
+        return xml_element('failure', { message: 'A part of this phase failed.' });
+    const { code, message, hint, evidence } = error;
+    const text = [message, hint, (0,runtime_text/* clipStart */.rh)(evidence, evidenceLimit)].filter(part => part !== '').join('\n\n');
+    return xml_element('failure', { type: code, message }, [xmlText(text)]);
+}
+function errorCase({ operation }, error) {
+    const xml = xml_element('testcase', { classname: operation, name: error.code }, [junit_failure(error)]);
+    return { result: 'failure', xml };
+}
+function experimentCase({ operation }, { name, verdict, reason, facts }) {
+    const measured = Object.entries(facts).map(([key, value]) => `${key}: ${value}`);
+    const output = xml_element('system-out', {}, [xmlText([reason, ...measured].join('\n'))]);
+    const finish = (result, children) => ({
+        result,
+        xml: xml_element('testcase', { classname: `${operation}.experiments`, name }, [...children, output]),
+    });
+    switch (verdict) {
+        case 'pass':
+            return finish('passed', []);
+        case 'skipped':
+            return finish('skipped', [xml_element('skipped', { message: reason })]);
+        case 'fail':
+            return finish('failure', [xml_element('failure', { type: verdict, message: reason })]);
+        case 'aborted':
+        case 'inconclusive':
+            return finish('error', [xml_element('error', { type: verdict, message: reason })]);
+    }
+}
+function assertionCase({ operation }, experiment, assertion) {
+    const { name, limit, measured, result } = assertion;
+    const finish = (outcome, children) => ({
+        result: outcome,
+        xml: xml_element('testcase', { classname: `${operation}.experiments.${experiment.name}`, name }, children),
+    });
+    const message = `${measured}; ${limit}`;
+    switch (result) {
+        case 'pass':
+            return finish('passed', [xml_element('system-out', {}, [xmlText(message)])]);
+        case 'not-measured':
+            return finish('skipped', [xml_element('skipped', { message })]);
+        case 'fail':
+            return finish('failure', [xml_element('failure', { type: name, message })]);
+    }
+}
+/** JUnit counts in seconds. */
+function junit_seconds(ms) {
+    return (ms / 1000).toFixed(3);
+}
+//# sourceMappingURL=junit.js.map
+;// CONCATENATED MODULE: ./build/src/report/summary.js
+
+
+
+
+/**
+ * GitHub drops a whole step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation); other
+ * steps of the job share the page, so this one stays well below.
+ */
+const summaryLimitBytes = 900_000;
+const summary_evidenceLimit = 40_000;
+const summary_messageLimit = 10_000;
+const noteLimit = 500;
+const rowLimit = 200;
+/** The job summary of a step, failure first. `directory` is where the reports lie. */
+function renderSummary(report, directory) {
+    const blocks = [
+        headline(report),
+        verdictLine(report),
+        origin(report),
+        ...report.errors.map(renderError),
+        section('Left to be undone', list(report.pending.map(summary_limited))),
+        section('Experiments', experimentsTable(report)),
+        ...experimentDetails(report),
+        section('Cluster', summary_facts(report)),
+        section('Phases', phasesTable(report)),
+        phaseNotes(report),
+        section('Members', members(report)),
+        section('Warnings', list(report.warnings.slice(0, rowLimit).map(summary_limited))),
+        closing(report, directory),
+    ];
+    const notice = `_Some sections are too long for this page; report.json in ${code(directory)} has everything._`;
+    return joinWithin(blocks, summaryLimitBytes, notice);
+}
+function origin({ outcome, runId, attempt, instance, startedAt }) {
+    const where = [
+        `run ${inline(runId)}`,
+        `attempt ${inline(attempt)}`,
+        ...(instance ? [`instance ${code(instance)}`] : []),
+    ];
+    const line = `Begun ${inline(startedAt)}, ${where.join(', ')}.`;
+    // Reports are written ahead: if nothing replaces this one, the step was ended from outside.
+    return outcome === undefined ? `${line} If the job is over, the step ended before it could say how.` : line;
+}
+function renderError(error) {
+    const { evidence } = error;
+    const shown = evidence.trim() === '' ? '' : collapsedText('Evidence', (0,runtime_text/* clipStart */.rh)(evidence, summary_evidenceLimit));
+    return errorSection(error, summary_messageLimit, shown);
+}
+function summary_facts(report) {
+    const known = Object.entries(report.facts).filter(([, value]) => value !== '');
+    return table(['Fact', 'Value'], known.map(([name, value]) => [inline(name), code((0,runtime_text/* clipEnd */.Oq)(value, noteLimit))]));
+}
+function phaseNotes(report) {
+    const told = report.phases.filter(({ notes }) => notes.length > 0);
+    if (told.length === 0)
+        return '';
+    const parts = told.map(({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(summary_limited))}`);
+    return collapsed('What each phase did', parts.join('\n\n'));
+}
+function members(report) {
+    const measured = report.members.some(({ cpu }) => cpu !== undefined);
+    const rows = report.members
+        .slice(0, rowLimit)
+        .map(({ name, node, ready, seed, restarts, image, cpu }) => [
+        code(name),
+        inline(node),
+        ready ? 'yes' : '**no**',
+        seed ? 'yes' : 'no',
+        String(restarts),
+        code(image),
+        ...(measured ? [inline(cpu ?? 'not measured')] : []),
+    ]);
+    return table(['Name', 'Node', 'Ready', 'Seed', 'Restarts', 'Image', ...(measured ? ['CPU'] : [])], rows);
+}
+function closing({ commands, calls }, directory) {
+    const tools = [...new Set(commands.map(({ tool }) => tool))].sort();
+    const byTool = tools.map(tool => `${inline(tool)} ${commands.filter(command => command.tool === tool).length}`);
+    const work = [
+        ...(commands.length > 0 ? [`processes started: ${commands.length} (${byTool.join(', ')})`] : []),
+        ...(calls.length > 0 ? [`Kubernetes API calls: ${calls.length}`] : []),
+    ];
+    return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...work].join('; ') + '.';
+}
+function summary_limited(text) {
+    return inline((0,runtime_text/* clipEnd */.Oq)(text, noteLimit));
+}
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./build/src/report/timeline-svg.js
+
+
+
+
+const width = 1200;
+const left = 210;
+const right = 30;
+const rowHeight = 26;
+const timeline_svg_top = 92;
+const probeHeight = 70;
+/** The probe's own deadline: a bar of full height. */
+const fullMs = 2_000;
+/** Room for the longest word below the axis. */
+const labelWidth = 65;
+/** What fits between the edge and the bars in the bold letters of the widest of usual fonts. */
+const timeline_svg_nameLength = 16;
+/**
+ * The timeline of an experiment as an SVG picture: the attempts of the probe, the states of nodes and members, and the
+ * fault behind them. It has its own background in light and in dark, no script, and nothing from elsewhere; a state is
+ * told by a letter as well as by its colour. Undefined when nothing was measured.
+ */
+function renderTimeline(record) {
+    const { timeline, name, verdict, reason } = record;
+    if (timeline === undefined)
+        return undefined;
+    const scale = atMs => left + (Math.min(atMs, timeline.ms) / Math.max(1, timeline.ms)) * (width - left - right);
+    const lanesTop = timeline_svg_top + probeHeight + 20;
+    const bottom = lanesTop + timeline.lanes.length * rowHeight;
+    const height = bottom + 100;
+    return [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
+        xml_element('title', { id: 'title' }, [xmlText(`${name}: ${verdict}`)]),
+        xml_element('desc', { id: 'description' }, [xmlText(reason)]),
+        style,
+        xml_element('rect', { class: 'page', width, height }),
+        timeline_svg_text(20, 32, `${name}: ${verdict}`, 'head'),
+        ...wrap(reason, 165)
+            .slice(0, 2)
+            .map((words, index) => timeline_svg_text(20, 52 + index * 15, words, 'small')),
+        ...fault(timeline, scale, bottom),
+        ...probe(timeline, scale),
+        ...lanes(timeline, scale, lanesTop),
+        ...moments(timeline, scale, bottom),
+        ...axis(timeline, scale, bottom),
+        ...legend(height - 16),
+        '</svg>',
+        '',
+    ].join('\n');
+}
+/** Colours that differ in lightness as well as in hue (Okabe and Ito, "Color Universal Design"). */
+const style = `<style>
+  svg { font: 12px system-ui, sans-serif; }
+  .page { fill: #ffffff; } text { fill: #1f2328; } .small, .tick { fill: #59636e; font-size: 11px; }
+  .head { font-size: 18px; font-weight: 600; } .grid { stroke: #d1d9e0; } .moment { stroke: #59636e; stroke-dasharray: 3 3; }
+  .fault { fill: #fff3d6; } .outage { fill: #d55e00; opacity: .25; } .ok { fill: #0072b2; } .failed { fill: #d55e00; }
+  .ready { fill: #56b4e9; } .not-ready { fill: #d55e00; } .cordoned { fill: #f0e442; } .pending { fill: #e69f00; }
+  .terminating { fill: #cc79a7; } .absent { fill: none; stroke: #59636e; stroke-dasharray: 2 3; } .hole { fill: #59636e; opacity: .35; }
+  .letter { fill: #000000; font-size: 10px; } .target { font-weight: 600; }
+  @media (prefers-color-scheme: dark) {
+    .page { fill: #0d1117; } text { fill: #f0f6fc; } .small, .tick { fill: #9198a1; } .grid { stroke: #3d444d; }
+    .moment { stroke: #9198a1; } .fault { fill: #3a2d0c; } .outage { opacity: .4; } .ok { fill: #56b4e9; } .letter { fill: #000000; }
+    .absent { stroke: #9198a1; } .hole { fill: #9198a1; }
+  }
+</style>`;
+const letters = {
+    ready: 'R',
+    'not-ready': 'N',
+    cordoned: 'C',
+    pending: 'P',
+    terminating: 'T',
+    absent: '',
+};
+function fault(timeline, scale, bottom) {
+    const from = timeline_svg_at(timeline, 'injected');
+    if (from === undefined)
+        return [];
+    const to = timeline_svg_at(timeline, 'reverted') ?? timeline.ms;
+    return [rect('fault', scale(from), timeline_svg_top - 8, scale(to) - scale(from), bottom - timeline_svg_top + 8)];
+}
+/** One bar an attempt: its height is the time that it took. What failed is a full bar of another colour. */
+function probe(timeline, scale) {
+    const base = timeline_svg_top + probeHeight;
+    const bars = columnsOf(timeline, scale).map(({ x, ms, ok }) => {
+        const height = ok ? Math.max(2, (Math.min(ms, fullMs) / fullMs) * probeHeight) : probeHeight;
+        return rect(ok ? 'ok' : 'failed', x, base - height, 1.5, height);
+    });
+    const outages = outagesIn(timeline).map(({ fromMs, toMs }) => rect('outage', scale(fromMs), timeline_svg_top, scale(toMs) - scale(fromMs), probeHeight));
+    return [
+        timeline_svg_text(20, timeline_svg_top + 20, 'new connections', ''),
+        timeline_svg_text(20, timeline_svg_top + 36, `bar: time to answer, 0 to ${fullMs / 1000} s`, 'small'),
+        timeline_svg_text(20, timeline_svg_top + 51, 'full bar, orange: failed', 'small'),
+        timeline_svg_line('grid', left, base, width - right, base),
+        ...outages,
+        ...bars,
+    ];
+}
+/** Attempts that would lie on one another are one bar: a failure is never hidden, else the slowest stands. */
+function columnsOf({ attempts }, scale) {
+    const columns = new Map();
+    for (const [atMs, ms, ok] of attempts) {
+        const x = Math.round(scale(atMs) / 2) * 2;
+        const former = columns.get(x);
+        columns.set(x, { x, ms: Math.max(ms, former?.ms ?? 0), ok: ok === 1 && (former?.ok ?? true) });
+    }
+    return [...columns.values()];
+}
+function lanes({ lanes: all, holes }, scale, lanesTop) {
+    const bottom = lanesTop + all.length * rowHeight;
+    const rows = all.flatMap(({ kind, name, target, states }, index) => {
+        const y = lanesTop + index * rowHeight;
+        return [
+            timeline_svg_text(20, y + 16, `${kind} ${(0,runtime_text/* clipName */.es)(name, timeline_svg_nameLength)}`, target ? 'target' : ''),
+            ...states.flatMap(({ state, fromMs, toMs, node }) => {
+                const x = scale(fromMs);
+                const length = Math.max(1, scale(toMs) - x);
+                const told = [state, ...(node ? [`on ${node}`] : []), `${formatDuration(fromMs)} to ${formatDuration(toMs)}`];
+                return [
+                    rect(state, x, y + 3, length, rowHeight - 8, told.join(', ')),
+                    ...(length > 14 && letters[state] !== '' ? [timeline_svg_text(x + 4, y + 16, letters[state], 'letter')] : []),
+                ];
+            }),
+        ];
+    });
+    const blind = holes.map(({ kind, fromMs, toMs }) => {
+        const x = scale(Math.max(0, fromMs));
+        return rect('hole', x, lanesTop, Math.max(2, scale(toMs) - x), bottom - lanesTop, `nothing seen of kind ${kind}`);
+    });
+    return [...rows, ...blind];
+}
+const momentWords = {
+    steady: '',
+    injected: 'fault',
+    confirmed: 'confirmed',
+    reverted: 'put back',
+    recovered: 'recovered',
+    ended: '',
+};
+/** A label that would lie on an earlier one goes to the line below. */
+function moments(timeline, scale, bottom) {
+    const ends = [];
+    return timeline.moments.flatMap(({ name, atMs }) => {
+        const words = momentWords[name];
+        if (words === '')
+            return [];
+        const x = scale(atMs);
+        const from = Math.min(x + 3, width - labelWidth);
+        const free = ends.findIndex(end => end <= from);
+        const level = free === -1 ? ends.length : free;
+        ends[level] = from + labelWidth;
+        return [timeline_svg_line('moment', x, timeline_svg_top - 8, x, bottom + 4), timeline_svg_text(from, bottom + 32 + level * 12, words, 'small')];
+    });
+}
+function axis({ ms }, scale, bottom) {
+    const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].map(seconds => seconds * 1000);
+    const step = steps.find(one => ms / one <= 14) ?? 1_200_000;
+    const marks = Array.from({ length: Math.floor(ms / step) + 1 }, (_, index) => index * step);
+    return marks.flatMap(atMs => [
+        timeline_svg_line('grid', scale(atMs), bottom, scale(atMs), bottom + 5),
+        timeline_svg_text(scale(atMs), bottom + 17, formatDuration(atMs).replace('0ms', '0s'), 'tick'),
+    ]);
+}
+function legend(y) {
+    const shown = ['ready', 'not-ready', 'cordoned', 'pending', 'terminating', 'absent'];
+    return shown.flatMap((state, index) => {
+        const x = left + index * 120;
+        return [
+            rect(state, x, y - 11, 14, 12),
+            ...(letters[state] === '' ? [] : [timeline_svg_text(x + 3, y - 1, letters[state], 'letter')]),
+            timeline_svg_text(x + 20, y, state, 'small'),
+        ];
+    });
+}
+function timeline_svg_at({ moments: all }, name) {
+    return all.find(moment => moment.name === name)?.atMs;
+}
+function rect(kind, x, y, w, h, tip = '') {
+    const content = tip === '' ? [] : [xml_element('title', {}, [xmlText(tip)])];
+    return xml_element('rect', { class: kind, x: fixed(x), y: fixed(y), width: fixed(w), height: fixed(h) }, content);
+}
+function timeline_svg_line(kind, x1, y1, x2, y2) {
+    return xml_element('line', { class: kind, x1: fixed(x1), y1: fixed(y1), x2: fixed(x2), y2: fixed(y2) });
+}
+function timeline_svg_text(x, y, content, kind) {
+    return xml_element('text', { x: fixed(x), y: fixed(y), class: kind === '' ? undefined : kind }, [xmlText(content)]);
+}
+function fixed(value) {
+    return String(Math.round(value * 10) / 10);
+}
+function wrap(words, length) {
+    return words.split(' ').reduce((lines, word) => {
+        const last = lines.at(-1);
+        if (last !== undefined && last.length + word.length < length)
+            lines[lines.length - 1] = `${last} ${word}`;
+        else
+            lines.push(word);
+        return lines;
+    }, []);
+}
+//# sourceMappingURL=timeline-svg.js.map
+;// CONCATENATED MODULE: ./build/src/report/writer.js
+
+
+
+
+
+
+/**
+ * Writes `report.json`, `report.xml` and the job summary now, at each change of phase and at the end, so that whatever
+ * ends the step finds them there. Sets the outputs that say where they lie. A report that cannot be written is a
+ * warning: it must not hide how the step ended.
+ */
+async function attachReports(journal, ports, { directory, summary, redact }) {
+    const { files, outputs, log } = ports;
+    const json = (0,external_node_path_.join)(directory, 'report.json');
+    const junit = (0,external_node_path_.join)(directory, 'report.xml');
+    outputs.set('report-directory', directory);
+    outputs.set('report-json', json);
+    outputs.set('report-junit', junit);
+    const writeAll = async () => {
+        const report = (0,redaction/* redactReport */.a5)(journal.report, redact);
+        const pictures = picturesOf(report, directory);
+        const [first] = pictures;
+        if (first)
+            outputs.set('report-svg', first.path);
+        await Promise.all([
+            ...pictures.map(({ path, svg }) => files.writeText(path, svg)),
+            files.writeText(json, renderJson(report)),
+            files.writeText(junit, renderJunit(report)),
+            summary ? outputs.summary(renderSummary(report, directory)) : undefined,
+        ]);
+    };
+    let warned = false;
+    const write = coalesce(async () => {
+        try {
+            await writeAll();
+        }
+        catch (error) {
+            if (!warned)
+                log.warning(`The reports in ${directory} could not be written: ${String(error)}`);
+            warned = true;
+        }
+    });
+    journal.onChange(write);
+    await write();
+}
+/** One picture for each experiment that measured something, the first that did not pass before all others. */
+function picturesOf({ experiments }, directory) {
+    const pictures = experiments.flatMap((experiment, index) => {
+        const svg = renderTimeline(experiment);
+        const path = (0,external_node_path_.join)(directory, `timeline-${index + 1}-${experiment.name}.svg`);
+        return svg === undefined ? [] : [{ path, svg, verdict: experiment.verdict }];
+    });
+    return [...pictures].sort((a, b) => Number(a.verdict === 'pass') - Number(b.verdict === 'pass'));
+}
+/**
+ * Runs a job at most once at a time. Calls while it runs share one further run, which begins afterwards and so sees
+ * everything that the callers had entered.
+ */
+function coalesce(job) {
+    let running = Promise.resolve();
+    let next;
+    const begin = () => {
+        next = undefined;
+        running = job();
+        return running;
+    };
+    return () => (next ??= running.then(begin, begin));
+}
+//# sourceMappingURL=writer.js.map
+;// CONCATENATED MODULE: ./build/src/github/stamp.js
+/** The hidden line of a stamp. */
+function writeStamp({ run, operation, outcome }) {
+    return `<!-- run ${run} ${operation} ${outcome} -->`;
+}
+/** The stamp of a comment; undefined when somebody has changed it beyond recognition. */
+function readStamp(body) {
+    const [, run, operation, outcome] = /^<!-- run (\S+) (\S+) (\S+) -->\r?$/m.exec(body) ?? [];
+    return run === undefined || operation === undefined || outcome === undefined
+        ? undefined
+        : { run, operation, outcome };
+}
+const good = 'success';
+/**
+ * Chooses what to do about the comment on a pull request. A success replaces what an earlier run left there, so that it
+ * does not go stale, but not the failure of another step of its own run: that a teardown succeeds after a deployment has
+ * failed is not the news.
+ */
+function chooseComment(when, news, former) {
+    if (former === undefined)
+        return news.outcome === good && when === 'on-failure' ? 'none' : 'create';
+    return news.outcome === good && isNews(former.stamp, news) ? 'none' : 'update';
+}
+function isNews(former, { run, operation }) {
+    return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== good;
+}
+//# sourceMappingURL=stamp.js.map
+;// CONCATENATED MODULE: ./build/src/github/comment.js
+
+
+/**
+ * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
+ * issue comments" in the GitHub documentation: a pull request is an issue there.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+async function keepComment(client, { pullRequest, when, marker, stamp, text }) {
+    const comments = `/issues/${pullRequest}/comments`;
+    const former = await client.find(comments, post => isOurs(post, marker));
+    const body = `${marker}\n${writeStamp(stamp)}\n${text}`;
+    switch (chooseComment(when, stamp, former && { stamp: readStamp(former.body) })) {
+        case 'create':
+            return { did: 'create', url: (await client.write('POST', comments, { body })).url };
+        case 'update':
+            return { did: 'update', url: (await client.write('PATCH', `/issues/comments/${former?.id ?? 0}`, { body })).url };
+        case 'none':
+            return { did: 'none', url: former?.url ?? '' };
+    }
+}
+//# sourceMappingURL=comment.js.map
+;// CONCATENATED MODULE: ./build/src/github/pull-request-comment.js
+
+
+
+
+
+
+
+
+
+/** How long the comment may take, in milliseconds: nobody waits for it. */
+const commentTimeMs = 10_000;
+const deeds = {
+    create: 'commented',
+    update: 'brought the comment up to date',
+    none: 'left things as they are',
+};
+/**
+ * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
+ * goes wrong is a warning: it never changes the outcome.
+ */
+async function commentOnPullRequest({ ports, journal, redact, late }, { comment, githubToken, dryRun }, outcome) {
+    const { when, cluster } = comment;
+    if (when === 'never' || dryRun)
+        return;
+    const { github, log, run } = ports;
+    const { pullRequest } = run;
+    if (pullRequest === undefined) {
+        log.info(`pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`);
+        return;
+    }
+    const where = `pull request ${pullRequest.number}`;
+    if (githubToken === undefined) {
+        // No error: nothing that the author of such a pull request could do would bring a token.
+        const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
+        log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
+        return;
+    }
+    const report = (0,redaction/* redactReport */.a5)(journal.report, redact);
+    const sticky = {
+        pullRequest: pullRequest.number,
+        when,
+        marker: markerOf(redact(cluster)),
+        stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
+        text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
+    };
+    try {
+        const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
+        log.info(redact((0,runtime_text/* toOneLine */.GX)(`On ${where} the step ${deeds[did]}. ${url}`)));
+    }
+    catch (error) {
+        const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork };
+        log.warning(redact(`The comment on ${where} could not be written. ${explainFailure(error, needs)}`));
+    }
+}
+//# sourceMappingURL=pull-request-comment.js.map
+;// CONCATENATED MODULE: ./build/src/main.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
+const cancelTimeMs = 5_500;
+/** After a cancel the process ends itself after 6.5 seconds (src/index.ts); until shortly before it may still comment. */
+const cancelCommentTimeMs = 6_000;
+/** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
+const undoTimeMs = 5 * 60_000;
+/** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
+async function runMain({ ports, environment, actionFile, stop, cancelled }) {
+    const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
+    const { redact, hide } = (0,redaction/* keepSecret */.gz)((0,secrets/* secretsOf */.F)(environment), ports.log);
+    const read = readInputs(ports, environment, actionFile);
+    const { log } = ports;
+    const journal = new journal_journal/* Journal */.C(ports.clock, log, read.operation, read.instance, ports.run);
+    const { reportDirectory, summary } = read;
+    await attachReports(journal, ports, { directory: reportDirectory, summary, redact });
+    for (const warning of read.warnings)
+        journal.warn(warning);
+    const runner = (0,recorded_runner/* recordCommands */.A)(ports.runner, journal, log, redact);
+    const ledger = new undo_log/* Ledger */.Oc(ports.state);
+    const context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
+    const outcome = await Promise.race([main_attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
+    journal.pending(ledger.open().filter(isWorthTelling).map(undo_log/* describeUndo */.WJ));
+    ports.outputs.set('outcome', outcome);
+    await journal.end(outcome);
+    const { request } = read;
+    // Last of all, since it may take time that a cancelled step does not have.
+    if (!(request instanceof action_error/* ActionError */.lZ)) {
+        await commentOnPullRequest({ ports, journal, redact, late }, request.general, outcome);
+    }
+    return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
+}
+/** A signal that aborts some time after the cancel. */
+function abortAfterCancel(cancelled, ms) {
+    const late = new AbortController();
+    const begin = () => {
+        setTimeout(() => {
+            late.abort(new Error('GitHub did not answer before the cancelled step had to end'));
+        }, ms).unref();
+    };
+    if (cancelled.aborted)
+        begin();
+    else
+        cancelled.addEventListener('abort', begin, { once: true });
+    return late.signal;
+}
+/** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
+async function runOutOfTime(context, cancelled) {
+    const { ledger, ports } = context;
+    if (!cancelled.aborted)
+        await (0,external_node_events_.once)(cancelled, 'abort');
+    await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
+    const error = (0,action_error/* toActionError */.ie)(cancelled.reason);
+    main_tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+    return 'cancelled';
+}
+/** Tells of a failure wherever it is looked for: in the reports, as an annotation, and in the outputs. */
+function main_tell({ journal, ports, redact }, error, annotation = annotationOf(error)) {
+    journal.fail(error);
+    ports.log.error(redact(annotation), error.code);
+    ports.outputs.set('error-code', error.code);
+    ports.outputs.set('error-transient', error.transient);
+    ports.outputs.set('error-hint', redact(error.hint));
+}
+/** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
+function readInputs(ports, environment, actionFile) {
+    try {
+        const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
+        const { instance, reportDirectory, summary } = request.general;
+        return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
+    }
+    catch (error) {
+        const operation = environment['INPUT_OPERATION'] ?? '';
+        const reportDirectory = reportDirectoryAnyway(ports.run, environment);
+        const instance = instanceAnyway(environment);
+        return { operation, instance, reportDirectory, summary: true, warnings: [], request: (0,action_error/* toActionError */.ie)(error) };
+    }
+}
+async function main_attempt(context, { request }, stop, cancelled) {
+    const { ledger } = context;
+    try {
+        if (request instanceof action_error/* ActionError */.lZ)
+            throw request;
+        if (request.general.dryRun && request.operation !== 'sweep') {
+            await explainPlan(context, request);
+            return 'dry-run';
+        }
+        const limit = setTimeout(() => {
+            stop.abort(tookTooLong(request.general.timeoutMs));
+        }, request.general.timeoutMs);
+        try {
+            await perform(context, request);
+        }
+        finally {
+            clearTimeout(limit);
+        }
+        return 'success';
+    }
+    catch (thrown) {
+        // After an abort every wait fails in its own words; the reason of the abort is what the user must read.
+        const error = (0,action_error/* toActionError */.ie)(stop.signal.aborted ? stop.signal.reason : thrown);
+        main_tell(context, error);
+        if (error.code === 'cancelled')
+            return 'cancelled';
+        if (ledger.open().some(isWorthTelling))
+            await cleanUp(context, cancelled);
+        return error.code === 'timed-out' ? 'timed-out' : 'failure';
+    }
+}
+/** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
+async function cleanUp(context, cancelled) {
+    try {
+        await context.journal.phase('clean-up', 'Undo what this step changed', note => (0,undo/* undoAll */.w)({ ...context, signal: cancelled }, note, { limitMs: undoTimeMs, last: false }));
+    }
+    catch (error) {
+        context.journal.fail(error);
+    }
+}
+/** Private files are removed by post as a matter of course. */
+function isWorthTelling(undo) {
+    return undo.kind !== 'file';
+}
+function tookTooLong(timeoutMs) {
+    const minutes = Math.round(timeoutMs / 60_000);
+    return new action_error/* ActionError */.lZ('timed-out', `The step did not end within its timeout of ${minutes} minutes.`);
+}
+//# sourceMappingURL=main.js.map
+
+/***/ }),
+
 /***/ 2759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42773,12 +52102,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   fL: () => (/* binding */ serverContainer)
 });
 
-// EXTERNAL MODULE: ./build/src/inputs/resources.js
-var resources = __nccwpck_require__(9390);
 // EXTERNAL MODULE: ./build/src/migratorydata/names.js
 var names = __nccwpck_require__(9868);
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
 var server_options = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/migratorydata/spec.js
+var spec = __nccwpck_require__(2849);
 // EXTERNAL MODULE: ./build/src/migratorydata/secrets.js + 1 modules
 var secrets = __nccwpck_require__(85);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/environment.js
@@ -42827,7 +52156,7 @@ function renderContainer(deployment, secretNames) {
         name: names/* names */.Dy.container,
         image,
         // A pinned version that a node has is used even while the registry cannot be reached.
-        imagePullPolicy: (0,resources/* isMovingImage */.m8)(image) ? 'Always' : 'IfNotPresent',
+        imagePullPolicy: (0,spec/* isMovingImage */.m8)(image) ? 'Always' : 'IfNotPresent',
         env: renderEnvironment(deployment, secretNames),
         command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
         ports: [
@@ -42866,7 +52195,7 @@ function secretReference(statefulSet, option) {
  * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
  */
 function memoryLimit({ memory, memoryRequest }) {
-    const [request = 0, heap = 0] = [memoryRequest, memory].map(resources/* readMemoryBytes */.jr);
+    const [request = 0, heap = 0] = [memoryRequest, memory].map(spec/* readMemoryBytes */.jr);
     return `${Math.ceil(Math.max(2 * request, 1.5 * heap) / mebibyte)}Mi`;
 }
 //# sourceMappingURL=container.js.map
@@ -43245,962 +52574,101 @@ function literal(text) {
 
 /***/ }),
 
-/***/ 5838:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  YK: () => (/* binding */ accessOf),
-  _f: () => (/* binding */ openAz),
-  bf: () => (/* binding */ ownerOf)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/azure/errors.js + 1 modules
-var errors = __nccwpck_require__(2742);
-;// CONCATENATED MODULE: ./build/src/azure/retries.js
-
-const throttledTries = 6;
-const busyIntervalMs = 30_000;
-const busyLimitMs = 20 * 60_000;
-const unavailableTries = 3;
-/** A role assignment takes up to some minutes to reach every region; a lasting lack of rights should show soon. */
-const forbiddenPausesMs = [15_000, 30_000];
-/**
- * How long to wait before a command runs again, in milliseconds; undefined: its failure is final. What needs another
- * request, such as quota, capacity or policy, is never repeated.
- */
-function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }) {
-    switch (error.code) {
-        case 'azure-throttled': {
-            if (tries >= throttledTries)
-                return undefined;
-            const pauseMs = (0,errors/* requestedPauseMs */.hB)(error.evidence) ?? Math.min(60_000, 5_000 * 2 ** (tries - 1));
-            return Math.round(pauseMs * (1 + 0.2 * chance));
-        }
-        case 'azure-busy':
-            return effect !== 'guarded' && elapsedMs < busyLimitMs ? busyIntervalMs : undefined;
-        case 'azure-unavailable':
-        case 'command-timeout':
-            return effect !== 'guarded' && tries < unavailableTries ? 5_000 * tries : undefined;
-        case 'azure-forbidden':
-            return effect === 'guarded' ? forbiddenPausesMs[tries - 1] : undefined;
-        default:
-            return undefined;
-    }
-}
-//# sourceMappingURL=retries.js.map
-;// CONCATENATED MODULE: ./build/src/azure/az.js
-
-
-
-/**
- * The one way to start az: with a login that lasts, retried where that may help, and its failures as errors of the
- * catalogue. `random` spreads retries; tests fix it.
- */
-function createAz(ports, session, signal, random = Math.random) {
-    const { runner, clock, log } = ports;
-    async function runOnce(command) {
-        await session.ensure(signal);
-        const env = { ...session.env, ...command.env };
-        const result = await runner.run({ ...command, env }, signal);
-        if (result.code !== 0)
-            throw (0,errors/* azError */.Mb)(command, result);
-        return result.stdout;
-    }
-    async function run(command) {
-        const startedMs = clock.now();
-        let renewed = false;
-        for (let tries = 1;; tries += 1) {
-            try {
-                return await runOnce(command);
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                if (!(error instanceof action_error/* ActionError */.lZ))
-                    throw error;
-                // A tenant may give out tokens that live shorter than usual; such a request never reached Azure.
-                if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
-                    renewed = true;
-                    log.info('The login to Azure had expired and was renewed.');
-                    continue;
-                }
-                const elapsedMs = clock.now() - startedMs;
-                const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
-                if (pauseMs === undefined)
-                    throw error;
-                log.info(`${error.message} (${error.code}); trying again in ${Math.round(pauseMs / 1000)} s`);
-                await clock.sleep(pauseMs, signal);
-            }
-        }
-    }
-    async function read(command, parse) {
-        const stdout = await run(command);
-        try {
-            return parse(JSON.parse(stdout));
-        }
-        catch (cause) {
-            const message = `Could not ${command.why}: az gave an answer that is not understood.`;
-            throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: stdout.slice(0, 2000), cause });
-        }
-    }
-    async function find(command, parse) {
-        try {
-            return await read(command, parse);
-        }
-        catch (error) {
-            if ((0,action_error/* hasCode */.up)(error, 'azure-not-found'))
-                return undefined;
-            throw error;
-        }
-    }
-    const withSignal = (other) => createAz(ports, session, other, random);
-    return { clock, log, session, signal, run, read, find, withSignal };
-}
-//# sourceMappingURL=az.js.map
-// EXTERNAL MODULE: ./build/src/azure/login.js
-var azure_login = __nccwpck_require__(760);
-;// CONCATENATED MODULE: ./build/src/operations/azure-session.js
-
-
-/** az with a login that lasts. The folder of a login of our own is removed by post. */
-function openAz(context, { login }) {
-    const session = (0,azure_login/* openSession */.fA)(context.ports, login);
-    const path = session.configFolder;
-    // An undo opens az anew, with the folder that the step has recorded.
-    const recorded = context.ledger.open().some(entry => entry.kind === 'file' && entry.path === path);
-    if (path !== undefined && !recorded)
-        context.ledger.record({ kind: 'file', path });
-    return createAz(context.ports, session, context.signal);
-}
-/** Whose the things are that this step makes. */
-function ownerOf({ ports }, { instance }) {
-    const { repository, runId, attempt } = ports.run;
-    return { repository, runId, attempt, instance };
-}
-/** What the post phase needs to reach Azure again. */
-function accessOf({ subscriptionId, login }) {
-    return login === undefined ? { subscriptionId } : { subscriptionId, login };
-}
-//# sourceMappingURL=azure-session.js.map
-
-/***/ }),
-
-/***/ 7419:
+/***/ 2849:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ deleteNamespace),
-/* harmony export */   i: () => (/* binding */ waitUntilNamespaceGone)
+/* harmony export */   HE: () => (/* binding */ isMemoryQuantity),
+/* harmony export */   jr: () => (/* binding */ readMemoryBytes),
+/* harmony export */   m8: () => (/* binding */ isMovingImage)
+/* harmony export */ });
+/** Whether an image reference means another image tomorrow. */
+function isMovingImage(reference) {
+    return reference.endsWith(':latest');
+}
+const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
+const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+/** Whether a text is a Kubernetes quantity of memory, with the suffixes that make sense for a container. */
+function isMemoryQuantity(text) {
+    return memoryPattern.test(text);
+}
+/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
+function readMemoryBytes(text) {
+    if (text.endsWith('MB'))
+        return Number.parseInt(text, 10) * 2 ** 20;
+    const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];
+    return amount === undefined ? undefined : Number(amount) * unitBytes[unit];
+}
+//# sourceMappingURL=spec.js.map
+
+/***/ }),
+
+/***/ 5779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ runPost)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6986);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
+/* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6943);
+/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5443);
+/* harmony import */ var _journal_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5960);
+/* harmony import */ var _journal_redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3148);
+/* harmony import */ var _step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7693);
+/* harmony import */ var _step_context_undo_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9928);
 
 
 
+
+
+
+
+/** A cancelled job has 5 minutes for all its post steps. */
+const postTimeMs = 4 * 60_000;
 /**
- * Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. `prepare` is
- * called before the deletion of what is there and ours, and may still refuse it.
- * @throws what `prepare` throws.
+ * Runs the post phase: undoes what the main phase recorded and did not take back. It acts on the saved state only; of
+ * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green
+ * job red.
  */
-async function deleteNamespace(api, name, prepare = () => Promise.resolve()) {
-    const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
-    if (namespace === undefined)
-        return 'absent';
-    if (!(0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isOurs */ .MU)(namespace))
-        return 'not-ours';
-    if (namespace.status?.phase === 'Terminating')
-        return 'deleted';
-    await prepare();
-    const { uid } = namespace.metadata;
-    await api.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
-    return 'deleted';
-}
-/**
- * Waits until a namespace is gone: its load balancer goes with it, and Azure bills that until then.
- * @throws ActionError `delete-incomplete` with what Kubernetes says it waits for.
- */
-async function waitUntilNamespaceGone(api, name, timeoutMs) {
-    const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
-    try {
-        await observer.until(view => {
-            const namespace = view.find('Namespace', name);
-            return namespace === undefined ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(undefined) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)(whatIsLeft(namespace));
-        }, {
-            timeoutMs,
-            onTimeout: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('delete-incomplete', `Namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
-        });
-    }
-    finally {
-        observer.close();
-    }
-}
-/** See "Namespace deletion" in the Kubernetes documentation: the controller tells in conditions what holds it up. */
-function whatIsLeft({ status }) {
-    const reasons = status?.conditions
-        ?.filter(({ status: state }) => state === 'True')
-        .map(({ message }) => message ?? '');
-    return reasons?.filter(text => text !== '').join('; ') || 'its objects are being deleted';
-}
-//# sourceMappingURL=delete-namespace.js.map
-
-/***/ }),
-
-/***/ 5471:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Oc: () => (/* binding */ Ledger),
-/* harmony export */   WJ: () => (/* binding */ describeUndo),
-/* harmony export */   z$: () => (/* binding */ liesIn)
-/* harmony export */ });
-/** A cluster first, as what lies in it goes with it; a range after all that reach the API server by it; files last. */
-const order = ['cluster', 'experiment', 'lock', 'namespace', 'authorized-range', 'file'];
-const stateKey = 'undo';
-/**
- * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
- * saved at once for the post phase: whatever ends the process, post knows.
- */
-class Ledger {
-    #state;
-    #entries;
-    constructor(state) {
-        this.#state = state;
-        const saved = state.read(stateKey);
-        this.#entries = saved === '' ? [] : JSON.parse(saved);
-    }
-    /** Records what undoes the mutation that is about to happen; gives the function that takes the record back. */
-    record(entry) {
-        this.#entries.push(entry);
-        this.#save();
-        return () => {
-            this.settle(entry);
-        };
-    }
-    /** Strikes an entry: it was undone, or what it guards is meant to stay. */
-    settle(entry) {
-        this.settleAll(other => other === entry);
-    }
-    /** Strikes every entry that is settled, such as all that a deleted cluster had in it. */
-    settleAll(isSettled) {
-        this.#entries = this.#entries.filter(entry => !isSettled(entry));
-        this.#save();
-    }
-    /** What is open, in the order in which it must be undone; the latest of one kind first. */
-    open() {
-        return this.#entries
-            .map((entry, age) => ({ entry, age }))
-            .sort((a, b) => order.indexOf(a.entry.kind) - order.indexOf(b.entry.kind) || b.age - a.age)
-            .map(({ entry }) => entry);
-    }
-    #save() {
-        this.#state.save(stateKey, JSON.stringify(this.#entries));
-    }
-}
-/**
- * Whether what an entry undoes lies in a cluster, so that it goes with the deletion of that. A step that makes a cluster
- * works on no other one, so an entry that names none means the one that was made.
- */
-function liesIn(entry, cluster) {
-    switch (entry.kind) {
-        case 'experiment':
-            return entry.azure === undefined || isSameCluster(entry.azure, cluster);
-        case 'authorized-range':
-            return isSameCluster(entry, cluster);
-        case 'lock':
-        case 'namespace':
-            return true;
-        case 'cluster':
-        case 'file':
-            return false;
-    }
-}
-function isSameCluster(one, other) {
-    return one.resourceGroup === other.resourceGroup && one.clusterName === other.clusterName;
-}
-/** An open entry in words, for the report: what is left to be undone. */
-function describeUndo(undo) {
-    switch (undo.kind) {
-        case 'experiment':
-            return `an experiment in namespace ${undo.namespace} is to be put back by its mark`;
-        case 'lock':
-            return `the lock on namespace ${undo.namespace} is to be given back`;
-        case 'namespace':
-            return `namespace ${undo.namespace} is to be deleted`;
-        case 'authorized-range':
-            return `${undo.range} is to be taken out of the authorized IP ranges of cluster ${undo.clusterName}`;
-        case 'cluster':
-            return `cluster ${undo.clusterName} in resource group ${undo.resourceGroup} is to be deleted`;
-        case 'file':
-            return `file ${undo.path} is to be removed`;
-    }
-}
-//# sourceMappingURL=ledger.js.map
-
-/***/ }),
-
-/***/ 3926:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EZ: () => (/* binding */ restoreWhatIsConfirmed),
-/* harmony export */   HR: () => (/* binding */ restoreByMark),
-/* harmony export */   kx: () => (/* binding */ markedAt)
-/* harmony export */ });
-/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
-/* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
-/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5697);
-/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9121);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
-
-
-
-
-
-
-/** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
-const membersMs = 2 * 60_000;
-/** What putting back works on at a place. */
-function markedAt({ target, az, namespace }) {
-    return { namespace, machines: target.kind === 'aks' && az !== undefined ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(az, target) : undefined };
-}
-/**
- * Puts the cluster back by the mark in the namespace and by the copies of it on nodes, which outlast the namespace. Gives
- * a sentence about it; undefined when no experiment is left to be undone.
- * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `record-invalid` when all that is left
- * is what nobody confirms.
- */
-async function restoreByMark(context, api, { namespace, machines, holder }, note = text => {
-    context.ports.log.info(text);
-}) {
-    const { marks, problems } = await findMarks(api, namespace);
-    const chosen = marks.filter(mark => holder === undefined || mark.holder === holder);
-    const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
-    const [sentences, left, invalid] = [[], [], []];
-    for (const mark of chosen) {
-        note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
-        const members = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace });
-        const result = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__/* .restore */ .PF)({ api, members, machines, limits, note, started: new Map() }, mark);
-        if (result.done)
-            sentences.push(`Experiment ${mark.experiment} is undone.`);
-        sentences.push(...result.did);
-        left.push(...result.left);
-        invalid.push(...result.invalid);
-    }
-    if (left.length > 0) {
-        const names = chosen.map(({ experiment }) => experiment).join(', ');
-        const more = [...left, ...invalid, ...problems].join('; ');
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
-    }
-    if (invalid.length + problems.length > 0)
-        throw (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([...invalid, ...problems]);
-    return sentences.length === 0 ? undefined : sentences.join(' ');
-}
-/** Every mark of a deployment, each once, and what is wrong with the others. */
-async function findMarks(api, namespace) {
-    const [inNamespace, copies] = await Promise.all([(0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readMark */ .Mp)(api, namespace), (0,_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopies */ .Z$)(api, namespace)]);
-    const marks = new Map();
-    const problems = [];
-    const add = (reading, explain) => {
-        if ('problems' in reading)
-            problems.push(explain(reading.problems));
-        else
-            marks.set(JSON.stringify(reading.mark), reading.mark);
+async function runPost(ports, environment) {
+    const ledger = new _step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__/* .Ledger */ .Oc(ports.state);
+    if (ledger.open().length === 0)
+        return;
+    const journal = new _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
+    const { redact, hide } = (0,_journal_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .keepSecret */ .gz)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsOf */ .F)(environment), ports.log);
+    const context = {
+        ports: { ...ports, runner: (0,_journal_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
+        journal,
+        ledger,
+        signal: new AbortController().signal,
+        redact,
+        hide,
     };
-    if (inNamespace)
-        add(inNamespace, found => (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .explainInvalid */ .Dy)(namespace, found));
-    for (const { node, reading } of copies) {
-        add(reading, found => `The annotation ${_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .markAnnotation */ .xm} of node ${node} is no record: ${found.join('; ')}.`);
-    }
-    return { marks: [...marks.values()], problems };
-}
-/** As `restoreByMark`, where other work goes on: what nobody confirms is a warning, and keeps nobody from it. */
-async function restoreWhatIsConfirmed(context, api, marked, note) {
+    const reverted = ledger.open().filter(undo => undo.kind !== 'file');
+    const done = [];
     try {
-        return await restoreByMark(context, api, marked, note);
+        const note = (text) => {
+            ports.log.info(text);
+            done.push(text);
+        };
+        await (0,_step_context_undo_js__WEBPACK_IMPORTED_MODULE_4__/* .undoAll */ .w)(context, note, { limitMs: postTimeMs, last: true });
     }
     catch (error) {
-        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .hasCode */ .up)(error, 'record-invalid'))
-            throw error;
-        context.journal.warn(`${error.message} (record-invalid)`);
-        return undefined;
+        ports.log.error(redact((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .toActionError */ .ie)(error).message), 'undo-incomplete');
     }
+    if (reverted.length > 0)
+        await ports.outputs.summary(summarize(done, ledger.open().map(_step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__/* .describeUndo */ .WJ)));
 }
-//# sourceMappingURL=restore.js.map
-
-/***/ }),
-
-/***/ 2898:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  w: () => (/* binding */ undoAll)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/operations/ledger.js
-var operations_ledger = __nccwpck_require__(5471);
-// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
-var authorized_ranges = __nccwpck_require__(1487);
-// EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
-var deletion = __nccwpck_require__(4485);
-// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
-var azure_machines = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./build/src/azure/ownership.js
-var ownership = __nccwpck_require__(7256);
-// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
-var lease = __nccwpck_require__(777);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(5697);
-// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
-var api_error = __nccwpck_require__(7049);
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
-var cluster = __nccwpck_require__(6259);
-// EXTERNAL MODULE: ./build/src/operations/azure-session.js + 2 modules
-var azure_session = __nccwpck_require__(5838);
-// EXTERNAL MODULE: ./build/src/operations/delete-namespace.js
-var delete_namespace = __nccwpck_require__(7419);
-// EXTERNAL MODULE: ./build/src/operations/restore.js
-var restore = __nccwpck_require__(3926);
-;// CONCATENATED MODULE: ./build/src/operations/undo-entry.js
-
-
-
-
-
-
-
-
-
-
-
-
-/** Undoes one entry; what is already as it was is fine. @throws ActionError with the reason why it could not. */
-async function undoEntry(context, entry) {
-    if (entry.kind === 'cluster')
-        return deleteCreated(context, (0,azure_session/* openAz */._f)(context, entry.azure), entry);
-    return { done: await revert(context, entry), clusterGoes: false };
+function summarize(done, left) {
+    const list = (texts) => texts.map(text => `- ${text}\n`).join('');
+    const parts = ['### MigratoryData on AKS: clean-up after the step\n'];
+    if (done.length > 0)
+        parts.push(list(done));
+    if (left.length > 0)
+        parts.push('**Still to be undone by hand:**\n', list(left));
+    return parts.join('\n');
 }
-async function revert(context, entry) {
-    switch (entry.kind) {
-        case 'experiment': {
-            const { connection, namespace, holder, azure } = entry;
-            const machines = azure && (0,azure_machines/* openMachines */.P)((0,azure_session/* openAz */._f)(context, azure), azure);
-            return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
-                const done = await (0,restore/* restoreByMark */.HR)(context, api, { namespace, machines, holder });
-                return done ?? `The experiment in namespace ${namespace} is undone already.`;
-            }));
-        }
-        case 'lock':
-            return onApi(context, entry.connection, async (api) => {
-                await (0,lease/* releaseLock */.x_)(api, entry.namespace, entry.holder);
-                return `The lock on namespace ${entry.namespace} is given back.`;
-            });
-        case 'namespace':
-            return onApi(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
-        case 'authorized-range': {
-            const { azure, resourceGroup, clusterName, range } = entry;
-            const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-            await (0,authorized_ranges/* dismissRange */.E$)((0,azure_session/* openAz */._f)(context, azure), ref, range);
-            return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
-        }
-        case 'file':
-            await context.ports.files.remove(entry.path);
-            return `Removed ${entry.path}.`;
-    }
-}
-/**
- * Keeps others out while a cluster is reverted, since a step that was cancelled renews its lock no longer. A run that has
- * taken the lock meanwhile reverts by the record before it does anything else.
- */
-async function underOwnLock(api, namespace, holder, body) {
-    let lock;
-    try {
-        lock = await (0,lease/* acquireLock */.IZ)(api, namespace, holder);
-    }
-    catch (error) {
-        if ((0,action_error/* hasCode */.up)(error, 'locked'))
-            return `${error.message} It reverts by the record in the namespace.`;
-        // A namespace that is gone, or about to go, holds no lock; the copy of the record lies on a node.
-        if (!(0,api_error/* hasStatus */.Ro)(error, 403, 404))
-            throw error;
-    }
-    try {
-        return await body();
-    }
-    finally {
-        // The ledger has the lock as well, and releases it next.
-        lock?.leave();
-    }
-}
-/**
- * Deletes a namespace of ours. One that holds the record of an experiment stays: nodes, pools and machines may still be
- * as the experiment left them, and whoever reverts that needs the record.
- * @throws ActionError `mark-found`.
- */
-async function deleteOwnNamespace(api, namespace) {
-    const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
-        const found = await (0,mark_store/* readMark */.Mp)(api, namespace);
-        // What is no record of an experiment tells of no node that would have to be reverted.
-        if (found === undefined || 'problems' in found)
-            return;
-        const { experiment, holder } = found.mark;
-        const message = `Namespace ${namespace} is not deleted: it holds the record of experiment ${experiment} of ${holder}, which is not reverted.`;
-        throw new action_error/* ActionError */.lZ('mark-found', message);
-    });
-    return fate === 'deleted'
-        ? `Namespace ${namespace} is being deleted.`
-        : `Namespace ${namespace} is left alone (${fate}).`;
-}
-function onApi(context, connection, body) {
-    return (0,cluster/* withCluster */.B)(context, connection, ({ api }) => body(api));
-}
-/** Deletes exactly what carries the creation id that was saved before anything was created. */
-async function deleteCreated(context, az, entry) {
-    const { azure, resourceGroup, clusterName, creationId } = entry;
-    await az.session.freshen(context.signal);
-    const { deleted, refused, reason } = await (0,deletion/* deleteOurs */.T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,ownership/* ownedByCreation */._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
-    if (deleted === 'nothing') {
-        // Nothing to delete means absent, or being deleted already; what was refused is somebody else's.
-        return { done: `Nothing of ${clusterName} was left to delete: ${reason}.`, clusterGoes: !refused };
-    }
-    const name = deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
-    return { done: `${name} is being deleted: ${reason}.`, clusterGoes: true };
-}
-//# sourceMappingURL=undo-entry.js.map
-;// CONCATENATED MODULE: ./build/src/operations/undo.js
-
-
-
-const tries = 3;
-const pauseMs = 2_000;
-/**
- * How the time is shared: each entry may take its part of what is left, by these weights of itself and of all that are
- * behind it. An experiment waits for its members; a deletion takes some calls of az.
- */
-const weights = {
-    cluster: 3,
-    experiment: 6,
-    lock: 1,
-    namespace: 1,
-    'authorized-range': 2,
-    file: 0.1,
-};
-/**
- * Undoes what the ledger still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
- * deleted, what lies in it needs no reverting. Where the deletion failed, the rest is reverted and the deletion tried
- * again. Each entry is settled once it is undone; one that fails, or takes all of its time, does not keep the others from
- * being undone.
- * @throws ActionError `undo-incomplete`, naming all that is left and why.
- */
-async function undoAll(context, note, { limitMs, last }, undo = undoEntry) {
-    const { ledger, ports } = context;
-    const deadlineMs = ports.clock.now() + limitMs;
-    const failures = new Map();
-    const isOpen = (entry) => ledger.open().includes(entry);
-    for (let ahead = inOrder(ledger.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
-        const [entry] = ahead;
-        if (entry === undefined)
-            break;
-        const limited = limitTime(context, shareOf(ahead, deadlineMs - ports.clock.now()));
-        try {
-            const { done, clusterGoes } = await undoWithPatience(limited.context, entry, undo);
-            note(done);
-            ledger.settle(entry);
-            if (clusterGoes && entry.kind === 'cluster')
-                settleContents(context, entry, note);
-        }
-        catch (error) {
-            const { signal } = limited.context;
-            failures.set(entry, signal.aborted ? 'the time for it is over.' : told(error));
-        }
-        finally {
-            limited.end();
-        }
-    }
-    const left = [...failures].filter(([entry]) => isOpen(entry));
-    if (left.length === 0)
-        return;
-    const reasons = left.map(([entry, reason]) => `${(0,operations_ledger/* describeUndo */.WJ)(entry)}: ${reason}`);
-    throw new action_error/* ActionError */.lZ('undo-incomplete', `Not everything could be undone. ${reasons.join(' ')}`);
-}
-/** The order of undoing. A deletion stands in it twice: the second time for the case that the first one fails. */
-function inOrder(open, last) {
-    const deletions = open.filter(({ kind }) => kind === 'cluster');
-    const reverts = open.filter(({ kind }) => kind !== 'cluster' && kind !== 'file');
-    const files = last ? open.filter(({ kind }) => kind === 'file') : [];
-    return [...deletions, ...reverts, ...(reverts.length === 0 ? [] : deletions), ...files];
-}
-/** Settles what lies in a cluster that is being deleted. */
-function settleContents({ ledger }, cluster, note) {
-    if (!ledger.open().some(entry => (0,operations_ledger/* liesIn */.z$)(entry, cluster)))
-        return;
-    ledger.settleAll(entry => (0,operations_ledger/* liesIn */.z$)(entry, cluster));
-    note('What this step changed in the cluster goes with it and is not reverted.');
-}
-/** How long the first of these entries may take, in milliseconds. */
-function shareOf([first, ...behind], leftMs) {
-    if (first === undefined)
-        return 0;
-    const weight = weights[first.kind];
-    const total = behind.reduce((sum, { kind }) => sum + weights[kind], weight);
-    return Math.max(0, (leftMs * weight) / total);
-}
-/** The same context with a signal that aborts after some time as well; `end` ends the timer. */
-function limitTime(context, ms) {
-    const [late, ended] = [new AbortController(), new AbortController()];
-    void abortAfter(context.ports.clock, ms, late, ended.signal);
-    const signal = AbortSignal.any([context.signal, late.signal]);
-    return {
-        context: { ...context, signal },
-        end: () => {
-            ended.abort();
-        },
-    };
-}
-async function abortAfter(clock, ms, late, ended) {
-    try {
-        await clock.sleep(ms, ended);
-        late.abort(new Error('The time for undoing it is over.'));
-    }
-    catch {
-        // It was undone in time.
-    }
-}
-function told(error) {
-    const { message, hint } = (0,action_error/* toActionError */.ie)(error);
-    // What az says need not end like a sentence.
-    return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
-}
-async function undoWithPatience(context, entry, undo) {
-    for (let count = 1;; count += 1) {
-        try {
-            return await undo(context, entry);
-        }
-        catch (error) {
-            context.signal.throwIfAborted();
-            // What reverting itself has given up was tried several times, and waited for.
-            if (count >= tries || !(0,action_error/* toActionError */.ie)(error).transient || (0,action_error/* hasCode */.up)(error, 'undo-incomplete'))
-                throw error;
-            await context.ports.clock.sleep(pauseMs * count, context.signal);
-        }
-    }
-}
-//# sourceMappingURL=undo.js.map
-
-/***/ }),
-
-/***/ 9332:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ commandLine)
-/* harmony export */ });
-/** A command as one line of a POSIX shell. */
-function commandLine({ tool, argv }) {
-    return [tool, ...argv].map(quote).join(' ');
-}
-function quote(word) {
-    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-//# sourceMappingURL=command-line.js.map
-
-/***/ }),
-
-/***/ 9564:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  C: () => (/* binding */ Journal)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-;// CONCATENATED MODULE: ./build/src/report/model.js
-/** The record of one step, as plain data: `report.json` is this, and the summary and JUnit are drawn from it. */
-/** The version of `schema/report.schema.json`; raised when a reader of the former version would misread a report. */
-const schemaVersion = 2;
-//# sourceMappingURL=model.js.map
-;// CONCATENATED MODULE: ./build/src/report/journal.js
-
-
-/**
- * The journal of one step: phases, facts, members, processes and calls are entered as they happen, and every change of
- * phase is announced, so that reports are written ahead and survive whatever ends the step (promise 5).
- */
-class Journal {
-    report;
-    #clock;
-    #log;
-    #startedMs;
-    #listeners = [];
-    constructor(clock, log, operation, instance, run) {
-        this.#clock = clock;
-        this.#log = log;
-        this.#startedMs = clock.now();
-        this.report = {
-            schemaVersion: schemaVersion,
-            operation,
-            instance,
-            repository: run.repository,
-            runId: run.runId,
-            attempt: run.attempt,
-            startedAt: clock.date().toISOString(),
-            ms: 0,
-            facts: {},
-            phases: [],
-            members: [],
-            experiments: [],
-            warnings: [],
-            errors: [],
-            pending: [],
-            commands: [],
-            calls: [],
-        };
-    }
-    /** Milliseconds since the step began. */
-    elapsed() {
-        return Math.round(this.#clock.now() - this.#startedMs);
-    }
-    /** Calls `listener` at each change of phase and at the end; the change waits for it. */
-    onChange(listener) {
-        this.#listeners.push(listener);
-    }
-    /** Runs one phase inside a log group, timed and recorded. */
-    async phase(name, title, body) {
-        const phase = {
-            ...this.#unique(name, title),
-            startedAt: this.#clock.date().toISOString(),
-            startedMs: this.elapsed(),
-            status: 'running',
-            notes: [],
-        };
-        this.report.phases.push(phase);
-        await this.#changed();
-        try {
-            const result = await this.#log.group(title, () => body(text => {
-                phase.notes.push(text);
-                this.#log.info(text);
-            }));
-            phase.status = 'passed';
-            return result;
-        }
-        catch (error) {
-            phase.status = 'failed';
-            throw error;
-        }
-        finally {
-            phase.ms = this.elapsed() - phase.startedMs;
-            await this.#changed();
-        }
-    }
-    /** A phase that comes again, such as the second verification of an e2e, is told apart by its count. */
-    #unique(name, title) {
-        const again = (count) => (count === 1 ? name : `${name}-${count}`);
-        const taken = (wanted) => this.report.phases.some(phase => phase.name === wanted);
-        let count = 1;
-        while (taken(again(count)))
-            count += 1;
-        return { name: again(count), title: count === 1 ? title : `${title} (${count})` };
-    }
-    fact(name, value) {
-        this.report.facts[name] = value;
-    }
-    members(members) {
-        this.report.members = members;
-    }
-    experiment(experiment) {
-        this.report.experiments.push(experiment);
-    }
-    /** A warning for the reader: an annotation, and a line of the report. */
-    warn(text) {
-        this.report.warnings.push(text);
-        this.#log.warning(text);
-    }
-    /**
-     * Enters a failure; the same text reaches annotation, summary and report. It is ascribed to the latest failed phase
-     * that no earlier failure explains.
-     */
-    fail(error) {
-        const { code, message, hint, transient, evidence } = (0,action_error/* toActionError */.ie)(error);
-        const explained = this.report.errors.map(({ phase }) => phase);
-        const phase = this.report.phases.findLast(({ name, status }) => status === 'failed' && !explained.includes(name));
-        this.report.errors.push({ code, message, hint, transient, evidence, ...(phase ? { phase: phase.name } : {}) });
-    }
-    pending(left) {
-        this.report.pending = left;
-    }
-    command(record) {
-        this.report.commands.push(inWholeMs(record));
-    }
-    call(record) {
-        this.report.calls.push(inWholeMs(record));
-    }
-    async end(outcome) {
-        this.report.outcome = outcome;
-        await this.#changed();
-    }
-    async #changed() {
-        this.report.ms = this.elapsed();
-        for (const listener of this.#listeners)
-            await listener();
-    }
-}
-/** Parts of a millisecond say nothing about a process or a request. */
-function inWholeMs(record) {
-    return { ...record, startedMs: Math.round(record.startedMs), ms: Math.round(record.ms) };
-}
-//# sourceMappingURL=journal.js.map
-
-/***/ }),
-
-/***/ 4469:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ recordCommands)
-/* harmony export */ });
-/* harmony import */ var _command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9332);
-
-/** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
-function recordCommands(runner, journal, log, redact) {
-    const announce = (command) => {
-        log.info(`[command]${redact((0,_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)(command))}`);
-    };
-    const enter = (command, startedMs, code) => {
-        const argv = command.argv.map(redact);
-        const { tool, why } = command;
-        journal.command({ tool, argv, why, startedMs, ms: journal.elapsed() - startedMs, code });
-    };
-    return {
-        async run(command, signal) {
-            // A command that is not started must not look as if it had been.
-            signal.throwIfAborted();
-            announce(command);
-            const startedMs = journal.elapsed();
-            try {
-                const result = await runner.run(command, signal);
-                enter(command, startedMs, result.code);
-                return result;
-            }
-            catch (error) {
-                enter(command, startedMs, notFinished);
-                throw error;
-            }
-        },
-        start(command) {
-            announce(command);
-            const startedMs = journal.elapsed();
-            const running = runner.start(command);
-            running.exited.then(({ code }) => {
-                enter(command, startedMs, code);
-            }, () => {
-                enter(command, startedMs, notFinished);
-            });
-            return running;
-        },
-    };
-}
-/** Stands in the report where a command has no exit code: it was missing, ended by us, or too slow. */
-const notFinished = -1;
-//# sourceMappingURL=recorded-runner.js.map
-
-/***/ }),
-
-/***/ 7615:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ createRedactor),
-/* harmony export */   y: () => (/* binding */ maskForms)
-/* harmony export */ });
-/** Hides secrets in text by their value, in whatever form they travel. Pure. */
-const hidden = '***';
-/** Shorter lines of a secret, such as `true` or a brace, are ordinary words: hiding them would ruin every log. */
-const shortestLine = 4;
-/**
- * Every form in which a secret may show up: as given, by line, in base64 (also within a longer encoded text), encoded
- * for a URL and for JSON. The runner's mask and the redactor use the same list, so that nothing is hidden by one only.
- */
-function maskForms(secret) {
-    const parts = [secret, secret.trim(), ...secret.split(/\r?\n/).map(line => line.trim())];
-    const forms = parts.filter(part => part.length >= shortestLine).flatMap(formsOf);
-    return [...new Set(forms)].filter(form => form.length >= shortestLine);
-}
-/** A function that hides every form of every secret in a text. One pass over the text, whatever their number. */
-function createRedactor(secrets) {
-    const forms = [...new Set(secrets.flatMap(maskForms))];
-    if (forms.length === 0)
-        return text => text;
-    // The longest first: of two that begin alike the alternation takes the first, and a rest must not stay behind.
-    forms.sort((a, b) => b.length - a.length);
-    const pattern = new RegExp(forms.map(escapePattern).join('|'), 'g');
-    return text => text.replace(pattern, hidden);
-}
-function formsOf(text) {
-    return [
-        text,
-        JSON.stringify(text).slice(1, -1),
-        encodeURIComponent(text),
-        new URLSearchParams({ '': text }).toString().slice(1),
-        ...base64Forms(Buffer.from(text)),
-    ];
-}
-/**
- * Base64 with and without what depends on neighbours. Three bytes make four characters, so within a longer text the
- * same bytes appear in one of three shapes, whose first and last characters also hold bits of the neighbours.
- */
-function base64Forms(bytes) {
-    const whole = [bytes.toString('base64'), bytes.toString('base64url')];
-    const within = [0, 1, 2].flatMap(shift => {
-        const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
-        const from = shift === 0 ? 0 : shift + 1;
-        const to = Math.floor((shifted.length * 8) / 6);
-        return ['base64', 'base64url'].map(alphabet => shifted.toString(alphabet).slice(from, to));
-    });
-    // A few characters of base64 would match by chance.
-    return [...whole, ...within].filter(form => form.length >= 8);
-}
-function escapePattern(text) {
-    return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-}
-//# sourceMappingURL=redact.js.map
-
-/***/ }),
-
-/***/ 6396:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ keepSecret)
-/* harmony export */ });
-/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7615);
-
-/** Hides the given secrets from now on, and those that come to be known later. */
-function keepSecret(secrets, log) {
-    const known = new Set();
-    let redactor = (0,_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .createRedactor */ .l)([]);
-    const hide = (secret) => {
-        if (known.has(secret))
-            return;
-        known.add(secret);
-        for (const form of (0,_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .maskForms */ .y)(secret))
-            log.mask(form);
-        redactor = (0,_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .createRedactor */ .l)([...known]);
-    };
-    secrets.forEach(hide);
-    return { redact: text => redactor(text), hide };
-}
-//# sourceMappingURL=secrecy.js.map
+//# sourceMappingURL=post.js.map
 
 /***/ }),
 
@@ -45312,6 +53780,23 @@ function createIdentity(environment) {
 
 /***/ }),
 
+/***/ 8674:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ commandLine)
+/* harmony export */ });
+/** A command as one line of a POSIX shell. */
+function commandLine({ tool, argv }) {
+    return [tool, ...argv].map(quote).join(' ');
+}
+function quote(word) {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+//# sourceMappingURL=command-line.js.map
+
+/***/ }),
+
 /***/ 8930:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45944,9184 +54429,655 @@ const mark = '[...]';
 
 /***/ }),
 
-/***/ 6716:
+/***/ 5236:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  V: () => (/* binding */ runMain)
+  YK: () => (/* binding */ accessOf),
+  _f: () => (/* binding */ openAz),
+  bf: () => (/* binding */ ownerOf)
 });
 
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/inputs/values.js
-var inputs_values = __nccwpck_require__(7745);
-;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
+// EXTERNAL MODULE: ./build/src/azure/errors.js + 1 modules
+var errors = __nccwpck_require__(2742);
+;// CONCATENATED MODULE: ./build/src/azure/retries.js
 
-/** Shorter texts could not be masked in logs without hiding ordinary words. */
-const leastLength = 8;
-/** Accepts any secret that is long enough to be masked. */
-const secretText = text => text.length < leastLength
-    ? (0,inputs_values/* refuse */.TR)(`must have at least ${leastLength} characters`, 'use a longer secret')
-    : (0,inputs_values/* accept */.Ju)(text);
-/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
-const optionSecret = text => {
-    if (/[\s"'`]/.test(text))
-        return (0,inputs_values/* refuse */.TR)('must not contain white space or quotes', 'use a secret without them');
-    return secretText(text);
-};
-const registryCredentials = text => {
-    const [server, username, password, ...more] = text.split(/\s+/);
-    if (server === undefined || username === undefined || password === undefined || more.length > 0) {
-        return (0,inputs_values/* refuse */.TR)('must be three words', 'write the server, the user name and the password, separated by spaces');
-    }
-    const checked = secretText(password);
-    return checked.ok ? (0,inputs_values/* accept */.Ju)({ server, username, password }) : checked;
-};
-/** Reads the secrets of the deployment; what is not given is absent. */
-function readDeploymentSecrets(inputs) {
-    const licenseKey = inputs.optional('license-key', optionSecret);
-    const clusterPassword = inputs.optional('cluster-password', optionSecret);
-    const entitlementToken = inputs.optional('entitlement-token', optionSecret);
-    const registry = inputs.optional('registry-credentials', registryCredentials);
-    return {
-        ...(licenseKey !== undefined && { licenseKey }),
-        ...(clusterPassword !== undefined && { clusterPassword }),
-        ...(entitlementToken !== undefined && { entitlementToken }),
-        ...(registry !== undefined && { registryCredentials: registry }),
-    };
-}
-//# sourceMappingURL=deployment-secrets.js.map
-// EXTERNAL MODULE: ./build/src/inputs/environment.js
-var environment = __nccwpck_require__(9882);
-// EXTERNAL MODULE: ./build/src/runtime/identifiers.js
-var identifiers = __nccwpck_require__(8230);
-;// CONCATENATED MODULE: ./build/src/inputs/names.js
-
-
-/** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
-function named(pattern, rule, remedy) {
-    return text => {
-        if (text.startsWith('@'))
-            return (0,inputs_values/* refuse */.TR)('must not begin with @, which az takes for a file name', 'remove the @');
-        return pattern.test(text) ? (0,inputs_values/* accept */.Ju)(text) : (0,inputs_values/* refuse */.TR)(rule, remedy);
-    };
-}
-/** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
-const resourceGroup = named(identifiers/* identifierForms */.Ln['resource group'], 'must be 1 to 90 letters, digits or any of - _ . ( ), must not begin with - nor end with .', 'choose such a name, for example rg-migratorydata');
-/** The longest node resource group that AKS accepts; its own MC_ names count as well. */
-const nodeResourceGroupLength = 80;
-/** The group that AKS makes for the nodes. */
-const nodeResourceGroup = text => text.length > nodeResourceGroupLength
-    ? (0,inputs_values/* refuse */.TR)(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
-    : resourceGroup(text);
-const clusterPattern = named(identifiers/* identifierForms */.Ln['cluster name'], 'must be 1 to 63 letters, digits, - or _, and begin and end with a letter or digit', 'choose such a name, for example aks-migratorydata');
-/** Managed cluster: the same page, Microsoft.ContainerService, and its list of reserved words. */
-const clusterName = text => /microsoft|windows|^login|^xbox/i.test(text)
-    ? (0,inputs_values/* refuse */.TR)('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
-    : clusterPattern(text);
-/** The group that AKS uses for the nodes when none is named. */
-function defaultNodeResourceGroup(group, cluster, location) {
-    return `MC_${group}_${cluster}_${location}`;
-}
-/** The default resource group of a run: no attempt number, so that a rerun finds it again. */
-function defaultResourceGroup(runId, instance) {
-    const name = `rg-migratorydata-${runId}-${instance}`.replaceAll(/[^\w().-]/g, '-').slice(0, 90);
-    return name.replace(/\.+$/, end => '-'.repeat(end.length));
-}
-/** Distinguishes jobs of one run; a tag value and a part of names, so from the letters that all of these allow. */
-const instanceName = named(/^[A-Za-z0-9_][\w.-]{0,62}$/, 'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _', 'choose such a name, for example nightly-0');
-/** Azure region by its short name, such as `eastus`. */
-const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
-/** VM size, such as `Standard_D2s_v5`. */
-const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
-/** Identifier of a subscription, tenant or application. */
-const guid = named(identifiers/* identifierForms */.Ln['subscription id'], 'must be a GUID', 'write it as 00000000-0000-0000-0000-000000000000');
-/** Kubernetes version as AKS takes it: a minor version stands for its latest patch. */
-const kubernetesVersion = named(/^1\.\d{1,3}(?:\.\d{1,3})?$/, 'must be a Kubernetes version', 'write it as 1.35 or 1.35.4, or leave it empty');
-/** Label of a public address: the pattern that Azure checks it with. */
-const publicDnsLabel = named(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 lower-case letters, digits or -, begin with a letter and end with a letter or digit', 'choose such a name, for example migratorydata-test');
-const dnsLabel = named(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: 1 to 63 lower-case letters, digits or -, beginning and ending with a letter or digit', 'choose such a name, for example migratory');
-/** Namespace (RFC 1123 label). Those of Kubernetes itself are refused, and `default`, which nobody can delete. */
-const namespace = text => text === 'default' || text.startsWith('kube-')
-    ? (0,inputs_values/* refuse */.TR)('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
-    : dnsLabel(text);
-/** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
-const dnsName = named(identifiers/* identifierForms */.Ln['node name'], 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
-/** Repository as `owner/name`. */
-const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
-//# sourceMappingURL=names.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/request.js
+const throttledTries = 6;
+const busyIntervalMs = 30_000;
+const busyLimitMs = 20 * 60_000;
+const unavailableTries = 3;
+/** A role assignment takes up to some minutes to reach every region; a lasting lack of rights should show soon. */
+const forbiddenPausesMs = [15_000, 30_000];
 /**
- * What the user asked for, after every check: frozen data, one shape per operation. Durations are milliseconds.
+ * How long to wait before a command runs again, in milliseconds; undefined: its failure is final. What needs another
+ * request, such as quota, capacity or policy, is never repeated.
  */
-const operations = [
-    'preflight',
-    'render',
-    'create',
-    'deploy',
-    'verify',
-    'scale',
-    'autoscale',
-    'chaos',
-    'recover',
-    'collect',
-    'teardown',
-    'sweep',
-    'e2e',
-];
-const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
-//# sourceMappingURL=request.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/general.js
-
-
-
-
-
-/** Reads what to do. */
-function readOperation(inputs) {
-    return inputs.value('operation', (0,inputs_values/* choice */.Yq)(operations));
-}
-/** Reads what concerns every operation and depends on nothing else. */
-function readGeneral(inputs, operation, run, env) {
-    const dryRun = inputs.value('dry-run', (0,inputs_values/* choice */.Yq)(['auto', 'true', 'false']));
-    const githubToken = inputs.optional('github-token', secretText);
-    return {
-        instance: inputs.value('instance', instanceName),
-        // Sweep deletes what other runs made, so it shows first what it would do.
-        dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
-        timeoutMs: inputs.value('timeout', (0,inputs_values/* duration */.p0)('1s', '120h')),
-        reportDirectory: inputs.optional('report-directory', inputs_values/* line */.n8) ?? defaultReportDirectory(run, env),
-        summary: inputs.value('summary', inputs_values/* boolean */.zM),
-        ...(githubToken !== undefined && { githubToken }),
-    };
-}
-/** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
-function reportDirectoryAnyway(run, env) {
-    const given = env[(0,environment/* environmentName */.V)('report-directory')]?.trim() ?? '';
-    return given !== '' && (0,inputs_values/* line */.n8)(given).ok ? given : defaultReportDirectory(run, env);
-}
-/** Whose report of wrong inputs it is: the instance that was given, if it can be one. */
-function instanceAnyway(env) {
-    const given = env[(0,environment/* environmentName */.V)('instance')]?.trim() ?? '';
-    return instanceName(given).ok ? given : '';
-}
-/** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */
-function defaultReportDirectory(run, env) {
-    const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');
-    return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
-}
-//# sourceMappingURL=general.js.map
-// EXTERNAL MODULE: ./build/src/inputs/experiments.js
-var inputs_experiments = __nccwpck_require__(4991);
-;// CONCATENATED MODULE: ./build/src/inputs/plan.js
-
-/**
- * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
- * after the step's timeout.
- */
-function planPhases(request) {
-    switch (request.operation) {
-        case 'create':
-            return [{ name: 'create', limitMs: request.cluster.createTimeoutMs }];
-        case 'deploy':
-            return [verified('deploy', request.verification)];
-        case 'verify':
-            return [verified('verify', request.verification)];
-        case 'autoscale':
-            return [verified('autoscale', request.verification)];
-        case 'scale':
-            return [scaled(request.scaling, request.verification)];
-        case 'chaos':
-            return [broken(request.chaos)];
-        case 'e2e':
-            return [
-                ...(request.target.kind === 'aks' ? [{ name: 'create', limitMs: request.cluster.createTimeoutMs }] : []),
-                verified('deploy', request.verification),
-                verified('verify', request.verification),
-                scaled(request.scaling, request.verification),
-                verified('autoscale', request.verification),
-                broken(request.chaos),
-                verified('last verify', request.verification),
-            ];
-        case 'preflight':
-        case 'render':
-        case 'recover':
-        case 'collect':
-        case 'teardown':
-        case 'sweep':
-            return [];
-    }
-}
-/** How long the forward work of a request may take by the limits of its phases together, in milliseconds. */
-function plannedMs(request) {
-    return planPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
-}
-function verified(name, { timeoutMs }) {
-    return { name, limitMs: timeoutMs };
-}
-function scaled({ steps }, { timeoutMs }) {
-    return { name: 'scale', limitMs: steps.length * timeoutMs };
-}
-function broken({ experiments, holdMs, steadyMs, limits }) {
-    const limitsMs = experiments.map(name => 2 * steadyMs + (0,inputs_experiments/* holdOf */.nv)(name, holdMs) + limits.maxRecoveryMs);
-    return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
-}
-//# sourceMappingURL=plan.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/bounds.js
-
-
-const scaling = ['scale', 'e2e'];
-/** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
-function checkOrder({ problems, areSound, text }, names) {
-    const known = names.filter(name => areSound(name));
-    const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper]);
-    for (const [lower, upper] of pairs) {
-        if (Number(text(lower)) <= Number(text(upper)))
-            continue;
-        const rule = `must not be above ${upper} (${text(upper)})`;
-        problems.add({ input: lower, value: text(lower), rule, remedy: `lower ${lower} or raise ${upper}` });
-    }
-}
-/** Reports scale steps outside the bounds of the member count. */
-function checkScaleSteps({ problems, areSound, isDefault }, { operation, deployment, scaling: { steps } }) {
-    if (!areSound('scale-to', 'min-replicas', 'max-replicas'))
-        return;
-    if (isDefault('scale-to') && !scaling.includes(operation))
-        return;
-    const { minReplicas, maxReplicas } = deployment;
-    for (const step of steps.filter(count => count < minReplicas || count > maxReplicas)) {
-        problems.add({
-            input: 'scale-to',
-            value: String(step),
-            rule: `must be from min-replicas (${minReplicas}) to max-replicas (${maxReplicas})`,
-            remedy: 'give member counts within these bounds, or move the bounds',
-        });
-    }
-}
-/** Reports a timeout that is shorter than the limits of the phases together. */
-function checkTimeout({ problems, areSound, text }, request) {
-    const inputs = [
-        'operation',
-        'timeout',
-        'create-timeout',
-        'verify-timeout',
-        'scale-to',
-        'experiments',
-        'hold',
-        'steady',
-        'max-recovery',
-        'provider',
-    ];
-    const neededMs = plannedMs(request);
-    if (!areSound(...inputs) || neededMs <= request.general.timeoutMs)
-        return;
-    const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${(0,inputs_values/* writeDuration */.MP)(limitMs)}`);
-    problems.add({
-        input: 'timeout',
-        value: text('timeout'),
-        rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${(0,inputs_values/* writeDuration */.MP)(neededMs)})`,
-        remedy: `set timeout to ${(0,inputs_values/* writeDuration */.MP)(neededMs)} or more, or lower one of these limits`,
-    });
-}
-//# sourceMappingURL=bounds.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/chaos.js
-
-
-
-
-/** Reads the experiments and what clients may see of them. */
-function readChaos(inputs) {
-    return {
-        experiments: inputs.list('experiments', (0,inputs_values/* choice */.Yq)(inputs_experiments/* experimentNames */.Uk)),
-        whenBlocked: inputs.value('when-blocked', (0,inputs_values/* choice */.Yq)(whenBlockedModes)),
-        targetNode: inputs.optional('target-node', dnsName) ?? '',
-        steadyMs: inputs.value('steady', (0,inputs_values/* duration */.p0)('0s', '10m')),
-        holdMs: inputs.optional('hold', (0,inputs_values/* duration */.p0)('0s', '1h')),
-        probeIntervalMs: inputs.value('probe-interval', (0,inputs_values/* duration */.p0)('50ms', '10s')),
-        limits: {
-            maxOutageMs: inputs.value('max-outage', (0,inputs_values/* duration */.p0)('0s', '2h')),
-            maxDegradedMs: inputs.value('max-degraded', (0,inputs_values/* duration */.p0)('0s', '2h')),
-            maxRecoveryMs: inputs.value('max-recovery', (0,inputs_values/* duration */.p0)('1s', '2h')),
-            minAvailability: inputs.value('min-availability', inputs_values/* percentage */.X1),
-            maxLost: inputs.value('max-lost', (0,inputs_values/* integer */.nd)(0, 1_000_000_000)),
-        },
-        allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', inputs_values/* boolean */.zM),
-    };
-}
-/** Reports experiments that cannot run as they are asked for. */
-function checkChaos(inputs, sections) {
-    const { areSound, isDefault, text, problems } = inputs;
-    if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
-        problems.add({
-            input: 'max-lost',
-            value: text('max-lost'),
-            rule: 'needs rest: without it lost messages are not measured',
-            remedy: 'set rest to true, or leave max-lost alone',
-        });
-    }
-    if (!areSound('experiments'))
-        return;
-    const { provider, deployment, chaos } = sections;
-    const refuse = (name, rule, remedy) => {
-        problems.add({ input: 'experiments', value: name, rule, remedy });
-    };
-    for (const name of new Set(chaos.experiments)) {
-        const facts = inputs_experiments/* experiments */.rC[name];
-        if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
-            refuse(name, 'changes machines of Azure and needs provider aks', 'set provider to aks, or choose drain or pod-kill');
+function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }) {
+    switch (error.code) {
+        case 'azure-throttled': {
+            if (tries >= throttledTries)
+                return undefined;
+            const pauseMs = (0,errors/* requestedPauseMs */.hB)(error.evidence) ?? Math.min(60_000, 5_000 * 2 ** (tries - 1));
+            return Math.round(pauseMs * (1 + 0.2 * chance));
         }
-        if (facts.unsupported && !chaos.allowUnsupportedNodeOps && areSound('allow-unsupported-node-ops')) {
-            const remedy = 'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
-            refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
-        }
-        if (facts.needsRest && !deployment.rest && areSound('rest')) {
-            refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
-        }
-        checkHold(inputs, name, facts, chaos.holdMs);
-    }
-}
-function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs) {
-    if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold'))
-        return;
-    problems.add({
-        input: 'hold',
-        value: text('hold'),
-        rule: `is longer than ${name} can be held (${(0,inputs_values/* writeDuration */.MP)(longestHoldMs)}): Azure would repair the node meanwhile`,
-        remedy: `set hold to ${(0,inputs_values/* writeDuration */.MP)(longestHoldMs)} or less, or leave it empty`,
-    });
-}
-//# sourceMappingURL=chaos.js.map
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/src/inputs/ranges.js
-
-
-/** The word that stands for the public address of this runner. */
-const runnerWord = 'runner';
-/** Accepts `runner` or an IPv4 CIDR range: the API server of AKS takes no IPv6 ranges. */
-const apiServerRange = text => readRange(text, false);
-/** Accepts `runner` or a CIDR range, as loadBalancerSourceRanges of a Service takes it. */
-const sourceRange = text => readRange(text, true);
-function readRange(text, allowIPv6) {
-    if (text === runnerWord)
-        return (0,inputs_values/* accept */.Ju)(text);
-    const [address = '', bits, ...more] = text.split('/');
-    const width = (0,external_node_net_.isIPv4)(address) ? 32 : allowIPv6 && (0,external_node_net_.isIPv6)(address) ? 128 : 0;
-    if (width > 0 && bits === undefined)
-        return (0,inputs_values/* refuse */.TR)('must be a range, not an address', `write ${text}/${width}`);
-    const valid = more.length === 0 && /^\d{1,3}$/.test(bits ?? '') && Number(bits) <= width;
-    if (width > 0 && valid)
-        return (0,inputs_values/* accept */.Ju)(text);
-    return (0,inputs_values/* refuse */.TR)(`must be a CIDR range or ${runnerWord}`, `write it as 203.0.113.0/24, or ${runnerWord}`);
-}
-//# sourceMappingURL=ranges.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/exposure.js
-
-
-
-/**
- * Where traffic goes unless the user says otherwise: Local keeps a dead foreign node from cutting connections; kind's
- * nodes are all reachable, and Kubernetes refuses the field without a node port or load balancer.
- */
-const defaultPolicies = {
-    public: 'Local',
-    internal: 'Local',
-    'node-port': 'Cluster',
-    'cluster-ip': undefined,
-};
-const idleTimeout = text => {
-    const parsed = (0,inputs_values/* duration */.p0)('4m', '100m')(text);
-    if (!parsed.ok)
-        return parsed;
-    const minutes = parsed.value / 60_000;
-    return Number.isInteger(minutes) ? (0,inputs_values/* accept */.Ju)(minutes) : (0,inputs_values/* refuse */.TR)('must be whole minutes', 'write it as 30m');
-};
-/** Reads how clients reach the members. */
-function readExposure(inputs, operation) {
-    const serviceType = inputs.value('service-type', (0,inputs_values/* choice */.Yq)(['public', 'internal', 'node-port', 'cluster-ip']));
-    const given = inputs.list('source-ranges', sourceRange);
-    const runnerOnly = inputs.isDefault('source-ranges') && serviceType === 'public' && operation === 'e2e';
-    const policy = inputs.optional('traffic-policy', (0,inputs_values/* choice */.Yq)(['Local', 'Cluster'])) ?? defaultPolicies[serviceType];
-    return {
-        serviceType,
-        clientPort: inputs.value('client-port', (0,inputs_values/* integer */.nd)(1, 65_535)),
-        // The cluster of e2e is a test: nobody else has a reason to reach it.
-        sourceRanges: runnerOnly ? [runnerWord] : given,
-        dnsLabel: inputs.optional('dns-label', publicDnsLabel) ?? '',
-        idleTimeoutMinutes: inputs.value('idle-timeout', idleTimeout),
-        ...(policy !== undefined && { trafficPolicy: policy }),
-    };
-}
-const loadBalancers = ['public', 'internal'];
-/** Which service types an input has an effect on. */
-const needs = {
-    'source-ranges': loadBalancers,
-    'idle-timeout': loadBalancers,
-    'dns-label': ['public'],
-    'traffic-policy': [...loadBalancers, 'node-port'],
-};
-/** Reports inputs that the service type would ignore. */
-function checkExposure(inputs, exposure) {
-    const { problems, areSound, isDefault, text } = inputs;
-    if (!areSound('service-type'))
-        return;
-    for (const [input, types] of Object.entries(needs)) {
-        if (isDefault(input) || types.includes(exposure.serviceType))
-            continue;
-        problems.add({
-            input,
-            value: text(input),
-            rule: `has no effect with service-type ${exposure.serviceType}`,
-            remedy: `leave it empty, or use service-type ${types.join(' or ')}`,
-        });
-    }
-}
-//# sourceMappingURL=exposure.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/kubeconfig.js
-
-
-/** Accepts the name of a context; kubectl would take one that begins with `-` for a flag. */
-const contextName = text => text.startsWith('-') ? (0,inputs_values/* refuse */.TR)('must not begin with -', 'rename the context') : (0,inputs_values/* line */.n8)(text);
-/**
- * Reads which cluster is meant by a kubeconfig. Content wins over the environment variable KUBECONFIG, since a user
- * gives it on purpose.
- */
-function readKubeconfigTarget(inputs, env) {
-    const content = inputs.optional('kubeconfig-content', secretText);
-    const path = inputs.optional('kubeconfig', inputs_values/* line */.n8) ?? env['KUBECONFIG'] ?? '';
-    return {
-        kind: 'kubeconfig',
-        source: content === undefined ? { path } : { content },
-        context: inputs.optional('context', contextName) ?? '',
-    };
-}
-/** Reports a kubeconfig that is missing, or that is there more than once. */
-function checkKubeconfig({ problems, isDefault }, target) {
-    const fileGiven = !isDefault('kubeconfig');
-    const contentGiven = !isDefault('kubeconfig-content');
-    if (fileGiven && contentGiven) {
-        problems.add({
-            input: 'kubeconfig',
-            rule: 'must not be given together with kubeconfig-content',
-            remedy: 'keep one of them',
-        });
-    }
-    else if (!contentGiven && 'path' in target.source) {
-        const { path } = target.source;
-        if (path === '') {
-            problems.add({
-                input: 'kubeconfig',
-                rule: 'is required with provider kubeconfig',
-                remedy: 'give the path of a file, kubeconfig-content, or set the environment variable KUBECONFIG',
-            });
-        }
-        else if (!fileGiven && path.includes(':')) {
-            problems.add({
-                input: 'kubeconfig',
-                value: path,
-                rule: 'the environment variable KUBECONFIG must name one file',
-                remedy: 'give the path of the file to use',
-            });
-        }
-    }
-}
-//# sourceMappingURL=kubeconfig.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/arguments.js
-
-/** Flags of `az aks create` that this action sets or relies on being absent. */
-const ownFlags = [
-    '--api-server-authorized-ip-ranges',
-    '--auto-upgrade-channel',
-    '--debug',
-    '--enable-cluster-autoscaler',
-    '--enable-managed-identity',
-    '--generate-ssh-keys',
-    '--help',
-    '--if-match',
-    '--if-none-match',
-    '--kubernetes-version',
-    '--load-balancer-sku',
-    '--location',
-    '--max-count',
-    '--min-count',
-    '--name',
-    '--no-ssh-key',
-    '--no-wait',
-    '--node-count',
-    '--node-os-upgrade-channel',
-    '--node-osdisk-type',
-    '--node-resource-group',
-    '--node-vm-size',
-    '--node-zones',
-    '--nodepool-name',
-    '--nodepool-tags',
-    '--only-show-errors',
-    '--output',
-    '--query',
-    '--resource-group',
-    '--sku',
-    '--ssh-key-value',
-    '--subscription',
-    '--tags',
-    '--tier',
-    '--verbose',
-    '--vm-set-type',
-    '--yes',
-    '--zones',
-];
-/** Flags whose value is a secret, which would stand in the process list of the runner. */
-const secretFlags = ['--aad-server-app-secret', '--client-secret', '--windows-admin-password'];
-/** The short forms of the flags above: name, group, location, count, version, size, no key, yes, output, zones, help. */
-const ownShortFlags = /^-(?!-)[nglcksxyozh]/;
-/**
- * Accepts one more argument for `az aks create`. az takes any beginning of a flag that is unambiguous for the flag, so
- * beginnings are refused as well.
- */
-const extraCreateArgument = text => {
-    const flag = text.split('=')[0] ?? '';
-    const value = text.slice(flag.length + 1);
-    if (text.startsWith('@') || value.startsWith('@')) {
-        return (0,inputs_values/* refuse */.TR)('must not begin with @, which az takes for a file name', 'give the value itself');
-    }
-    if (!text.startsWith('-'))
-        return (0,inputs_values/* accept */.Ju)(text);
-    const isBeginningOf = (known) => known.startsWith(flag);
-    if (flag.startsWith('--') && secretFlags.some(isBeginningOf)) {
-        return (0,inputs_values/* refuseUnseen */.VA)('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
-    }
-    if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isBeginningOf))) {
-        return (0,inputs_values/* refuse */.TR)('is set by the action itself', 'use the input for it, or remove it');
-    }
-    return (0,inputs_values/* accept */.Ju)(text);
-};
-/** Server parameters, in lower case, that have an input of their own or follow from the deployment. */
-const ownParameters = {
-    memory: 'use the input memory',
-    clustermembers: 'use the input max-replicas',
-    clustermemberlisten: 'remove it: each member gets its own',
-    clusterseedmembercount: 'use the input seed-members',
-    listen: 'remove it: probes and services expect port 8800',
-    'rest.enable': 'use the input rest',
-    licensekey: 'use the secret input license-key',
-    clusterpassword: 'use the secret input cluster-password',
-    entitlementallowtoken: 'use the secret input entitlement-token',
-};
-/**
- * Accepts server parameters as `-DName=value`, separated by spaces; the server takes neither quotes nor spaces in a
- * value. Kubernetes would replace `$(NAME)` by another variable of the container, perhaps by a secret.
- */
-const serverOptions = text => {
-    if (text.includes('$('))
-        return (0,inputs_values/* refuseUnseen */.VA)('must not contain $(', 'write the value itself');
-    for (const [index, option] of text.split(/\s+/).entries()) {
-        const [, name = ''] = /^-D([\w.-]+)=[^"'`]*$/.exec(option) ?? [];
-        if (name === '')
-            return (0,inputs_values/* refuseUnseen */.VA)(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
-        const lower = name.toLowerCase();
-        const remedy = Object.hasOwn(ownParameters, lower) ? ownParameters[lower] : undefined;
-        if (remedy !== undefined)
-            return (0,inputs_values/* refuseUnseen */.VA)(`${name} is set by the action itself`, remedy);
-    }
-    return (0,inputs_values/* accept */.Ju)(text);
-};
-/** Accepts options of the Java virtual machine on one line; `$(` is refused as in server options. */
-const javaOptions = text => {
-    if (text.includes('$('))
-        return (0,inputs_values/* refuseUnseen */.VA)('must not contain $(', 'write the value itself');
-    if (/[\r\n\0]/.test(text))
-        return (0,inputs_values/* refuse */.TR)('must be a single line', 'remove the line breaks');
-    return (0,inputs_values/* accept */.Ju)(text);
-};
-//# sourceMappingURL=arguments.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/tags.js
-
-/** Tags that say whose a resource is and when it expires; only the action sets them. */
-const ownTags = [
-    'managed-by',
-    'repository',
-    'run-id',
-    'attempt',
-    'instance',
-    'creation-id',
-    'created-at',
-    'expires-at',
-];
-/** The tags of a cluster go on to its DNS zones, which take 15 at most ("Use Azure tags in AKS"). */
-const mostTags = 15;
-/** How many tags a user may add. */
-const mostUserTags = mostTags - ownTags.length;
-/**
- * Accepts one tag as `key=value`; the limits are those of "Use tags to organize your Azure resources". Keys are compared
- * without case, as Azure does.
- */
-const tag = text => {
-    const separator = text.indexOf('=');
-    if (separator < 1)
-        return (0,inputs_values/* refuse */.TR)('every tag must be key=value', 'write it as team=messaging');
-    const key = text.slice(0, separator).trim();
-    const value = text.slice(separator + 1).trim();
-    const lower = key.toLowerCase();
-    if (key.startsWith('@') || value.startsWith('@')) {
-        return (0,inputs_values/* refuse */.TR)('must not begin with @, which az takes for a file name', 'remove the @');
-    }
-    if (key.startsWith('-'))
-        return (0,inputs_values/* refuse */.TR)('the key must not begin with -', 'choose another key');
-    if (key.length > 512 || /[<>%&\\?/]|[\0-\x1f]/.test(key)) {
-        return (0,inputs_values/* refuse */.TR)('the key must have at most 512 characters and none of < > % & \\ ? /', 'choose another key');
-    }
-    if (value.length > 256 || /[\0-\x1f]/.test(value)) {
-        return (0,inputs_values/* refuse */.TR)('the value must be one line of at most 256 characters', 'shorten the value');
-    }
-    if (ownTags.some(own => own === lower)) {
-        return (0,inputs_values/* refuse */.TR)(`the keys ${ownTags.join(', ')} are set by the action`, 'choose another key');
-    }
-    if (/^(?:azure|microsoft|windows|aks-managed|k8s-azure)/.test(lower)) {
-        return (0,inputs_values/* refuse */.TR)('keys that begin with azure, microsoft, windows, aks-managed or k8s-azure are reserved', 'rename it');
-    }
-    return (0,inputs_values/* accept */.Ju)([key, value]);
-};
-//# sourceMappingURL=tags.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/cluster.js
-
-
-
-
-
-/** Most nodes of a pool that the autoscaler may make; a system pool, which this one is, cannot be empty. */
-const mostNodes = 1000;
-/** How long what e2e created may live before sweep deletes it, when nothing else is said. */
-const e2eTtlMs = 4 * 3_600_000;
-/** Reads what a new AKS cluster is made of. */
-function readClusterSpec(inputs, operation) {
-    const maxVcpus = inputs.optional('max-vcpus', (0,inputs_values/* integer */.nd)(1, 100_000));
-    const ttlMs = readTtl(inputs, operation);
-    return {
-        location: inputs.value('location', names_location),
-        existingCluster: inputs.value('existing-cluster', (0,inputs_values/* choice */.Yq)(['fail', 'reuse'])),
-        nodeCount: inputs.value('node-count', (0,inputs_values/* integer */.nd)(1, mostNodes)),
-        minNodes: inputs.value('min-nodes', (0,inputs_values/* integer */.nd)(1, mostNodes)),
-        maxNodes: inputs.value('max-nodes', (0,inputs_values/* integer */.nd)(1, mostNodes)),
-        nodeVmSizes: inputs.list('node-vm-size', vmSize),
-        kubernetesVersion: inputs.optional('kubernetes-version', kubernetesVersion) ?? '',
-        tier: inputs.value('tier', (0,inputs_values/* choice */.Yq)(['free', 'standard', 'premium'])),
-        zones: inputs.list('zones', (0,inputs_values/* choice */.Yq)(['1', '2', '3'])),
-        nodeOsDisk: inputs.optional('node-os-disk', (0,inputs_values/* choice */.Yq)(['Managed', 'Ephemeral'])) ?? '',
-        authorizedIpRanges: inputs.list('authorized-ip-ranges', apiServerRange),
-        tags: readTags(inputs),
-        nodeResourceGroup: inputs.optional('node-resource-group', nodeResourceGroup) ?? '',
-        ...(maxVcpus !== undefined && { maxVcpus }),
-        createTimeoutMs: inputs.value('create-timeout', (0,inputs_values/* duration */.p0)('1s', '2h')),
-        extraCreateArgs: inputs.lines('extra-create-args', extraCreateArgument),
-        ...(ttlMs !== undefined && { ttlMs }),
-    };
-}
-const ttl = (text) => {
-    if (text === 'auto' || text === 'never')
-        return (0,inputs_values/* accept */.Ju)(text);
-    const parsed = (0,inputs_values/* duration */.p0)('30m', '8760h')(text);
-    return parsed.ok ? parsed : { ...parsed, rule: `${parsed.rule}, or be auto or never` };
-};
-function readTtl(inputs, operation) {
-    const value = inputs.value('ttl', ttl);
-    if (value === 'auto')
-        return operation === 'e2e' ? e2eTtlMs : undefined;
-    return value === 'never' ? undefined : value;
-}
-/** Least time that a cluster lives on after the step's timeout, so that sweep cannot delete one that is in use. */
-const ttlMarginMs = 30 * 60_000;
-/** Reports a time to live that could end while the step still works. */
-function checkTtl({ problems, areSound, text }, spec, timeoutMs) {
-    const leastMs = timeoutMs + ttlMarginMs;
-    if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areSound('ttl', 'timeout'))
-        return;
-    problems.add({
-        input: 'ttl',
-        value: text('ttl'),
-        rule: `${(0,inputs_values/* writeDuration */.MP)(spec.ttlMs)} must be at least 30m longer than timeout (${(0,inputs_values/* writeDuration */.MP)(timeoutMs)})`,
-        remedy: `set ttl to ${(0,inputs_values/* writeDuration */.MP)(leastMs)} or more, or lower timeout`,
-    });
-}
-function readTags(inputs) {
-    const { problems } = inputs;
-    const tags = new Map();
-    for (const [key, value] of inputs.list('tags', tag)) {
-        const lower = key.toLowerCase();
-        if (tags.has(lower)) {
-            const remedy = 'keep one of them: Azure compares keys without case';
-            problems.add({ input: 'tags', value: key, rule: 'is given twice', remedy });
-        }
-        tags.set(lower, [key, value]);
-    }
-    if (tags.size > mostUserTags) {
-        const rule = `must be at most ${mostUserTags} tags, besides those of the action`;
-        problems.add({ input: 'tags', value: `${tags.size} tags`, rule, remedy: 'remove some' });
-    }
-    return Object.fromEntries(tags.values());
-}
-//# sourceMappingURL=cluster.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/new-cluster.js
-
-
-/** Reports what would keep AKS from making the cluster, or the deployment from fitting on it. */
-function checkNewCluster(inputs, { azure, cluster, deployment, general, operation }) {
-    const { problems, areSound, isDefault } = inputs;
-    const names = ['resource-group', 'cluster-name', 'location', 'instance'];
-    const group = defaultNodeResourceGroup(azure.resourceGroup, azure.clusterName, cluster.location);
-    if (isDefault('node-resource-group') && areSound(...names) && group.length > nodeResourceGroupLength) {
-        problems.add({
-            input: 'node-resource-group',
-            rule: `${group} is ${group.length} characters long and must have at most ${nodeResourceGroupLength}`,
-            remedy: 'give node-resource-group a shorter name, or shorten resource-group, instance or cluster-name',
-        });
-    }
-    if (cluster.nodeResourceGroup !== '' &&
-        cluster.nodeResourceGroup.toLowerCase() === azure.resourceGroup.toLowerCase()) {
-        const remedy = 'choose another name: AKS makes this group itself';
-        problems.add({ input: 'node-resource-group', rule: 'must not be resource-group', remedy });
-    }
-    const spreads = deployment.podSpread === 'required' && areSound('max-nodes', 'max-replicas');
-    if (spreads && cluster.maxNodes <= deployment.maxReplicas) {
-        problems.add({
-            input: 'max-nodes',
-            value: String(cluster.maxNodes),
-            rule: `must be above max-replicas (${deployment.maxReplicas}) with pod-spread required`,
-            remedy: 'raise max-nodes, or set pod-spread to preferred',
-        });
-    }
-    if (operation !== 'preflight')
-        checkTtl(inputs, cluster, general.timeoutMs);
-}
-//# sourceMappingURL=new-cluster.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/provider.js
-/** Reports half a login: client-id needs both its tenant and its subscription. */
-function checkLogin({ problems, isDefault }) {
-    if (isDefault('client-id')) {
-        if (isDefault('tenant-id'))
-            return;
-        const remedy = 'give client-id and subscription-id as well, or leave it empty when an earlier step has logged in';
-        problems.add({ input: 'tenant-id', rule: 'is used only together with client-id', remedy });
-        return;
-    }
-    for (const input of ['tenant-id', 'subscription-id'].filter(isDefault)) {
-        problems.add({
-            input,
-            rule: 'is required together with client-id',
-            remedy: 'give it, or log in by an earlier step',
-        });
-    }
-}
-/** Inputs that say which AKS cluster is meant or how it is made. Identifiers of a login are often set for all jobs. */
-const azureInputs = [
-    'resource-group',
-    'cluster-name',
-    'location',
-    'existing-cluster',
-    'node-count',
-    'min-nodes',
-    'max-nodes',
-    'node-vm-size',
-    'kubernetes-version',
-    'tier',
-    'zones',
-    'node-os-disk',
-    'authorized-ip-ranges',
-    'tags',
-    'node-resource-group',
-    'max-vcpus',
-    'create-timeout',
-    'extra-create-args',
-    'credentials',
-];
-const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
-/** Reports what the provider does not use or cannot do. */
-function checkProvider({ problems, areSound, isDefault }, { operation, provider }) {
-    if (!areSound('provider'))
-        return;
-    const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
-    for (const input of misplaced.filter(name => !isDefault(name))) {
-        problems.add({
-            input,
-            rule: `has no effect with provider ${provider}`,
-            remedy: `remove it, or set provider to ${other}`,
-        });
-    }
-    if (provider === 'kubeconfig' && (operation === 'create' || operation === 'sweep')) {
-        problems.add({
-            input: 'operation',
-            value: operation,
-            rule: 'is not possible with provider kubeconfig',
-            remedy: 'set provider to aks, or make the cluster by other means',
-        });
-    }
-}
-//# sourceMappingURL=provider.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/cross-rules.js
-
-
-
-
-
-
-/** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
-const making = ['preflight', 'create', 'e2e'];
-const deleting = ['create', 'e2e', 'teardown'];
-const breaking = ['chaos', 'e2e'];
-/** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
-function checkCombinations(inputs, sections) {
-    checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
-    checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
-    checkScaleSteps(inputs, sections);
-    checkProvider(inputs, sections);
-    checkExposure(inputs, sections.deployment.exposure);
-    checkTeardown(inputs, sections.operation);
-    if (breaking.includes(sections.operation))
-        checkChaos(inputs, sections);
-    if (sections.provider === 'kubeconfig') {
-        checkKubeconfig(inputs, sections.kubeconfig);
-    }
-    else {
-        checkLogin(inputs);
-        if (making.includes(sections.operation))
-            checkNewCluster(inputs, sections);
-    }
-}
-function checkTeardown({ problems, areSound, text }, operation) {
-    const policy = text('teardown');
-    if (!areSound('operation', 'teardown'))
-        return;
-    if (operation === 'teardown' && policy === 'never') {
-        const remedy = 'remove it, or choose another operation';
-        problems.add({ input: 'teardown', value: policy, rule: 'contradicts operation teardown', remedy });
-    }
-    if ((policy === 'always' || policy === 'on-success') && !deleting.includes(operation)) {
-        problems.add({
-            input: 'teardown',
-            value: policy,
-            rule: `operation ${operation} creates no cluster and deletes nothing`,
-            remedy: 'leave it at auto and run operation teardown',
-        });
-    }
-}
-//# sourceMappingURL=cross-rules.js.map
-// EXTERNAL MODULE: ./build/src/report/redact.js
-var report_redact = __nccwpck_require__(7615);
-;// CONCATENATED MODULE: ./build/src/inputs/problems.js
-
-
-/** Longest part of a value that is repeated in a message, in characters. */
-const shownLength = 120;
-/** An empty collection; texts that contain one of the `secrets` lose it. */
-function createProblems(secrets) {
-    const lines = [];
-    const warnings = [];
-    const redact = (0,report_redact/* createRedactor */.l)(secrets);
-    return {
-        add({ input, value, rule, remedy }) {
-            // Hidden first: cutting or quoting could leave a part of a secret that no longer matches.
-            const found = value === undefined ? '' : ` ${quote(redact(value))}`;
-            lines.push(`- ${redact(`${input}${found}: ${rule}; ${remedy}`)}.`);
-        },
-        warn(text) {
-            warnings.push(redact(text));
-        },
-        warnings: () => warnings,
-        throwIfAny() {
-            if (lines.length === 0)
-                return;
-            const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
-            throw new action_error/* ActionError */.lZ('invalid-input', [`${count} with the inputs; nothing was started:`, ...lines].join('\n'));
-        },
-    };
-}
-function quote(value) {
-    return JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
-}
-//# sourceMappingURL=problems.js.map
-// EXTERNAL MODULE: ./build/src/inputs/secret-inputs.js
-var secret_inputs = __nccwpck_require__(8305);
-// EXTERNAL MODULE: ./build/src/inputs/spelling.js
-var spelling = __nccwpck_require__(7177);
-;// CONCATENATED MODULE: ./build/src/inputs/raw-inputs.js
-
-
-
-
-
-/** Reads the environment; names that action.yml does not know become problems or warnings. */
-function readRawInputs({ env, actionFile, run }, problems) {
-    const names = Object.keys(actionFile.inputs);
-    const defaults = new Map(Object.entries(actionFile.inputs).map(([name, input]) => [name, resolveDefault(input.default, run)]));
-    const given = new Map(names.map(name => [name, env[(0,environment/* environmentName */.V)(name)]?.trim() ?? '']));
-    reportUnknownNames(env, names, problems);
-    // An empty text is the caller's way to say nothing; which leg of a matrix this is, only the runner could have told.
-    if (env[(0,environment/* environmentName */.V)('instance')] === '') {
-        problems.warn(`instance is empty, so this job counts as ${defaults.get('instance') ?? ''}; in a matrix give each leg its own instance.`);
-    }
-    for (const [name, value] of readOptions(textOf('options'), names, problems)) {
-        const own = given.get(name) ?? '';
-        if (own === '' || own === defaults.get(name))
-            given.set(name, value);
-        else if (own !== value)
-            problems.warn(`options sets ${name} as well; the value under with: was used.`);
-    }
-    function defaultOf(input) {
-        const text = defaults.get(input);
-        if (text === undefined)
-            throw new action_error/* ActionError */.lZ('internal', `action.yml declares no input named ${input}.`);
-        return text;
-    }
-    function textOf(input) {
-        const fallback = defaultOf(input);
-        const own = given.get(input) ?? '';
-        return own === '' ? fallback : own;
-    }
-    return { text: textOf, defaultOf };
-}
-/** Fills in the expressions that the runner would have evaluated, had the input not been given as an empty text. */
-function resolveDefault(text, run) {
-    return text.replaceAll('${{ github.job }}', run.job).replaceAll('${{ strategy.job-index }}', '0').trim();
-}
-function reportUnknownNames(env, names, problems) {
-    const known = new Set(names.map(environment/* environmentName */.V));
-    const unknown = Object.keys(env).filter(key => key.startsWith(environment/* inputPrefix */.z) && !known.has(key));
-    for (const key of unknown) {
-        const input = key.slice(environment/* inputPrefix */.z.length).toLowerCase();
-        const nearest = (0,spelling/* findNearest */.qg)(input, names);
-        if (nearest === undefined)
-            problems.warn(`There is no input named ${input}; it is ignored.`);
-        else
-            problems.add({ input, rule: 'is not an input of this action', remedy: `did you mean ${nearest}` });
-    }
-}
-function readOptions(text, names, problems) {
-    const options = new Map();
-    const allowed = names.filter(name => name !== 'options' && !(0,secret_inputs/* isSecret */.$)(name));
-    for (const option of (0,inputs_values/* splitLines */.uz)(text)) {
-        if (option.startsWith('#'))
-            continue;
-        const separator = option.indexOf('=');
-        const name = option.slice(0, Math.max(separator, 0)).trim();
-        const complaint = findFault(name, allowed, options);
-        if (complaint === undefined)
-            options.set(name, option.slice(separator + 1).trim());
-        // Only the name is shown: the line may hold a secret in the wrong place.
-        else
-            problems.add({ input: 'options', ...(name !== '' && { value: name }), ...complaint });
-    }
-    return options;
-}
-function findFault(name, allowed, options) {
-    if (name === '')
-        return { rule: 'every line must be name=value', remedy: 'write for example replicas=4' };
-    if ((0,secret_inputs/* isSecret */.$)(name))
-        return { rule: 'is a secret and must not stand in options', remedy: 'give it under with:' };
-    if (!allowed.includes(name)) {
-        const remedy = (0,spelling/* findNearest */.qg)(name, allowed) === undefined ? 'remove the line' : (0,spelling/* suggest */.ZA)(name, allowed);
-        return { rule: 'is not an input of this action', remedy };
-    }
-    return options.has(name) ? { rule: 'is given twice', remedy: 'keep one of the lines' } : undefined;
-}
-//# sourceMappingURL=raw-inputs.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/reader.js
-
-
-
-/** A reader of these texts that adds to these problems. */
-function createReader(raw, problems) {
-    const unsound = new Set();
-    function report(input, value, { rule, remedy, hidden }) {
-        unsound.add(input);
-        problems.add({ input, rule, remedy, ...(!hidden && !(0,secret_inputs/* isSecret */.$)(input) && { value }) });
-    }
-    function read(input, text, parse) {
-        const parsed = parse(text);
-        if (parsed.ok)
-            return parsed.value;
-        report(input, text, parsed);
-        return undefined;
-    }
-    function readAll(input, parts, parse) {
-        const text = raw.text(input);
-        if (parts.length === 0 && text !== '')
-            report(input, text, (0,inputs_values/* refuse */.TR)('has no element', 'give at least one'));
-        const values = parts.map(part => read(input, part, parse));
-        return values.filter(value => value !== undefined);
-    }
-    return {
-        problems,
-        text: input => raw.text(input),
-        isDefault: input => raw.text(input) === raw.defaultOf(input),
-        areSound: (...names) => !names.some(name => unsound.has(name)),
-        value(input, parse) {
-            const value = read(input, raw.text(input), parse);
-            if (value !== undefined)
-                return value;
-            const fallback = parse(raw.defaultOf(input));
-            if (fallback.ok)
-                return fallback.value;
-            throw new action_error/* ActionError */.lZ('internal', `The default of ${input} in action.yml breaks its own rule: ${fallback.rule}.`);
-        },
-        optional(input, parse) {
-            const text = raw.text(input);
-            return text === '' ? undefined : read(input, text, parse);
-        },
-        list: (input, parse) => readAll(input, (0,inputs_values/* splitList */.ry)(raw.text(input)), parse),
-        lines: (input, parse) => readAll(input, (0,inputs_values/* splitLines */.uz)(raw.text(input)), parse),
-    };
-}
-//# sourceMappingURL=reader.js.map
-// EXTERNAL MODULE: ./build/src/inputs/secrets.js + 1 modules
-var secrets = __nccwpck_require__(6943);
-;// CONCATENATED MODULE: ./build/src/inputs/azure.js
-
-
-
-/** Reads which AKS cluster is meant and how to log in. */
-function readAzureTarget(inputs, run, instance) {
-    const subscriptionId = inputs.optional('subscription-id', guid);
-    const tenantId = inputs.optional('tenant-id', guid);
-    const clientId = inputs.optional('client-id', guid);
-    return {
-        kind: 'aks',
-        subscriptionId: subscriptionId ?? '',
-        ...(clientId !== undefined && tenantId !== undefined && { login: { clientId, tenantId } }),
-        resourceGroup: inputs.optional('resource-group', resourceGroup) ?? defaultResourceGroup(run.runId, instance),
-        clusterName: inputs.value('cluster-name', clusterName),
-        resourceGroupGiven: !inputs.isDefault('resource-group'),
-        credentials: inputs.value('credentials', (0,inputs_values/* choice */.Yq)(['auto', 'user', 'admin', 'kubelogin'])),
-        admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
-    };
-}
-//# sourceMappingURL=azure.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/behaviour.js
-
-
-/** Reads how the deployment is verified. */
-function readVerification(inputs) {
-    return {
-        timeoutMs: inputs.value('verify-timeout', (0,inputs_values/* duration */.p0)('1s', '2h')),
-        url: inputs.optional('verify-url', inputs_values/* webAddress */.Dy) ?? '',
-    };
-}
-/** Reads the member counts to walk through. */
-function readScaling(inputs) {
-    return { steps: inputs.list('scale-to', (0,inputs_values/* integer */.nd)(1, 100)) };
-}
-/** Reads what the autoscaler aims at. */
-function readAutoscaling(inputs) {
-    return { cpuPercent: inputs.value('cpu-percent', (0,inputs_values/* integer */.nd)(1, 1000)) };
-}
-/** Reads what is deleted when. `auto` stands for a rule of each operation. */
-function readTeardown(inputs, operation) {
-    const policy = inputs.value('teardown', (0,inputs_values/* choice */.Yq)(['auto', 'always', 'on-success', 'never']));
-    return {
-        policy: policy === 'auto' ? resolveAuto(operation) : policy,
-        waitForDeletion: inputs.value('wait-for-deletion', inputs_values/* boolean */.zM),
-    };
-}
-function resolveAuto(operation) {
-    if (operation === 'e2e' || operation === 'teardown')
-        return 'always';
-    return operation === 'create' ? 'on-failure' : 'never';
-}
-/** Reads whose expired clusters are deleted. */
-function readSweep(inputs, run) {
-    const given = inputs.list('sweep-repositories', repository);
-    return { repositories: inputs.isDefault('sweep-repositories') ? [run.repository] : given };
-}
-//# sourceMappingURL=behaviour.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/comment.js
-
-
-/** Reads when a comment is left on the pull request, and by which words it is found again. */
-function readComment(inputs, cluster) {
-    const when = inputs.value('pull-request-comment', (0,inputs_values/* choice */.Yq)(['never', 'on-failure', 'always']));
-    return { when, cluster: nameCluster(cluster) };
-}
-/**
- * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
- * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
- * context), so the instance tells the jobs apart.
- */
-function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
-    if (provider === 'kubeconfig')
-        return [kubeconfig.context || 'current-context', instance, namespace].join('/');
-    const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
-    return [group, azure.clusterName, namespace].join('/');
-}
-//# sourceMappingURL=comment.js.map
-// EXTERNAL MODULE: ./build/src/inputs/resources.js
-var resources = __nccwpck_require__(9390);
-;// CONCATENATED MODULE: ./build/src/inputs/deployment.js
-
-
-
-
-
-
-/** Most members: the member list of every server grows with it, and so does the traffic between them. */
-const mostMembers = 100;
-/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
-const mostSeeds = 5;
-/** Reads everything that the manifests are made of. */
-function readDeployment(inputs, operation) {
-    const memberPauseMs = inputs.optional('member-pause', (0,inputs_values/* duration */.p0)('0s', '1h'));
-    return {
-        namespace: inputs.value('namespace', namespace),
-        clusterDomain: inputs.value('cluster-domain', dnsName),
-        image: inputs.value('image', resources/* image */.Sl),
-        replicas: inputs.value('replicas', (0,inputs_values/* integer */.nd)(1, mostMembers)),
-        minReplicas: inputs.value('min-replicas', (0,inputs_values/* integer */.nd)(1, mostMembers)),
-        maxReplicas: inputs.value('max-replicas', (0,inputs_values/* integer */.nd)(1, mostMembers)),
-        seedMembers: inputs.value('seed-members', (0,inputs_values/* integer */.nd)(1, mostSeeds)),
-        memory: inputs.value('memory', resources/* serverMemory */.PL),
-        memoryRequest: inputs.value('memory-request', resources/* memoryQuantity */.vy),
-        cpuRequest: inputs.value('cpu-request', resources/* cpuQuantity */.CS),
-        extraOpts: inputs.optional('extra-opts', serverOptions) ?? '',
-        javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
-        ...(memberPauseMs !== undefined && { memberPauseMs }),
-        allowFullRestart: inputs.value('allow-full-restart', inputs_values/* boolean */.zM),
-        podSpread: inputs.value('pod-spread', (0,inputs_values/* choice */.Yq)(['preferred', 'required'])),
-        disruptionBudget: inputs.value('disruption-budget', (0,inputs_values/* choice */.Yq)(['min-available', 'max-unavailable'])),
-        rest: inputs.value('rest', inputs_values/* boolean */.zM),
-        patches: inputs.optional('patches', inputs_values/* line */.n8) ?? '',
-        exposure: readExposure(inputs, operation),
-        secrets: readDeploymentSecrets(inputs),
-    };
-}
-//# sourceMappingURL=deployment.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/sections.js
-
-
-
-
-
-
-
-
-
-/** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
-function readSections(inputs, run, env) {
-    const operation = readOperation(inputs);
-    const general = readGeneral(inputs, operation, run, env);
-    const provider = inputs.value('provider', (0,inputs_values/* choice */.Yq)(['aks', 'kubeconfig']));
-    const azure = readAzureTarget(inputs, run, general.instance);
-    const kubeconfig = readKubeconfigTarget(inputs, env);
-    const cluster = readClusterSpec(inputs, operation);
-    const deployment = readDeployment(inputs, operation);
-    const described = { provider, azure, kubeconfig, instance: general.instance, namespace: deployment.namespace };
-    return {
-        operation,
-        provider,
-        general: { ...general, comment: readComment(inputs, described) },
-        azure,
-        kubeconfig,
-        cluster,
-        deployment,
-        verification: readVerification(inputs),
-        scaling: readScaling(inputs),
-        autoscaling: readAutoscaling(inputs),
-        chaos: readChaos(inputs),
-        teardown: readTeardown(inputs, operation),
-        sweep: readSweep(inputs, run),
-    };
-}
-/** The sections that the operation needs, as its request. */
-function composeRequest(sections) {
-    const { operation, general, azure, cluster, deployment, verification, scaling, autoscaling, chaos } = sections;
-    const { teardown, sweep } = sections;
-    const target = sections.provider === 'aks' ? azure : sections.kubeconfig;
-    switch (operation) {
-        case 'preflight':
-            return { operation, general, target, cluster, deployment };
-        case 'render':
-            return { operation, general, deployment, autoscaling };
-        case 'create':
-            return { operation, general, target: azure, cluster, teardown };
-        case 'deploy':
-        case 'verify':
-            return { operation, general, target, deployment, verification };
-        case 'scale':
-            return { operation, general, target, deployment, verification, scaling };
-        case 'autoscale':
-            return { operation, general, target, deployment, autoscaling, verification };
-        case 'chaos':
-            return { operation, general, target, deployment, verification, chaos };
-        case 'recover':
-        case 'collect':
-            return { operation, general, target, deployment };
-        case 'teardown':
-            return { operation, general, target, deployment, teardown };
-        case 'sweep':
-            return { operation, general, target: azure, sweep };
-        case 'e2e':
-            return {
-                operation,
-                general,
-                target,
-                cluster,
-                deployment,
-                verification,
-                scaling,
-                autoscaling,
-                chaos,
-                teardown,
-            };
-    }
-}
-//# sourceMappingURL=sections.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/read-request.js
-
-
-
-
-
-
-
-
-/**
- * Turns the inputs into a request. Pure: reads no file and starts nothing.
- * @throws ActionError `unsupported-runner` on anything but Linux; `invalid-input` with every problem, one a line.
- */
-function readRequest({ env, actionFile, run }) {
-    if (run.platform !== 'linux') {
-        throw new action_error/* ActionError */.lZ('unsupported-runner', `This action runs on Linux only; the platform of this runner is ${run.platform}.`);
-    }
-    const problems = createProblems((0,secrets/* secretsOf */.F)(env));
-    const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
-    const sections = readSections(inputs, run, env);
-    checkCombinations(inputs, sections);
-    const request = composeRequest(sections);
-    checkTimeout(inputs, request);
-    problems.throwIfAny();
-    return deepFreeze({ request, warnings: problems.warnings() });
-}
-function deepFreeze(value) {
-    if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-        Object.freeze(value);
-        Object.values(value).forEach(deepFreeze);
-    }
-    return value;
-}
-//# sourceMappingURL=read-request.js.map
-// EXTERNAL MODULE: ./build/src/operations/ledger.js
-var operations_ledger = __nccwpck_require__(5471);
-;// CONCATENATED MODULE: ./build/src/errors/assert-never.js
-/** Closes a switch: the compiler refuses it when a case is missing. */
-function assertNever(value) {
-    throw new Error(`unexpected value: ${JSON.stringify(value)}`);
-}
-//# sourceMappingURL=assert-never.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
-var api_error = __nccwpck_require__(7049);
-// EXTERNAL MODULE: ./build/src/kubernetes/observer.js
-var kubernetes_observer = __nccwpck_require__(6986);
-// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
-var kubernetes_pods = __nccwpck_require__(1916);
-;// CONCATENATED MODULE: ./build/src/kubernetes/quantity.js
-/** Multiples of one core that CPU quantities of Kubernetes are written in; see "Resource units in Kubernetes". */
-const cpuUnits = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3 };
-/** A CPU quantity such as `250m`, `1.5` or `12345678n` in millicores; NaN for anything else. */
-function parseCpuMillicores(quantity) {
-    const [, number, unit = ''] = /^([\d.]+)([a-z]?)$/.exec(quantity) ?? [];
-    return Number(number) * (cpuUnits[unit] ?? NaN) * 1000;
-}
-//# sourceMappingURL=quantity.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/autoscaler.js
-
-
-
-
-
-/** The live CPU metric, or why there is none; the controller writes both into the status. */
-function readAutoscaler(autoscaler) {
-    const { metadata, status } = autoscaler;
-    const active = (0,kubernetes_pods/* conditionOf */.rI)(status ?? {}, 'ScalingActive');
-    if (active?.status !== 'True')
-        return active?.message ?? 'it has not been looked at yet';
-    const cpu = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
-    if (cpu?.averageUtilization === undefined)
-        return 'it has no CPU metric yet';
-    const { currentReplicas = 0, desiredReplicas = 0 } = status ?? {};
-    return { name: metadata.name, cpuPercent: cpu.averageUtilization, currentReplicas, desiredReplicas };
-}
-/**
- * Waits until an autoscaler has a live CPU metric: until then it decides on nothing.
- * @throws ActionError `metrics-unavailable` with what the autoscaler says about it.
- */
-async function waitForMetrics(api, { namespace, name }, { timeoutMs, progress }) {
-    const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'HorizontalPodAutoscaler', namespace, fields: `metadata.name=${name}` }]);
-    try {
-        return await observer.until(view => {
-            const autoscaler = view.find('HorizontalPodAutoscaler', name);
-            const live = autoscaler ? readAutoscaler(autoscaler) : 'it does not exist';
-            return typeof live === 'string' ? (0,kubernetes_observer/* missing */.LO)(live) : (0,kubernetes_observer/* found */.F9)(live);
-        }, {
-            timeoutMs,
-            onTimeout: last => {
-                const seconds = Math.round(timeoutMs / 1000);
-                return new action_error/* ActionError */.lZ('metrics-unavailable', `Autoscaler ${name} has no live metric after ${seconds} s: ${last}.`);
-            },
-            ...(progress ? { progress } : {}),
-        });
-    }
-    finally {
-        observer.close();
-    }
-}
-/**
- * CPU that each pod uses, in millicores by pod name, as `kubectl top pods` shows it; undefined when the cluster serves no
- * metrics.
- */
-async function readPodCpu(api, selection) {
-    try {
-        const { items } = await api.list('PodMetrics', selection, 'read the CPU of the pods');
-        return new Map(items.map(({ metadata, containers }) => [
-            metadata.name,
-            Math.round(containers.reduce((sum, { usage }) => sum + parseCpuMillicores(usage['cpu'] ?? '0'), 0)),
-        ]));
-    }
-    catch (error) {
-        if ((0,api_error/* hasStatus */.Ro)(error, 404, 503))
+        case 'azure-busy':
+            return effect !== 'guarded' && elapsedMs < busyLimitMs ? busyIntervalMs : undefined;
+        case 'azure-unavailable':
+        case 'command-timeout':
+            return effect !== 'guarded' && tries < unavailableTries ? 5_000 * tries : undefined;
+        case 'azure-forbidden':
+            return effect === 'guarded' ? forbiddenPausesMs[tries - 1] : undefined;
+        default:
             return undefined;
-        throw error;
     }
 }
-//# sourceMappingURL=autoscaler.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/bounds.js
-
-/**
- * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
- * healthy ones above those that must stay.
- * @param healthy members that are Ready.
- * @param expected members that the StatefulSet asks for; without it, all that are healthy.
- */
-function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
-    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
-    return expected > 0 ? Math.max(0, healthy - needed) : 0;
-}
-/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
-function surgePossible({ maxReplicas }, replicas) {
-    return replicas < maxReplicas;
-}
-/**
- * Refuses numbers of members that the deployment does not allow; all of them at once.
- * @throws ActionError `scale-out-of-bounds`.
- */
-function bounds_checkScaleSteps(bounds, steps) {
-    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
-    if (refusals.length > 0)
-        throw new action_error/* ActionError */.lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
-}
-/** Why the deployment cannot have a number of members; undefined when it can. */
-function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
-    if (!Number.isInteger(step))
-        return `${step} is not a number of members.`;
-    if (step > maxReplicas) {
-        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
-            'the member list that every server was started with has no entry for more.');
-    }
-    if (step < minReplicas) {
-        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
-            `(min-replicas), which covers the ${seedMembers} seed members.`);
-    }
-    return undefined;
-}
-//# sourceMappingURL=bounds.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/names.js
-var names = __nccwpck_require__(9868);
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/autoscaler.js
-
-/**
- * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
- * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
- */
-const defaultStabilizationSeconds = 300;
-/**
- * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
- * less a minute at most, so that its clients have found another before the next one goes.
- */
-function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
-    return {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.autoscaler, namespace),
-        spec: {
-            minReplicas,
-            maxReplicas,
-            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: names/* names */.Dy.statefulSet },
-            metrics: [
-                {
-                    type: 'Resource',
-                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-                },
-            ],
-            behavior: {
-                scaleDown: {
-                    stabilizationWindowSeconds: stabilizationSeconds,
-                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
-                },
-            },
-        },
-    };
-}
-//# sourceMappingURL=autoscaler.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/live-options.js
-var live_options = __nccwpck_require__(2759);
-;// CONCATENATED MODULE: ./build/src/operations/deployed.js
-
-
-
-/** @throws ActionError `not-deployed`. */
-async function readStatefulSet(api, namespace) {
-    const statefulSet = await api.find('StatefulSet', { namespace, name: names/* names */.Dy.statefulSet }, 'see what is deployed');
-    if (statefulSet !== undefined)
-        return statefulSet;
-    throw new action_error/* ActionError */.lZ('not-deployed', `Namespace ${namespace} has no StatefulSet ${names/* names */.Dy.statefulSet}.`);
-}
-/**
- * The deployment with the member list and the seeds that the running members were started with: these decide, whatever
- * the inputs of this step say. @throws ActionError `not-deployed`.
- */
-async function asDeployed(api, deployment) {
-    return withLiveCluster(deployment, await readStatefulSet(api, deployment.namespace));
-}
-/** The same of a StatefulSet that was read already. */
-function withLiveCluster(deployment, statefulSet) {
-    const live = (0,live_options/* liveClusterOf */.A)(statefulSet);
-    if (live === undefined)
-        return deployment;
-    const { seedMembers, maxReplicas } = live;
-    return { ...deployment, seedMembers, maxReplicas };
-}
-const serviceTypes = {
-    NodePort: 'node-port',
-    ClusterIP: 'cluster-ip',
-};
-/** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
-async function asExposed(api, deployment) {
-    const { namespace, exposure } = deployment;
-    const key = { namespace, name: names/* names */.Dy.clientService };
-    const { spec } = await api.get('Service', key, 'see how clients reach the members');
-    const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
-    const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
-    const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;
-    return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
-}
-//# sourceMappingURL=deployed.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/members.js
-var migratorydata_members = __nccwpck_require__(1063);
-;// CONCATENATED MODULE: ./build/src/operations/members.js
-
-
-/** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
-function limitsOf(context, target, timeoutMs, note) {
-    return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
-}
-/**
- * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
- * select by label. A warning that was given already is not repeated.
- */
-function warnOfForeign({ journal }, pods) {
-    const names = pods.map(({ metadata }) => metadata.name).join(', ');
-    const told = pods.length === 1
-        ? `Pod ${names} carries the labels of the members but is none: the Services and the disruption budget count it.`
-        : `Pods ${names} carry the labels of the members but are none: the Services and the disruption budget count them.`;
-    if (!journal.report.warnings.includes(told))
-        journal.warn(told);
-}
-/** Enters the members in the report and the outputs. */
-function tellMembers({ journal, ports }, pods, deployment, cpu) {
-    const records = pods.map((pod) => {
-        const { name } = pod.metadata;
-        const millicores = cpu?.get(name);
-        return {
-            name,
-            node: pod.spec.nodeName ?? '',
-            ready: (0,kubernetes_pods/* isReady */.i_)(pod),
-            seed: (0,migratorydata_members/* isSeed */.Ub)(name, deployment),
-            restarts: (0,kubernetes_pods/* restartsOf */.wN)(pod),
-            image: (0,kubernetes_pods/* containersOf */.Mz)(pod)[0]?.image ?? '',
-            ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
-        };
-    });
-    journal.members(records);
-    ports.outputs.set('replicas', records.length);
-    ports.outputs.set('ready-members', records.filter(({ ready }) => ready).length);
-}
-//# sourceMappingURL=members.js.map
-;// CONCATENATED MODULE: ./build/src/operations/autoscale.js
-
-
-
-
+//# sourceMappingURL=retries.js.map
+;// CONCATENATED MODULE: ./build/src/azure/az.js
 
 
 
 /**
- * Applies the autoscaler and waits until it sees a live CPU metric; until then it would decide on nothing.
- * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and what the API refuses.
+ * The one way to start az: with a login that lasts, retried where that may help, and its failures as errors of the
+ * catalogue. `random` spreads retries; tests fix it.
  */
-async function autoscale(context, { api }, options) {
-    const { deployment, autoscaling, verification } = options;
-    const { journal, ports } = context;
-    const { minReplicas, maxReplicas, namespace } = deployment;
-    const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
-    await journal.phase('autoscale', title, async (note) => {
-        const statefulSet = await readStatefulSet(api, namespace);
-        bounds_checkScaleSteps(withLiveCluster(deployment, statefulSet), [minReplicas, maxReplicas]);
-        const wanted = renderAutoscaler(deployment, autoscaling);
-        await api.apply(wanted, 'apply the autoscaler');
-        const key = { namespace, name: wanted.metadata.name };
-        const live = await waitForMetrics(api, key, { timeoutMs: verification.timeoutMs, progress: note });
-        const selection = { namespace, labels: names/* memberSelector */.s_ };
-        const [cpu, pods] = await Promise.all([readPodCpu(api, selection), api.list('Pod', selection, 'list the members')]);
-        const members = (0,kubernetes_pods/* membersAmong */.Ky)(pods.items, statefulSet);
-        tellMembers(context, members, deployment, cpu);
-        ports.outputs.set('hpa', live.name);
-        journal.fact('Autoscaler', `${live.name}: ${live.cpuPercent}% of ${autoscaling.cpuPercent}% CPU, ${minReplicas} to ${maxReplicas} members`);
-        note(`CPU is at ${live.cpuPercent}% of what the members request; the target is ${autoscaling.cpuPercent}%.`);
-        for (const { metadata } of members) {
-            const millicores = cpu?.get(metadata.name);
-            if (millicores !== undefined)
-                note(`${metadata.name} uses ${millicores}m.`);
-        }
-    });
-}
-//# sourceMappingURL=autoscale.js.map
-// EXTERNAL MODULE: ./build/src/operations/azure-session.js + 2 modules
-var azure_session = __nccwpck_require__(5838);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
-var machines = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark.js + 1 modules
-var mark = __nccwpck_require__(2466);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
-/** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
-async function sleepUntil(clock, ms, early, signal) {
-    try {
-        await clock.sleep(ms, AbortSignal.any([early, signal]));
+function createAz(ports, session, signal, random = Math.random) {
+    const { runner, clock, log } = ports;
+    async function runOnce(command) {
+        await session.ensure(signal);
+        const env = { ...session.env, ...command.env };
+        const result = await runner.run({ ...command, env }, signal);
+        if (result.code !== 0)
+            throw (0,errors/* azError */.Mb)(command, result);
+        return result.stdout;
     }
-    catch (error) {
-        signal.throwIfAborted();
-        if (!early.aborted)
-            throw error;
-    }
-}
-//# sourceMappingURL=sleep.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/baseline.js
-
-
-
-
-/** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
-const baseline = {
-    name: 'baseline',
-    preflight({ api, members, chaos }, found) {
-        const { namespace, labels } = members;
-        const before = found.members.map(stateOf).sort();
-        return {
-            targets: [],
-            undo: mark/* nothingToUndo */.Lz,
-            facts: { members: found.members.length },
-            disturbed: [],
-            back: 'untouched',
-            inject: () => Promise.resolve(),
-            async confirm() {
-                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
-                const now = (0,kubernetes_pods/* membersAmong */.Ky)(items, found.statefulSet);
-                const same = now.every(kubernetes_pods/* isReady */.i_) && now.map(stateOf).sort().join() === before.join();
-                return {
-                    confirmed: same,
-                    detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
-                };
-            },
-            hold: signal => sleepUntil(api.clock, (0,inputs_experiments/* holdOf */.nv)('baseline', chaos.holdMs), signal, api.signal),
-        };
-    },
-};
-function stateOf(pod) {
-    return [pod.metadata.name, pod.metadata.uid, ...(0,kubernetes_pods/* containerIdsOf */.DI)(pod)].join('/');
-}
-//# sourceMappingURL=baseline.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
-var rollout = __nccwpck_require__(6399);
-;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
-
-
-
-
-
-
-/**
- * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
- * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
- * status of a PodDisruptionBudget, Kubernetes API reference).
- */
-const refusalPatienceMs = 150_000;
-const refusalPauseMs = 200;
-/**
- * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
- * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
- * the pods that were evicted.
- * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
- */
-async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
-    const { namespace, labels } = members;
-    const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
-    const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-    const leaving = (0,kubernetes_pods/* membersAmong */.Ky)(items, statefulSet)
-        .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
-        .sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
-    for (const pod of leaving) {
-        await evict(api, pod, members);
-        note(`${pod.metadata.name} was evicted from ${node}.`);
-        const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
-        await (0,rollout/* waitForMembers */.e3)(api, { members, gone }, limits);
-        note(`${pod.metadata.name} is Ready in another place.`);
-    }
-    return leaving;
-}
-/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
-async function explainRefusal(api, pod, namespace) {
-    const { name } = pod.metadata;
-    try {
-        await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
-        return undefined;
-    }
-    catch (error) {
-        const refusal = (0,api_error/* budgetRefusal */.ag)(error);
-        if (refusal === undefined)
-            throw error;
-        return refusal;
-    }
-}
-async function evict(api, pod, { namespace }) {
-    const { name, uid } = pod.metadata;
-    const deadlineMs = api.clock.now() + refusalPatienceMs;
-    for (;;) {
-        try {
-            await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
-            return;
-        }
-        catch (error) {
-            // It left by itself, or it is another pod of the same name already.
-            if ((0,api_error/* hasStatus */.Ro)(error, 404, 409))
-                return;
-            const refusal = (0,api_error/* budgetRefusal */.ag)(error);
-            if (refusal === undefined)
-                throw error;
-            const message = `The eviction of ${name} is refused: ${refusal}`;
-            const blocked = new action_error/* ActionError */.lZ('disruption-blocked', message, { cause: error });
-            await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
-        }
-    }
-}
-/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
-async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
-    const name = /disruption budget (\S+)/.exec(refusal)?.[1];
-    const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
-    const allows = ({ metadata, status }) => (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
-    try {
-        await observer.until(view => (view.all('PodDisruptionBudget').every(allows) ? (0,kubernetes_observer/* found */.F9)(undefined) : (0,kubernetes_observer/* missing */.LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
-    }
-    finally {
-        observer.close();
-    }
-    // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
-    await api.clock.sleep(refusalPauseMs, api.signal);
-    if (timeoutMs <= refusalPauseMs)
-        throw blocked;
-}
-/**
- * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
- * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
- * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
- */
-async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
-    const selection = { fields: `spec.nodeName=${(0,identifiers/* identifier */.Cv)('node name', node)}` };
-    const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
-    const others = items.filter(pod => mustLeave(pod, members));
-    if (others.length === 0)
-        return [];
-    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
-    const argv = drainArguments(access, staying, node, timeoutMs);
-    const why = `move ${others.length} other pods off node ${node}`;
-    // kubectl keeps the deadline itself; ours is only for one that hangs.
-    const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
-    if (result.code !== 0) {
-        const last = result.stderr.trim().split('\n').at(-1) ?? '';
-        const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
-        throw new action_error/* ActionError */.lZ('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
-    }
-    return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-}
-/**
- * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
- * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
- */
-function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
-    return [
-        'drain',
-        (0,identifiers/* identifier */.Cv)('node name', node),
-        '--ignore-daemonsets',
-        '--delete-emptydir-data',
-        '--force',
-        ...(staying.length === 0
-            ? []
-            : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
-        `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
-        `--kubeconfig=${kubeconfig}`,
-        ...(context === '' ? [] : [`--context=${context}`]),
-    ];
-}
-/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
-function mustLeave(pod, members) {
-    const { metadata, status } = pod;
-    const ofDaemonSet = (0,kubernetes_pods/* controllerOf */.Oo)(pod)?.kind === 'DaemonSet';
-    const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-    const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
-}
-/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
-function isOfSuchSet(pod, { name }) {
-    const controller = (0,kubernetes_pods/* controllerOf */.Oo)(pod);
-    return controller?.kind === 'StatefulSet' && controller.name === name;
-}
-//# sourceMappingURL=drain.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
-var kubernetes_scaling = __nccwpck_require__(2119);
-// EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
-var cordon = __nccwpck_require__(9718);
-// EXTERNAL MODULE: ./build/src/chaos/target.js
-var chaos_target = __nccwpck_require__(5450);
-;// CONCATENATED MODULE: ./build/src/chaos/when-blocked.js
-
-
-/**
- * Decides how to drain in the face of the disruption budget.
- * @throws ActionError `disruption-blocked` when the mode is `fail`, or when `surge` has no member left to add.
- */
-function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
-    if (mode === 'expect-blocked')
-        return { kind: 'expect-blocked' };
-    if (mode === 'bypass')
-        return { kind: 'bypass' };
-    if (allowedDisruptions === undefined || allowedDisruptions > 0)
-        return { kind: 'evict' };
-    if (mode === 'surge' && surgePossible({ maxReplicas }, replicas))
-        return { kind: 'surge', replicas: replicas + 1 };
-    const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
-    const reason = mode === 'fail'
-        ? `${sentence}, and when-blocked is fail.`
-        : `${sentence}, and no member can be added: ${maxReplicas} is the maximum number of members.`;
-    throw new action_error/* ActionError */.lZ('disruption-blocked', reason, {
-        hint: 'Three ways out: scale to one member more, deploy with `disruption-budget: max-unavailable`, or set `when-blocked` to bypass or expect-blocked.',
-    });
-}
-//# sourceMappingURL=when-blocked.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/endpoints.js
-/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
-function slicesOf({ namespace }, serviceName) {
-    return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
-}
-/** The pods of a slice that take connections, by UID. */
-function readyIn({ endpoints = [] }) {
-    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
-}
-//# sourceMappingURL=endpoints.js.map
-// EXTERNAL MODULE: ./build/src/chaos/seen.js
-var seen = __nccwpck_require__(4091);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/gone.js
-
-
-/** The endpoints follow their pods within moments. */
-const followMs = 10_000;
-/**
- * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
- * they should be gone; undefined when nobody is.
- */
-async function whoStayed({ api, members, serviceName }, uids) {
-    const { namespace, labels } = members;
-    let pods = [];
-    const gone = await (0,seen/* seenWithin */.h)(api, [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)], view => {
-        pods = view.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
-        return (pods.length === 0 &&
-            !view
-                .all('EndpointSlice')
-                .flatMap(readyIn)
-                .some(uid => uids.includes(uid)));
-    }, followMs);
-    if (gone)
-        return undefined;
-    const names = pods.map(({ metadata }) => metadata.name).join(', ');
-    return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
-}
-//# sourceMappingURL=gone.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/drain.js
-
-
-
-
-
-
-
-
-
-
-
-/** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
-const othersTimeoutMs = 150_000;
-/**
- * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
- * else. `when-blocked` decides what is done where the budget lets no member go.
- */
-const drain = {
-    name: 'drain',
-    preflight(scene, found) {
-        const { isSeed, seedMembers, chaos, maxReplicas } = scene;
-        const target = (0,chaos_target/* chooseTarget */.bx)({
-            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 1, abrupt: false, machine: false },
-        });
-        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-        return plan.kind === 'expect-blocked' ? refused(scene, found, target) : emptied(scene, found, target, plan);
-    },
-};
-function commonOf({ api, chaos }, target, plan) {
-    return {
-        targets: [target],
-        facts: { plan: plan.kind, seeds: (0,chaos_target/* seedsOn */.sj)(target) },
-        hold: (signal) => sleepUntil(api.clock, (0,inputs_experiments/* holdOf */.nv)('drain', chaos.holdMs), signal, api.signal),
-    };
-}
-function emptied(scene, found, target, plan) {
-    const { api, members, holder, note } = scene;
-    const uids = target.members.map(({ uid }) => uid);
-    return {
-        ...commonOf(scene, target, plan),
-        undo: {
-            ...mark/* nothingToUndo */.Lz,
-            cordons: [target.name],
-            replicas: plan.kind === 'surge' ? found.replicas : undefined,
-        },
-        disturbed: uids,
-        back: 'replaced',
-        async prepare() {
-            // Before the member is added, or that would come to the target.
-            await (0,cordon/* cordon */.K)(api, target.name, holder);
-            if (plan.kind === 'surge')
-                await surge(scene, found.replicas, plan.replicas);
-        },
-        async inject(limits) {
-            await removeMembers(scene, found, target, plan, limits);
-            const { access, runner } = scene;
-            const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
-            const others = await drainOthers(api, runner, options);
-            if (others.length > 0)
-                note(`Also moved off the node: ${others.join(', ')}.`);
-        },
-        confirm: () => isEmptyAndCordoned(scene, target, uids),
-    };
-}
-/** Adds a member, so that the budget lets another one go. */
-async function surge({ api, members, limits, note }, from, to) {
-    note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
-    await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, to);
-    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: to, available: true }, limits);
-}
-/** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
-function refused(scene, found, target) {
-    const { api, members, holder, note } = scene;
-    const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
-    const ask = () => victim && explainRefusal(api, victim, members.namespace);
-    return {
-        ...commonOf(scene, target, { kind: 'expect-blocked' }),
-        undo: { ...mark/* nothingToUndo */.Lz, cordons: [target.name] },
-        disturbed: [],
-        back: 'untouched',
-        async prepare() {
-            await (0,cordon/* cordon */.K)(api, target.name, holder);
-        },
-        async inject() {
-            const refusal = await ask();
-            if (refusal !== undefined) {
-                note(`The budget refuses: ${refusal}`);
-                return;
-            }
-            const name = victim?.metadata.name ?? 'a member';
-            throw new action_error/* ActionError */.lZ('disruption-allowed', `The eviction of ${name} would have been allowed.`);
-        },
-        async confirm() {
-            const refusal = await ask();
-            const detail = refusal ?? 'The budget no longer refuses the eviction.';
-            return { confirmed: refusal !== undefined, detail };
-        },
-    };
-}
-/** Moves the members off the target. */
-async function removeMembers({ api, members, note }, { statefulSet }, target, plan, limits) {
-    if (plan.kind !== 'bypass') {
-        await drainMembers(api, { members, statefulSet, node: target.name, limits, note });
-        return;
-    }
-    for (const member of [...target.members].reverse()) {
-        const key = { namespace: members.namespace, name: member.name };
-        await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
-        await (0,rollout/* waitForMembers */.e3)(api, { members, gone: [member.uid] }, limits);
-        note(`${member.name} was deleted and is Ready in another place.`);
-    }
-}
-/** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned(scene, { name }, uids) {
-    const node = await scene.api.find('Node', { name }, 'confirm that the node is cordoned');
-    if (node?.spec.unschedulable !== true)
-        return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
-    const stayed = await whoStayed(scene, uids);
-    return stayed === undefined
-        ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
-        : { confirmed: false, detail: stayed };
-}
-//# sourceMappingURL=drain.js.map
-// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
-var kubelet = __nccwpck_require__(8848);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/machine-targets.js
-
-
-/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
-const machineNeeds = { others: 2, abrupt: true, machine: true };
-/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
-function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
-    return withMachine((0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: machineNeeds }));
-}
-/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
-function withMachine(target) {
-    const { machine, name, providerId } = target;
-    if (machine)
-        return { ...target, machine };
-    throw new action_error/* ActionError */.lZ('target-refused', `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`);
-}
-/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
-function machinesOf({ machines }) {
-    if (machines === undefined)
-        throw new Error('the experiment needs provider aks');
-    return machines;
-}
-/** What undoes the loss of machines or of kubelets. */
-function undoFor(targets) {
-    return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
-}
-function uidsOf(targets) {
-    return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
-}
-//# sourceMappingURL=machine-targets.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
-
-
-
-
-
-/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
-const silenceMs = 90_000;
-/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
-const kubeletStop = {
-    name: 'kubelet-stop',
-    abrupt: true,
-    preflight(scene, found) {
-        const { api, chaos } = scene;
-        const machines = machinesOf(scene);
-        const target = chooseMachine(scene, found);
-        const holdMs = (0,inputs_experiments/* holdOf */.nv)('kubelet-stop', chaos.holdMs);
-        let stoppedMs = 0;
-        let silent = false;
-        return {
-            targets: [target],
-            undo: { ...mark/* nothingToUndo */.Lz, kubelets: undoFor([target]) },
-            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
-            disturbed: uidsOf([target]),
-            back: 'untouched',
-            async inject() {
-                await machines.stopKubelet(target.machine, holdMs / 1000);
-                stoppedMs = api.clock.now();
-            },
-            async confirm() {
-                // Seen once is enough: at the end of the hold the timer may have started it already.
-                silent ||= await (0,kubelet/* isSilent */.eS)(api, target, silenceMs);
-                return silent
-                    ? {
-                        confirmed: true,
-                        detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
-                    }
-                    : { confirmed: false, detail: `Node ${target.name} was not given up.` };
-            },
-            hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
-        };
-    },
-};
-//# sourceMappingURL=kubelet-stop.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var kubernetes_nodes = __nccwpck_require__(2243);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
-
-
-
-
-
-
-/** Azure takes minutes to delete a machine. */
-const deletionMs = 10 * 60_000;
-/**
- * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
- * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
- */
-const nodeDelete = {
-    name: 'node-delete',
-    abrupt: true,
-    async preflight(scene, found) {
-        const { api, note } = scene;
-        const machines = machinesOf(scene);
-        const target = chooseMachine(scene, found);
-        const pool = await machines.pool(target.pool);
-        if (pool.bounds === undefined) {
-            const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
-        }
-        const { bounds } = pool;
-        const nodes = found.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
-        const raised = pool.count > bounds.minCount;
-        return {
-            targets: [target],
-            undo: {
-                ...mark/* nothingToUndo */.Lz,
-                deletions: [{ node: target.name, uid: target.uid }],
-                pool: { name: pool.name, nodes, bounds },
-            },
-            facts: { pool: pool.name, nodesBefore: pool.count },
-            disturbed: uidsOf([target]),
-            back: 'replaced',
-            async prepare() {
-                if (!raised)
-                    return;
-                await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
-                note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
-            },
-            async inject() {
-                try {
-                    await machines.deleteMachine(pool.name, target.name);
-                }
-                catch (error) {
-                    // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
-                    if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
-                        throw error;
-                    note(`Azure has no machine of node ${target.name} any more.`);
-                }
-            },
-            async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const gone = await (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
-                return gone
-                    ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
-                    : { confirmed: false, detail: `Node ${target.name} is still there.` };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=node-delete.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/pod-kill.js
-
-
-
-
-
-/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
-const podKill = {
-    name: 'pod-kill',
-    preflight(scene, found) {
-        const { api, members, isSeed, seedMembers, chaos, note } = scene;
-        const target = (0,chaos_target/* chooseTarget */.bx)({
-            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 0, abrupt: false, machine: false },
-        });
-        const [victim] = target.members;
-        if (victim === undefined)
-            throw new Error('a target holds a member');
-        if (victim.seed && (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers) === 0) {
-            const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
-        }
-        const key = { namespace: members.namespace, name: victim.name };
-        const killed = [victim.uid];
-        return {
-            targets: [target],
-            undo: mark/* nothingToUndo */.Lz,
-            facts: { member: victim.name, seed: victim.seed },
-            disturbed: [victim.uid],
-            back: 'replaced',
-            async inject(limits) {
-                await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
-                const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
-                note(`${victim.name} was deleted and is Ready again.`);
-                const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
-                killed.push(uid);
-                await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
-                await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed }, limits);
-                note(`${victim.name} was deleted by force and is Ready again.`);
-            },
-            async confirm() {
-                const stayed = await whoStayed(scene, killed);
-                return stayed === undefined
-                    ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=pod-kill.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/power.js
-
-
-
-
-/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
-const off = ['stopped', 'deallocated'];
-/**
- * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
- * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
- */
-function cutPower(scene, found, targets, holdMs) {
-    const { api, members, note } = scene;
-    const machines = machinesOf(scene);
-    const disturbed = uidsOf(targets);
-    let moved = false;
-    return {
-        targets,
-        undo: { ...mark/* nothingToUndo */.Lz, machines: undoFor(targets) },
-        disturbed,
-        get back() {
-            return moved ? 'replaced' : 'restarted';
-        },
-        get facts() {
-            return {
-                machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
-                rescheduling: moved ? 'exercised' : 'not exercised',
-            };
-        },
-        async inject() {
-            await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
-        },
-        async confirm() {
-            const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
-            const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
-            return { confirmed: states.every(state => off.includes(state)), detail: `The machine of ${told}.` };
-        },
-        async hold(signal) {
-            const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
-            const replaced = await (0,seen/* seenWithin */.h)(api, [pods], view => {
-                const all = (0,kubernetes_pods/* membersAmong */.Ky)(view.all('Pod'), found.statefulSet);
-                const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
-                moved = all.every(({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
-                return others.length === found.replicas && others.every(kubernetes_pods/* isReady */.i_);
-            }, holdMs, signal);
-            note(replaced
-                ? 'The members of the lost machines were replaced on others.'
-                : 'The members of the lost machines were not replaced while the fault was held.');
-        },
-    };
-}
-//# sourceMappingURL=power.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/power-off.js
-
-
-
-/** One machine loses its power. */
-const powerOff = {
-    name: 'power-off',
-    abrupt: true,
-    preflight: (scene, found) => cutPower(scene, found, [chooseMachine(scene, found)], (0,inputs_experiments/* holdOf */.nv)('power-off', scene.chaos.holdMs)),
-};
-//# sourceMappingURL=power-off.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
-
-
-
-
-
-
-
-
-
-/**
- * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
- * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
- */
-const quorumLoss = {
-    name: 'quorum-loss',
-    preflight(scene, found) {
-        const { api, members, seedMembers, chaos } = scene;
-        const few = (0,migratorydata_members/* quorumOf */.NI)(seedMembers) - 1;
-        if (few === 0 && found.autoscaler !== undefined) {
-            const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message);
-        }
-        const lost = found.members
-            .filter(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name) >= few)
-            .map(({ metadata }) => metadata.uid ?? '');
-        return {
-            targets: [],
-            undo: { ...mark/* nothingToUndo */.Lz, replicas: found.replicas },
-            facts: { membersDuring: few, seeds: seedMembers },
-            disturbed: lost,
-            back: 'replaced',
-            unavailable: true,
-            async inject(limits) {
-                await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, few);
-                await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
-            },
-            async confirm() {
-                const stayed = await whoStayed(scene, lost);
-                return stayed === undefined
-                    ? {
-                        confirmed: true,
-                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,migratorydata_members/* quorumOf */.NI)(seedMembers)}.`,
-                    }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: signal => sleepUntil(api.clock, (0,inputs_experiments/* holdOf */.nv)('quorum-loss', chaos.holdMs), signal, api.signal),
-        };
-    },
-};
-//# sourceMappingURL=quorum-loss.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/reboot.js
-
-
-
-/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
-const bootMs = 5 * 60_000;
-/** One machine reboots without a drain. */
-const reboot = {
-    name: 'reboot',
-    abrupt: true,
-    preflight(scene, found) {
-        const { api } = scene;
-        const machines = machinesOf(scene);
-        const target = chooseMachine(scene, found);
-        return {
-            targets: [target],
-            undo: mark/* nothingToUndo */.Lz,
-            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
-            disturbed: uidsOf([target]),
-            back: 'restarted',
-            inject: () => machines.restart(target.machine),
-            async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const booted = await (0,seen/* seenWithin */.h)(api, [node], view => {
-                    const bootId = view.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
-                    return bootId !== target.bootId;
-                }, bootMs);
-                return booted
-                    ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
-                    : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=reboot.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/rolling.js
-
-
-
-
-
-
-
-
-
-/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
-const rolling = {
-    name: 'rolling',
-    preflight(scene, found) {
-        const { api, members, holder, chaos, maxReplicas, note } = scene;
-        const targets = targetsOf(scene, found);
-        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-        if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
-            throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
-        }
-        const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
-        return {
-            targets,
-            undo: {
-                ...mark/* nothingToUndo */.Lz,
-                cordons: targets.map(({ name }) => name),
-                replicas: plan.kind === 'surge' ? found.replicas : undefined,
-            },
-            facts: { plan: plan.kind, nodes: targets.length },
-            disturbed: uids,
-            back: 'replaced',
-            async prepare() {
-                if (plan.kind === 'surge')
-                    await surge(scene, found.replicas, plan.replicas);
-            },
-            async inject(limits) {
-                for (const [index, { name }] of targets.entries()) {
-                    if (index > 0)
-                        await scene.settle();
-                    await (0,cordon/* cordon */.K)(api, name, holder);
-                    await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
-                    await (0,cordon/* uncordon */.J)(api, name, holder);
-                    await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
-                    note(`Node ${name} was emptied and is schedulable again.`);
-                }
-            },
-            async confirm() {
-                const stayed = await whoStayed(scene, uids);
-                return stayed === undefined
-                    ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-/** The nodes with members, in the order of their names; each must be fit. */
-function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
-    const needs = { others: 1, abrupt: false, machine: false };
-    return nodes
-        .map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed))
-        .filter(target => target.members.length > 0)
-        .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-//# sourceMappingURL=rolling.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/zone.js
-
-
-
-
-
-
-/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
-const leastZones = 3;
-/** All machines of one availability zone lose their power. */
-const zone = {
-    name: 'zone',
-    preflight(scene, found) {
-        const targets = chooseZone(scene, found).map(withMachine);
-        return cutPower(scene, found, targets, (0,inputs_experiments/* holdOf */.nv)('zone', scene.chaos.holdMs));
-    },
-};
-/**
- * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
- * label as well, a bare number: "Use availability zones in AKS".
- */
-function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const all = nodes.map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
-    const zones = new Map();
-    for (const target of all)
-        zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
-    if (zones.size < leastZones) {
-        const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
-        throw new action_error/* ActionError */.lZ('experiment-skipped', message);
-    }
-    const seedsIn = (targets) => targets.reduce((sum, one) => sum + (0,chaos_target/* seedsOn */.sj)(one), 0);
-    const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
-    const [chosen] = chaos.targetNode === ''
-        ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
-        : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
-    if (chosen === undefined) {
-        const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    const label = chosen[0]?.zone ?? '';
-    if (chosen.length >= nodes.length)
-        throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
-    const inZone = (node) => chosen.some(({ name }) => name === node.metadata.name);
-    const unfit = nodes.find(node => inZone(node) && !(0,kubernetes_nodes/* isSchedulable */.pg)(node));
-    if (unfit !== undefined) {
-        const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
-    const foreign = chosen.find(({ pool }) => !pools.has(pool));
-    if (foreign !== undefined) {
-        const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
-        throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
-    }
-    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
-    if (seedsIn(chosen) > may) {
-        const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    return chosen;
-}
-//# sourceMappingURL=zone.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/scene.js
-
-
-async function lookAround({ api, members, budgetName }) {
-    const { namespace, name, labels } = members;
-    const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
-        api.list('Node', {}, 'list the nodes'),
-        api.list('Pod', { namespace, labels }, 'list the members'),
-        api.get('StatefulSet', { namespace, name }, 'read the number of members'),
-        readAllowedDisruptions(api, namespace, budgetName),
-        (0,kubernetes_scaling/* findAutoscaler */.rF)(api, members),
-    ]);
-    const replicas = statefulSet.spec.replicas ?? 1;
-    const found = (0,kubernetes_pods/* membersAmong */.Ky)(pods.items, statefulSet);
-    return { nodes: nodes.items, statefulSet, members: found, replicas, allowedDisruptions, autoscaler };
-}
-/** How many members the budget lets go now; undefined without a budget. */
-async function readAllowedDisruptions(api, namespace, name) {
-    const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
-    return budget && (budget.status?.disruptionsAllowed ?? 0);
-}
-//# sourceMappingURL=scene.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
-var annotations = __nccwpck_require__(7301);
-// EXTERNAL MODULE: ./build/src/chaos/putback/frozen-autoscaler.js
-var frozen_autoscaler = __nccwpck_require__(8765);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(5697);
-// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 2 modules
-var restore = __nccwpck_require__(9121);
-;// CONCATENATED MODULE: ./build/src/chaos/stage.js
-/** Putting back goes on when the forward work has ended, so it has a signal of its own. */
-function envOf({ api, members, machines, limits, note }, timeoutMs, started) {
-    const signal = AbortSignal.timeout(timeoutMs);
-    return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, started };
-}
-//# sourceMappingURL=stage.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/under-mark.js
-
-
-
-
-
-
-
-/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
-const undoMs = 5 * 60_000;
-/** A cancelled step has seconds left. */
-const hurriedMs = 4_000;
-/** Beyond its own limits an experiment should not last longer than this. */
-const slackMs = 10 * 60_000;
-/**
- * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
- * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
- */
-async function underMark(stage, intent, body) {
-    const { api } = stage;
-    const mark = markOf(stage, intent);
-    const started = new Map();
-    const unguard = stage.guard();
-    const result = await settled(async () => {
-        await (0,mark_store/* writeMark */.Lx)(api, mark);
-        await (0,annotations/* holdNodes */.Jk)(api, mark, intent.nodes);
-        await freeze(stage, intent.found);
-        return body({ mark, started });
-    });
-    if (api.signal.aborted) {
-        // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
-        if (!(0,action_error/* hasCode */.up)(api.signal.reason, 'lock-lost'))
-            await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs, started), mark);
-        // Post, or recover, makes sure; what is left is told by the ledger.
-        const left = ['the step was cancelled: its post phase puts back'];
-        return { ...result, putBack: { done: false, did: [], left } };
-    }
-    const { done, did, left, invalid } = await (0,restore/* restore */.PF)(envOf(stage, undoMs + 2 * stage.limits.timeoutMs, started), mark);
-    if (done)
-        unguard();
-    return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
-}
-async function settled(body) {
-    try {
-        return { value: await body() };
-    }
-    catch (error) {
-        return { error: (0,action_error/* toActionError */.ie)(error) };
-    }
-}
-function markOf(stage, { experiment, found, undo }) {
-    const { chaos, api, members } = stage;
-    const now = api.clock.date().getTime();
-    const lastsMs = 2 * chaos.steadyMs + (0,inputs_experiments/* holdOf */.nv)(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
-    return {
-        version: 1,
-        namespace: members.namespace,
-        holder: stage.holder,
-        experiment,
-        writtenAt: new Date(now).toISOString(),
-        deadline: new Date(now + lastsMs).toISOString(),
-        undo,
-        autoscaler: found.autoscaler && boundsIn(found.autoscaler),
-        held: (0,annotations/* nodesToHold */._L)(found.nodes),
-        cluster: stage.cluster,
-    };
-}
-function boundsIn({ name, minReplicas, maxReplicas }) {
-    return { name, minReplicas, maxReplicas };
-}
-/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
-async function freeze({ api, members, note }, { autoscaler, replicas }) {
-    if (autoscaler === undefined)
-        return;
-    await (0,frozen_autoscaler/* freezeAutoscaler */.R8)(api, members, autoscaler, replicas);
-    note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
-}
-//# sourceMappingURL=under-mark.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/placement.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
- * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
- * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
- * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
- */
-async function moveSeedsApart(stage, experiment, found) {
-    const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = stage;
-    const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
-    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machineNeeds, abrupt: false } });
-    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
-    const surplus = target.members.filter(({ seed }) => seed).slice(may);
-    if (surplus.length === 0 || may === 0)
-        return found;
-    const shared = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-    const plan = planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
-    if (plan.kind !== 'evict' && plan.kind !== 'surge') {
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
-    }
-    const names = surplus.map(({ name }) => name);
-    note(`${shared}: ${names.join(', ')} is moved to another one first.`);
-    const undo = {
-        ...mark/* nothingToUndo */.Lz,
-        cordons: [target.name],
-        replicas: plan.kind === 'surge' ? found.replicas : undefined,
-    };
-    const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
-        await (0,cordon/* cordon */.K)(api, target.name, stage.holder);
-        if (plan.kind === 'surge')
-            await surge(stage, found.replicas, plan.replicas);
-        await drainMembers(api, { members, statefulSet: found.statefulSet, node: target.name, only: names, limits, note });
-    });
-    if (error && api.signal.aborted)
-        throw error;
-    if (!putBack.done)
-        throw new action_error/* ActionError */.lZ('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
-    if (error)
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
-    return lookAround(stage);
-}
-/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
-function planOf(body, shared) {
-    try {
-        return body();
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'disruption-blocked'))
-            throw error;
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
-            cause: error,
-        });
-    }
-}
-//# sourceMappingURL=placement.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/confirmation.js
-var confirmation = __nccwpck_require__(6742);
-;// CONCATENATED MODULE: ./build/src/chaos/coming-back.js
-
-
-
-/** What the members must come to after a fault that disturbed those of `before`. */
-function goalAfter({ back }, before) {
-    if (back === 'replaced')
-        return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
-    return back === 'restarted' ? { restarted: before } : {};
-}
-/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
-function areNodesBack({ api }, { targets }, timeoutMs) {
-    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }], view => targets.every(({ name, uid }) => (0,kubernetes_nodes/* isBackOrGone */.QF)(view.find('Node', name), uid)), timeoutMs);
-}
-/**
- * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
- * when nothing does.
- */
-function interference({ back }, before, now) {
-    if (back !== 'untouched')
-        return undefined;
-    const ids = new Set(now.flatMap(kubernetes_pods/* containerIdsOf */.DI));
-    const others = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
-    if (others.length === 0)
-        return undefined;
-    const told = others.map(({ metadata }) => metadata.name).join(', ');
-    return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
-}
-//# sourceMappingURL=coming-back.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/failure.js
-/** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
-const localCodes = [
-    'EMFILE',
-    'ENFILE',
-    'EADDRNOTAVAIL',
-    'ENOBUFS',
-    'ENETUNREACH',
-    'ENETDOWN',
-    'EAI_AGAIN',
-    'ENOTFOUND',
-];
-/** A failed attempt in a few words that are the same for the same kind of failure, without addresses. */
-function describeFailure(error) {
-    if (!(error instanceof Error))
-        return { text: String(error), local: false };
-    const code = error.code;
-    return typeof code === 'string'
-        ? { text: code, local: localCodes.includes(code) }
-        : { text: error.message, local: false };
-}
-//# sourceMappingURL=failure.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/series.js
-/** @param onEnd is called whenever an attempt has ended. */
-function createSeries(onEnd) {
-    const ended = [];
-    const open = new Set();
-    const latest = (ok) => {
-        const times = ended.filter(attempt => attempt.ok === ok).map(({ atMs }) => atMs);
-        return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
-    };
-    return {
-        begin(atMs) {
-            open.add(atMs);
-            return (ms, failure) => {
-                open.delete(atMs);
-                const ok = failure === undefined;
-                ended.push({ atMs, ms, ok, failure: failure?.text ?? '', local: failure?.local ?? false });
-                onEnd();
-            };
-        },
-        ended: () => [...ended].sort((a, b) => a.atMs - b.atMs),
-        lastFailureMs: () => latest(false),
-        lastSuccessMs: () => latest(true),
-        oldestOpenMs: () => (open.size === 0 ? undefined : [...open].reduce((a, b) => Math.min(a, b))),
-    };
-}
-//# sourceMappingURL=series.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/ticks.js
-/**
- * Calls at fixed times from t0 on, whatever the calls take (an open loop): a tick that comes late, because the process
- * was busy, is still made, and the next one is not moved by it. Resolves when the signal aborts.
- */
-async function everyTick({ clock, t0Ms, intervalMs, signal, tick }) {
-    for (let count = 0; !signal.aborted; count += 1) {
-        const dueMs = t0Ms + count * intervalMs;
-        const aheadMs = dueMs - clock.now();
-        if (aheadMs > 0)
-            await clock.sleep(aheadMs, signal).catch(() => undefined);
-        if (stillRuns(signal))
-            tick(count * intervalMs, Math.max(0, clock.now() - dueMs));
-    }
-}
-/** It may have aborted during the sleep, which the compiler does not see. */
-function stillRuns({ aborted }) {
-    return !aborted;
-}
-//# sourceMappingURL=ticks.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/probe.js
-
-
-
-
-/** A client that has not got an answer by then has failed, in milliseconds. */
-const deadlineMs = 2_000;
-/** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
-function startProbe(clock, way, { t0Ms, intervalMs }, signal, onEnd) {
-    // Every attempt that is under way listens for the end, and in an outage there are many.
-    (0,external_node_events_.setMaxListeners)(0, signal);
-    const series = createSeries(onEnd);
-    const late = [];
-    const stopping = new AbortController();
-    const underWay = new Set();
-    const attempt = async (atMs) => {
-        const end = series.begin(atMs);
+    async function run(command) {
         const startedMs = clock.now();
-        try {
-            const request = { method: 'GET', url: way.url(), timeoutMs: deadlineMs };
-            const { status } = await way.network.http(request, signal);
-            const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
-            end(clock.now() - startedMs, failure);
-        }
-        catch (error) {
-            // What the end of the step cut off says nothing.
-            if (!signal.aborted)
-                end(clock.now() - startedMs, describeFailure(error));
-        }
-    };
-    const ticking = everyTick({
-        ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
-        tick(atMs, lateMs) {
-            late.push({ atMs, lateMs });
-            const running = attempt(atMs).finally(() => underWay.delete(running));
-            underWay.add(running);
-        },
-    });
-    return {
-        series,
-        lateness: (fromMs, toMs) => late.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
-        async stop() {
-            stopping.abort();
-            await ticking;
-            await Promise.all(underWay);
-        },
-    };
-}
-//# sourceMappingURL=probe.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/control.js
-
-
-
-
-/** Between two attempts, in milliseconds: enough to tell the runner's trouble from that of the cluster. */
-const intervalMs = 1_000;
-/**
- * Asks the API server, which the fault must not touch: when that fails together with the probe, the runner's own way out
- * is to blame.
- */
-function startControl(api, t0Ms) {
-    const series = createSeries(() => undefined);
-    const stopping = new AbortController();
-    const signal = AbortSignal.any([api.signal, stopping.signal]);
-    const underWay = new Set();
-    const attempt = async (atMs) => {
-        const end = series.begin(atMs);
-        const startedMs = api.clock.now();
-        const over = new AbortController();
-        const timer = setTimeout(() => {
-            over.abort(new Error(`no answer within ${deadlineMs} ms`));
-        }, deadlineMs);
-        try {
-            const bound = api.withSignal(AbortSignal.any([api.signal, over.signal]));
-            await bound.raw({ method: 'GET', path: '/readyz', why: 'see whether the way out works', patienceMs: 0 });
-            end(api.clock.now() - startedMs);
-        }
-        catch (error) {
-            if (!api.signal.aborted)
-                end(api.clock.now() - startedMs, describeFailure(error));
-        }
-        finally {
-            clearTimeout(timer);
-        }
-    };
-    const ticking = everyTick({
-        ...{ clock: api.clock, t0Ms, intervalMs, signal },
-        tick(atMs) {
-            const running = attempt(atMs).finally(() => underWay.delete(running));
-            underWay.add(running);
-        },
-    });
-    return {
-        series,
-        async stop() {
-            stopping.abort();
-            await ticking;
-            await Promise.all(underWay);
-        },
-    };
-}
-//# sourceMappingURL=control.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/latency.js
-/** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
-function latencyOf(values) {
-    if (values.length === 0)
-        return null;
-    const sorted = [...values].sort((a, b) => a - b);
-    const at = (percent) => {
-        const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
-        return Math.round(sorted[rank - 1] ?? 0);
-    };
-    return { p50: at(50), p95: at(95), p99: at(99) };
-}
-//# sourceMappingURL=latency.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/outages.js
-
-/**
- * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
- * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
- * length is within one interval of the truth.
- */
-function outagesOf(attempts, endMs) {
-    const spans = [];
-    let fromMs;
-    for (const { ok, atMs } of attempts) {
-        if (!ok) {
-            fromMs ??= atMs;
-        }
-        else if (fromMs !== undefined) {
-            spans.push({ fromMs, toMs: atMs });
-            fromMs = undefined;
-        }
-    }
-    if (fromMs !== undefined)
-        spans.push({ fromMs, toMs: endMs });
-    return spans;
-}
-/**
- * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
- * injection on, for what failed before it the fault did not cause; without one everything counts.
- */
-function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
-    const strikeMs = injectedMs ?? Infinity;
-    const overMs = recoveredMs ?? Infinity;
-    const fromMs = injectedMs ?? 0;
-    const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
-    const failed = counted.filter(({ ok }) => !ok);
-    const spans = outagesOf(attempts, endMs)
-        .filter(span => failed.some(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs))
-        .map(span => ({ fromMs: Math.max(fromMs, span.fromMs), toMs: span.toMs }));
-    const lengths = spans.map(span => span.toMs - span.fromMs);
-    const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
-    const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
-    // One that failed belongs to it even if it was due at the very end.
-    const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
-    const phase = (sinceMs, untilMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
-    return {
-        attempts: counted.length,
-        failed: failed.length,
-        outageMs: Math.round(Math.max(0, ...lengths)),
-        downtimeMs: Math.round(downtimeMs),
-        degradedMs: Math.round(degraded.toMs - degraded.fromMs),
-        degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
-        availability: percent(counted.length - failed.length, counted.length),
-        availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
-        latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
-        failures: countBy(failed.map(({ failure }) => failure)),
-    };
-}
-function percent(part, whole) {
-    return whole <= 0 ? null : rounded((100 * part) / whole, 3);
-}
-function rounded(value, digits) {
-    return Number(value.toFixed(digits));
-}
-function countBy(words) {
-    const counts = {};
-    for (const word of words)
-        counts[word] = (counts[word] ?? 0) + 1;
-    return counts;
-}
-//# sourceMappingURL=outages.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/doubts.js
-
-/** So late a probe was not where it should have been, beyond its own interval, in milliseconds. */
-const tolerableLateMs = 500;
-/** Why the numbers may tell of the runner, or of nothing, instead of the cluster. */
-function doubtsOf({ attempts, controls, holes, lateMs, intervalMs, window }) {
-    const within = (span) => span.fromMs < window.toMs && span.toMs > window.fromMs;
-    const local = attempts.filter(attempt => attempt.local);
-    const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
-    const outages = outagesOf(attempts, endMs);
-    const both = outagesOf(controls, endMs).filter(({ fromMs, toMs }) => within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs));
-    const blind = holes.filter(within);
-    return [
-        ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
-        ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
-        ...(both.length > 0
-            ? ['the API server could not be reached at the same time, so the fault may be the runner’s']
-            : []),
-        ...(lateMs > intervalMs + tolerableLateMs
-            ? [`the probe was late by ${Math.round(lateMs)} ms: the runner is too busy`]
-            : []),
-        ...blind.map(({ kind, fromMs, toMs }) => `the watch of kind ${kind} saw nothing for ${Math.round(toMs - fromMs)} ms`),
-    ];
-}
-//# sourceMappingURL=doubts.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/events.js
-var events = __nccwpck_require__(4421);
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/events.js
-
-/**
- * What others did to nodes and pods meanwhile: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are emitted
- * by CA?") and the repair of nodes ("Node auto-repair" in the AKS documentation).
- */
-const reasons = [
-    'TriggeredScaleUp',
-    'NotTriggerScaleUp',
-    'ScaleUpTimedOut',
-    'ScaledUpGroup',
-    'FailedToScaleUpGroup',
-    'ScaleDown',
-    'ScaleDownFailed',
-    'NodeRebootStart',
-    'NodeRebootEnd',
-    'NodeReimageStart',
-    'NodeReimageEnd',
-    'NodeRedeployStart',
-    'NodeRedeployEnd',
-    'RegisteredNode',
-    'RemovingNode',
-    'DeletingNode',
-    'Rebooted',
-];
-/** Sentences about what autoscalers and repairs did since a time; nothing when the events cannot be read. */
-async function eventsSince(api, namespace, sinceDate) {
-    const namespaces = [...new Set([namespace, 'default', 'kube-system'])];
-    const lists = await Promise.all(namespaces.map(one => api.list('Event', { namespace: one }, `see what happened in ${one} meanwhile`).then(({ items }) => items, () => [])));
-    return lists
-        .flat()
-        .filter(event => isOfInterest(event, sinceDate))
-        .map(({ reason = '', message = '', involvedObject }) => `${reason} of ${involvedObject.kind ?? 'object'} ${involvedObject.name ?? ''}: ${message}`.trim());
-}
-/** Events count in whole seconds. */
-function isOfInterest(event, sinceDate) {
-    const seenMs = Date.parse((0,events/* lastSeen */.YO)(event));
-    return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
-}
-//# sourceMappingURL=events.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
-
-
-function nodeTransition(node, atMs) {
-    const { name, uid = '' } = node.metadata;
-    const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
-    return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
-}
-function memberTransition(pod, atMs) {
-    const { name, uid = '', deletionTimestamp } = pod.metadata;
-    const node = pod.spec.nodeName ?? '';
-    const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
-    return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
-}
-/** The states of each node and member over time; a change that changes nothing visible is left out. */
-function lanesOf(transitions, endMs, targets) {
-    const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
-    return keys.map(key => {
-        const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
-        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
-        const [{ kind, name } = { kind: 'node', name: '' }] = changes;
-        const states = changes.map(({ state, atMs, uid, node }, index) => ({
-            ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
-            ...(kind === 'member' && { uid, node }),
-        }));
-        return { kind, name, target: kind === 'node' && targets.includes(name), states };
-    });
-}
-function looks(transition) {
-    return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
-}
-//# sourceMappingURL=lanes.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/rest.js
-
-
-/** A request that failed. */
-class RestError extends action_error/* ActionError */.lZ {
-    /** Whether a server has refused it: then it had no effect. Else nobody knows. */
-    refused;
-    constructor(message, refused, hint) {
-        super('delivery-failed', message, hint === undefined ? {} : { hint });
-        this.refused = refused;
-    }
-}
-/** Between two looks for a message: `consume` answers at once with what there is, there is nothing to wait on. */
-const lookIntervalMs = 250;
-/** Looks at the latest messages only; the server keeps up to 1,000 a subject. */
-const historyLength = 100;
-const shownCharacters = 200;
-/**
- * Publishes a message with guaranteed delivery; resolves when the cluster has accepted it.
- * https://migratorydata.com/docs/client-api/rest/produce/
- * @returns milliseconds until the answer.
- * @throws ActionError `delivery-failed`.
- */
-async function produce(network, request, signal) {
-    const { answer, body } = await ask(network, 'POST', request, { qos: 'guaranteed' }, signal);
-    const status = body?.status;
-    if (status !== 'OK')
-        throw failure(request, 'did not accept a message', describe(answer), true, hintOf(status));
-    return answer.ms;
-}
-/**
- * The latest messages of a subject, oldest first: up to `history` of them, which the server's own limit bounds.
- * https://migratorydata.com/docs/client-api/rest/consume/
- * @throws ActionError `delivery-failed`.
- */
-async function consume(network, request, signal) {
-    const history = String(request.history ?? historyLength);
-    const { answer, body } = await ask(network, 'GET', request, { history }, signal);
-    const { messages, status } = (body ?? {});
-    if (!Array.isArray(messages) || (status !== undefined && status !== 'OK')) {
-        throw failure(request, 'did not list the messages', describe(answer), true, hintOf(status));
-    }
-    return messages.map((item) => ({
-        content: String(item['content']),
-        type: String(item['message_type']),
-        epoch: Number(item['epoch']),
-        seq: Number(item['seq']),
-    }));
-}
-/**
- * Publishes a message and reads it back.
- * @param content must be unique, so that it is recognized among messages of earlier runs.
- * @param readUrl where to read, if not where the message was published: another member proves that they are one cluster.
- * @param deadlineMs time for the message to arrive, from its acceptance on.
- * @throws ActionError `delivery-failed`.
- */
-async function roundTrip({ network, clock }, request, signal) {
-    const produceMs = await produce(network, request, signal);
-    const acceptedMs = clock.now();
-    const reading = { ...request, url: request.readUrl ?? request.url };
-    for (;;) {
-        const messages = await consume(network, reading, signal);
-        const elapsedMs = clock.now() - acceptedMs;
-        if (messages.some(({ content }) => content === request.content))
-            return { produceMs, consumeMs: elapsedMs };
-        if (elapsedMs >= request.deadlineMs) {
-            const found = `${messages.length} other messages were there`;
-            throw failure(reading, `did not deliver a message within ${request.deadlineMs} ms that was accepted`, found, false);
-        }
-        await clock.sleep(lookIntervalMs, signal);
-    }
-}
-async function ask(network, method, request, query, signal) {
-    const { url, subject, token, timeoutMs, content } = request;
-    const path = method === 'POST' ? 'produce' : 'consume';
-    const whole = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
-    const body = content === undefined || method === 'GET' ? {} : { body: content };
-    let answer;
-    try {
-        answer = await network.http({ method, url: whole, timeoutMs, ...body }, signal);
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : String(error);
-        throw failure(request, `could not be asked to ${path}`, reason, false);
-    }
-    const redacted = { ...answer, text: (0,report_redact/* createRedactor */.l)([token])(answer.text) };
-    if (answer.status < 200 || answer.status > 299) {
-        const hint = answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
-        throw failure(request, `refused to ${path}`, describe(redacted), true, hint);
-    }
-    try {
-        return { answer: redacted, body: JSON.parse(answer.text) };
-    }
-    catch {
-        throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted), false);
-    }
-}
-/** The error of a request: where, what and why, without the query that holds the token. */
-function failure({ url, subject, token }, what, found, refused, hint) {
-    const message = (0,report_redact/* createRedactor */.l)([token])(`${url} ${what} (subject ${subject}): ${found}.`);
-    return new RestError(message, refused, hint);
-}
-function describe({ status, text }) {
-    const shown = text.trim().slice(0, shownCharacters);
-    return `HTTP ${status}, ${shown === '' ? 'an empty body' : shown}`;
-}
-/** What to do about a status of the documented ones. */
-function hintOf(status) {
-    if (status === 'DENY')
-        return 'Give in `entitlement-token` the token that the cluster was deployed with.';
-    if (status === 'FAILED')
-        return 'The cluster may have no quorum: look at the members and their logs in the report.';
-    return undefined;
-}
-//# sourceMappingURL=rest.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-fate.js
-/**
- * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost,
- * and only a reading can show it that was begun after that; the last one was at `lastReadMs`.
- * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
- * under way at the same time no order is promised.
- */
-function classifyMessages(sent, readings, lastReadMs) {
-    const known = new Map(sent.map(message => [message.content, message]));
-    const read = new Set(readings.flat().map(({ content }) => content));
-    const count = (test) => sent.filter(test).length;
-    const missing = sent.filter(({ outcome, content }) => outcome === 'acked' && !read.has(content));
-    const unchecked = missing.filter(({ ackedMs = 0 }) => ackedMs >= lastReadMs).length;
-    const epochs = readings.flat().map(({ epoch }) => epoch);
-    return {
-        sent: sent.length,
-        acked: count(({ outcome }) => outcome === 'acked'),
-        unclear: count(({ outcome }) => outcome === 'unclear'),
-        refused: count(({ outcome }) => outcome === 'refused'),
-        lost: missing.length - unchecked,
-        unchecked,
-        unexpected: [...read].filter(content => !known.has(content)).length,
-        duplicated: new Set(readings.flatMap(duplicatesIn)).size,
-        reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,
-        recovered: count(({ outcome, content }) => outcome === 'unclear' && read.has(content)),
-        epochChanges: Math.max(0, new Set(epochs).size - 1),
-        readings: readings.length,
-    };
-}
-function duplicatesIn(reading) {
-    const seen = new Set();
-    return reading.map(({ content }) => content).filter(content => seen.size === seen.add(content).size);
-}
-function reorderedIn(reading, known) {
-    const seen = new Set();
-    const late = [];
-    let latestSentMs = -Infinity;
-    for (const { content } of reading) {
-        const message = known.get(content);
-        // A second delivery of a message is a duplicate, wherever it comes.
-        if (message === undefined || seen.has(content))
-            continue;
-        seen.add(content);
-        if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs)
-            late.push(content);
-        latestSentMs = Math.max(latestSentMs, message.sentMs);
-    }
-    return late;
-}
-//# sourceMappingURL=message-fate.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/messages.js
-
-
-
-
-
-
-/** Between two messages, and between two readings of each consumer, in milliseconds. */
-const produceMs = 250;
-const readMs = 2_000;
-const consumers = 3;
-/** The server keeps the messages of 180 s, at most 1,000 of a subject (parameters CacheExpireTime, MaxCachedMessages). */
-const cacheMs = 180_000;
-/** More than are sent between two readings, so that each message is read several times. */
-const messages_history = 500;
-/** After so long without a reading a message may be out of reach of the next one though nobody lost it. */
-const reachMs = Math.min(cacheMs, messages_history * produceMs);
-/** How long an accepted message may be on its way when no more are sent, in milliseconds. */
-const graceMs = 10_000;
-/**
- * Publishes numbered messages at a fixed rate, each on a new connection, and reads them back as new consumers would,
- * again and again and far within the time that the server keeps them.
- */
-function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
-    const series = createSeries(onEnd);
-    const sent = [];
-    const readings = [];
-    const unread = new Set();
-    /** When the latest reading was begun that was answered. */
-    let lastReadMs = 0;
-    let longestBlindMs = 0;
-    const stopping = new AbortController();
-    const ended = AbortSignal.any([signal, stopping.signal]);
-    const underWay = new Set();
-    const request = () => ({ ...rest, url: way.url(), timeoutMs: deadlineMs });
-    const now = () => clock.now() - t0Ms;
-    const send = async (atMs) => {
-        const content = `message-${Math.round(atMs / produceMs)}`;
-        const end = series.begin(atMs);
-        const sentMs = now();
-        try {
-            await produce(way.network, { ...request(), content }, signal);
-            sent.push({ content, sentMs, outcome: 'acked', ackedMs: now() });
-            unread.add(content);
-            end(now() - sentMs);
-        }
-        catch (error) {
-            if (signal.aborted)
-                return;
-            const refused = error instanceof RestError && error.refused;
-            sent.push({ content, sentMs, outcome: refused ? 'refused' : 'unclear' });
-            end(now() - sentMs, refused ? { text: 'refused', local: false } : describeFailure(error));
-        }
-    };
-    const read = async () => {
-        const begunMs = now();
-        const reading = await consume(way.network, { ...request(), history: messages_history }, signal);
-        readings.push(reading);
-        for (const { content } of reading)
-            unread.delete(content);
-        longestBlindMs = Math.max(longestBlindMs, now() - lastReadMs);
-        lastReadMs = Math.max(lastReadMs, begunMs);
-    };
-    const consumeOn = async (index) => {
-        await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
-        while (!ended.aborted) {
-            // A reading that fails is made up for by the next one.
-            await read().catch(() => undefined);
-            await clock.sleep(readMs, ended).catch(() => undefined);
-        }
-    };
-    const ticking = everyTick({
-        ...{ clock, t0Ms, intervalMs: produceMs, signal: ended },
-        tick(atMs) {
-            const running = send(atMs).finally(() => underWay.delete(running));
-            underWay.add(running);
-        },
-    });
-    const consuming = Array.from({ length: consumers }, (_, index) => consumeOn(index));
-    return {
-        series,
-        acceptedSince: atMs => sent.filter(({ outcome, sentMs }) => outcome === 'acked' && sentMs >= atMs).length,
-        async stop() {
-            stopping.abort();
-            await ticking;
-            await Promise.all([...underWay, ...consuming]);
-            const deadline = clock.now() + graceMs;
-            do {
-                await read().catch(() => undefined);
-                if (unread.size > 0)
-                    await clock.sleep(produceMs, signal);
-            } while (unread.size > 0 && clock.now() < deadline);
-            const record = classifyMessages(sent, readings, lastReadMs);
-            const blindMs = Math.max(longestBlindMs, now() - lastReadMs);
-            return { record, doubts: doubtsAbout(record, blindMs) };
-        },
-    };
-}
-/** Why what was not read may not be lost. */
-function doubtsAbout({ readings, unchecked }, blindMs) {
-    if (readings === 0)
-        return ['no reading of messages was answered'];
-    return [
-        ...(blindMs > reachMs
-            ? [`no message could be read for ${inSeconds(blindMs)} s, and a reading reaches back ${inSeconds(reachMs)} s`]
-            : []),
-        ...(unchecked > 0 ? [`no reading was answered after the last ${unchecked} accepted messages`] : []),
-    ];
-}
-function inSeconds(ms) {
-    return Math.round(ms / 1000);
-}
-//# sourceMappingURL=messages.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/milestones.js
-/** When the cluster noticed and mended the fault, in milliseconds from its injection; null for what was not seen. */
-function milestonesOf(happened) {
-    const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, disturbed, replaced } = happened;
-    const since = (atMs) => atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
-    const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
-    const first = (times) => {
-        const known = times.filter(time => time !== undefined);
-        return known.length === 0 ? undefined : known.reduce((a, b) => Math.min(a, b));
-    };
-    /** The time of the last of several, or undefined when one is missing or there is none. */
-    const last = (times) => times.length === 0 || times.includes(undefined)
-        ? undefined
-        : times.reduce((a, b) => Math.max(a, b));
-    const nameOf = (uid) => transitions.find(one => one.uid === uid)?.name;
-    const leaving = disturbed.map(uid => {
-        const name = nameOf(uid);
-        return after.find(one => one.name === name && (one.uid !== uid || one.state === 'terminating'))?.atMs;
-    });
-    const lost = after.find(one => one.kind === 'node' && targets.includes(one.name) && (one.state === 'not-ready' || one.state === 'absent'));
-    const outOfService = endpoints.find(({ atMs, uids }) => atMs >= injectedMs && disturbed.some(uid => !uids.includes(uid)));
-    /** The pods that take the places: others of the same name, or the same once they were away. */
-    const successors = disturbed.map(uid => {
-        const name = nameOf(uid);
-        return replaced ? after.filter(one => one.name === name && one.uid !== uid && one.uid !== '').at(-1)?.uid : uid;
-    });
-    const bound = successors.map(uid => after.find(one => one.uid === uid && one.node !== '')?.atMs);
-    const ready = successors.map(uid => {
-        const changes = after.filter(one => one.uid === uid);
-        const away = replaced ? 0 : changes.findIndex(({ state }) => state !== 'ready');
-        return away < 0 ? undefined : changes.slice(away).find(({ state }) => state === 'ready')?.atMs;
-    });
-    const served = successors.map(uid => endpoints.findLast(({ uids }) => uid !== undefined && !uids.includes(uid))?.atMs);
-    const inService = successors.map((uid, index) => {
-        const awayMs = served[index] ?? injectedMs;
-        return endpoints.find(({ atMs, uids }) => atMs >= awayMs && uid !== undefined && uids.includes(uid))?.atMs;
-    });
-    const joinedMs = last(inService);
-    const answeredMs = joinedMs === undefined ? undefined : attempts.find(({ ok, atMs }) => ok && atMs >= joinedMs)?.atMs;
-    return {
-        detectionMs: since(first([lost?.atMs, outOfService?.atMs])),
-        evictionMs: since(last(leaving)),
-        rescheduledMs: replaced ? since(last(bound)) : null,
-        readyMs: since(last(ready)),
-        answeringMs: since(answeredMs),
-        // A member is an endpoint a moment after it is Ready; clients have it back with its first answer.
-        recoveryMs: since(recoveredMs === undefined ? undefined : Math.max(recoveredMs, answeredMs ?? 0)),
-    };
-}
-//# sourceMappingURL=milestones.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/sessions.js
-
-
-/** As many as show the share of clients that a node takes with it, and few enough to be no load. */
-const sessionCount = 24;
-/** Between two requests on one connection, in milliseconds. */
-const sessions_intervalMs = 1_000;
-/**
- * Opens connections before the fault and keeps using each, as clients do that are connected: a new connection may find
- * another way while these hang. A connection that is lost stays lost, so that each counts once.
- */
-async function openSessions(clock, { network, url }, signal) {
-    const { open } = network;
-    if (open === undefined)
-        return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
-    const stopping = new AbortController();
-    const ended = AbortSignal.any([signal, stopping.signal]);
-    // Each session listens for the end.
-    (0,external_node_events_.setMaxListeners)(0, ended);
-    let broken = 0;
-    let hung = 0;
-    const use = async (session, index) => {
-        await clock.sleep((index * sessions_intervalMs) / sessionCount, ended);
-        for (;;) {
-            const outcome = await session.request(deadlineMs);
-            ended.throwIfAborted();
-            if (outcome === 'silent')
-                hung += 1;
-            if (outcome === 'closed')
-                broken += 1;
-            if (outcome !== 'answered')
-                return;
-            await clock.sleep(sessions_intervalMs, ended);
-        }
-    };
-    const sessions = Array.from({ length: sessionCount }, () => open(url()));
-    // One that cannot be opened is not counted; that nothing can be opened is what the probe is for.
-    const first = await Promise.all(sessions.map(session => session.request(deadlineMs)));
-    const opened = sessions.filter((_, index) => first[index] === 'answered');
-    const using = opened.map((session, index) => use(session, index).catch(() => undefined));
-    return {
-        async stop() {
-            stopping.abort();
-            for (const session of sessions)
-                session.close();
-            await Promise.all(using);
-            return { opened: opened.length, broken, hung };
-        },
-    };
-}
-//# sourceMappingURL=sessions.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/watch.js
-var watch = __nccwpck_require__(5673);
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
-
-
-
-
-/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
-function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
-    const { namespace, labels } = members;
-    const stopping = new AbortController();
-    const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
-    const transitions = [];
-    const endpoints = [];
-    const holes = [];
-    /** Watches that have ended for good, and since when. */
-    const blind = new Map();
-    const slices = new Map();
-    const now = () => api.clock.now() - t0Ms;
-    const follow = async (target, handle, listed) => {
-        for await (const change of (0,watch/* watch */.w)(bound, target)) {
-            if (change.type === 'hole') {
-                const { fromMs, toMs } = change.hole;
-                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
-            }
-            else {
-                handle(change);
-                listed();
-            }
-        }
-    };
-    const lanes = (kind, describe) => (change) => {
-        const atMs = now();
-        const absent = (name) => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
-        if (change.type === 'changed')
-            transitions.push(describe(change.object, atMs));
-        if (change.type === 'deleted')
-            transitions.push(absent(change.object.metadata.name));
-        if (change.type !== 'replaced')
-            return;
-        const there = new Set(change.items.map(({ metadata }) => metadata.name));
-        const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
-        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
-        transitions.push(...change.items.map(item => describe(item, atMs)));
-    };
-    const memberLanes = lanes('member', memberTransition);
-    const handlePods = (change) => {
-        if (change.type === 'replaced')
-            memberLanes({ ...change, items: (0,kubernetes_pods/* membersAmong */.Ky)(change.items, statefulSet) });
-        else if ((0,kubernetes_pods/* isMember */.NB)(change.object, statefulSet))
-            memberLanes(change);
-    };
-    const handleSlices = (change) => {
-        if (change.type === 'replaced')
-            slices.clear();
-        if (change.type === 'deleted')
-            slices.delete(change.object.metadata.name);
-        const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
-        for (const slice of changed)
-            slices.set(slice.metadata.name, readyIn(slice));
-        endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
-    };
-    const following = [];
-    const start = (target, handle) => new Promise((resolve, reject) => {
-        const followed = follow(target, handle, resolve).catch((error) => {
-            // Before the first list it is an error; after that the rest of the time is a hole.
-            if (!stopping.signal.aborted)
-                blind.set(target.kind, now());
-            reject(error instanceof Error ? error : new Error(String(error)));
-        });
-        following.push(followed);
-    });
-    const ready = Promise.all([
-        start({ kind: 'Node' }, lanes('node', nodeTransition)),
-        start({ kind: 'Pod', namespace, labels }, handlePods),
-        start(slicesOf(members, serviceName), handleSlices),
-    ]).then(() => undefined);
-    return {
-        ready,
-        seen: () => {
-            const toMs = Math.round(now());
-            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
-            return { transitions, endpoints, holes: [...holes, ...open] };
-        },
-        async stop() {
-            stopping.abort(new Error('The measurement has ended.'));
-            await Promise.all(following);
-        },
-    };
-}
-//# sourceMappingURL=timeline.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/measuring.js
-
-
-
-
-
-
-
-
-
-
-/** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
-async function startMeasuring(options) {
-    const { api, way, members, statefulSet, serviceName, targets, intervalMs } = options;
-    const { clock, signal } = api;
-    const sessions = await openSessions(clock, way, signal);
-    const sinceDate = clock.date();
-    const t0Ms = clock.now();
-    const now = () => clock.now() - t0Ms;
-    const moments = [];
-    const momentOf = (name) => moments.find(moment => moment.name === name)?.atMs;
-    let waiters = [];
-    const announce = () => {
-        const woken = waiters;
-        waiters = [];
-        for (const wake of woken)
-            wake();
-    };
-    const timeline = startTimeline(api, { members, statefulSet, serviceName, t0Ms });
-    const probe = startProbe(clock, way, { t0Ms, intervalMs }, signal, announce);
-    const control = startControl(api, t0Ms);
-    const messages = way.rest && startMessages(clock, way, way.rest, t0Ms, signal, announce);
-    const watched = [probe.series, ...(messages ? [messages.series] : [])];
-    let ended;
-    const end = async () => {
-        const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
-        ended = ending;
-        const [told, used] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
-        return { told, used };
-    };
-    try {
-        await timeline.ready;
-    }
-    catch (error) {
-        await end().catch(() => undefined);
-        throw error;
-    }
-    return {
-        moment(name, agoMs = 0) {
-            moments.push({ name, atMs: Math.round(now() - agoMs) });
-        },
-        async clean(ms, limitMs, waitSignal) {
-            const fromMs = now();
-            for (;;) {
-                if (ms === 0)
-                    return true;
-                const failures = watched.map(series => series.lastFailureMs() ?? -1);
-                const sinceMs = Math.max(fromMs, ...failures.map(at => at + 1));
-                const untilMs = Math.min(now(), ...watched.map(series => series.oldestOpenMs() ?? Infinity));
-                if (untilMs - sinceMs >= ms)
-                    return true;
-                if (now() - fromMs >= limitMs)
-                    return false;
-                const changed = new Promise(resolve => waiters.push(resolve));
-                const over = new AbortController();
-                await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, over.signal]))]);
-                over.abort();
-                waitSignal.throwIfAborted();
-            }
-        },
-        unsteady() {
-            const connections = failuresIn(probe.series, 'connections');
-            return messages
-                ? `${connections} and ${failuresIn(messages.series, 'messages')} failed`
-                : `${connections} failed`;
-        },
-        failingForMs: () => {
-            const lastMs = probe.series.lastSuccessMs() ?? 0;
-            return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
-        },
-        acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
-        async stop({ disturbed, replaced }) {
-            const endMs = momentOf('ended') ?? now();
-            const { told, used } = await end();
-            const seen = timeline.seen();
-            const attempts = probe.series.ended();
-            const injectedMs = momentOf('injected');
-            const recoveredMs = momentOf('recovered');
-            const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
-            const lateMs = probe.lateness(window.fromMs, window.toMs);
-            const controls = control.series.ended();
-            const happened = { ...seen, attempts, recoveredMs, targets, disturbed, replaced };
-            return {
-                measurement: {
-                    resolutionMs: Math.round(intervalMs + lateMs),
-                    probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
-                    sessions: used,
-                    control: summarizeControl(controls, endMs),
-                    ...(told && { messages: { ...told.record, doubts: told.doubts } }),
-                    milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
-                    events: await eventsSince(api, members.namespace, sinceDate),
-                    doubts: [
-                        ...doubtsOf({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
-                        ...(way.blindSpot === undefined ? [] : [way.blindSpot]),
-                    ],
-                },
-                timeline: {
-                    startedMs: Math.round(t0Ms),
-                    ms: Math.round(endMs),
-                    moments: [...moments].sort((a, b) => a.atMs - b.atMs),
-                    attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
-                    lanes: lanesOf(seen.transitions, endMs, targets),
-                    holes: seen.holes,
-                },
-            };
-        },
-        async close() {
-            if (ended === undefined)
-                await end().catch(() => undefined);
-        },
-    };
-}
-/** As `3 of 40 connections`. */
-function failuresIn(series, what) {
-    const attempts = series.ended();
-    return `${attempts.filter(({ ok }) => !ok).length} of ${attempts.length} ${what}`;
-}
-function summarizeControl(attempts, endMs) {
-    const { attempts: count, failed, outageMs, } = summarizeProbe({
-        ...{ attempts, endMs, injectedMs: undefined, recoveredMs: undefined },
-    });
-    return { attempts: count, failed, outageMs };
-}
-//# sourceMappingURL=measuring.js.map
-;// CONCATENATED MODULE: ./build/src/report/durations.js
-const secondMs = 1000;
-/**
- * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
- * gives, read as `0ms`.
- */
-function formatDuration(ms) {
-    const rounded = Math.max(0, Math.round(ms));
-    if (rounded < secondMs)
-        return `${rounded}ms`;
-    const tenths = Math.round(rounded / 100);
-    if (tenths < 100)
-        return `${(tenths / 10).toFixed(1)}s`;
-    const seconds = Math.round(rounded / secondMs);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return `${minutes}m ${twoDigits(seconds % 60)}s`;
-    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
-}
-function twoDigits(value) {
-    return String(value).padStart(2, '0');
-}
-//# sourceMappingURL=durations.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
-
-/** From the least bad to the worst. */
-const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
-/** The worst of several verdicts; without any there is none to give. */
-function worstOf(verdicts) {
-    const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
-    return severity[worst] ?? 'skipped';
-}
-/**
- * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
- * What was not measured is neither met nor broken.
- */
-function judge(evidence) {
-    const { proof, measurement, unavailable } = evidence;
-    const assertions = [
-        confirmedBy(proof),
-        ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
-        recovery(evidence),
-        loss(evidence),
-    ];
-    const broken = assertions.filter(({ result }) => result === 'fail');
-    const doubts = [
-        ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
-        ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
-            ? ['messages were accepted without a quorum, so this control shows nothing']
-            : []),
-        ...measurement.doubts,
-    ];
-    const inconclusive = (why) => ({
-        verdict: 'inconclusive',
-        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
-        assertions,
-    });
-    if (doubts.length > 0)
-        return inconclusive(doubts);
-    if (broken.length > 0) {
-        const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
-        return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
-    }
-    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
-    const aboutMessages = [
-        ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
-        ...(measurement.messages?.doubts ?? []),
-    ];
-    if (aboutMessages.length > 0)
-        return inconclusive(aboutMessages);
-    return {
-        verdict: 'pass',
-        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
-        assertions,
-    };
-}
-/** What an assertion limits: it has the name of the input. */
-function quantityOf(name) {
-    return name.replace(/^(max|min)-/, '');
-}
-function isTold({ result, name }) {
-    return result === 'pass' && name !== 'fault-confirmed';
-}
-function confirmedBy({ confirmed, detail }) {
-    return {
-        name: 'fault-confirmed',
-        limit: 'must be seen to take place',
-        measured: detail,
-        result: confirmed ? 'pass' : 'fail',
-    };
-}
-function clientLimits({ limits, measurement }) {
-    const { probe, resolutionMs } = measurement;
-    const resolution = `resolution ${formatDuration(resolutionMs)}`;
-    const { availability } = probe;
-    // A fault that is over at once, with no steady time after it, may see no attempt at all.
-    const unseen = { measured: 'not measured', result: 'not-measured' };
-    const most = (name, ms, limitMs, more = '') => ({
-        name,
-        limit: `at most ${formatDuration(limitMs)}`,
-        measured: `${formatDuration(ms)}${more}, ${resolution}`,
-        result: ms <= limitMs ? 'pass' : 'fail',
-        ...(availability === null && unseen),
-    });
-    const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
-    return [
-        most('max-outage', probe.outageMs, limits.maxOutageMs),
-        most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
-        {
-            name: 'min-availability',
-            limit: `at least ${limits.minAvailability} %`,
-            ...(availability === null
-                ? unseen
-                : {
-                    measured: `${availability} % of ${probe.attempts} connections`,
-                    result: availability >= limits.minAvailability ? 'pass' : 'fail',
-                }),
-        },
-    ];
-}
-/** The control must control: without a quorum no message may be accepted. */
-function seenUnavailable({ measurement: { messages }, acceptedUnderFault }) {
-    const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
-    return {
-        name: 'seen-unavailable',
-        limit: 'no message may be accepted without a quorum',
-        measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
-        result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
-    };
-}
-function recovery({ limits, measurement, recovered }) {
-    const { recoveryMs } = measurement.milestones;
-    const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
-    const seen = recovered && recoveryMs !== null;
-    return {
-        name: 'max-recovery',
-        limit,
-        measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
-        result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
-    };
-}
-/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
-function loss({ limits, measurement: { messages } }) {
-    const limit = `at most ${limits.maxLost}`;
-    if (messages === undefined || messages.readings === 0) {
-        return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
-    }
-    const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
-    const more = [
-        ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
-        ...(duplicated > 0 ? [`${duplicated} twice`] : []),
-        ...(reordered > 0 ? [`${reordered} out of order`] : []),
-    ];
-    return {
-        name: 'max-lost',
-        limit,
-        measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
-        result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
-    };
-}
-function sentence(parts) {
-    const text = parts.join('; ').replace(/[\s.]*$/, '');
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-function lowerFirst(text) {
-    return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/[\s.]*$/, '');
-}
-//# sourceMappingURL=verdict.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/strike.js
-
-
-
-
-
-
-
-
-/** How long ending the fault may take, in milliseconds: Azure starts a machine within minutes. What is left is tried again. */
-const mendMs = 20 * 60_000;
-/** How often a hold looks whether clients suffer too long, in milliseconds. */
-const lookMs = 250;
-/**
- * Measures a steady time, strikes, holds, mends, and measures until the cluster has recovered. What has to wait until
- * nobody measures, such as taking back the member that was added, is left to the caller.
- */
-async function strike(stage, { name }, { found, fault, mark, started }) {
-    const { api, chaos, note } = stage;
-    const targets = fault.targets.map(target => target.name);
-    const way = stage.wayTo(found, targets);
-    const { members, serviceName } = stage;
-    const { statefulSet } = found;
-    const options = { api, way, members, statefulSet, serviceName, targets, intervalMs: chaos.probeIntervalMs };
-    const measuring = await startMeasuring(options);
-    const end = () => {
-        measuring.moment('ended');
-        return measuring.stop({ disturbed: fault.disturbed, replaced: fault.back === 'replaced' });
-    };
-    try {
-        measuring.moment('steady');
-        note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
-        const steady = await measuring.clean(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
-        if (!steady)
-            return { seen: aborted(stage, measuring.unsteady(), await end()), mended: [] };
-        note('The fault begins.');
-        measuring.moment('injected');
-        const limits = withinRecovery(stage, api.clock.now());
-        const inflicted = await inflict(stage, fault, measuring, limits);
-        const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName).catch(() => 'not read');
-        const acceptedUnderFault = measuring.acceptedUnderFault();
-        measuring.moment('reverted');
-        const mended = await (0,restore/* mend */.Tp)(envOf(stage, mendMs, started), mark);
-        const before = found.members.filter(({ metadata }) => fault.disturbed.includes(metadata.uid ?? ''));
-        // What has not taken hold has changed no member: there is nobody to come back.
-        const goal = inflicted.proof.confirmed ? goalAfter(fault, before) : {};
-        const { recovered, pods, error = inflicted.error } = await recover(stage, fault, goal, measuring, limits);
-        const seen = await end();
-        const judged = judge({
-            name,
-            limits: chaos.limits,
-            unavailable: fault.unavailable === true,
-            proof: (pods && interference(fault, before, pods)) ?? inflicted.proof,
-            measurement: seen.measurement,
-            recovered,
-            acceptedUnderFault,
-        });
-        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(inflicted.cut && { holdCutShort: true }) };
-        return { seen: { ...judged, ...seen, facts }, mended, ...(error && { error }) };
-    }
-    finally {
-        await measuring.close();
-    }
-}
-/** Nothing was injected: what fails now has another cause. */
-function aborted({ chaos }, unsteady, seen) {
-    const reason = `Before the fault ${unsteady}, of which none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
-    return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
-}
-/** Limits of every wait from the injection on: what is left of `max-recovery` when the wait begins. */
-function withinRecovery({ api, limits, chaos }, injectedMs) {
-    return {
-        ...limits,
-        timeoutCode: 'recovery-timeout',
-        patient: true,
-        get timeoutMs() {
-            return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
-        },
-    };
-}
-/** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
-async function inflict(stage, fault, measuring, limits) {
-    const { api, note } = stage;
-    try {
-        await fault.inject(limits);
-        const struck = await fault.confirm();
-        measuring.moment('confirmed');
-        note(struck.detail);
-        if (!struck.confirmed)
-            return { proof: struck, cut: false };
-        note('The fault is held.');
-        const cut = await hold(stage, fault, measuring);
-        return { proof: await fault.confirm(), cut };
-    }
-    catch (thrown) {
-        api.signal.throwIfAborted();
-        const error = (0,action_error/* toActionError */.ie)(thrown);
-        note(error.message);
-        return { proof: { confirmed: false, detail: error.message }, cut: false, error };
-    }
-}
-/**
- * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
- */
-async function hold({ api, chaos, note }, fault, measuring) {
-    const { clock } = api;
-    const over = new AbortController();
-    const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
-    const holding = fault.hold(over.signal).finally(() => {
-        over.abort();
-    });
-    if (fault.unavailable) {
-        await holding;
-        return false;
-    }
-    let cut = false;
-    const watching = (async () => {
-        while (!over.signal.aborted) {
-            if (measuring.failingForMs() > limitMs) {
-                cut = true;
-                note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is taken back at once.`);
-                over.abort();
-            }
-            else {
-                await clock.sleep(lookMs, over.signal).catch(() => undefined);
-            }
-        }
-    })();
-    await holding;
-    await watching;
-    return cut;
-}
-/** Waits for the nodes and members, each to come back as the fault lets it, then for the probe. */
-async function recover(stage, fault, goal, measuring, limits) {
-    const { api, members, chaos, note } = stage;
-    let pods;
-    try {
-        if (!(await areNodesBack(stage, fault, limits.timeoutMs))) {
-            note('Not every node of the fault is back in service.');
-            return { recovered: false };
-        }
-        pods = await (0,rollout/* waitForMembers */.e3)(api, { members, ...goal }, limits);
-    }
-    catch (thrown) {
-        api.signal.throwIfAborted();
-        const error = (0,action_error/* toActionError */.ie)(thrown);
-        note(error.message);
-        return { recovered: false, ...(!(0,action_error/* hasCode */.up)(error, 'recovery-timeout') && { error }) };
-    }
-    note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-    const clean = await measuring.clean(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
-    if (clean)
-        measuring.moment('recovered', chaos.steadyMs);
-    return { recovered: clean, pods };
-}
-function seconds(ms) {
-    return String(Math.round(ms / 100) / 10);
-}
-//# sourceMappingURL=strike.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/run.js
-
-
-
-
-
-
-
-
-/**
- * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
- * is part of the result, so that the record of what was seen and undone is not lost with it.
- */
-async function runExperiment(stage, experiment) {
-    const { name } = experiment;
-    let planned;
-    try {
-        const found = await lookAround(stage);
-        expectWhole(found);
-        const placed = experiment.abrupt ? await moveSeedsApart(stage, name, found) : found;
-        planned = { found: placed, fault: await experiment.preflight(stage, placed) };
-        expectRevertible(planned.found, planned.fault);
-    }
-    catch (thrown) {
-        const error = (0,action_error/* toActionError */.ie)(thrown);
-        const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
-        if ((0,action_error/* hasCode */.up)(error, 'experiment-skipped'))
-            return { record: { ...record, verdict: 'skipped' }, over: false };
-        return { record: { ...record, verdict: verdictOf(stage, error) }, error, over: isOver(stage, error) };
-    }
-    const { found, fault } = planned;
-    for (const target of fault.targets)
-        stage.note(`Target: ${(0,chaos_target/* describeTarget */.ff)(target)}.`);
-    const nodes = fault.targets.map(target => target.name);
-    const { value, error, putBack } = await underMark(stage, { experiment: name, found, undo: fault.undo, nodes }, async (underway) => {
-        await fault.prepare?.();
-        return strike(stage, experiment, { ...underway, found, fault });
-    });
-    const cause = error ?? value?.error;
-    const failure = stage.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
-    const record = withError(stage, {
-        name,
-        verdict: 'inconclusive',
-        reason: '',
-        assertions: [],
-        ...value?.seen,
-        facts: {
-            allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
-            ...fault.facts,
-            ...value?.seen.facts,
-            ...(await readAfter(stage)),
-        },
-        targets: fault.targets.map(chaos_target/* toTargetRecord */.i_),
-        putBack: { ...putBack, did: [...(value?.mended ?? []), ...putBack.did] },
-    }, failure);
-    const over = !putBack.done || (failure !== undefined && isOver(stage, failure));
-    return { record, ...(failure && { error: failure }), over };
-}
-/** An error has the last word on the verdict, whatever was measured. */
-function withError(stage, record, error) {
-    return error === undefined ? record : { ...record, verdict: verdictOf(stage, error), reason: error.message };
-}
-function isOver({ api }, error) {
-    return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'undo-incomplete', 'lock-lost');
-}
-/** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
-function expectWhole({ members, replicas }) {
-    const ready = members.filter(kubernetes_pods/* isReady */.i_).length;
-    if (ready === replicas && members.length === replicas)
-        return;
-    const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
-    throw new action_error/* ActionError */.lZ('not-steady', message);
-}
-/** A number of members that a revert could not go back to must not be left. @throws ActionError `experiment-skipped`. */
-function expectRevertible({ statefulSet }, { undo: { replicas } }) {
-    const refutal = replicas === undefined ? undefined : (0,confirmation/* refuteReplicas */.vU)(statefulSet, replicas);
-    if (refutal === undefined)
-        return;
-    const message = `The experiment changes the number of members, and could not take that back. ${refutal.message}`;
-    throw new action_error/* ActionError */.lZ('experiment-skipped', message, { cause: refutal });
-}
-function verdictOf({ api }, error) {
-    return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
-}
-/** What is left has to be looked at before anything else; what led to it is told with it. */
-function leftover({ done, left }, cause) {
-    if (done)
-        return undefined;
-    const message = `The cluster could not be put back as it was: ${left.join('; ')}.`;
-    if (cause === undefined)
-        return new action_error/* ActionError */.lZ('undo-incomplete', message);
-    return new action_error/* ActionError */.lZ('undo-incomplete', `${message} ${cause.message}`, { evidence: cause.evidence, cause });
-}
-/** After a cancel nobody waits for it. */
-async function readAfter({ api, members, budgetName }) {
-    if (api.signal.aborted)
-        return {};
-    const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
-    return after === undefined ? {} : { allowedDisruptionsAfter: after };
-}
-//# sourceMappingURL=run.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/manifests/container.js + 1 modules
-var manifests_container = __nccwpck_require__(2737);
-// EXTERNAL MODULE: ./build/src/migratorydata/secrets.js + 1 modules
-var migratorydata_secrets = __nccwpck_require__(85);
-// EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
-var kubernetes_evidence = __nccwpck_require__(6493);
-;// CONCATENATED MODULE: ./build/src/kubernetes/services.js
-
-
-
-
-/** The address in the Service's status, or undefined while it is pending. */
-function addressOf(service) {
-    const ingress = service.status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip ?? hostname);
-    if (ingress === undefined)
-        return undefined;
-    const { ip, hostname } = ingress;
-    return { ...(ip === undefined ? {} : { ip }), ...(hostname === undefined ? {} : { hostname }) };
-}
-/** Codes of Azure that no waiting mends; see "Azure Load Balancer troubleshooting" in the AKS support articles. */
-const lasting = [
-    'LinkedAuthorizationFailed',
-    'AuthorizationFailed',
-    'PublicIPCountLimitReached',
-    'PublicIPAddressInUse',
-    'DnsRecordInUse',
-    'DnsRecordIsReserved',
-    'RequestDisallowedByPolicy',
-    'RequestDisallowedByAzure',
-    'ScopeLocked',
-    'ReadOnlyDisabledSubscription',
-    'SubnetIsFull',
-    'InvalidResourceReference',
-    'InvalidDomainNameLabel',
-    'DomainNameLabelReserved',
-];
-/** The code in the event that tells why a load balancer cannot be had; undefined where waiting may help. */
-function lastingFailure(event) {
-    if (event.reason !== 'SyncLoadBalancerFailed')
-        return undefined;
-    return lasting.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
-}
-/**
- * Waits until the load balancer of a Service has an address.
- * @throws ActionError `load-balancer-failed` with the reason of the cloud as soon as the Service's events tell one that
- * lasts, or at the end when they tell any; `load-balancer-pending` when they tell none.
- */
-async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
-    const { namespace, name } = key;
-    const observer = (0,kubernetes_observer/* observe */.lB)(api, [
-        { kind: 'Service', namespace, fields: `metadata.name=${name}` },
-        { kind: 'Event', namespace, fields: `involvedObject.kind=Service,involvedObject.name=${name}` },
-    ]);
-    const failure = (view, code, text) => {
-        const evidence = redact((0,kubernetes_evidence/* describeEvents */.$)(eventsOf(view, name)).join('\n'));
-        return new action_error/* ActionError */.lZ(code, redact(text), { evidence });
-    };
-    let before;
-    const look = (view) => {
-        const service = view.find('Service', name);
-        const address = service && addressOf(service);
-        if (address !== undefined)
-            return (0,kubernetes_observer/* found */.F9)(address);
-        const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
-        const last = failures.at(-1);
-        const count = failures.reduce((sum, event) => sum + (0,events/* timesSeen */.ss)(event), 0);
-        before ??= count;
-        // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
-        // what the events tell of an earlier step may have been mended since.
-        if (last && count > Math.max(1, before)) {
-            const code = lastingFailure(last) ?? '';
-            throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
-        }
-        return (0,kubernetes_observer/* missing */.LO)(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
-    };
-    const onTimeout = (waiting, view) => {
-        const last = failuresOf(view, name).at(-1);
-        const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
-        if (last === undefined)
-            return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
-        return failure(view, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
-    };
-    try {
-        return await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
-    }
-    finally {
-        observer.close();
-    }
-}
-function eventsOf(view, name) {
-    const uid = view.find('Service', name)?.metadata.uid;
-    return (0,events/* eventsAbout */.Xh)(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
-}
-/**
- * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
- * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
- */
-function failuresOf(view, name) {
-    const events = eventsOf(view, name);
-    const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
-    return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
-}
-//# sourceMappingURL=services.js.map
-;// CONCATENATED MODULE: ./build/src/operations/service-proxy.js
-
-/**
- * A way to read from a Service that is open only inside the cluster: the proxy of the API server. URLs keep their path;
- * see "Access services running on clusters" in the Kubernetes documentation. It takes no query, since paths are
- * recorded, and a query may hold a token.
- */
-function serviceProxyNetwork(api, { namespace, name }) {
-    const root = `/api/v1/namespaces/${namespace}/services/http:${name}:client-port/proxy`;
-    return {
-        async http({ url, timeoutMs }, signal) {
-            const { pathname } = new URL(url);
-            const startedMs = api.clock.now();
-            const bound = api.withSignal(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
-            const path = `${root}${pathname}`;
+        let renewed = false;
+        for (let tries = 1;; tries += 1) {
             try {
-                const text = await bound.raw({ method: 'GET', path, why: 'ask the client Service', patienceMs: timeoutMs });
-                return { status: 200, text, ms: api.clock.now() - startedMs };
+                return await runOnce(command);
             }
             catch (error) {
-                if (!(error instanceof api_error/* ApiError */.hD) || error.httpStatus === 0)
+                signal.throwIfAborted();
+                if (!(error instanceof action_error/* ActionError */.lZ))
                     throw error;
-                return { status: error.httpStatus, text: error.evidence, ms: api.clock.now() - startedMs };
+                // A tenant may give out tokens that live shorter than usual; such a request never reached Azure.
+                if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
+                    renewed = true;
+                    log.info('The login to Azure had expired and was renewed.');
+                    continue;
+                }
+                const elapsedMs = clock.now() - startedMs;
+                const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
+                if (pauseMs === undefined)
+                    throw error;
+                log.info(`${error.message} (${error.code}); trying again in ${Math.round(pauseMs / 1000)} s`);
+                await clock.sleep(pauseMs, signal);
             }
-        },
-        connect: () => Promise.reject(new Error('a Service inside the cluster takes no connection from outside')),
-    };
-}
-//# sourceMappingURL=service-proxy.js.map
-;// CONCATENATED MODULE: ./build/src/operations/endpoint.js
-
-
-
-
-
-/**
- * Finds the address that clients connect to, waiting for the load balancer where there is one, and tells it.
- * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
- */
-async function findEndpoint(context, api, { target, deployment }, timeoutMs, note) {
-    const { namespace, exposure } = deployment;
-    const { network, outputs } = context.ports;
-    const key = { namespace, name: names/* names */.Dy.clientService };
-    switch (exposure.serviceType) {
-        case 'public':
-        case 'internal': {
-            const { ip, hostname } = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
-            const host = ip ?? hostname ?? '';
-            const url = urlOf(host, exposure.clientPort);
-            if (ip !== undefined)
-                outputs.set('external-ip', ip);
-            const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
-            if (name !== '')
-                outputs.set('hostname', name);
-            return tell(context, { url, network });
-        }
-        case 'node-port':
-            return tell(context, { url: await nodePortUrl(api, key), network });
-        case 'cluster-ip': {
-            const blindSpot = 'the service was asked through the API server, which shows nothing of the way clients take';
-            const url = `http://${names/* names */.Dy.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
-            return tell(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
         }
     }
-}
-async function nodePortUrl(api, key) {
-    const [service, nodes] = await Promise.all([
-        api.get('Service', key, 'find the port of the client Service'),
-        api.list('Node', {}, 'find a node that answers'),
-    ]);
-    const port = service.spec.ports?.[0]?.nodePort;
-    if (port === undefined) {
-        throw new action_error/* ActionError */.lZ('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
-    }
-    const [address] = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.items);
-    if (address === undefined) {
-        throw new action_error/* ActionError */.lZ('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
-    }
-    return urlOf(address, port);
-}
-/** See "Apply a DNS label to the service" in the AKS documentation of public load balancers. */
-function publicName(label, target, { journal }) {
-    const location = journal.report.facts['Location'];
-    return label === '' || target.kind !== 'aks' || location === undefined
-        ? ''
-        : `${label}.${location}.cloudapp.azure.com`;
-}
-function urlOf(host, port) {
-    const bracketed = host.includes(':') ? `[${host}]` : host;
-    return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
-}
-function tell(context, endpoint) {
-    context.ports.outputs.set('url', endpoint.url);
-    context.journal.fact('Address', endpoint.url);
-    return endpoint;
-}
-//# sourceMappingURL=endpoint.js.map
-;// CONCATENATED MODULE: ./build/src/operations/delivery.js
-
-
-
-
-
-
-const requestTimeoutMs = 5_000;
-const arrivalMs = 10_000;
-/** Sends a message through the cluster and reads it back, where the REST interface is on. */
-async function checkDelivery(context, api, options, note) {
-    if (!options.deployment.rest)
-        return;
-    const endpoint = await findEndpoint(context, api, options, options.verification.timeoutMs, note);
-    await deliverMessage(context, api, options.deployment, endpoint, note);
-}
-/** As `checkDelivery`, over a way that is known already. @throws ActionError `delivery-failed`. */
-async function deliverMessage(context, api, deployment, { url, network, blindSpot }, note) {
-    if (!deployment.rest || blindSpot !== undefined) {
-        note(`Message delivery is not verified: ${blindSpot ?? 'rest is false'}.`);
-        return;
-    }
-    const token = await findToken(context, api, deployment);
-    const { clock, run } = context.ports;
-    const content = `${run.runId}-${(0,external_node_crypto_.randomUUID)()}`;
-    const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
-    const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, context.signal);
-    note(`A message was accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later.`);
-}
-/** The token to publish with: as given, else the one in the Secret that the members were deployed with. */
-async function findToken(context, api, deployment) {
-    const given = deployment.secrets.entitlementToken;
-    if (given !== undefined)
-        return given;
-    const { namespace } = deployment;
-    const reference = (0,manifests_container/* secretReference */.QO)(await readStatefulSet(api, namespace), 'entitlementToken');
-    const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
-    const token = (secret && (0,migratorydata_secrets/* readToken */.AI)(secret)) ?? '';
-    if (token !== '')
-        context.hide(token);
-    return token;
-}
-//# sourceMappingURL=delivery.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
-var lease = __nccwpck_require__(777);
-// EXTERNAL MODULE: ./build/src/operations/restore.js
-var operations_restore = __nccwpck_require__(3926);
-;// CONCATENATED MODULE: ./build/src/operations/lock.js
-
-
-
-
-/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
-const releaseMs = 2_000;
-/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
-function holderOf({ ports, journal }) {
-    const { repository, runId } = ports.run;
-    return `${repository}/${runId}/${journal.report.instance}`;
-}
-/**
- * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
- * left is undone. Where there is no namespace yet there is nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
- */
-async function underLock(context, cluster, place, body) {
-    return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
-        if (isHeld && (await (0,mark_store/* readMark */.Mp)(cluster.api, place.namespace)) !== undefined) {
-            // A phase of its own, so that the reader sees it.
-            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
-                const done = await (0,operations_restore/* restoreWhatIsConfirmed */.EZ)(held, locked.api, (0,operations_restore/* markedAt */.kx)(place), note);
-                if (done !== undefined)
-                    note(done);
-            });
-        }
-        return body(held, locked);
-    });
-}
-/**
- * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
- * nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
- */
-async function whileLocked(context, cluster, namespace, body) {
-    const { api } = cluster;
-    const held = await take(context, cluster, namespace);
-    if (held === undefined)
-        return body(context, cluster, false);
-    try {
-        const signal = AbortSignal.any([context.signal, held.lock.lost]);
-        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
-    }
-    finally {
-        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
-        if (context.ledger.open().some(({ kind }) => kind === 'experiment'))
-            held.lock.leave();
-        else
-            await giveBack(api, held);
-    }
-}
-/**
- * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
- * Should that fail, the ledger gives it back.
- * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
- */
-async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
-    const held = await take(context, cluster, namespace);
-    try {
-        await prepare();
-    }
-    finally {
-        held?.lock.leave();
-    }
-}
-/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
-async function take(context, { api, connection }, namespace) {
-    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-    if (found === undefined || found.status?.phase === 'Terminating')
-        return undefined;
-    const holder = holderOf(context);
-    const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
-    try {
-        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
-    }
-    catch (error) {
-        // After any other error it may be ours all the same, and post looks.
-        if ((0,action_error/* hasCode */.up)(error, 'locked'))
-            settle();
-        throw error;
-    }
-}
-/** Where giving back fails, post tries again. */
-async function giveBack(api, { lock, settle }) {
-    try {
-        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
-        settle();
-    }
-    catch {
-        lock.leave();
-    }
-}
-//# sourceMappingURL=lock.js.map
-;// CONCATENATED MODULE: ./build/src/operations/member-pause.js
-
-/** Between two members where no message can tell that the last one has joined, in milliseconds. */
-const defaultPauseMs = 60_000;
-/**
- * Gives a new member the time to join its cluster before the next one is taken away: a message that comes through
- * proves it, where the REST interface is on and answers; else the pause that the user wants.
- */
-async function pauseBetweenMembers(context, api, options, note, { answering = true } = {}) {
-    const { rest, memberPauseMs } = options.deployment;
-    if (rest && memberPauseMs === undefined && answering)
-        return checkDelivery(context, api, options, note);
-    const pauseMs = memberPauseMs ?? defaultPauseMs;
-    note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
-    return context.ports.clock.sleep(pauseMs, context.signal);
-}
-//# sourceMappingURL=member-pause.js.map
-;// CONCATENATED MODULE: ./build/src/operations/measured.js
-
-/**
- * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
- * were meant to see nothing work, the numbers are no result.
- */
-function tellMeasured({ ports }, records) {
-    const { outputs } = ports;
-    outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
-    const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);
-    const worst = (name, values, pick = Math.max) => {
-        const known = values.filter(value => typeof value === 'number');
-        if (known.length > 0)
-            outputs.set(name, pick(...known));
-    };
-    const each = (read) => measured.map(read);
-    worst('outage-ms', each(({ probe }) => (probe.attempts > 0 ? probe.outageMs : undefined)));
-    worst('degraded-ms', each(({ probe }) => (probe.attempts > 0 ? probe.degradedMs : undefined)));
-    worst('recovery-ms', each(({ milestones }) => milestones.recoveryMs));
-    worst('availability', each(({ probe }) => probe.availability), Math.min);
-    worst('lost-messages', each(({ messages }) => (messages?.readings ? messages.lost : undefined)));
-}
-//# sourceMappingURL=measured.js.map
-;// CONCATENATED MODULE: ./build/src/operations/way.js
-
-/**
- * The way that the measurement takes to the cluster. With node ports a client would take any node that works, so the
- * attempts rotate over the Ready nodes but the targets.
- */
-function wayTo({ url, network, blindSpot }, { serviceType }, rest, nodes, targets) {
-    const common = { network, blindSpot, rest };
-    const others = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
-    if (serviceType !== 'node-port' || others.length === 0)
-        return { ...common, url: () => url };
-    const urls = others.map(address => withHost(url, address));
-    let count = 0;
-    return {
-        ...common,
-        url: () => {
-            count += 1;
-            return urls[count % urls.length] ?? url;
-        },
-    };
-}
-function withHost(url, address) {
-    const other = new URL(url);
-    other.hostname = address.includes(':') ? `[${address}]` : address;
-    return other.toString().replace(/\/$/, '');
-}
-//# sourceMappingURL=way.js.map
-;// CONCATENATED MODULE: ./build/src/operations/chaos.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const experiments = {
-    baseline: baseline,
-    drain: drain,
-    'pod-kill': podKill,
-    'power-off': powerOff,
-    reboot: reboot,
-    'node-delete': nodeDelete,
-    'kubelet-stop': kubeletStop,
-    rolling: rolling,
-    zone: zone,
-    'quorum-loss': quorumLoss,
-};
-/**
- * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
- * holds the lock.
- * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
- * reasons of all verdicts that are no pass.
- */
-async function runChaos(context, az, cluster, options) {
-    const live = await asDeployed(cluster.api, options.deployment);
-    const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
-    const records = [];
-    const errors = [];
-    for (const name of options.chaos.experiments) {
-        // What is thrown before there is a result is no matter of one experiment.
-        const list = { isOver: true };
+    async function read(command, parse) {
+        const stdout = await run(command);
         try {
-            await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
-                const stage = await stageOf(context, az, cluster, deployed, note);
-                const { record, error, over } = await runExperiment(stage, experiments[name]);
-                list.isOver = over;
-                records.push(record);
-                context.journal.experiment(record);
-                tellMeasured(context, records);
-                note(`${record.verdict}: ${record.reason}`);
-                if (error)
-                    throw error;
-            });
+            return parse(JSON.parse(stdout));
+        }
+        catch (cause) {
+            const message = `Could not ${command.why}: az gave an answer that is not understood.`;
+            throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: stdout.slice(0, 2000), cause });
+        }
+    }
+    async function find(command, parse) {
+        try {
+            return await read(command, parse);
         }
         catch (error) {
-            if (list.isOver)
-                throw error;
-            errors.push((0,action_error/* toActionError */.ie)(error));
+            if ((0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+                return undefined;
+            throw error;
         }
     }
-    conclude(context, records, errors);
+    const withSignal = (other) => createAz(ports, session, other, random);
+    return { clock, log, session, signal, run, read, find, withSignal };
 }
-/** @throws ActionError the only error, where nothing else went wrong; else one with the reasons of all verdicts. */
-function conclude({ journal }, records, errors) {
-    const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
-    const [first] = errors;
-    if (first && bad.length === 1)
-        throw first;
-    // The latest first: a failure is ascribed to the last phase that none explains yet.
-    for (const error of errors.toReversed())
-        journal.fail(error);
-    if (bad.length === 0)
-        return;
-    const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
-    const verdict = worstOf(records.map(record => record.verdict));
-    throw new action_error/* ActionError */.lZ('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
-}
-async function stageOf(context, az, { api, connection }, options, note) {
-    const { target, deployment, verification, chaos } = options;
-    const { namespace, seedMembers, maxReplicas } = deployment;
-    const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
-    const rest = await restOf(context, { api, connection }, deployment, endpoint);
-    const azure = target.kind === 'aks' && az !== undefined ? { az, target } : undefined;
-    const place = azure && { resourceGroup: azure.target.resourceGroup, clusterName: azure.target.clusterName };
-    const recorded = azure && place && { ...(0,azure_session/* accessOf */.YK)(azure.target), ...place };
-    return {
-        api,
-        access: connection,
-        runner: context.ports.runner,
-        members: (0,names/* membersOf */.lS)(deployment),
-        budgetName: names/* names */.Dy.disruptionBudget,
-        serviceName: names/* names */.Dy.clientService,
-        maxReplicas,
-        seedMembers,
-        isSeed: podName => (0,migratorydata_members/* isSeed */.Ub)(podName, deployment),
-        chaos,
-        limits: limitsOf(context, target, verification.timeoutMs, note),
-        machines: azure && (0,machines/* openMachines */.P)(azure.az, azure.target),
-        cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
-        holder: holderOf(context),
-        settle: () => pauseBetweenMembers(context, api, options, note),
-        wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
-        guard: () => context.ledger.record({
-            kind: 'experiment',
-            connection,
-            namespace,
-            holder: holderOf(context),
-            ...(recorded && { azure: recorded }),
-        }),
-        note,
-    };
-}
-/** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
-async function restOf(context, { api }, deployment, { blindSpot }) {
-    if (!deployment.rest || blindSpot !== undefined)
-        return undefined;
-    const subject = `/migratorydata-aks/${context.ports.run.runId}/${(0,external_node_crypto_.randomUUID)()}`;
-    return { subject, token: await findToken(context, api, deployment) };
-}
-//# sourceMappingURL=chaos.js.map
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/azure/activity.js
-var activity = __nccwpck_require__(2528);
-// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
-var cluster_wait = __nccwpck_require__(4985);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/src/kubernetes/collect.js
-
-
-
-
-
-/** What is collected of the namespace, a file each. */
-const kinds = [
-    'StatefulSet',
-    'ControllerRevision',
-    'Pod',
-    'Service',
-    'EndpointSlice',
-    'PodDisruptionBudget',
-    'HorizontalPodAutoscaler',
-    'ConfigMap',
-    'Lease',
-    'Secret',
-];
-const logLines = 2_000;
-/**
- * Collects what a reader needs to understand a namespace afterwards: its objects, the nodes, the events and the logs.
- * What cannot be read is a file that says so. What Secrets hold is left out, and `redact` hides secrets by value.
- */
-async function collectBundle(api, namespace, redact) {
-    const objects = await Promise.all([
-        ...kinds.map(kind => collectKind(api, kind, namespace)),
-        collectKind(api, 'Node'),
-        attempt(api, 'events.txt', () => collectEvents(api, namespace)),
-    ]);
-    const files = [...objects, ...(await collectLogs(api, namespace))];
-    return files.map(({ fileName, text }) => ({ fileName, text: redact(text) }));
-}
-function collectKind(api, kind, namespace) {
-    return attempt(api, `${kind.toLowerCase()}.yaml`, async () => {
-        const { items } = await api.list(kind, namespace === undefined ? {} : { namespace }, `collect the ${kind} objects`);
-        return items.map(item => (0,dist/* stringify */.As)(withoutNoise({ ...item, kind }))).join('---\n');
-    });
-}
-async function collectEvents(api, namespace) {
-    const { items } = await api.list('Event', { namespace }, 'collect the events');
-    const lines = [...items]
-        .sort((a, b) => ((0,events/* lastSeen */.YO)(a) < (0,events/* lastSeen */.YO)(b) ? -1 : 1))
-        .flatMap((event) => {
-        const { kind = '', name = '' } = event.involvedObject;
-        return (0,kubernetes_evidence/* describeEvents */.$)([event]).map(line => `${kind}/${name}${line}`);
-    });
-    return `${lines.join('\n')}\n`;
-}
-async function collectLogs(api, namespace) {
-    let pods;
-    try {
-        pods = (await api.list('Pod', { namespace }, 'find the pods to collect logs of')).items;
-    }
-    catch (error) {
-        api.signal.throwIfAborted();
-        return [{ fileName: 'logs/unavailable.txt', text: explain(error) }];
-    }
-    const readings = pods.flatMap(pod => (0,kubernetes_pods/* containersOf */.Mz)(pod).flatMap(({ name: container }) => ((0,kubernetes_pods/* restartsOf */.wN)(pod) > 0 ? [false, true] : [false]).map(previous => {
-        const { name } = pod.metadata;
-        const fileName = `logs/${name}-${container}${previous ? '-previous' : ''}.log`;
-        const options = { tailLines: logLines, previous };
-        return attempt(api, fileName, () => api.logs({ namespace, name }, container, options, `collect the log of ${name}`));
-    })));
-    return Promise.all(readings);
-}
-/** An object without what only fills pages, and without what a Secret holds, in any form. */
-function withoutNoise(object) {
-    const metadata = omit(object.metadata, 'managedFields');
-    if (object.kind !== 'Secret')
-        return { ...object, metadata };
-    const { data = {} } = object;
-    // The annotation that kubectl apply leaves repeats the data.
-    return { ...omit(object, 'data', 'stringData'), metadata: omit(metadata, 'annotations'), keys: Object.keys(data) };
-}
-function omit(object, ...names) {
-    return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
-}
-async function attempt(api, fileName, read) {
-    try {
-        return { fileName, text: await read() };
-    }
-    catch (error) {
-        api.signal.throwIfAborted();
-        return { fileName, text: explain(error) };
-    }
-}
-function explain(error) {
-    return `Not collected: ${(0,action_error/* toActionError */.ie)(error).message}\n`;
-}
-//# sourceMappingURL=collect.js.map
-// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
-var authorized_ranges = __nccwpck_require__(1487);
-// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
-var cluster_commands = __nccwpck_require__(7774);
-// EXTERNAL MODULE: ./build/src/azure/json.js
-var azure_json = __nccwpck_require__(4119);
-;// CONCATENATED MODULE: ./build/src/azure/credentials.js
-
-
-
-
-
-/**
- * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
- * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
- */
-function signInOf(kubeconfig) {
-    const users = (0,azure_json/* asOptionalList */.Vm)((0,azure_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,azure_json/* asRecord */.qY)(entry['user']));
-    const entra = users.some(user => {
-        const command = (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(user['exec'])['command']);
-        return command.includes('kubelogin') || (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
-    });
-    return entra ? 'entra' : 'static';
-}
-/**
- * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
- * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
- * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
- * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
- */
-async function fetchCredentials(az, { runner, files }, ref, mode, file) {
-    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
-    await files.remove(file);
-    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
-    const signIn = signInOf(await files.readText(file));
-    if (signIn === 'static')
-        return { kubeconfig: file, env: {}, needsLogin: false };
-    if (mode === 'user' || mode === 'admin')
-        throw interactive(ref, mode);
-    await az.session.freshen(az.signal);
-    await convert(az, runner, ref, file);
-    return { kubeconfig: file, env: az.session.env, needsLogin: true };
-}
-function interactive({ clusterName }, mode) {
-    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
-    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
-}
-/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
-async function convert(az, runner, { clusterName }, file) {
-    const folder = az.session.configFolder;
-    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
-    const command = {
-        tool: 'kubelogin',
-        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
-        why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
-        env: { ...az.session.env, KUBECONFIG: file },
-        timeoutMs: 60_000,
-    };
-    try {
-        const { code, stderr } = await runner.run(command, az.signal);
-        if (code === 0)
-            return;
-        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
-            evidence: stderr.trim(),
-        });
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
-            throw error;
-        const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
-        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
-    }
-}
-//# sourceMappingURL=credentials.js.map
+//# sourceMappingURL=az.js.map
 // EXTERNAL MODULE: ./build/src/azure/login.js
-var login = __nccwpck_require__(760);
-;// CONCATENATED MODULE: ./build/src/azure/runner-address.js
-
-
-/** The word in a list of ranges that stands for the runner's own address. */
-const runner_address_runnerWord = 'runner';
-/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
-const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
-/**
- * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
- * checkip. They are asked only where an input says `runner`; GitHub has no such service.
- */
-const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'];
-const timeoutMs = 10_000;
-/**
- * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
- * taken as it is, and nothing is asked.
- * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
- */
-async function findRunnerAddress(network, known, signal) {
-    if (known !== '') {
-        if ((0,external_node_net_.isIPv4)(known))
-            return known;
-        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
-    }
-    const failures = [];
-    for (const url of services) {
-        try {
-            const { status, text } = await network.http({ method: 'GET', url, timeoutMs }, signal);
-            const address = text.trim();
-            if (status === 200 && (0,external_node_net_.isIPv4)(address))
-                return address;
-            failures.push(`${url}: status ${status}`);
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            failures.push(`${url}: ${(0,action_error/* toActionError */.ie)(error).message}`);
-        }
-    }
-    throw new action_error/* ActionError */.lZ('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
-        hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runner_address_runnerWord}.`,
-    });
-}
-/** Ranges with the word `runner` replaced by the runner's own address, each once. */
-function resolveRanges(ranges, address) {
-    return [...new Set(ranges.map(range => (range === runner_address_runnerWord ? `${address}/32` : range)))];
-}
-//# sourceMappingURL=runner-address.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
-var cluster = __nccwpck_require__(6259);
-;// CONCATENATED MODULE: ./build/src/operations/runner-ranges.js
-
-/** Ranges with the word `runner` replaced by this runner's own address, which is looked up only when it is needed. */
-async function withRunnerAddress(context, ranges) {
-    if (!ranges.includes(runner_address_runnerWord))
-        return ranges;
-    const { network, run } = context.ports;
-    return resolveRanges(ranges, await findRunnerAddress(network, run.publicAddress, context.signal));
-}
-//# sourceMappingURL=runner-ranges.js.map
-;// CONCATENATED MODULE: ./build/src/operations/open-cluster.js
-
-
-
-
-
-
-
-
-
-/**
- * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
- * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
- */
-async function onCluster(context, { target, az }, body) {
-    const closing = new AbortController();
-    try {
-        const access = target.kind === 'kubeconfig'
-            ? await accessByFile(context, target)
-            : await accessByAzure(context, target, az, closing.signal);
-        context.ports.outputs.set('kubeconfig', access.kubeconfig);
-        return await (0,cluster/* withCluster */.B)(context, access, ({ api }) => body({ api, connection: access }));
-    }
-    finally {
-        closing.abort(new Error('The cluster was closed.'));
-    }
-}
-async function accessByFile(context, { source, context: name }) {
-    if ('path' in source)
-        return { kubeconfig: source.path, context: name };
-    const kubeconfig = privateFile(context);
-    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
-    return { kubeconfig, context: name };
-}
-async function accessByAzure(context, target, az, closed) {
-    if (az === undefined)
-        throw new Error('a target on AKS comes with az');
-    if (target.admitRunner)
-        await admitRunner(context, az, target);
-    const file = privateFile(context);
-    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
-    if (credentials.needsLogin) {
-        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
-        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
-    }
-    return { kubeconfig: credentials.kubeconfig, context: '' };
-}
-/**
- * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
- * added is recorded, and taken back by post.
- */
-async function admitRunner(context, az, target) {
-    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
-    if (cluster === undefined)
-        return;
-    const [range = ''] = await withRunnerAddress(context, [runner_address_runnerWord]);
-    const { resourceGroup, clusterName } = target;
-    await (0,authorized_ranges/* admitRange */.Hk)(az, cluster, range, () => {
-        context.ledger.record({ kind: 'authorized-range', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, range });
-    });
-}
-/** A path that no other step uses, in a folder that post removes. */
-function privateFile({ ports, ledger }) {
-    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
-    ledger.record({ kind: 'file', path: folder });
-    return (0,external_node_path_.join)(folder, 'config');
-}
-//# sourceMappingURL=open-cluster.js.map
-;// CONCATENATED MODULE: ./build/src/operations/collect.js
-
-
-
-
-
-/** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
-async function collect(context, az, request) {
-    const { journal, ports, redact } = context;
-    const { target, deployment, general } = request;
-    await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async (note) => {
-        const folder = (0,external_node_path_.join)(general.reportDirectory, 'diagnostics');
-        const files = [
-            ...(await onCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
-            ...(target.kind === 'aks' && az !== undefined ? await activityOf(az, target) : []),
-        ];
-        for (const { fileName, text } of files)
-            await ports.files.writeText((0,external_node_path_.join)(folder, fileName), redact(text));
-        note(`${files.length} files are in ${folder}.`);
-    });
-}
-async function activityOf(az, target) {
-    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
-    if (cluster === undefined)
-        return [];
-    const events = await (0,activity/* readActivity */.E)(az, cluster.subscriptionId, cluster.id);
-    const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);
-    return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
-}
-//# sourceMappingURL=collect.js.map
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var azure_cluster = __nccwpck_require__(6687);
-// EXTERNAL MODULE: ./build/src/azure/ownership.js
-var ownership = __nccwpck_require__(7256);
-// EXTERNAL MODULE: ./build/src/azure/tags.js
-var azure_tags = __nccwpck_require__(1940);
-;// CONCATENATED MODULE: ./build/src/azure/existing.js
-
-
-
-
-/**
- * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
- * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
- * is taken, as anybody else is.
- */
-function planForExisting(cluster, { existingCluster, owner, creationId }) {
-    if (cluster.state === 'Deleting')
-        return { kind: 'wait-until-gone' };
-    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
-    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
-    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
-    if (former)
-        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run made it` };
-    if (own)
-        return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
-    if (existingCluster === 'fail')
-        return { kind: 'refuse', error: taken(cluster) };
-    if (cluster.stopped)
-        return { kind: 'refuse', error: stopped(cluster) };
-    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'refuse', error: existing_broken(cluster) };
-    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
-}
-function taken({ name, resourceGroup, state }) {
-    const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
-    return new action_error/* ActionError */.lZ('cluster-exists', message);
-}
-function stopped({ name, resourceGroup }) {
-    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
-        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
-    });
-}
-function existing_broken({ name, resourceGroup, state, failure }) {
-    const reason = failure === '' ? '' : `: ${failure}`;
-    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`, { hint: 'Mend it with `az aks update`, or use another cluster-name.' });
-}
-//# sourceMappingURL=existing.js.map
-;// CONCATENATED MODULE: ./build/src/azure/clusters.js
-
-
-
-
-
-
-const requestTries = 2;
-/**
- * Makes the cluster, or takes the one that is there, and waits until Azure has finished it. When all goes well this is
- * one az process and its looks. After every failed or lost answer the state is read again, since the request may have
- * taken effect: the creation id in the tags tells whether it was ours. A size that Azure cannot give is followed by the
- * next one, once the cluster that failed with it is gone.
- * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
- */
-async function ensureCluster(az, plan, record) {
-    const { deadlineMs } = plan;
-    const existing = await takeExisting(az, plan, deadlineMs, record);
-    if (existing)
-        return existing;
-    const failures = [];
-    for (const [index, vmSize] of plan.vmSizes.entries()) {
-        const outcome = await createWithSize(az, plan, vmSize, deadlineMs, record);
-        if (!(outcome instanceof action_error/* ActionError */.lZ))
-            return outcome;
-        failures.push(outcome);
-        const next = plan.vmSizes[index + 1];
-        if (next === undefined || !isAboutSize(outcome))
-            break;
-        az.log.warning(`${vmSize} cannot be had: ${outcome.message} Trying ${next}.`);
-        const failed = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
-        if (failed)
-            await removeFailed(az, plan, failed, deadlineMs);
-    }
-    throw summarise(failures, plan.vmSizes);
-}
-/**
- * Looks for a cluster before the first request where one may be welcome: on reuse, and in a rerun, whose former attempt
- * may have left one. Everybody else simply asks, and Azure refuses when the name is taken.
- */
-async function takeExisting(az, plan, deadlineMs, record) {
-    const { existingCluster, owner } = plan.claim;
-    if (plan.groupCreated || (existingCluster === 'fail' && owner.attempt === '1'))
-        return undefined;
-    const found = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
-    const outcome = found && (await settle(az, plan, found, deadlineMs, record));
-    if (outcome instanceof action_error/* ActionError */.lZ)
-        throw outcome;
-    return outcome;
-}
-/** Whether another machine size may help. Quota is counted beforehand, and is the user's to raise. */
-function isAboutSize(error) {
-    return (0,action_error/* hasCode */.up)(error, 'azure-capacity', 'azure-size-unavailable');
-}
-/** One error for all sizes that were tried: the last one's code, and what each of them met. */
-function summarise(failures, vmSizes) {
-    const last = failures.at(-1) ?? new action_error/* ActionError */.lZ('invalid-input', 'Input node-vm-size names no size.');
-    if (failures.length <= 1)
-        return last;
-    const each = failures.map((failure, index) => `${vmSizes[index] ?? ''}: ${failure.message}`).join('\n');
-    const { code, hint, evidence } = last;
-    return new action_error/* ActionError */.lZ(code, `No size of node-vm-size could be had.\n${each}`, { hint, evidence, cause: last });
-}
-/** Requests the cluster with one size; gives it when it is ready, or why this size failed. */
-async function createWithSize(az, plan, vmSize, deadlineMs, record) {
-    for (let tries = 1;; tries += 1) {
-        record(plan.claim.creationId);
-        const refusal = await request(az, plan, vmSize);
-        if (!refusal)
-            return finish(az, plan, deadlineMs, true);
-        const found = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
-        const outcome = found && (await settle(az, plan, found, deadlineMs, record, refusal));
-        if (outcome)
-            return outcome;
-        if (found === undefined && !isLost(refusal))
-            return refusal;
-        if (tries >= requestTries)
-            return refusal;
-        az.log.info(`Cluster ${plan.ref.clusterName} is not there after that answer, so it is requested again.`);
-    }
-}
-/** Asks Azure for the cluster; gives the error, if any, without judging yet whether the request took effect. */
-async function request(az, plan, vmSize) {
-    try {
-        await az.run((0,cluster_commands/* createCluster */.Xn)(plan, vmSize));
-        return undefined;
-    }
-    catch (error) {
-        az.signal.throwIfAborted();
-        if (!(error instanceof action_error/* ActionError */.lZ))
-            throw error;
-        az.log.info(`${error.message} (${error.code})`);
-        return error;
-    }
-}
-/** Answers that say nothing about whether the same request would succeed: lost, contradicted, or of a group just made. */
-function isLost(error) {
-    return (0,action_error/* hasCode */.up)(error, 'azure-unavailable', 'command-timeout', 'azure-busy', 'azure-precondition', 'azure-not-found');
-}
-/**
- * Follows the decision about a cluster that is there: undefined when it is gone now, so that it can be requested. A
- * request that was refused for a reason and left a Failed cluster is told by its own words.
- */
-async function settle(az, plan, found, deadlineMs, record, refusal) {
-    const decision = planForExisting(found, plan.claim);
-    switch (decision.kind) {
-        case 'refuse':
-            throw decision.error;
-        case 'replace':
-            if (refusal)
-                return isLost(refusal) ? (0,activity/* explainFailure */.S)(az, found) : refusal;
-            await removeFailed(az, plan, found, deadlineMs);
-            return undefined;
-        case 'wait-until-gone':
-            az.log.info(`Cluster ${found.name} is being deleted; waiting until it is gone.`);
-            await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
-            return undefined;
-        case 'adopt':
-            az.log.info(`Cluster ${found.name} is there (${found.state}): ${decision.reason}.`);
-            if (decision.own)
-                record((0,azure_tags/* readTag */.zW)(found.tags, 'creation-id'));
-            if (found.state === 'Succeeded')
-                return ensured(found, decision.own);
-            return finish(az, plan, deadlineMs, decision.own);
-    }
-}
-async function finish(az, plan, deadlineMs, created) {
-    const cluster = await (0,cluster_wait/* waitForCluster */.rc)(az, plan.ref, deadlineMs);
-    return cluster instanceof action_error/* ActionError */.lZ ? cluster : ensured(cluster, created);
-}
-function ensured(cluster, created) {
-    return { cluster, created, creationId: (0,azure_tags/* readTag */.zW)(cluster.tags, 'creation-id') };
-}
-/** Deletes a Failed cluster of ours and waits until it is gone. @throws ActionError `ownership-mismatch`. */
-async function removeFailed(az, plan, cluster, deadlineMs) {
-    const decision = planForExisting(cluster, plan.claim);
-    if (decision.kind !== 'replace' && decision.kind !== 'wait-until-gone') {
-        const message = `Cluster ${cluster.name} (${cluster.state}) is not deleted to make room: it is not a failed cluster of this run.`;
-        throw new action_error/* ActionError */.lZ('ownership-mismatch', message);
-    }
-    if (decision.kind === 'replace') {
-        az.log.info(`Deleting cluster ${cluster.name} to make it again: ${decision.reason}.`);
-        await az.run((0,cluster_commands/* deleteCluster */.eO)(plan.ref, cluster.etag));
-    }
-    await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
-}
-//# sourceMappingURL=clusters.js.map
-// EXTERNAL MODULE: ./build/src/azure/commands.js
-var commands = __nccwpck_require__(2547);
-;// CONCATENATED MODULE: ./build/src/azure/expiry.js
-
-
-
-/**
- * Gives a reused cluster a new expiry, if it is this repository's; that of somebody else is left as it is. One az process.
- * @returns the new value of `expires-at`, or an empty text when nothing was changed.
- */
-async function renewExpiry(az, cluster, owner, ttlMs) {
-    if (ttlMs === undefined || !(0,ownership/* ownedForTeardown */.z$)(owner, true)(cluster.tags).owned)
-        return '';
-    const expiresAt = (0,azure_tags/* expiryValue */.ZF)(az.clock.date(), ttlMs);
-    await az.run((0,commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
-    return expiresAt;
-}
-//# sourceMappingURL=expiry.js.map
-// EXTERNAL MODULE: ./build/src/azure/groups.js
-var azure_groups = __nccwpck_require__(5193);
-;// CONCATENATED MODULE: ./build/src/azure/provision.js
-
-
-
-
-/**
- * The resource group and the cluster, made or taken, until Azure calls the cluster Succeeded. When all goes well these
- * are at most three az processes and the looks: read the group, make it where it is absent, make the cluster. A login
- * of our own is renewed first, as the creation may last longer than an old one.
- */
-async function provision(az, plan, record) {
-    const { target, spec, owner, deadlineMs } = plan;
-    const { location } = spec;
-    const createdAt = az.clock.date();
-    const tagsFor = (creationId) => {
-        const birth = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
-        return (0,azure_tags/* withUserTags */.RJ)(spec.tags, (0,azure_tags/* ownershipTags */.dt)(owner, birth));
-    };
-    const groupTags = tagsFor(plan.creationId);
-    await az.session.freshen(az.signal);
-    const group = await (0,azure_groups/* ensureGroup */.Mg)(az, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
-        record(plan.creationId);
-    });
-    const creationId = group.adoptedCreationId || plan.creationId;
-    const ensured = await ensureCluster(az, {
-        ref: target,
-        spec,
-        tags: tagsFor(creationId),
-        upgradesOff: spec.ttlMs !== undefined,
-        vmSizes: spec.nodeVmSizes,
-        claim: { existingCluster: spec.existingCluster, owner, creationId },
-        groupCreated: group.created,
-        deadlineMs,
-    }, record);
-    const { cluster, created } = ensured;
-    const renewed = created ? '' : await renewExpiry(az, cluster, owner, spec.ttlMs);
-    return {
-        cluster,
-        createdCluster: created,
-        createdGroup: group.created,
-        creationId: created ? ensured.creationId : group.created ? plan.creationId : group.adoptedCreationId,
-        expiresAt: renewed || (0,azure_tags/* readTag */.zW)(cluster.tags, 'expires-at'),
-    };
-}
-//# sourceMappingURL=provision.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/versions.js
-
-
-/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
-const oldestKubectl = { major: 1, minor: 27 };
-const unauthorizedPauseMs = 3_000;
-/**
- * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
- * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
- * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
- */
-async function waitForApi(api, timeoutMs) {
-    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
-    try {
-        return parseServerVersion(await api.raw(request));
-    }
-    catch (error) {
-        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
-            throw error;
-        await api.clock.sleep(unauthorizedPauseMs, api.signal);
-        return parseServerVersion(await api.raw(request));
-    }
-}
-/** Asks kubectl for its own version; no cluster is contacted. */
-const readClientVersion = {
-    tool: 'kubectl',
-    argv: ['version', '--client', '-o', 'json'],
-    why: 'read the version of kubectl',
-};
-/**
- * The version of the kubectl on PATH; undefined for development builds, which carry none.
- * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
- */
-async function readKubectlVersion(runner, signal) {
-    const result = await runner.run(readClientVersion, signal);
-    if (result.code !== 0) {
-        const message = `kubectl does not tell its version (exit code ${result.code}).`;
-        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
-    }
-    const { clientVersion } = JSON.parse(result.stdout);
-    const version = parseVersion(clientVersion);
-    if (version === undefined || compare(version, oldestKubectl) >= 0)
-        return version;
-    const { major, minor } = oldestKubectl;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
-}
-/**
- * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
- * of Kubernetes does not support; undefined when all is well or a version is not known.
- */
-function explainSkew(kubectl, server) {
-    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
-        return undefined;
-    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
-}
-function parseServerVersion(text) {
-    const info = JSON.parse(text);
-    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
-}
-/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
-function parseVersion({ major, minor, gitVersion }) {
-    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
-    if (numbers.some(Number.isNaN))
-        return undefined;
-    const released = gitVersion.startsWith(`v${numbers[0]}.`);
-    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
-}
-function compare(a, b) {
-    return (a.major - b.major) * 1000 + a.minor - b.minor;
-}
-//# sourceMappingURL=versions.js.map
-;// CONCATENATED MODULE: ./build/src/operations/create.js
-
-
-
-
-
-
-
-/** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
-const apiTimeoutMs = 5 * 60_000;
-const nodesTimeoutMs = 5 * 60_000;
-/** What is left for each of them where Azure took all the time of `create-timeout`: enough to look. In milliseconds. */
-const leastTimeoutMs = 10_000;
-/**
- * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
- * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
- */
-async function createCluster(context, az, options) {
-    const { general, target, cluster: spec } = options;
-    const { journal } = context;
-    const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
-    const title = `Create cluster ${target.clusterName} in resource group ${target.resourceGroup}`;
-    return journal.phase('create', title, async (note) => {
-        const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
-        const made = await provision(az, {
-            ...{ target, spec: { ...spec, authorizedIpRanges }, owner: (0,azure_session/* ownerOf */.bf)(context, general) },
-            ...{ creationId: (0,external_node_crypto_.randomUUID)(), deadlineMs },
-        }, guardCreation(context, options));
-        const { cluster } = made;
-        note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
-        create_tell(context, made);
-        return { creationId: made.creationId, deadlineMs };
-    });
-}
-/** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
-async function create(context, az, request) {
-    const { target, cluster, teardown } = request;
-    const { creationId, deadlineMs } = await createCluster(context, az, request);
-    await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
-    // What the ledger holds from here on is deleted by post, at the end of the job.
-    if (teardown.policy === 'on-failure')
-        context.ledger.settleAll(({ kind }) => kind === 'cluster');
-    if (teardown.policy === 'on-success')
-        context.ledger.record(deletionOf(target, creationId));
-}
-/** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
-async function waitUntilUsable(context, { api }, nodeCount, deadlineMs) {
-    const within = (limitMs) => Math.max(leastTimeoutMs, Math.min(limitMs, deadlineMs - context.ports.clock.now()));
-    await context.journal.phase('nodes', `Wait for ${nodeCount} nodes`, async (note) => {
-        const version = await waitForApi(api, within(apiTimeoutMs));
-        const nodes = await (0,kubernetes_nodes/* waitForNodes */.iw)(api, nodeCount, { timeoutMs: within(nodesTimeoutMs), progress: note });
-        note(`The API server runs ${version.text}; ${nodes.length} nodes are Ready.`);
-        context.journal.fact('Nodes', nodes.map(({ metadata }) => metadata.name).join(', '));
-    });
-}
-/** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
-function guardCreation({ ledger }, { target, teardown }) {
-    let settle = () => undefined;
-    return creationId => {
-        if (teardown.policy !== 'always' && teardown.policy !== 'on-failure')
-            return;
-        // A former attempt's creation may be adopted on the way: the id that counts is the last one.
-        const former = settle;
-        settle = ledger.record(deletionOf(target, creationId));
-        former();
-    };
-}
-function deletionOf(target, creationId) {
-    const { resourceGroup, clusterName } = target;
-    return { kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
-}
-function create_tell({ ports, journal }, made) {
-    const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
-    const outputs = {
-        'resource-group': cluster.resourceGroup,
-        'cluster-name': cluster.name,
-        'cluster-id': cluster.id,
-        'node-resource-group': cluster.nodeResourceGroup,
-        location: cluster.location,
-        'kubernetes-version': cluster.kubernetesVersion,
-        'node-vm-size': cluster.vmSize,
-        'created-cluster': createdCluster,
-        'created-resource-group': createdGroup,
-        'creation-id': creationId,
-        'expires-at': expiresAt,
-    };
-    for (const [name, value] of Object.entries(outputs))
-        ports.outputs.set(name, value);
-    journal.fact('Resource group', `${cluster.resourceGroup}${createdGroup ? ' (created)' : ''}`);
-    journal.fact('Cluster', `${cluster.name}${createdCluster ? ' (created)' : ' (reused)'}`);
-    journal.fact('Location', cluster.location);
-    journal.fact('Kubernetes', cluster.kubernetesVersion);
-    journal.fact('Node size', cluster.vmSize);
-}
-//# sourceMappingURL=create.js.map
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/src/kubernetes/rolling-update.js
-
-
-
-
-/**
- * Updates the members one at a time by the partition of the StatefulSet: a pod below it keeps its version. Members that
- * are not Ready are waited for, and when that does not help they come first; then the highest ordinal does. All are
- * updated at once only where too few are Ready for a service. When a member does not come up, or `between` fails, the
- * update is rolled back, by the same rules.
- * @throws ActionError `rollout-reverted` with the reason of the failure, once all members are Ready in the former version;
- * the failure itself, with what became of the members, when that did not work out.
- */
-async function updateMembers(api, update) {
-    const { wanted, isServing, note } = update;
-    const now = await listMembers(api, update, 'see whether all members are Ready');
-    const settled = now.length >= (wanted.spec.replicas ?? 1) && now.every(kubernetes_pods/* isReady */.i_);
-    const pods = settled ? now : await waitUntilReady(api, update);
-    // An autoscaler may have changed the number meanwhile.
-    const version = settled ? wanted : await withLiveReplicas(api, update, wanted);
-    try {
-        await rollOut(api, update, version, pods);
-    }
-    catch (error) {
-        api.signal.throwIfAborted();
-        const reason = (0,action_error/* toActionError */.ie)(error);
-        note(`The update failed and is rolled back: ${reason.message}`);
-        await rollBack(api, update, reason, isServing(pods.filter(kubernetes_pods/* isReady */.i_)));
-        const message = `The update failed and was rolled back; all members run the former version again. ${reason.message}`;
-        throw new action_error/* ActionError */.lZ('rollout-reverted', message, { evidence: reason.evidence, hint: reason.hint, cause: reason });
-    }
-}
-/** Waits for all members, for a time and as long as there is hope. Returns the members at the end of the wait. */
-async function waitUntilReady(api, update) {
-    const { members, limits, readyWithinMs, note } = update;
-    note('Not all members are Ready: the update waits for them first.');
-    try {
-        return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, timeoutMs: readyWithinMs });
-    }
-    catch (error) {
-        api.signal.throwIfAborted();
-        note(`The update waits no longer: ${(0,action_error/* toActionError */.ie)(error).message}`);
-        return listMembers(api, update, 'see which members are Ready');
-    }
-}
-/** Brings the members to a version: one at a time where there is a service to keep, else all at once. */
-async function rollOut(api, update, version, pods) {
-    if (update.isServing(pods.filter(kubernetes_pods/* isReady */.i_))) {
-        await updateInTurn(api, update, version, pods);
-        return;
-    }
-    const { members, limits, note } = update;
-    note('Too few members are Ready for a service: all are updated at once.');
-    await api.apply(withPartition(version, 0), 'update all members');
-    await deleteBroken(api, update, pods);
-    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
-}
-/** Applies a version, updates the members that are not Ready, and then the others, a member at a time. */
-async function updateInTurn(api, update, version, found) {
-    const { members, limits, between, note } = update;
-    const replicas = version.spec.replicas ?? 1;
-    const broken = canComeFirst(version) ? brokenAmong(found, replicas) : [];
-    await api.apply(withPartition(version, Math.min(replicas, ...broken)), 'hold the update before the first member');
-    if (broken.length > 0) {
-        // The controller touches no other member until these are Ready, by when the partition holds the others again.
-        await deleteBroken(api, update, found);
-        await (0,rollout/* waitForMembers */.e3)(api, { members, remade: broken }, limits);
-        await setPartition(api, members, replicas, 'hold the update before the next member');
-    }
-    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
-    const { status } = await api.get('StatefulSet', members, 'read the new revision');
-    let changed = broken.map(ordinal => `${members.name}-${ordinal}`).at(-1);
-    if (changed !== undefined)
-        note(`${changed} is updated and Ready.`);
-    let partition = Infinity;
-    for (const { metadata } of pods.filter(pod => (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision).reverse()) {
-        if (changed !== undefined)
-            await between(changed);
-        partition = (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name);
-        await setPartition(api, members, partition, `update ${metadata.name}`);
-        await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: partition }, limits);
-        note(`${metadata.name} is updated and Ready.`);
-        changed = metadata.name;
-    }
-    if (partition === 0)
-        return;
-    await setPartition(api, members, 0, 'end the update');
-    await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
-}
-/**
- * Whether members that are not Ready can be updated before the others: only with ordered pods the controller leaves the
- * others alone until those are Ready.
- */
-function canComeFirst({ spec }) {
-    return spec.podManagementPolicy !== 'Parallel';
-}
-/** The ordinals without a Ready member, lowest first. */
-function brokenAmong(pods, replicas) {
-    const ready = pods.filter(kubernetes_pods/* isReady */.i_).map(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name));
-    return Array.from({ length: replicas }, (_, ordinal) => ordinal).filter(ordinal => !ready.includes(ordinal));
-}
-/** @throws ActionError the reason of the failure, and what is left, when the former version does not come back. */
-async function rollBack(api, update, reason, served) {
-    const { former, wanted } = update;
-    try {
-        const version = await withLiveReplicas(api, update, { ...wanted, metadata: former.metadata, spec: former.spec });
-        const pods = await listMembers(api, update, 'find the broken members');
-        await rollOut(api, inReverse(update), version, pods);
-    }
-    catch (error) {
-        api.signal.throwIfAborted();
-        const second = (0,action_error/* toActionError */.ie)(error);
-        const parts = [
-            reason.message,
-            `The update could not be rolled back: ${second.message}`,
-            await describeTemplate(api, update),
-            ...(served ? [] : ['The former version did not serve before the update either.']),
-        ];
-        const evidence = [reason.evidence, second.evidence].filter(text => text !== '').join('\n\n');
-        throw new action_error/* ActionError */.lZ(reason.code, parts.join(' '), { evidence, hint: reason.hint, cause: error });
-    }
-}
-/** Says which template the StatefulSet has, as it is read now. */
-async function describeTemplate(api, { members, former }) {
-    try {
-        const { spec } = await api.get('StatefulSet', members, 'read back the template');
-        return (0,external_node_util_.isDeepStrictEqual)(spec.template, former.spec.template)
-            ? 'The StatefulSet has the former template again.'
-            : 'The StatefulSet does not have the former template.';
-    }
-    catch {
-        api.signal.throwIfAborted();
-        return 'Which template the StatefulSet has could not be read.';
-    }
-}
-/** The version with the number of members of the live StatefulSet; none at all is what a full restart leaves. */
-async function withLiveReplicas(api, { members }, version) {
-    const live = await api.get('StatefulSet', members, 'read the replicas');
-    return {
-        ...version,
-        spec: { ...version.spec, ...defined({ replicas: live.spec.replicas || version.spec.replicas }) },
-    };
-}
-/** A patch, since an apply would also set the replicas, which an autoscaler may have changed meanwhile. */
-async function setPartition(api, members, partition, why) {
-    const patch = { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } };
-    await api.mergePatch('StatefulSet', members, patch, why);
-}
-/** On the way back a round trip that fails is told but does not stop: half of each version would be worse. */
-function inReverse(update) {
-    const note = (text) => {
-        update.note(`Rolling back: ${text}`);
-    };
-    const between = async (member) => {
-        await update.between(member).catch((error) => {
-            note((0,action_error/* toActionError */.ie)(error).message);
-        });
-    };
-    return { ...update, note, between };
-}
-/**
- * Deletes the members that are not Ready. With ordered pods the StatefulSet waits for such a pod for ever, even when its
- * template has been mended; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
- */
-async function deleteBroken(api, { members: { namespace } }, pods) {
-    for (const { metadata } of pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod) && pod.metadata.deletionTimestamp === undefined)) {
-        const why = `delete ${metadata.name}, which is not Ready`;
-        await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
-    }
-}
-async function listMembers(api, { members: { namespace, labels }, former }, why) {
-    return (0,kubernetes_pods/* membersAmong */.Ky)((await api.list('Pod', { namespace, labels }, why)).items, former);
-}
-/** The StatefulSet with an update that reaches only the ordinals from `partition` on. */
-function withPartition(statefulSet, partition) {
-    const { apiVersion, kind, metadata, spec } = statefulSet;
-    const { name, namespace, labels, annotations } = metadata;
-    return {
-        apiVersion,
-        kind,
-        metadata: { name, ...defined({ namespace, labels, annotations }) },
-        spec: { ...spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } },
-    };
-}
-function defined(fields) {
-    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-//# sourceMappingURL=rolling-update.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/contains.js
-/**
- * Whether a live object has everything that was rendered: the server adds defaults and others add fields, so more is
- * fine. Items of a list are compared in order. Quantities are compared by what they mean, since the server writes `0.5`
- * as `500m`. An empty list or object is the same as none.
- */
-function contains(live, rendered) {
-    if (isEmpty(rendered))
-        return true;
-    if (Array.isArray(rendered)) {
-        return (Array.isArray(live) &&
-            live.length === rendered.length &&
-            rendered.every((item, index) => contains(live[index], item)));
-    }
-    if (isRecord(rendered)) {
-        return isRecord(live) && Object.entries(rendered).every(([key, value]) => contains(live[key], value));
-    }
-    return live === rendered || isSameQuantity(live, rendered);
-}
-const units = {
-    m: 1e-3,
-    '': 1,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-    Ti: 2 ** 40,
-};
-function isSameQuantity(a, b) {
-    const [first, second] = [readQuantity(a), readQuantity(b)];
-    return first !== undefined && second !== undefined && Math.abs(first - second) <= 1e-9 * Math.abs(first);
-}
-function readQuantity(value) {
-    const [, amount, unit = ''] = typeof value === 'string' ? (/^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(value) ?? []) : [];
-    const factor = units[unit];
-    return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
-}
-function isEmpty(value) {
-    return value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
-}
-function isRecord(value) {
-    return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-//# sourceMappingURL=contains.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/template-stamp.js
-
-
-const stampKey = (0,names/* annotationKey */.ro)('template');
-/**
- * Puts a digest of the pod template on a StatefulSet. What is live has defaults of the server and fields of others in
- * it; the digest says what was rendered. Secrets are in it by the names of their objects only, which change with their
- * values. After patches it must be put on again.
- */
-function stampTemplate(statefulSet) {
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(canonical(statefulSet.spec.template)).digest('hex').slice(0, 16);
-    const { metadata } = statefulSet;
-    return { ...statefulSet, metadata: { ...metadata, annotations: { ...metadata.annotations, [stampKey]: digest } } };
-}
-/** The digest that a StatefulSet carries; undefined when it was not rendered here. */
-function templateStamp({ metadata }) {
-    return metadata.annotations?.[stampKey];
-}
-/** JSON with the keys of every object in order: what kustomize returns may have them in another. */
-function canonical(value) {
-    return JSON.stringify(value, (_, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner);
-}
-//# sourceMappingURL=template-stamp.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/changes.js
-
-
-
-
-
-
-
-/**
- * Decides how the wanted StatefulSet may replace the live one. Both must have been rendered by this project (the
- * wanted one with patches, and stamped after them).
- *
- * Mixed member lists are refused: members that were given other lists, other seeds or another password do not form one
- * cluster, so that in the course of a rolling update neither the old nor the new ones may have a quorum.
- */
-function classifyChange(live, wanted, { allowFullRestart }) {
-    const fixed = immutableDifferences(live, wanted);
-    if (fixed.length > 0) {
-        const message = `StatefulSet ${names/* names */.Dy.statefulSet} exists, and Kubernetes does not let these fields change: ${fixed.join('; ')}.`;
-        return { refused: new action_error/* ActionError */.lZ('immutable-field', message) };
-    }
-    const membership = membershipDifferences(live, wanted);
-    if (membership.length > 0) {
-        if (allowFullRestart)
-            return 'full-restart';
-        const message = `The members of the running cluster would disagree with the new ones about ${membership.join(', ')}.`;
-        return { refused: new action_error/* ActionError */.lZ('full-restart-needed', message) };
-    }
-    if (isTemplateChanged(live, wanted) || isUpdateUnfinished(live))
-        return 'rolling';
-    return live.spec.replicas === wanted.spec.replicas ? 'none' : 'replicas-only';
-}
-/**
- * Whether the members of both versions understand the same requests of the REST interface. During a rolling update a
- * request may meet either; when it was turned on, or its token is another one, the answer of one member tells nothing
- * about the cluster. Of an update that was interrupted the former version is not known.
- */
-function answerAlike(live, wanted) {
-    const needed = (statefulSet) => [
-        (0,live_options/* optionsOf */.c)(statefulSet).get('Rest.Enable'),
-        (0,manifests_container/* secretReference */.QO)(statefulSet, 'entitlementToken')?.name,
-    ];
-    return (0,external_node_util_.isDeepStrictEqual)(needed(live), needed(wanted)) && !isUpdateUnfinished(live);
-}
-/**
- * The fields that this project or a patch sets and that the API server refuses to change.
- * kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1
- */
-function immutableDifferences({ spec: live }, { spec: wanted }) {
-    const policies = [live, wanted].map(({ podManagementPolicy }) => podManagementPolicy ?? 'OrderedReady');
-    const claims = [live, wanted].map(({ volumeClaimTemplates }) => volumeClaimTemplates ?? []);
-    const differ = (name, before, after) => `${name} is ${JSON.stringify(before)} and would become ${JSON.stringify(after)}`;
-    return [
-        ...(live.serviceName === wanted.serviceName ? [] : [differ('serviceName', live.serviceName, wanted.serviceName)]),
-        ...(policies[0] === policies[1] ? [] : [differ('podManagementPolicy', policies[0], policies[1])]),
-        ...((0,external_node_util_.isDeepStrictEqual)(live.selector, wanted.selector) ? [] : [differ('selector', live.selector, wanted.selector)]),
-        ...(claims[0]?.length === claims[1]?.length && contains(claims[0], claims[1])
-            ? []
-            : [differ('volumeClaimTemplates', claims[0], claims[1])]),
-    ];
-}
-function membershipDifferences(live, wanted) {
-    const [before, after] = [membershipOf(live), membershipOf(wanted)];
-    return Object.keys(after).flatMap(name => before[name] === after[name] ? [] : [`${name} (${before[name] ?? 'none'}, then ${after[name] ?? 'none'})`]);
-}
-/** What all members must agree about, under the names of the inputs. Read from the options: nobody else sets them. */
-function membershipOf(statefulSet) {
-    const options = (0,live_options/* optionsOf */.c)(statefulSet);
-    const list = options.get('ClusterMembers')?.split(',');
-    const password = (0,manifests_container/* secretReference */.QO)(statefulSet, 'clusterPassword');
-    return {
-        'seed-members': options.get('ClusterSeedMemberCount'),
-        'max-replicas': list && String(list.length),
-        'cluster-domain': list && /\.svc\.([^:]+):/.exec(list[0] ?? '')?.[1],
-        'the delivery mode': options.get('ClusterDeliveryMode'),
-        'cluster-password': password && `in Secret ${password.name}`,
-    };
-}
-/** The stamp shows what is rendered no longer; a look at the live template shows what somebody else changed by hand. */
-function isTemplateChanged(live, wanted) {
-    return templateStamp(live) !== templateStamp(wanted) || !contains(live.spec.template, wanted.spec.template);
-}
-/** Members that run an older template than the object has: a run ended in the middle of an update. */
-function isUpdateUnfinished({ status }) {
-    return status?.updateRevision !== status?.currentRevision;
-}
-//# sourceMappingURL=changes.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
-;// CONCATENATED MODULE: ./build/src/migratorydata/warnings.js
-
-
-/**
- * What works and may surprise, in sentences for the user.
- * @param replicas the number of members that there will be; an existing deployment keeps its own.
- */
-function manifestWarnings(deployment, replicas = deployment.replicas) {
-    return [
-        ...warnOfBudget(deployment, replicas),
-        ...warnOfImage(deployment),
-        ...warnOfMemory(deployment),
-        ...warnOfExposure(deployment),
-    ];
-}
-function warnOfBudget(deployment, replicas) {
-    if (allowedDisruptions(deployment, replicas) > 0)
-        return [];
-    if (deployment.disruptionBudget === 'max-unavailable')
-        return [];
-    return [
-        `With ${replicas} members and min-replicas ${deployment.minReplicas} the disruption budget allows no disruption: ` +
-            'drains, node upgrades and the scale-down of nodes wait for ever. Three ways out: one member more in replicas ' +
-            '(or by operation scale), a lower min-replicas, not below the seed members, or disruption-budget max-unavailable.',
-    ];
-}
-function warnOfImage({ image }) {
-    if (!(0,resources/* isMovingImage */.m8)(image))
-        return [];
-    return [`image ${image} may be another one tomorrow, so that members run different versions; name a version.`];
-}
-function warnOfMemory({ memory, memoryRequest }) {
-    if (((0,resources/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,resources/* readMemoryBytes */.jr)(memory) ?? 0))
-        return [];
-    return [
-        `memory-request ${memoryRequest} is not above memory ${memory}: the container needs more than the server's share.`,
-    ];
-}
-function warnOfExposure({ exposure, rest, secrets }) {
-    if (exposure.serviceType !== 'public' || exposure.sourceRanges.length > 0)
-        return [];
-    const token = secrets.entitlementToken === undefined && !rest
-        ? ' Without entitlement-token they may also publish: the token that the image comes with is published.'
-        : '';
-    return [
-        `Everyone can connect to the public address on port ${exposure.clientPort}, in clear text; name the clients in ` +
-            `source-ranges, or use service-type internal.${token}`,
-    ];
-}
-//# sourceMappingURL=warnings.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/kustomize.js
-
-
-
-
-/**
- * Applies the user's patches to our objects with kubectl's own kustomize. `patches` is a file or a folder of files; each
- * document in them is a strategic merge patch that names its object by kind and name. Secrets are neither patched nor
- * written to a file; they come last. Without patches no process is started.
- * @throws ActionError `patches-failed` when a file cannot be read or does not fit, with the words of kustomize.
- */
-async function applyPatches(ports, objects, patches, signal) {
-    if (patches === '')
-        return objects;
-    const found = await readPatches(ports.files, patches);
-    const patched = objects.filter(({ kind }) => kind !== 'Secret');
-    const secrets = objects.filter(({ kind }) => kind === 'Secret');
-    refuseStrayPatches(found, patched);
-    const folder = `${ports.run.tempFolder}/kustomize-${(0,external_node_crypto_.randomUUID)()}`;
-    try {
-        await ports.files.makeFolder(folder, 0o700);
-        for (const { name, text } of kustomization(patched, found))
-            await ports.files.writeText(`${folder}/${name}`, text);
-        const argv = ['kustomize', folder];
-        const why = 'apply the patches to the manifests';
-        const result = await ports.runner.run({ tool: 'kubectl', argv, why, timeoutMs: 60_000 }, signal);
-        if (result.code !== 0) {
-            const said = result.stderr
-                .trim()
-                .replaceAll(`${folder}/`, '')
-                .replace(/^error: /, '');
-            throw new action_error/* ActionError */.lZ('patches-failed', `The patches in ${patches} do not fit: ${said}`);
-        }
-        return [...parseObjects(result.stdout), ...secrets];
-    }
-    finally {
-        await ports.files.remove(folder);
-    }
-}
-/** kustomize passes over a patch whose target is not there; the user would believe that it had an effect. */
-function refuseStrayPatches(patches, objects) {
-    const nameOf = ({ kind, metadata }) => `${kind} ${metadata.name}`;
-    const known = objects.map(nameOf);
-    const strays = patches.filter(({ content }) => !known.includes(nameOf(content)));
-    if (strays.length === 0)
-        return;
-    const list = strays.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
-    const message = `patches: there is no ${list}; what can be patched: ${known.join(', ')}.`;
-    throw new action_error/* ActionError */.lZ('patches-failed', message);
-}
-/** The files of a folder that kustomize builds: our objects, the patches, and what ties them together. */
-function kustomization(objects, patches) {
-    const files = patches.map(({ source, content }, index) => ({
-        name: `${index + 1}-${(0,external_node_path_.basename)(source, (0,external_node_path_.extname)(source))}.yaml`,
-        // With a target of its own a patch need not name the namespace, which the user may not know.
-        target: { kind: content.kind, name: content.metadata.name },
-        text: (0,dist/* stringify */.As)(content),
-    }));
-    const root = {
-        apiVersion: 'kustomize.config.k8s.io/v1beta1',
-        kind: 'Kustomization',
-        resources: ['objects.yaml'],
-        patches: files.map(({ name, target }) => ({ path: name, target })),
-    };
-    return [
-        { name: 'objects.yaml', text: objects.map(object => (0,dist/* stringify */.As)(object)).join('---\n') },
-        ...files.map(({ name, text }) => ({ name, text })),
-        { name: 'kustomization.yaml', text: (0,dist/* stringify */.As)(root) },
-    ];
-}
-const patchExtensions = ['.yaml', '.yml', '.json'];
-async function readPatches(files, path) {
-    if (!(await files.exists(path)))
-        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} does not exist.`);
-    const isPatch = (name) => patchExtensions.includes((0,external_node_path_.extname)(name));
-    if (isPatch(path))
-        return readPatch(files, path);
-    const names = (await files.list(path)).filter(isPatch).sort();
-    if (names.length === 0) {
-        const extensions = patchExtensions.join(', ');
-        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} holds no file that ends in ${extensions}.`);
-    }
-    return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
-}
-async function readPatch(files, path) {
-    let contents;
-    try {
-        contents = parseObjects(await files.readText(path));
-    }
-    catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} cannot be read: ${reason}`, { cause: error });
-    }
-    for (const content of contents) {
-        if (content.kind === undefined || content.metadata?.name === undefined) {
-            const rule = 'each document is a patch with the kind and the metadata.name of the object to change';
-            throw new action_error/* ActionError */.lZ('patches-failed', `patches: a document in ${path} names no object; ${rule}.`);
-        }
-    }
-    return contents.map(content => ({ source: path, content }));
-}
-/** @throws YAMLParseError for text that is not YAML. */
-function parseObjects(text) {
-    return (0,dist/* parseAllDocuments */.hR)(text).flatMap(document => {
-        const [error] = document.errors;
-        if (error !== undefined)
-            throw error;
-        const object = document.toJS();
-        return object === null ? [] : [object];
-    });
-}
-//# sourceMappingURL=kustomize.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/client-service.js
-
-const types = {
-    public: 'LoadBalancer',
-    internal: 'LoadBalancer',
-    'node-port': 'NodePort',
-    'cluster-ip': 'ClusterIP',
-};
-const azure = 'service.beta.kubernetes.io/azure-';
-/**
- * The Service that clients connect to.
- *
- * The port has no `appProtocol`: with `http` the load balancer would probe `GET /` of the welcome page, which an
- * operator may have turned off, instead of the TCP port.
- * @param sourceRanges CIDRs that may connect; empty: everyone. Only load balancers have them.
- */
-function renderClientService(namespace, exposure, sourceRanges) {
-    const type = types[exposure.serviceType];
-    const balanced = type === 'LoadBalancer';
-    const metadata = (0,names/* metadataOf */.Nk)(names/* names */.Dy.clientService, namespace);
-    return {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: balanced ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
-        spec: {
-            type,
-            ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
-            ...(balanced && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
-            ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: names/* clientPort */.Ng }],
-            selector: names/* memberLabels */.aS,
-        },
-    };
-}
-/**
- * What Azure's load balancer is told. Without the timeout it drops a connection that is silent for 4 minutes.
- * cloud-provider-azure.sigs.k8s.io/topics/loadbalancer, section "LoadBalancer annotations"
- */
-function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }) {
-    return {
-        [`${azure}load-balancer-tcp-idle-timeout`]: String(idleTimeoutMinutes),
-        ...(serviceType === 'internal' && { [`${azure}load-balancer-internal`]: 'true' }),
-        ...(dnsLabel !== '' && { [`${azure}dns-label-name`]: dnsLabel }),
-    };
-}
-//# sourceMappingURL=client-service.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/disruption-budget.js
-
-/**
- * How many members a drain must leave running. A member that is not Ready may always be evicted: it serves nobody, and
- * kept where it is it would block every drain (KEP-3017).
- */
-function renderDisruptionBudget({ namespace, disruptionBudget, minReplicas, }) {
-    return {
-        apiVersion: 'policy/v1',
-        kind: 'PodDisruptionBudget',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.disruptionBudget, namespace),
-        spec: {
-            ...(disruptionBudget === 'min-available' ? { minAvailable: minReplicas } : { maxUnavailable: 1 }),
-            unhealthyPodEvictionPolicy: 'AlwaysAllow',
-            selector: { matchLabels: names/* memberLabels */.aS },
-        },
-    };
-}
-//# sourceMappingURL=disruption-budget.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/headless-service.js
-
-/**
- * The Service without an address that gives each member its host name. Members need each other's names before they are
- * Ready, and one that is not Ready has none unless `publishNotReadyAddresses` is set.
- */
-function renderHeadlessService(namespace) {
-    return {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.headlessService, namespace),
-        spec: {
-            clusterIP: 'None',
-            publishNotReadyAddresses: true,
-            ports: names/* clusterPorts */.HM.map((port, index) => ({
-                name: (0,names/* clusterPortName */.L7)(index),
-                port,
-                protocol: 'TCP',
-                targetPort: port,
-            })),
-            selector: names/* memberLabels */.aS,
-        },
-    };
-}
-//# sourceMappingURL=headless-service.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/namespace.js
-
-/** The namespace; its label says that teardown may delete it. */
-function renderNamespace(namespace) {
-    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: names/* ownershipLabels */.Hv } };
-}
-//# sourceMappingURL=namespace.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/secret-comment.js
-
-
-/**
- * What to create by hand before applying the files. Secrets are never written to a file, not even without their
- * values: a Secret with placeholders would be applied with the rest and would replace or shadow the true one.
- */
-function explainSecrets(deployment, secretNames) {
-    const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
-    const used = (0,server_options/* secretsInUse */.mM)(deployment);
-    const opaque = ['server', 'clusterPassword'].flatMap(kind => {
-        const name = secretNames[kind];
-        const keys = used.filter(option => (0,migratorydata_secrets/* secretKindOf */.YE)(option) === kind).map(option => server_options/* secretOptions */.pc[option].key);
-        const files = keys.map(key => `--from-file=${key}=FILE`).join(' ');
-        return name === undefined ? [] : [`  ${inNamespace} generic ${name} ${files}`];
-    });
-    const registry = secretNames.registry === undefined
-        ? []
-        : [
-            `  ${inNamespace} generic ${secretNames.registry} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=FILE`,
-        ];
-    const commands = [...opaque, ...registry];
-    if (commands.length === 0)
-        return [];
-    return [
-        'Secrets are not written to files. Before applying this by hand, create them; a FILE holds the value and no line break:',
-        ...commands,
-    ];
-}
-//# sourceMappingURL=secret-comment.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/stateful-set.js
-
-
-
-/** The members. Their number may differ from what the deployment says: see `replicas` of the choices. */
-function renderStatefulSet(deployment, choices) {
-    const { replicas, secretNames, partition } = choices;
-    return stampTemplate({
-        apiVersion: 'apps/v1',
-        kind: 'StatefulSet',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.statefulSet, deployment.namespace),
-        spec: {
-            selector: { matchLabels: names/* memberLabels */.aS },
-            serviceName: names/* names */.Dy.headlessService,
-            replicas,
-            podManagementPolicy: 'OrderedReady',
-            updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
-            // As long as the load balancer's probes need to find a new member, before the next one may go.
-            minReadySeconds: 10,
-            template: { metadata: { labels: names/* memberLabels */.aS }, spec: renderPod(deployment, secretNames) },
-        },
-    });
-}
-function renderPod(deployment, secretNames) {
-    return {
-        // The wait before the end, and 45 seconds for the server to end.
-        terminationGracePeriodSeconds: 60,
-        automountServiceAccountToken: false,
-        // The vendor documents the image for this architecture only.
-        nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
-        ...placements[deployment.podSpread],
-        ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
-        containers: [(0,manifests_container/* renderContainer */.w$)(deployment, secretNames)],
-    };
-}
-const byNode = 'kubernetes.io/hostname';
-const placements = {
-    preferred: {
-        affinity: {
-            podAntiAffinity: {
-                preferredDuringSchedulingIgnoredDuringExecution: [
-                    {
-                        weight: 1,
-                        podAffinityTerm: {
-                            labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [names/* memberLabels */.aS.app] }] },
-                            topologyKey: byNode,
-                        },
-                    },
-                ],
-            },
-        },
-    },
-    // A cordoned node has no room, so it must not count as an empty one. The scheduler's own spreading over zones ends
-    // where a pod says anything about spreading, so it is said again.
-    required: {
-        topologySpreadConstraints: [
-            {
-                maxSkew: 1,
-                topologyKey: byNode,
-                whenUnsatisfiable: 'DoNotSchedule',
-                nodeTaintsPolicy: 'Honor',
-                labelSelector: { matchLabels: names/* memberLabels */.aS },
-            },
-            {
-                maxSkew: 1,
-                topologyKey: 'topology.kubernetes.io/zone',
-                whenUnsatisfiable: 'ScheduleAnyway',
-                labelSelector: { matchLabels: names/* memberLabels */.aS },
-            },
-        ],
-    },
-};
-//# sourceMappingURL=stateful-set.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/render.js
-
-
-
-
-
-
-
-
-/**
- * All objects of a deployment but its Secrets, in the order in which they must exist. The names of the files sort the
- * same way, since `kubectl apply -f FOLDER` takes files by name.
- */
-function renderManifests(choices) {
-    const { deployment, replicas, sourceRanges, secretNames, partition = 0, autoscaling } = choices;
-    const { namespace, exposure } = deployment;
-    return [
-        {
-            fileName: '1-namespace.yaml',
-            comment: ['Everything of this deployment is in one namespace.'],
-            object: renderNamespace(namespace),
-        },
-        {
-            fileName: '2-client-service.yaml',
-            comment: ['Spreads the connections of clients over the members.'],
-            object: renderClientService(namespace, exposure, sourceRanges),
-        },
-        {
-            fileName: '3-headless-service.yaml',
-            comment: ['Gives each member the host name that the others reach it by.'],
-            object: renderHeadlessService(namespace),
-        },
-        {
-            fileName: '4-disruption-budget.yaml',
-            comment: ['What a drain of nodes must leave running.'],
-            object: renderDisruptionBudget(deployment),
-        },
-        {
-            fileName: '5-stateful-set.yaml',
-            comment: ['The members.', ...explainSecrets(deployment, secretNames)],
-            object: renderStatefulSet(deployment, { replicas, secretNames, partition }),
-        },
-        ...(autoscaling === undefined
-            ? []
-            : [
-                {
-                    fileName: '6-autoscaler.yaml',
-                    comment: ['Changes the number of members with their CPU usage.'],
-                    object: renderAutoscaler(deployment, autoscaling, choices.stabilizationSeconds),
-                },
-            ]),
-    ];
-}
-/** One manifest as YAML, its comment first. No line is folded, so that the options stay one line. */
-function toYaml({ comment, object }) {
-    const lines = comment.map(line => `# ${line}\n`).join('');
-    return lines + (0,dist/* stringify */.As)(object, { lineWidth: 0, aliasDuplicateObjects: false });
-}
-//# sourceMappingURL=render.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/options-check.js
-
-
-
-
-
-
-/**
- * Checks that patches left alone what the members need to find each other: every option, the variables that options
- * refer to, their order, and the command. A patch may add to them.
- * @param rendered as it came from `renderManifests`.
- * @param patched as it came back from kustomize.
- * @throws ActionError `options-lost`, naming everything that is missing.
- */
-function checkOptionsSurvived(rendered, patched) {
-    const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
-    if (problems.length === 0)
-        return;
-    throw new action_error/* ActionError */.lZ('options-lost', `With the patches, StatefulSet ${names/* names */.Dy.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`);
-}
-function findPodProblems(rendered, patched) {
-    const [before, after] = [(0,manifests_container/* serverContainer */.fL)(rendered), (0,manifests_container/* serverContainer */.fL)(patched)];
-    if (!after)
-        return [`there is no container ${names/* names */.Dy.container}`];
-    return [
-        ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is another one']),
-        ...((0,external_node_util_.isDeepStrictEqual)(after.command, before?.command) ? [] : ['the command of the container is another one']),
-        ...findVariableProblems(before?.env ?? [], after.env ?? []),
-    ];
-}
-function findVariableProblems(before, after) {
-    const position = (name) => after.findIndex(variable => variable.name === name);
-    return before.flatMap(({ name, valueFrom }, index) => {
-        const found = after.filter(variable => variable.name === name);
-        if (found.length === 0)
-            return [`the variable ${name} is missing`];
-        if (found.length > 1)
-            return [`the variable ${name} is there more than once`];
-        if (!(0,external_node_util_.isDeepStrictEqual)(found[0]?.valueFrom, valueFrom))
-            return [`the variable ${name} has another source`];
-        const followers = before.slice(index + 1).filter(later => refersTo(later, name) && position(later.name) >= 0);
-        return followers
-            .filter(later => position(later.name) < position(name))
-            .map(later => `the variable ${name} stands after ${later.name}, which refers to it`);
-    });
-}
-function findOptionProblems(rendered, patched) {
-    const container = (0,manifests_container/* serverContainer */.fL)(patched);
-    const first = container?.env?.find(({ name }) => name === server_options/* optionsVariable */.rD);
-    const second = container?.env?.find(({ name }) => name === server_options/* newerOptionsVariable */.kh);
-    if (!first || !second)
-        return [];
-    const found = (0,live_options/* optionsOf */.c)(patched);
-    const lost = [...(0,live_options/* optionsOf */.c)(rendered)].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
-    const differ = second.value !== (0,server_options/* reference */.ir)(server_options/* optionsVariable */.rD) && second.value !== first.value;
-    return [
-        ...(lost.length === 0 ? [] : [`${server_options/* optionsVariable */.rD} has no ${lost.join(', ')} as rendered`]),
-        ...(differ ? [`${server_options/* newerOptionsVariable */.kh} is not the same as ${server_options/* optionsVariable */.rD}`] : []),
-    ];
-}
-function refersTo({ value }, name) {
-    return value?.includes((0,server_options/* reference */.ir)(name)) === true;
-}
-//# sourceMappingURL=options-check.js.map
-;// CONCATENATED MODULE: ./build/src/operations/manifests.js
-
-
-
-
-
-
-
-/**
- * Renders the manifests and applies the user's patches to them.
- * @throws ActionError `patches-failed`, `options-lost`.
- */
-async function buildManifests(context, choices) {
-    const { deployment } = choices;
-    const sourceRanges = await withRunnerAddress(context, deployment.exposure.sourceRanges);
-    const rendered = renderManifests({ ...choices, sourceRanges });
-    const objects = rendered.map(({ object }) => object);
-    const patched = await applyPatches(context.ports, objects, deployment.patches, context.signal);
-    const files = rendered.map(file => {
-        const object = patched.find(other => isSame(other, file.object));
-        return { ...file, object: object === undefined ? missing(file.object) : stamped(object) };
-    });
-    const added = patched.filter(object => !objects.some(other => isSame(other, object)));
-    const all = [...files.map(({ object }) => object), ...added];
-    const statefulSet = all.find(isStatefulSet);
-    const before = objects.find(isStatefulSet);
-    if (statefulSet === undefined || before === undefined)
-        throw new Error('a deployment has a StatefulSet');
-    checkOptionsSurvived(before, statefulSet);
-    return { statefulSet, others: all.filter(object => object !== statefulSet), files };
-}
-/** Writes the manifests as files that a user can keep and apply by hand; gives their folder. */
-async function writeManifests({ ports }, reportDirectory, files) {
-    const folder = (0,external_node_path_.join)(reportDirectory, 'manifests');
-    for (const file of files)
-        await ports.files.writeText((0,external_node_path_.join)(folder, file.fileName), toYaml(file));
-    ports.outputs.set('manifests', folder);
-    return folder;
-}
-function isStatefulSet(object) {
-    return object.kind === 'StatefulSet';
-}
-/** After patches the digest of the template is another one. */
-function stamped(object) {
-    return isStatefulSet(object) ? stampTemplate(object) : object;
-}
-function isSame(a, b) {
-    return a.kind === b.kind && a.metadata.name === b.metadata.name;
-}
-function missing({ kind, metadata }) {
-    throw new action_error/* ActionError */.lZ('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
-}
-//# sourceMappingURL=manifests.js.map
-;// CONCATENATED MODULE: ./build/src/operations/deploy.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
- * members, which are followed until all are Ready and the Service has an address.
- * @throws ActionError what fails a rollout, with the reason; `immutable-field`, `full-restart-needed`.
- */
-async function deploy(context, cluster, options) {
-    const { namespace, image } = options.deployment;
-    return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async (note) => {
-        const { api } = cluster;
-        const live = await readLive(api, options.deployment);
-        // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
-        const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
-        for (const warning of manifestWarnings(options.deployment, replicas))
-            context.journal.warn(warning);
-        const secrets = (0,migratorydata_secrets/* planSecrets */.Ds)(options.deployment, live.secrets, (0,external_node_crypto_.randomBytes)(24).toString('base64url'));
-        if (secrets.token !== undefined)
-            context.hide(secrets.token);
-        const { statefulSet: wanted, others } = await buildManifests(context, {
-            deployment: options.deployment,
-            replicas,
-            secretNames: secrets.names,
-        });
-        const change = live.statefulSet && decide(live.statefulSet, wanted, options.deployment);
-        await applyNamespace(context, cluster, live.namespace, others, options, note);
-        for (const secret of secrets.manifests)
-            await api.create(secret, `create Secret ${secret.metadata.name}`);
-        await Promise.all(others
-            .filter(({ kind }) => kind !== 'Namespace')
-            .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)));
-        await bringMembers(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
-        context.ports.outputs.set('changed', change !== 'none');
-        return { madeNamespace: live.namespace === undefined };
-    });
-}
-/** Secrets are read only by a deployment that has some: not every user may. */
-async function readLive(api, deployment) {
-    const { namespace: name, secrets: given } = deployment;
-    const hasSecrets = (0,server_options/* secretsInUse */.mM)(deployment).length > 0 || given.registryCredentials !== undefined;
-    const [namespace, statefulSet, secrets] = await Promise.all([
-        api.find('Namespace', { name }, `see whether namespace ${name} exists`),
-        api.find('StatefulSet', { namespace: name, name: names/* names */.Dy.statefulSet }, 'see what is deployed'),
-        hasSecrets ? api.list('Secret', { namespace: name }, 'see which Secrets exist') : { items: [] },
-    ]);
-    if (namespace?.status?.phase === 'Terminating') {
-        throw new action_error/* ActionError */.lZ('namespace-terminating', `Namespace ${name} is being deleted.`);
-    }
-    if (statefulSet !== undefined && !(0,names/* isOurs */.MU)(statefulSet)) {
-        const message = `StatefulSet ${names/* names */.Dy.statefulSet} in namespace ${name} was not made by this action, so it is not changed.`;
-        throw new action_error/* ActionError */.lZ('namespace-not-ours', message);
-    }
-    return { namespace, statefulSet, secrets: secrets.items };
-}
-function decide(live, wanted, { allowFullRestart }) {
-    const change = classifyChange(live, wanted, { allowFullRestart });
-    if (typeof change === 'object')
-        throw change.refused;
-    return change;
-}
-/** A namespace that somebody else made is used as it is: with our label on it, teardown would delete it. */
-async function applyNamespace({ ledger }, { api, connection }, live, objects, { keepNamespace, deployment: { namespace } }, note) {
-    const wanted = objects.find(({ kind }) => kind === 'Namespace');
-    if (live !== undefined && !(0,names/* isOurs */.MU)(live)) {
-        note(`Namespace ${namespace} exists and is not ours: it is used, and will not be deleted.`);
-        return;
-    }
-    // With a cluster that is to be deleted its namespaces go as well.
-    const guarded = keepNamespace || ledger.open().some(({ kind }) => kind === 'cluster');
-    if (live === undefined && !guarded)
-        ledger.record({ kind: 'namespace', connection, namespace });
-    if (wanted !== undefined)
-        await api.apply(wanted, `apply namespace ${namespace}`);
-}
-/** Applies the StatefulSet in the way that the change needs, and waits for members and address at the same time. */
-async function bringMembers(context, api, bringing, note) {
-    const { target, deployment, verification, wanted, live, change } = bringing;
-    const members = (0,names/* membersOf */.lS)(deployment);
-    const limits = limitsOf(context, target, verification.timeoutMs, note);
-    // While members are updated one at a time, an autoscaler may change their number.
-    const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
-    if (live !== undefined && change === 'rolling') {
-        note('The members are updated one at a time, the highest ordinal first.');
-        const answering = answerAlike(live, wanted);
-        const between = () => pauseBetweenMembers(context, api, bringing, note, { answering });
-        const isServing = (ready) => (0,migratorydata_members/* haveQuorum */.mL)(ready.map(({ metadata }) => metadata.name), deployment);
-        const readyWithinMs = verification.timeoutMs / 2;
-        await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
-    }
-    else {
-        if (change === 'full-restart')
-            await stopAll(api, deployment, limits, note);
-        if (change === 'none')
-            note('Everything is as wanted already.');
-        await api.apply(wanted, `apply StatefulSet ${names/* names */.Dy.statefulSet}`);
-    }
-    const onForeign = (foreign) => {
-        warnOfForeign(context, foreign);
-    };
-    const [pods] = await Promise.all([
-        (0,rollout/* waitForMembers */.e3)(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
-        findEndpoint(context, api, bringing, verification.timeoutMs, note),
-    ]);
-    tellMembers(context, pods, deployment);
-    context.ports.outputs.set('image', deployment.image);
-    context.ports.outputs.set('namespace', deployment.namespace);
-    context.journal.fact('Image', deployment.image);
-    context.journal.fact('Namespace', deployment.namespace);
-    note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
-}
-/** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */
-async function stopAll(api, deployment, limits, note) {
-    note('All members are stopped, as allow-full-restart permits; the history in their memory is lost.');
-    const members = (0,names/* membersOf */.lS)(deployment);
-    const key = { namespace: members.namespace, name: members.name };
-    await api.scale('StatefulSet', key, 0, 'stop all members');
-    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: 0 }, limits);
-}
-//# sourceMappingURL=deploy.js.map
-;// CONCATENATED MODULE: ./build/src/azure/capacity.js
-/**
- * What of a node's processors is left for members, in thousandths: "Node resource reservations in AKS" names the share
- * of the kubelet (100 of 2 cores, 140 of 4, 180 of 8); what the add-ons of a small cluster ask for on each node
- * (kube-proxy, CNI, CSI, CoreDNS, metrics-server, konnectivity) is an estimate.
- */
-const addOnsMillicores = 700;
-function kubeletMillicores(vcpus) {
-    return vcpus <= 2 ? 100 : vcpus <= 4 ? 140 : vcpus <= 8 ? 180 : 260;
-}
-/** How many members fit on a node of that size by their processor request. An estimate, good enough to warn. */
-function membersPerNode(vcpus, cpuRequestMillicores) {
-    const free = vcpus * 1000 - kubeletMillicores(vcpus) - addOnsMillicores;
-    return cpuRequestMillicores <= 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(free / cpuRequestMillicores));
-}
-/**
- * Says when draining one node cannot fit: the members of a drained node need room on the others, which the autoscaler
- * can only make up to `maxNodes`. Undefined: it fits.
- */
-function drainShortage(vcpus, maxNodes, members, cpuRequestMillicores) {
-    const room = (maxNodes - 1) * membersPerNode(vcpus, cpuRequestMillicores);
-    if (room >= members)
-        return undefined;
-    return `With one of at most ${maxNodes} nodes drained, about ${room} members of ${cpuRequestMillicores}m fit on the others, fewer than ${members}; raise max-nodes, use larger nodes, or lower cpu-request.`;
-}
-//# sourceMappingURL=capacity.js.map
-;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
-
-/** Reads `az aks get-versions`. @throws TypeError for anything else. */
-function parseVersions(json) {
-    return (0,azure_json/* asList */.DD)((0,azure_json/* asRecord */.qY)(json)['values']).map(value => {
-        const plans = (0,azure_json/* texts */.Te)((0,azure_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
-        return {
-            minor: (0,azure_json/* required */.mw)(value, 'version'),
-            patches: Object.keys((0,azure_json/* asRecord */.qY)(value['patchVersions'])),
-            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
-        };
-    });
-}
-/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
-function versionProblem(offered, wanted, tier) {
-    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
-    if (!version)
-        return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
-    if (!version.community && tier !== 'premium')
-        return 'is only offered with long-term support, which needs tier premium';
-    return undefined;
-}
-//# sourceMappingURL=kubernetes-versions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/permissions.js
-
-/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
-const neededActions = [
-    'Microsoft.Resources/subscriptions/resourceGroups/write',
-    'Microsoft.Resources/subscriptions/resourceGroups/delete',
-    'Microsoft.ContainerService/managedClusters/write',
-    'Microsoft.ContainerService/managedClusters/delete',
-    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
-];
-/** Reads the answer of the permissions API. @throws TypeError for anything else. */
-function parsePermissions(json) {
-    return (0,azure_json/* asList */.DD)((0,azure_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
-        actions: (0,azure_json/* texts */.Te)(actions),
-        notActions: (0,azure_json/* texts */.Te)(notActions),
-    }));
-}
-/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
-function missingActions(permissions, actions) {
-    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
-}
-function matches(action) {
-    return pattern => {
-        const expression = pattern.split('*').map(permissions_escape).join('.*');
-        return new RegExp(`^${expression}$`, 'i').test(action);
-    };
-}
-function permissions_escape(text) {
-    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
-}
-//# sourceMappingURL=permissions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/sizes.js
-
-/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
-function parseSizes(json) {
-    return (0,azure_json/* asList */.DD)(json).map(sku => {
-        const capability = new Map((0,azure_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,azure_json/* text */.Qq)(name), (0,azure_json/* text */.Qq)(value)]));
-        const restrictions = (0,azure_json/* asOptionalList */.Vm)(sku['restrictions']);
-        const whole = restrictions.find(({ type }) => (0,azure_json/* text */.Qq)(type) === 'Location');
-        return {
-            name: (0,azure_json/* required */.mw)(sku, 'name'),
-            family: (0,azure_json/* text */.Qq)(sku['family']),
-            vcpus: (0,azure_json/* number */.ai)(capability.get('vCPUs')),
-            memoryGb: (0,azure_json/* number */.ai)(capability.get('MemoryGB')),
-            architecture: capability.get('CpuArchitectureType') ?? 'x64',
-            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
-            zones: (0,azure_json/* texts */.Te)((0,azure_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
-            restriction: whole ? (0,azure_json/* text */.Qq)(whole['reasonCode']) || 'restricted' : '',
-            restrictedZones: restrictions.filter(({ type }) => (0,azure_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,azure_json/* texts */.Te)(zones)),
-        };
-    });
-}
-/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
-function parseUsage(json) {
-    return (0,azure_json/* asList */.DD)(json).map(usage => ({
-        name: (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(usage['name'])['value']),
-        used: (0,azure_json/* number */.ai)(usage['currentValue']),
-        limit: (0,azure_json/* number */.ai)(usage['limit']),
-    }));
-}
-/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
-const smallestVcpus = 2;
-const smallestMemoryGb = 4;
-/**
- * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
- * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
- */
-function evaluateSizes(offers, usages, wishes) {
-    const usable = [];
-    const refused = [];
-    const warnings = [];
-    for (const size of wishes.sizes) {
-        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
-        const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
-        if (problem || !offer) {
-            refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
-            continue;
-        }
-        usable.push(offer);
-        const shortage = shortageFor(offer, usages, wishes.maxNodes);
-        if (shortage !== '')
-            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
-        if (/^standardB/i.test(offer.family))
-            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
-    }
-    return { usable, refused, warnings };
-}
-function notOffered(location) {
-    return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
-}
-function problemOf(offer, usages, wishes) {
-    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
-    if (offer.restriction !== '') {
-        return {
-            code: 'azure-size-unavailable',
-            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
-        };
-    }
-    const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
-    if (closed.length > 0) {
-        return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
-    }
-    if (offer.architecture !== 'x64') {
-        return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
-    }
-    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
-        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
-        return {
-            code: 'azure-invalid',
-            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
-        };
-    }
-    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
-        return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
-    }
-    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
-        const most = offer.vcpus * maxNodes;
-        return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
-    }
-    const shortage = shortageFor(offer, usages, nodeCount);
-    return shortage === ''
-        ? undefined
-        : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
-}
-/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
-function shortageFor({ vcpus, family }, usages, nodes) {
-    const needed = vcpus * nodes;
-    const short = usages
-        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
-        .filter(({ used, limit }) => limit - used < needed)
-        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
-    return short.join('; ');
-}
-//# sourceMappingURL=sizes.js.map
-;// CONCATENATED MODULE: ./build/src/azure/versions.js
-
-
-
-/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
-const oldestAz = '2.69.0';
-/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
-function compareVersions(a, b) {
-    const [left, right] = [numbers(a), numbers(b)];
-    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
-        const difference = (left[i] ?? 0) - (right[i] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-function numbers(version) {
-    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
-}
-/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
-async function checkAzVersion(az) {
-    const found = await az.read((0,commands/* showVersion */.Cg)(), json => (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(json)['azure-cli']));
-    if (compareVersions(found, oldestAz) >= 0)
-        return found;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
-        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
-    });
-}
-//# sourceMappingURL=versions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/preflight.js
-
-
-
-
-
-
-
-
-
-
-
-/** The resource provider of AKS, which a subscription registers once. */
-const providerNamespace = 'Microsoft.ContainerService';
-/**
- * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
- * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
- * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
- */
-async function preflightAzure(az, target, spec, claim) {
-    const tools = noFindings();
-    const subscription = await checkTools(az, target, tools);
-    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
-    const [provider, rights, version, size, names] = [
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-    ];
-    const checks = [
-        preflight_checkProvider(az, subscription, provider),
-        checkRights(az, subscription, rights),
-        checkVersion(az, subscription, spec, version),
-        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
-    ];
-    const offers = checkSizes(az, subscription, spec, size);
-    // All are waited for, also when one fails: no process must be left running behind an error.
-    await Promise.allSettled([offers, ...checks]);
-    await Promise.all(checks);
-    const all = [tools, provider, rights, version, size, names];
-    return {
-        problems: all.flatMap(({ problems }) => problems),
-        warnings: all.flatMap(({ warnings }) => warnings),
-        notes: all.flatMap(({ notes }) => notes),
-        sizes: await offers,
-    };
-}
-function noFindings() {
-    return { problems: [], warnings: [], notes: [] };
-}
-/** Versions and login; gives the subscription that is worked in. */
-async function checkTools(az, target, { notes }) {
-    notes.push(`az ${await checkAzVersion(az)}`);
-    const account = await az.read((0,commands/* showAccount */.Vp)(target.subscriptionId), json => {
-        const fields = (0,azure_json/* asRecord */.qY)(json);
-        return { id: (0,azure_json/* required */.mw)(fields, 'id'), name: (0,azure_json/* text */.Qq)(fields['name']), user: (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(fields['user'])['name']) };
-    });
-    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
-    return account.id;
-}
-async function preflight_checkProvider(az, subscription, { problems }) {
-    const state = await az.read((0,commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(json)['state']));
-    if (state === 'Registered')
-        return;
-    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
-    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
-    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
-}
-/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
-async function checkRights(az, subscription, { warnings, notes }) {
-    try {
-        const permissions = await az.read((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
-        const missing = missingActions(permissions, neededActions);
-        if (missing.length === 0)
-            notes.push('The login may create and delete groups and clusters in the subscription');
-        else
-            warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
-    }
-    catch (error) {
-        az.signal.throwIfAborted();
-        if (!(error instanceof action_error/* ActionError */.lZ))
-            throw error;
-        notes.push(`What the login may do was not checked: ${error.message}`);
-    }
-}
-async function checkVersion(az, subscription, spec, { problems }) {
-    const { kubernetesVersion, location, tier } = spec;
-    if (kubernetesVersion === '')
-        return;
-    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
-    const problem = versionProblem(offered, kubernetesVersion, tier);
-    if (problem === undefined)
-        return;
-    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
-}
-async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
-    const [offers, usages] = await Promise.all([
-        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
-        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
-    ]);
-    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
-    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
-    warnings.push(...review.warnings);
-    const first = review.refused[0];
-    if (review.usable.length > 0 || !first) {
-        warnings.push(...reasons);
-        notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
-    }
-    else {
-        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
-    }
-    return review.usable;
-}
-async function checkNames(az, target, spec, claim, { problems, notes }) {
-    const { resourceGroup, clusterName } = target;
-    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
-    if (!group)
-        notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
-    else if (group.state === 'Deleting')
-        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
-    else
-        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
-    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
-    if (cluster) {
-        const plan = planForExisting(cluster, claim);
-        if (plan.kind === 'refuse')
-            problems.push(plan.error);
-        else
-            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
-        return;
-    }
-    const nodeGroup = spec.nodeResourceGroup;
-    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
-        const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
-        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
-    }
-}
-function beingDeleted(what) {
-    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
-}
-/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
-function joinProblems(problems) {
-    const [first, ...others] = problems;
-    if (!first || others.length === 0)
-        return first;
-    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
-    return new action_error/* ActionError */.lZ(first.code, `${problems.length} things are in the way:\n${message}`, {
-        evidence: problems
-            .map(problem => problem.evidence)
-            .join('\n')
-            .trim(),
-        cause: first,
-    });
-}
-/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
-const longestBorrowedPlanMs = 45 * 60_000;
-/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
-function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
-    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
-        return undefined;
-    const minutes = Math.round(planMs / 60_000);
-    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`, { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' });
-}
-//# sourceMappingURL=preflight.js.map
-;// CONCATENATED MODULE: ./build/src/operations/preflight.js
-
-
-
-
-
-
-
-
-
-/** How long an API server that is said to run may take to answer, in milliseconds. */
-const preflight_apiTimeoutMs = 30_000;
-/**
- * Looks at all that the operation depends on and changes nothing: patches and tools; login, rights, quota, sizes and
- * names for Azure; reachability and rights for a cluster that is there.
- * @throws ActionError with every problem found, at once.
- */
-async function preflight(context, az, request) {
-    await context.journal.phase('preflight', 'Check tools, rights and limits', async (note) => {
-        const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
-        if (kubectl !== undefined)
-            note(`kubectl ${kubectl.text}`);
-        const { target, deployment } = request;
-        await checkPatches(context, deployment, note);
-        if (target.kind === 'kubeconfig') {
-            const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
-            note(`The API server answers; it runs ${server.text}.`);
-            const skew = explainSkew(kubectl, server);
-            if (skew !== undefined)
-                context.journal.warn(skew);
-            return;
-        }
-        if (az === undefined)
-            throw new Error('a target on AKS comes with az');
-        await checkAzure(context, az, request, target, note);
-    });
-}
-/** Patches that do not fit must show before there is a cluster to deploy to. */
-async function checkPatches(context, deployment, note) {
-    const { patches, replicas } = deployment;
-    if (patches === '')
-        return;
-    await buildManifests(context, { deployment, replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment) });
-    note(`The patches in ${patches} fit the manifests.`);
-}
-async function checkAzure(context, az, request, target, note) {
-    const { cluster: spec, deployment } = request;
-    const { existingCluster } = spec;
-    // Nothing is created here, so there is no creation to recognize.
-    const claim = { existingCluster, owner: (0,azure_session/* ownerOf */.bf)(context, request.general), creationId: '' };
-    const found = await preflightAzure(az, target, spec, claim);
-    for (const text of found.notes)
-        note(text);
-    for (const text of found.warnings)
-        context.journal.warn(text);
-    const [size] = found.sizes;
-    const cpuMillicores = parseCpuMillicores(deployment.cpuRequest);
-    const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
-    if (shortage !== undefined)
-        context.journal.warn(shortage);
-    const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
-    const outlived = planOutlivesLogin(plannedMs(request), target.login !== undefined, tearsDown);
-    const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
-    if (problem)
-        throw problem;
-}
-//# sourceMappingURL=preflight.js.map
-;// CONCATENATED MODULE: ./build/src/operations/scale.js
-
-
-
-
-
-
-/**
- * Walks through the wanted numbers of members, each within the bounds and each verified before the next. Where an
- * autoscaler decides on the number, its bounds are moved instead.
- * @throws ActionError `scale-out-of-bounds`, and what fails a rollout.
- */
-async function scale(context, { api }, options) {
-    const { target, verification, scaling } = options;
-    const deployment = await asDeployed(api, options.deployment);
-    bounds_checkScaleSteps(deployment, scaling.steps);
-    for (const [index, replicas] of scaling.steps.entries()) {
-        await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
-            const limits = limitsOf(context, target, verification.timeoutMs, note);
-            const { pods, autoscaler } = await (0,kubernetes_scaling/* scaleTo */.UR)(api, (0,names/* membersOf */.lS)(deployment), replicas, limits);
-            if (autoscaler) {
-                const { name, minReplicas, maxReplicas } = autoscaler;
-                note(`Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`);
-            }
-            tellMembers(context, pods, deployment);
-            await checkDelivery(context, api, options, note);
-            note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
-        });
-    }
-}
-//# sourceMappingURL=scale.js.map
-// EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
-var azure_deletion = __nccwpck_require__(4485);
-// EXTERNAL MODULE: ./build/src/operations/delete-namespace.js
-var delete_namespace = __nccwpck_require__(7419);
-;// CONCATENATED MODULE: ./build/src/operations/teardown.js
-
-
-
-
-
-
-
-
-
-/** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
-const deletionWaitMs = 30 * 60_000;
-const namespaceWaitMs = 10 * 60_000;
-const teardown_apiTimeoutMs = 30_000;
-/**
- * Deletes what this project created and nothing else: the group if we made it, else the cluster, else the namespace if
- * it carries our label. What is absent is fine.
- * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
- */
-async function tearDown(context, az, options) {
-    const { journal, ports } = context;
-    await journal.phase('teardown', 'Delete what was created', async (note) => {
-        const { target } = options;
-        const deleted = target.kind === 'aks' && az !== undefined
-            ? await deleteFromAzure(context, az, target, options, note)
-            : await deleteOnlyNamespace(context, az, options, note);
-        ports.outputs.set('deleted', deleted);
-    });
-}
-async function deleteFromAzure(context, az, target, options, note) {
-    await az.session.freshen(context.signal);
-    // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
-    const named = options.foreign === 'refuse' && target.resourceGroupGiven;
-    const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
-    const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
-    const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, { ...rule, dryRun: false, waitMs }, async () => {
-        // An e2e has just worked on it, under the lock.
-        if (options.foreign === 'refuse')
-            await waitForOthers(context, { target, az }, options.deployment.namespace, note);
-    });
-    if (deletion.deleted !== 'nothing') {
-        // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
-        context.ledger.settleAll(({ kind }) => kind !== 'file');
-        const name = deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
-        note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
-        return true;
-    }
-    if (!deletion.refused) {
-        note(`There is nothing to delete: ${deletion.reason}.`);
-        return false;
-    }
-    // A cluster of somebody else, in which the namespace may well be ours.
-    const fate = await removeNamespace(context, { target, az }, options, note);
-    if (fate === 'kept')
-        return false;
-    if (fate === 'deleted') {
-        note(`The cluster stays: ${deletion.reason}.`);
-        return true;
-    }
-    return refuse(options, new action_error/* ActionError */.lZ('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
-}
-/**
- * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
- * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
- */
-async function waitForOthers(context, place, namespace, note) {
-    try {
-        await onCluster(context, place, async (cluster) => {
-            await waitForApi(cluster.api, teardown_apiTimeoutMs);
-            await lockForDeletion(context, cluster, namespace);
-        });
-    }
-    catch (error) {
-        context.signal.throwIfAborted();
-        if ((0,action_error/* hasCode */.up)(error, 'locked'))
-            throw error;
-        note(`Whether somebody works on the cluster could not be seen: ${(0,action_error/* toActionError */.ie)(error).message}`);
-    }
-}
-function refuse({ foreign }, error, note) {
-    if (foreign === 'refuse')
-        throw error;
-    note(error.message);
-    return false;
-}
-async function deleteOnlyNamespace(context, az, options, note) {
-    const { target, deployment } = options;
-    const { namespace } = deployment;
-    const fate = await removeNamespace(context, { target, az }, options, note);
-    if (fate === 'not-ours') {
-        const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
-        return refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
-    }
-    if (fate === 'absent')
-        note(`There is no namespace ${namespace}.`);
-    return fate === 'deleted';
-}
-/** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
-async function removeNamespace(context, place, { deployment: { namespace }, teardown, foreign, keepNamespace }, note) {
-    if (keepNamespace) {
-        note(`Namespace ${namespace} was there before, so it stays.`);
-        return 'kept';
-    }
-    return onCluster(context, place, async (cluster) => {
-        const { api } = cluster;
-        await waitForApi(api, teardown_apiTimeoutMs);
-        const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
-            // An e2e has just worked on it, under the lock.
-            if (foreign === 'keep')
-                return;
-            await lockForDeletion(context, cluster, namespace, async () => {
-                const done = await (0,operations_restore/* restoreWhatIsConfirmed */.EZ)(context, api, (0,operations_restore/* markedAt */.kx)({ ...place, namespace }), note);
-                if (done !== undefined)
-                    note(done);
-            });
-        });
-        if (fate === 'not-ours')
-            return fate;
-        if (fate === 'deleted') {
-            if (teardown.waitForDeletion)
-                await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
-            note(`Namespace ${namespace} is ${teardown.waitForDeletion ? 'deleted' : 'being deleted'}.`);
-        }
-        // The lock has gone with the namespace.
-        context.ledger.settleAll(undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace);
-        return fate;
-    });
-}
-//# sourceMappingURL=teardown.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/welcome.js
-
-/**
- * Fetches the page that a server shows at its root. It proves that the way to a server works and that the server
- * answers, not that messages are delivered.
- * @throws ActionError `welcome-page-failed` when there is no answer, the status is not 200, or the page is another one.
- */
-async function fetchWelcomePage(network, url, timeoutMs, signal) {
-    let answer;
-    try {
-        answer = await network.http({ method: 'GET', url, timeoutMs }, signal);
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} got no answer: ${reasonOf(error)}.`, { cause: error });
-    }
-    const { status, text, ms } = answer;
-    const title = titleOf(text);
-    const shown = title === '' ? 'a page without a title' : `a page with the title "${title}"`;
-    if (status === 404) {
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with status 404.`, {
-            hint: 'A server answers; its welcome page may be turned off. Remove DocumentRoot from `extra-opts`, or give in `verify-url` a page that is there.',
-        });
-    }
-    if (status !== 200)
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with status ${status}.`);
-    if (!/migratorydata/i.test(text)) {
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with ${shown}, which is not MigratoryData's.`);
-    }
-    return { status, title, ms };
-}
-/**
- * Opens a connection to the host and port of a URL and closes it.
- * @returns milliseconds that it took.
- * @throws ActionError `connect-failed`.
- */
-async function checkConnection(network, url, timeoutMs, signal) {
-    const { protocol, hostname, port } = new URL(url);
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-    try {
-        return await network.connect(host, number, timeoutMs, signal);
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        const message = `No TCP connection to ${hostname} port ${number}: ${reasonOf(error)}.`;
-        throw new action_error/* ActionError */.lZ('connect-failed', message, { cause: error });
-    }
-}
-function titleOf(html) {
-    const [, title = ''] = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? [];
-    return title.trim().replace(/\s+/g, ' ').slice(0, 100);
-}
-function reasonOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-//# sourceMappingURL=welcome.js.map
-;// CONCATENATED MODULE: ./build/src/operations/verify.js
-
-
-
-
-
-
-
-
-
-
-const attemptMs = 5_000;
-const pauseMs = 1_000;
-/** What the server writes at its start fits many times into so many lines. */
-const verify_logLines = 500;
-/**
- * Verifies a deployment from outside: nodes, members, both Services, the member list in the logs, TCP, the welcome page
- * and, with the REST interface, a message through the cluster.
- * @throws ActionError what does not hold, with the evidence.
- */
-async function verify(context, { api }, options) {
-    await context.journal.phase('verify', 'Verify the deployment', async (note) => {
-        const { verification } = options;
-        const deployment = await asDeployed(api, options.deployment);
-        const pods = await verifyMembers(context, api, { ...options, deployment }, note);
-        await verifyFormation(context, api, deployment, pods, note);
-        const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
-        await verifyAnswers(context, endpoint, options, note);
-        await deliverMessage(context, api, deployment, endpoint, note);
-    });
-}
-async function verifyMembers(context, api, options, note) {
-    const { deployment, verification, target } = options;
-    const { namespace } = deployment;
-    const [nodes, statefulSet] = await Promise.all([
-        api.list('Node', {}, 'list the nodes'),
-        readStatefulSet(api, namespace),
-    ]);
-    note(`${nodes.items.filter(kubernetes_nodes/* isNodeReady */.Ky).length} of ${nodes.items.length} nodes are Ready.`);
-    const replicas = statefulSet.spec.replicas ?? 1;
-    const limits = {
-        ...limitsOf(context, target, verification.timeoutMs, note),
-        onForeign: (foreign) => {
-            warnOfForeign(context, foreign);
-        },
-    };
-    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members: (0,names/* membersOf */.lS)(deployment), replicas }, limits);
-    tellMembers(context, pods, deployment);
-    note(`${pods.length} of ${replicas} members are Ready.`);
-    for (const name of [names/* names */.Dy.clientService, names/* names */.Dy.headlessService]) {
-        await api.get('Service', { namespace, name }, `find Service ${name}`);
-    }
-    return pods;
-}
-/**
- * Ready members need not be one cluster: readiness is only an open port. That every member was started with the same
- * list shows in what it logs at its start; where it does not, that is said.
- */
-async function verifyFormation({ journal }, api, deployment, pods, note) {
-    const list = (0,migratorydata_members/* memberList */.JD)(deployment).join(',');
-    const { namespace } = deployment;
-    const silent = [];
-    await Promise.all(pods.map(async ({ metadata: { name } }) => {
-        const log = await api.logs({ namespace, name }, names/* names */.Dy.container, { tailLines: verify_logLines }, `read the log of ${name}`);
-        if (!log.includes(list))
-            silent.push(name);
-    }));
-    if (silent.length === 0)
-        note(`Every member was started with the same list of ${deployment.maxReplicas} members.`);
-    else if (deployment.rest)
-        note(`The log of ${silent.join(', ')} does not show the member list.`);
-    else {
-        journal.warn(`Cluster formation not verified: the log of ${silent.sort().join(', ')} does not show the member list.`);
-    }
-}
-/** A new address answers only when the load balancer's probes have found the members. */
-async function verifyAnswers(context, endpoint, { verification }, note) {
-    const { clock } = context.ports;
-    const url = verification.url === '' ? endpoint.url : verification.url;
-    const deadlineMs = clock.now() + verification.timeoutMs;
-    for (;;) {
-        try {
-            if (endpoint.blindSpot === undefined) {
-                const connectMs = await checkConnection(endpoint.network, url, attemptMs, context.signal);
-                note(`TCP connection to ${url} in ${Math.round(connectMs)} ms.`);
-            }
-            else {
-                note(`TCP is not verified: ${endpoint.blindSpot}.`);
-            }
-            const page = await fetchWelcomePage(endpoint.network, url, attemptMs, context.signal);
-            note(`Welcome page "${page.title}" in ${Math.round(page.ms)} ms.`);
-            return;
-        }
-        catch (error) {
-            context.signal.throwIfAborted();
-            if (!(0,action_error/* toActionError */.ie)(error).transient || clock.now() >= deadlineMs)
-                throw error;
-            await clock.sleep(pauseMs, context.signal);
-        }
-    }
-}
-//# sourceMappingURL=verify.js.map
-;// CONCATENATED MODULE: ./build/src/operations/e2e.js
-
-
-
-
-
-
-
-
-
-
-/**
- * The whole life of a cluster in one step. When a phase fails, what was created is deleted as the ledger says; that
- * is the step's own business, so here is only the order.
- */
-async function e2e(context, az, request) {
-    const { target } = request;
-    await preflight(context, az, request);
-    const created = target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
-    const madeNamespace = await onCluster(context, { target, az }, async (cluster) => {
-        if (created !== undefined)
-            await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-        return liveThrough(context, az, cluster, request);
-    });
-    if (request.teardown.policy === 'never')
-        return;
-    await tearDown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
-}
-/** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
-async function liveThrough(context, az, cluster, request) {
-    const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
-    const { target, deployment } = request;
-    const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
-    await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
-        await verify(held, locked, request);
-        await scale(held, locked, request);
-        await autoscale(held, locked, request);
-        await az?.session.freshen(held.signal);
-        await runChaos(held, az, locked, request);
-        await verify(held, locked, request);
-    });
-    return madeNamespace;
-}
-//# sourceMappingURL=e2e.js.map
-;// CONCATENATED MODULE: ./build/src/operations/recover.js
-
-
-/**
- * Operation recover: undoes what an experiment left whose runner died, by nothing but what stands in the cluster.
- * @throws ActionError `locked` while the run lives, `undo-incomplete` with what is left.
- */
-async function recover_recover(context, az, cluster, { target, deployment: { namespace } }) {
-    const { journal, ports } = context;
-    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api }) => {
-        const done = await (0,operations_restore/* restoreByMark */.HR)(held, api, (0,operations_restore/* markedAt */.kx)({ target, az, namespace }), note);
-        note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
-        ports.outputs.set('changed', done !== undefined);
-    }));
-}
-//# sourceMappingURL=recover.js.map
-;// CONCATENATED MODULE: ./build/src/operations/render.js
-
-
-
-/** Writes the manifests to the report folder. Needs no cluster; kubectl only where there are patches. */
-async function render(context, { deployment, autoscaling, general }) {
-    await context.journal.phase('render', 'Write the manifests', async (note) => {
-        for (const warning of manifestWarnings(deployment))
-            context.journal.warn(warning);
-        const { files } = await buildManifests(context, {
-            deployment,
-            replicas: deployment.replicas,
-            secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment),
-            autoscaling,
-        });
-        const folder = await writeManifests(context, general.reportDirectory, files);
-        note(`${files.length} files are in ${folder}; apply them with: kubectl apply -f ${folder}`);
-    });
-}
-//# sourceMappingURL=render.js.map
-;// CONCATENATED MODULE: ./build/src/azure/sweep.js
-
-
-
-
-
-
-
-
-
-/**
- * What has expired: clusters by their own tags, and groups in which no cluster is left. A node resource group carries
- * the tags of its cluster, but Azure manages it, so it is never a candidate.
- */
-function findExpired(clusters, groups, subscriptionId, repositories, now) {
-    const rule = (0,ownership/* ownedForSweep */.rm)(repositories, now);
-    const expired = clusters
-        .map(cluster => ({ kind: 'cluster', ref: (0,azure_cluster/* refOf */.H8)(cluster), ...rule(cluster.tags) }))
-        .filter(({ owned }) => owned);
-    const inhabited = new Set(clusters.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
-    const empty = groups
-        .filter(({ name, managedBy }) => managedBy === '' && !inhabited.has(name.toLowerCase()))
-        .map(({ name, tags }) => ({
-        kind: 'group',
-        ref: { subscriptionId, resourceGroup: name, clusterName: '' },
-        ...rule(tags),
-    }))
-        .filter(({ owned }) => owned);
-    return [...expired, ...empty].map(({ kind, ref, reason }) => ({ kind, ref, reason }));
-}
-/**
- * Deletes what has expired, one after the other; each is judged again by tags read right before. One failure does not
- * stop the rest. A dry run looks and decides in the same way, and deletes nothing.
- * @throws ActionError `invalid-input` without a subscription: a sweep never guesses where to delete.
- */
-async function sweepExpired(az, subscriptionId, repositories, dryRun) {
-    if (subscriptionId === '' || repositories.length === 0 || repositories.includes('')) {
-        throw new action_error/* ActionError */.lZ('invalid-input', 'Operation sweep needs subscription-id and a repository whose things it may delete.');
-    }
-    const clusters = await az.read((0,cluster_commands/* listClusters */.Ug)(subscriptionId), json => (0,azure_json/* asList */.DD)(json).map(azure_cluster/* parseCluster */.Oh));
-    const groups = await az.read((0,commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,azure_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
-    const now = az.clock.date();
-    const swept = [];
-    for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
-        swept.push(await sweepOne(az, candidate, repositories, now, dryRun));
-    }
-    return swept;
-}
-async function sweepOne(az, candidate, repositories, now, dryRun) {
-    const options = { owned: (0,ownership/* ownedForSweep */.rm)(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
-    try {
-        return { ...candidate, deletion: await (0,azure_deletion/* deleteOurs */.T)(az, candidate.ref, options) };
-    }
-    catch (error) {
-        az.signal.throwIfAborted();
-        if (!(error instanceof action_error/* ActionError */.lZ))
-            throw error;
-        return { ...candidate, error };
-    }
-}
-//# sourceMappingURL=sweep.js.map
-// EXTERNAL MODULE: ./build/src/runtime/text.js
-var runtime_text = __nccwpck_require__(983);
-;// CONCATENATED MODULE: ./build/src/github/failure.js
-
-/** GitHub has answered, but not done what was asked. */
-class GitHubRefusal extends Error {
-    status;
-    constructor({ status, json }) {
-        const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
-        super(typeof said === 'string' ? said : '');
-        this.name = 'GitHubRefusal';
-        this.status = status;
-    }
-}
-const saidLimit = 200;
-/** Why a call failed and what to do about it, as sentences. */
-function explainFailure(error, { permission, fromFork }) {
-    if (!(error instanceof GitHubRefusal)) {
-        return `${capitalize(messageOf(error))}. It does not change how the step ended; the next run tries again.`;
-    }
-    const { status } = error;
-    const said = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
-    if (status === 401)
-        return `GitHub answered ${said}: give a token that is valid as github-token.`;
-    if (status === 429 || /rate limit/i.test(error.message)) {
-        return `GitHub answered ${said}: too much was asked with this token; the next run tries again.`;
-    }
-    if (status === 410)
-        return `GitHub answered ${said}: switch on issues in the settings of the repository.`;
-    if (status === 403 || status === 404) {
-        const missing = `the job, or the token given as github-token, needs \`permissions: ${permission}\``;
-        const fork = '; this pull request comes from a fork, whose runs get a token that can only read';
-        return `GitHub answered ${said}: ${missing}${fromFork ? fork : ''}.`;
-    }
-    return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
-}
-function messageOf(error) {
-    const text = (0,runtime_text/* toOneLine */.GX)(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-    return (0,runtime_text/* clipEnd */.Oq)(text === '' ? 'GitHub could not be reached' : text, saidLimit);
-}
-function capitalize(text) {
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-//# sourceMappingURL=failure.js.map
-;// CONCATENATED MODULE: ./build/src/github/post.js
-/** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
-const insiders = ['OWNER', 'MEMBER', 'COLLABORATOR'];
-/** Reads a post from an answer of the REST API; what is missing is empty. */
-function readPost(json) {
-    const fields = asRecord(json);
-    const { id, number, body, html_url: url } = fields;
-    return {
-        id: typeof id === 'number' ? id : 0,
-        number: typeof number === 'number' ? number : 0,
-        body: typeof body === 'string' ? body : '',
-        url: typeof url === 'string' ? url : '',
-        // The token of a job writes as a bot; a personal token as a person who belongs to the repository.
-        trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
-        isPullRequest: fields['pull_request'] !== undefined,
-    };
-}
-function asRecord(json) {
-    return typeof json === 'object' && json !== null ? json : {};
-}
-//# sourceMappingURL=post.js.map
-;// CONCATENATED MODULE: ./build/src/github/client.js
-
-
-/** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
-const pageSize = 100;
-/**
- * A client for one repository. Paths begin below it, such as `/issues`. Every method throws GitHubRefusal for an answer
- * other than success, and the signal's reason when it aborts.
- */
-function createRepositoryClient(github, { repository }, token, signal) {
-    const ask = async (request) => {
-        const answer = await github.request({ ...request, token }, signal);
-        if (answer.status < 200 || answer.status > 299)
-            throw new GitHubRefusal(answer);
-        return answer;
-    };
-    const below = (path) => `/repos/${repository}${path}`;
-    return {
-        async find(path, isWanted) {
-            let next = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
-            while (next !== undefined) {
-                const { json, nextPath } = await ask({ method: 'GET', path: next });
-                const found = (Array.isArray(json) ? json : []).map(readPost).find(isWanted);
-                if (found !== undefined)
-                    return found;
-                next = nextPath;
-            }
-            return undefined;
-        },
-        async write(method, path, body) {
-            const { json } = await ask({ method, path: below(path), body });
-            return readPost(json);
-        },
-    };
-}
-//# sourceMappingURL=client.js.map
-;// CONCATENATED MODULE: ./build/src/github/marker.js
-/**
- * The hidden first line by which a post of ours is found again. It is made of the words that tell it from other posts;
- * they are encoded, so that none of them can end the line or the comment in HTML.
- */
-function markerOf(words) {
-    return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
-}
-/**
- * Whether a post is ours: it begins with the marker, and no outsider wrote it. Everybody may comment on a public
- * repository, and whoever wrote a post may change it afterwards, so the marker alone proves nothing.
- */
-function isOurs({ body, trusted }, marker) {
-    return trusted && body.trimStart().startsWith(marker);
-}
-//# sourceMappingURL=marker.js.map
-;// CONCATENATED MODULE: ./build/src/github/issue.js
-
-/**
- * Opens the issue, or brings the open one up to date; gives its address. The calls are those of "REST API endpoints for
- * issues" in the GitHub documentation.
- * @throws GitHubRefusal, and what the client throws.
- */
-async function raiseIssue(client, { marker, title, text }) {
-    const body = `${marker}\n${text}`;
-    const open = await findOpen(client, marker);
-    return open === undefined
-        ? { did: 'create', url: (await client.write('POST', '/issues', { title, body })).url }
-        : { did: 'update', url: (await client.write('PATCH', `/issues/${open.number}`, { body })).url };
-}
-/**
- * Closes the open issue as completed, with a comment that says why; gives its address, or undefined where none is open.
- * @throws GitHubRefusal, and what the client throws.
- */
-async function closeIssue(client, marker, comment) {
-    const open = await findOpen(client, marker);
-    if (open === undefined)
-        return undefined;
-    await client.write('POST', `/issues/${open.number}/comments`, { body: comment });
-    const closed = await client.write('PATCH', `/issues/${open.number}`, { state: 'closed', state_reason: 'completed' });
-    return closed.url;
-}
-function findOpen(client, marker) {
-    return client.find('/issues?state=open', post => !post.isPullRequest && isOurs(post, marker));
-}
-//# sourceMappingURL=issue.js.map
-;// CONCATENATED MODULE: ./build/src/github/run-url.js
-/** Where people see this run; a later attempt has a page of its own. */
-function runUrl({ serverUrl, repository, runId, attempt }) {
-    const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
-    return attempt === '1' ? run : `${run}/attempts/${attempt}`;
-}
-//# sourceMappingURL=run-url.js.map
-;// CONCATENATED MODULE: ./build/src/github/within-time.js
-/**
- * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
- * @throws Error that says so when the time was not enough, and whatever `body` throws.
- */
-async function withinTime(ms, outer, body) {
-    const limit = new AbortController();
-    const timer = setTimeout(() => {
-        limit.abort(new Error(`GitHub did not answer within ${Math.round(ms / 1000)} s`));
-    }, ms);
-    try {
-        return await body(AbortSignal.any([limit.signal, outer]));
-    }
-    finally {
-        clearTimeout(timer);
-    }
-}
-//# sourceMappingURL=within-time.js.map
-;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
-/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
-function outagesIn({ attempts, ms, }) {
-    const spans = [];
-    let open;
-    for (const [atMs, , ok] of attempts) {
-        if (ok === 0 && open === undefined) {
-            open = { fromMs: atMs, toMs: ms };
-            spans.push(open);
-        }
-        else if (ok === 1 && open !== undefined) {
-            open.toMs = atMs;
-            open = undefined;
-        }
-    }
-    return spans;
-}
-//# sourceMappingURL=timeline-outages.js.map
-;// CONCATENATED MODULE: ./build/src/report/gantt.js
-
-
-/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
-const laneLimit = 20;
-const stateLimit = 30;
-/** By default mermaid leaves less room before the bars than the name of a member takes. */
-const leftPadding = 150;
-const nameLength = 16;
-/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
-function renderGantt({ name, timeline }) {
-    if (timeline === undefined)
-        return '';
-    const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
-    const lines = [
-        'gantt',
-        `  title ${label(name)}`,
-        '  dateFormat x',
-        '  axisFormat %M:%S',
-        `  %%{init: ${JSON.stringify({ gantt: { leftPadding } })}}%%`,
-        ...part('Experiment', phasesOf(timeline)),
-        ...part('Clients', outages(timeline)),
-        ...lanes.flatMap(lane => part(`${lane.kind} ${(0,runtime_text/* clipName */.es)(lane.name, nameLength)}`, states(lane))),
-    ];
-    return ['```mermaid', ...lines, '```'].join('\n');
-}
-function part(title, bars) {
-    if (bars.length === 0)
-        return [];
-    return [
-        `  section ${label(title)}`,
-        // A bar without a length is not drawn.
-        ...bars.map(({ text, tag, fromMs, toMs }) => {
-            const tagged = tag === '' ? '' : `${tag}, `;
-            return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
-        }),
-    ];
-}
-const phaseNames = {
-    steady: 'steady',
-    injected: 'fault begins',
-    confirmed: 'fault held',
-    reverted: 'put back',
-    recovered: 'recovered',
-    ended: '',
-};
-function phasesOf({ moments }) {
-    return moments.slice(0, -1).map(({ name, atMs }, index) => ({
-        text: phaseNames[name],
-        tag: name === 'injected' || name === 'confirmed' ? 'crit' : 'done',
-        fromMs: atMs,
-        toMs: moments[index + 1]?.atMs ?? atMs,
-    }));
-}
-function outages(timeline) {
-    return outagesIn(timeline)
-        .slice(0, stateLimit)
-        .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
-}
-/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
-const stateTags = {
-    ready: 'done',
-    cordoned: 'active',
-    pending: '',
-    'not-ready': 'crit',
-    terminating: 'crit',
-    absent: 'crit',
-};
-function states({ states: all }) {
-    const shown = all.slice(0, stateLimit);
-    return shown.map(({ state, fromMs, toMs, node }) => ({
-        text: node ? `${state} on ${node}` : state,
-        tag: stateTags[state],
-        fromMs,
-        toMs,
-    }));
-}
-/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
-function label(text) {
-    return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
-}
-//# sourceMappingURL=gantt.js.map
-;// CONCATENATED MODULE: ./build/src/report/markdown.js
-
-/**
- * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
- * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
- */
-/** Text on one line, for cells, list items and headings. */
-function inline(text) {
-    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
-}
-/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
-function paragraph(text) {
-    const lines = (0,runtime_text/* toPlainText */.bo)(text).trim().split('\n');
-    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
-}
-/** A name or value in fixed width. */
-function code(text) {
-    return text === '' ? '' : `<code>${inline(text)}</code>`;
-}
-/** Cells are ready Markdown; an empty table is nothing at all. */
-function table(headings, rows) {
-    if (rows.length === 0)
-        return '';
-    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Items are ready Markdown; an empty list is nothing at all. */
-function list(items) {
-    return items.map(item => `- ${item}`).join('\n');
-}
-/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
-function collapsedText(title, text) {
-    const body = escapeStructure((0,runtime_text/* toPlainText */.bo)(text).trimEnd());
-    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
-}
-/** Ready Markdown that opens at a click. */
-function collapsed(title, markdown) {
-    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
-}
-/** A heading with what stands under it; nothing when there is nothing to stand under it. */
-function section(heading, ...blocks) {
-    const body = blocks.filter(block => block !== '');
-    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
-}
-/**
- * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
- * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
- */
-function joinWithin(blocks, limitBytes, notice) {
-    const separator = '\n\n';
-    const kept = [];
-    const all = blocks.filter(block => block !== '');
-    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
-    for (const block of all) {
-        const bytes = Buffer.byteLength(block) + separator.length;
-        if (bytes > leftBytes)
-            continue;
-        leftBytes -= bytes;
-        kept.push(block);
-    }
-    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
-}
-/**
- * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
- * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
- * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
- * space without width stands between.
- */
-function withoutMentions(markdown) {
-    return markdown
-        .split(/(<code>.*?<\/code>)/s)
-        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
-        .join('');
-}
-/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
-const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
-function escapeStructure(text) {
-    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
-}
-//# sourceMappingURL=markdown.js.map
-;// CONCATENATED MODULE: ./build/src/report/experiments-summary.js
-
-
-
-
-const textLimit = 500;
-const words = {
-    pass: '✅ pass',
-    fail: '❌ fail',
-    aborted: '⛔ aborted',
-    inconclusive: '❔ inconclusive',
-    skipped: '⏭ skipped',
-};
-/** The experiments at a glance: the verdict of each with its reason and its numbers. */
-function experimentsTable({ experiments }) {
-    const rows = experiments.map(({ name, verdict, reason, measurement }) => [
-        inline(name),
-        `**${words[verdict]}**`,
-        ...experiments_summary_numbers(measurement),
-        limited(reason),
-    ]);
-    return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
-}
-/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
-function experimentDetails({ experiments }) {
-    return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
-}
-function experiments_summary_numbers(measurement) {
-    if (measurement === undefined)
-        return ['', '', '', '', ''];
-    const { probe, milestones: reached, messages, resolutionMs } = measurement;
-    const seen = (text) => (probe.attempts === 0 ? 'not measured' : text);
-    const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
-    return [
-        seen(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
-        seen(`${formatDuration(probe.degradedMs)}${share}`),
-        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
-        seen(`${probe.availability} %`),
-        lost(messages),
-    ];
-}
-function lost(messages) {
-    if (messages === undefined || messages.readings === 0)
-        return 'not measured';
-    const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
-    return `${messages.lost} of ${messages.acked}${unchecked}`;
-}
-const results = {
-    pass: 'met',
-    fail: '**broken**',
-    'not-measured': 'not measured',
-};
-function assertions(all) {
-    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
-}
-const steps = {
-    detectionMs: 'noticed by the cluster',
-    evictionMs: 'members on their way out',
-    rescheduledMs: 'replacements bound to nodes',
-    readyMs: 'replacements Ready',
-    answeringMs: 'answering with them in service',
-    recoveryMs: 'recovered',
-};
-function milestones(measurement) {
-    if (measurement === undefined)
-        return '';
-    const reached = Object.entries(steps).map(([key, what]) => {
-        const ms = measurement.milestones[key];
-        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
-    });
-    return list([
-        `Since the fault: ${reached.join(', ')}.`,
-        sessions(measurement),
-        ...latencies(measurement),
-        ...measurement.events.map(limited),
-    ]);
-}
-function sessions({ sessions: { opened, broken, hung } }) {
-    return opened === null
-        ? 'Connections that were open: not measured.'
-        : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
-}
-function latencies({ probe: { latency } }) {
-    const told = ['before', 'during', 'after'].flatMap(phase => {
-        const values = latency[phase];
-        return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
-    });
-    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
-}
-function facts({ facts: known, targets }) {
-    return list([
-        ...targets.map(({ node, uid, members }) => {
-            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
-            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
-        }),
-        ...(Object.keys(known).length === 0
-            ? []
-            : [
-                limited(Object.entries(known)
-                    .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
-                    .join(', ')),
-            ]),
-    ]);
-}
-/** What to do, by the limit that was broken. */
-const remedies = {
-    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
-    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
-    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
-    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
-    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
-    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
-    'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
-};
-function advice({ assertions: all, measurement, putBack }) {
-    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
-    return list([
-        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
-        ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(doubt => `**Doubt:** ${limited(doubt)}`),
-        ...(putBack?.did ?? []).map(limited),
-        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
-    ]);
-}
-function limited(text) {
-    return inline((0,runtime_text/* clipEnd */.Oq)(text, textLimit));
-}
-//# sourceMappingURL=experiments-summary.js.map
-;// CONCATENATED MODULE: ./build/src/report/outline.js
-/** What the job summary and a comment say alike: how the step ended, its errors and its phases. */
-
-
-
-const outcomeWords = {
-    success: 'succeeded in',
-    failure: 'failed after',
-    cancelled: 'was cancelled after',
-    'timed-out': 'ran out of time after',
-    'dry-run': 'was planned only (dry run) in',
-};
-/** The outcome in one line. */
-function headline({ operation, outcome, ms }) {
-    const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
-    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
-}
-/** The verdict of each experiment: whoever ran experiments came for it. */
-function verdictLine({ experiments }) {
-    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
-    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
-}
-/** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
-function errorSection({ code, message, hint, transient }, messageLimit, ...blocks) {
-    return section(`Error: ${inline(code)}`, paragraph((0,runtime_text/* clipEnd */.Oq)(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
-}
-/** What each phase came to and how long it took. */
-function phasesTable(report) {
-    const rows = report.phases.map(({ title, status, startedMs, ms }) => [
-        inline(title),
-        status === 'failed' ? '**failed**' : status,
-        status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
-    ]);
-    return table(['Phase', 'Result', 'Duration'], rows);
-}
-//# sourceMappingURL=outline.js.map
-;// CONCATENATED MODULE: ./build/src/report/comment.js
-
-
-
-/**
- * GitHub refuses a comment of more than 65,536 characters ("body is too long"). This leaves room for the hidden lines
- * before it; bytes are counted, which are never fewer.
- */
-const commentLimitBytes = 50_000;
-const messageLimit = 2_000;
-const errorLimit = 3;
-/** The comment about a step that has ended, the verdict first. Evidence stays in the run, which it links. */
-function renderComment(report, { cluster, runUrl }) {
-    const { errors, runId, attempt } = report;
-    const blocks = [
-        verdictLine(report),
-        headline(report),
-        ...errors.slice(0, errorLimit).map(error => errorSection(error, messageLimit)),
-        section('Experiments', experimentsTable(report)),
-        section('Phases', phasesTable(report)),
-    ];
-    const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
-    const notice = `Reports, evidence and what is not shown here: ${run}. Cluster ${code(cluster)}.`;
-    const left = commentLimitBytes - Buffer.byteLength(notice);
-    return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
-}
-//# sourceMappingURL=comment.js.map
-;// CONCATENATED MODULE: ./build/src/report/leftovers.js
-
-
-
-/** The title of the issue about what is left. */
-const leftoversTitle = 'Expired MigratoryData clusters could not be deleted';
-const leftovers_textLimit = 1_000;
-/** The issue about what is left: each thing with the reason and what to do. */
-function renderLeftovers(left, { lookedAt, runUrl }) {
-    const limited = (text) => paragraph((0,runtime_text/* clipEnd */.Oq)(text, leftovers_textLimit));
-    const items = left.map(({ what, why, remedy }) => `- ${inline((0,runtime_text/* clipEnd */.Oq)(what, leftovers_textLimit))}<br>${limited(why)}<br>**What to do:** ${limited(remedy)}`);
-    const count = left.length === 1 ? 'One thing has expired' : `${left.length} things have expired`;
-    const opening = `${count} and could not be deleted. What is left goes on costing money.`;
-    const closing = `Seen at ${inline(lookedAt)} by [the last sweep](${runUrl}). A sweep that leaves nothing behind closes this issue.`;
-    const limit = commentLimitBytes - Buffer.byteLength(closing);
-    const notice = '_The rest of the list is in the report of the sweep._';
-    return `${joinWithin([opening, ...items.map(withoutMentions)], limit, notice)}\n${closing}\n`;
-}
-/** The comment that closes the issue. */
-function renderNothingLeft({ lookedAt, runUrl }) {
-    return `Nothing is left: [the sweep](${runUrl}) at ${inline(lookedAt)} met nothing that it could not delete.\n`;
-}
-//# sourceMappingURL=leftovers.js.map
-;// CONCATENATED MODULE: ./build/src/operations/sweep-issue.js
-
-
-
-
-
-
-
-
-/** How long the issue may take, in milliseconds: a repository may have thousands of open ones to look through. */
-const issueTimeMs = 30_000;
-/**
- * Keeps one open issue as long as something expired cannot be deleted, and closes it when nothing is left. What goes
- * wrong with it is a warning: the sweep has done its work. @throws the signal's reason when the step is to end.
- */
-async function tellOfLeftovers({ ports, journal, signal, redact }, { subscriptionId, repositories }, token, left, note) {
-    const marker = markerOf(redact(['sweep', subscriptionId, ...[...repositories].sort()].join('/')));
-    const place = { lookedAt: ports.clock.date().toISOString(), runUrl: runUrl(ports.run) };
-    const tell = (what, url) => {
-        note(redact((0,runtime_text/* toOneLine */.GX)(`The issue about what is left was ${what}. ${url}`)));
-    };
-    try {
-        await withinTime(issueTimeMs, signal, async (limit) => {
-            const client = createRepositoryClient(ports.github, ports.run, token, limit);
-            if (left.length === 0) {
-                const url = await closeIssue(client, marker, renderNothingLeft(place));
-                if (url !== undefined)
-                    tell('closed', url);
-                return;
-            }
-            const hidden = left.map(({ what, why, remedy }) => ({
-                what: redact(what),
-                why: redact(why),
-                remedy: redact(remedy),
-            }));
-            const issue = { marker, title: leftoversTitle, text: renderLeftovers(hidden, place) };
-            const { did, url } = await raiseIssue(client, issue);
-            tell(did === 'create' ? 'opened' : 'brought up to date', url);
-        });
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        const why = explainFailure(error, { permission: 'issues: write', fromFork: false });
-        journal.warn(redact(`The issue about what the sweep has left could not be written. ${why}`));
-    }
-}
-//# sourceMappingURL=sweep-issue.js.map
-;// CONCATENATED MODULE: ./build/src/operations/sweep.js
-
-
-
-/**
- * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
- * GitHub an issue stays open as long as something cannot be deleted.
- * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
- */
-async function sweep(context, az, { general, target, sweep: scope }) {
-    const { journal, ports, redact } = context;
-    const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
-    const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
-    await journal.phase('sweep', title, async (note) => {
-        const swept = await sweepExpired(az, target.subscriptionId, repositories, general.dryRun);
-        if (swept.length === 0)
-            note(`Nothing of ${repositories.join(', ')} has expired.`);
-        for (const one of swept)
-            note(redact(`${sweep_describe(one)}: ${fateOf(one, general.dryRun)}`));
-        const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');
-        ports.outputs.set('swept', gone.length);
-        const left = swept.flatMap(one => {
-            const { error } = one;
-            return error === undefined ? [] : [{ what: sweep_describe(one), why: error.message, remedy: error.hint }];
-        });
-        const { githubToken } = general;
-        if (githubToken !== undefined && !general.dryRun) {
-            const { subscriptionId } = target;
-            await tellOfLeftovers(context, { subscriptionId, repositories }, githubToken, left, note);
-        }
-        if (left.length > 0) {
-            const reasons = left.map(({ why }) => why).join(' ');
-            throw new action_error/* ActionError */.lZ('delete-incomplete', `Not everything could be swept. ${reasons}`);
-        }
-    });
-}
-function sweep_describe({ kind, ref, reason }) {
-    const name = kind === 'group' ? ref.resourceGroup : `${ref.resourceGroup}/${ref.clusterName}`;
-    return `${kind} ${name}, which ${reason}`;
-}
-function fateOf({ deletion, error }, dryRun) {
-    if (error !== undefined)
-        return error.message;
-    const deleted = deletion?.deleted ?? 'nothing';
-    if (deleted === 'nothing')
-        return `kept, ${deletion?.reason ?? ''}`;
-    return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;
-}
-//# sourceMappingURL=sweep.js.map
-;// CONCATENATED MODULE: ./build/src/operations/perform.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Runs the operation of a request. @throws ActionError what fails it. */
-async function perform(context, request) {
-    if (request.operation === 'render')
-        return render(context, request);
-    const { target } = request;
-    const az = target.kind === 'aks' ? (0,azure_session/* openAz */._f)(context, target) : undefined;
-    const open = (body) => onCluster(context, { target, az }, body);
-    const openLocked = ({ namespace }, body) => open(cluster => underLock(context, cluster, { target, az, namespace }, body));
-    switch (request.operation) {
-        case 'preflight':
-            return preflight(context, az, request);
-        case 'create':
-            return create(context, needed(az), request);
-        case 'deploy':
-            return openLocked(request.deployment, async (held, cluster) => {
-                await deploy(held, cluster, { ...request, keepNamespace: true });
-            });
-        case 'verify':
-            return open(cluster => verify(context, cluster, request));
-        case 'scale':
-            return openLocked(request.deployment, (held, cluster) => scale(held, cluster, request));
-        case 'autoscale':
-            return openLocked(request.deployment, (held, cluster) => autoscale(held, cluster, request));
-        case 'chaos':
-            return openLocked(request.deployment, (held, cluster) => runChaos(held, az, cluster, request));
-        case 'recover':
-            return open(cluster => recover_recover(context, az, cluster, request));
-        case 'collect':
-            return collect(context, az, request);
-        case 'teardown':
-            return tearDown(context, az, { ...request, foreign: 'refuse' });
-        case 'sweep':
-            return sweep(context, needed(az), request);
-        case 'e2e':
-            return e2e(context, az, request);
-        default:
-            return assertNever(request);
-    }
-}
-/** Operations that only Azure has come with a target on AKS; the request's type says so. */
-function needed(az) {
-    if (az === undefined)
-        throw new Error('the operation needs az');
-    return az;
-}
-//# sourceMappingURL=perform.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/equivalents.js
-var equivalents = __nccwpck_require__(539);
-// EXTERNAL MODULE: ./build/src/report/command-line.js
-var command_line = __nccwpck_require__(9332);
-;// CONCATENATED MODULE: ./build/src/operations/plan-chaos.js
-
-/**
- * What the experiments would do, in their order. Which node is meant, and whether a member is added first, only the
- * cluster tells; so the names stand as capitals.
- */
-function chaosSteps({ experiments, targetNode }) {
-    return experiments.flatMap(name => faults[name](targetNode || 'NODE'));
-}
-function kubectl(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why };
-}
-/** One instance of a scale set, as its node names it. */
-const machine = ['--resource-group', 'MC_GROUP', '--name', 'SCALE-SET'];
-function az(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'az', argv }), why };
-}
-function drained(node) {
-    return [
-        kubectl('keep new pods off the target', 'cordon', node),
-        kubectl('move the members off, one at a time', 'drain', node),
-        kubectl('put the node back', 'uncordon', node),
-    ];
-}
-const plan_chaos_stopped = [
-    az('cut the power', 'vmss', 'stop', ...machine, '--instance-ids', 'ID', '--skip-shutdown'),
-    az('give it back', 'vmss', 'start', ...machine, '--instance-ids', 'ID'),
-];
-const faults = {
-    baseline: () => [],
-    drain: drained,
-    rolling: () => drained('EACH-NODE'),
-    'pod-kill': () => [
-        kubectl('delete a member', 'delete', 'pod', 'MEMBER'),
-        kubectl('crash its replacement', 'delete', 'pod', 'MEMBER', '--grace-period=0', '--force'),
-    ],
-    'power-off': () => plan_chaos_stopped,
-    zone: () => plan_chaos_stopped,
-    reboot: () => [az('reboot the machine', 'vmss', 'restart', ...machine, '--instance-ids', 'ID')],
-    'node-delete': node => [
-        az('delete the machine', 'aks', 'nodepool', 'delete-machines', '--name', 'POOL', '--machine-names', node),
-    ],
-    'kubelet-stop': () => [
-        az('stop the kubelet for a time', 'vmss', 'run-command', 'invoke', ...machine, '--instance-id', 'ID'),
-    ],
-    'quorum-loss': () => [
-        kubectl('leave less than a quorum', 'scale', 'statefulset', 'migratorydata', '--replicas=FEW'),
-        kubectl('bring the others back', 'scale', 'statefulset', 'migratorydata', '--replicas=FORMER'),
-    ],
-};
-//# sourceMappingURL=plan-chaos.js.map
-;// CONCATENATED MODULE: ./build/src/operations/plan.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
- * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
- * exists yet.
- */
-async function explainPlan(context, request) {
-    await context.journal.phase('plan', `Plan of operation ${request.operation}`, async (note) => {
-        const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
-        if (manifests !== '')
-            note(`The manifests are in ${manifests}.`);
-        const steps = withLogin(request, plan_planOf(context, request, manifests));
-        if (steps.length === 0)
-            note('No process would be started, and no cluster asked.');
-        for (const { line, why } of steps)
-            note(`${line}  # ${why}`);
-    });
-}
-async function writePlannedManifests(context, request) {
-    const { deployment, general } = request;
-    const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
-    const choices = { replicas: deployment.replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment), ...autoscaling };
-    // Patches need a process; the plan starts none, so the files are those of before the patches.
-    const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
-    return writeManifests(context, general.reportDirectory, files);
-}
-function plan_planOf(context, request, manifests) {
-    switch (request.operation) {
-        case 'render':
-        case 'sweep':
-            return [];
-        case 'preflight':
-            return [
-                clientVersion,
-                ...patchSteps(request.deployment),
-                ...(request.target.kind === 'aks'
-                    ? preflightSteps(request.target, request.cluster)
-                    : openSteps(context, request.target)),
-            ];
-        case 'create':
-            return [...createSteps(context, request), ...openSteps(context, request.target)];
-        case 'deploy':
-            return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
-        case 'verify':
-        case 'recover':
-            return openSteps(context, request.target);
-        case 'collect':
-            return [...openSteps(context, request.target), ...activitySteps(request.target)];
-        case 'scale':
-            return [
-                ...openSteps(context, request.target),
-                ...request.scaling.steps.map(step => scaleStep(request.deployment, step)),
-            ];
-        case 'autoscale':
-            return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
-        case 'chaos':
-            return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
-        case 'teardown':
-            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
-        case 'e2e': {
-            const { target, deployment } = request;
-            return [
-                clientVersion,
-                ...patchSteps(deployment),
-                ...(target.kind === 'aks'
-                    ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
-                    : []),
-                ...openSteps(context, target),
-                ...deploySteps(deployment, manifests),
-                ...request.scaling.steps.map(step => scaleStep(deployment, step)),
-                autoscaleStep(deployment, request.autoscaling),
-                ...chaosSteps(request.chaos),
-                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
-            ];
-        }
-    }
-}
-function plan_az({ tool, argv, why }) {
-    return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
-}
-const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
-/** A login of the action's own comes right before its first az. */
-function withLogin(request, steps) {
-    if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined)
-        return steps;
-    const { clientId, tenantId } = request.target.login;
-    const first = steps.findIndex(({ line }) => line.startsWith('az '));
-    return first < 0 ? steps : [...steps.slice(0, first), plan_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
-}
-/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
-const anySubscription = '00000000-0000-0000-0000-000000000000';
-function preflightSteps(target, { location, kubernetesVersion }) {
-    // Without the input it is the login's own, which is known only once az has been asked.
-    const subscription = target.subscriptionId || anySubscription;
-    return [
-        plan_az((0,commands/* showVersion */.Cg)()),
-        plan_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
-        plan_az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
-        plan_az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
-        ...(kubernetesVersion === '' ? [] : [plan_az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
-        plan_az((0,commands/* listSizes */.lW)(subscription, location)),
-        plan_az((0,commands/* listUsage */.KK)(subscription, location)),
-        plan_az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
-    ];
-}
-function createSteps(context, { target, cluster, general }) {
-    const ref = target;
-    const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
-    const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
-    const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
-    const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
-    return [
-        plan_az((0,commands/* showGroup */.V9)(ref)),
-        plan_az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
-        plan_az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
-        plan_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-    ];
-}
-function openSteps({ ports }, target) {
-    const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
-        ? target.source.path
-        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
-    const credentials = target.kind === 'aks' ? [plan_az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
-    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
-    const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
-    return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
-}
-function patchSteps({ patches }) {
-    const why = `apply the patches in ${patches} to the manifests`;
-    return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
-}
-function deploySteps(deployment, manifests) {
-    const argv = ['apply', '--server-side', '-f', manifests];
-    const why = `deploy to namespace ${deployment.namespace}`;
-    return [...patchSteps(deployment), { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why }];
-}
-function scaleStep({ namespace }, replicas) {
-    const key = { namespace, name: names/* names */.Dy.statefulSet };
-    const line = (0,equivalents/* equivalentCommand */._)({ verb: 'scale', kind: 'StatefulSet', key, replicas });
-    return { line, why: `scale to ${replicas} members` };
-}
-function autoscaleStep(deployment, autoscaling) {
-    const object = renderAutoscaler(deployment, autoscaling);
-    return { line: (0,equivalents/* equivalentCommand */._)({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
-}
-/** The log is asked for by the identifier of the cluster, which only Azure knows. */
-function activitySteps(target) {
-    return target.kind === 'aks'
-        ? [plan_az((0,cluster_commands/* showCluster */.Eo)(target)), plan_az((0,commands/* listActivity */.kP)(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
-        : [];
-}
-/** @param asking how it is seen whether another run works on the cluster */
-function deletionSteps(target, { namespace }, asking) {
-    if (target.kind === 'kubeconfig') {
-        const line = (0,equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
-        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
-    }
-    const ref = target;
-    return [
-        plan_az((0,commands/* showGroup */.V9)(ref)),
-        plan_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-        plan_az((0,commands/* listResources */.U2)(ref)),
-        ...asking,
-        { ...plan_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
-        { ...plan_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
-        { ...plan_az((0,commands/* showGroup */.V9)(ref)), why: 'see that it is being deleted' },
-    ];
-}
-//# sourceMappingURL=plan.js.map
-// EXTERNAL MODULE: ./build/src/operations/undo.js + 1 modules
-var undo = __nccwpck_require__(2898);
-;// CONCATENATED MODULE: ./build/src/report/annotation.js
-
-/**
- * The runner cuts the text of an annotation after 4,096 characters (`_maxIssueMessageLength` in ExecutionContext.cs of
- * actions/runner). This leaves room for what masking may add.
- */
-const annotationLimit = 4_000;
-const annotation_messageLimit = 2_000;
-const hintLimit = 600;
-/**
- * The text of the error annotation: what happened, what to do, and as much of the end of the evidence as fits. Message
- * and hint are those of the job summary.
- */
-function annotationOf({ message, hint, evidence }) {
-    const head = `${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(message).trim(), annotation_messageLimit)}\n${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(hint).trim(), hintLimit)}`;
-    const plain = (0,runtime_text/* toPlainText */.bo)(evidence).trimEnd();
-    if (plain.trim() === '')
-        return head;
-    return `${head}\n\n${(0,runtime_text/* clipStart */.rh)(plain, annotationLimit - head.length - 2)}`;
-}
-//# sourceMappingURL=annotation.js.map
-// EXTERNAL MODULE: ./build/src/report/journal.js + 1 modules
-var report_journal = __nccwpck_require__(9564);
-// EXTERNAL MODULE: ./build/src/report/recorded-runner.js
-var recorded_runner = __nccwpck_require__(4469);
-// EXTERNAL MODULE: ./build/src/report/secrecy.js
-var secrecy = __nccwpck_require__(6396);
-;// CONCATENATED MODULE: ./build/src/report/json.js
-const reportKeys = {
-    schemaVersion: true,
-    operation: true,
-    instance: true,
-    repository: true,
-    runId: true,
-    attempt: true,
-    startedAt: true,
-    ms: true,
-    outcome: true,
-    errors: true,
-    pending: true,
-    facts: true,
-    phases: true,
-    members: true,
-    experiments: true,
-    warnings: true,
-    commands: true,
-    calls: true,
-};
-const errorKeys = {
-    code: true,
-    phase: true,
-    message: true,
-    hint: true,
-    transient: true,
-    evidence: true,
-};
-const phaseKeys = {
-    name: true,
-    title: true,
-    startedAt: true,
-    startedMs: true,
-    ms: true,
-    status: true,
-    notes: true,
-};
-const memberKeys = {
-    name: true,
-    node: true,
-    ready: true,
-    seed: true,
-    restarts: true,
-    image: true,
-    cpu: true,
-};
-const experimentKeys = {
-    name: true,
-    verdict: true,
-    reason: true,
-    assertions: true,
-    facts: true,
-    targets: true,
-    measurement: true,
-    putBack: true,
-    timeline: true,
-};
-const commandKeys = {
-    tool: true,
-    argv: true,
-    why: true,
-    startedMs: true,
-    ms: true,
-    code: true,
-};
-const callKeys = { method: true, path: true, why: true, startedMs: true, ms: true, status: true };
-/** The text of `report.json`: keys always in the same order, so that two reports can be compared line by line. */
-function renderJson(report) {
-    const ordered = {
-        ...inOrder(report, reportKeys),
-        errors: report.errors.map(error => inOrder(error, errorKeys)),
-        phases: report.phases.map(phase => inOrder(phase, phaseKeys)),
-        members: report.members.map(member => inOrder(member, memberKeys)),
-        experiments: report.experiments.map(experiment => inOrder(experiment, experimentKeys)),
-        commands: report.commands.map(command => inOrder(command, commandKeys)),
-        calls: report.calls.map(call => inOrder(call, callKeys)),
-    };
-    // Thousands of attempts would otherwise take five lines each.
-    const text = JSON.stringify(ordered, null, 2).replace(/\[\s+(\d+),\s+(\d+),\s+([01])\s+\]/g, '[$1, $2, $3]');
-    return `${text}\n`;
-}
-function inOrder(record, keys) {
-    const names = Object.keys(keys);
-    return Object.fromEntries(names.map(name => [name, record[name]]));
-}
-//# sourceMappingURL=json.js.map
-;// CONCATENATED MODULE: ./build/src/report/xml.js
-/** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
-
-/** An element; `content` is finished XML. Attributes that are undefined are left out. */
-function xml_element(name, attributes, content = []) {
-    const written = Object.entries(attributes)
-        .filter((entry) => entry[1] !== undefined)
-        .map(([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`)
-        .join('');
-    if (content.length === 0)
-        return `<${name}${written}/>`;
-    return `<${name}${written}>${content.join('')}</${name}>`;
-}
-/** Character data. */
-function xmlText(text) {
-    // `>` matters in `]]>` only, which must not stand in text.
-    return (0,runtime_text/* toPlainText */.bo)(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-function escapeAttribute(text) {
-    // A parser turns raw white space in attributes into spaces.
-    return xmlText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
-}
-//# sourceMappingURL=xml.js.map
-;// CONCATENATED MODULE: ./build/src/report/junit.js
-
-
-const evidenceLimit = 100_000;
-/**
- * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
- * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
- * is a `failure`; what could not be told is an `error`.
- */
-function renderJunit(report) {
-    return renderSuites([{ name: `migratorydata.${report.operation}`, report }]);
-}
-/** Several steps in one document, a suite for each. */
-function renderSuites(sources) {
-    const suites = sources.map(({ name, report }) => typeof report === 'string' ? unknownSuite(name, report) : suiteOf(name, report));
-    const sum = (count) => suites.reduce((total, suite) => total + count(suite), 0);
-    const totals = {
-        tests: sum(suite => suite.totals.tests),
-        failures: sum(suite => suite.totals.failures),
-        errors: sum(suite => suite.totals.errors),
-        skipped: sum(suite => suite.totals.skipped),
-        time: junit_seconds(sum(({ ms }) => ms)),
-    };
-    const content = suites.flatMap(({ xml }) => ['\n  ', xml]).concat('\n');
-    return `<?xml version="1.0" encoding="UTF-8"?>\n${xml_element('testsuites', { name: 'migratorydata', ...totals }, content)}\n`;
-}
-function suiteOf(name, report) {
-    const cases = [
-        ...report.phases.map(phase => phaseCase(report, phase)),
-        ...report.experiments.flatMap(experiment => [
-            experimentCase(report, experiment),
-            ...experiment.assertions.map(assertion => assertionCase(report, experiment, assertion)),
-        ]),
-        ...report.errors.filter(({ phase }) => phase === undefined).map(error => errorCase(report, error)),
-    ];
-    const timestamp = report.startedAt.replace(/\.\d+Z$|Z$/, '');
-    return finishSuite({ name, timestamp }, cases, report.ms);
-}
-function unknownSuite(name, reason) {
-    const error = xml_element('error', { type: 'no-report', message: reason });
-    return finishSuite({ name }, [{ result: 'error', xml: xml_element('testcase', { classname: name, name: 'report' }, [error]) }], 0);
-}
-function finishSuite(attributes, cases, ms) {
-    const count = (result) => cases.filter(one => one.result === result).length;
-    const totals = {
-        tests: cases.length,
-        failures: count('failure'),
-        errors: count('error'),
-        skipped: count('skipped'),
-    };
-    const content = cases.map(({ xml }) => `\n    ${xml}`).concat('\n  ');
-    return { xml: xml_element('testsuite', { ...attributes, ...totals, time: junit_seconds(ms) }, content), totals, ms };
-}
-function phaseCase({ operation, errors }, phase) {
-    const notes = phase.notes.length === 0 ? [] : [xml_element('system-out', {}, [xmlText(phase.notes.join('\n'))])];
-    const finish = (result, children) => ({
-        result,
-        xml: xml_element('testcase', {
-            classname: `${operation}.phases`,
-            name: phase.title,
-            time: phase.ms === undefined ? undefined : junit_seconds(phase.ms),
-        }, [...children, ...notes]),
-    });
-    switch (phase.status) {
-        case 'passed':
-            return finish('passed', []);
-        case 'skipped':
-            return finish('skipped', [xml_element('skipped', {})]);
-        case 'running':
-            // A report written ahead: a reader who finds this one knows that the step was ended from outside.
-            return finish('error', [xml_element('error', { type: 'unfinished', message: 'The phase had not ended.' })]);
-        case 'failed':
-            return finish('failure', [junit_failure(errors.find(error => error.phase === phase.name))]);
-    }
-}
-function junit_failure(error) {
-    if (error === undefined)
-        return xml_element('failure', { message: 'A part of this phase failed.' });
-    const { code, message, hint, evidence } = error;
-    const text = [message, hint, (0,runtime_text/* clipStart */.rh)(evidence, evidenceLimit)].filter(part => part !== '').join('\n\n');
-    return xml_element('failure', { type: code, message }, [xmlText(text)]);
-}
-function errorCase({ operation }, error) {
-    const xml = xml_element('testcase', { classname: operation, name: error.code }, [junit_failure(error)]);
-    return { result: 'failure', xml };
-}
-function experimentCase({ operation }, { name, verdict, reason, facts }) {
-    const measured = Object.entries(facts).map(([key, value]) => `${key}: ${value}`);
-    const output = xml_element('system-out', {}, [xmlText([reason, ...measured].join('\n'))]);
-    const finish = (result, children) => ({
-        result,
-        xml: xml_element('testcase', { classname: `${operation}.experiments`, name }, [...children, output]),
-    });
-    switch (verdict) {
-        case 'pass':
-            return finish('passed', []);
-        case 'skipped':
-            return finish('skipped', [xml_element('skipped', { message: reason })]);
-        case 'fail':
-            return finish('failure', [xml_element('failure', { type: verdict, message: reason })]);
-        case 'aborted':
-        case 'inconclusive':
-            return finish('error', [xml_element('error', { type: verdict, message: reason })]);
-    }
-}
-function assertionCase({ operation }, experiment, assertion) {
-    const { name, limit, measured, result } = assertion;
-    const finish = (outcome, children) => ({
-        result: outcome,
-        xml: xml_element('testcase', { classname: `${operation}.experiments.${experiment.name}`, name }, children),
-    });
-    const message = `${measured}; ${limit}`;
-    switch (result) {
-        case 'pass':
-            return finish('passed', [xml_element('system-out', {}, [xmlText(message)])]);
-        case 'not-measured':
-            return finish('skipped', [xml_element('skipped', { message })]);
-        case 'fail':
-            return finish('failure', [xml_element('failure', { type: name, message })]);
-    }
-}
-/** JUnit counts in seconds. */
-function junit_seconds(ms) {
-    return (ms / 1000).toFixed(3);
-}
-//# sourceMappingURL=junit.js.map
-;// CONCATENATED MODULE: ./build/src/report/redacted.js
-/** Fields that hold a word of ours or a stamp, never text from outside; a word in a secret must not spoil them. */
-const ownWords = new Set([
-    'schemaVersion',
-    'operation',
-    'outcome',
-    'startedAt',
-    'status',
-    'verdict',
-    'code',
-    'tool',
-    'method',
-]);
-/** The same report with every text from outside redacted; the original stays as it is. */
-function redactReport(report, redact) {
-    return redactValue(report, redact);
-}
-function redactValue(value, redact) {
-    if (typeof value === 'string')
-        return redact(value);
-    if (Array.isArray(value))
-        return value.map(item => redactValue(item, redact));
-    if (typeof value !== 'object' || value === null)
-        return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [
-        key,
-        ownWords.has(key) ? item : redactValue(item, redact),
-    ]));
-}
-//# sourceMappingURL=redacted.js.map
-;// CONCATENATED MODULE: ./build/src/report/summary.js
-
-
-
-
-/**
- * GitHub drops a whole step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation); other
- * steps of the job share the page, so this one stays well below.
- */
-const summaryLimitBytes = 900_000;
-const summary_evidenceLimit = 40_000;
-const summary_messageLimit = 10_000;
-const noteLimit = 500;
-const rowLimit = 200;
-/** The job summary of a step, failure first. `directory` is where the reports lie. */
-function renderSummary(report, directory) {
-    const blocks = [
-        headline(report),
-        verdictLine(report),
-        origin(report),
-        ...report.errors.map(renderError),
-        section('Left to be undone', list(report.pending.map(summary_limited))),
-        section('Experiments', experimentsTable(report)),
-        ...experimentDetails(report),
-        section('Cluster', summary_facts(report)),
-        section('Phases', phasesTable(report)),
-        phaseNotes(report),
-        section('Members', members(report)),
-        section('Warnings', list(report.warnings.slice(0, rowLimit).map(summary_limited))),
-        closing(report, directory),
-    ];
-    const notice = `_Some sections are too long for this page; report.json in ${code(directory)} has everything._`;
-    return joinWithin(blocks, summaryLimitBytes, notice);
-}
-function origin({ outcome, runId, attempt, instance, startedAt }) {
-    const where = [
-        `run ${inline(runId)}`,
-        `attempt ${inline(attempt)}`,
-        ...(instance ? [`instance ${code(instance)}`] : []),
-    ];
-    const line = `Begun ${inline(startedAt)}, ${where.join(', ')}.`;
-    // Reports are written ahead: if nothing replaces this one, the step was ended from outside.
-    return outcome === undefined ? `${line} If the job is over, the step ended before it could say how.` : line;
-}
-function renderError(error) {
-    const { evidence } = error;
-    const shown = evidence.trim() === '' ? '' : collapsedText('Evidence', (0,runtime_text/* clipStart */.rh)(evidence, summary_evidenceLimit));
-    return errorSection(error, summary_messageLimit, shown);
-}
-function summary_facts(report) {
-    const known = Object.entries(report.facts).filter(([, value]) => value !== '');
-    return table(['Fact', 'Value'], known.map(([name, value]) => [inline(name), code((0,runtime_text/* clipEnd */.Oq)(value, noteLimit))]));
-}
-function phaseNotes(report) {
-    const told = report.phases.filter(({ notes }) => notes.length > 0);
-    if (told.length === 0)
-        return '';
-    const parts = told.map(({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(summary_limited))}`);
-    return collapsed('What each phase did', parts.join('\n\n'));
-}
-function members(report) {
-    const measured = report.members.some(({ cpu }) => cpu !== undefined);
-    const rows = report.members
-        .slice(0, rowLimit)
-        .map(({ name, node, ready, seed, restarts, image, cpu }) => [
-        code(name),
-        inline(node),
-        ready ? 'yes' : '**no**',
-        seed ? 'yes' : 'no',
-        String(restarts),
-        code(image),
-        ...(measured ? [inline(cpu ?? 'not measured')] : []),
-    ]);
-    return table(['Name', 'Node', 'Ready', 'Seed', 'Restarts', 'Image', ...(measured ? ['CPU'] : [])], rows);
-}
-function closing({ commands, calls }, directory) {
-    const tools = [...new Set(commands.map(({ tool }) => tool))].sort();
-    const byTool = tools.map(tool => `${inline(tool)} ${commands.filter(command => command.tool === tool).length}`);
-    const work = [
-        ...(commands.length > 0 ? [`processes started: ${commands.length} (${byTool.join(', ')})`] : []),
-        ...(calls.length > 0 ? [`Kubernetes API calls: ${calls.length}`] : []),
-    ];
-    return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...work].join('; ') + '.';
-}
-function summary_limited(text) {
-    return inline((0,runtime_text/* clipEnd */.Oq)(text, noteLimit));
-}
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./build/src/report/timeline-svg.js
-
-
-
-
-const width = 1200;
-const left = 210;
-const right = 30;
-const rowHeight = 26;
-const timeline_svg_top = 92;
-const probeHeight = 70;
-/** The probe's own deadline: a bar of full height. */
-const fullMs = 2_000;
-/** Room for the longest word below the axis. */
-const labelWidth = 65;
-/** What fits between the edge and the bars in the bold letters of the widest of usual fonts. */
-const timeline_svg_nameLength = 16;
-/**
- * The timeline of an experiment as an SVG picture: the attempts of the probe, the states of nodes and members, and the
- * fault behind them. It has its own background in light and in dark, no script, and nothing from elsewhere; a state is
- * told by a letter as well as by its colour. Undefined when nothing was measured.
- */
-function renderTimeline(record) {
-    const { timeline, name, verdict, reason } = record;
-    if (timeline === undefined)
-        return undefined;
-    const scale = atMs => left + (Math.min(atMs, timeline.ms) / Math.max(1, timeline.ms)) * (width - left - right);
-    const lanesTop = timeline_svg_top + probeHeight + 20;
-    const bottom = lanesTop + timeline.lanes.length * rowHeight;
-    const height = bottom + 100;
-    return [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
-        xml_element('title', { id: 'title' }, [xmlText(`${name}: ${verdict}`)]),
-        xml_element('desc', { id: 'description' }, [xmlText(reason)]),
-        style,
-        xml_element('rect', { class: 'page', width, height }),
-        timeline_svg_text(20, 32, `${name}: ${verdict}`, 'head'),
-        ...wrap(reason, 165)
-            .slice(0, 2)
-            .map((words, index) => timeline_svg_text(20, 52 + index * 15, words, 'small')),
-        ...fault(timeline, scale, bottom),
-        ...probe(timeline, scale),
-        ...lanes(timeline, scale, lanesTop),
-        ...moments(timeline, scale, bottom),
-        ...axis(timeline, scale, bottom),
-        ...legend(height - 16),
-        '</svg>',
-        '',
-    ].join('\n');
-}
-/** Colours that differ in lightness as well as in hue (Okabe and Ito, "Color Universal Design"). */
-const style = `<style>
-  svg { font: 12px system-ui, sans-serif; }
-  .page { fill: #ffffff; } text { fill: #1f2328; } .small, .tick { fill: #59636e; font-size: 11px; }
-  .head { font-size: 18px; font-weight: 600; } .grid { stroke: #d1d9e0; } .moment { stroke: #59636e; stroke-dasharray: 3 3; }
-  .fault { fill: #fff3d6; } .outage { fill: #d55e00; opacity: .25; } .ok { fill: #0072b2; } .failed { fill: #d55e00; }
-  .ready { fill: #56b4e9; } .not-ready { fill: #d55e00; } .cordoned { fill: #f0e442; } .pending { fill: #e69f00; }
-  .terminating { fill: #cc79a7; } .absent { fill: none; stroke: #59636e; stroke-dasharray: 2 3; } .hole { fill: #59636e; opacity: .35; }
-  .letter { fill: #000000; font-size: 10px; } .target { font-weight: 600; }
-  @media (prefers-color-scheme: dark) {
-    .page { fill: #0d1117; } text { fill: #f0f6fc; } .small, .tick { fill: #9198a1; } .grid { stroke: #3d444d; }
-    .moment { stroke: #9198a1; } .fault { fill: #3a2d0c; } .outage { opacity: .4; } .ok { fill: #56b4e9; } .letter { fill: #000000; }
-    .absent { stroke: #9198a1; } .hole { fill: #9198a1; }
-  }
-</style>`;
-const letters = {
-    ready: 'R',
-    'not-ready': 'N',
-    cordoned: 'C',
-    pending: 'P',
-    terminating: 'T',
-    absent: '',
-};
-function fault(timeline, scale, bottom) {
-    const from = at(timeline, 'injected');
-    if (from === undefined)
-        return [];
-    const to = at(timeline, 'reverted') ?? timeline.ms;
-    return [rect('fault', scale(from), timeline_svg_top - 8, scale(to) - scale(from), bottom - timeline_svg_top + 8)];
-}
-/** One bar an attempt: its height is the time that it took. What failed is a full bar of another colour. */
-function probe(timeline, scale) {
-    const base = timeline_svg_top + probeHeight;
-    const bars = columnsOf(timeline, scale).map(({ x, ms, ok }) => {
-        const height = ok ? Math.max(2, (Math.min(ms, fullMs) / fullMs) * probeHeight) : probeHeight;
-        return rect(ok ? 'ok' : 'failed', x, base - height, 1.5, height);
-    });
-    const outages = outagesIn(timeline).map(({ fromMs, toMs }) => rect('outage', scale(fromMs), timeline_svg_top, scale(toMs) - scale(fromMs), probeHeight));
-    return [
-        timeline_svg_text(20, timeline_svg_top + 20, 'new connections', ''),
-        timeline_svg_text(20, timeline_svg_top + 36, `bar: time to answer, 0 to ${fullMs / 1000} s`, 'small'),
-        timeline_svg_text(20, timeline_svg_top + 51, 'full bar, orange: failed', 'small'),
-        line('grid', left, base, width - right, base),
-        ...outages,
-        ...bars,
-    ];
-}
-/** Attempts that would lie on one another are one bar: a failure is never hidden, else the slowest stands. */
-function columnsOf({ attempts }, scale) {
-    const columns = new Map();
-    for (const [atMs, ms, ok] of attempts) {
-        const x = Math.round(scale(atMs) / 2) * 2;
-        const former = columns.get(x);
-        columns.set(x, { x, ms: Math.max(ms, former?.ms ?? 0), ok: ok === 1 && (former?.ok ?? true) });
-    }
-    return [...columns.values()];
-}
-function lanes({ lanes: all, holes }, scale, lanesTop) {
-    const bottom = lanesTop + all.length * rowHeight;
-    const rows = all.flatMap(({ kind, name, target, states }, index) => {
-        const y = lanesTop + index * rowHeight;
-        return [
-            timeline_svg_text(20, y + 16, `${kind} ${(0,runtime_text/* clipName */.es)(name, timeline_svg_nameLength)}`, target ? 'target' : ''),
-            ...states.flatMap(({ state, fromMs, toMs, node }) => {
-                const x = scale(fromMs);
-                const length = Math.max(1, scale(toMs) - x);
-                const told = [state, ...(node ? [`on ${node}`] : []), `${formatDuration(fromMs)} to ${formatDuration(toMs)}`];
-                return [
-                    rect(state, x, y + 3, length, rowHeight - 8, told.join(', ')),
-                    ...(length > 14 && letters[state] !== '' ? [timeline_svg_text(x + 4, y + 16, letters[state], 'letter')] : []),
-                ];
-            }),
-        ];
-    });
-    const blind = holes.map(({ kind, fromMs, toMs }) => {
-        const x = scale(Math.max(0, fromMs));
-        return rect('hole', x, lanesTop, Math.max(2, scale(toMs) - x), bottom - lanesTop, `nothing seen of kind ${kind}`);
-    });
-    return [...rows, ...blind];
-}
-const momentWords = {
-    steady: '',
-    injected: 'fault',
-    confirmed: 'confirmed',
-    reverted: 'put back',
-    recovered: 'recovered',
-    ended: '',
-};
-/** A label that would lie on an earlier one goes to the line below. */
-function moments(timeline, scale, bottom) {
-    const ends = [];
-    return timeline.moments.flatMap(({ name, atMs }) => {
-        const words = momentWords[name];
-        if (words === '')
-            return [];
-        const x = scale(atMs);
-        const from = Math.min(x + 3, width - labelWidth);
-        const free = ends.findIndex(end => end <= from);
-        const level = free === -1 ? ends.length : free;
-        ends[level] = from + labelWidth;
-        return [line('moment', x, timeline_svg_top - 8, x, bottom + 4), timeline_svg_text(from, bottom + 32 + level * 12, words, 'small')];
-    });
-}
-function axis({ ms }, scale, bottom) {
-    const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].map(seconds => seconds * 1000);
-    const step = steps.find(one => ms / one <= 14) ?? 1_200_000;
-    const marks = Array.from({ length: Math.floor(ms / step) + 1 }, (_, index) => index * step);
-    return marks.flatMap(atMs => [
-        line('grid', scale(atMs), bottom, scale(atMs), bottom + 5),
-        timeline_svg_text(scale(atMs), bottom + 17, formatDuration(atMs).replace('0ms', '0s'), 'tick'),
-    ]);
-}
-function legend(y) {
-    const shown = ['ready', 'not-ready', 'cordoned', 'pending', 'terminating', 'absent'];
-    return shown.flatMap((state, index) => {
-        const x = left + index * 120;
-        return [
-            rect(state, x, y - 11, 14, 12),
-            ...(letters[state] === '' ? [] : [timeline_svg_text(x + 3, y - 1, letters[state], 'letter')]),
-            timeline_svg_text(x + 20, y, state, 'small'),
-        ];
-    });
-}
-function at({ moments: all }, name) {
-    return all.find(moment => moment.name === name)?.atMs;
-}
-function rect(kind, x, y, w, h, tip = '') {
-    const content = tip === '' ? [] : [xml_element('title', {}, [xmlText(tip)])];
-    return xml_element('rect', { class: kind, x: fixed(x), y: fixed(y), width: fixed(w), height: fixed(h) }, content);
-}
-function line(kind, x1, y1, x2, y2) {
-    return xml_element('line', { class: kind, x1: fixed(x1), y1: fixed(y1), x2: fixed(x2), y2: fixed(y2) });
-}
-function timeline_svg_text(x, y, content, kind) {
-    return xml_element('text', { x: fixed(x), y: fixed(y), class: kind === '' ? undefined : kind }, [xmlText(content)]);
-}
-function fixed(value) {
-    return String(Math.round(value * 10) / 10);
-}
-function wrap(words, length) {
-    return words.split(' ').reduce((lines, word) => {
-        const last = lines.at(-1);
-        if (last !== undefined && last.length + word.length < length)
-            lines[lines.length - 1] = `${last} ${word}`;
-        else
-            lines.push(word);
-        return lines;
-    }, []);
-}
-//# sourceMappingURL=timeline-svg.js.map
-;// CONCATENATED MODULE: ./build/src/report/writer.js
-
-
-
-
-
-
-/**
- * Writes `report.json`, `report.xml` and the job summary now, at each change of phase and at the end, so that whatever
- * ends the step finds them there. Sets the outputs that say where they lie. A report that cannot be written is a
- * warning: it must not hide how the step ended.
- */
-async function attachReports(journal, ports, { directory, summary, redact }) {
-    const { files, outputs, log } = ports;
-    const json = (0,external_node_path_.join)(directory, 'report.json');
-    const junit = (0,external_node_path_.join)(directory, 'report.xml');
-    outputs.set('report-directory', directory);
-    outputs.set('report-json', json);
-    outputs.set('report-junit', junit);
-    const writeAll = async () => {
-        const report = redactReport(journal.report, redact);
-        const pictures = picturesOf(report, directory);
-        const [first] = pictures;
-        if (first)
-            outputs.set('report-svg', first.path);
-        await Promise.all([
-            ...pictures.map(({ path, svg }) => files.writeText(path, svg)),
-            files.writeText(json, renderJson(report)),
-            files.writeText(junit, renderJunit(report)),
-            summary ? outputs.summary(renderSummary(report, directory)) : undefined,
-        ]);
-    };
-    let warned = false;
-    const write = coalesce(async () => {
-        try {
-            await writeAll();
-        }
-        catch (error) {
-            if (!warned)
-                log.warning(`The reports in ${directory} could not be written: ${String(error)}`);
-            warned = true;
-        }
-    });
-    journal.onChange(write);
-    await write();
-}
-/** One picture for each experiment that measured something, the first that did not pass before all others. */
-function picturesOf({ experiments }, directory) {
-    const pictures = experiments.flatMap((experiment, index) => {
-        const svg = renderTimeline(experiment);
-        const path = (0,external_node_path_.join)(directory, `timeline-${index + 1}-${experiment.name}.svg`);
-        return svg === undefined ? [] : [{ path, svg, verdict: experiment.verdict }];
-    });
-    return [...pictures].sort((a, b) => Number(a.verdict === 'pass') - Number(b.verdict === 'pass'));
-}
-/**
- * Runs a job at most once at a time. Calls while it runs share one further run, which begins afterwards and so sees
- * everything that the callers had entered.
- */
-function coalesce(job) {
-    let running = Promise.resolve();
-    let next;
-    const begin = () => {
-        next = undefined;
-        running = job();
-        return running;
-    };
-    return () => (next ??= running.then(begin, begin));
-}
-//# sourceMappingURL=writer.js.map
-;// CONCATENATED MODULE: ./build/src/github/stamp.js
-/** The hidden line of a stamp. */
-function writeStamp({ run, operation, outcome }) {
-    return `<!-- run ${run} ${operation} ${outcome} -->`;
-}
-/** The stamp of a comment; undefined when somebody has changed it beyond recognition. */
-function readStamp(body) {
-    const [, run, operation, outcome] = /^<!-- run (\S+) (\S+) (\S+) -->\r?$/m.exec(body) ?? [];
-    return run === undefined || operation === undefined || outcome === undefined
-        ? undefined
-        : { run, operation, outcome };
-}
-const good = 'success';
-/**
- * Chooses what to do about the comment on a pull request. A success replaces what an earlier run left there, so that it
- * does not go stale, but not the failure of another step of its own run: that a teardown succeeds after a deployment has
- * failed is not the news.
- */
-function chooseComment(when, news, former) {
-    if (former === undefined)
-        return news.outcome === good && when === 'on-failure' ? 'none' : 'create';
-    return news.outcome === good && isNews(former.stamp, news) ? 'none' : 'update';
-}
-function isNews(former, { run, operation }) {
-    return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== good;
-}
-//# sourceMappingURL=stamp.js.map
-;// CONCATENATED MODULE: ./build/src/github/comment.js
-
-
-/**
- * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
- * issue comments" in the GitHub documentation: a pull request is an issue there.
- * @throws GitHubRefusal, and what the client throws.
- */
-async function keepComment(client, { pullRequest, when, marker, stamp, text }) {
-    const comments = `/issues/${pullRequest}/comments`;
-    const former = await client.find(comments, post => isOurs(post, marker));
-    const body = `${marker}\n${writeStamp(stamp)}\n${text}`;
-    switch (chooseComment(when, stamp, former && { stamp: readStamp(former.body) })) {
-        case 'create':
-            return { did: 'create', url: (await client.write('POST', comments, { body })).url };
-        case 'update':
-            return { did: 'update', url: (await client.write('PATCH', `/issues/comments/${former?.id ?? 0}`, { body })).url };
-        case 'none':
-            return { did: 'none', url: former?.url ?? '' };
-    }
-}
-//# sourceMappingURL=comment.js.map
-;// CONCATENATED MODULE: ./build/src/step/comment.js
-
-
-
-
-
-
-
-
-
-/** How long the comment may take, in milliseconds: nobody waits for it. */
-const commentTimeMs = 10_000;
-const deeds = {
-    create: 'commented',
-    update: 'brought the comment up to date',
-    none: 'left things as they are',
-};
-/**
- * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
- * goes wrong is a warning: it never changes the outcome.
- */
-async function commentOnPullRequest({ ports, journal, redact, late }, { comment, githubToken, dryRun }, outcome) {
-    const { when, cluster } = comment;
-    if (when === 'never' || dryRun)
-        return;
-    const { github, log, run } = ports;
-    const { pullRequest } = run;
-    if (pullRequest === undefined) {
-        log.info(`pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`);
-        return;
-    }
-    const where = `pull request ${pullRequest.number}`;
-    if (githubToken === undefined) {
-        // No error: nothing that the author of such a pull request could do would bring a token.
-        const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
-        log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
-        return;
-    }
-    const report = redactReport(journal.report, redact);
-    const sticky = {
-        pullRequest: pullRequest.number,
-        when,
-        marker: markerOf(redact(cluster)),
-        stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
-        text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
-    };
-    try {
-        const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
-        log.info(redact((0,runtime_text/* toOneLine */.GX)(`On ${where} the step ${deeds[did]}. ${url}`)));
-    }
-    catch (error) {
-        const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork };
-        log.warning(redact(`The comment on ${where} could not be written. ${explainFailure(error, needs)}`));
-    }
-}
-//# sourceMappingURL=comment.js.map
-;// CONCATENATED MODULE: ./build/src/step/main.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
-const cancelTimeMs = 5_500;
-/** After a cancel the process ends itself after 6.5 seconds (src/index.ts); until shortly before it may still comment. */
-const cancelCommentTimeMs = 6_000;
-/** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
-const undoTimeMs = 5 * 60_000;
-/** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
-async function runMain({ ports, environment, actionFile, stop, cancelled }) {
-    const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
-    const { redact, hide } = (0,secrecy/* keepSecret */.g)((0,secrets/* secretsOf */.F)(environment), ports.log);
-    const read = readInputs(ports, environment, actionFile);
-    const { log } = ports;
-    const journal = new report_journal/* Journal */.C(ports.clock, log, read.operation, read.instance, ports.run);
-    const { reportDirectory, summary } = read;
-    await attachReports(journal, ports, { directory: reportDirectory, summary, redact });
-    for (const warning of read.warnings)
-        journal.warn(warning);
-    const runner = (0,recorded_runner/* recordCommands */.A)(ports.runner, journal, log, redact);
-    const ledger = new operations_ledger/* Ledger */.Oc(ports.state);
-    const context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
-    const outcome = await Promise.race([main_attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
-    journal.pending(ledger.open().filter(isWorthTelling).map(operations_ledger/* describeUndo */.WJ));
-    ports.outputs.set('outcome', outcome);
-    await journal.end(outcome);
-    const { request } = read;
-    // Last of all, since it may take time that a cancelled step does not have.
-    if (!(request instanceof action_error/* ActionError */.lZ)) {
-        await commentOnPullRequest({ ports, journal, redact, late }, request.general, outcome);
-    }
-    return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
-}
-/** A signal that aborts some time after the cancel. */
-function abortAfterCancel(cancelled, ms) {
-    const late = new AbortController();
-    const begin = () => {
-        setTimeout(() => {
-            late.abort(new Error('GitHub did not answer before the cancelled step had to end'));
-        }, ms).unref();
-    };
-    if (cancelled.aborted)
-        begin();
-    else
-        cancelled.addEventListener('abort', begin, { once: true });
-    return late.signal;
-}
-/** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
-async function runOutOfTime(context, cancelled) {
-    const { ledger, ports } = context;
-    if (!cancelled.aborted)
-        await (0,external_node_events_.once)(cancelled, 'abort');
-    await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
-    const error = (0,action_error/* toActionError */.ie)(cancelled.reason);
-    main_tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
-    return 'cancelled';
-}
-/** Tells of a failure wherever it is looked for: in the reports, as an annotation, and in the outputs. */
-function main_tell({ journal, ports, redact }, error, annotation = annotationOf(error)) {
-    journal.fail(error);
-    ports.log.error(redact(annotation), error.code);
-    ports.outputs.set('error-code', error.code);
-    ports.outputs.set('error-transient', error.transient);
-    ports.outputs.set('error-hint', redact(error.hint));
-}
-/** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
-function readInputs(ports, environment, actionFile) {
-    try {
-        const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
-        const { instance, reportDirectory, summary } = request.general;
-        return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
-    }
-    catch (error) {
-        const operation = environment['INPUT_OPERATION'] ?? '';
-        const reportDirectory = reportDirectoryAnyway(ports.run, environment);
-        const instance = instanceAnyway(environment);
-        return { operation, instance, reportDirectory, summary: true, warnings: [], request: (0,action_error/* toActionError */.ie)(error) };
-    }
-}
-async function main_attempt(context, { request }, stop, cancelled) {
-    const { ledger } = context;
-    try {
-        if (request instanceof action_error/* ActionError */.lZ)
-            throw request;
-        if (request.general.dryRun && request.operation !== 'sweep') {
-            await explainPlan(context, request);
-            return 'dry-run';
-        }
-        const limit = setTimeout(() => {
-            stop.abort(tookTooLong(request.general.timeoutMs));
-        }, request.general.timeoutMs);
-        try {
-            await perform(context, request);
-        }
-        finally {
-            clearTimeout(limit);
-        }
-        return 'success';
-    }
-    catch (thrown) {
-        // After an abort every wait fails in its own words; the reason of the abort is what the user must read.
-        const error = (0,action_error/* toActionError */.ie)(stop.signal.aborted ? stop.signal.reason : thrown);
-        main_tell(context, error);
-        if (error.code === 'cancelled')
-            return 'cancelled';
-        if (ledger.open().some(isWorthTelling))
-            await cleanUp(context, cancelled);
-        return error.code === 'timed-out' ? 'timed-out' : 'failure';
-    }
-}
-/** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
-async function cleanUp(context, cancelled) {
-    try {
-        await context.journal.phase('clean-up', 'Undo what this step changed', note => (0,undo/* undoAll */.w)({ ...context, signal: cancelled }, note, { limitMs: undoTimeMs, last: false }));
-    }
-    catch (error) {
-        context.journal.fail(error);
-    }
-}
-/** Private files are removed by post as a matter of course. */
-function isWorthTelling(undo) {
-    return undo.kind !== 'file';
-}
-function tookTooLong(timeoutMs) {
-    const minutes = Math.round(timeoutMs / 60_000);
-    return new action_error/* ActionError */.lZ('timed-out', `The step did not end within its timeout of ${minutes} minutes.`);
-}
-//# sourceMappingURL=main.js.map
+var azure_login = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./build/src/step-context/azure-session.js
+
+
+/** az with a login that lasts. The folder of a login of our own is removed by post. */
+function openAz(context, { login }) {
+    const session = (0,azure_login/* openSession */.fA)(context.ports, login);
+    const path = session.configFolder;
+    // An undo opens az anew, with the folder that the step has recorded.
+    const recorded = context.ledger.open().some(entry => entry.kind === 'file' && entry.path === path);
+    if (path !== undefined && !recorded)
+        context.ledger.record({ kind: 'file', path });
+    return createAz(context.ports, session, context.signal);
+}
+/** Whose the things are that this step makes. */
+function ownerOf({ ports }, { instance }) {
+    const { repository, runId, attempt } = ports.run;
+    return { repository, runId, attempt, instance };
+}
+/** What the post phase needs to reach Azure again. */
+function accessOf({ subscriptionId, login }) {
+    return login === undefined ? { subscriptionId } : { subscriptionId, login };
+}
+//# sourceMappingURL=azure-session.js.map
 
 /***/ }),
 
-/***/ 5412:
+/***/ 6845:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ runPost)
+/* harmony export */   B: () => (/* binding */ deleteNamespace),
+/* harmony export */   i: () => (/* binding */ waitUntilNamespaceGone)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6943);
-/* harmony import */ var _operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5471);
-/* harmony import */ var _operations_undo_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2898);
-/* harmony import */ var _report_journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9564);
-/* harmony import */ var _report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4469);
-/* harmony import */ var _report_secrecy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6396);
+/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6986);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
 
 
 
-
-
-
-
-/** A cancelled job has 5 minutes for all its post steps. */
-const postTimeMs = 4 * 60_000;
 /**
- * Runs the post phase: undoes what the main phase recorded and did not take back. It acts on the saved state only; of
- * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green
- * job red.
+ * Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. `prepare` is
+ * called before the deletion of what is there and ours, and may still refuse it.
+ * @throws what `prepare` throws.
  */
-async function runPost(ports, environment) {
-    const ledger = new _operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .Ledger */ .Oc(ports.state);
-    if (ledger.open().length === 0)
-        return;
-    const journal = new _report_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
-    const { redact, hide } = (0,_report_secrecy_js__WEBPACK_IMPORTED_MODULE_5__/* .keepSecret */ .g)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsOf */ .F)(environment), ports.log);
-    const context = {
-        ports: { ...ports, runner: (0,_report_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
-        journal,
-        ledger,
-        signal: new AbortController().signal,
-        redact,
-        hide,
-    };
-    const reverted = ledger.open().filter(undo => undo.kind !== 'file');
-    const done = [];
+async function deleteNamespace(api, name, prepare = () => Promise.resolve()) {
+    const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
+    if (namespace === undefined)
+        return 'absent';
+    if (!(0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isOurs */ .MU)(namespace))
+        return 'not-ours';
+    if (namespace.status?.phase === 'Terminating')
+        return 'deleted';
+    await prepare();
+    const { uid } = namespace.metadata;
+    await api.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
+    return 'deleted';
+}
+/**
+ * Waits until a namespace is gone: its load balancer goes with it, and Azure bills that until then.
+ * @throws ActionError `delete-incomplete` with what Kubernetes says it waits for.
+ */
+async function waitUntilNamespaceGone(api, name, timeoutMs) {
+    const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
     try {
-        const note = (text) => {
-            ports.log.info(text);
-            done.push(text);
-        };
-        await (0,_operations_undo_js__WEBPACK_IMPORTED_MODULE_2__/* .undoAll */ .w)(context, note, { limitMs: postTimeMs, last: true });
+        await observer.until(view => {
+            const namespace = view.find('Namespace', name);
+            return namespace === undefined ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(undefined) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)(whatIsLeft(namespace));
+        }, {
+            timeoutMs,
+            onTimeout: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('delete-incomplete', `Namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
+        });
+    }
+    finally {
+        observer.close();
+    }
+}
+/** See "Namespace deletion" in the Kubernetes documentation: the controller tells in conditions what holds it up. */
+function whatIsLeft({ status }) {
+    const reasons = status?.conditions
+        ?.filter(({ status: state }) => state === 'True')
+        .map(({ message }) => message ?? '');
+    return reasons?.filter(text => text !== '').join('; ') || 'its objects are being deleted';
+}
+//# sourceMappingURL=delete-namespace.js.map
+
+/***/ }),
+
+/***/ 8301:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EZ: () => (/* binding */ restoreWhatIsConfirmed),
+/* harmony export */   HR: () => (/* binding */ restoreByMark),
+/* harmony export */   kx: () => (/* binding */ markedAt)
+/* harmony export */ });
+/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
+/* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
+/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5697);
+/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9121);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
+
+
+
+
+
+
+/** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
+const membersMs = 2 * 60_000;
+/** What putting back works on at a place. */
+function markedAt({ target, az, namespace }) {
+    return { namespace, machines: target.kind === 'aks' && az !== undefined ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(az, target) : undefined };
+}
+/**
+ * Puts the cluster back by the mark in the namespace and by the copies of it on nodes, which outlast the namespace. Gives
+ * a sentence about it; undefined when no experiment is left to be undone.
+ * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `record-invalid` when all that is left
+ * is what nobody confirms.
+ */
+async function restoreByMark(context, api, { namespace, machines, holder }, note = text => {
+    context.ports.log.info(text);
+}) {
+    const { marks, problems } = await findMarks(api, namespace);
+    const chosen = marks.filter(mark => holder === undefined || mark.holder === holder);
+    const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
+    const [sentences, left, invalid] = [[], [], []];
+    for (const mark of chosen) {
+        note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
+        const members = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace });
+        const result = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__/* .restore */ .PF)({ api, members, machines, limits, note, started: new Map() }, mark);
+        if (result.done)
+            sentences.push(`Experiment ${mark.experiment} is undone.`);
+        sentences.push(...result.did);
+        left.push(...result.left);
+        invalid.push(...result.invalid);
+    }
+    if (left.length > 0) {
+        const names = chosen.map(({ experiment }) => experiment).join(', ');
+        const more = [...left, ...invalid, ...problems].join('; ');
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
+    }
+    if (invalid.length + problems.length > 0)
+        throw (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([...invalid, ...problems]);
+    return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+/** Every mark of a deployment, each once, and what is wrong with the others. */
+async function findMarks(api, namespace) {
+    const [inNamespace, copies] = await Promise.all([(0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readMark */ .Mp)(api, namespace), (0,_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopies */ .Z$)(api, namespace)]);
+    const marks = new Map();
+    const problems = [];
+    const add = (reading, explain) => {
+        if ('problems' in reading)
+            problems.push(explain(reading.problems));
+        else
+            marks.set(JSON.stringify(reading.mark), reading.mark);
+    };
+    if (inNamespace)
+        add(inNamespace, found => (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .explainInvalid */ .Dy)(namespace, found));
+    for (const { node, reading } of copies) {
+        add(reading, found => `The annotation ${_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .markAnnotation */ .xm} of node ${node} is no record: ${found.join('; ')}.`);
+    }
+    return { marks: [...marks.values()], problems };
+}
+/** As `restoreByMark`, where other work goes on: what nobody confirms is a warning, and keeps nobody from it. */
+async function restoreWhatIsConfirmed(context, api, marked, note) {
+    try {
+        return await restoreByMark(context, api, marked, note);
     }
     catch (error) {
-        ports.log.error(redact((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .toActionError */ .ie)(error).message), 'undo-incomplete');
+        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .hasCode */ .up)(error, 'record-invalid'))
+            throw error;
+        context.journal.warn(`${error.message} (record-invalid)`);
+        return undefined;
     }
-    if (reverted.length > 0)
-        await ports.outputs.summary(summarize(done, ledger.open().map(_operations_ledger_js__WEBPACK_IMPORTED_MODULE_4__/* .describeUndo */ .WJ)));
 }
-function summarize(done, left) {
-    const list = (texts) => texts.map(text => `- ${text}\n`).join('');
-    const parts = ['### MigratoryData on AKS: clean-up after the step\n'];
-    if (done.length > 0)
-        parts.push(list(done));
-    if (left.length > 0)
-        parts.push('**Still to be undone by hand:**\n', list(left));
-    return parts.join('\n');
+//# sourceMappingURL=revert-records.js.map
+
+/***/ }),
+
+/***/ 7693:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Oc: () => (/* binding */ Ledger),
+/* harmony export */   WJ: () => (/* binding */ describeUndo),
+/* harmony export */   z$: () => (/* binding */ liesIn)
+/* harmony export */ });
+/** A cluster first, as what lies in it goes with it; a range after all that reach the API server by it; files last. */
+const order = ['cluster', 'experiment', 'lock', 'namespace', 'authorized-range', 'file'];
+const stateKey = 'undo';
+/**
+ * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
+ * saved at once for the post phase: whatever ends the process, post knows.
+ */
+class Ledger {
+    #state;
+    #entries;
+    constructor(state) {
+        this.#state = state;
+        const saved = state.read(stateKey);
+        this.#entries = saved === '' ? [] : JSON.parse(saved);
+    }
+    /** Records what undoes the mutation that is about to happen; gives the function that takes the record back. */
+    record(entry) {
+        this.#entries.push(entry);
+        this.#save();
+        return () => {
+            this.settle(entry);
+        };
+    }
+    /** Strikes an entry: it was undone, or what it guards is meant to stay. */
+    settle(entry) {
+        this.settleAll(other => other === entry);
+    }
+    /** Strikes every entry that is settled, such as all that a deleted cluster had in it. */
+    settleAll(isSettled) {
+        this.#entries = this.#entries.filter(entry => !isSettled(entry));
+        this.#save();
+    }
+    /** What is open, in the order in which it must be undone; the latest of one kind first. */
+    open() {
+        return this.#entries
+            .map((entry, age) => ({ entry, age }))
+            .sort((a, b) => order.indexOf(a.entry.kind) - order.indexOf(b.entry.kind) || b.age - a.age)
+            .map(({ entry }) => entry);
+    }
+    #save() {
+        this.#state.save(stateKey, JSON.stringify(this.#entries));
+    }
 }
-//# sourceMappingURL=post.js.map
+/**
+ * Whether what an entry undoes lies in a cluster, so that it goes with the deletion of that. A step that makes a cluster
+ * works on no other one, so an entry that names none means the one that was made.
+ */
+function liesIn(entry, cluster) {
+    switch (entry.kind) {
+        case 'experiment':
+            return entry.azure === undefined || isSameCluster(entry.azure, cluster);
+        case 'authorized-range':
+            return isSameCluster(entry, cluster);
+        case 'lock':
+        case 'namespace':
+            return true;
+        case 'cluster':
+        case 'file':
+            return false;
+    }
+}
+function isSameCluster(one, other) {
+    return one.resourceGroup === other.resourceGroup && one.clusterName === other.clusterName;
+}
+/** An open entry in words, for the report: what is left to be undone. */
+function describeUndo(undo) {
+    switch (undo.kind) {
+        case 'experiment':
+            return `an experiment in namespace ${undo.namespace} is to be put back by its mark`;
+        case 'lock':
+            return `the lock on namespace ${undo.namespace} is to be given back`;
+        case 'namespace':
+            return `namespace ${undo.namespace} is to be deleted`;
+        case 'authorized-range':
+            return `${undo.range} is to be taken out of the authorized IP ranges of cluster ${undo.clusterName}`;
+        case 'cluster':
+            return `cluster ${undo.clusterName} in resource group ${undo.resourceGroup} is to be deleted`;
+        case 'file':
+            return `file ${undo.path} is to be removed`;
+    }
+}
+//# sourceMappingURL=undo-log.js.map
+
+/***/ }),
+
+/***/ 9928:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  w: () => (/* binding */ undoAll)
+});
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/step-context/undo-log.js
+var undo_log = __nccwpck_require__(7693);
+// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
+var authorized_ranges = __nccwpck_require__(1487);
+// EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
+var deletion = __nccwpck_require__(4485);
+// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
+var azure_machines = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./build/src/azure/ownership.js
+var ownership = __nccwpck_require__(7256);
+// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
+var lease = __nccwpck_require__(777);
+// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
+var mark_store = __nccwpck_require__(5697);
+// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
+var api_error = __nccwpck_require__(7049);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
+var cluster = __nccwpck_require__(6259);
+// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
+var azure_session = __nccwpck_require__(5236);
+// EXTERNAL MODULE: ./build/src/step-context/delete-namespace.js
+var delete_namespace = __nccwpck_require__(6845);
+// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
+var revert_records = __nccwpck_require__(8301);
+;// CONCATENATED MODULE: ./build/src/step-context/undo-entry.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Undoes one entry; what is already as it was is fine. @throws ActionError with the reason why it could not. */
+async function undoEntry(context, entry) {
+    if (entry.kind === 'cluster')
+        return deleteCreated(context, (0,azure_session/* openAz */._f)(context, entry.azure), entry);
+    return { done: await revert(context, entry), clusterGoes: false };
+}
+async function revert(context, entry) {
+    switch (entry.kind) {
+        case 'experiment': {
+            const { connection, namespace, holder, azure } = entry;
+            const machines = azure && (0,azure_machines/* openMachines */.P)((0,azure_session/* openAz */._f)(context, azure), azure);
+            return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
+                const done = await (0,revert_records/* restoreByMark */.HR)(context, api, { namespace, machines, holder });
+                return done ?? `The experiment in namespace ${namespace} is undone already.`;
+            }));
+        }
+        case 'lock':
+            return onApi(context, entry.connection, async (api) => {
+                await (0,lease/* releaseLock */.x_)(api, entry.namespace, entry.holder);
+                return `The lock on namespace ${entry.namespace} is given back.`;
+            });
+        case 'namespace':
+            return onApi(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
+        case 'authorized-range': {
+            const { azure, resourceGroup, clusterName, range } = entry;
+            const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
+            await (0,authorized_ranges/* dismissRange */.E$)((0,azure_session/* openAz */._f)(context, azure), ref, range);
+            return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
+        }
+        case 'file':
+            await context.ports.files.remove(entry.path);
+            return `Removed ${entry.path}.`;
+    }
+}
+/**
+ * Keeps others out while a cluster is reverted, since a step that was cancelled renews its lock no longer. A run that has
+ * taken the lock meanwhile reverts by the record before it does anything else.
+ */
+async function underOwnLock(api, namespace, holder, body) {
+    let lock;
+    try {
+        lock = await (0,lease/* acquireLock */.IZ)(api, namespace, holder);
+    }
+    catch (error) {
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            return `${error.message} It reverts by the record in the namespace.`;
+        // A namespace that is gone, or about to go, holds no lock; the copy of the record lies on a node.
+        if (!(0,api_error/* hasStatus */.Ro)(error, 403, 404))
+            throw error;
+    }
+    try {
+        return await body();
+    }
+    finally {
+        // The ledger has the lock as well, and releases it next.
+        lock?.leave();
+    }
+}
+/**
+ * Deletes a namespace of ours. One that holds the record of an experiment stays: nodes, pools and machines may still be
+ * as the experiment left them, and whoever reverts that needs the record.
+ * @throws ActionError `mark-found`.
+ */
+async function deleteOwnNamespace(api, namespace) {
+    const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
+        const found = await (0,mark_store/* readMark */.Mp)(api, namespace);
+        // What is no record of an experiment tells of no node that would have to be reverted.
+        if (found === undefined || 'problems' in found)
+            return;
+        const { experiment, holder } = found.mark;
+        const message = `Namespace ${namespace} is not deleted: it holds the record of experiment ${experiment} of ${holder}, which is not reverted.`;
+        throw new action_error/* ActionError */.lZ('mark-found', message);
+    });
+    return fate === 'deleted'
+        ? `Namespace ${namespace} is being deleted.`
+        : `Namespace ${namespace} is left alone (${fate}).`;
+}
+function onApi(context, connection, body) {
+    return (0,cluster/* withCluster */.B)(context, connection, ({ api }) => body(api));
+}
+/** Deletes exactly what carries the creation id that was saved before anything was created. */
+async function deleteCreated(context, az, entry) {
+    const { azure, resourceGroup, clusterName, creationId } = entry;
+    await az.session.freshen(context.signal);
+    const { deleted, refused, reason } = await (0,deletion/* deleteOurs */.T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,ownership/* ownedByCreation */._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
+    if (deleted === 'nothing') {
+        // Nothing to delete means absent, or being deleted already; what was refused is somebody else's.
+        return { done: `Nothing of ${clusterName} was left to delete: ${reason}.`, clusterGoes: !refused };
+    }
+    const name = deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
+    return { done: `${name} is being deleted: ${reason}.`, clusterGoes: true };
+}
+//# sourceMappingURL=undo-entry.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/undo.js
+
+
+
+const tries = 3;
+const pauseMs = 2_000;
+/**
+ * How the time is shared: each entry may take its part of what is left, by these weights of itself and of all that are
+ * behind it. An experiment waits for its members; a deletion takes some calls of az.
+ */
+const weights = {
+    cluster: 3,
+    experiment: 6,
+    lock: 1,
+    namespace: 1,
+    'authorized-range': 2,
+    file: 0.1,
+};
+/**
+ * Undoes what the ledger still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
+ * deleted, what lies in it needs no reverting. Where the deletion failed, the rest is reverted and the deletion tried
+ * again. Each entry is settled once it is undone; one that fails, or takes all of its time, does not keep the others from
+ * being undone.
+ * @throws ActionError `undo-incomplete`, naming all that is left and why.
+ */
+async function undoAll(context, note, { limitMs, last }, undo = undoEntry) {
+    const { ledger, ports } = context;
+    const deadlineMs = ports.clock.now() + limitMs;
+    const failures = new Map();
+    const isOpen = (entry) => ledger.open().includes(entry);
+    for (let ahead = inOrder(ledger.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
+        const [entry] = ahead;
+        if (entry === undefined)
+            break;
+        const limited = limitTime(context, shareOf(ahead, deadlineMs - ports.clock.now()));
+        try {
+            const { done, clusterGoes } = await undoWithPatience(limited.context, entry, undo);
+            note(done);
+            ledger.settle(entry);
+            if (clusterGoes && entry.kind === 'cluster')
+                settleContents(context, entry, note);
+        }
+        catch (error) {
+            const { signal } = limited.context;
+            failures.set(entry, signal.aborted ? 'the time for it is over.' : told(error));
+        }
+        finally {
+            limited.end();
+        }
+    }
+    const left = [...failures].filter(([entry]) => isOpen(entry));
+    if (left.length === 0)
+        return;
+    const reasons = left.map(([entry, reason]) => `${(0,undo_log/* describeUndo */.WJ)(entry)}: ${reason}`);
+    throw new action_error/* ActionError */.lZ('undo-incomplete', `Not everything could be undone. ${reasons.join(' ')}`);
+}
+/** The order of undoing. A deletion stands in it twice: the second time for the case that the first one fails. */
+function inOrder(open, last) {
+    const deletions = open.filter(({ kind }) => kind === 'cluster');
+    const reverts = open.filter(({ kind }) => kind !== 'cluster' && kind !== 'file');
+    const files = last ? open.filter(({ kind }) => kind === 'file') : [];
+    return [...deletions, ...reverts, ...(reverts.length === 0 ? [] : deletions), ...files];
+}
+/** Settles what lies in a cluster that is being deleted. */
+function settleContents({ ledger }, cluster, note) {
+    if (!ledger.open().some(entry => (0,undo_log/* liesIn */.z$)(entry, cluster)))
+        return;
+    ledger.settleAll(entry => (0,undo_log/* liesIn */.z$)(entry, cluster));
+    note('What this step changed in the cluster goes with it and is not reverted.');
+}
+/** How long the first of these entries may take, in milliseconds. */
+function shareOf([first, ...behind], leftMs) {
+    if (first === undefined)
+        return 0;
+    const weight = weights[first.kind];
+    const total = behind.reduce((sum, { kind }) => sum + weights[kind], weight);
+    return Math.max(0, (leftMs * weight) / total);
+}
+/** The same context with a signal that aborts after some time as well; `end` ends the timer. */
+function limitTime(context, ms) {
+    const [late, ended] = [new AbortController(), new AbortController()];
+    void abortAfter(context.ports.clock, ms, late, ended.signal);
+    const signal = AbortSignal.any([context.signal, late.signal]);
+    return {
+        context: { ...context, signal },
+        end: () => {
+            ended.abort();
+        },
+    };
+}
+async function abortAfter(clock, ms, late, ended) {
+    try {
+        await clock.sleep(ms, ended);
+        late.abort(new Error('The time for undoing it is over.'));
+    }
+    catch {
+        // It was undone in time.
+    }
+}
+function told(error) {
+    const { message, hint } = (0,action_error/* toActionError */.ie)(error);
+    // What az says need not end like a sentence.
+    return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
+}
+async function undoWithPatience(context, entry, undo) {
+    for (let count = 1;; count += 1) {
+        try {
+            return await undo(context, entry);
+        }
+        catch (error) {
+            context.signal.throwIfAborted();
+            // What reverting itself has given up was tried several times, and waited for.
+            if (count >= tries || !(0,action_error/* toActionError */.ie)(error).transient || (0,action_error/* hasCode */.up)(error, 'undo-incomplete'))
+                throw error;
+            await context.ports.clock.sleep(pauseMs * count, context.signal);
+        }
+    }
+}
+//# sourceMappingURL=undo.js.map
 
 /***/ }),
 

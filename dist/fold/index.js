@@ -150,7 +150,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(882);
 /* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(345);
-/* harmony import */ var _fold_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(656);
+/* harmony import */ var _fold_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(245);
 /* harmony import */ var _reports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7);
 /** The entry of `.github/actions/fold`: one report of all legs of a matrix. */
 
@@ -177,7 +177,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 656:
+/***/ 245:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -267,13 +267,13 @@ function escapeStructure(text) {
     return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
 }
 //# sourceMappingURL=markdown.js.map
-;// CONCATENATED MODULE: ./build/src/report/durations.js
+;// CONCATENATED MODULE: ./build/src/runtime/duration.js
 const secondMs = 1000;
 /**
  * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
  * gives, read as `0ms`.
  */
-function durations_formatDuration(ms) {
+function duration_formatDuration(ms) {
     const rounded = Math.max(0, Math.round(ms));
     if (rounded < secondMs)
         return `${rounded}ms`;
@@ -291,7 +291,7 @@ function durations_formatDuration(ms) {
 function twoDigits(value) {
     return String(value).padStart(2, '0');
 }
-//# sourceMappingURL=durations.js.map
+//# sourceMappingURL=duration.js.map
 ;// CONCATENATED MODULE: ./build/src/report/xml.js
 /** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
 
@@ -611,13 +611,13 @@ function rowOf({ instance, report }) {
     const { outcome = 'unfinished', facts, ms, experiments, errors } = report;
     const worst = (values) => {
         const known = values.filter(value => typeof value === 'number');
-        return known.length === 0 ? '' : durations_formatDuration(Math.max(...known));
+        return known.length === 0 ? '' : duration_formatDuration(Math.max(...known));
     };
     return [
         inline(instance),
         outcome === 'success' ? outcome : `**${outcome}**`,
         inline(facts['Kubernetes'] ?? ''),
-        durations_formatDuration(ms),
+        duration_formatDuration(ms),
         experiments.length === 0 ? '' : worstOf(experiments.map(({ verdict }) => verdict)),
         worst(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
         worst(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),

@@ -685,7 +685,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(954);
 /* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(318);
-/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(317);
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(913);
 /** The entry of `.github/actions/plan`: what all jobs of a workflow agree on, checked before any of them begins. */
 
 
@@ -707,7 +707,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 317:
+/***/ 913:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -930,9 +930,9 @@ const dnsName = named(identifierForms['node name'], 'must be a DNS name of lower
 /** Repository as `owner/name`. */
 const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
 //# sourceMappingURL=names.js.map
-;// CONCATENATED MODULE: ./build/src/report/redact.js
+;// CONCATENATED MODULE: ./build/src/journal/redaction.js
 /** Hides secrets in text by their value, in whatever form they travel. Pure. */
-const redact_hidden = '***';
+const redaction_hidden = '***';
 /** Shorter lines of a secret, such as `true` or a brace, are ordinary words: hiding them would ruin every log. */
 const shortestLine = 4;
 /**
@@ -952,7 +952,7 @@ function createRedactor(secrets) {
     // The longest first: of two that begin alike the alternation takes the first, and a rest must not stay behind.
     forms.sort((a, b) => b.length - a.length);
     const pattern = new RegExp(forms.map(escapePattern).join('|'), 'g');
-    return text => text.replace(pattern, redact_hidden);
+    return text => text.replace(pattern, redaction_hidden);
 }
 function formsOf(text) {
     return [
@@ -981,7 +981,50 @@ function base64Forms(bytes) {
 function escapePattern(text) {
     return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
-//# sourceMappingURL=redact.js.map
+/** Fields that hold a word of ours or a stamp, never text from outside; a word in a secret must not spoil them. */
+const ownWords = new Set([
+    'schemaVersion',
+    'operation',
+    'outcome',
+    'startedAt',
+    'status',
+    'verdict',
+    'code',
+    'tool',
+    'method',
+]);
+/** The same report with every text from outside redacted; the original stays as it is. */
+function redactReport(report, redact) {
+    return redactValue(report, redact);
+}
+function redactValue(value, redact) {
+    if (typeof value === 'string')
+        return redact(value);
+    if (Array.isArray(value))
+        return value.map(item => redactValue(item, redact));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [
+        key,
+        ownWords.has(key) ? item : redactValue(item, redact),
+    ]));
+}
+/** Hides the given secrets from now on, and those that come to be known later. */
+function keepSecret(secrets, log) {
+    const known = new Set();
+    let redactor = createRedactor([]);
+    const hide = (secret) => {
+        if (known.has(secret))
+            return;
+        known.add(secret);
+        for (const form of maskForms(secret))
+            log.mask(form);
+        redactor = createRedactor([...known]);
+    };
+    secrets.forEach(hide);
+    return { redact: text => redactor(text), hide };
+}
+//# sourceMappingURL=redaction.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/problems.js
 
 

@@ -1,8 +1,7 @@
 import type { ActionFile } from '../../src/inputs/action-file.js';
 import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { groupInputs } from './tables.js';
-import type { FormInput } from './workflow-inputs.js';
-import { choices, identifiers, ownInputs, sectionsOf } from './workflow-inputs.js';
+import { choices, type FormInput, identifiers, ownInputs, sectionsOf } from './workflow-inputs.js';
 
 /** What the blocks are written from. */
 export interface BlockSources {

@@ -1,11 +1,9 @@
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { Az } from './az.js';
-import type { Cluster } from './cluster.js';
-import { describeFailure } from './cluster.js';
+import { type Cluster, describeFailure } from './cluster.js';
 import { listActivity } from './commands.js';
 import { classify } from './errors.js';
-import type { Json } from './json.js';
-import { asList, asRecord, text } from './json.js';
+import { asList, asRecord, type Json, text } from './json.js';
 
 /** One failed event of a resource's activity log. */
 export interface ActivityEvent {

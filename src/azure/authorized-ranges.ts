@@ -1,6 +1,5 @@
 import type { Az } from './az.js';
-import type { Cluster } from './cluster.js';
-import { refOf } from './cluster.js';
+import { type Cluster, refOf } from './cluster.js';
 import { updateAuthorizedRanges } from './cluster-commands.js';
 import { findCluster } from './cluster-wait.js';
 import type { ClusterRef } from './commands.js';

@@ -1,7 +1,6 @@
-import type { ClusterSpec } from '../inputs/request.js';
 import { identifier } from '../runtime/identifiers.js';
-import type { AzCommand, ClusterRef } from './commands.js';
-import { azCommand, inSubscription, tagArguments } from './commands.js';
+import { type AzCommand, azCommand, type ClusterRef, inSubscription, tagArguments } from './commands.js';
+import type { ClusterSpec } from './spec.js';
 
 export interface ClusterPlan {
   readonly ref: ClusterRef;

@@ -1,8 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import { explainFailure } from './activity.js';
 import type { Az } from './az.js';
-import type { Cluster } from './cluster.js';
-import { isFailed, parseCluster } from './cluster.js';
+import { type Cluster, isFailed, parseCluster } from './cluster.js';
 import { showCluster } from './cluster-commands.js';
 import type { ClusterRef } from './commands.js';
 import { pollUntil, waitUntilGone } from './waiting.js';

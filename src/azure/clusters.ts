@@ -2,11 +2,9 @@ import { ActionError, hasCode } from '../errors/action-error.js';
 import { explainFailure } from './activity.js';
 import type { Az } from './az.js';
 import type { Cluster } from './cluster.js';
-import type { ClusterPlan } from './cluster-commands.js';
-import { createCluster, deleteCluster } from './cluster-commands.js';
+import { type ClusterPlan, createCluster, deleteCluster } from './cluster-commands.js';
 import { findCluster, waitForCluster, waitUntilClusterGone } from './cluster-wait.js';
-import type { Claim } from './existing.js';
-import { planForExisting } from './existing.js';
+import { type Claim, planForExisting } from './existing.js';
 import { readTag } from './tags.js';
 
 export interface CreatePlan extends ClusterPlan {

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { ActionError, hasCode } from '../errors/action-error.js';
-import type { AzureTarget } from '../inputs/request.js';
 import type { Command, Ports } from '../runtime/ports.js';
 import type { Az } from './az.js';
 import { getCredentials } from './cluster-commands.js';
 import type { ClusterRef } from './commands.js';
 import { asOptionalList, asRecord, text } from './json.js';
+import type { AzureTarget } from './spec.js';
 
 export interface Credentials {
   /** A private file (0600, in a folder 0700) that the caller removes. */

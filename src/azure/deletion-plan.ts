@@ -1,8 +1,7 @@
 import type { Cluster } from './cluster.js';
 import type { Group } from './groups.js';
 import type { Rule } from './ownership.js';
-import type { Tags } from './tags.js';
-import { readTag } from './tags.js';
+import { readTag, type Tags } from './tags.js';
 
 /** What is there, read right before anything is deleted. */
 export interface Holdings {

@@ -1,10 +1,8 @@
 import { ActionError } from '../errors/action-error.js';
-import type { ClusterSpec } from '../inputs/request.js';
-import type { Cluster } from './cluster.js';
-import { isFailed } from './cluster.js';
+import { type Cluster, isFailed } from './cluster.js';
 import { isCreation, isSameRun } from './ownership.js';
-import type { Owner } from './tags.js';
-import { readTag } from './tags.js';
+import type { ClusterSpec } from './spec.js';
+import { type Owner, readTag } from './tags.js';
 
 /** What to do with a cluster that is there already. */
 export type ExistingPlan =

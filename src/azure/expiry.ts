@@ -2,8 +2,7 @@ import type { Az } from './az.js';
 import type { Cluster } from './cluster.js';
 import { mergeTags } from './commands.js';
 import { ownedForTeardown } from './ownership.js';
-import type { Owner } from './tags.js';
-import { expiryValue } from './tags.js';
+import { expiryValue, type Owner } from './tags.js';
 
 /**
  * Gives a reused cluster a new expiry, if it is this repository's; that of somebody else is left as it is. One az process.

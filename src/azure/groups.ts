@@ -1,11 +1,9 @@
 import { ActionError } from '../errors/action-error.js';
 import type { Az } from './az.js';
-import type { GroupRef } from './commands.js';
-import { createGroup, showGroup } from './commands.js';
+import { createGroup, type GroupRef, showGroup } from './commands.js';
 import { asRecord, required, text, textMap } from './json.js';
 import { isSameRun } from './ownership.js';
-import type { Owner, Tags } from './tags.js';
-import { readTag } from './tags.js';
+import { type Owner, readTag, type Tags } from './tags.js';
 import { waitUntilGone } from './waiting.js';
 
 export interface Group {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { ActionError, toActionError } from '../errors/action-error.js';
-import type { AzureLogin } from '../inputs/request.js';
 import type { Clock, Ports } from '../runtime/ports.js';
 import { logIn } from './commands.js';
 import { azError } from './errors.js';
+import type { AzureLogin } from './spec.js';
 
 /** A login that az processes share. */
 export interface Session {

@@ -1,6 +1,5 @@
 import { identifier } from '../runtime/identifiers.js';
-import type { AzCommand, ClusterRef, GroupRef } from './commands.js';
-import { azCommand, inSubscription, tagArguments } from './commands.js';
+import { type AzCommand, azCommand, type ClusterRef, type GroupRef, inSubscription, tagArguments } from './commands.js';
 import type { Tags } from './tags.js';
 
 /** One instance of a scale set. */

@@ -4,10 +4,10 @@ import { parseCluster } from './cluster.js';
 import { showCluster } from './cluster-commands.js';
 import type { AzCommand, ClusterRef, GroupRef } from './commands.js';
 import { asList, asOptionalList, asRecord, number, text, textMap } from './json.js';
-import type { MachineRef } from './machine-commands.js';
 import {
   deleteMachine,
   listInstances,
+  type MachineRef,
   restartMachine,
   showPool,
   showPower,
@@ -17,8 +17,7 @@ import {
   stopMachine,
   updatePoolBounds,
 } from './machine-commands.js';
-import type { Tags } from './tags.js';
-import { manager, readTag } from './tags.js';
+import { manager, readTag, type Tags } from './tags.js';
 import { pollUntil } from './waiting.js';
 
 interface Bounds {

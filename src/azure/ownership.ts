@@ -1,5 +1,4 @@
-import type { Owner, Tags } from './tags.js';
-import { manager, readTag, tagValue } from './tags.js';
+import { manager, type Owner, readTag, type Tags, tagValue } from './tags.js';
 
 /** Whether something may be deleted, and why; the reason is a clause that follows the name of the resource. */
 export interface Decision {

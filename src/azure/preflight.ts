@@ -1,17 +1,15 @@
 import { ActionError } from '../errors/action-error.js';
-import type { AzureTarget, ClusterSpec } from '../inputs/request.js';
 import type { Az } from './az.js';
-import { findCluster } from './cluster-wait.js';
 import { listVersions } from './cluster-commands.js';
+import { findCluster } from './cluster-wait.js';
 import { listPermissions, listSizes, listUsage, showAccount, showProvider } from './commands.js';
-import type { Claim } from './existing.js';
-import { planForExisting } from './existing.js';
+import { type Claim, planForExisting } from './existing.js';
 import { findGroup } from './groups.js';
 import { asRecord, required, text } from './json.js';
 import { parseVersions, versionProblem } from './kubernetes-versions.js';
 import { missingActions, neededActions, parsePermissions } from './permissions.js';
-import type { SizeOffer } from './sizes.js';
-import { evaluateSizes, parseSizes, parseUsage } from './sizes.js';
+import { evaluateSizes, parseSizes, parseUsage, type SizeOffer } from './sizes.js';
+import type { AzureTarget, ClusterSpec } from './spec.js';
 import { checkAzVersion } from './versions.js';
 
 /** What stands in the way, and what a reader should know. */

@@ -1,12 +1,10 @@
-import type { AzureTarget, ClusterSpec } from '../inputs/request.js';
 import type { Az } from './az.js';
-import type { RecordCreation } from './clusters.js';
-import { ensureCluster } from './clusters.js';
 import type { Cluster } from './cluster.js';
+import { ensureCluster, type RecordCreation } from './clusters.js';
 import { renewExpiry } from './expiry.js';
 import { ensureGroup } from './groups.js';
-import type { Owner } from './tags.js';
-import { ownershipTags, readTag, withUserTags } from './tags.js';
+import type { AzureTarget, ClusterSpec } from './spec.js';
+import { type Owner, ownershipTags, readTag, withUserTags } from './tags.js';
 
 export interface ProvisionPlan {
   readonly target: Pick<AzureTarget, 'subscriptionId' | 'resourceGroup' | 'clusterName'>;

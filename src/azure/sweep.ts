@@ -1,14 +1,10 @@
 import { ActionError } from '../errors/action-error.js';
 import type { Az } from './az.js';
-import type { Cluster } from './cluster.js';
-import { parseCluster, refOf } from './cluster.js';
+import { type Cluster, parseCluster, refOf } from './cluster.js';
 import { listClusters } from './cluster-commands.js';
-import type { ClusterRef } from './commands.js';
-import { listGroups } from './commands.js';
-import type { Deletion } from './deletion.js';
-import { deleteOurs } from './deletion.js';
-import type { Group } from './groups.js';
-import { parseGroup } from './groups.js';
+import { type ClusterRef, listGroups } from './commands.js';
+import { deleteOurs, type Deletion } from './deletion.js';
+import { type Group, parseGroup } from './groups.js';
 import { asList } from './json.js';
 import { ownedForSweep } from './ownership.js';
 import { manager } from './tags.js';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
-import type { ownTags } from '../inputs/tags.js';
 
 /** The value of `managed-by` on everything that this action creates. */
 export const manager = 'migratorydata-aks';
@@ -88,3 +87,15 @@ export function readTag(tags: Tags, key: string): string {
   const entry = Object.entries(tags).find(([name]) => name.toLowerCase() === key);
   return entry?.[1] ?? '';
 }
+
+/** Tags that say whose a resource is and when it expires; only the action sets them. */
+export const ownTags = [
+  'managed-by',
+  'repository',
+  'run-id',
+  'attempt',
+  'instance',
+  'creation-id',
+  'created-at',
+  'expires-at',
+] as const;

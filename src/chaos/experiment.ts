@@ -1,4 +1,4 @@
-import type { ExperimentName } from '../inputs/experiments.js';
+import type { ExperimentName } from './spec.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { Undo } from './putback/mark.js';
 import type { Found, Scene } from './scene.js';

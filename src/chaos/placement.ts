@@ -1,12 +1,11 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
-import type { ExperimentName } from '../inputs/experiments.js';
+import type { ExperimentName } from './spec.js';
 import { drainMembers } from '../kubernetes/drain.js';
 import { surge } from './experiments/drain.js';
 import { machineNeeds } from './experiments/machine-targets.js';
 import { cordon } from './putback/cordon.js';
 import { nothingToUndo } from './putback/mark.js';
-import type { Found } from './scene.js';
-import { lookAround } from './scene.js';
+import { type Found, lookAround } from './scene.js';
 import type { Stage } from './stage.js';
 import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
 import { underMark } from './under-mark.js';

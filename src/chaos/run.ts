@@ -1,11 +1,10 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import { isReady } from '../kubernetes/pods.js';
-import type { ExperimentRecord, PutBackRecord } from '../report/experiment.js';
+import type { ExperimentRecord, PutBackRecord } from '../journal/experiment-record.js';
 import type { Experiment, Fault } from './experiment.js';
 import { moveSeedsApart } from './placement.js';
 import { refuteReplicas } from './putback/confirmation.js';
-import type { Found } from './scene.js';
-import { lookAround, readAllowedDisruptions } from './scene.js';
+import { type Found, lookAround, readAllowedDisruptions } from './scene.js';
 import type { Stage } from './stage.js';
 import { strike } from './strike.js';
 import { describeTarget, toTargetRecord } from './target.js';

@@ -1,15 +1,13 @@
-import type { Chaos } from '../inputs/request.js';
+import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import type { MemberSet } from '../kubernetes/pods.js';
-import { membersAmong } from '../kubernetes/pods.js';
+import { membersAmong, type MemberSet } from '../kubernetes/pods.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
-import type { AnnotatedAutoscaler } from '../kubernetes/scaling.js';
-import { findAutoscaler } from '../kubernetes/scaling.js';
+import { type AnnotatedAutoscaler, findAutoscaler } from '../kubernetes/scaling.js';
 import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
-import type { Note } from '../report/journal.js';
 import type { Runner } from '../runtime/ports.js';
 import type { Machines } from './machines.js';
+import type { Chaos } from './spec.js';
 
 /** What an experiment works with. */
 export interface Scene {

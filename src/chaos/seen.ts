@@ -1,6 +1,5 @@
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { found, missing, observe } from '../kubernetes/observer.js';
-import type { View } from '../kubernetes/observer.js';
+import { found, missing, observe, type View } from '../kubernetes/observer.js';
 import type { Target } from '../kubernetes/watch.js';
 
 /**

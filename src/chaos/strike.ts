@@ -1,18 +1,13 @@
-import type { ActionError } from '../errors/action-error.js';
-import { hasCode, toActionError } from '../errors/action-error.js';
-import type { RolloutGoal, RolloutLimits } from '../kubernetes/rollout.js';
-import { waitForMembers } from '../kubernetes/rollout.js';
+import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
-import type { ExperimentRecord } from '../report/experiment.js';
+import type { ExperimentRecord } from '../journal/experiment-record.js';
 import { areNodesBack, goalAfter, interference } from './coming-back.js';
 import type { Experiment, Fault, Proof } from './experiment.js';
-import type { Measuring, Result } from './measurement/measuring.js';
-import { startMeasuring } from './measurement/measuring.js';
+import { type Measuring, type Result, startMeasuring } from './measurement/measuring.js';
 import { mend } from './putback/restore.js';
-import type { Found } from './scene.js';
-import { readAllowedDisruptions } from './scene.js';
-import type { Stage } from './stage.js';
-import { envOf } from './stage.js';
+import { type Found, readAllowedDisruptions } from './scene.js';
+import { envOf, type Stage } from './stage.js';
 import type { Underway } from './under-mark.js';
 import { judge } from './verdict.js';
 

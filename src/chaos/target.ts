@@ -3,7 +3,7 @@ import { isNodeReady, isSchedulable } from '../kubernetes/nodes.js';
 import { parseProviderId } from '../kubernetes/provider-id.js';
 import type { Node, Pod } from '../kubernetes/types.js';
 import { quorumOf } from '../migratorydata/members.js';
-import type { TargetRecord } from '../report/experiment.js';
+import type { TargetRecord } from '../journal/experiment-record.js';
 import type { Machine } from './machines.js';
 import { markAnnotation } from './putback/annotations.js';
 

@@ -1,17 +1,13 @@
-import type { ActionError } from '../errors/action-error.js';
-import { hasCode, toActionError } from '../errors/action-error.js';
-import type { ExperimentName } from '../inputs/experiments.js';
-import { holdOf } from '../inputs/experiments.js';
-import type { PutBackRecord } from '../report/experiment.js';
+import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import { type ExperimentName, holdOf } from './spec.js';
+import type { PutBackRecord } from '../journal/experiment-record.js';
 import { holdNodes, nodesToHold } from './putback/annotations.js';
 import { freezeAutoscaler } from './putback/frozen-autoscaler.js';
 import type { Mark, Undo } from './putback/mark.js';
 import { writeMark } from './putback/mark-store.js';
-import type { RestoreEnv } from './putback/restore.js';
-import { hurry, restore } from './putback/restore.js';
+import { hurry, restore, type RestoreEnv } from './putback/restore.js';
 import type { Found } from './scene.js';
-import type { Stage } from './stage.js';
-import { envOf } from './stage.js';
+import { envOf, type Stage } from './stage.js';
 
 /** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
 const undoMs = 5 * 60_000;

@@ -1,8 +1,7 @@
-import type { ExperimentName } from '../inputs/experiments.js';
-import type { Limits } from '../inputs/request.js';
-import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from '../report/experiment.js';
-import { formatDuration } from '../report/durations.js';
+import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from '../journal/experiment-record.js';
+import { formatDuration } from '../runtime/duration.js';
 import type { Proof } from './experiment.js';
+import type { ExperimentName, Limits } from './spec.js';
 
 /** What is judged. */
 export interface Evidence {

@@ -1,6 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
-import type { WhenBlocked } from '../inputs/request.js';
 import { surgePossible } from '../migratorydata/bounds.js';
+import type { WhenBlocked } from './spec.js';
 
 export interface BudgetState {
   readonly mode: WhenBlocked;

@@ -1,5 +1,4 @@
-import type { ErrorCode } from './catalogue.js';
-import { catalogue } from './catalogue.js';
+import { catalogue, type ErrorCode } from './catalogue.js';
 
 export interface ErrorDetails {
   /** Overrides the catalogue's hint where more is known than the code tells. */

@@ -1,7 +1,6 @@
 import type { GitHub, GitHubRequest, RunFacts } from '../runtime/ports.js';
 import { GitHubRefusal } from './failure.js';
-import type { Post } from './post.js';
-import { readPost } from './post.js';
+import { type Post, readPost } from './post.js';
 
 /** The repository of the run on GitHub, as the holder of a token may see and change it. */
 export interface RepositoryClient {

@@ -1,7 +1,6 @@
 import type { RepositoryClient } from './client.js';
 import { isOurs } from './marker.js';
-import type { CommentPolicy, Stamp } from './stamp.js';
-import { chooseComment, readStamp, writeStamp } from './stamp.js';
+import { chooseComment, type CommentPolicy, readStamp, type Stamp, writeStamp } from './stamp.js';
 
 /** The one comment about a cluster on a pull request. */
 export interface StickyComment {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../report/model.js';
+import type { Outcome } from '../journal/model.js';
 
 /** What a comment tells of, for the step that finds it later. */
 export interface Stamp {

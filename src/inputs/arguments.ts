@@ -1,5 +1,4 @@
-import type { Parser } from './values.js';
-import { accept, refuse, refuseUnseen } from './values.js';
+import { accept, type Parser, refuse, refuseUnseen } from './values.js';
 
 /** Flags of `az aks create` that this action sets or relies on being absent. */
 const ownFlags = [

@@ -1,8 +1,8 @@
+import type { AzureTarget } from '../azure/spec.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { clusterName, defaultResourceGroup, guid, resourceGroup } from './names.js';
 import { apiServerRange, runnerWord } from './ranges.js';
 import type { InputReader } from './reader.js';
-import type { AzureTarget } from './request.js';
 import { choice } from './values.js';
 
 /** Reads which AKS cluster is meant and how to log in. */

@@ -1,7 +1,8 @@
+import type { Autoscaling } from '../migratorydata/spec.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { repository } from './names.js';
 import type { InputReader } from './reader.js';
-import type { Autoscaling, Operation, Scaling, Sweep, Teardown, Verification } from './request.js';
+import type { Operation, Scaling, Sweep, Teardown, Verification } from './request.js';
 import { boolean, choice, duration, integer, webAddress } from './values.js';
 
 /** Reads how the deployment is verified. */

@@ -1,7 +1,6 @@
 import { planPhases, plannedMs } from './plan.js';
 import type { InputReader } from './reader.js';
-import type { Operation, Request } from './request.js';
-import type { Sections } from './sections.js';
+import type { Operation, Request, Sections } from './request.js';
 import { writeDuration } from './values.js';
 
 const scaling: readonly Operation[] = ['scale', 'e2e'];

@@ -1,10 +1,14 @@
-import type { ExperimentFacts, ExperimentName } from './experiments.js';
-import { experimentNames, experiments } from './experiments.js';
+import {
+  type Chaos,
+  type ExperimentFacts,
+  type ExperimentName,
+  experimentNames,
+  experiments,
+  whenBlockedModes,
+} from '../chaos/spec.js';
 import { dnsName } from './names.js';
 import type { InputReader } from './reader.js';
-import type { Chaos } from './request.js';
-import { whenBlockedModes } from './request.js';
-import type { Sections } from './sections.js';
+import type { Sections } from './request.js';
 import { boolean, choice, duration, integer, percentage, writeDuration } from './values.js';
 
 /** Reads the experiments and what clients may see of them. */

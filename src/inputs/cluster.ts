@@ -1,11 +1,11 @@
+import type { ClusterSpec } from '../azure/spec.js';
 import { extraCreateArgument } from './arguments.js';
 import { kubernetesVersion, location, nodeResourceGroup, vmSize } from './names.js';
 import { apiServerRange } from './ranges.js';
 import type { InputReader } from './reader.js';
-import type { ClusterSpec, Operation } from './request.js';
+import type { Operation } from './request.js';
 import { mostUserTags, tag } from './tags.js';
-import type { Parsed, Parser } from './values.js';
-import { accept, choice, duration, writeDuration, integer } from './values.js';
+import { accept, choice, duration, integer, type Parsed, type Parser, writeDuration } from './values.js';
 
 /** Most nodes of a pool that the autoscaler may make; a system pool, which this one is, cannot be empty. */
 const mostNodes = 1000;

@@ -1,6 +1,8 @@
+import type { AzureTarget } from '../azure/spec.js';
+import type { PullRequestComment } from '../github/pull-request-comment.js';
 import { defaultResourceGroup } from './names.js';
 import type { InputReader } from './reader.js';
-import type { AzureTarget, KubeconfigTarget, PullRequestComment, Target } from './request.js';
+import type { KubeconfigTarget, Target } from './request.js';
 import { choice } from './values.js';
 
 /** Inputs that tell which cluster a step is about. */

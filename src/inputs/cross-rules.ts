@@ -5,8 +5,7 @@ import { checkKubeconfig } from './kubeconfig.js';
 import { checkNewCluster } from './new-cluster.js';
 import { checkLogin, checkProvider } from './provider.js';
 import type { InputReader } from './reader.js';
-import type { Operation } from './request.js';
-import type { Sections } from './sections.js';
+import type { Operation, Sections } from './request.js';
 
 /** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
 const making: readonly Operation[] = ['preflight', 'create', 'e2e'];

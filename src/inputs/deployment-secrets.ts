@@ -1,7 +1,6 @@
+import type { DeploymentSecrets } from '../migratorydata/spec.js';
 import type { InputReader } from './reader.js';
-import type { DeploymentSecrets } from './request.js';
-import type { Parser } from './values.js';
-import { accept, refuse } from './values.js';
+import { accept, type Parser, refuse } from './values.js';
 
 /** Shorter texts could not be masked in logs without hiding ordinary words. */
 const leastLength = 8;

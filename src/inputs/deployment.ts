@@ -1,9 +1,10 @@
+import type { Deployment } from '../migratorydata/spec.js';
 import { javaOptions, serverOptions } from './arguments.js';
 import { readDeploymentSecrets } from './deployment-secrets.js';
 import { readExposure } from './exposure.js';
 import { dnsName, namespace } from './names.js';
 import type { InputReader } from './reader.js';
-import type { Deployment, Operation } from './request.js';
+import type { Operation } from './request.js';
 import { cpuQuantity, image, memoryQuantity, serverMemory } from './resources.js';
 import { boolean, choice, duration, integer, line } from './values.js';
 

@@ -1,9 +1,9 @@
+import type { Exposure } from '../migratorydata/spec.js';
 import { publicDnsLabel } from './names.js';
 import { runnerWord, sourceRange } from './ranges.js';
 import type { InputReader } from './reader.js';
-import type { Exposure, Operation } from './request.js';
-import type { Parser } from './values.js';
-import { accept, choice, duration, integer, refuse } from './values.js';
+import type { Operation } from './request.js';
+import { accept, choice, duration, integer, type Parser, refuse } from './values.js';
 
 type ServiceType = Exposure['serviceType'];
 

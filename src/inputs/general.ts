@@ -1,11 +1,9 @@
 import type { RunFacts } from '../runtime/ports.js';
 import { secretText } from './deployment-secrets.js';
-import type { Environment } from './environment.js';
-import { environmentName } from './environment.js';
+import { type Environment, environmentName } from './environment.js';
 import { instanceName } from './names.js';
 import type { InputReader } from './reader.js';
-import type { General, Operation } from './request.js';
-import { operations } from './request.js';
+import { type General, type Operation, operations } from './request.js';
 import { boolean, choice, duration, line } from './values.js';
 
 /** Reads what to do. */

@@ -2,8 +2,7 @@ import { secretText } from './deployment-secrets.js';
 import type { Environment } from './environment.js';
 import type { InputReader } from './reader.js';
 import type { KubeconfigTarget } from './request.js';
-import type { Parser } from './values.js';
-import { line, refuse } from './values.js';
+import { line, type Parser, refuse } from './values.js';
 
 /** Accepts the name of a context; kubectl would take one that begins with `-` for a flag. */
 const contextName: Parser<string> = text =>

@@ -1,6 +1,5 @@
 import { identifierForms } from '../runtime/identifiers.js';
-import type { Parser } from './values.js';
-import { accept, refuse } from './values.js';
+import { accept, type Parser, refuse } from './values.js';
 
 /** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
 function named(pattern: RegExp, rule: string, remedy: string): Parser<string> {

@@ -1,7 +1,7 @@
 import { checkTtl } from './cluster.js';
 import { defaultNodeResourceGroup, nodeResourceGroupLength } from './names.js';
 import type { InputReader } from './reader.js';
-import type { Sections } from './sections.js';
+import type { Sections } from './request.js';
 
 /** Reports what would keep AKS from making the cluster, or the deployment from fitting on it. */
 export function checkNewCluster(

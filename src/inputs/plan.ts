@@ -1,5 +1,5 @@
-import { holdOf } from './experiments.js';
-import type { Chaos, Request, Scaling, Verification } from './request.js';
+import { type Chaos, holdOf } from '../chaos/spec.js';
+import type { Request, Scaling, Verification } from './request.js';
 
 /** A phase and the longest that it may take by its own limit. */
 export interface PlannedPhase {

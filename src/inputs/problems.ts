@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import { createRedactor } from '../report/redact.js';
+import { createRedactor } from '../journal/redaction.js';
 
 /** One thing wrong with the inputs, in the parts that the user needs to put it right. */
 export interface Problem {

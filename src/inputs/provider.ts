@@ -1,5 +1,5 @@
 import type { InputReader } from './reader.js';
-import type { Sections } from './sections.js';
+import type { Sections } from './request.js';
 
 /** Reports half a login: client-id needs both its tenant and its subscription. */
 export function checkLogin({ problems, isDefault }: InputReader): void {

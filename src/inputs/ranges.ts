@@ -1,6 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Parsed, Parser } from './values.js';
-import { accept, refuse } from './values.js';
+import { accept, type Parsed, type Parser, refuse } from './values.js';
 
 /** The word that stands for the public address of this runner. */
 export const runnerWord = 'runner';

@@ -1,8 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
 import type { ActionFile } from './action-file.js';
-import type { Environment } from './environment.js';
-import { environmentName, inputPrefix } from './environment.js';
+import { type Environment, environmentName, inputPrefix } from './environment.js';
 import type { Problems } from './problems.js';
 import { isSecret } from './secret-inputs.js';
 import { findNearest, suggest } from './spelling.js';

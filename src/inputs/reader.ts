@@ -2,8 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { Problems } from './problems.js';
 import type { RawInputs } from './raw-inputs.js';
 import { isSecret } from './secret-inputs.js';
-import type { Parser, Refusal } from './values.js';
-import { refuse, splitLines, splitList } from './values.js';
+import { type Parser, type Refusal, refuse, splitLines, splitList } from './values.js';
 
 /**
  * Reads inputs by name and reports what cannot be read. A bad value is replaced by its default, so that reading goes on

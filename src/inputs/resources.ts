@@ -1,5 +1,5 @@
-import type { Parser } from './values.js';
-import { accept, refuse } from './values.js';
+import { isMemoryQuantity } from '../migratorydata/spec.js';
+import { accept, type Parser, refuse } from './values.js';
 
 const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
@@ -16,11 +16,6 @@ export const image: Parser<string> = text => {
   return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
 };
 
-/** Whether an image reference means another image tomorrow. */
-export function isMovingImage(reference: string): boolean {
-  return reference.endsWith(':latest');
-}
-
 /** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
 export const serverMemory: Parser<string> = text =>
   /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
@@ -31,18 +26,8 @@ export const cpuQuantity: Parser<string> = text =>
     ? accept(text)
     : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
 
-const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
-const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-
 /** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
 export const memoryQuantity: Parser<string> = text =>
-  memoryPattern.test(text) && Number.parseFloat(text) > 0
+  isMemoryQuantity(text) && Number.parseFloat(text) > 0
     ? accept(text)
     : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
-
-/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
-export function readMemoryBytes(text: string): number | undefined {
-  if (text.endsWith('MB')) return Number.parseInt(text, 10) * 2 ** 20;
-  const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];
-  return amount === undefined ? undefined : Number(amount) * unitBytes[unit as keyof typeof unitBytes];
-}

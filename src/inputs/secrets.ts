@@ -1,8 +1,6 @@
-import type { Environment } from './environment.js';
-import { environmentName } from './environment.js';
+import { type Environment, environmentName } from './environment.js';
 import { secretsInKubeconfig } from './kubeconfig-secrets.js';
-import type { SecretInput } from './secret-inputs.js';
-import { secretInputs } from './secret-inputs.js';
+import { type SecretInput, secretInputs } from './secret-inputs.js';
 
 /** The secret values that the environment holds: as given, and those inside of what is more than one secret. */
 export function secretsOf(env: Environment): readonly string[] {

@@ -9,40 +9,8 @@ import type { Environment } from './environment.js';
 import { readGeneral, readOperation } from './general.js';
 import { readKubeconfigTarget } from './kubeconfig.js';
 import type { InputReader } from './reader.js';
-import type {
-  Autoscaling,
-  AzureTarget,
-  Chaos,
-  ClusterSpec,
-  Deployment,
-  General,
-  KubeconfigTarget,
-  Operation,
-  Request,
-  Scaling,
-  Sweep,
-  Target,
-  Teardown,
-  Verification,
-} from './request.js';
+import type { Request, Sections, Target } from './request.js';
 import { choice } from './values.js';
-
-/** Everything that the inputs say, whatever of it the operation needs. */
-export interface Sections {
-  readonly operation: Operation;
-  readonly provider: Target['kind'];
-  readonly general: General;
-  readonly azure: AzureTarget;
-  readonly kubeconfig: KubeconfigTarget;
-  readonly cluster: ClusterSpec;
-  readonly deployment: Deployment;
-  readonly verification: Verification;
-  readonly scaling: Scaling;
-  readonly autoscaling: Autoscaling;
-  readonly chaos: Chaos;
-  readonly teardown: Teardown;
-  readonly sweep: Sweep;
-}
 
 /** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
 export function readSections(inputs: InputReader, run: RunFacts, env: Environment): Sections {

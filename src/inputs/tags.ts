@@ -1,17 +1,5 @@
-import type { Parser } from './values.js';
-import { accept, refuse } from './values.js';
-
-/** Tags that say whose a resource is and when it expires; only the action sets them. */
-export const ownTags = [
-  'managed-by',
-  'repository',
-  'run-id',
-  'attempt',
-  'instance',
-  'creation-id',
-  'created-at',
-  'expires-at',
-] as const;
+import { ownTags } from '../azure/tags.js';
+import { accept, type Parser, refuse } from './values.js';
 
 /** The tags of a cluster go on to its DNS zones, which take 15 at most ("Use Azure tags in AKS"). */
 const mostTags = 15;

@@ -1,16 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import type { Journal } from '../report/journal.js';
-import type { Clock, Log } from '../runtime/ports.js';
+import type { Clock } from '../runtime/ports.js';
 import { answerError } from './api-error.js';
 import { discoverPlace } from './discovery.js';
-import type { Mutation } from './equivalents.js';
-import { equivalentCommand, fieldManager } from './equivalents.js';
-import type { Kind, Kinds } from './kinds.js';
-import { places } from './kinds.js';
-import type { Key, Selection } from './paths.js';
-import { collectionPath, objectPath, selectionQuery, withQuery } from './paths.js';
-import type { ApiRequest } from './requester.js';
-import { createRequester } from './requester.js';
+import { equivalentCommand, fieldManager, type Mutation } from './equivalents.js';
+import { type Kind, type Kinds, places } from './kinds.js';
+import { collectionPath, type Key, objectPath, type Selection, selectionQuery, withQuery } from './paths.js';
+import { type ApiPorts, type ApiRequest, createRequester } from './requester.js';
 import type { HttpStream, Transport } from './transport.js';
 import type { KubernetesObject, List } from './types.js';
 
@@ -79,12 +74,6 @@ export interface LogOptions {
   readonly previous?: boolean;
 }
 
-export interface ApiPorts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly journal: Pick<Journal, 'call' | 'elapsed'>;
-}
-
 /** The Kubernetes API behind a transport, usually kubectl proxy. */
 export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSignal): KubernetesApi {
   // Every call in flight listens for the abort, and a bundle of diagnostics has dozens of them.
@@ -111,14 +100,14 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
     },
 
     create: async (object, why) => {
-      const place = await discoverPlace(api, object);
+      const place = await discoverPlace(requester, object);
       // A review is a question in the form of an object: nothing is stored.
       if (place !== places.SelfSubjectAccessReview) announce({ verb: 'create', object });
       const path = withQuery(collectionPath(place, object.metadata.namespace), { fieldManager });
       return asked({ method: 'POST', path, body: object, why });
     },
     apply: async (object, why, { force = true, dryRun = false } = {}) => {
-      const place = await discoverPlace(api, object);
+      const place = await discoverPlace(requester, object);
       if (!dryRun) announce({ verb: 'apply', object, force });
       const query = { fieldManager, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
       const path = withQuery(objectPath(place, object.metadata), query);

@@ -1,9 +1,7 @@
-import type { Journal } from '../report/journal.js';
+import type { Journal } from '../journal/journal.js';
 import type { Ports } from '../runtime/ports.js';
-import type { KubernetesApi } from './api.js';
-import { createApi } from './api.js';
-import type { ClusterAccess } from './proxy.js';
-import { openProxy } from './proxy.js';
+import { createApi, type KubernetesApi } from './api.js';
+import { type ClusterAccess, openProxy } from './proxy.js';
 import { createTransport } from './transport.js';
 
 /** An open way to one cluster. */

@@ -1,9 +1,8 @@
 import { ActionError } from '../errors/action-error.js';
 import { hasStatus } from './api-error.js';
-import type { KubernetesApi } from './api.js';
-import type { Place } from './kinds.js';
-import { knownPlace } from './kinds.js';
+import { knownPlace, type Place } from './kinds.js';
 import { groupPath } from './paths.js';
+import type { Requester } from './requester.js';
 import type { KubernetesObject } from './types.js';
 
 /** The parts of an APIResourceList that lead from a kind to its path. */
@@ -16,13 +15,13 @@ interface ResourceList {
  * document of their group. @throws ActionError `api-error` when the server does not know the kind.
  */
 export async function discoverPlace(
-  api: Pick<KubernetesApi, 'raw'>,
+  requester: Pick<Requester, 'send'>,
   object: Pick<KubernetesObject, 'apiVersion' | 'kind'>,
 ): Promise<Place> {
   const known = knownPlace(object);
   if (known !== undefined) return known;
   const { apiVersion, kind } = object;
-  const list = await listResources(api, apiVersion, `look up the kind ${kind} of ${apiVersion}`);
+  const list = await listResources(requester, apiVersion, `look up the kind ${kind} of ${apiVersion}`);
   // Subresources are listed as plural/subresource, some of them with the kind of their parent.
   const found = list.resources.find(resource => resource.kind === kind && !resource.name.includes('/'));
   if (found === undefined) {
@@ -33,9 +32,13 @@ export async function discoverPlace(
   return { apiVersion, plural: found.name, namespaced: found.namespaced };
 }
 
-async function listResources(api: Pick<KubernetesApi, 'raw'>, apiVersion: string, why: string): Promise<ResourceList> {
+async function listResources(
+  requester: Pick<Requester, 'send'>,
+  apiVersion: string,
+  why: string,
+): Promise<ResourceList> {
   try {
-    return JSON.parse(await api.raw({ method: 'GET', path: groupPath(apiVersion), why })) as ResourceList;
+    return JSON.parse(await requester.send({ method: 'GET', path: groupPath(apiVersion), why })) as ResourceList;
   } catch (error) {
     if (hasStatus(error, 404)) return { resources: [] };
     throw error;

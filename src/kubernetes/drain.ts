@@ -4,11 +4,9 @@ import type { Runner } from '../runtime/ports.js';
 import { budgetRefusal, hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 import { found, missing, observe } from './observer.js';
-import type { MemberSet } from './pods.js';
-import { controllerOf, membersAmong, ordinalOf } from './pods.js';
+import { controllerOf, membersAmong, type MemberSet, ordinalOf } from './pods.js';
 import type { ClusterAccess } from './proxy.js';
-import type { RolloutLimits } from './rollout.js';
-import { waitForMembers } from './rollout.js';
+import { type RolloutLimits, waitForMembers } from './rollout.js';
 import type { Pod, PodDisruptionBudget, StatefulSet } from './types.js';
 
 export interface MemberDrain {

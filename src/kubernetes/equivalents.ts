@@ -1,4 +1,4 @@
-import { commandLine } from '../report/command-line.js';
+import { commandLine } from '../runtime/command-line.js';
 import type { Key } from './paths.js';
 import type { KubernetesObject } from './types.js';
 

@@ -1,9 +1,7 @@
-import type { ActionError } from '../errors/action-error.js';
-import { toActionError } from '../errors/action-error.js';
+import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
 import type { Kind, Kinds } from './kinds.js';
-import type { Hole, Target } from './watch.js';
-import { watch } from './watch.js';
+import { type Hole, type Target, watch } from './watch.js';
 
 /** The observed objects as they are now. */
 export interface View {

@@ -1,6 +1,5 @@
 import { identifier } from '../runtime/identifiers.js';
-import type { Kind, Place } from './kinds.js';
-import { places } from './kinds.js';
+import { type Kind, type Place, places } from './kinds.js';
 
 /** One object: its namespace, where the kind has one, and its name. */
 export interface Key {

@@ -1,6 +1,6 @@
-import type { ApiPorts } from './api.js';
-import type { ApiError } from './api-error.js';
-import { answerError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
+import type { Journal } from '../journal/journal.js';
+import type { Clock, Log } from '../runtime/ports.js';
+import { answerError, type ApiError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
 import type { HttpReply, HttpStream, Method, Transport } from './transport.js';
 
 export interface ApiRequest {
@@ -105,4 +105,10 @@ function mayRepeat({ method, repeat }: ApiRequest, error: ApiError): boolean {
   // Turned away before it began, by priority and fairness; a budget's 429 is an answer.
   if (error.httpStatus === 429) return budgetRefusal(error) === undefined;
   return (method === 'GET' || repeat === true) && error.code === 'api-unreachable';
+}
+
+export interface ApiPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journal: Pick<Journal, 'call' | 'elapsed'>;
 }

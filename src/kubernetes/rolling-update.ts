@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
-import type { MemberSet } from './pods.js';
-import { isReady, membersAmong, ordinalOf, revisionOf } from './pods.js';
-import type { RolloutLimits } from './rollout.js';
-import { waitForMembers } from './rollout.js';
+import { isReady, membersAmong, type MemberSet, ordinalOf, revisionOf } from './pods.js';
+import { type RolloutLimits, waitForMembers } from './rollout.js';
 import type { Pod, StatefulSet } from './types.js';
 
 export interface RollingUpdate {

@@ -1,15 +1,21 @@
 import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
 import type { KubernetesApi } from './api.js';
-import type { Finding, Situation } from './diagnose.js';
-import { diagnose } from './diagnose.js';
+import { diagnose, type Finding, type Situation } from './diagnose.js';
 import { createDoubleCheck } from './double-check.js';
 import { newerThan } from './events.js';
 import { gatherEvidence } from './evidence.js';
-import type { Look, Observer, View } from './observer.js';
-import { found, missing, observe } from './observer.js';
-import type { MemberSet } from './pods.js';
-import { containerIdsOf, describePod, foreignAmong, isReady, membersAmong, ordinalOf, revisionOf } from './pods.js';
+import { found, type Look, missing, observe, type Observer, type View } from './observer.js';
+import {
+  containerIdsOf,
+  describePod,
+  foreignAmong,
+  isReady,
+  membersAmong,
+  type MemberSet,
+  ordinalOf,
+  revisionOf,
+} from './pods.js';
 import type { Pod, StatefulSet } from './types.js';
 
 /** What the members must come to. */

@@ -1,7 +1,6 @@
 import type { KubernetesApi } from './api.js';
 import type { MemberSet } from './pods.js';
-import type { RolloutLimits } from './rollout.js';
-import { waitForMembers } from './rollout.js';
+import { type RolloutLimits, waitForMembers } from './rollout.js';
 import type { HorizontalPodAutoscaler, Pod } from './types.js';
 
 export interface Bounds {

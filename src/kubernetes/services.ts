@@ -2,8 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
 import { eventsAbout, timesSeen } from './events.js';
 import { describeEvents } from './evidence.js';
-import type { Look, View } from './observer.js';
-import { found, missing, observe } from './observer.js';
+import { found, type Look, missing, observe, type View } from './observer.js';
 import type { Event, Service } from './types.js';
 
 /** Where the load balancer of a Service listens. */

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request as startRequest } from 'node:http';
+import { Agent, type IncomingMessage, request as startRequest } from 'node:http';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 

@@ -1,8 +1,7 @@
 import type { KubernetesApi } from './api.js';
 import { ApiError, answerError, hasStatus } from './api-error.js';
 import type { Kind, Kinds } from './kinds.js';
-import type { Selection } from './paths.js';
-import { collectionPath, selectionQuery, withQuery } from './paths.js';
+import { collectionPath, type Selection, selectionQuery, withQuery } from './paths.js';
 import type { List, Status } from './types.js';
 
 /** What happened to a set of objects. */

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import type { Deployment } from '../inputs/request.js';
+import type { Deployment } from './spec.js';
 
 /** What decides how many members there may be. */
 export type MemberBounds = Pick<Deployment, 'seedMembers' | 'minReplicas' | 'maxReplicas'>;

@@ -1,7 +1,7 @@
-import type { Deployment } from '../inputs/request.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { serverContainer } from './manifests/container.js';
 import { optionsVariable, parseOptions } from './server-options.js';
+import type { Deployment } from './spec.js';
 
 /** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
 export function optionsOf(statefulSet: StatefulSet): ReadonlyMap<string, string> {

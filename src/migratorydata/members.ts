@@ -1,6 +1,6 @@
-import type { Deployment } from '../inputs/request.js';
 import { ordinalOf } from '../kubernetes/pods.js';
 import { clusterPorts, names } from './names.js';
+import type { Deployment } from './spec.js';
 
 /** Where members find each other: what their full host names are made of. */
 export type MemberDomain = Pick<Deployment, 'namespace' | 'clusterDomain'>;

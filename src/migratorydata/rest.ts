@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import { createRedactor } from '../report/redact.js';
+import { createRedactor } from '../journal/redaction.js';
 import type { Clock, HttpAnswer, Network } from '../runtime/ports.js';
 
 /** One request to the REST interface of a server, or of the load balancer before them. */

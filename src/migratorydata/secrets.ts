@@ -1,10 +1,15 @@
-import type { Deployment, DeploymentSecrets } from '../inputs/request.js';
 import type { Secret } from '../kubernetes/types.js';
 import { annotationKey } from './names.js';
-import type { NextSecret, SecretManifest } from './secret-generations.js';
-import { generationsOf, nextSecret, readSecret, secretName } from './secret-generations.js';
-import type { SecretOptionName } from './server-options.js';
-import { secretOptions, secretsInUse } from './server-options.js';
+import {
+  generationsOf,
+  type NextSecret,
+  nextSecret,
+  readSecret,
+  type SecretManifest,
+  secretName,
+} from './secret-generations.js';
+import { type SecretOptionName, secretOptions, secretsInUse } from './server-options.js';
+import type { Deployment, DeploymentSecrets } from './spec.js';
 
 /** The names of the Secrets that the pods refer to; undefined where a deployment needs none. */
 export interface SecretNames {

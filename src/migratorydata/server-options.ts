@@ -1,5 +1,5 @@
-import type { Deployment } from '../inputs/request.js';
 import { memberAddress, memberList } from './members.js';
+import type { Deployment } from './spec.js';
 
 /** The variable that holds the name of the pod, so that each member can be told its own address. */
 export const podNameVariable = 'POD_NAME';

@@ -1,6 +1,5 @@
-import type { Deployment } from '../inputs/request.js';
-import { isMovingImage, readMemoryBytes } from '../inputs/resources.js';
 import { allowedDisruptions } from './bounds.js';
+import { type Deployment, isMovingImage, readMemoryBytes } from './spec.js';
 
 /**
  * What works and may surprise, in sentences for the user.

@@ -1,13 +1,14 @@
-import type { Autoscaling, Deployment, Target, Verification } from '../inputs/request.js';
+import type { Target, Verification } from '../inputs/request.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
 import { membersAmong } from '../kubernetes/pods.js';
 import { checkScaleSteps } from '../migratorydata/bounds.js';
 import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
 import { memberSelector } from '../migratorydata/names.js';
-import type { Context } from './context.js';
-import { readStatefulSet, withLiveCluster } from './deployed.js';
-import { tellMembers } from './members.js';
-import type { OpenCluster } from './open-cluster.js';
+import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
+import type { OpenCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { readStatefulSet, withLiveCluster } from '../step-context/live-deployment.js';
+import { tellMembers } from '../step-context/members.js';
 
 export interface AutoscaleOptions {
   readonly target: Target;

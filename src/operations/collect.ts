@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { Az } from '../azure/az.js';
 import { readActivity } from '../azure/activity.js';
 import { findCluster } from '../azure/cluster-wait.js';
-import type { AzureTarget, CollectRequest } from '../inputs/request.js';
+import type { CollectRequest } from '../inputs/request.js';
+import type { AzureTarget } from '../azure/spec.js';
 import { collectBundle } from '../kubernetes/collect.js';
 
-import type { Context } from './context.js';
-import { onCluster } from './open-cluster.js';
+import type { Context } from '../step-context/context.js';
+import { onCluster } from '../step-context/connection.js';
 
 /** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
 export async function collect(context: Context, az: Az | undefined, request: CollectRequest): Promise<void> {

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Az } from '../azure/az.js';
-import type { Provisioned } from '../azure/provision.js';
-import { provision } from '../azure/provision.js';
-import type { AzureTarget, ClusterSpec, CreateRequest, General, Teardown } from '../inputs/request.js';
+import { provision, type Provisioned } from '../azure/provision.js';
+import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
+import type { CreateRequest, General, Teardown } from '../inputs/request.js';
 import { waitForNodes } from '../kubernetes/nodes.js';
 import { waitForApi } from '../kubernetes/versions.js';
-import { accessOf, ownerOf } from './azure-session.js';
-import type { Context } from './context.js';
-import type { Undo } from './ledger.js';
-import type { OpenCluster } from './open-cluster.js';
-import { onCluster } from './open-cluster.js';
-import { withRunnerAddress } from './runner-ranges.js';
+import { accessOf, ownerOf } from '../step-context/azure-session.js';
+import { onCluster, type OpenCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { withRunnerAddress } from '../step-context/runner-ranges.js';
+import type { Undo } from '../step-context/undo-log.js';
 
 export interface CreateOptions {
   readonly general: General;

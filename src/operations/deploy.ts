@@ -1,25 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
-import type { Deployment, Target, Verification } from '../inputs/request.js';
+import type { Target, Verification } from '../inputs/request.js';
+import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import type { RolloutLimits } from '../kubernetes/rollout.js';
-import { waitForMembers } from '../kubernetes/rollout.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
+import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
-import type { Change } from '../migratorydata/changes.js';
-import { answerAlike, classifyChange } from '../migratorydata/changes.js';
+import { answerAlike, type Change, classifyChange } from '../migratorydata/changes.js';
 import { haveQuorum } from '../migratorydata/members.js';
 import { isOurs, membersOf, names } from '../migratorydata/names.js';
 import { planSecrets } from '../migratorydata/secrets.js';
 import { secretsInUse } from '../migratorydata/server-options.js';
+import type { Deployment } from '../migratorydata/spec.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
-import type { Note } from '../report/journal.js';
-import type { Context } from './context.js';
-import { findEndpoint } from './endpoint.js';
-import { buildManifests } from './manifests.js';
-import { pauseBetweenMembers } from './member-pause.js';
-import { limitsOf, tellMembers, warnOfForeign } from './members.js';
-import type { OpenCluster } from './open-cluster.js';
+import type { OpenCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { findEndpoint } from '../step-context/endpoint.js';
+import { buildManifests } from '../step-context/manifests.js';
+import { pauseBetweenMembers } from '../step-context/member-pause.js';
+import { limitsOf, tellMembers, warnOfForeign } from '../step-context/members.js';
 
 export interface DeployOptions {
   readonly target: Target;

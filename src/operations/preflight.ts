@@ -1,15 +1,17 @@
 import type { Az } from '../azure/az.js';
 import { drainShortage } from '../azure/capacity.js';
 import { joinProblems, planOutlivesLogin, preflightAzure } from '../azure/preflight.js';
+import type { AzureTarget } from '../azure/spec.js';
 import { plannedMs } from '../inputs/plan.js';
-import type { AzureTarget, Deployment, E2eRequest, PreflightRequest } from '../inputs/request.js';
+import type { E2eRequest, PreflightRequest } from '../inputs/request.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/versions.js';
 import { firstSecretNames } from '../migratorydata/secrets.js';
-import { ownerOf } from './azure-session.js';
-import type { Context } from './context.js';
-import { buildManifests } from './manifests.js';
-import { onCluster } from './open-cluster.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import { ownerOf } from '../step-context/azure-session.js';
+import { onCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { buildManifests } from '../step-context/manifests.js';
 
 /** How long an API server that is said to run may take to answer, in milliseconds. */
 const apiTimeoutMs = 30_000;

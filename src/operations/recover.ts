@@ -1,9 +1,9 @@
 import type { Az } from '../azure/az.js';
 import type { RecoverRequest } from '../inputs/request.js';
-import type { Context } from './context.js';
-import { whileLocked } from './lock.js';
-import type { OpenCluster } from './open-cluster.js';
-import { markedAt, restoreByMark } from './restore.js';
+import type { Context } from '../step-context/context.js';
+import { whileLocked } from '../step-context/lock.js';
+import type { OpenCluster } from '../step-context/connection.js';
+import { markedAt, restoreByMark } from '../step-context/revert-records.js';
 
 /**
  * Operation recover: undoes what an experiment left whose runner died, by nothing but what stands in the cluster.

@@ -1,8 +1,8 @@
 import type { RenderRequest } from '../inputs/request.js';
 import { firstSecretNames } from '../migratorydata/secrets.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
-import type { Context } from './context.js';
-import { buildManifests, writeManifests } from './manifests.js';
+import type { Context } from '../step-context/context.js';
+import { buildManifests, writeManifests } from '../step-context/manifests.js';
 
 /** Writes the manifests to the report folder. Needs no cluster; kubectl only where there are patches. */
 export async function render(context: Context, { deployment, autoscaling, general }: RenderRequest): Promise<void> {

@@ -1,12 +1,13 @@
-import type { Deployment, Scaling, Target, Verification } from '../inputs/request.js';
+import type { Scaling, Target, Verification } from '../inputs/request.js';
 import { scaleTo } from '../kubernetes/scaling.js';
 import { checkScaleSteps } from '../migratorydata/bounds.js';
 import { membersOf } from '../migratorydata/names.js';
-import type { Context } from './context.js';
-import { limitsOf, tellMembers } from './members.js';
-import type { OpenCluster } from './open-cluster.js';
-import { asDeployed } from './deployed.js';
-import { checkDelivery } from './delivery.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import type { OpenCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { checkDelivery } from '../step-context/delivery.js';
+import { asDeployed } from '../step-context/live-deployment.js';
+import { limitsOf, tellMembers } from '../step-context/members.js';
 
 export interface ScaleOptions {
   readonly target: Target;

@@ -4,11 +4,10 @@ import { closeIssue, raiseIssue } from '../github/issue.js';
 import { markerOf } from '../github/marker.js';
 import { runUrl } from '../github/run-url.js';
 import { withinTime } from '../github/within-time.js';
-import type { Leftover } from '../report/leftovers.js';
-import { leftoversTitle, renderLeftovers, renderNothingLeft } from '../report/leftovers.js';
+import { type Leftover, leftoversTitle, renderLeftovers, renderNothingLeft } from '../report/leftovers.js';
 import { toOneLine } from '../runtime/text.js';
-import type { Note } from '../report/journal.js';
-import type { Context } from './context.js';
+import type { Note } from '../journal/journal.js';
+import type { Context } from '../step-context/context.js';
 
 /** How long the issue may take, in milliseconds: a repository may have thousands of open ones to look through. */
 const issueTimeMs = 30_000;

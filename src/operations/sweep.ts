@@ -1,9 +1,8 @@
 import type { Az } from '../azure/az.js';
-import type { Swept } from '../azure/sweep.js';
-import { sweepExpired } from '../azure/sweep.js';
+import { sweepExpired, type Swept } from '../azure/sweep.js';
 import { ActionError } from '../errors/action-error.js';
 import type { SweepRequest } from '../inputs/request.js';
-import type { Context } from './context.js';
+import type { Context } from '../step-context/context.js';
 import { tellOfLeftovers } from './sweep-issue.js';
 
 /**

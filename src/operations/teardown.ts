@@ -1,18 +1,18 @@
 import type { Az } from '../azure/az.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { ownedForTeardown } from '../azure/ownership.js';
+import type { AzureTarget } from '../azure/spec.js';
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
-import type { AzureTarget, Deployment, General, Target, Teardown } from '../inputs/request.js';
+import type { General, Target, Teardown } from '../inputs/request.js';
+import type { Note } from '../journal/journal.js';
 import { waitForApi } from '../kubernetes/versions.js';
-import type { Note } from '../report/journal.js';
-import { ownerOf } from './azure-session.js';
-import type { Context } from './context.js';
-import type { NamespaceDeletion } from './delete-namespace.js';
-import { deleteNamespace, waitUntilNamespaceGone } from './delete-namespace.js';
-import { lockForDeletion } from './lock.js';
-import type { Place } from './open-cluster.js';
-import { onCluster } from './open-cluster.js';
-import { markedAt, restoreWhatIsConfirmed } from './restore.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import { ownerOf } from '../step-context/azure-session.js';
+import { onCluster, type Place } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
+import { lockForDeletion } from '../step-context/lock.js';
+import { markedAt, restoreWhatIsConfirmed } from '../step-context/revert-records.js';
 
 export interface TeardownOptions {
   readonly general: General;

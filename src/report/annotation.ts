@@ -1,4 +1,4 @@
-import type { ErrorRecord } from './model.js';
+import type { ErrorRecord } from '../journal/model.js';
 import { clipEnd, clipStart, toPlainText } from '../runtime/text.js';
 
 /**

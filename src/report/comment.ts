@@ -1,6 +1,6 @@
 import { experimentsTable } from './experiments-summary.js';
 import { code, inline, joinWithin, section, withoutMentions } from './markdown.js';
-import type { Report } from './model.js';
+import type { Report } from '../journal/model.js';
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 
 /**

@@ -1,8 +1,14 @@
-import { formatDuration } from './durations.js';
-import type { AssertionRecord, ExperimentRecord, MeasurementRecord, MessagesRecord, Verdict } from './experiment.js';
+import { formatDuration } from '../runtime/duration.js';
+import type {
+  AssertionRecord,
+  ExperimentRecord,
+  MeasurementRecord,
+  MessagesRecord,
+  Verdict,
+} from '../journal/experiment-record.js';
 import { renderGantt } from './gantt.js';
 import { inline, list, section, table } from './markdown.js';
-import type { Report } from './model.js';
+import type { Report } from '../journal/model.js';
 import { clipEnd } from '../runtime/text.js';
 
 const textLimit = 500;

@@ -1,4 +1,4 @@
-import type { ExperimentRecord, LaneRecord, LaneState, TimelineRecord } from './experiment.js';
+import type { ExperimentRecord, LaneRecord, LaneState, TimelineRecord } from '../journal/experiment-record.js';
 import { clipName } from '../runtime/text.js';
 import { outagesIn } from './timeline-outages.js';
 

@@ -1,5 +1,5 @@
-import type { ExperimentRecord } from './experiment.js';
-import type { CallRecord, CommandRecord, ErrorRecord, MemberRecord, PhaseRecord, Report } from './model.js';
+import type { ExperimentRecord } from '../journal/experiment-record.js';
+import type { CallRecord, CommandRecord, ErrorRecord, MemberRecord, PhaseRecord, Report } from '../journal/model.js';
 
 /** The keys of a record in the order of the file; the compiler insists that none is missing. */
 type KeyOrder<T> = Readonly<Record<keyof T, true>>;

@@ -1,5 +1,5 @@
-import type { AssertionRecord, ExperimentRecord } from './experiment.js';
-import type { ErrorRecord, PhaseRecord, Report } from './model.js';
+import type { AssertionRecord, ExperimentRecord } from '../journal/experiment-record.js';
+import type { ErrorRecord, PhaseRecord, Report } from '../journal/model.js';
 import { clipStart } from '../runtime/text.js';
 import { element, xmlText } from './xml.js';
 

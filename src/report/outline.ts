@@ -1,7 +1,7 @@
 /** What the job summary and a comment say alike: how the step ended, its errors and its phases. */
-import { formatDuration } from './durations.js';
+import { formatDuration } from '../runtime/duration.js';
 import { inline, paragraph, section, table } from './markdown.js';
-import type { ErrorRecord, Outcome, Report } from './model.js';
+import type { ErrorRecord, Outcome, Report } from '../journal/model.js';
 import { clipEnd } from '../runtime/text.js';
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {

@@ -1,6 +1,6 @@
 import { code, collapsed, collapsedText, inline, joinWithin, list, section, table } from './markdown.js';
 import { experimentDetails, experimentsTable } from './experiments-summary.js';
-import type { ErrorRecord, Report } from './model.js';
+import type { ErrorRecord, Report } from '../journal/model.js';
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 import { clipEnd, clipStart } from '../runtime/text.js';
 

@@ -1,4 +1,4 @@
-import type { TimelineRecord } from './experiment.js';
+import type { TimelineRecord } from '../journal/experiment-record.js';
 
 /** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
 export function outagesIn({

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import type { Verdict } from '../journal/experiment-record.js';
+import type { Journal } from '../journal/journal.js';
+import type { Report } from '../journal/model.js';
+import { redactReport } from '../journal/redaction.js';
 import type { Files, Log, Outputs } from '../runtime/ports.js';
-import type { Verdict } from './experiment.js';
-import type { Journal } from './journal.js';
 import { renderJson } from './json.js';
 import { renderJunit } from './junit.js';
-import type { Report } from './model.js';
-import { redactReport } from './redacted.js';
 import { renderSummary } from './summary.js';
 import { renderTimeline } from './timeline-svg.js';
 

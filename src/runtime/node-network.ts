@@ -1,7 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { HttpAnswer, Network, Session } from './ports.js';
 
 /** More than a welcome page or a slice of messages needs; the rest of a longer answer is dropped. */

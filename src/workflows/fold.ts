@@ -1,7 +1,7 @@
 import { inline, table } from '../report/markdown.js';
-import type { Report } from '../report/model.js';
-import { formatDuration } from '../report/durations.js';
-import type { Verdict } from '../report/experiment.js';
+import type { Report } from '../journal/model.js';
+import { formatDuration } from '../runtime/duration.js';
+import type { Verdict } from '../journal/experiment-record.js';
 import { renderSuites } from '../report/junit.js';
 import { worstOf } from '../chaos/verdict.js';
 

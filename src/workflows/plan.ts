@@ -1,5 +1,4 @@
-import type { Environment } from '../inputs/environment.js';
-import { environmentName } from '../inputs/environment.js';
+import { type Environment, environmentName } from '../inputs/environment.js';
 import {
   defaultResourceGroup,
   instanceName,
@@ -8,10 +7,8 @@ import {
   nodeResourceGroupLength,
 } from '../inputs/names.js';
 import { createProblems } from '../inputs/problems.js';
-import { createReader } from '../inputs/reader.js';
-import type { InputReader } from '../inputs/reader.js';
-import type { Parser } from '../inputs/values.js';
-import { duration, splitLines, writeDuration } from '../inputs/values.js';
+import { createReader, type InputReader } from '../inputs/reader.js';
+import { duration, type Parser, splitLines, writeDuration } from '../inputs/values.js';
 
 /** One leg of a matrix; the names are those of the inputs that it stands for. */
 export interface Leg {

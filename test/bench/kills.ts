@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isNodeReady } from '../../src/kubernetes/nodes.js';
 import type { ConfigMap, Node } from '../../src/kubernetes/types.js';
 import { startLab } from '../lab/lab.js';
-import type { LostRunner } from '../lab/scenarios/support/lost-runner.js';
-import { namespace, startLostRunner } from '../lab/scenarios/support/lost-runner.js';
+import { type LostRunner, namespace, startLostRunner } from '../lab/scenarios/support/lost-runner.js';
 import { randomOf, seed } from '../lab/scenarios/support/random.js';
 
 const kills = 30;

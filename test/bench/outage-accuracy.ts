@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Way } from '../../src/chaos/measurement/way.js';
 import { summarizeProbe } from '../../src/chaos/measurement/outages.js';
 import { startProbe } from '../../src/chaos/measurement/probe.js';
-import type { ProbeRecord } from '../../src/report/experiment.js';
+import type { ProbeRecord } from '../../src/journal/experiment-record.js';
 import { socketNetwork } from '../../src/runtime/node-network.js';
 import { systemClock } from '../../src/runtime/node-ports.js';
 import type { BalancerFault } from '../lab/workload/balancer-faults.js';

@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandRecord, Report } from '../../src/report/model.js';
-import type { Step } from '../lab/act.js';
-import { azureInputs, labRunner } from '../lab/act.js';
+import type { CommandRecord, Report } from '../../src/journal/model.js';
+import { azureInputs, labRunner, type Step } from '../lab/act.js';
 import { startLab } from '../lab/lab.js';
 
 interface Measured {

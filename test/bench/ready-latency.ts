@@ -1,21 +1,17 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { KubernetesApi } from '../../src/kubernetes/api.js';
-import { createApi } from '../../src/kubernetes/api.js';
+import { createApi, type KubernetesApi } from '../../src/kubernetes/api.js';
 import { ordinalOf } from '../../src/kubernetes/pods.js';
 import { openProxy } from '../../src/kubernetes/proxy.js';
-import type { RolloutLimits } from '../../src/kubernetes/rollout.js';
-import { waitForMembers } from '../../src/kubernetes/rollout.js';
+import { type RolloutLimits, waitForMembers } from '../../src/kubernetes/rollout.js';
 import { createTransport } from '../../src/kubernetes/transport.js';
 import { membersOf } from '../../src/migratorydata/names.js';
 import { createExecRunner } from '../../src/runtime/exec-runner.js';
 import { diskFiles, readRunFacts, systemClock } from '../../src/runtime/node-ports.js';
 import { labRunner } from '../lab/act.js';
-import type { Lab } from '../lab/lab.js';
-import { startLab } from '../lab/lab.js';
+import { type Lab, startLab } from '../lab/lab.js';
 import { RecordingLog } from '../unit/fakes.js';
-import type { SeenReady } from './ready-watch.js';
-import { sharedClockMs } from './ready-watch.js';
+import { type SeenReady, sharedClockMs } from './ready-watch.js';
 import { describeSpread, spreadOf } from './samples.js';
 
 const rounds = 20;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Job, Main } from './support/job.js';
-import { startJob } from './support/job.js';
+import { type Job, type Main, startJob } from './support/job.js';
 
 /** One error annotation, whose title is the code; the message says what was found. */
 function expectError(main: Main, code: string, message: string): void {

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { startGitHub } from './support/github.js';
-import type { Job, Main } from './support/job.js';
-import { startJob } from './support/job.js';
-import type { Environment } from './support/pull-request.js';
-import { complaintsOf, eventOf, failToDeploy, inputsFor, number } from './support/pull-request.js';
+import { type Job, type Main, startJob } from './support/job.js';
+import { complaintsOf, type Environment, eventOf, failToDeploy, inputsFor, number } from './support/pull-request.js';
 import { secondSignalMs } from '../support/step-process.js';
 import { startUntil } from './support/start-until.js';
 

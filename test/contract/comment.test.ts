@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GitHubStandIn } from './support/github.js';
-import { startGitHub } from './support/github.js';
+import { type GitHubStandIn, startGitHub } from './support/github.js';
 import { startJob } from './support/job.js';
 import { exposedBy, findLeaks } from './support/leaks.js';
 import { complaintsOf, eventOf, failToDeploy, inputsFor, marker, number, token } from './support/pull-request.js';

@@ -4,8 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';
-import type { Inputs, Job, Main } from './support/job.js';
-import { ownLogin, startJob } from './support/job.js';
+import { type Inputs, type Job, type Main, ownLogin, startJob } from './support/job.js';
 import { rename } from './support/traffic.js';
 
 async function kindsIn(folder: string): Promise<readonly string[]> {

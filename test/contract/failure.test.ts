@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Job, Main } from './support/job.js';
-import { startJob } from './support/job.js';
+import { type Job, type Main, startJob } from './support/job.js';
 
 /** An e2e whose image cannot be pulled. */
 async function failToPull(job: Job): Promise<Main> {

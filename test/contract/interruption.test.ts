@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Undo } from '../../src/operations/ledger.js';
+import type { Undo } from '../../src/step-context/undo-log.js';
 import { isAlive } from '../support/process-table.js';
 import { secondSignalMs } from '../support/step-process.js';
 import { beginCluster, tagsOf } from './support/azure.js';
 import { startIdentity } from './support/identity.js';
 import { fieldOf } from './support/kubernetes/objects.js';
-import type { Job, Main, Phase } from './support/job.js';
-import { ownLogin, startJob } from './support/job.js';
+import { type Job, type Main, ownLogin, type Phase, startJob } from './support/job.js';
 import { startUntil } from './support/start-until.js';
 
 /** What the step left for post, by the state that the runner keeps for it. */

@@ -4,8 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';
-import type { Job, Main } from './support/job.js';
-import { ownLogin, startJob } from './support/job.js';
+import { type Job, type Main, ownLogin, startJob } from './support/job.js';
 
 /** What each operation starts, changes, reads and tells, in files to be read. */
 function expectOperation(name: string, main: Main): void {

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { startIdentity } from './support/identity.js';
-import type { Job, Main } from './support/job.js';
-import { ownLogin, startJob } from './support/job.js';
+import { type Job, type Main, ownLogin, startJob } from './support/job.js';
 
 const group = 'rg-migratorydata-4711-check-0';
 

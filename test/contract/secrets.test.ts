@@ -2,8 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startIdentity } from './support/identity.js';
-import type { Inputs, Job } from './support/job.js';
-import { ownLogin, startJob } from './support/job.js';
+import { type Inputs, type Job, ownLogin, startJob } from './support/job.js';
 import { exposedBy, findLeaks, tellOn } from './support/leaks.js';
 
 const secrets = {

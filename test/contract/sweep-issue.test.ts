@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GitHubStandIn } from './support/github.js';
-import { startGitHub } from './support/github.js';
-import type { Job, Main } from './support/job.js';
-import { ownLogin, startJob } from './support/job.js';
+import { type GitHubStandIn, startGitHub } from './support/github.js';
+import { type Job, type Main, ownLogin, startJob } from './support/job.js';
 import { exposedBy, findLeaks } from './support/leaks.js';
 
 const token = 'ghs_TokenOfTheJob4711+abc';

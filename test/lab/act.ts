@@ -1,7 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ActionOptions, ActionResult, RunningAction } from '../support/action-runner.js';
-import { runPost, startAction } from '../support/action-runner.js';
+import {
+  type ActionOptions,
+  type ActionResult,
+  type RunningAction,
+  runPost,
+  startAction,
+} from '../support/action-runner.js';
 import type { Lab } from './lab.js';
 
 /** One step of a job in the lab: the inputs, and what differs from the defaults of the lab's runner. */

@@ -2,10 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inputVariables } from './action-inputs.js';
-import type { ReadOutput } from './commands.js';
-import { readOutput } from './commands.js';
-import type { StepProcess, StepProcessResult } from './step-process.js';
-import { startStepProcess } from './step-process.js';
+import { type ReadOutput, readOutput } from './commands.js';
+import { startStepProcess, type StepProcess, type StepProcessResult } from './step-process.js';
 
 export interface ActionOptions {
   readonly inputs?: Readonly<Record<string, string>>;

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { duration } from '../../src/inputs/values.js';
 import { stepsOfJob } from '../../src/workflows/plan.js';
 import { actionFile } from './support/inputs.js';
-import type { PublicJob, PublicWorkflow } from './support/public-workflows.js';
-import { givenTo, publicWorkflows, scopeOf } from './support/public-workflows.js';
+import { givenTo, type PublicJob, type PublicWorkflow, publicWorkflows, scopeOf } from './support/public-workflows.js';
 
 const workflows = publicWorkflows();
 const own = (job: PublicJob): PublicJob['steps'] =>

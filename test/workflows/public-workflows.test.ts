@@ -5,8 +5,14 @@ import { choices } from '../../scripts/docs/workflow-inputs.js';
 import { evaluate } from '../support/expressions.js';
 import { actionFile, requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';
-import type { PublicJob, PublicStep } from './support/public-workflows.js';
-import { declarationOf, givenTo, publicWorkflows, scopeOf } from './support/public-workflows.js';
+import {
+  declarationOf,
+  givenTo,
+  type PublicJob,
+  type PublicStep,
+  publicWorkflows,
+  scopeOf,
+} from './support/public-workflows.js';
 import { outputReferences, pinsOf } from './support/workflow.js';
 
 const workflows = publicWorkflows();

@@ -39,17 +39,23 @@ function folderOf(path: string): string {
 const layers: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   runtime: ['errors'],
-  report: ['errors', 'runtime'],
-  github: ['errors', 'report', 'runtime'],
-  inputs: ['errors', 'report', 'runtime'],
-  azure: ['errors', 'runtime', 'inputs'],
-  kubernetes: ['errors', 'report', 'runtime'],
-  migratorydata: ['errors', 'report', 'runtime', 'inputs', 'kubernetes'],
-  chaos: ['errors', 'report', 'runtime', 'inputs', 'kubernetes', 'migratorydata'],
-  operations: ['errors', 'report', 'runtime', 'github', 'inputs', 'azure', 'kubernetes', 'migratorydata', 'chaos'],
-  step: ['errors', 'report', 'runtime', 'github', 'inputs', 'operations'],
-  workflows: ['errors', 'report', 'runtime', 'inputs', 'chaos'],
-  'index.ts': ['errors', 'runtime', 'inputs', 'step'],
+  journal: ['errors', 'runtime'],
+  report: ['runtime', 'journal'],
+  github: ['runtime', 'journal', 'report'],
+  kubernetes: ['errors', 'runtime', 'journal'],
+  azure: ['errors', 'runtime'],
+  migratorydata: ['errors', 'runtime', 'journal', 'kubernetes'],
+  chaos: ['errors', 'runtime', 'journal', 'kubernetes', 'migratorydata'],
+  inputs: ['errors', 'runtime', 'journal', 'github', 'azure', 'migratorydata', 'chaos'],
+  'step-context': ['errors', 'runtime', 'journal', 'kubernetes', 'azure', 'migratorydata', 'chaos', 'inputs'],
+  operations: [
+    ...['errors', 'runtime', 'journal', 'report', 'github', 'kubernetes', 'azure', 'migratorydata', 'chaos', 'inputs'],
+    'step-context',
+  ],
+  workflows: ['errors', 'runtime', 'journal', 'report', 'chaos', 'inputs'],
+  'post.ts': ['errors', 'runtime', 'journal', 'inputs', 'step-context'],
+  'main.ts': ['errors', 'runtime', 'journal', 'report', 'github', 'inputs', 'step-context', 'operations'],
+  'index.ts': ['errors', 'runtime', 'inputs', 'main.ts', 'post.ts'],
 };
 
 describe('the sources', () => {
@@ -74,6 +80,21 @@ describe('the sources', () => {
         .map(other => `${path} imports ${other}`);
     });
     expect(breaches).toEqual([]);
+  });
+
+  it('give no layer what it does not use', () => {
+    const used = new Set(
+      sources.flatMap(path => neighboursOf(path).map(other => `${folderOf(path)} uses ${folderOf(other)}`)),
+    );
+    const unused = Object.entries(layers).flatMap(([folder, below]) =>
+      below.map(other => `${folder} uses ${other}`).filter(use => !used.has(use)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('import in no circle, not even types', () => {
+    const circular = sources.filter(path => neighboursOf(path).some(next => reachableFrom(next).has(path)));
+    expect(circular).toEqual([]);
   });
 
   it('know the adapters only where they are put together', () => {

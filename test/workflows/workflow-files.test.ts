@@ -2,11 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { codeBlocks } from './support/markdown.js';
 import { actionFile, requestOf, unknownInputs } from './support/inputs.js';
 import { documents, readText, exampleFiles } from './support/project-files.js';
-import type { PublicWorkflow } from './support/public-workflows.js';
-import { publicWorkflow } from './support/public-workflows.js';
-import type { Job, Workflow } from './support/workflow.js';
+import { type PublicWorkflow, publicWorkflow } from './support/public-workflows.js';
 import {
   actionSteps,
+  type Job,
   outputReferences,
   ownCall,
   ownCalls,
@@ -14,6 +13,7 @@ import {
   ownSteps,
   parseWorkflow,
   pinsOf,
+  type Workflow,
 } from './support/workflow.js';
 
 const files = exampleFiles().map(path => ({ path, text: readText(path) }));

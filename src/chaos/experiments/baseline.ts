@@ -1,5 +1,5 @@
 import type { Pod } from '../../kubernetes/types.js';
-import { holdOf } from '../../inputs/experiments.js';
+import { holdOf } from '../spec.js';
 import { containerIdsOf, isReady, membersAmong } from '../../kubernetes/pods.js';
 import type { Experiment } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';

@@ -1,17 +1,14 @@
 import { ActionError } from '../../errors/action-error.js';
-import { holdOf } from '../../inputs/experiments.js';
+import { holdOf } from '../spec.js';
 import { drainMembers, drainOthers, explainRefusal } from '../../kubernetes/drain.js';
-import type { RolloutLimits } from '../../kubernetes/rollout.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
 import type { Experiment, Fault, Proof } from '../experiment.js';
 import { cordon } from '../putback/cordon.js';
 import { nothingToUndo } from '../putback/mark.js';
 import type { Found, Scene } from '../scene.js';
-import type { TargetNode } from '../target.js';
-import { chooseTarget, seedsOn } from '../target.js';
-import type { DrainPlan } from '../when-blocked.js';
-import { planDrain } from '../when-blocked.js';
+import { chooseTarget, seedsOn, type TargetNode } from '../target.js';
+import { type DrainPlan, planDrain } from '../when-blocked.js';
 import { whoStayed } from './gone.js';
 import { sleepUntil } from './sleep.js';
 

@@ -1,4 +1,4 @@
-import { holdOf } from '../../inputs/experiments.js';
+import { holdOf } from '../spec.js';
 import type { Experiment } from '../experiment.js';
 import { isSilent } from '../kubelet.js';
 import { nothingToUndo } from '../putback/mark.js';

@@ -2,8 +2,7 @@ import { ActionError } from '../../errors/action-error.js';
 import type { Machine, Machines } from '../machines.js';
 import type { Undo } from '../putback/mark.js';
 import type { Found, Scene } from '../scene.js';
-import type { TargetNode } from '../target.js';
-import { chooseTarget } from '../target.js';
+import { chooseTarget, type TargetNode } from '../target.js';
 
 /** A target whose machine is known. */
 export type MachineTarget = TargetNode & { readonly machine: Machine };

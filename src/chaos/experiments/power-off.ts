@@ -1,4 +1,4 @@
-import { holdOf } from '../../inputs/experiments.js';
+import { holdOf } from '../spec.js';
 import type { Experiment } from '../experiment.js';
 import { chooseMachine } from './machine-targets.js';
 import { cutPower } from './power.js';

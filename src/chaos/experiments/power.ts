@@ -2,8 +2,7 @@ import { isReady, membersAmong } from '../../kubernetes/pods.js';
 import type { Fault } from '../experiment.js';
 import { nothingToUndo } from '../putback/mark.js';
 import type { Found, Scene } from '../scene.js';
-import type { MachineTarget } from './machine-targets.js';
-import { machinesOf, uidsOf, undoFor } from './machine-targets.js';
+import { machinesOf, type MachineTarget, uidsOf, undoFor } from './machine-targets.js';
 import { seenWithin } from '../seen.js';
 
 /** The states of a machine without power; "States and billing status of Azure Virtual Machines". */

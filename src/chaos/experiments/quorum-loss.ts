@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
-import { holdOf } from '../../inputs/experiments.js';
+import { holdOf } from '../spec.js';
 import { ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';

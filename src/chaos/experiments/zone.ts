@@ -1,11 +1,10 @@
 import { ActionError } from '../../errors/action-error.js';
-import { holdOf } from '../../inputs/experiments.js';
+import { holdOf } from '../spec.js';
 import { isSchedulable } from '../../kubernetes/nodes.js';
 import type { Node } from '../../kubernetes/types.js';
 import type { Experiment } from '../experiment.js';
 import type { Found, Scene } from '../scene.js';
-import type { TargetNode } from '../target.js';
-import { describeNode, seedsOn, seedsThatMayFail } from '../target.js';
+import { describeNode, seedsOn, seedsThatMayFail, type TargetNode } from '../target.js';
 import { withMachine } from './machine-targets.js';
 import { cutPower } from './power.js';
 

@@ -1,8 +1,7 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { describeFailure } from './failure.js';
 import { deadlineMs } from './probe.js';
-import type { AttemptSeries } from './series.js';
-import { createSeries } from './series.js';
+import { type AttemptSeries, createSeries } from './series.js';
 import { everyTick } from './ticks.js';
 
 /** Between two attempts, in milliseconds: enough to tell the runner's trouble from that of the cluster. */

@@ -1,7 +1,6 @@
-import type { TimelineRecord } from '../../report/experiment.js';
+import type { TimelineRecord } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempts.js';
-import type { Span } from './outages.js';
-import { outagesOf } from './outages.js';
+import { outagesOf, type Span } from './outages.js';
 
 export interface Observed {
   readonly attempts: readonly Attempt[];

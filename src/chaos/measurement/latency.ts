@@ -1,4 +1,4 @@
-import type { LatencyRecord } from '../../report/experiment.js';
+import type { LatencyRecord } from '../../journal/experiment-record.js';
 
 /** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
 export function latencyOf(values: readonly number[]): LatencyRecord | null {

@@ -1,7 +1,7 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
-import type { MeasurementRecord, MomentName, TimelineRecord } from '../../report/experiment.js';
+import type { MeasurementRecord, MomentName, TimelineRecord } from '../../journal/experiment-record.js';
 import { startControl } from './control.js';
 import { doubtsOf } from './doubts.js';
 import { eventsSince } from './events.js';

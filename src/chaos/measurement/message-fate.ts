@@ -1,5 +1,5 @@
 import type { Message } from '../../migratorydata/rest.js';
-import type { MessageCounts } from '../../report/experiment.js';
+import type { MessageCounts } from '../../journal/experiment-record.js';
 
 /** A numbered message and what its producer knows of it. Times are milliseconds from t0. */
 export interface Sent {

@@ -1,12 +1,10 @@
 import { RestError, consume, produce } from '../../migratorydata/rest.js';
-import type { MessageCounts } from '../../report/experiment.js';
+import type { MessageCounts } from '../../journal/experiment-record.js';
 import type { Clock } from '../../runtime/ports.js';
 import { describeFailure } from './failure.js';
-import type { Reading, Sent } from './message-fate.js';
-import { classifyMessages } from './message-fate.js';
+import { classifyMessages, type Reading, type Sent } from './message-fate.js';
 import { deadlineMs } from './probe.js';
-import type { AttemptSeries } from './series.js';
-import { createSeries } from './series.js';
+import { type AttemptSeries, createSeries } from './series.js';
 import { everyTick } from './ticks.js';
 import type { Way } from './way.js';
 

@@ -1,4 +1,4 @@
-import type { MilestonesRecord } from '../../report/experiment.js';
+import type { MilestonesRecord } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempts.js';
 import type { Transition } from './lanes.js';
 import type { Endpoints } from './timeline.js';

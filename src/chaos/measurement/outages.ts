@@ -1,4 +1,4 @@
-import type { ProbeRecord } from '../../report/experiment.js';
+import type { ProbeRecord } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempts.js';
 import { latencyOf } from './latency.js';
 

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../runtime/ports.js';
 import { describeFailure } from './failure.js';
-import type { AttemptSeries } from './series.js';
-import { createSeries } from './series.js';
+import { type AttemptSeries, createSeries } from './series.js';
 import { everyTick } from './ticks.js';
 import type { Way } from './way.js';
 

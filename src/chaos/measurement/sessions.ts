@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { SessionsRecord } from '../../report/experiment.js';
+import type { SessionsRecord } from '../../journal/experiment-record.js';
 import type { Clock, Session } from '../../runtime/ports.js';
 import { deadlineMs } from './probe.js';
 import type { Way } from './way.js';

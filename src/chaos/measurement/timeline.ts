@@ -1,14 +1,11 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Kind } from '../../kubernetes/kinds.js';
-import type { MemberSet } from '../../kubernetes/pods.js';
-import { isMember, membersAmong } from '../../kubernetes/pods.js';
+import { isMember, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
 import type { EndpointSlice, Pod, StatefulSet } from '../../kubernetes/types.js';
-import type { Change, Target } from '../../kubernetes/watch.js';
-import { watch } from '../../kubernetes/watch.js';
-import type { TimelineRecord } from '../../report/experiment.js';
+import { type Change, type Target, watch } from '../../kubernetes/watch.js';
+import type { TimelineRecord } from '../../journal/experiment-record.js';
 import { readyIn, slicesOf } from '../endpoints.js';
-import type { Transition } from './lanes.js';
-import { memberTransition, nodeTransition } from './lanes.js';
+import { memberTransition, nodeTransition, type Transition } from './lanes.js';
 
 /** The pods behind the client Service that are ready, from a time on. */
 export interface Endpoints {

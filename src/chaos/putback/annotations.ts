@@ -2,8 +2,7 @@ import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Node } from '../../kubernetes/types.js';
 import { annotationKey } from '../../migratorydata/names.js';
-import type { Mark, MarkReading } from './mark.js';
-import { isMarkOf, readMarkText } from './mark.js';
+import { isMarkOf, type Mark, type MarkReading, readMarkText } from './mark.js';
 
 /**
  * Keeps the cluster autoscaler from removing a node that an experiment has emptied.

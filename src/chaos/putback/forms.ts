@@ -1,5 +1,4 @@
-import type { IdentifierKind } from '../../runtime/identifiers.js';
-import { isIdentifier } from '../../runtime/identifiers.js';
+import { type IdentifierKind, isIdentifier } from '../../runtime/identifiers.js';
 
 /** Says what is wrong with a value in a field, a sentence each; nothing when it has the form. */
 export type Form = (value: unknown, field: string) => readonly string[];

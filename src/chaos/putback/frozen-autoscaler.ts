@@ -1,7 +1,12 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
-import type { AnnotatedAutoscaler, Bounds, FoundAutoscaler } from '../../kubernetes/scaling.js';
-import { findAutoscaler, setBounds } from '../../kubernetes/scaling.js';
+import {
+  type AnnotatedAutoscaler,
+  type Bounds,
+  findAutoscaler,
+  type FoundAutoscaler,
+  setBounds,
+} from '../../kubernetes/scaling.js';
 import { annotationKey } from '../../migratorydata/names.js';
 import { invalidRecord } from './mark-store.js';
 

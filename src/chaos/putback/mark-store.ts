@@ -3,8 +3,7 @@ import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { ConfigMap } from '../../kubernetes/types.js';
 import { ownershipLabels } from '../../migratorydata/names.js';
-import type { Mark, MarkReading } from './mark.js';
-import { readMarkText } from './mark.js';
+import { type Mark, type MarkReading, readMarkText } from './mark.js';
 
 /** The name of the ConfigMap, in the namespace of the deployment. */
 export const markName = 'migratorydata-aks-mark';

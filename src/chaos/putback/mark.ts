@@ -1,8 +1,7 @@
-import { experimentNames } from '../../inputs/experiments.js';
+import { experimentNames } from '../spec.js';
 import type { FoundAutoscaler } from '../../kubernetes/scaling.js';
 import type { Machine, PoolBounds } from '../machines.js';
-import type { Form } from './forms.js';
-import { either, exactly, fields, listOf, matching, named, wholeNumber } from './forms.js';
+import { either, exactly, fields, type Form, listOf, matching, named, wholeNumber } from './forms.js';
 
 /** A machine that an experiment changes, and the node that it was found behind. */
 export interface MachineEntry {

@@ -2,10 +2,9 @@ import { hasCode } from '../../errors/action-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { isNodeReady } from '../../kubernetes/nodes.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
-import type { RolloutLimits } from '../../kubernetes/rollout.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
-import type { Note } from '../../report/journal.js';
+import type { Note } from '../../journal/journal.js';
 import { isKubeletAlive, readRenewal } from '../kubelet.js';
 import type { Machines } from '../machines.js';
 import { seenWithin } from '../seen.js';
@@ -15,10 +14,8 @@ import { uncordon } from './cordon.js';
 import { isFrozen, unfreezeAutoscaler } from './frozen-autoscaler.js';
 import type { MachineEntry, Mark, Undo } from './mark.js';
 import { removeMark } from './mark-store.js';
-import type { RevertResult, Undoing } from './undoing.js';
-import { collectUndos } from './undoing.js';
-import type { AwaitedNode } from './whole.js';
-import { untilWhole } from './whole.js';
+import { collectUndos, type RevertResult, type Undoing } from './undoing.js';
+import { type AwaitedNode, untilWhole } from './whole.js';
 
 /** What putting back works with; its signal is not that of the forward work. */
 export interface RestoreEnv {

@@ -1,5 +1,5 @@
 import { hasCode, toActionError } from '../../errors/action-error.js';
-import type { PutBackRecord } from '../../report/experiment.js';
+import type { PutBackRecord } from '../../journal/experiment-record.js';
 import type { Clock } from '../../runtime/ports.js';
 
 const tries = 3;

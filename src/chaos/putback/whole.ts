@@ -1,8 +1,7 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { isBackOrGone, isInService } from '../../kubernetes/nodes.js';
 import type { View } from '../../kubernetes/observer.js';
-import type { MemberSet } from '../../kubernetes/pods.js';
-import { isReady, membersAmong } from '../../kubernetes/pods.js';
+import { isReady, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import { leaseOf, renewalIn } from '../kubelet.js';
 import { seenWithin } from '../seen.js';

@@ -1,6 +1,6 @@
-import type { Autoscaling, Deployment } from '../../inputs/request.js';
 import type { HorizontalPodAutoscaler } from '../../kubernetes/types.js';
 import { metadataOf, names } from '../names.js';
+import type { Autoscaling, Deployment } from '../spec.js';
 
 /**
  * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member

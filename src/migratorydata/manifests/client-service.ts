@@ -1,5 +1,5 @@
-import type { Exposure } from '../../inputs/request.js';
 import { clientPort, memberLabels, metadataOf, names } from '../names.js';
+import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
 
 const types = {

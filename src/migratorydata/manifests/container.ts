@@ -1,10 +1,8 @@
-import type { Deployment } from '../../inputs/request.js';
-import { isMovingImage, readMemoryBytes } from '../../inputs/resources.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import { clientPort, clusterPortName, clusterPorts, names } from '../names.js';
 import type { SecretNames } from '../secrets.js';
-import type { SecretOptionName } from '../server-options.js';
-import { secretOptions } from '../server-options.js';
+import { type SecretOptionName, secretOptions } from '../server-options.js';
+import { type Deployment, isMovingImage, readMemoryBytes } from '../spec.js';
 import { renderEnvironment } from './environment.js';
 import type { Container, Probe } from './shapes.js';
 

@@ -1,6 +1,6 @@
-import type { Deployment } from '../../inputs/request.js';
 import type { PodDisruptionBudget } from '../../kubernetes/types.js';
 import { memberLabels, metadataOf, names } from '../names.js';
+import type { Deployment } from '../spec.js';
 import type { LabelSelector } from './shapes.js';
 
 export interface DisruptionBudgetManifest extends PodDisruptionBudget {

@@ -1,6 +1,4 @@
-import type { Deployment } from '../../inputs/request.js';
-import type { SecretNames } from '../secrets.js';
-import { secretKindOf } from '../secrets.js';
+import { secretKindOf, type SecretNames } from '../secrets.js';
 import {
   javaOptionsVariable,
   literal,
@@ -12,6 +10,7 @@ import {
   secretsInUse,
   serverOptions,
 } from '../server-options.js';
+import type { Deployment } from '../spec.js';
 import type { EnvVar } from './shapes.js';
 
 /**

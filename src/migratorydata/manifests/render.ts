@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import type { Autoscaling, Deployment } from '../../inputs/request.js';
 import type { SecretNames } from '../secrets.js';
+import type { Autoscaling, Deployment } from '../spec.js';
 import { renderAutoscaler } from './autoscaler.js';
 import { renderClientService } from './client-service.js';
 import { renderDisruptionBudget } from './disruption-budget.js';

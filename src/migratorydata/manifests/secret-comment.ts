@@ -1,7 +1,6 @@
-import type { Deployment } from '../../inputs/request.js';
-import type { SecretNames } from '../secrets.js';
-import { secretKindOf } from '../secrets.js';
+import { secretKindOf, type SecretNames } from '../secrets.js';
 import { secretOptions, secretsInUse } from '../server-options.js';
+import type { Deployment } from '../spec.js';
 
 /**
  * What to create by hand before applying the files. Secrets are never written to a file, not even without their

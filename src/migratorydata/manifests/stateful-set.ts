@@ -1,6 +1,6 @@
-import type { Deployment } from '../../inputs/request.js';
 import { memberLabels, metadataOf, names } from '../names.js';
 import type { SecretNames } from '../secrets.js';
+import type { Deployment } from '../spec.js';
 import { stampTemplate } from '../template-stamp.js';
 import { renderContainer } from './container.js';
 import type { Placement, PodSpec, StatefulSetManifest } from './shapes.js';

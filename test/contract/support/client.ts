@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { createInterface } from 'node:readline';
 
 export interface ApiReply {

@@ -1,19 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { expect, jest } from '@jest/globals';
-import type { Report } from '../../../src/report/model.js';
-import type { ActionOptions, ActionResult } from '../../support/action-runner.js';
-import { runPost, startAction } from '../../support/action-runner.js';
-import type { FakeAzure } from './azure.js';
-import { scriptAzure, subscriptionId } from './azure.js';
-import type { Front } from './front.js';
-import { startFront } from './front.js';
+import type { Report } from '../../../src/journal/model.js';
+import { type ActionOptions, type ActionResult, runPost, startAction } from '../../support/action-runner.js';
+import { type FakeAzure, scriptAzure, subscriptionId } from './azure.js';
+import { type Front, startFront } from './front.js';
 import type { ApiCall } from './kubernetes/verbs.js';
 import type { Invocation } from './programs.js';
 import { expectAccount, expectDeclaredOutputs, readReport } from './promises.js';
-import type { Sandbox, SandboxOptions } from './sandbox.js';
-import { kubeconfigText, makeSandbox } from './sandbox.js';
-import type { Names, Traffic } from './traffic.js';
-import { describeTraffic } from './traffic.js';
+import { kubeconfigText, makeSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
+import { describeTraffic, type Names, type Traffic } from './traffic.js';
 
 export type Inputs = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import type { Report } from '../../../src/report/model.js';
+import type { Report } from '../../../src/journal/model.js';
 import type { ActionResult } from '../../support/action-runner.js';
 import type { ApiCall } from './kubernetes/verbs.js';
 import type { Invocation } from './programs.js';

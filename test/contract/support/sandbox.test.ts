@@ -5,8 +5,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ask } from './client.js';
-import type { Sandbox } from './sandbox.js';
-import { makeSandbox } from './sandbox.js';
+import { makeSandbox, type Sandbox } from './sandbox.js';
 
 interface Ended {
   readonly code: number;

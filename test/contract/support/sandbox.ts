@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scriptKubectl } from './fake-kubectl.js';
-import type { KubernetesStandIn } from './kubernetes/stand-in.js';
-import { startKubernetes } from './kubernetes/stand-in.js';
-import type { Programs } from './programs.js';
-import { listenForPrograms } from './programs.js';
+import { type KubernetesStandIn, startKubernetes } from './kubernetes/stand-in.js';
+import { listenForPrograms, type Programs } from './programs.js';
 
 export interface Sandbox extends AsyncDisposable {
   /** A folder of its own, with `temp` for the runner inside. */

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Failure } from './messages.js';
-import { list } from './messages.js';
+import { type Failure, list } from './messages.js';
 import { clientId, keyOf, subscriptionId, tenantId } from './names.js';
-import { route } from './router.js';
-import type { Route } from './router.js';
+import { route, type Route } from './router.js';
 
 export interface ActivityEvent {
   readonly resourceId: string;

@@ -1,9 +1,7 @@
 import type { Arm } from './arm.js';
 import { list } from './messages.js';
-import { route, subscriptionPath } from './router.js';
-import type { Route } from './router.js';
-import { findSize, locations, vmSizes, zones } from './vm-sizes.js';
-import type { VmSize } from './vm-sizes.js';
+import { route, type Route, subscriptionPath } from './router.js';
+import { findSize, locations, type VmSize, vmSizes, zones } from './vm-sizes.js';
 import { kubernetesVersions } from './versions.js';
 
 /** vCPUs that the nodes in a region use now; of one family, or of all. */

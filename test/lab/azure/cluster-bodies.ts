@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Json } from './messages.js';
-import { isObject, numberAt, objectAt, tagsAt, textAt, textsAt } from './messages.js';
+import { isObject, type Json, numberAt, objectAt, tagsAt, textAt, textsAt } from './messages.js';
 import { clientId, clusterType, principalId, resourceId, tenantId } from './names.js';
 import type { ManagedCluster, Pool } from './state.js';
 import { findSize } from './vm-sizes.js';

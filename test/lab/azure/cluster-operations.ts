@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Arm } from './arm.js';
 import { removeCluster } from './control-planes.js';
-import { ArmError } from './messages.js';
-import type { OperationTrouble } from './messages.js';
+import { ArmError, type OperationTrouble } from './messages.js';
 import { clusterType } from './names.js';
 import type { Operation } from './operations.js';
-import { touch } from './state.js';
-import type { ManagedCluster, ProvisioningState } from './state.js';
+import { type ManagedCluster, type ProvisioningState, touch } from './state.js';
 
 /** What a real create shows while it runs; seen in the recorded tests of the Azure CLI. */
 const createStages = ['InProgress', 'ProvisioningControlPlane', 'ReconcilingDNS'];

@@ -1,18 +1,14 @@
-import type { Arm } from './arm.js';
-import { accepted } from './arm.js';
+import { accepted, type Arm } from './arm.js';
 import { applyChange, clusterBody, newCluster, nodeGroupTags, readPools } from './cluster-bodies.js';
 import { checkBounds, checkPreconditions, checkQuota, checkSizes } from './cluster-checks.js';
 import { abortOperation, changeCluster, deleteCluster, refuseWhenBusy } from './cluster-operations.js';
 import { matchNodes, startKubernetes } from './control-planes.js';
 import { refuseWhenDeleting } from './groups.js';
-import { ArmError, list, objectAt, ok, tagsAt, textAt } from './messages.js';
-import type { Answer, ArmRequest } from './messages.js';
+import { type Answer, ArmError, type ArmRequest, list, objectAt, ok, tagsAt, textAt } from './messages.js';
 import { clusterType, keyOf, resourceId } from './names.js';
 import type { Operation } from './operations.js';
-import { groupPath, route, subscriptionPath } from './router.js';
-import type { Route } from './router.js';
-import { clustersIn, requireCluster, requireGroup } from './state.js';
-import type { ManagedCluster } from './state.js';
+import { groupPath, route, type Route, subscriptionPath } from './router.js';
+import { clustersIn, type ManagedCluster, requireCluster, requireGroup } from './state.js';
 import { resolveVersion } from './versions.js';
 
 const clusterPath = `${groupPath}/providers/Microsoft.ContainerService/managedClusters/{cluster}` as const;

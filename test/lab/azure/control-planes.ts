@@ -1,8 +1,15 @@
 import type { Arm } from './arm.js';
 import type { PoolSpec } from './host.js';
 import { keyOf, resourceId, scaleSetType } from './names.js';
-import { forgetGroup, scaleSetsOf } from './state.js';
-import type { ManagedCluster, Pool, ScaleSet, Tags, VirtualMachine } from './state.js';
+import {
+  forgetGroup,
+  type ManagedCluster,
+  type Pool,
+  type ScaleSet,
+  scaleSetsOf,
+  type Tags,
+  type VirtualMachine,
+} from './state.js';
 
 /** Starts the Kubernetes of a cluster and the nodes of its pools; resolves when the API answers and nodes are started. */
 export async function startKubernetes(arm: Arm, cluster: ManagedCluster): Promise<void> {

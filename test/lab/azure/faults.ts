@@ -1,10 +1,8 @@
 import { familyQuotaRefusal, regionalQuotaRefusal, sizeRefusal } from './cluster-checks.js';
 import { localAccountsRefusal } from './clusters.js';
 import { assertionExpiredRefusal, subjectRefusal } from './identity.js';
-import { fault, refuses } from './fault.js';
-import type { Fault, FaultEffect, FaultScope } from './fault.js';
-import { ArmError, isObject, objectAt } from './messages.js';
-import type { Answer, Failure, Gate } from './messages.js';
+import { fault, type Fault, type FaultEffect, type FaultScope, refuses } from './fault.js';
+import { type Answer, ArmError, type Failure, type Gate, isObject, objectAt } from './messages.js';
 import { clientId, principalId, scaleSetType } from './names.js';
 import { defaultSubject } from './tokens.js';
 

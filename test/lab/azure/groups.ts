@@ -1,13 +1,9 @@
-import type { Arm } from './arm.js';
-import { pace } from './arm.js';
+import { type Arm, pace } from './arm.js';
 import { preempt, removeWhenIdle } from './cluster-operations.js';
-import { ArmError, list, ok, tagsAt, textAt } from './messages.js';
-import type { Answer, ArmRequest } from './messages.js';
+import { type Answer, ArmError, type ArmRequest, list, ok, tagsAt, textAt } from './messages.js';
 import { groupId, keyOf, subscriptionId } from './names.js';
-import { groupPath, route, subscriptionPath } from './router.js';
-import type { Route } from './router.js';
-import { clustersIn, forgetGroup, requireGroup, touch } from './state.js';
-import type { Group } from './state.js';
+import { groupPath, route, type Route, subscriptionPath } from './router.js';
+import { clustersIn, forgetGroup, type Group, requireGroup, touch } from './state.js';
 
 export function groupBody(group: Group): unknown {
   const { name, location, tags, provisioningState, managedBy } = group;

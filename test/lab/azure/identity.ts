@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from './messages.js';
-import type { Answer, ArmRequest } from './messages.js';
+import { type Answer, type ArmRequest, ok } from './messages.js';
 import { clientId, clientSecret, sameName, tenantId } from './names.js';
-import { route } from './router.js';
-import type { Route } from './router.js';
+import { route, type Route } from './router.js';
 import type { Settings } from './settings.js';
-import { federationAudience } from './tokens.js';
-import type { Assertion, Tokens } from './tokens.js';
+import { type Assertion, federationAudience, type Tokens } from './tokens.js';
 
 /** A refusal of the token endpoint (Microsoft Entra, "Authentication and authorization error codes"). */
 export function tokenRefusal(error: string, code: number, text: string): Answer {

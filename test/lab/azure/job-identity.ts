@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { listen } from './listening.js';
 import type { Tokens } from './tokens.js';
 

@@ -1,10 +1,7 @@
-import type { Arm } from './arm.js';
-import { pace } from './arm.js';
-import type { Answer } from './messages.js';
-import { ArmError, ok } from './messages.js';
+import { type Arm, pace } from './arm.js';
+import { type Answer, ArmError, ok } from './messages.js';
 import type { Operation } from './operations.js';
-import { route, subscriptionPath } from './router.js';
-import type { Route } from './router.js';
+import { route, type Route, subscriptionPath } from './router.js';
 
 /** Where clients poll: the status of an operation, and its result once it has ended. */
 export function operationRoutes(arm: Arm): readonly Route[] {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActivityLog } from './activity-log.js';
-import { ArmError } from './messages.js';
-import type { Failure, Json, OperationTrouble } from './messages.js';
+import { ArmError, type Failure, type Json, type OperationTrouble } from './messages.js';
 import type { Settings } from './settings.js';
 
 export type Outcome =

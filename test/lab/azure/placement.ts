@@ -2,8 +2,7 @@ import type { Arm } from './arm.js';
 import { newCluster, nodeGroupTags } from './cluster-bodies.js';
 import { matchNodes } from './control-planes.js';
 import { keyOf, resourceId } from './names.js';
-import { forgetGroup, requireGroup } from './state.js';
-import type { ManagedCluster, ProvisioningState, Tags } from './state.js';
+import { forgetGroup, type ManagedCluster, type ProvisioningState, requireGroup, type Tags } from './state.js';
 import { resolveVersion } from './versions.js';
 
 export interface PlacedGroup {

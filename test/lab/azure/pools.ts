@@ -4,13 +4,10 @@ import { checkQuota, checkSizes } from './cluster-checks.js';
 import { changeCluster, refuseWhenBusy } from './cluster-operations.js';
 import { answerChange, keepWithinBounds } from './clusters.js';
 import { dropInstances, matchNodes } from './control-planes.js';
-import { list, notFound, objectAt, ok, textsAt } from './messages.js';
-import type { Answer, ArmRequest } from './messages.js';
+import { type Answer, type ArmRequest, list, notFound, objectAt, ok, textsAt } from './messages.js';
 import { clusterType, sameName } from './names.js';
-import { groupPath, route } from './router.js';
-import type { Route } from './router.js';
-import { requireCluster, scaleSetsOf } from './state.js';
-import type { ManagedCluster, Pool } from './state.js';
+import { groupPath, route, type Route } from './router.js';
+import { type ManagedCluster, type Pool, requireCluster, scaleSetsOf } from './state.js';
 
 const poolsPath = `${groupPath}/providers/Microsoft.ContainerService/managedClusters/{cluster}/agentPools` as const;
 const poolPath = `${poolsPath}/{pool}` as const;

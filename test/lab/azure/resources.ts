@@ -1,12 +1,9 @@
 import type { Arm } from './arm.js';
 import { refuseWhenBusy } from './cluster-operations.js';
-import { ArmError, list, objectAt, ok, tagsAt, textAt } from './messages.js';
-import type { Answer, Json } from './messages.js';
+import { type Answer, ArmError, type Json, list, objectAt, ok, tagsAt, textAt } from './messages.js';
 import { clusterType, sameName, scaleSetType } from './names.js';
-import { groupPath, route, subscriptionPath } from './router.js';
-import type { Route } from './router.js';
-import { requireCluster, requireGroup, touch } from './state.js';
-import type { OtherResource, Tags } from './state.js';
+import { groupPath, route, type Route, subscriptionPath } from './router.js';
+import { type OtherResource, requireCluster, requireGroup, type Tags, touch } from './state.js';
 
 /** Everything inside groups, whatever its type. */
 export function allResources({ state }: Pick<Arm, 'state'>): readonly OtherResource[] {

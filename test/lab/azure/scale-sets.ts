@@ -1,12 +1,8 @@
-import type { Arm } from './arm.js';
-import { accepted } from './arm.js';
-import { ArmError, list, ok, textsAt } from './messages.js';
-import type { Answer, ArmRequest } from './messages.js';
+import { accepted, type Arm } from './arm.js';
+import { type Answer, ArmError, type ArmRequest, list, ok, textsAt } from './messages.js';
 import { keyOf, sameName, scaleSetType } from './names.js';
-import { groupPath, route, subscriptionPath } from './router.js';
-import type { Route } from './router.js';
-import { requireGroup, requireScaleSet } from './state.js';
-import type { PowerState, ScaleSet, VirtualMachine } from './state.js';
+import { groupPath, route, type Route, subscriptionPath } from './router.js';
+import { type PowerState, requireGroup, requireScaleSet, type ScaleSet, type VirtualMachine } from './state.js';
 
 const scaleSetPath = `${groupPath}/providers/Microsoft.Compute/virtualMachineScaleSets/{scaleSet}` as const;
 const machinePath = `${scaleSetPath}/virtualMachines/{instance}` as const;

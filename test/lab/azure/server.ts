@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FaultInjection, Strike } from './fault-injection.js';
-import { ArmError, isObject } from './messages.js';
-import type { Answer, Json } from './messages.js';
+import { type Answer, ArmError, isObject, type Json } from './messages.js';
 import { azureHosts, sameName, subscriptionId } from './names.js';
 import type { RequestWithoutParams, Route } from './router.js';
 import type { Tokens } from './tokens.js';

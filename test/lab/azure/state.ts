@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolSpec } from './host.js';
-import { ArmError, notFound } from './messages.js';
-import type { Json } from './messages.js';
+import { ArmError, type Json, notFound } from './messages.js';
 import { clusterType, groupId, keyOf, resourceId, sameName, scaleSetType } from './names.js';
 import type { Operation } from './operations.js';
 

@@ -1,7 +1,6 @@
 import { list, ok } from './messages.js';
 import { subscriptionId, tenantId } from './names.js';
-import { groupPath, route, subscriptionPath } from './router.js';
-import type { Route } from './router.js';
+import { groupPath, route, type Route, subscriptionPath } from './router.js';
 import { locations } from './vm-sizes.js';
 
 function subscriptionBody(): unknown {

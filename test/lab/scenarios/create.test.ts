@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Report } from '../../../src/report/model.js';
+import type { Report } from '../../../src/journal/model.js';
 import {
   droppedAfterEffect,
   droppedBeforeEffect,

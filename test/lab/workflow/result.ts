@@ -1,4 +1,4 @@
-import type { Report } from '../../../src/report/model.js';
+import type { Report } from '../../../src/journal/model.js';
 import type { Annotation } from '../../support/commands.js';
 import type { Value } from '../../support/expressions.js';
 import type { Permissions } from './permissions.js';

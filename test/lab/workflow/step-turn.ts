@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Report } from '../../../src/report/model.js';
+import type { Report } from '../../../src/journal/model.js';
 import { readOutput } from '../../support/commands.js';
 import type { Scope } from '../../support/expressions.js';
 import type { GithubFacts } from './facts.js';

@@ -1,6 +1,5 @@
 import { loopbackAddresses } from './addresses.js';
-import type { BalancerFault } from './balancer-faults.js';
-import { createFaultSwitch } from './balancer-faults.js';
+import { type BalancerFault, createFaultSwitch } from './balancer-faults.js';
 import { handmadeCluster, someService, somePod } from './fakes.js';
 import { createFrontend } from './frontend.js';
 import { runMembers } from './members.js';

@@ -1,7 +1,6 @@
 import type { KubernetesObject, Node } from '../../../src/kubernetes/types.js';
 import type { LabApi } from '../api.js';
-import { keyOf } from './objects.js';
-import type { EndpointSlice, ExposedService, MemberPod } from './objects.js';
+import { type EndpointSlice, type ExposedService, keyOf, type MemberPod } from './objects.js';
 
 /** What kubelets, proxies and the load balancer know of the cluster, kept up to date by watches. */
 export interface ClusterView {

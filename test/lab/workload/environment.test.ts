@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { expandReferences, resolveEnvironment } from './environment.js';
-import type { References } from './environment.js';
+import { expandReferences, type References, resolveEnvironment } from './environment.js';
 import { somePod } from './fakes.js';
-import type { EnvVar } from './objects.js';
-import { serverContainer } from './objects.js';
+import { type EnvVar, serverContainer } from './objects.js';
 
 const references: References = {
   secret: name => Promise.resolve(name === 'tokens' ? { entitlement: 'sesame' } : undefined),

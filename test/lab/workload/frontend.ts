@@ -3,13 +3,10 @@ import { readAzureSettings } from './azure-annotations.js';
 import type { ClusterView } from './cluster-view.js';
 import type { FaultSwitch } from './balancer-faults.js';
 import { carry } from './flow.js';
-import { createBackendHealth } from './health-probe.js';
-import type { BalancerTiming } from './health-probe.js';
-import { keyOf } from './objects.js';
-import type { ExposedService } from './objects.js';
+import { type BalancerTiming, createBackendHealth } from './health-probe.js';
+import { type ExposedService, keyOf } from './objects.js';
 import { createPortListeners } from './port-listeners.js';
-import { answersProbe, pick, routeThroughNode } from './routing.js';
-import type { Route, RoutingContext } from './routing.js';
+import { answersProbe, pick, type Route, routeThroughNode, type RoutingContext } from './routing.js';
 import { isAllowedSource } from './source-ranges.js';
 
 /** One Service's address at the load balancer. */

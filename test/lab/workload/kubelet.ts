@@ -1,13 +1,11 @@
 import { createServer as createHttpsServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Node } from '../../../src/kubernetes/types.js';
 import type { ClusterView } from './cluster-view.js';
 import { close, listen } from './listener.js';
 import { keyOf } from './objects.js';
-import { formatLine, formatLog, readLogQuery } from './server-log.js';
-import type { ServerLogs } from './server-log.js';
+import { formatLine, formatLog, readLogQuery, type ServerLogs } from './server-log.js';
 
 export interface Kubelet {
   /** The port of every node's kubelet, for daemonEndpoints.kubeletEndpoint. */

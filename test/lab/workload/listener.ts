@@ -1,5 +1,4 @@
-import type { Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 
 /** Starts listening; resolves with the port. @throws the system's error, such as EACCES or EADDRINUSE. */
 export function listen(server: Server, host = '127.0.0.1', port = 0): Promise<number> {

@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LabApi } from '../api.js';
-import { isNotFound } from '../api.js';
+import { isNotFound, type LabApi } from '../api.js';
 import type { AddressSource } from './addresses.js';
-import { readAzureSettings } from './azure-annotations.js';
-import type { AzureSettings } from './azure-annotations.js';
-import { createFaultSwitch, failureMessage } from './balancer-faults.js';
-import type { BalancerFault } from './balancer-faults.js';
-import { createFrontend } from './frontend.js';
-import type { Frontend, FrontendContext } from './frontend.js';
-import { keyOf } from './objects.js';
-import type { ExposedService } from './objects.js';
+import { type AzureSettings, readAzureSettings } from './azure-annotations.js';
+import { type BalancerFault, createFaultSwitch, failureMessage } from './balancer-faults.js';
+import { createFrontend, type Frontend, type FrontendContext } from './frontend.js';
+import { type ExposedService, keyOf } from './objects.js';
 import { writeServiceEvent } from './service-events.js';
 
 /** What the load balancer holds for one Service. */

@@ -1,9 +1,6 @@
-import { handmadeCluster, somePod } from './fakes.js';
-import type { HandmadeCluster } from './fakes.js';
-import { runMembers } from './members.js';
-import type { Members } from './members.js';
-import { createServerLogs, formatLog } from './server-log.js';
-import type { ServerLogs } from './server-log.js';
+import { handmadeCluster, type HandmadeCluster, somePod } from './fakes.js';
+import { type Members, runMembers } from './members.js';
+import { createServerLogs, formatLog, type ServerLogs } from './server-log.js';
 import { waitUntil } from '../wait.js';
 
 interface RestJson {

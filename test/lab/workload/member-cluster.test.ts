@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { entryOf, memberList } from './fakes.js';
-import { createMemberCluster } from './member-cluster.js';
-import type { MemberCluster, Seat } from './member-cluster.js';
+import { createMemberCluster, type MemberCluster, type Seat } from './member-cluster.js';
 import { createMessageCache } from './message-cache.js';
 import type { Fate } from './message-faults.js';
 

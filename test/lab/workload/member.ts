@@ -1,8 +1,6 @@
-import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { close, listen } from './listener.js';
-import { answerRest } from './rest.js';
-import type { RestContext } from './rest.js';
+import { answerRest, type RestContext } from './rest.js';
 
 /** `hang`: takes connections and requests and never answers. `refuse`: resets every new connection. */
 export type MemberFault = 'none' | 'hang' | 'refuse';

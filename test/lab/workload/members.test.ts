@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { someOptions, somePod } from './fakes.js';
-import { createMemberBench } from './member-bench.js';
-import type { MemberBench } from './member-bench.js';
+import { createMemberBench, type MemberBench } from './member-bench.js';
 import { waitUntil } from '../wait.js';
 
 let bench: MemberBench;

@@ -1,20 +1,14 @@
 import type { ClusterView } from './cluster-view.js';
-import { resolveEnvironment } from './environment.js';
-import type { References } from './environment.js';
-import { startMember } from './member.js';
-import type { MemberListener, MemberSwitches } from './member.js';
+import { type References, resolveEnvironment } from './environment.js';
+import { type MemberListener, type MemberSwitches, startMember } from './member.js';
 import type { MemberCluster, Seat } from './member-cluster.js';
 import { createMembershipRegistry } from './membership.js';
-import { createMessageCache } from './message-cache.js';
-import type { CacheLimits } from './message-cache.js';
-import { fateOf } from './message-faults.js';
-import type { MessageFaults } from './message-faults.js';
-import { isReady, keyOf, serverContainer } from './objects.js';
-import type { MemberPod } from './objects.js';
+import { type CacheLimits, createMessageCache } from './message-cache.js';
+import { fateOf, type MessageFaults } from './message-faults.js';
+import { isReady, keyOf, type MemberPod, serverContainer } from './objects.js';
 import type { ProducedMessage } from './rest.js';
 import type { ServerLogs } from './server-log.js';
-import { readServerOptions } from './server-options.js';
-import type { ServerOptions } from './server-options.js';
+import { readServerOptions, type ServerOptions } from './server-options.js';
 import { startLines } from './start-lines.js';
 import { membersOfTutorialScript } from './tutorial-script.js';
 

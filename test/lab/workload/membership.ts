@@ -1,6 +1,5 @@
 import type { ClusterView } from './cluster-view.js';
-import { createMemberCluster } from './member-cluster.js';
-import type { MemberCluster } from './member-cluster.js';
+import { createMemberCluster, type MemberCluster } from './member-cluster.js';
 import type { MemberPod } from './objects.js';
 import type { ServerOptions } from './server-options.js';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCpuModel } from './cpu-model.js';
-import { answerMetrics, selectorOf } from './metrics-answers.js';
-import type { MetricsSource } from './metrics-answers.js';
+import { answerMetrics, type MetricsSource, selectorOf } from './metrics-answers.js';
 
 const serving = (count: number): { name: string; serves: boolean }[] =>
   Array.from({ length: count }, (_, ordinal) => ({ name: `p-${ordinal}`, serves: true }));

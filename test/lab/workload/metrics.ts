@@ -1,12 +1,10 @@
 import { createServer } from 'node:https';
 import type { LabApi } from '../api.js';
 import type { ClusterView } from './cluster-view.js';
-import { createCpuModel } from './cpu-model.js';
-import type { CpuModel } from './cpu-model.js';
+import { type CpuModel, createCpuModel } from './cpu-model.js';
 import { close, listen } from './listener.js';
 import type { Members } from './members.js';
-import { answerMetrics, metricsPath } from './metrics-answers.js';
-import type { MetricsSource } from './metrics-answers.js';
+import { answerMetrics, metricsPath, type MetricsSource } from './metrics-answers.js';
 import { serverContainer } from './objects.js';
 
 export interface Metrics extends Pick<CpuModel, 'setLoad' | 'setPodUsage'> {

@@ -3,8 +3,7 @@ import type { ClusterView } from './cluster-view.js';
 import { carry } from './flow.js';
 import { internalAddress } from './kubelet.js';
 import { createPortListeners } from './port-listeners.js';
-import { routeThroughNode } from './routing.js';
-import type { RoutingContext } from './routing.js';
+import { routeThroughNode, type RoutingContext } from './routing.js';
 
 export interface NodePorts {
   /** Why a node port cannot be opened, such as another process that listens on it on all addresses. */

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { close, listen } from './listener.js';
 
 /** A set of TCP listeners that follows a wish: what is wanted is opened, what is not is closed with its connections. */

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { someService } from './fakes.js';
 import type { Endpoint, ExposedService } from './objects.js';
 import { readServerOptions } from './server-options.js';
-import { answersProbe, routeThroughNode } from './routing.js';
-import type { Route, RoutingContext } from './routing.js';
+import { answersProbe, type Route, routeThroughNode, type RoutingContext } from './routing.js';
 
 const port = { name: 'client', port: 80, targetPort: 'client' };
 const local = someService('cs', { externalTrafficPolicy: 'Local', ports: [port] });

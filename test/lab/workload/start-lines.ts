@@ -1,5 +1,4 @@
-import { isSecretOption } from './server-options.js';
-import type { ServerOptions } from './server-options.js';
+import { isSecretOption, type ServerOptions } from './server-options.js';
 
 /** What a member prints when it starts: its options without the secret ones, and whether it found its cluster. */
 export function startLines(options: ServerOptions, refusal: string | undefined): string[] {

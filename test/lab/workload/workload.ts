@@ -1,22 +1,15 @@
-import type { LabApi } from '../api.js';
-import { isNotFound } from '../api.js';
+import { isNotFound, type LabApi } from '../api.js';
 import type { AddressSource } from './addresses.js';
 import { watchCluster } from './cluster-view.js';
 import type { References } from './environment.js';
-import { labTiming } from './health-probe.js';
-import type { BalancerTiming } from './health-probe.js';
+import { type BalancerTiming, labTiming } from './health-probe.js';
 import { startKubelet } from './kubelet.js';
-import { runBalancer } from './load-balancer.js';
-import type { Balancer } from './load-balancer.js';
-import { runMembers } from './members.js';
-import type { Members } from './members.js';
+import { type Balancer, runBalancer } from './load-balancer.js';
+import { type Members, runMembers } from './members.js';
 import type { CacheLimits } from './message-cache.js';
-import { startMetrics } from './metrics.js';
-import type { Metrics } from './metrics.js';
-import { runNodePorts } from './node-ports.js';
-import type { NodePorts } from './node-ports.js';
-import { createServerLogs } from './server-log.js';
-import type { ServerLogs } from './server-log.js';
+import { type Metrics, startMetrics } from './metrics.js';
+import { type NodePorts, runNodePorts } from './node-ports.js';
+import { createServerLogs, type ServerLogs } from './server-log.js';
 
 export interface WorkloadOptions {
   readonly api: LabApi;

@@ -1,8 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CreatePlan, EnsuredCluster } from '../../../src/azure/clusters.js';
-import { ensureCluster } from '../../../src/azure/clusters.js';
-import type { Lab } from './fixtures.js';
-import { absent, clusterJson, fails, labWith, owner, prints, ref, rejection, spec, tagsOf, verbs } from './fixtures.js';
+import { type CreatePlan, ensureCluster, type EnsuredCluster } from '../../../src/azure/clusters.js';
+import {
+  absent,
+  clusterJson,
+  fails,
+  type Lab,
+  labWith,
+  owner,
+  prints,
+  ref,
+  rejection,
+  spec,
+  tagsOf,
+  verbs,
+} from './fixtures.js';
 
 const plan: CreatePlan = {
   ref,

@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import type { Credentials } from '../../../src/azure/credentials.js';
-import { fetchCredentials, signInOf } from '../../../src/azure/credentials.js';
-import type { Session } from '../../../src/azure/login.js';
-import { existingLogin } from '../../../src/azure/login.js';
+import { type Credentials, fetchCredentials, signInOf } from '../../../src/azure/credentials.js';
+import { existingLogin, type Session } from '../../../src/azure/login.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import type { Runner } from '../../../src/runtime/ports.js';
-import { MemoryFiles, ScriptedRunner } from '../fakes.js';
+import { MemoryFiles, type ScriptedRunner } from '../fakes.js';
 import { fails, labWith, ref, rejection } from './fixtures.js';
 
 const file = '/private/kube/config';

@@ -1,16 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deletion, DeletionOptions } from '../../../src/azure/deletion.js';
-import { deleteOurs } from '../../../src/azure/deletion.js';
+import { deleteOurs, type Deletion, type DeletionOptions } from '../../../src/azure/deletion.js';
 import { ownedByCreation, ownedForSweep, ownedForTeardown } from '../../../src/azure/ownership.js';
 import type { CommandResult } from '../../../src/runtime/ports.js';
 import type { ScriptedRunner } from '../fakes.js';
-import type { Lab } from './fixtures.js';
 import {
   absent,
   clusterId,
   clusterJson,
   fails,
   groupJson,
+  type Lab,
   labWith,
   owner,
   prints,

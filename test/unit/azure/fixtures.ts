@@ -1,11 +1,8 @@
-import type { Az } from '../../../src/azure/az.js';
-import { createAz } from '../../../src/azure/az.js';
+import { type Az, createAz } from '../../../src/azure/az.js';
 import type { ClusterRef } from '../../../src/azure/commands.js';
-import type { Session } from '../../../src/azure/login.js';
-import { existingLogin } from '../../../src/azure/login.js';
-import type { Owner, Tags } from '../../../src/azure/tags.js';
-import { ownershipTags } from '../../../src/azure/tags.js';
-import type { ClusterSpec } from '../../../src/inputs/request.js';
+import { existingLogin, type Session } from '../../../src/azure/login.js';
+import type { ClusterSpec } from '../../../src/azure/spec.js';
+import { type Owner, ownershipTags, type Tags } from '../../../src/azure/tags.js';
 import type { CommandResult } from '../../../src/runtime/ports.js';
 import { ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
 

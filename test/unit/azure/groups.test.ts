@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EnsuredGroup } from '../../../src/azure/groups.js';
-import { ensureGroup } from '../../../src/azure/groups.js';
-import type { Lab } from './fixtures.js';
-import { absent, groupJson, labWith, owner, prints, ref, rejection, tagsOf, verbs } from './fixtures.js';
+import { type EnsuredGroup, ensureGroup } from '../../../src/azure/groups.js';
+import { absent, groupJson, type Lab, labWith, owner, prints, ref, rejection, tagsOf, verbs } from './fixtures.js';
 
 function ensure({ az, runner }: Lab, log: string[] = [], who = owner): Promise<EnsuredGroup> {
   const plan = { ref, location: 'eastus', owner: who, tags: tagsOf(who, 'c-2'), deadlineMs: 25 * 60_000 };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Session } from '../../../src/azure/login.js';
-import { keepLoggedIn, openSession, ownLogin, readClaims } from '../../../src/azure/login.js';
+import { keepLoggedIn, openSession, ownLogin, readClaims, type Session } from '../../../src/azure/login.js';
 import type { Identity } from '../../../src/runtime/ports.js';
 import { fakePorts, FixedIdentity, ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
 import { fails, prints, rejection } from './fixtures.js';

@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isSameRun, ownedByCreation, ownedForSweep, ownedForTeardown } from '../../../src/azure/ownership.js';
-import type { Owner, Tags } from '../../../src/azure/tags.js';
-import { manager, ownershipTags, readTag, tagValue, withUserTags } from '../../../src/azure/tags.js';
+import {
+  manager,
+  type Owner,
+  ownershipTags,
+  readTag,
+  type Tags,
+  tagValue,
+  withUserTags,
+} from '../../../src/azure/tags.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import { owner, tagsOf } from './fixtures.js';
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseVersions, versionProblem } from '../../../src/azure/kubernetes-versions.js';
 import { missingActions, neededActions } from '../../../src/azure/permissions.js';
-import type { Preflight } from '../../../src/azure/preflight.js';
-import { joinProblems, planOutlivesLogin, preflightAzure } from '../../../src/azure/preflight.js';
-import type { AzureTarget } from '../../../src/inputs/request.js';
+import { joinProblems, planOutlivesLogin, type Preflight, preflightAzure } from '../../../src/azure/preflight.js';
+import type { AzureTarget } from '../../../src/azure/spec.js';
 import type { ScriptedRunner } from '../fakes.js';
 import {
   absent,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Evidence } from '../../../src/chaos/verdict.js';
-import { judge, worstOf } from '../../../src/chaos/verdict.js';
-import type { MeasurementRecord } from '../../../src/report/experiment.js';
+import { type Evidence, judge, worstOf } from '../../../src/chaos/verdict.js';
+import type { MeasurementRecord } from '../../../src/journal/experiment-record.js';
 import { someMeasurement } from '../report/experiment-sample.js';
 
 const limits = { maxOutageMs: 5_000, maxDegradedMs: 60_000, maxRecoveryMs: 60_000, minAvailability: 90, maxLost: 0 };

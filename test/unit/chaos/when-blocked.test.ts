@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BudgetState } from '../../../src/chaos/when-blocked.js';
-import { planDrain } from '../../../src/chaos/when-blocked.js';
+import { type BudgetState, planDrain } from '../../../src/chaos/when-blocked.js';
 
 const blocked: BudgetState = { mode: 'surge', allowedDisruptions: 0, replicas: 3, maxReplicas: 5 };
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import type { CatalogueEntry } from '../../../src/errors/catalogue.js';
-import { catalogue, catalogueGroups } from '../../../src/errors/catalogue.js';
+import { catalogue, type CatalogueEntry, catalogueGroups } from '../../../src/errors/catalogue.js';
 
 const entries: [string, CatalogueEntry][] = Object.entries(catalogue);
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RepositoryClient } from '../../../src/github/client.js';
-import { createRepositoryClient } from '../../../src/github/client.js';
+import { createRepositoryClient, type RepositoryClient } from '../../../src/github/client.js';
 import { keepComment } from '../../../src/github/comment.js';
 import { GitHubRefusal } from '../../../src/github/failure.js';
 import { closeIssue, raiseIssue } from '../../../src/github/issue.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Stamp } from '../../../src/github/stamp.js';
-import { chooseComment, readStamp, writeStamp } from '../../../src/github/stamp.js';
+import { chooseComment, readStamp, type Stamp, writeStamp } from '../../../src/github/stamp.js';
 
 const stamp = (outcome: string, changes: Partial<Stamp> = {}): Stamp => ({
   run: '4711/1',

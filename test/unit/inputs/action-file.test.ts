@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseActionFile } from '../../../src/inputs/action-file.js';
-import type { Operation } from '../../../src/inputs/request.js';
-import { operations } from '../../../src/inputs/request.js';
+import { type Operation, operations } from '../../../src/inputs/request.js';
 import { someRun } from '../fakes.js';
 import { actionFile, actionYaml, problemsOf, read } from './read.js';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { experimentNames, experiments, holdOf } from '../../../src/inputs/experiments.js';
+import { experimentNames, experiments, holdOf } from '../../../src/chaos/spec.js';
 import { planPhases } from '../../../src/inputs/plan.js';
-import type { Given } from './read.js';
-import { actionFile, problemsOf, requestFor } from './read.js';
+import { actionFile, type Given, problemsOf, requestFor } from './read.js';
 
 const kind = { provider: 'kubeconfig', KUBECONFIG: 'kind.yaml' };
 const operation = 'chaos';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Given } from './read.js';
-import { problemsOf, read } from './read.js';
+import { type Given, problemsOf, read } from './read.js';
 
 const token = 'token-0001';
 const commentOf = (given: Given): object => read(given).request.general.comment;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { plannedMs } from '../../../src/inputs/plan.js';
-import type { Given } from './read.js';
-import { problemsOf, read, requestFor } from './read.js';
+import { type Given, problemsOf, read, requestFor } from './read.js';
 
 const guid = '00000000-0000-0000-0000-000000000001';
 const kind = { provider: 'kubeconfig', KUBECONFIG: 'kind.yaml' };

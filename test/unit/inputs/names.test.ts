@@ -121,15 +121,3 @@ describe('defaultResourceGroup', () => {
     expect(names.defaultResourceGroup('1', 'test-0')).not.toBe(names.defaultResourceGroup('1', 'test-1'));
   });
 });
-
-describe('readMemoryBytes', () => {
-  it.each([
-    ['128MB', 134_217_728],
-    ['256Mi', 268_435_456],
-    ['1G', 1_000_000_000],
-    ['12', 12],
-    ['x', undefined],
-  ])('of %s is %s', (text, bytes) => {
-    expect(resources.readMemoryBytes(text)).toBe(bytes);
-  });
-});

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readRequest } from '../../../src/inputs/read-request.js';
 import { someRun } from '../fakes.js';
-import type { Given } from './read.js';
-import { actionFile, problemsOf, read, requestFor } from './read.js';
+import { actionFile, type Given, problemsOf, read, requestFor } from './read.js';
 
 const guid = '00000000-0000-0000-0000-000000000001';
 

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ActionError } from '../../../src/errors/action-error.js';
-import type { ActionFile } from '../../../src/inputs/action-file.js';
-import { parseActionFile } from '../../../src/inputs/action-file.js';
+import { type ActionFile, parseActionFile } from '../../../src/inputs/action-file.js';
 import { environmentName } from '../../../src/inputs/environment.js';
-import type { ReadRequest } from '../../../src/inputs/read-request.js';
-import { readRequest } from '../../../src/inputs/read-request.js';
+import { type ReadRequest, readRequest } from '../../../src/inputs/read-request.js';
 import type { Request } from '../../../src/inputs/request.js';
 import { someRun } from '../fakes.js';
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { editDistance, findNearest } from '../../../src/inputs/spelling.js';
-import type { Parsed } from '../../../src/inputs/values.js';
 import {
   boolean,
   choice,
   duration,
-  writeDuration,
   integer,
+  type Parsed,
   percentage,
   webAddress,
+  writeDuration,
 } from '../../../src/inputs/values.js';
 
 function valueOf<T>(parsed: Parsed<T>): T | undefined {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Situation } from '../../../src/kubernetes/diagnose.js';
-import { crashHint, diagnose } from '../../../src/kubernetes/diagnose.js';
+import { crashHint, diagnose, type Situation } from '../../../src/kubernetes/diagnose.js';
 import { newerThan } from '../../../src/kubernetes/events.js';
 import type { ContainerStatus, Event, Pod } from '../../../src/kubernetes/types.js';
 import { eventOf, podOf, setOf } from './samples.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Mutation } from '../../../src/kubernetes/equivalents.js';
-import { equivalentCommand } from '../../../src/kubernetes/equivalents.js';
+import { equivalentCommand, type Mutation } from '../../../src/kubernetes/equivalents.js';
 
 const key = { namespace: 'ns', name: 'x' };
 const object = { apiVersion: 'v1', kind: 'Secret', metadata: key, data: { password: 'aHVudGVyMg==' } };

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubernetesApi } from '../../../src/kubernetes/api.js';
-import { createApi } from '../../../src/kubernetes/api.js';
+import { createApi, type KubernetesApi } from '../../../src/kubernetes/api.js';
 import { createTransport } from '../../../src/kubernetes/transport.js';
-import type { CallRecord } from '../../../src/report/model.js';
+import type { CallRecord } from '../../../src/journal/model.js';
 import { systemClock } from '../../../src/runtime/node-ports.js';
 import { RecordingLog } from '../fakes.js';
 

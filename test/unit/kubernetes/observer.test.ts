@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ActionError } from '../../../src/errors/action-error.js';
-import type { View } from '../../../src/kubernetes/observer.js';
-import { found, missing, observe } from '../../../src/kubernetes/observer.js';
+import { found, missing, observe, type View } from '../../../src/kubernetes/observer.js';
 import { FakeCluster, refuse } from './fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from './samples.js';
 

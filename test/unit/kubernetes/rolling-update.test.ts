@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { membersOf } from '../../../src/migratorydata/names.js';
-import type { RollingUpdate } from '../../../src/kubernetes/rolling-update.js';
-import { updateMembers, withPartition } from '../../../src/kubernetes/rolling-update.js';
+import { type RollingUpdate, updateMembers, withPartition } from '../../../src/kubernetes/rolling-update.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 import { foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { membersOf } from '../../../src/migratorydata/names.js';
-import type { RolloutGoal } from '../../../src/kubernetes/rollout.js';
-import { lackOf, waitForMembers } from '../../../src/kubernetes/rollout.js';
+import { lackOf, type RolloutGoal, waitForMembers } from '../../../src/kubernetes/rollout.js';
 import { FakeCluster } from './fake-cluster.js';
 import { eventOf, events, foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 

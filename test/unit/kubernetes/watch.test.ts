@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Change } from '../../../src/kubernetes/watch.js';
-import { watch } from '../../../src/kubernetes/watch.js';
+import { type Change, watch } from '../../../src/kubernetes/watch.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { FakeCluster, once, refuse, reply } from './fake-cluster.js';
 import { podOf, pods } from './samples.js';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deployment } from '../../../src/inputs/request.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
 import { answerAlike, classifyChange } from '../../../src/migratorydata/changes.js';
 import { contains } from '../../../src/migratorydata/contains.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
+import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { stampTemplate } from '../../../src/migratorydata/template-stamp.js';
 import { deploymentWith, live, secrets, statefulSetOf } from './samples.js';
 

@@ -1,8 +1,8 @@
-import type { Deployment } from '../../../src/inputs/request.js';
 import type { Secret, StatefulSet } from '../../../src/kubernetes/types.js';
-import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
+import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
 import { firstSecretNames } from '../../../src/migratorydata/secrets.js';
+import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { requestFor } from '../inputs/read.js';
 
 /** What a user gets who gives no input at all: the tutorial's cluster. */

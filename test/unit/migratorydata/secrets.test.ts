@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deployment } from '../../../src/inputs/request.js';
 import type { Secret } from '../../../src/kubernetes/types.js';
 import { generationsOf, nextSecret, readSecret } from '../../../src/migratorydata/secret-generations.js';
-import type { SecretPlan } from '../../../src/migratorydata/secrets.js';
-import { firstSecretNames, planSecrets, readToken } from '../../../src/migratorydata/secrets.js';
+import { firstSecretNames, planSecrets, readToken, type SecretPlan } from '../../../src/migratorydata/secrets.js';
+import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { deploymentWith, secrets, stored } from './samples.js';
 
 const random = 'random-0123456789';

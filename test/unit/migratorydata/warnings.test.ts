@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deployment } from '../../../src/inputs/request.js';
+import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { manifestWarnings } from '../../../src/migratorydata/warnings.js';
 import { defaults, deploymentWith, secrets } from './samples.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Context } from '../../../src/operations/context.js';
-import { Ledger } from '../../../src/operations/ledger.js';
+import type { Context } from '../../../src/step-context/context.js';
+import { Ledger } from '../../../src/step-context/undo-log.js';
 import { tellOfLeftovers } from '../../../src/operations/sweep-issue.js';
-import { Journal } from '../../../src/report/journal.js';
+import { Journal } from '../../../src/journal/journal.js';
 import type { GitHubRequest } from '../../../src/runtime/ports.js';
 import { fakePorts, MemoryState, RecordingLog, ScriptedGitHub, someRun } from '../fakes.js';
 

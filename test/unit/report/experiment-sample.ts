@@ -1,4 +1,4 @@
-import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/report/experiment.js';
+import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/journal/experiment-record.js';
 
 /** What was measured in a drain of one node of three in which two seconds of connections failed. */
 export function someMeasurement(changes: Partial<MeasurementRecord> = {}): MeasurementRecord {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { renderJson } from '../../../src/report/json.js';
-import { schemaVersion } from '../../../src/report/model.js';
+import { schemaVersion } from '../../../src/journal/model.js';
 import { someExperiment, someMeasurement } from './experiment-sample.js';
 import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
 

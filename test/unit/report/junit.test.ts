@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ExperimentRecord } from '../../../src/report/experiment.js';
+import type { ExperimentRecord } from '../../../src/journal/experiment-record.js';
 import { renderJunit } from '../../../src/report/junit.js';
 import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
 import { someExperiment } from './experiment-sample.js';
-import type { XmlElement } from './well-formed.js';
-import { parseXml } from './well-formed.js';
+import { parseXml, type XmlElement } from './well-formed.js';
 
 function suiteOf(text: string): XmlElement {
   const [suite] = parseXml(text).children;

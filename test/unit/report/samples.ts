@@ -1,5 +1,4 @@
-import { schemaVersion } from '../../../src/report/model.js';
-import type { Outcome, Report } from '../../../src/report/model.js';
+import { type Outcome, type Report, schemaVersion } from '../../../src/journal/model.js';
 import { someExperiment } from './experiment-sample.js';
 
 /** A report of a step that has just begun. */

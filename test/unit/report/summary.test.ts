@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Outcome } from '../../../src/report/model.js';
+import type { Outcome } from '../../../src/journal/model.js';
 import { renderSummary, summaryLimitBytes } from '../../../src/report/summary.js';
 import { emptyReport, fullReport, phase, reportThat } from './samples.js';
 import { someExperiment } from './experiment-sample.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ActionError } from '../../../src/errors/action-error.js';
-import { Journal } from '../../../src/report/journal.js';
-import { createRedactor } from '../../../src/report/redact.js';
+import { Journal } from '../../../src/journal/journal.js';
+import { createRedactor } from '../../../src/journal/redaction.js';
 import { attachReports, coalesce } from '../../../src/report/writer.js';
 import { fakePorts, ManualClock, MemoryFiles, RecordingLog, RecordingOutputs, someRun } from '../fakes.js';
 

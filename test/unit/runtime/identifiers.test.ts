@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IdentifierKind } from '../../../src/runtime/identifiers.js';
-import { identifier, identifierForms, isIdentifier } from '../../../src/runtime/identifiers.js';
+import { identifier, identifierForms, type IdentifierKind, isIdentifier } from '../../../src/runtime/identifiers.js';
 import { azCommand } from '../../../src/azure/commands.js';
 
 const kinds = Object.keys(identifierForms) as IdentifierKind[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Report } from '../../../src/report/model.js';
+import type { Report } from '../../../src/journal/model.js';
 import { foldReports } from '../../../src/workflows/fold.js';
 import { assignReports } from '../../../src/workflows/reports.js';
 import { emptyReport } from '../report/samples.js';

@@ -1,8 +1,6 @@
-import type { Json, StoredObject } from './objects.js';
-import { fieldOf } from './objects.js';
+import { fieldOf, type Json, type StoredObject } from './objects.js';
 import { StatusError } from './status.js';
-import type { Draft } from './store.js';
-import { sorted } from './store.js';
+import { type Draft, sorted } from './store.js';
 
 /** Fills in what the API server fills in and what somebody relies on. */
 export function completeObject(draft: Draft): Draft {

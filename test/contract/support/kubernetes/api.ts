@@ -1,12 +1,18 @@
 import type { Behaviour } from './behaviour.js';
-import type { Json, StoredObject, Target } from './objects.js';
-import { fieldOf, matchesLabels, parseTarget, resourceOf } from './objects.js';
+import {
+  fieldOf,
+  type Json,
+  matchesLabels,
+  parseTarget,
+  resourceOf,
+  type StoredObject,
+  type Target,
+} from './objects.js';
 import { isReady } from './pod.js';
 import { beginEnd } from './stateful-set.js';
 import { StatusError, conflict } from './status.js';
 import type { Store } from './store.js';
-import type { ApiCall } from './verbs.js';
-import { Verbs, listResources } from './verbs.js';
+import { type ApiCall, listResources, Verbs } from './verbs.js';
 
 export interface Answer {
   readonly status: number;

@@ -1,5 +1,4 @@
-import type { Json, StoredObject } from './objects.js';
-import { fieldOf } from './objects.js';
+import { fieldOf, type Json, type StoredObject } from './objects.js';
 
 /** What may keep a pod from becoming Ready; the last: its container waits, in words of the test. */
 export type PodFault =

@@ -1,9 +1,7 @@
 import type { Behaviour } from './behaviour.js';
-import type { Json, StoredObject } from './objects.js';
-import { fieldOf, matchesLabels, resourceOf, textOf } from './objects.js';
+import { fieldOf, type Json, matchesLabels, resourceOf, type StoredObject, textOf } from './objects.js';
 import { imageOf, isReady, podStatus } from './pod.js';
-import type { Revisions } from './stateful-set.js';
-import { beginEnd, membersOf, syncStatefulSet } from './stateful-set.js';
+import { beginEnd, membersOf, type Revisions, syncStatefulSet } from './stateful-set.js';
 import type { Store } from './store.js';
 
 const kinds = {

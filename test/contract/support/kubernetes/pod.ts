@@ -1,6 +1,5 @@
 import type { PodFault } from './behaviour.js';
-import type { Json, StoredObject } from './objects.js';
-import { fieldOf, textOf } from './objects.js';
+import { fieldOf, type Json, type StoredObject, textOf } from './objects.js';
 import type { Draft } from './store.js';
 
 const owner = 'StatefulSet';

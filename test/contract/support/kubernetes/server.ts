@@ -1,14 +1,11 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import { createApi } from './api.js';
 import type { Behaviour } from './behaviour.js';
-import type { Json, Target } from './objects.js';
-import { parseTarget } from './objects.js';
+import { type Json, parseTarget, type Target } from './objects.js';
 import { ProxyError, StatusError } from './status.js';
 import type { Change, Store } from './store.js';
-import type { ApiCall } from './verbs.js';
-import { isSelected } from './verbs.js';
+import { type ApiCall, isSelected } from './verbs.js';
 
 /** Decides about a call before the API does: throws a StatusError to refuse it, or does nothing. */
 export type Gate = (call: ApiCall) => void;

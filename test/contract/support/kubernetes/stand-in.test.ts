@@ -2,11 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ApiReply } from '../client.js';
-import { ask, follow } from '../client.js';
+import { type ApiReply, ask, follow } from '../client.js';
 import { fieldOf, resourceOf } from './objects.js';
-import type { KubernetesStandIn } from './stand-in.js';
-import { startKubernetes } from './stand-in.js';
+import { type KubernetesStandIn, startKubernetes } from './stand-in.js';
 
 const core = '/api/v1/namespaces/demo';
 const setPath = '/apis/apps/v1/namespaces/demo/statefulsets/m';

@@ -1,13 +1,10 @@
 import { once } from 'node:events';
 import { startControllers } from './controllers.js';
-import type { Behaviour } from './behaviour.js';
-import { healthyBehaviour } from './behaviour.js';
-import { resourceOf } from './objects.js';
-import type { Json, StoredObject } from './objects.js';
+import { type Behaviour, healthyBehaviour } from './behaviour.js';
+import { type Json, resourceOf, type StoredObject } from './objects.js';
 import { createApiServer } from './server.js';
 import { ProxyError, StatusError } from './status.js';
-import type { Draft } from './store.js';
-import { Store } from './store.js';
+import { type Draft, Store } from './store.js';
 import type { ApiCall } from './verbs.js';
 
 /** Which calls a rule is about. */

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Behaviour } from './behaviour.js';
-import type { Json, StoredObject } from './objects.js';
-import { fieldOf, resourceOf, textOf } from './objects.js';
+import { fieldOf, type Json, resourceOf, type StoredObject, textOf } from './objects.js';
 import { isReady, newPod } from './pod.js';
-import type { Store } from './store.js';
-import { sorted } from './store.js';
+import { sorted, type Store } from './store.js';
 
 const pods = resourceOf('Pod');
 const sets = resourceOf('StatefulSet');

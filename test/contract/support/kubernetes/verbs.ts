@@ -1,7 +1,15 @@
 import { FieldOwners } from './field-owners.js';
 import { completeObject, checkImmutable } from './admission.js';
-import type { Json, StoredObject, Target } from './objects.js';
-import { fieldOf, matchesFields, matchesLabels, resourceOf, resources } from './objects.js';
+import {
+  fieldOf,
+  type Json,
+  matchesFields,
+  matchesLabels,
+  resourceOf,
+  resources,
+  type StoredObject,
+  type Target,
+} from './objects.js';
 import { mergePatch } from './patches.js';
 import { StatusError, conflict, notFound } from './status.js';
 import type { Draft, Store } from './store.js';

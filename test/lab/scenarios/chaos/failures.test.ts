@@ -4,7 +4,7 @@ import type { Node } from '../../../../src/kubernetes/types.js';
 import { experimentOf, expectPutBack } from '../support/chaos.js';
 import { generousLimits } from '../support/limits.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
-import { type Inputs, type StepResult } from '../support/steps.js';
+import type { Inputs, StepResult } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { experimentOf, expectPutBack } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
-import { type Inputs } from '../support/steps.js';
+import type { Inputs } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';

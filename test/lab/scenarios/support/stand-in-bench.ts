@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBookkeepingHost } from '../../azure/bookkeeping-host.js';
-import { startAzureStandIn } from '../../azure/stand-in.js';
-import type { AzureStandIn } from '../../azure/stand-in.js';
+import { type AzureStandIn, startAzureStandIn } from '../../azure/stand-in.js';
 import { federationAudience } from '../../azure/tokens.js';
 import { locateTools } from '../../tools/locate-tools.js';
 

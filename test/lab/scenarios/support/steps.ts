@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Report } from '../../../../src/report/model.js';
+import type { Report } from '../../../../src/journal/model.js';
 import type { ActionResult, RunningAction } from '../../../support/action-runner.js';
 import { isAlive } from '../../../support/process-table.js';
 import { labRunner, type Step } from '../../act.js';

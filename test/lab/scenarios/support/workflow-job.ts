@@ -1,10 +1,9 @@
-import type { Report } from '../../../../src/report/model.js';
+import type { Report } from '../../../../src/journal/model.js';
 import type { Value } from '../../../support/expressions.js';
 import type { Lab } from '../../lab.js';
 import { labMachine } from '../../workflow/lab-machine.js';
 import type { RunResult } from '../../workflow/result.js';
-import type { RunOptions, WorkflowRun } from '../../workflow/start.js';
-import { startWorkflow } from '../../workflow/start.js';
+import { type RunOptions, startWorkflow, type WorkflowRun } from '../../workflow/start.js';
 
 export type CallInputs = Readonly<Record<string, Value>>;
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Reading, Sent } from '../../../../src/chaos/measurement/message-fate.js';
-import { classifyMessages } from '../../../../src/chaos/measurement/message-fate.js';
+import { classifyMessages, type Reading, type Sent } from '../../../../src/chaos/measurement/message-fate.js';
 
 const acked = (n: number): Sent => ({ content: `m${n}`, sentMs: n * 10, outcome: 'acked', ackedMs: n * 10 + 5 });
 const sent = [0, 1, 2, 3].map(acked);

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Messages } from '../../../../src/chaos/measurement/messages.js';
-import { startMessages } from '../../../../src/chaos/measurement/messages.js';
+import { type Messages, startMessages } from '../../../../src/chaos/measurement/messages.js';
 import { ScriptedNetwork } from '../../fakes.js';
 import { SteppedClock } from './stepped-clock.js';
 

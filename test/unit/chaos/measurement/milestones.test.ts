@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Transition } from '../../../../src/chaos/measurement/lanes.js';
-import { lanesOf } from '../../../../src/chaos/measurement/lanes.js';
+import { lanesOf, type Transition } from '../../../../src/chaos/measurement/lanes.js';
 import { milestonesOf } from '../../../../src/chaos/measurement/milestones.js';
 
 const member = (atMs: number, state: Transition['state'], uid: string, node: string): Transition => ({

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Mark } from '../../../../src/chaos/putback/mark.js';
+import { type Mark, readMarkText } from '../../../../src/chaos/putback/mark.js';
 import { markAnnotation } from '../../../../src/chaos/putback/annotations.js';
-import { readMarkText } from '../../../../src/chaos/putback/mark.js';
-import { experimentNames } from '../../../../src/inputs/experiments.js';
+import { experimentNames } from '../../../../src/chaos/spec.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { pods } from '../../kubernetes/samples.js';
 import {

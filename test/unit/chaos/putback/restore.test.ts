@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findCopies } from '../../../../src/chaos/putback/annotations.js';
 import type { Machines } from '../../../../src/chaos/machines.js';
-import type { Mark, Undo } from '../../../../src/chaos/putback/mark.js';
-import { nothingToUndo } from '../../../../src/chaos/putback/mark.js';
+import { type Mark, nothingToUndo, type Undo } from '../../../../src/chaos/putback/mark.js';
 import { readMark } from '../../../../src/chaos/putback/mark-store.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 import { pods, statefulSets } from '../../kubernetes/samples.js';

@@ -1,8 +1,7 @@
 import type { Machine, Machines, Pool, PoolBounds } from '../../../../src/chaos/machines.js';
 import { holdNodes } from '../../../../src/chaos/putback/annotations.js';
 import { cordon } from '../../../../src/chaos/putback/cordon.js';
-import type { Mark } from '../../../../src/chaos/putback/mark.js';
-import { nothingToUndo } from '../../../../src/chaos/putback/mark.js';
+import { type Mark, nothingToUndo } from '../../../../src/chaos/putback/mark.js';
 import { writeMark } from '../../../../src/chaos/putback/mark-store.js';
 import { restore } from '../../../../src/chaos/putback/restore.js';
 import type { RevertResult } from '../../../../src/chaos/putback/undoing.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deployment, Exposure } from '../../../../src/inputs/request.js';
 import { renderAutoscaler } from '../../../../src/migratorydata/manifests/autoscaler.js';
 import { renderClientService } from '../../../../src/migratorydata/manifests/client-service.js';
 import { renderDisruptionBudget } from '../../../../src/migratorydata/manifests/disruption-budget.js';
 import type { Container, PodSpec, ServiceManifest } from '../../../../src/migratorydata/manifests/shapes.js';
+import type { Deployment, Exposure } from '../../../../src/migratorydata/spec.js';
 import { requestFor } from '../../inputs/read.js';
 import { defaults, deploymentWith, secrets, statefulSetOf } from '../samples.js';
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import type { Deployment } from '../../../../src/inputs/request.js';
 import { renderManifests, toYaml } from '../../../../src/migratorydata/manifests/render.js';
 import type { ManifestFile } from '../../../../src/migratorydata/manifests/shapes.js';
 import { firstSecretNames } from '../../../../src/migratorydata/secrets.js';
+import type { Deployment } from '../../../../src/migratorydata/spec.js';
 import { deploymentWith, secrets } from '../samples.js';
 
 const golden = 'test/unit/migratorydata/golden/defaults.yaml';

@@ -1,0 +1,156 @@
+import { toActionError } from '../errors/action-error.js';
+import type { Clock, Log, RunFacts } from '../runtime/ports.js';
+import type { ExperimentRecord } from './experiment-record.js';
+import {
+  type CallRecord,
+  type CommandRecord,
+  type MemberRecord,
+  type Outcome,
+  type PhaseRecord,
+  type Report,
+  schemaVersion,
+} from './model.js';
+
+/** Notes what a reader should know about the phase that is running; the text goes to the log as well. */
+export type Note = (text: string) => void;
+
+/**
+ * The journal of one step: phases, facts, members, processes and calls are entered as they happen, and every change of
+ * phase is announced, so that reports are written ahead and survive whatever ends the step (promise 5).
+ */
+export class Journal {
+  readonly report: Report;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #startedMs: number;
+  readonly #listeners: (() => Promise<void>)[] = [];
+
+  constructor(clock: Clock, log: Log, operation: string, instance: string, run: RunFacts) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#startedMs = clock.now();
+    this.report = {
+      schemaVersion,
+      operation,
+      instance,
+      repository: run.repository,
+      runId: run.runId,
+      attempt: run.attempt,
+      startedAt: clock.date().toISOString(),
+      ms: 0,
+      facts: {},
+      phases: [],
+      members: [],
+      experiments: [],
+      warnings: [],
+      errors: [],
+      pending: [],
+      commands: [],
+      calls: [],
+    };
+  }
+
+  /** Milliseconds since the step began. */
+  elapsed(): number {
+    return Math.round(this.#clock.now() - this.#startedMs);
+  }
+
+  /** Calls `listener` at each change of phase and at the end; the change waits for it. */
+  onChange(listener: () => Promise<void>): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Runs one phase inside a log group, timed and recorded. */
+  async phase<T>(name: string, title: string, body: (note: Note) => Promise<T>): Promise<T> {
+    const phase: PhaseRecord = {
+      ...this.#unique(name, title),
+      startedAt: this.#clock.date().toISOString(),
+      startedMs: this.elapsed(),
+      status: 'running',
+      notes: [],
+    };
+    this.report.phases.push(phase);
+    await this.#changed();
+    try {
+      const result = await this.#log.group(title, () =>
+        body(text => {
+          phase.notes.push(text);
+          this.#log.info(text);
+        }),
+      );
+      phase.status = 'passed';
+      return result;
+    } catch (error) {
+      phase.status = 'failed';
+      throw error;
+    } finally {
+      phase.ms = this.elapsed() - phase.startedMs;
+      await this.#changed();
+    }
+  }
+
+  /** A phase that comes again, such as the second verification of an e2e, is told apart by its count. */
+  #unique(name: string, title: string): Pick<PhaseRecord, 'name' | 'title'> {
+    const again = (count: number): string => (count === 1 ? name : `${name}-${count}`);
+    const taken = (wanted: string): boolean => this.report.phases.some(phase => phase.name === wanted);
+    let count = 1;
+    while (taken(again(count))) count += 1;
+    return { name: again(count), title: count === 1 ? title : `${title} (${count})` };
+  }
+
+  fact(name: string, value: string): void {
+    this.report.facts[name] = value;
+  }
+
+  members(members: readonly MemberRecord[]): void {
+    this.report.members = members;
+  }
+
+  experiment(experiment: ExperimentRecord): void {
+    this.report.experiments.push(experiment);
+  }
+
+  /** A warning for the reader: an annotation, and a line of the report. */
+  warn(text: string): void {
+    this.report.warnings.push(text);
+    this.#log.warning(text);
+  }
+
+  /**
+   * Enters a failure; the same text reaches annotation, summary and report. It is ascribed to the latest failed phase
+   * that no earlier failure explains.
+   */
+  fail(error: unknown): void {
+    const { code, message, hint, transient, evidence } = toActionError(error);
+    const explained = this.report.errors.map(({ phase }) => phase);
+    const phase = this.report.phases.findLast(({ name, status }) => status === 'failed' && !explained.includes(name));
+    this.report.errors.push({ code, message, hint, transient, evidence, ...(phase ? { phase: phase.name } : {}) });
+  }
+
+  pending(left: readonly string[]): void {
+    this.report.pending = left;
+  }
+
+  command(record: CommandRecord): void {
+    this.report.commands.push(inWholeMs(record));
+  }
+
+  call(record: CallRecord): void {
+    this.report.calls.push(inWholeMs(record));
+  }
+
+  async end(outcome: Outcome): Promise<void> {
+    this.report.outcome = outcome;
+    await this.#changed();
+  }
+
+  async #changed(): Promise<void> {
+    this.report.ms = this.elapsed();
+    for (const listener of this.#listeners) await listener();
+  }
+}
+
+/** Parts of a millisecond say nothing about a process or a request. */
+function inWholeMs<T extends { readonly startedMs: number; readonly ms: number }>(record: T): T {
+  return { ...record, startedMs: Math.round(record.startedMs), ms: Math.round(record.ms) };
+}

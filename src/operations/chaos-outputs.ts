@@ -1,0 +1,39 @@
+import { worstOf } from '../chaos/verdict.js';
+import type { ExperimentRecord, MeasurementRecord } from '../journal/experiment-record.js';
+import type { Context } from '../step-context/context.js';
+
+/**
+ * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
+ * were meant to see nothing work, the numbers are no result.
+ */
+export function tellMeasured({ ports }: Context, records: readonly ExperimentRecord[]): void {
+  const { outputs } = ports;
+  outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
+  const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);
+  const worst = (name: string, values: readonly (number | null | undefined)[], pick = Math.max): void => {
+    const known = values.filter(value => typeof value === 'number');
+    if (known.length > 0) outputs.set(name, pick(...known));
+  };
+  const each = <T>(read: (measurement: MeasurementRecord) => T): readonly T[] => measured.map(read);
+  worst(
+    'outage-ms',
+    each(({ probe }) => (probe.attempts > 0 ? probe.outageMs : undefined)),
+  );
+  worst(
+    'degraded-ms',
+    each(({ probe }) => (probe.attempts > 0 ? probe.degradedMs : undefined)),
+  );
+  worst(
+    'recovery-ms',
+    each(({ milestones }) => milestones.recoveryMs),
+  );
+  worst(
+    'availability',
+    each(({ probe }) => probe.availability),
+    Math.min,
+  );
+  worst(
+    'lost-messages',
+    each(({ messages }) => (messages?.readings ? messages.lost : undefined)),
+  );
+}

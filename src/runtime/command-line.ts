@@ -1,0 +1,10 @@
+import type { Command } from './ports.js';
+
+/** A command as one line of a POSIX shell. */
+export function commandLine({ tool, argv }: Pick<Command, 'tool' | 'argv'>): string {
+  return [tool, ...argv].map(quote).join(' ');
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,28 @@
+import { type Az, createAz } from '../azure/az.js';
+import { openSession } from '../azure/login.js';
+import type { AzureTarget } from '../azure/spec.js';
+import type { Owner } from '../azure/tags.js';
+import type { General } from '../inputs/request.js';
+import type { Context } from './context.js';
+import type { AzureAccess } from './undo-log.js';
+
+/** az with a login that lasts. The folder of a login of our own is removed by post. */
+export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>): Az {
+  const session = openSession(context.ports, login);
+  const path = session.configFolder;
+  // An undo opens az anew, with the folder that the step has recorded.
+  const recorded = context.ledger.open().some(entry => entry.kind === 'file' && entry.path === path);
+  if (path !== undefined && !recorded) context.ledger.record({ kind: 'file', path });
+  return createAz(context.ports, session, context.signal);
+}
+
+/** Whose the things are that this step makes. */
+export function ownerOf({ ports }: Context, { instance }: Pick<General, 'instance'>): Owner {
+  const { repository, runId, attempt } = ports.run;
+  return { repository, runId, attempt, instance };
+}
+
+/** What the post phase needs to reach Azure again. */
+export function accessOf({ subscriptionId, login }: AzureTarget): AzureAccess {
+  return login === undefined ? { subscriptionId } : { subscriptionId, login };
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { admitRange } from '../azure/authorized-ranges.js';
+import type { Az } from '../azure/az.js';
+import { findCluster } from '../azure/cluster-wait.js';
+import { fetchCredentials } from '../azure/credentials.js';
+import { keepLoggedIn } from '../azure/login.js';
+import { runnerWord } from '../azure/runner-address.js';
+import type { AzureTarget } from '../azure/spec.js';
+import type { KubeconfigTarget, Target } from '../inputs/request.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { withCluster } from '../kubernetes/cluster.js';
+import type { ClusterAccess } from '../kubernetes/proxy.js';
+import { accessOf } from './azure-session.js';
+import type { Context } from './context.js';
+import { withRunnerAddress } from './runner-ranges.js';
+import type { Connection } from './undo-log.js';
+
+/** A cluster that operations can work on: one kubectl process stands behind it. */
+export interface OpenCluster {
+  readonly api: KubernetesApi;
+  readonly connection: Connection;
+}
+
+/** Where to work: for aks with the az of this step. */
+export type Place = { readonly target: Target; readonly az: Az | undefined };
+
+/**
+ * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
+ * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
+ */
+export async function onCluster<T>(
+  context: Context,
+  { target, az }: Place,
+  body: (cluster: OpenCluster) => Promise<T>,
+): Promise<T> {
+  const closing = new AbortController();
+  try {
+    const access =
+      target.kind === 'kubeconfig'
+        ? await accessByFile(context, target)
+        : await accessByAzure(context, target, az, closing.signal);
+    context.ports.outputs.set('kubeconfig', access.kubeconfig);
+    return await withCluster(context, access, ({ api }) => body({ api, connection: access }));
+  } finally {
+    closing.abort(new Error('The cluster was closed.'));
+  }
+}
+
+async function accessByFile(context: Context, { source, context: name }: KubeconfigTarget): Promise<ClusterAccess> {
+  if ('path' in source) return { kubeconfig: source.path, context: name };
+  const kubeconfig = privateFile(context);
+  await context.ports.files.writeText(kubeconfig, source.content, 0o600);
+  return { kubeconfig, context: name };
+}
+
+async function accessByAzure(
+  context: Context,
+  target: AzureTarget,
+  az: Az | undefined,
+  closed: AbortSignal,
+): Promise<ClusterAccess> {
+  if (az === undefined) throw new Error('a target on AKS comes with az');
+  if (target.admitRunner) await admitRunner(context, az, target);
+  const file = privateFile(context);
+  const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
+  if (credentials.needsLogin) {
+    // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
+    keepLoggedIn(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
+  }
+  return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+
+/**
+ * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
+ * added is recorded, and taken back by post.
+ */
+async function admitRunner(context: Context, az: Az, target: AzureTarget): Promise<void> {
+  const cluster = await findCluster(az, target);
+  if (cluster === undefined) return;
+  const [range = ''] = await withRunnerAddress(context, [runnerWord]);
+  const { resourceGroup, clusterName } = target;
+  await admitRange(az, cluster, range, () => {
+    context.ledger.record({ kind: 'authorized-range', azure: accessOf(target), resourceGroup, clusterName, range });
+  });
+}
+
+/** A path that no other step uses, in a folder that post removes. */
+function privateFile({ ports, ledger }: Context): string {
+  const folder = join(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
+  ledger.record({ kind: 'file', path: folder });
+  return join(folder, 'config');
+}

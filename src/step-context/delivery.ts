@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Target, Verification } from '../inputs/request.js';
+import type { Note } from '../journal/journal.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { secretReference } from '../migratorydata/manifests/container.js';
+import { roundTrip } from '../migratorydata/rest.js';
+import { readToken } from '../migratorydata/secrets.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import type { Context } from './context.js';
+import { type Endpoint, findEndpoint } from './endpoint.js';
+import { readStatefulSet } from './live-deployment.js';
+
+export interface DeliveryOptions {
+  readonly target: Target;
+  readonly deployment: Deployment;
+  readonly verification: Verification;
+}
+
+const requestTimeoutMs = 5_000;
+const arrivalMs = 10_000;
+
+/** Sends a message through the cluster and reads it back, where the REST interface is on. */
+export async function checkDelivery(
+  context: Context,
+  api: KubernetesApi,
+  options: DeliveryOptions,
+  note: Note,
+): Promise<void> {
+  if (!options.deployment.rest) return;
+  const endpoint = await findEndpoint(context, api, options, options.verification.timeoutMs, note);
+  await deliverMessage(context, api, options.deployment, endpoint, note);
+}
+
+/** As `checkDelivery`, over a way that is known already. @throws ActionError `delivery-failed`. */
+export async function deliverMessage(
+  context: Context,
+  api: KubernetesApi,
+  deployment: Deployment,
+  { url, network, blindSpot }: Endpoint,
+  note: Note,
+): Promise<void> {
+  if (!deployment.rest || blindSpot !== undefined) {
+    note(`Message delivery is not verified: ${blindSpot ?? 'rest is false'}.`);
+    return;
+  }
+  const token = await findToken(context, api, deployment);
+  const { clock, run } = context.ports;
+  const content = `${run.runId}-${randomUUID()}`;
+  const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
+  const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, context.signal);
+  note(
+    `A message was accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later.`,
+  );
+}
+
+/** The token to publish with: as given, else the one in the Secret that the members were deployed with. */
+export async function findToken(context: Context, api: KubernetesApi, deployment: Deployment): Promise<string> {
+  const given = deployment.secrets.entitlementToken;
+  if (given !== undefined) return given;
+  const { namespace } = deployment;
+  const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
+  const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
+  const token = (secret && readToken(secret)) ?? '';
+  if (token !== '') context.hide(token);
+  return token;
+}

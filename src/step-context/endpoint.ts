@@ -1,0 +1,89 @@
+import { ActionError } from '../errors/action-error.js';
+import type { Target } from '../inputs/request.js';
+import type { Note } from '../journal/journal.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { readyAddresses } from '../kubernetes/nodes.js';
+import { waitForAddress } from '../kubernetes/services.js';
+import { names } from '../migratorydata/names.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import type { Network } from '../runtime/ports.js';
+import type { Context } from './context.js';
+import { serviceProxyNetwork } from './service-proxy.js';
+
+/** How a client reaches the cluster. */
+export interface Endpoint {
+  readonly url: string;
+  readonly network: Network;
+  /** Set when it is not the way of a real client: what cannot be seen on it. */
+  readonly blindSpot?: string;
+}
+
+/**
+ * Finds the address that clients connect to, waiting for the load balancer where there is one, and tells it.
+ * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
+ */
+export async function findEndpoint(
+  context: Context,
+  api: KubernetesApi,
+  { target, deployment }: { readonly target: Target; readonly deployment: Deployment },
+  timeoutMs: number,
+  note: Note,
+): Promise<Endpoint> {
+  const { namespace, exposure } = deployment;
+  const { network, outputs } = context.ports;
+  const key = { namespace, name: names.clientService };
+  switch (exposure.serviceType) {
+    case 'public':
+    case 'internal': {
+      const { ip, hostname } = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
+      const host = ip ?? hostname ?? '';
+      const url = urlOf(host, exposure.clientPort);
+      if (ip !== undefined) outputs.set('external-ip', ip);
+      const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
+      if (name !== '') outputs.set('hostname', name);
+      return tell(context, { url, network });
+    }
+    case 'node-port':
+      return tell(context, { url: await nodePortUrl(api, key), network });
+    case 'cluster-ip': {
+      const blindSpot = 'the service was asked through the API server, which shows nothing of the way clients take';
+      const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
+      return tell(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
+    }
+  }
+}
+
+async function nodePortUrl(api: KubernetesApi, key: { namespace: string; name: string }): Promise<string> {
+  const [service, nodes] = await Promise.all([
+    api.get('Service', key, 'find the port of the client Service'),
+    api.list('Node', {}, 'find a node that answers'),
+  ]);
+  const port = service.spec.ports?.[0]?.nodePort;
+  if (port === undefined) {
+    throw new ActionError('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
+  }
+  const [address] = readyAddresses(nodes.items);
+  if (address === undefined) {
+    throw new ActionError('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
+  }
+  return urlOf(address, port);
+}
+
+/** See "Apply a DNS label to the service" in the AKS documentation of public load balancers. */
+function publicName(label: string, target: Target, { journal }: Context): string {
+  const location = journal.report.facts['Location'];
+  return label === '' || target.kind !== 'aks' || location === undefined
+    ? ''
+    : `${label}.${location}.cloudapp.azure.com`;
+}
+
+function urlOf(host: string, port: number): string {
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
+}
+
+function tell(context: Context, endpoint: Endpoint): Endpoint {
+  context.ports.outputs.set('url', endpoint.url);
+  context.journal.fact('Address', endpoint.url);
+  return endpoint;
+}

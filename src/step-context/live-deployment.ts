@@ -1,0 +1,45 @@
+import { ActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import type { StatefulSet } from '../kubernetes/types.js';
+import { liveClusterOf } from '../migratorydata/live-options.js';
+import { names } from '../migratorydata/names.js';
+import type { Deployment, Exposure } from '../migratorydata/spec.js';
+
+/** @throws ActionError `not-deployed`. */
+export async function readStatefulSet(api: KubernetesApi, namespace: string): Promise<StatefulSet> {
+  const statefulSet = await api.find('StatefulSet', { namespace, name: names.statefulSet }, 'see what is deployed');
+  if (statefulSet !== undefined) return statefulSet;
+  throw new ActionError('not-deployed', `Namespace ${namespace} has no StatefulSet ${names.statefulSet}.`);
+}
+
+/**
+ * The deployment with the member list and the seeds that the running members were started with: these decide, whatever
+ * the inputs of this step say. @throws ActionError `not-deployed`.
+ */
+export async function asDeployed(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
+  return withLiveCluster(deployment, await readStatefulSet(api, deployment.namespace));
+}
+
+/** The same of a StatefulSet that was read already. */
+export function withLiveCluster(deployment: Deployment, statefulSet: StatefulSet): Deployment {
+  const live = liveClusterOf(statefulSet);
+  if (live === undefined) return deployment;
+  const { seedMembers, maxReplicas } = live;
+  return { ...deployment, seedMembers, maxReplicas };
+}
+
+const serviceTypes: Readonly<Partial<Record<string, Exposure['serviceType']>>> = {
+  NodePort: 'node-port',
+  ClusterIP: 'cluster-ip',
+};
+
+/** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
+export async function asExposed(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
+  const { namespace, exposure } = deployment;
+  const key = { namespace, name: names.clientService };
+  const { spec } = await api.get('Service', key, 'see how clients reach the members');
+  const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
+  const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
+  const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;
+  return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
+}

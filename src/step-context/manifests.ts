@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { ActionError } from '../errors/action-error.js';
+import { applyPatches } from '../kubernetes/kustomize.js';
+import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
+import { renderManifests, toYaml } from '../migratorydata/manifests/render.js';
+import type { ManifestFile } from '../migratorydata/manifests/shapes.js';
+import { checkOptionsSurvived } from '../migratorydata/options-check.js';
+import type { SecretNames } from '../migratorydata/secrets.js';
+import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
+import { stampTemplate } from '../migratorydata/template-stamp.js';
+import type { Context } from './context.js';
+import { withRunnerAddress } from './runner-ranges.js';
+
+export interface ManifestChoices {
+  readonly deployment: Deployment;
+  readonly replicas: number;
+  readonly secretNames: SecretNames;
+  readonly autoscaling?: Autoscaling;
+}
+
+export interface Manifests {
+  readonly statefulSet: StatefulSet;
+  /** All objects but the StatefulSet, in the order in which they must exist. */
+  readonly others: readonly KubernetesObject[];
+  readonly files: readonly ManifestFile[];
+}
+
+/**
+ * Renders the manifests and applies the user's patches to them.
+ * @throws ActionError `patches-failed`, `options-lost`.
+ */
+export async function buildManifests(context: Context, choices: ManifestChoices): Promise<Manifests> {
+  const { deployment } = choices;
+  const sourceRanges = await withRunnerAddress(context, deployment.exposure.sourceRanges);
+  const rendered = renderManifests({ ...choices, sourceRanges });
+  const objects = rendered.map(({ object }) => object);
+  const patched = await applyPatches(context.ports, objects, deployment.patches, context.signal);
+  const files = rendered.map(file => {
+    const object = patched.find(other => isSame(other, file.object));
+    return { ...file, object: object === undefined ? missing(file.object) : stamped(object) };
+  });
+  const added = patched.filter(object => !objects.some(other => isSame(other, object)));
+  const all = [...files.map(({ object }) => object), ...added];
+  const statefulSet = all.find(isStatefulSet);
+  const before = objects.find(isStatefulSet);
+  if (statefulSet === undefined || before === undefined) throw new Error('a deployment has a StatefulSet');
+  checkOptionsSurvived(before, statefulSet);
+  return { statefulSet, others: all.filter(object => object !== statefulSet), files };
+}
+
+/** Writes the manifests as files that a user can keep and apply by hand; gives their folder. */
+export async function writeManifests(
+  { ports }: Context,
+  reportDirectory: string,
+  files: readonly ManifestFile[],
+): Promise<string> {
+  const folder = join(reportDirectory, 'manifests');
+  for (const file of files) await ports.files.writeText(join(folder, file.fileName), toYaml(file));
+  ports.outputs.set('manifests', folder);
+  return folder;
+}
+
+function isStatefulSet(object: KubernetesObject): object is StatefulSet {
+  return object.kind === 'StatefulSet';
+}
+
+/** After patches the digest of the template is another one. */
+function stamped(object: KubernetesObject): KubernetesObject {
+  return isStatefulSet(object) ? stampTemplate(object) : object;
+}
+
+function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
+  return a.kind === b.kind && a.metadata.name === b.metadata.name;
+}
+
+function missing({ kind, metadata }: KubernetesObject): never {
+  throw new ActionError('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
+}

@@ -1,0 +1,52 @@
+import type { Target } from '../inputs/request.js';
+import type { Note } from '../journal/journal.js';
+import type { MemberRecord } from '../journal/model.js';
+import { containersOf, isReady, restartsOf } from '../kubernetes/pods.js';
+import type { RolloutLimits } from '../kubernetes/rollout.js';
+import type { Pod } from '../kubernetes/types.js';
+import { isSeed } from '../migratorydata/members.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import type { Context } from './context.js';
+
+/** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
+export function limitsOf(context: Context, target: Target, timeoutMs: number, note: Note): RolloutLimits {
+  return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
+}
+
+/**
+ * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
+ * select by label. A warning that was given already is not repeated.
+ */
+export function warnOfForeign({ journal }: Context, pods: readonly Pod[]): void {
+  const names = pods.map(({ metadata }) => metadata.name).join(', ');
+  const told =
+    pods.length === 1
+      ? `Pod ${names} carries the labels of the members but is none: the Services and the disruption budget count it.`
+      : `Pods ${names} carry the labels of the members but are none: the Services and the disruption budget count them.`;
+  if (!journal.report.warnings.includes(told)) journal.warn(told);
+}
+
+/** Enters the members in the report and the outputs. */
+export function tellMembers(
+  { journal, ports }: Context,
+  pods: readonly Pod[],
+  deployment: Deployment,
+  cpu?: ReadonlyMap<string, number>,
+): void {
+  const records = pods.map((pod): MemberRecord => {
+    const { name } = pod.metadata;
+    const millicores = cpu?.get(name);
+    return {
+      name,
+      node: pod.spec.nodeName ?? '',
+      ready: isReady(pod),
+      seed: isSeed(name, deployment),
+      restarts: restartsOf(pod),
+      image: containersOf(pod)[0]?.image ?? '',
+      ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
+    };
+  });
+  journal.members(records);
+  ports.outputs.set('replicas', records.length);
+  ports.outputs.set('ready-members', records.filter(({ ready }) => ready).length);
+}
