@@ -37201,13 +37201,13 @@ exports.visitAsync = visitAsync;
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   E: () => (/* binding */ readActivity),
-/* harmony export */   S: () => (/* binding */ explainFailure)
+/* harmony export */   q: () => (/* binding */ explainByActivity)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _runtime_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7782);
 /* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6687);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2742);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4119);
 
 
 
@@ -37215,20 +37215,20 @@ exports.visitAsync = visitAsync;
 
 /** Reads the events of `az monitor activity-log list`. @throws TypeError when it is no list. */
 function parseActivity(json) {
-    return (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asList */ .DD)(json).map(event => ({
-        time: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event['eventTimestamp']),
-        operation: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['operationName'])['value']),
-        caller: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event['caller']),
-        status: (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['status'])['value']),
-        message: statusMessage((0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['properties'])),
+    return (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asList */ .DD)(json).map(event => ({
+        time: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event['eventTimestamp']),
+        operation: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['operationName'])['value']),
+        caller: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event['caller']),
+        status: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['status'])['value']),
+        message: statusMessage((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['properties'])),
     }));
 }
 /** The reason in an event: a JSON text inside the JSON, in one of two shapes, or plain words. */
 function statusMessage(properties) {
-    const raw = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(properties['statusMessage']);
+    const raw = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(properties['statusMessage']);
     try {
-        const message = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(JSON.parse(raw));
-        return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .describeFailure */ .Ic)('error' in message ? (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(message['error']) : message) || raw;
+        const message = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(JSON.parse(raw));
+        return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .describeClusterFailure */ .mY)('error' in message ? (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(message['error']) : message) || raw;
     }
     catch {
         return raw;
@@ -37245,7 +37245,7 @@ const logPauseMs = 20_000;
  * seconds behind and is asked twice. The code is that of the inner reason where it is a known one, such as
  * `azure-capacity`, else `cluster-create-failed`.
  */
-async function explainFailure(az, cluster) {
+async function explainByActivity(az, cluster) {
     const { name, resourceGroup, state } = cluster;
     const { messages, unread } = cluster.failure === '' ? await readMessages(az, cluster) : { messages: [], unread: '' };
     const reason = cluster.failure || (messages[0] ?? '');
@@ -37278,13 +37278,13 @@ async function readMessages(az, { subscriptionId, id }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E$: () => (/* binding */ dismissRange),
-/* harmony export */   Hk: () => (/* binding */ admitRange)
+/* harmony export */   bV: () => (/* binding */ addRange),
+/* harmony export */   wK: () => (/* binding */ removeRange)
 /* harmony export */ });
 /* unused harmony exports rangesWith, rangesWithout */
-/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6687);
 /* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7774);
 /* harmony import */ var _cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4985);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6687);
 
 
 
@@ -37303,7 +37303,7 @@ function rangesWithout(ranges, range) {
  * Lets a runner reach the API server of a cluster that limits who may: a hosted runner has another address in each job.
  * `record` is called right before the change. @returns whether the range was added, and is to be removed again.
  */
-async function admitRange(az, cluster, range, record) {
+async function addRange(az, cluster, range, record) {
     const ranges = rangesWith(cluster.authorizedRanges, range);
     if (!ranges)
         return false;
@@ -37315,7 +37315,7 @@ async function admitRange(az, cluster, range, record) {
  * Takes back exactly what `admitRange` added, from the ranges as they are now. A cluster that is gone needs nothing.
  * Returns when Azure has accepted the change.
  */
-async function dismissRange(az, ref, range) {
+async function removeRange(az, ref, range) {
     const now = await (0,_cluster_wait_js__WEBPACK_IMPORTED_MODULE_1__/* .findCluster */ .KG)(az, ref);
     const ranges = now && rangesWithout(now.authorizedRanges, range);
     if (ranges)
@@ -37407,9 +37407,9 @@ function updateAuthorizedRanges(ref, ranges, { wait }) {
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _activity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2528);
-/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6687);
 /* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7774);
-/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4782);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6687);
+/* harmony import */ var _polling_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5922);
 
 
 
@@ -37428,7 +37428,7 @@ function findCluster(az, ref) {
 async function waitForCluster(az, ref, deadlineMs) {
     const startedMs = az.clock.now();
     let state = '';
-    const cluster = await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .pollUntil */ .g3)(az, {
+    const cluster = await (0,_polling_js__WEBPACK_IMPORTED_MODULE_3__/* .pollUntil */ .g3)(az, {
         look: async () => {
             const found = await findCluster(az, ref);
             if (!found && (state !== '' || az.clock.now() > startedMs + appearanceMs))
@@ -37439,14 +37439,14 @@ async function waitForCluster(az, ref, deadlineMs) {
             return found && (found.state === 'Succeeded' || (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .isFailed */ .Ix)(found)) ? found : undefined;
         },
         deadlineMs,
-        late: last => tooLate(ref, deadlineMs - startedMs, state, last),
+        onDeadline: last => tooLate(ref, deadlineMs - startedMs, state, last),
     });
-    return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .isFailed */ .Ix)(cluster) ? (0,_activity_js__WEBPACK_IMPORTED_MODULE_1__/* .explainFailure */ .S)(az, cluster) : cluster;
+    return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .isFailed */ .Ix)(cluster) ? (0,_activity_js__WEBPACK_IMPORTED_MODULE_1__/* .explainByActivity */ .q)(az, cluster) : cluster;
 }
 /** Waits until a cluster that is being deleted is gone. @throws ActionError `azure-being-deleted` at the deadline. */
 async function waitUntilClusterGone(az, ref, deadlineMs) {
     const leftMs = Math.max(0, deadlineMs - az.clock.now());
-    await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
+    await (0,_polling_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
 }
 function vanished({ clusterName, resourceGroup }) {
     const message = `Cluster ${clusterName} in resource group ${resourceGroup} is gone: it was deleted while this run waited for it.`;
@@ -37465,60 +37465,60 @@ function tooLate(ref, waitedMs, state, last) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   H8: () => (/* binding */ refOf),
-/* harmony export */   Ic: () => (/* binding */ describeFailure),
 /* harmony export */   Ix: () => (/* binding */ isFailed),
-/* harmony export */   Oh: () => (/* binding */ parseCluster)
+/* harmony export */   Oh: () => (/* binding */ parseCluster),
+/* harmony export */   mY: () => (/* binding */ describeClusterFailure)
 /* harmony export */ });
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4119);
+/* harmony import */ var _runtime_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7782);
 
 /** Reads one managed cluster from the JSON of `az aks show` or `az aks list`. @throws TypeError for anything else. */
 function parseCluster(json) {
-    const cluster = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(json);
-    const id = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .required */ .mw)(cluster, 'id');
-    const pools = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asOptionalList */ .Vm)(cluster['agentPoolProfiles']).map(parsePool);
-    const access = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(cluster['apiServerAccessProfile']);
+    const cluster = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(json);
+    const id = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .required */ .mw)(cluster, 'id');
+    const pools = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asOptionalList */ .Vm)(cluster['agentPoolProfiles']).map(parsePool);
+    const access = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(cluster['apiServerAccessProfile']);
     return {
         id,
-        name: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .required */ .mw)(cluster, 'name'),
+        name: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .required */ .mw)(cluster, 'name'),
         subscriptionId: /^\/subscriptions\/([^/]+)/i.exec(id)?.[1] ?? '',
-        resourceGroup: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['resourceGroup']) || (/\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? ''),
-        nodeResourceGroup: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['nodeResourceGroup']),
-        location: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['location']),
-        kubernetesVersion: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['currentKubernetesVersion']) || (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['kubernetesVersion']),
+        resourceGroup: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['resourceGroup']) || (/\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? ''),
+        nodeResourceGroup: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['nodeResourceGroup']),
+        location: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['location']),
+        kubernetesVersion: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['currentKubernetesVersion']) || (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['kubernetesVersion']),
         vmSize: pools[0]?.vmSize ?? '',
-        fqdn: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['fqdn']) || (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['privateFqdn']),
-        etag: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['eTag']) || (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['etag']),
-        tags: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textMap */ .sP)(cluster['tags']),
-        state: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['provisioningState']),
-        stopped: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(cluster['powerState'])['code']) === 'Stopped',
+        fqdn: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['fqdn']) || (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['privateFqdn']),
+        etag: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['eTag']) || (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['etag']),
+        tags: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textMap */ .sP)(cluster['tags']),
+        state: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(cluster['provisioningState']),
+        stopped: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(cluster['powerState'])['code']) === 'Stopped',
         isPrivate: access['enablePrivateCluster'] === true,
         localAccountsDisabled: cluster['disableLocalAccounts'] === true,
-        authorizedRanges: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .texts */ .Te)(access['authorizedIpRanges']),
+        authorizedRanges: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .texts */ .Te)(access['authorizedIpRanges']),
         pools,
-        failure: describeFailure((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(cluster['status'])['provisioningError'])),
+        failure: describeClusterFailure((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(cluster['status'])['provisioningError'])),
     };
 }
 function parsePool(pool) {
     return {
-        name: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(pool['name']),
-        vmSize: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(pool['vmSize']),
-        count: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(pool['count']),
+        name: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(pool['name']),
+        vmSize: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(pool['vmSize']),
+        count: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(pool['count']),
         autoscaled: pool['enableAutoScaling'] === true,
-        minNodes: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(pool['minCount']),
-        maxNodes: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(pool['maxCount']),
-        zones: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .texts */ .Te)(pool['availabilityZones']),
-        osDisk: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(pool['osDiskType']),
+        minNodes: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(pool['minCount']),
+        maxNodes: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(pool['maxCount']),
+        zones: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .texts */ .Te)(pool['availabilityZones']),
+        osDisk: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(pool['osDiskType']),
     };
 }
 /**
  * An error of Azure and the errors inside it as one line: `(Code) message (InnerCode) inner message`. The inner one is
  * what helps, as the outer is often no more than "operation failed".
  */
-function describeFailure(error) {
-    const [code, message] = [(0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(error['code']), (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(error['message'])];
+function describeClusterFailure(error) {
+    const [code, message] = [(0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(error['code']), (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(error['message'])];
     const own = code === '' && message === '' ? [] : [`(${code || 'no code'}) ${message}`.trim()];
-    const inner = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asOptionalList */ .Vm)(error['details'])
-        .map(describeFailure)
+    const inner = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asOptionalList */ .Vm)(error['details'])
+        .map(describeClusterFailure)
         .filter(line => line !== '');
     return [...own, ...inner].join(' ');
 }
@@ -37672,12 +37672,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var azure_cluster = __nccwpck_require__(6687);
+// EXTERNAL MODULE: ./build/src/runtime/json.js
+var runtime_json = __nccwpck_require__(7782);
 // EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
 var cluster_commands = __nccwpck_require__(7774);
 // EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
 var cluster_wait = __nccwpck_require__(4985);
+// EXTERNAL MODULE: ./build/src/azure/cluster.js
+var azure_cluster = __nccwpck_require__(6687);
 // EXTERNAL MODULE: ./build/src/azure/commands.js
 var commands = __nccwpck_require__(2547);
 // EXTERNAL MODULE: ./build/src/azure/tags.js
@@ -37740,10 +37742,8 @@ function lastName(id) {
 //# sourceMappingURL=deletion-plan.js.map
 // EXTERNAL MODULE: ./build/src/azure/groups.js
 var groups = __nccwpck_require__(5193);
-// EXTERNAL MODULE: ./build/src/azure/json.js
-var azure_json = __nccwpck_require__(4119);
-// EXTERNAL MODULE: ./build/src/azure/waiting.js
-var waiting = __nccwpck_require__(4782);
+// EXTERNAL MODULE: ./build/src/azure/polling.js
+var polling = __nccwpck_require__(5922);
 ;// CONCATENATED MODULE: ./build/src/azure/deletion.js
 
 
@@ -37805,7 +37805,7 @@ async function look(az, ref, rule) {
         return { group, cluster, resourceIds: undefined };
     if (!mayDeleteGroup(group, cluster, rule))
         return { group, cluster, resourceIds: undefined };
-    const ids = await az.find((0,commands/* listResources */.U2)(ref), json => (0,azure_json/* asList */.DD)(json).map(resource => (0,azure_json/* required */.mw)(resource, 'id')));
+    const ids = await az.find((0,commands/* listResources */.U2)(ref), json => (0,runtime_json/* asList */.DD)(json).map(resource => (0,runtime_json/* required */.mw)(resource, 'id')));
     return { group, cluster, resourceIds: ids };
 }
 /**
@@ -37828,13 +37828,13 @@ async function waitForPending(az, ref, holdings, options) {
 /** An accepted deletion is not yet one that has begun. @throws ActionError `delete-incomplete`. */
 async function readBack(az, ref, what) {
     let state = '';
-    await (0,waiting/* pollUntil */.g3)(az, {
+    await (0,polling/* pollUntil */.g3)(az, {
         look: async () => {
             state = (await find(az, ref, what))?.state ?? 'Deleting';
             return state === 'Deleting' ? true : undefined;
         },
         deadlineMs: az.clock.now() + lagMs,
-        late: last => {
+        onDeadline: last => {
             const seen = state === '' ? 'its state could not be read' : `its state is still ${state}`;
             const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${seen} after ${lagMs / 1000} s.`;
             return new action_error/* ActionError */.lZ('delete-incomplete', message, { evidence: last?.message ?? '' });
@@ -37842,7 +37842,7 @@ async function readBack(az, ref, what) {
     });
 }
 async function waitFor(az, ref, what, waitMs) {
-    await (0,waiting/* waitUntilGone */.Ly)(az, nameOf(ref, what), waitMs, () => find(az, ref, what));
+    await (0,polling/* waitUntilGone */.Ly)(az, nameOf(ref, what), waitMs, () => find(az, ref, what));
 }
 function find(az, ref, what) {
     return what === 'group' ? (0,groups/* findGroup */.$B)(az, ref) : (0,cluster_wait/* findCluster */.KG)(az, ref);
@@ -38017,11 +38017,11 @@ function requestedPauseMs(text) {
 /* harmony export */   hb: () => (/* binding */ parseGroup)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _runtime_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7782);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4119);
 /* harmony import */ var _ownership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7256);
-/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1940);
-/* harmony import */ var _waiting_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4782);
+/* harmony import */ var _polling_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5922);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1940);
 
 
 
@@ -38030,13 +38030,13 @@ function requestedPauseMs(text) {
 
 /** Reads one resource group from the JSON of `az group show` or `az group list`. @throws TypeError for anything else. */
 function parseGroup(json) {
-    const group = (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .asRecord */ .qY)(json);
+    const group = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .asRecord */ .qY)(json);
     return {
-        name: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .required */ .mw)(group, 'name'),
-        location: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(group['location']),
-        tags: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .textMap */ .sP)(group['tags']),
-        state: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)((0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .asRecord */ .qY)(group['properties'])['provisioningState']),
-        managedBy: (0,_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(group['managedBy']),
+        name: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .required */ .mw)(group, 'name'),
+        location: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(group['location']),
+        tags: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .textMap */ .sP)(group['tags']),
+        state: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .asRecord */ .qY)(group['properties'])['provisioningState']),
+        managedBy: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(group['managedBy']),
     };
 }
 function findGroup(az, ref) {
@@ -38054,7 +38054,7 @@ async function ensureGroup(az, plan, record) {
     if (group?.state === 'Deleting') {
         az.log.info(`Resource group ${group.name} is being deleted; waiting until it is gone.`);
         const leftMs = Math.max(0, deadlineMs - az.clock.now());
-        await (0,_waiting_js__WEBPACK_IMPORTED_MODULE_4__/* .waitUntilGone */ .Ly)(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
+        await (0,_polling_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
         group = undefined;
     }
     if (group === undefined) {
@@ -38069,63 +38069,11 @@ async function ensureGroup(az, plan, record) {
     if (group.location !== location) {
         az.log.info(`Resource group ${group.name} is in ${group.location}; the cluster goes to ${location} all the same.`);
     }
-    const former = (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameRun */ .Mf)(group.tags, owner) && (0,_tags_js__WEBPACK_IMPORTED_MODULE_3__/* .readTag */ .zW)(group.tags, 'attempt') !== owner.attempt;
-    const adoptedCreationId = former ? (0,_tags_js__WEBPACK_IMPORTED_MODULE_3__/* .readTag */ .zW)(group.tags, 'creation-id') : '';
+    const former = (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameRun */ .Mf)(group.tags, owner) && (0,_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .readTag */ .zW)(group.tags, 'attempt') !== owner.attempt;
+    const adoptedCreationId = former ? (0,_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .readTag */ .zW)(group.tags, 'creation-id') : '';
     return { created: false, adoptedCreationId };
 }
 //# sourceMappingURL=groups.js.map
-
-/***/ }),
-
-/***/ 4119:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DD: () => (/* binding */ asList),
-/* harmony export */   Qq: () => (/* binding */ text),
-/* harmony export */   Te: () => (/* binding */ texts),
-/* harmony export */   Vm: () => (/* binding */ asOptionalList),
-/* harmony export */   ai: () => (/* binding */ number),
-/* harmony export */   mw: () => (/* binding */ required),
-/* harmony export */   qY: () => (/* binding */ asRecord),
-/* harmony export */   sP: () => (/* binding */ textMap)
-/* harmony export */ });
-/** Small readers for what az prints: they take any shape, and give a neutral value where something is missing. */
-/** An object's fields; nothing else has any. */
-function asRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-}
-/** The objects of a list. @throws TypeError when it is no list, since a lost answer must not look like an empty one. */
-function asList(value) {
-    if (!Array.isArray(value))
-        throw new TypeError('a list was expected');
-    return value.map(asRecord);
-}
-/** The objects of a list that Azure may leave out. */
-function asOptionalList(value) {
-    return Array.isArray(value) ? value.map(asRecord) : [];
-}
-function text(value) {
-    return typeof value === 'string' ? value : '';
-}
-/** A number, also where az prints it as text. */
-function number(value) {
-    return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : 0;
-}
-function texts(value) {
-    return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
-}
-function textMap(value) {
-    return Object.fromEntries(Object.entries(asRecord(value)).map(([key, item]) => [key, text(item)]));
-}
-/** A name that Azure cannot have left out. @throws TypeError naming the field. */
-function required(json, field) {
-    const value = text(json[field]);
-    if (value === '')
-        throw new TypeError(`the field ${field} is missing`);
-    return value;
-}
-//# sourceMappingURL=json.js.map
 
 /***/ }),
 
@@ -38164,7 +38112,7 @@ const plainOutput = {
 /** The login of an earlier step, such as azure/login; it cannot be renewed from here. */
 function existingLogin() {
     const nothing = () => Promise.resolve();
-    return { env: plainOutput, ensure: nothing, freshen: nothing, renew: () => Promise.resolve(false) };
+    return { env: plainOutput, ensure: nothing, renewIfOld: nothing, renew: () => Promise.resolve(false) };
 }
 /**
  * A login of our own by GitHub's OpenID Connect, kept apart from the runner's in `configFolder`, so that jobs on one
@@ -38192,7 +38140,7 @@ function ownLogin(ports, login, configFolder) {
         env,
         configFolder,
         ensure: signal => renewAfter(tokenLifeMs - renewBeforeMs, signal),
-        freshen: signal => renewAfter(freshMs, signal),
+        renewIfOld: signal => renewAfter(freshMs, signal),
         renew: async (signal) => {
             await renewOnce(signal);
             return true;
@@ -38207,7 +38155,7 @@ function openSession(ports, login) {
 async function keepLoggedIn(session, clock, signal) {
     for (;;) {
         await clock.sleep(keepIntervalMs, signal);
-        await session.freshen(signal);
+        await session.renewIfOld(signal);
     }
 }
 /** Trades a fresh assertion for a login; each try takes a new one. */
@@ -38272,12 +38220,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var cluster = __nccwpck_require__(6687);
+// EXTERNAL MODULE: ./build/src/runtime/json.js
+var runtime_json = __nccwpck_require__(7782);
 // EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
 var cluster_commands = __nccwpck_require__(7774);
-// EXTERNAL MODULE: ./build/src/azure/json.js
-var azure_json = __nccwpck_require__(4119);
+// EXTERNAL MODULE: ./build/src/azure/cluster.js
+var cluster = __nccwpck_require__(6687);
 // EXTERNAL MODULE: ./build/src/runtime/identifiers.js
 var identifiers = __nccwpck_require__(8230);
 // EXTERNAL MODULE: ./build/src/azure/commands.js
@@ -38379,10 +38327,10 @@ function deleteMachine(ref, pool, node) {
     };
 }
 //# sourceMappingURL=machine-commands.js.map
+// EXTERNAL MODULE: ./build/src/azure/polling.js
+var polling = __nccwpck_require__(5922);
 // EXTERNAL MODULE: ./build/src/azure/tags.js
 var azure_tags = __nccwpck_require__(1940);
-// EXTERNAL MODULE: ./build/src/azure/waiting.js
-var waiting = __nccwpck_require__(4782);
 ;// CONCATENATED MODULE: ./build/src/azure/machines.js
 
 
@@ -38423,9 +38371,9 @@ function openMachines(az, ref, known) {
     return {
         findByNode: async (scaleSet, node) => {
             const group = await nodeGroup();
-            const instances = (await az.find(listInstances(group, scaleSet), azure_json/* asList */.DD)) ?? [];
-            const found = instances.find(({ computerName }) => (0,azure_json/* text */.Qq)(computerName).toLowerCase() === node.toLowerCase());
-            return found && { ...group, scaleSet, instanceId: (0,azure_json/* text */.Qq)(found['instanceId']) };
+            const instances = (await az.find(listInstances(group, scaleSet), runtime_json/* asList */.DD)) ?? [];
+            const found = instances.find(({ computerName }) => (0,runtime_json/* text */.Qq)(computerName).toLowerCase() === node.toLowerCase());
+            return found && { ...group, scaleSet, instanceId: (0,runtime_json/* text */.Qq)(found['instanceId']) };
         },
         powerState: async (machine) => (await az.find(showPower(await ours(machine)), readPower)) ?? 'deleted',
         powerOff: async (machine) => run(stopMachine(await ours(machine))),
@@ -38435,13 +38383,13 @@ function openMachines(az, ref, known) {
         startKubelet: async (machine) => run(startKubelet(await ours(machine))),
         pool: readPool,
         settledPool: async (name, timeoutMs) => {
-            const settled = await (0,waiting/* pollUntil */.g3)(az, {
+            const settled = await (0,polling/* pollUntil */.g3)(az, {
                 look: async () => {
                     const pool = await az.find(showPool(ref, name), parsePool);
                     return pool === undefined || pool.isSettled ? { pool } : undefined;
                 },
                 deadlineMs: az.clock.now() + timeoutMs,
-                late: last => new action_error/* ActionError */.lZ('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
+                onDeadline: last => new action_error/* ActionError */.lZ('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
             });
             return settled.pool;
         },
@@ -38471,23 +38419,23 @@ function expectInGroup({ subscriptionId, resourceGroup, scaleSet, instanceId }, 
 }
 /** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
 function readPower(json) {
-    const codes = (0,azure_json/* asOptionalList */.Vm)((0,azure_json/* asRecord */.qY)(json)['statuses']).map(status => (0,azure_json/* text */.Qq)(status['code']));
+    const codes = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)(json)['statuses']).map(status => (0,runtime_json/* text */.Qq)(status['code']));
     const state = codes.find(code => code.startsWith('PowerState/'))?.slice('PowerState/'.length);
     if (state === undefined)
         throw new TypeError('a power state was expected');
     return state;
 }
 function parsePool(json) {
-    const pool = (0,azure_json/* asRecord */.qY)(json);
-    const tags = (0,azure_json/* textMap */.sP)(pool['tags']);
-    const bounds = { minCount: (0,azure_json/* number */.ai)(pool['minCount']), maxCount: (0,azure_json/* number */.ai)(pool['maxCount']) };
+    const pool = (0,runtime_json/* asRecord */.qY)(json);
+    const tags = (0,runtime_json/* textMap */.sP)(pool['tags']);
+    const bounds = { minCount: (0,runtime_json/* number */.ai)(pool['minCount']), maxCount: (0,runtime_json/* number */.ai)(pool['maxCount']) };
     const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec((0,azure_tags/* readTag */.zW)(tags, formerBoundsTag)) ?? [];
     return {
-        name: (0,azure_json/* text */.Qq)(pool['name']),
-        count: (0,azure_json/* number */.ai)(pool['count']),
+        name: (0,runtime_json/* text */.Qq)(pool['name']),
+        count: (0,runtime_json/* number */.ai)(pool['count']),
         bounds: pool['enableAutoScaling'] === true ? bounds : undefined,
         formerBounds: min === undefined || max === undefined ? undefined : { minCount: Number(min), maxCount: Number(max) },
-        isSettled: ['Succeeded', 'Failed', 'Canceled'].includes((0,azure_json/* text */.Qq)(pool['provisioningState'])),
+        isSettled: ['Succeeded', 'Failed', 'Canceled'].includes((0,runtime_json/* text */.Qq)(pool['provisioningState'])),
         tags,
     };
 }
@@ -38601,6 +38549,65 @@ function ownedForSweep(repositories, now) {
 
 /***/ }),
 
+/***/ 5922:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ly: () => (/* binding */ waitUntilGone),
+/* harmony export */   g3: () => (/* binding */ pollUntil)
+/* harmony export */ });
+/* unused harmony export pollPauseMs */
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+
+const shortestPauseMs = 2_000;
+const longestPauseMs = 30_000;
+/**
+ * The pause before the next look at a long operation: a sixth of the time that has passed, from 2 to 30 seconds. What
+ * is fast is seen at once, what is slow at most a sixth late, and a creation of 6 minutes costs about 30 looks, far from
+ * the limit of AKS of 60 reads and 1 a second ("Quotas, virtual machine size restrictions, and region availability in
+ * AKS").
+ */
+function pollPauseMs(elapsedMs) {
+    return Math.min(longestPauseMs, Math.max(shortestPauseMs, Math.round(elapsedMs / 6)));
+}
+/** Looks until there is something, at the pace of `pollPauseMs`. @throws what `late` gives. */
+async function pollUntil({ clock, signal }, wait) {
+    const startedMs = clock.now();
+    let last;
+    for (;;) {
+        try {
+            const seen = await wait.look();
+            if (seen !== undefined)
+                return seen;
+            last = undefined;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            if (!(error instanceof _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ) || !error.transient)
+                throw error;
+            last = error;
+        }
+        const leftMs = wait.deadlineMs - clock.now();
+        if (leftMs <= 0)
+            throw wait.onDeadline(last);
+        await clock.sleep(Math.min(leftMs, pollPauseMs(clock.now() - startedMs)), signal);
+    }
+}
+/** Waits until a resource is no longer found. @throws ActionError `azure-being-deleted` at the deadline. */
+async function waitUntilGone(az, name, limitMs, look) {
+    const minutes = Math.round(limitMs / 60_000);
+    await pollUntil(az, {
+        look: async () => ((await look()) === undefined ? true : undefined),
+        deadlineMs: az.clock.now() + limitMs,
+        onDeadline: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('azure-being-deleted', `The ${name} is still being deleted after ${minutes} minutes.`, {
+            evidence: last?.message ?? '',
+        }),
+    });
+}
+//# sourceMappingURL=polling.js.map
+
+/***/ }),
+
 /***/ 1940:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38689,65 +38696,6 @@ const ownTags = [
 
 /***/ }),
 
-/***/ 4782:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ly: () => (/* binding */ waitUntilGone),
-/* harmony export */   g3: () => (/* binding */ pollUntil)
-/* harmony export */ });
-/* unused harmony export pollPauseMs */
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-
-const shortestPauseMs = 2_000;
-const longestPauseMs = 30_000;
-/**
- * The pause before the next look at a long operation: a sixth of the time that has passed, from 2 to 30 seconds. What
- * is fast is seen at once, what is slow at most a sixth late, and a creation of 6 minutes costs about 30 looks, far from
- * the limit of AKS of 60 reads and 1 a second ("Quotas, virtual machine size restrictions, and region availability in
- * AKS").
- */
-function pollPauseMs(elapsedMs) {
-    return Math.min(longestPauseMs, Math.max(shortestPauseMs, Math.round(elapsedMs / 6)));
-}
-/** Looks until there is something, at the pace of `pollPauseMs`. @throws what `late` gives. */
-async function pollUntil({ clock, signal }, wait) {
-    const startedMs = clock.now();
-    let last;
-    for (;;) {
-        try {
-            const seen = await wait.look();
-            if (seen !== undefined)
-                return seen;
-            last = undefined;
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            if (!(error instanceof _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ) || !error.transient)
-                throw error;
-            last = error;
-        }
-        const leftMs = wait.deadlineMs - clock.now();
-        if (leftMs <= 0)
-            throw wait.late(last);
-        await clock.sleep(Math.min(leftMs, pollPauseMs(clock.now() - startedMs)), signal);
-    }
-}
-/** Waits until a resource is no longer found. @throws ActionError `azure-being-deleted` at the deadline. */
-async function waitUntilGone(az, name, limitMs, look) {
-    const minutes = Math.round(limitMs / 60_000);
-    await pollUntil(az, {
-        look: async () => ((await look()) === undefined ? true : undefined),
-        deadlineMs: az.clock.now() + limitMs,
-        late: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('azure-being-deleted', `The ${name} is still being deleted after ${minutes} minutes.`, {
-            evidence: last?.message ?? '',
-        }),
-    });
-}
-//# sourceMappingURL=waiting.js.map
-
-/***/ }),
-
 /***/ 8848:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38759,7 +38707,7 @@ async function waitUntilGone(az, name, limitMs, look) {
 /* harmony export */   m8: () => (/* binding */ leaseOf)
 /* harmony export */ });
 /* harmony import */ var _kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
-/* harmony import */ var _seen_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4091);
+/* harmony import */ var _kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5152);
 
 
 /** A kubelet renews its Lease each quarter of the time that it is good for (nodeLeaseRenewIntervalFraction in the source). */
@@ -38773,17 +38721,17 @@ async function isKubeletAlive(api, node) {
     const { spec } = (await api.find('Lease', { ...lease, name: node }, `see whether the kubelet of node ${node} gives a sign of life`)) ?? {};
     if (spec?.leaseDurationSeconds === undefined)
         return false;
-    return (0,_seen_js__WEBPACK_IMPORTED_MODULE_0__/* .seenWithin */ .h)(api, [lease], view => renewalIn(view, node) !== spec.renewTime, spec.leaseDurationSeconds * 1000 * silentShare);
+    return (0,_kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__/* .waitUntil */ .a)(api, [lease], observation => renewalIn(observation, node) !== spec.renewTime, spec.leaseDurationSeconds * 1000 * silentShare);
 }
 /**
  * Whether the kubelet of a node is seen to be silent within a time: Ready is Unknown, which is how the controllers call a
  * node that they have not heard of, and the Lease had not been renewed for some time when it became so.
  */
 function isSilent(api, { name, uid }, timeoutMs) {
-    return (0,_seen_js__WEBPACK_IMPORTED_MODULE_0__/* .seenWithin */ .h)(api, [{ kind: 'Node', fields: `metadata.name=${name}` }, leaseOf(name)], view => {
-        const node = view.find('Node', name);
+    return (0,_kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__/* .waitUntil */ .a)(api, [{ kind: 'Node', fields: `metadata.name=${name}` }, leaseOf(name)], observation => {
+        const node = observation.find('Node', name);
         const ready = node?.metadata.uid === uid ? (0,_kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .conditionOf */ .rI)(node.status, 'Ready') : undefined;
-        const { renewTime = '', leaseDurationSeconds = 0 } = view.find('Lease', name)?.spec ?? {};
+        const { renewTime = '', leaseDurationSeconds = 0 } = observation.find('Lease', name)?.spec ?? {};
         const staleMs = Date.parse(ready?.lastTransitionTime ?? '') - Date.parse(renewTime);
         return ready?.status === 'Unknown' && staleMs >= leaseDurationSeconds * 1000 * silentShare;
     }, timeoutMs);
@@ -38793,8 +38741,8 @@ function leaseOf(node) {
     return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` };
 }
 /** When the kubelet of a node last renewed its Lease, as the Lease says; undefined without one. */
-function renewalIn(view, node) {
-    return view.find('Lease', node)?.spec?.renewTime;
+function renewalIn(observation, node) {
+    return observation.find('Lease', node)?.spec?.renewTime;
 }
 /** The same, read once. */
 async function readRenewal(api, node) {
@@ -38805,166 +38753,7 @@ async function readRenewal(api, node) {
 
 /***/ }),
 
-/***/ 7301:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hi: () => (/* binding */ releaseNodes),
-/* harmony export */   Jk: () => (/* binding */ holdNodes),
-/* harmony export */   Z$: () => (/* binding */ findCopies),
-/* harmony export */   _L: () => (/* binding */ nodesToHold),
-/* harmony export */   xm: () => (/* binding */ markAnnotation)
-/* harmony export */ });
-/* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
-/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2466);
-
-
-
-/**
- * Keeps the cluster autoscaler from removing a node that an experiment has emptied.
- * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
- */
-const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
-/** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
-const holdAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('held-by');
-/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
-const markAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('mark');
-/** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
-function nodesToHold(nodes) {
-    return nodes
-        .filter(({ metadata }) => metadata.annotations?.[scaleDownDisabled] === undefined)
-        .map(({ metadata }) => metadata.name);
-}
-/** Annotates the nodes of the mark, and its targets with a copy of it; one of the others, if there is no target. */
-async function holdNodes(api, mark, targets) {
-    const copy = JSON.stringify(mark);
-    const carriers = targets.length > 0 ? targets : mark.held.slice(0, 1);
-    await Promise.all([...new Set([...mark.held, ...carriers])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
-        ...(mark.held.includes(node) && { [scaleDownDisabled]: 'true', [holdAnnotation]: mark.holder }),
-        ...(carriers.includes(node) && { [markAnnotation]: copy }),
-    })));
-}
-/** The copies of marks of a deployment in this namespace, on whatever nodes. */
-async function findCopies(api, namespace) {
-    const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
-    return items.flatMap(({ metadata: { name, annotations } }) => {
-        const text = annotations?.[markAnnotation] ?? '';
-        return (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .isMarkOf */ .zx)(text, namespace) ? [{ node: name, reading: (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .readMarkText */ .rE)(text, namespace) }] : [];
-    });
-}
-/** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
-async function releaseNodes(api, { holder, namespace }) {
-    const { items } = await api.list('Node', {}, 'see which nodes are annotated');
-    await Promise.all(items.map(async ({ metadata: { name, annotations = {} } }) => {
-        const copy = (0,_mark_js__WEBPACK_IMPORTED_MODULE_2__/* .readMarkText */ .rE)(annotations[markAnnotation] ?? '', namespace);
-        const ours = [
-            ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
-            ...('mark' in copy && copy.mark.holder === holder ? [markAnnotation] : []),
-        ];
-        if (ours.length === 0)
-            return;
-        await annotate(api, name, `release node ${name}`, Object.fromEntries(ours.map(key => [key, null])));
-    }));
-}
-async function annotate(api, name, why, annotations) {
-    try {
-        await api.mergePatch('Node', { name }, { metadata: { annotations } }, why);
-    }
-    catch (error) {
-        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasStatus */ .Ro)(error, 404))
-            throw error;
-    }
-}
-//# sourceMappingURL=annotations.js.map
-
-/***/ }),
-
-/***/ 6742:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   AV: () => (/* binding */ confirmMachine),
-/* harmony export */   MC: () => (/* binding */ confirmReplicas),
-/* harmony export */   vU: () => (/* binding */ refuteReplicas),
-/* harmony export */   w$: () => (/* binding */ refutePool)
-/* harmony export */ });
-/* harmony import */ var _kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1739);
-/* harmony import */ var _migratorydata_live_options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2759);
-/* harmony import */ var _mark_store_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5697);
-
-
-
-/**
- * The machine of an entry, as the cluster and Azure name it now: the one in the providerID of the node or, where the
- * node has vanished, the instance that Azure lists under its name. Undefined: there is no such machine any more.
- * @throws ActionError `record-invalid` when it is another one than the record says.
- */
-async function confirmMachine(api, machines, { node, machine }) {
-    const live = await api.find('Node', { name: node }, `see which machine node ${node} has`);
-    const actual = live === undefined
-        ? await machines.findByNode(machine.scaleSet, node)
-        : ((0,_kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProviderId */ .i)(live.spec.providerID ?? '') ?? 'no instance of a scale set');
-    if (actual === undefined)
-        return undefined;
-    if (typeof actual !== 'string' && keyOf(actual) === keyOf(machine))
-        return actual;
-    const shown = typeof actual === 'string' ? actual : keyOf(actual);
-    throw (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([`The record says that the machine of node ${node} is ${keyOf(machine)}, and it is ${shown}.`]);
-}
-/** Azure writes names in another case from one answer to the next. */
-function keyOf({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
-    return [subscriptionId, resourceGroup, scaleSet, instanceId].join('/').toLowerCase();
-}
-/**
- * The number of members that is wanted now, where a record may go back to its own; undefined when there is no deployment
- * any more.
- * @throws ActionError `record-invalid`.
- */
-async function confirmReplicas(api, { namespace, name }, recorded) {
-    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-    if (set === undefined)
-        return undefined;
-    const refutal = refuteReplicas(set, recorded);
-    if (refutal !== undefined)
-        throw refutal;
-    return set.spec.replicas ?? 1;
-}
-/** What keeps a number of members from being gone back to: it must be within the member list, and not below the seeds. */
-function refuteReplicas(set, recorded) {
-    const live = (0,_migratorydata_live_options_js__WEBPACK_IMPORTED_MODULE_0__/* .liveClusterOf */ .A)(set);
-    if (live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas)
-        return undefined;
-    const limits = live ? `from ${live.seedMembers} to ${live.maxReplicas} members` : 'no member list';
-    return (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([
-        `The record says that StatefulSet ${set.metadata.name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
-    ]);
-}
-/** What keeps the record of a node pool from being believed, as the error for it; undefined: nothing. */
-function refutePool(recorded, now) {
-    const { name, nodes, bounds } = recorded;
-    const kept = now.formerBounds ?? now.bounds;
-    const sameBounds = kept?.minCount === bounds.minCount && kept.maxCount === bounds.maxCount;
-    const least = now.bounds?.minCount ?? 0;
-    const problems = [
-        ...(sameBounds
-            ? []
-            : [
-                `The record says that node pool ${name} had ${bounds.minCount} to ${bounds.maxCount} nodes (undo.pool.bounds), and the pool shows ${kept ? `${kept.minCount} to ${kept.maxCount}` : 'no bounds'}.`,
-            ]),
-        ...(nodes <= least
-            ? []
-            : [
-                `The record says that node pool ${name} had ${nodes} nodes (undo.pool.nodes), and its lower bound, which an experiment raises to that, is ${least}.`,
-            ]),
-    ];
-    return problems.length === 0 ? undefined : (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)(problems);
-}
-//# sourceMappingURL=confirmation.js.map
-
-/***/ }),
-
-/***/ 9718:
+/***/ 5832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -38972,11 +38761,11 @@ function refutePool(recorded, now) {
 /* harmony export */   K: () => (/* binding */ cordon)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1364);
 
 
 /** Names the holder whose cordon it is: one that somebody else sets meanwhile is theirs to lift. */
-const cordonAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('cordoned-by');
+const cordonAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('cordoned-by');
 /**
  * Keeps new pods off a node, in the name of a holder.
  * @throws ActionError `target-refused` when somebody else has cordoned it meanwhile.
@@ -39004,7 +38793,7 @@ async function uncordon(api, name, holder) {
 
 /***/ }),
 
-/***/ 8765:
+/***/ 4091:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -39013,13 +38802,13 @@ async function uncordon(api, name, holder) {
 /* harmony export */   Zz: () => (/* binding */ isFrozen)
 /* harmony export */ });
 /* harmony import */ var _kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2119);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9868);
-/* harmony import */ var _mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5697);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1364);
+/* harmony import */ var _revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4601);
 
 
 
 /** Keeps the bounds from before an experiment on the autoscaler itself, as `3-5`: who may write a ConfigMap cannot write it. */
-const formerBoundsAnnotation = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('former-bounds');
+const formerBoundsAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('former-bounds');
 /** Holds an autoscaler at a number of members, and writes its former bounds beside it in the same request. */
 async function freezeAutoscaler(api, { namespace }, autoscaler, replicas) {
     const former = formerBoundsOf(autoscaler) ?? autoscaler;
@@ -39045,7 +38834,7 @@ async function unfreezeAutoscaler(api, members, recorded) {
     if (recorded !== undefined && recorded.name === name && !areEqual(recorded, former ?? now)) {
         const said = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
         const shown = former ? `${former.minReplicas} to ${former.maxReplicas}` : 'none that an experiment has kept';
-        throw (0,_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([
+        throw (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([
             `The record says that autoscaler ${name} had the bounds ${said} (autoscaler), and the autoscaler shows ${shown}.`,
         ]);
     }
@@ -39065,7 +38854,7 @@ function areEqual(a, b) {
 
 /***/ }),
 
-/***/ 777:
+/***/ 3847:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -39076,7 +38865,7 @@ function areEqual(a, b) {
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
 /* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6986);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9868);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1364);
 
 
 
@@ -39131,7 +38920,7 @@ async function take(api, namespace, holder) {
     const key = { namespace, name: leaseName };
     for (;;) {
         try {
-            return await api.create(leaseOf(api, namespace, holder), 'take the lock on the deployment');
+            return await api.create(newLease(api, namespace, holder), 'take the lock on the deployment');
         }
         catch (error) {
             if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
@@ -39145,7 +38934,7 @@ async function take(api, namespace, holder) {
             throw locked(lease, namespace);
         try {
             const { resourceVersion } = lease.metadata;
-            const patch = { metadata: { resourceVersion }, spec: leaseOf(api, namespace, holder).spec };
+            const patch = { metadata: { resourceVersion }, spec: newLease(api, namespace, holder).spec };
             return await api.mergePatch('Lease', key, patch, 'take over the lock of a run that has ended');
         }
         catch (error) {
@@ -39166,8 +38955,8 @@ async function isAlive(api, { metadata, spec }) {
     const selection = { namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` };
     const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(api, [{ kind: 'Lease', ...selection }]);
     try {
-        return await observer.until(view => {
-            const now = view.find('Lease', metadata.name);
+        return await observer.until(observation => {
+            const now = observation.find('Lease', metadata.name);
             if (now === undefined)
                 return (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .found */ .F9)(false);
             if (now.spec?.renewTime !== spec?.renewTime)
@@ -39229,12 +39018,12 @@ function keep(api, taken, namespace) {
 function isSameHold({ spec }, { spec: taken }) {
     return spec?.holderIdentity === taken?.holderIdentity && spec?.acquireTime === taken?.acquireTime;
 }
-function leaseOf({ clock }, namespace, holder) {
+function newLease({ clock }, namespace, holder) {
     const now = microTime(clock.date());
     return {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: { name: leaseName, namespace, labels: _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_3__/* .ownershipLabels */ .Hv },
+        metadata: { name: leaseName, namespace, labels: _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__/* .ownershipLabels */ .Hv },
         spec: { holderIdentity: holder, leaseDurationSeconds: durationMs / 1000, acquireTime: now, renewTime: now },
     };
 }
@@ -39250,40 +39039,199 @@ function locked({ spec }, namespace) {
 
 /***/ }),
 
-/***/ 5697:
+/***/ 7166:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hi: () => (/* binding */ releaseNodes),
+/* harmony export */   Jk: () => (/* binding */ holdNodes),
+/* harmony export */   VY: () => (/* binding */ recordAnnotation),
+/* harmony export */   Z$: () => (/* binding */ findCopies),
+/* harmony export */   _L: () => (/* binding */ nodesToHold)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1364);
+/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9113);
+
+
+
+/**
+ * Keeps the cluster autoscaler from removing a node that an experiment has emptied.
+ * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
+ */
+const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+/** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
+const holdAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('held-by');
+/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
+const recordAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('mark');
+/** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
+function nodesToHold(nodes) {
+    return nodes
+        .filter(({ metadata }) => metadata.annotations?.[scaleDownDisabled] === undefined)
+        .map(({ metadata }) => metadata.name);
+}
+/** Annotates the nodes of the mark, and its targets with a copy of it; one of the others, if there is no target. */
+async function holdNodes(api, record, targets) {
+    const copy = JSON.stringify(record);
+    const carriers = targets.length > 0 ? targets : record.held.slice(0, 1);
+    await Promise.all([...new Set([...record.held, ...carriers])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
+        ...(record.held.includes(node) && { [scaleDownDisabled]: 'true', [holdAnnotation]: record.holder }),
+        ...(carriers.includes(node) && { [recordAnnotation]: copy }),
+    })));
+}
+/** The copies of marks of a deployment in this namespace, on whatever nodes. */
+async function findCopies(api, namespace) {
+    const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
+    return items.flatMap(({ metadata: { name, annotations } }) => {
+        const text = annotations?.[recordAnnotation] ?? '';
+        return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .isRecordOf */ .vJ)(text, namespace) ? [{ node: name, reading: (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRevertRecord */ .LK)(text, namespace) }] : [];
+    });
+}
+/** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
+async function releaseNodes(api, { holder, namespace }) {
+    const { items } = await api.list('Node', {}, 'see which nodes are annotated');
+    await Promise.all(items.map(async ({ metadata: { name, annotations = {} } }) => {
+        const copy = (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRevertRecord */ .LK)(annotations[recordAnnotation] ?? '', namespace);
+        const ours = [
+            ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
+            ...('mark' in copy && copy.mark.holder === holder ? [recordAnnotation] : []),
+        ];
+        if (ours.length === 0)
+            return;
+        await annotate(api, name, `release node ${name}`, Object.fromEntries(ours.map(key => [key, null])));
+    }));
+}
+async function annotate(api, name, why, annotations) {
+    try {
+        await api.mergePatch('Node', { name }, { metadata: { annotations } }, why);
+    }
+    catch (error) {
+        if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasStatus */ .Ro)(error, 404))
+            throw error;
+    }
+}
+//# sourceMappingURL=node-annotations.js.map
+
+/***/ }),
+
+/***/ 6836:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AV: () => (/* binding */ confirmMachine),
+/* harmony export */   MC: () => (/* binding */ confirmReplicas),
+/* harmony export */   vU: () => (/* binding */ refuteReplicas),
+/* harmony export */   w$: () => (/* binding */ refutePool)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1739);
+/* harmony import */ var _migratorydata_live_options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2759);
+/* harmony import */ var _revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4601);
+
+
+
+/**
+ * The machine of an entry, as the cluster and Azure name it now: the one in the providerID of the node or, where the
+ * node has vanished, the instance that Azure lists under its name. Undefined: there is no such machine any more.
+ * @throws ActionError `record-invalid` when it is another one than the record says.
+ */
+async function confirmMachine(api, machines, { node, machine }) {
+    const live = await api.find('Node', { name: node }, `see which machine node ${node} has`);
+    const actual = live === undefined
+        ? await machines.findByNode(machine.scaleSet, node)
+        : ((0,_kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProviderId */ .i)(live.spec.providerID ?? '') ?? 'no instance of a scale set');
+    if (actual === undefined)
+        return undefined;
+    if (typeof actual !== 'string' && keyOf(actual) === keyOf(machine))
+        return actual;
+    const shown = typeof actual === 'string' ? actual : keyOf(actual);
+    throw (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([`The record says that the machine of node ${node} is ${keyOf(machine)}, and it is ${shown}.`]);
+}
+/** Azure writes names in another case from one answer to the next. */
+function keyOf({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
+    return [subscriptionId, resourceGroup, scaleSet, instanceId].join('/').toLowerCase();
+}
+/**
+ * The number of members that is wanted now, where a record may go back to its own; undefined when there is no deployment
+ * any more.
+ * @throws ActionError `record-invalid`.
+ */
+async function confirmReplicas(api, { namespace, name }, recorded) {
+    const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+    if (set === undefined)
+        return undefined;
+    const refutal = refuteReplicas(set, recorded);
+    if (refutal !== undefined)
+        throw refutal;
+    return set.spec.replicas ?? 1;
+}
+/** What keeps a number of members from being gone back to: it must be within the member list, and not below the seeds. */
+function refuteReplicas(set, recorded) {
+    const live = (0,_migratorydata_live_options_js__WEBPACK_IMPORTED_MODULE_0__/* .liveClusterOf */ .A)(set);
+    if (live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas)
+        return undefined;
+    const limits = live ? `from ${live.seedMembers} to ${live.maxReplicas} members` : 'no member list';
+    return (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([
+        `The record says that StatefulSet ${set.metadata.name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
+    ]);
+}
+/** What keeps the record of a node pool from being believed, as the error for it; undefined: nothing. */
+function refutePool(recorded, now) {
+    const { name, nodes, bounds } = recorded;
+    const kept = now.formerBounds ?? now.bounds;
+    const sameBounds = kept?.minCount === bounds.minCount && kept.maxCount === bounds.maxCount;
+    const least = now.bounds?.minCount ?? 0;
+    const problems = [
+        ...(sameBounds
+            ? []
+            : [
+                `The record says that node pool ${name} had ${bounds.minCount} to ${bounds.maxCount} nodes (undo.pool.bounds), and the pool shows ${kept ? `${kept.minCount} to ${kept.maxCount}` : 'no bounds'}.`,
+            ]),
+        ...(nodes <= least
+            ? []
+            : [
+                `The record says that node pool ${name} had ${nodes} nodes (undo.pool.nodes), and its lower bound, which an experiment raises to that, is ${least}.`,
+            ]),
+    ];
+    return problems.length === 0 ? undefined : (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)(problems);
+}
+//# sourceMappingURL=record-confirmation.js.map
+
+/***/ }),
+
+/***/ 4601:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dy: () => (/* binding */ explainInvalid),
-/* harmony export */   Lx: () => (/* binding */ writeMark),
-/* harmony export */   Mp: () => (/* binding */ readMark),
+/* harmony export */   GI: () => (/* binding */ removeRecord),
+/* harmony export */   aE: () => (/* binding */ readRecord),
 /* harmony export */   d6: () => (/* binding */ invalidRecord),
-/* harmony export */   i4: () => (/* binding */ removeMark)
+/* harmony export */   rh: () => (/* binding */ writeRecord)
 /* harmony export */ });
-/* unused harmony export markName */
+/* unused harmony export recordName */
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
-/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2466);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
+/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9113);
 
 
 
 
 /** The name of the ConfigMap, in the namespace of the deployment. */
-const markName = 'migratorydata-aks-mark';
+const recordName = 'migratorydata-aks-mark';
 const dataKey = 'mark';
 /**
  * Writes the mark of an experiment that is about to begin. It never replaces another: that one is of an experiment that
  * was not undone.
  * @throws ActionError `mark-found`, `record-invalid`.
  */
-async function writeMark(api, mark) {
-    const { namespace } = mark;
+async function writeRecord(api, record) {
+    const { namespace } = record;
     const object = {
         apiVersion: 'v1',
         kind: 'ConfigMap',
-        metadata: { name: markName, namespace, labels: _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__/* .ownershipLabels */ .Hv },
-        data: { [dataKey]: JSON.stringify(mark, undefined, 2) },
+        metadata: { name: recordName, namespace, labels: _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .ownershipLabels */ .Hv },
+        data: { [dataKey]: JSON.stringify(record, undefined, 2) },
     };
     try {
         await api.create(object, 'write down what would have to be undone');
@@ -39292,60 +39240,60 @@ async function writeMark(api, mark) {
         // A lost answer is repeated by nobody, so a mark of ours from a moment ago would be ours as well.
         if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
             throw error;
-        const found = await readMark(api, namespace);
+        const found = await readRecord(api, namespace);
         if (found !== undefined && 'problems' in found)
             throw invalidRecord([explainInvalid(namespace, found.problems)]);
-        if (found?.mark.writtenAt === mark.writtenAt && found.mark.holder === mark.holder)
+        if (found?.mark.writtenAt === record.writtenAt && found.mark.holder === record.holder)
             return;
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-found', `ConfigMap ${markName} in namespace ${namespace} says that experiment ${found?.mark.experiment ?? 'of somebody'} was not undone.`, { cause: error });
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-found', `ConfigMap ${recordName} in namespace ${namespace} says that experiment ${found?.mark.experiment ?? 'of somebody'} was not undone.`, { cause: error });
     }
 }
 /** The mark in a namespace, or what is wrong with it; undefined when there is none. */
-async function readMark(api, namespace) {
-    const object = await api.find('ConfigMap', { namespace, name: markName }, 'see whether an experiment was not undone');
-    return object && markIn(object, namespace);
+async function readRecord(api, namespace) {
+    const object = await api.find('ConfigMap', { namespace, name: recordName }, 'see whether an experiment was not undone');
+    return object && recordIn(object, namespace);
 }
 /** Removes a mark whose every change is undone; one that somebody else has written since is theirs. */
-async function removeMark(api, { namespace, writtenAt }) {
-    const key = { namespace, name: markName };
+async function removeRecord(api, { namespace, writtenAt }) {
+    const key = { namespace, name: recordName };
     const object = await api.find('ConfigMap', key, 'see whether the mark is still ours');
-    const found = object && markIn(object, namespace);
+    const found = object && recordIn(object, namespace);
     if (object === undefined || found === undefined || 'problems' in found || found.mark.writtenAt !== writtenAt)
         return;
     const { uid } = object.metadata;
     await api.remove('ConfigMap', key, 'remove the mark: everything is undone', uid === undefined ? {} : { uid });
 }
-function markIn({ data }, namespace) {
-    return (0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .readMarkText */ .rE)(data?.[dataKey] ?? '', namespace);
+function recordIn({ data }, namespace) {
+    return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRevertRecord */ .LK)(data?.[dataKey] ?? '', namespace);
 }
 /** What is wrong with the record in a namespace, with its place. */
 function explainInvalid(namespace, problems) {
-    return `ConfigMap ${markName} in namespace ${namespace} is no record of an experiment: ${problems.join('; ')}.`;
+    return `ConfigMap ${recordName} in namespace ${namespace} is no record of an experiment: ${problems.join('; ')}.`;
 }
 /** The error for what a record says and nobody confirms. */
 function invalidRecord(problems) {
     return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('record-invalid', `${problems.join(' ')} This was left alone.`);
 }
-//# sourceMappingURL=mark-store.js.map
+//# sourceMappingURL=revert-record-store.js.map
 
 /***/ }),
 
-/***/ 2466:
+/***/ 9113:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  zx: () => (/* binding */ isMarkOf),
-  Lz: () => (/* binding */ nothingToUndo),
-  rE: () => (/* binding */ readMarkText)
+  vJ: () => (/* binding */ isRecordOf),
+  vj: () => (/* binding */ nothingToRevert),
+  LK: () => (/* binding */ parseRevertRecord)
 });
 
 // EXTERNAL MODULE: ./build/src/chaos/spec.js
 var spec = __nccwpck_require__(2983);
 // EXTERNAL MODULE: ./build/src/runtime/identifiers.js
 var identifiers = __nccwpck_require__(8230);
-;// CONCATENATED MODULE: ./build/src/chaos/putback/forms.js
+;// CONCATENATED MODULE: ./build/src/chaos/revert/record-forms.js
 
 /** Far above what an experiment writes. */
 const longestList = 1_000;
@@ -39390,11 +39338,11 @@ function fields(forms, optional = []) {
         ];
     };
 }
-//# sourceMappingURL=forms.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/putback/mark.js
+//# sourceMappingURL=record-forms.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/revert/revert-record.js
 
 
-const nothingToUndo = {
+const nothingToRevert = {
     cordons: [],
     machines: [],
     kubelets: [],
@@ -39418,7 +39366,7 @@ const machineEntry = fields({
 });
 const bounds = fields({ minCount: count, maxCount: count });
 /** The strict form of everything in a mark: what an experiment never writes makes the whole of it invalid. */
-const mark_form = fields({
+const revert_record_form = fields({
     version: exactly(1),
     namespace: named('object name'),
     holder: matching(/^[\w.-]{0,100}(?:\/[\w.-]{0,100}){3}$/, 'repository, run and instance'),
@@ -39442,7 +39390,7 @@ const mark_form = fields({
     }),
 }, ['autoscaler', 'cluster']);
 /** Reads the mark that stands in a place of one namespace. */
-function readMarkText(text, namespace) {
+function parseRevertRecord(text, namespace) {
     let parsed;
     try {
         parsed = JSON.parse(text);
@@ -39450,16 +39398,16 @@ function readMarkText(text, namespace) {
     catch {
         return { problems: ['it is not JSON'] };
     }
-    const problems = mark_form(parsed, '');
+    const problems = revert_record_form(parsed, '');
     if (problems.length > 0)
         return { problems };
-    const mark = parsed;
-    if (mark.namespace === namespace)
-        return { mark };
-    return { problems: [`namespace is "${mark.namespace}", and it was found in "${namespace}"`] };
+    const record = parsed;
+    if (record.namespace === namespace)
+        return { mark: record };
+    return { problems: [`namespace is "${record.namespace}", and it was found in "${namespace}"`] };
 }
 /** Whether a text claims to be the mark of a deployment in a namespace, whatever else is in it. */
-function isMarkOf(text, namespace) {
+function isRecordOf(text, namespace) {
     try {
         const parsed = JSON.parse(text);
         return typeof parsed === 'object' && parsed !== null && 'namespace' in parsed && parsed.namespace === namespace;
@@ -39468,19 +39416,20 @@ function isMarkOf(text, namespace) {
         return false;
     }
 }
-//# sourceMappingURL=mark.js.map
+//# sourceMappingURL=revert-record.js.map
 
 /***/ }),
 
-/***/ 9121:
+/***/ 2278:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  nL: () => (/* binding */ hurry),
-  Tp: () => (/* binding */ mend),
-  PF: () => (/* binding */ restore)
+  qZ: () => (/* binding */ revertAll),
+  pZ: () => (/* binding */ revertContextOf),
+  lQ: () => (/* binding */ revertFast),
+  TR: () => (/* binding */ revertFault)
 });
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
@@ -39488,29 +39437,78 @@ var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
 var kubernetes_nodes = __nccwpck_require__(2243);
 // EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
-var rollout = __nccwpck_require__(6399);
+var rollout = __nccwpck_require__(8429);
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
+var wait_until = __nccwpck_require__(5152);
 // EXTERNAL MODULE: ./build/src/chaos/kubelet.js
 var kubelet = __nccwpck_require__(8848);
-// EXTERNAL MODULE: ./build/src/chaos/seen.js
-var seen = __nccwpck_require__(4091);
-// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
-var annotations = __nccwpck_require__(7301);
-// EXTERNAL MODULE: ./build/src/chaos/putback/confirmation.js
-var confirmation = __nccwpck_require__(6742);
-// EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
-var cordon = __nccwpck_require__(9718);
-// EXTERNAL MODULE: ./build/src/chaos/putback/frozen-autoscaler.js
-var frozen_autoscaler = __nccwpck_require__(8765);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(5697);
-;// CONCATENATED MODULE: ./build/src/chaos/putback/undoing.js
+// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
+var cordon = __nccwpck_require__(5832);
+// EXTERNAL MODULE: ./build/src/chaos/revert/frozen-autoscaler.js
+var frozen_autoscaler = __nccwpck_require__(4091);
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var pods = __nccwpck_require__(1916);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var target = __nccwpck_require__(5450);
+;// CONCATENATED MODULE: ./build/src/chaos/revert/health.js
+
+
+
+
+
+/**
+ * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
+ * stay are Ready. Gives what is lacking after that.
+ */
+async function waitUntilHealthy(api, members, { replicas, nodes, pool }, timeoutMs) {
+    const { namespace, name, labels } = members;
+    const statefulSet = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
+    const found = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
+    const wanted = Math.min(found, replicas ?? found);
+    let missing = { members: [], nodes: [], pool: undefined };
+    await (0,wait_until/* waitUntil */.a)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => (0,kubelet/* leaseOf */.m8)(node))], observation => {
+        missing = {
+            members: unready(observation, statefulSet, wanted),
+            nodes: lost(observation, nodes),
+            pool: shrunk(observation, pool),
+        };
+        return missing.members.length === 0 && missing.nodes.length === 0 && missing.pool === undefined;
+    }, timeoutMs);
+    return missing;
+}
+function unready(observation, statefulSet, wanted) {
+    const ready = (0,pods/* membersAmong */.Ky)(observation.all('Pod'), statefulSet).filter(pods/* isReady */.i_);
+    return Array.from({ length: wanted }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(member => !ready.some(({ metadata }) => metadata.name === member));
+}
+function lost(observation, nodes) {
+    return nodes
+        .filter(({ node, uid, renewal }) => {
+        const now = observation.find('Node', node);
+        return !(0,kubernetes_nodes/* isBackOrGone */.QF)(now, uid) || (now?.metadata.uid === uid && (0,kubelet/* renewalIn */.QH)(observation, node) === renewal);
+    })
+        .map(({ node }) => `node ${node} is to be in service again`);
+}
+function shrunk(observation, pool) {
+    if (pool === undefined)
+        return undefined;
+    const there = observation.all('Node').filter(node => (0,target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
+    return there >= pool.nodes
+        ? undefined
+        : `node pool ${pool.name} is to have ${pool.nodes} nodes again, and has ${there}`;
+}
+//# sourceMappingURL=health.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/node-annotations.js
+var node_annotations = __nccwpck_require__(7166);
+// EXTERNAL MODULE: ./build/src/chaos/revert/record-confirmation.js
+var record_confirmation = __nccwpck_require__(6836);
+;// CONCATENATED MODULE: ./build/src/chaos/revert/revert-attempts.js
 
 const tries = 3;
 const pauseMs = 1_000;
 /** Collects what becomes of several undos: one that fails does not keep the others from being done. */
-function collectUndos(clock, signal, note) {
+function collectAttempts(clock, signal, note) {
     const did = [];
     const left = [];
     const invalid = [];
@@ -39542,71 +39540,31 @@ function collectUndos(clock, signal, note) {
             }
         },
         leave: what => void left.push(what),
-        record: () => ({ done: left.length === 0 && invalid.length === 0, did, left, invalid }),
+        result: () => ({ done: left.length === 0 && invalid.length === 0, did, left, invalid }),
     };
 }
-//# sourceMappingURL=undoing.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
-var pods = __nccwpck_require__(1916);
-// EXTERNAL MODULE: ./build/src/chaos/target.js
-var target = __nccwpck_require__(5450);
-;// CONCATENATED MODULE: ./build/src/chaos/putback/whole.js
+//# sourceMappingURL=revert-attempts.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record-store.js
+var revert_record_store = __nccwpck_require__(4601);
+;// CONCATENATED MODULE: ./build/src/chaos/revert/revert.js
 
 
 
 
 
-/**
- * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
- * stay are Ready. Gives what is lacking after that.
- */
-async function untilWhole(api, members, { replicas, nodes, pool }, timeoutMs) {
-    const { namespace, name, labels } = members;
-    const statefulSet = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-    const found = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
-    const wanted = Math.min(found, replicas ?? found);
-    let lacking = { members: [], nodes: [], pool: undefined };
-    await (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => (0,kubelet/* leaseOf */.m8)(node))], view => {
-        lacking = { members: unready(view, statefulSet, wanted), nodes: lost(view, nodes), pool: shrunk(view, pool) };
-        return lacking.members.length === 0 && lacking.nodes.length === 0 && lacking.pool === undefined;
-    }, timeoutMs);
-    return lacking;
+
+
+
+
+
+
+
+
+/** Reverting goes on when the forward work has ended, so its context has a signal of its own. */
+function revertContextOf({ api, members, machines, limits, note }, timeoutMs, started) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, started };
 }
-function unready(view, statefulSet, wanted) {
-    const ready = (0,pods/* membersAmong */.Ky)(view.all('Pod'), statefulSet).filter(pods/* isReady */.i_);
-    return Array.from({ length: wanted }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(member => !ready.some(({ metadata }) => metadata.name === member));
-}
-function lost(view, nodes) {
-    return nodes
-        .filter(({ node, uid, renewal }) => {
-        const now = view.find('Node', node);
-        return !(0,kubernetes_nodes/* isBackOrGone */.QF)(now, uid) || (now?.metadata.uid === uid && (0,kubelet/* renewalIn */.QH)(view, node) === renewal);
-    })
-        .map(({ node }) => `node ${node} is to be in service again`);
-}
-function shrunk(view, pool) {
-    if (pool === undefined)
-        return undefined;
-    const there = view.all('Node').filter(node => (0,target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
-    return there >= pool.nodes
-        ? undefined
-        : `node pool ${pool.name} is to have ${pool.nodes} nodes again, and has ${there}`;
-}
-//# sourceMappingURL=whole.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/putback/restore.js
-
-
-
-
-
-
-
-
-
-
-
-
-
 /**
  * What Azure has accepted takes this long to show at the most, in milliseconds: before that, a look at a node or a
  * kubelet that is well proves nothing.
@@ -39617,51 +39575,51 @@ const acceptedMs = 2 * 60_000;
  * Ready, scaled back, bounds of the autoscalers. The mark is a hint: every step is confirmed by the cluster and Azure as
  * they are, and what they do not confirm is left alone. May be repeated at any point.
  */
-async function restore(env, mark) {
-    const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
-    await mendWith(env, mark, undoing);
-    await settleWith(env, mark, undoing);
-    if (undoing.record().done) {
-        await undoing.attempt('the annotations of the nodes and the mark are to be removed', async () => {
-            await (0,annotations/* releaseNodes */.Hi)(env.api, mark);
-            await (0,mark_store/* removeMark */.i4)(env.api, mark);
+async function revertAll(env, record) {
+    const attempts = collectAttempts(env.api.clock, env.api.signal, env.note);
+    await revertChanges(env, record, attempts);
+    await revertState(env, record, attempts);
+    if (attempts.result().done) {
+        await attempts.attempt('the annotations of the nodes and the mark are to be removed', async () => {
+            await (0,node_annotations/* releaseNodes */.Hi)(env.api, record);
+            await (0,revert_record_store/* removeRecord */.GI)(env.api, record);
             return undefined;
         });
     }
-    return undoing.record();
+    return attempts.result();
 }
 /**
  * The first half of `restore`, which ends the fault: gives what was done as sentences. What fails is tried again there,
  * and told then.
  */
-async function mend(env, mark) {
-    const undoing = collectUndos(env.api.clock, env.api.signal, env.note);
-    await mendWith(env, mark, undoing);
-    return undoing.record().did;
+async function revertFault(env, record) {
+    const attempts = collectAttempts(env.api.clock, env.api.signal, env.note);
+    await revertChanges(env, record, attempts);
+    return attempts.result().did;
 }
 /**
  * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
  * are left to post: scaling in asks no disruption budget, and so waits until all are Ready. The mark is our own, and was
  * not read from anywhere.
  */
-async function hurry({ api, machines }, { undo, holder }) {
+async function revertFast({ api, machines }, { undo, holder }) {
     await Promise.allSettled([
         ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
         ...undo.cordons.map(node => (0,cordon/* uncordon */.J)(api, node, holder)),
     ]);
 }
-async function mendWith(env, mark, { attempt }) {
+async function revertChanges(env, record, { attempt }) {
     const { api, members } = env;
-    const { undo, holder } = mark;
+    const { undo, holder } = record;
     await Promise.all([
-        ...undo.machines.map(entry => attempt(`the machine of node ${entry.node} is to be started`, () => begin(env, entry, async (machines, machine) => {
+        ...undo.machines.map(entry => attempt(`the machine of node ${entry.node} is to be started`, () => startOnce(env, entry, async (machines, machine) => {
             await machines.start(machine);
             return `The machine of node ${entry.node} was started.`;
         }))),
         ...undo.kubelets.map(entry => attempt(`the kubelet of node ${entry.node} is to be started`, async () => {
-            if (ageOf(env, mark) > acceptedMs && (await isAlive(env, entry)))
+            if (ageOf(env, record) > acceptedMs && (await isAlive(env, entry)))
                 return undefined;
-            return begin(env, entry, async (machines, machine) => {
+            return startOnce(env, entry, async (machines, machine) => {
                 await machines.startKubelet(machine);
                 return `The kubelet of node ${entry.node} was started.`;
             });
@@ -39671,7 +39629,7 @@ async function mendWith(env, mark, { attempt }) {
             const wanted = undo.replicas;
             if (wanted === undefined)
                 return undefined;
-            const now = await (0,confirmation/* confirmReplicas */.MC)(api, members, wanted);
+            const now = await (0,record_confirmation/* confirmReplicas */.MC)(api, members, wanted);
             if (now === undefined || now >= wanted)
                 return undefined;
             await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
@@ -39680,15 +39638,15 @@ async function mendWith(env, mark, { attempt }) {
     ]);
 }
 /** Starts what an entry names, once in this process; a machine that is gone needs nothing. */
-async function begin({ api, machines, started }, entry, start) {
+async function startOnce({ api, machines, started }, entry, start) {
     const { node } = entry;
     if (started.has(node))
         return undefined;
-    const machine = await (0,confirmation/* confirmMachine */.AV)(api, needed(machines), entry);
+    const machine = await (0,record_confirmation/* confirmMachine */.AV)(api, requireMachines(machines), entry);
     if (machine === undefined)
         return undefined;
     try {
-        const sentence = await start(needed(machines), machine);
+        const sentence = await start(requireMachines(machines), machine);
         started.set(node, await (0,kubelet/* readRenewal */.jG)(api, node));
         return sentence;
     }
@@ -39707,19 +39665,19 @@ async function isAlive({ api }, { node, uid }) {
 function ageOf({ api }, { writtenAt }) {
     return Math.max(0, api.clock.date().getTime() - Date.parse(writtenAt));
 }
-async function settleWith(env, mark, { attempt, leave }) {
+async function revertState(env, record, { attempt, leave }) {
     const { api, members, limits, note } = env;
-    const { undo } = mark;
+    const { undo } = record;
     const pool = { awaited: undefined, isRaised: false, isWhole: false };
     await attempt('what Azure does to the node pool is to be over', async () => {
-        await outlastDeletions(env, mark);
+        await outlastDeletions(env, record);
         if (undo.pool === undefined)
             return undefined;
-        const now = await needed(env.machines).settledPool(undo.pool.name, limits.timeoutMs);
+        const now = await requireMachines(env.machines).settledPool(undo.pool.name, limits.timeoutMs);
         // A pool that is gone takes its bounds with it.
         if (now === undefined)
             return undefined;
-        const refutal = (0,confirmation/* refutePool */.w$)(undo.pool, now);
+        const refutal = (0,record_confirmation/* refutePool */.w$)(undo.pool, now);
         if (refutal !== undefined)
             throw refutal;
         pool.awaited = undo.pool;
@@ -39729,21 +39687,21 @@ async function settleWith(env, mark, { attempt, leave }) {
     // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
     await attempt('the nodes and members are to be seen as they were', async () => {
         const awaited = { replicas: undo.replicas, nodes: nodesOf(env, undo), pool: pool.awaited };
-        const lacking = await untilWhole(api, members, awaited, limits.timeoutMs);
-        if (lacking.members.length > 0)
-            note(`Not Ready while the cluster was put back: ${lacking.members.join(', ')}.`);
-        for (const node of lacking.nodes)
+        const missing = await waitUntilHealthy(api, members, awaited, limits.timeoutMs);
+        if (missing.members.length > 0)
+            note(`Not Ready while the cluster was put back: ${missing.members.join(', ')}.`);
+        for (const node of missing.nodes)
             leave(node);
-        if (lacking.pool !== undefined)
-            leave(lacking.pool);
-        pool.isWhole = lacking.pool === undefined;
+        if (missing.pool !== undefined)
+            leave(missing.pool);
+        pool.isWhole = missing.pool === undefined;
         return undefined;
     });
     await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
         const wanted = undo.replicas;
         if (wanted === undefined)
             return undefined;
-        const now = await (0,confirmation/* confirmReplicas */.MC)(api, members, wanted);
+        const now = await (0,record_confirmation/* confirmReplicas */.MC)(api, members, wanted);
         // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
         if (now === undefined || (now === wanted && !(await (0,frozen_autoscaler/* isFrozen */.Zz)(api, members))))
             return undefined;
@@ -39752,12 +39710,12 @@ async function settleWith(env, mark, { attempt, leave }) {
         return `There are ${wanted} members again.`;
     });
     await Promise.all([
-        attempt(`autoscaler ${mark.autoscaler?.name ?? ''} is to get its bounds back`, () => (0,frozen_autoscaler/* unfreezeAutoscaler */.Au)(api, members, mark.autoscaler)),
+        attempt(`autoscaler ${record.autoscaler?.name ?? ''} is to get its bounds back`, () => (0,frozen_autoscaler/* unfreezeAutoscaler */.Au)(api, members, record.autoscaler)),
         // With its former lower bound a pool might not get its node back: whoever comes next waits again.
         pool.isRaised &&
             pool.isWhole &&
             attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
-                await needed(env.machines).restorePoolBounds(undo.pool?.name ?? '');
+                await requireMachines(env.machines).restorePoolBounds(undo.pool?.name ?? '');
                 return `Node pool ${undo.pool?.name ?? ''} has its bounds back.`;
             }),
     ]);
@@ -39766,11 +39724,11 @@ async function settleWith(env, mark, { attempt, leave }) {
  * Waits until the nodes whose machine was to be deleted are gone, or for so long that nothing can have been accepted that
  * does not show.
  */
-async function outlastDeletions(env, mark) {
-    const { deletions } = mark.undo;
+async function outlastDeletions(env, record) {
+    const { deletions } = record.undo;
     if (deletions.length === 0)
         return;
-    await (0,seen/* seenWithin */.h)(env.api, [{ kind: 'Node' }], view => deletions.every(({ node, uid }) => view.find('Node', node)?.metadata.uid !== uid), Math.max(0, acceptedMs - ageOf(env, mark)));
+    await (0,wait_until/* waitUntil */.a)(env.api, [{ kind: 'Node' }], observation => deletions.every(({ node, uid }) => observation.find('Node', node)?.metadata.uid !== uid), Math.max(0, acceptedMs - ageOf(env, record)));
 }
 function nodesOf({ started }, { machines, kubelets }) {
     return [...machines, ...kubelets]
@@ -39778,52 +39736,12 @@ function nodesOf({ started }, { machines, kubelets }) {
         .map(({ node, uid }) => ({ node, uid, renewal: started.get(node) }));
 }
 /** A mark that names machines was written with provider aks; whoever restores it needs the same. */
-function needed(machines) {
+function requireMachines(machines) {
     if (machines === undefined)
         throw new Error('it takes provider aks to reach the machine');
     return machines;
 }
-//# sourceMappingURL=restore.js.map
-
-/***/ }),
-
-/***/ 4091:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ seenWithin)
-/* harmony export */ });
-/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6986);
-
-/**
- * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
- * caller to judge; a time that is over is no error here.
- */
-async function seenWithin(api, targets, isTrue, timeoutMs, early = api.signal) {
-    const bound = api.withSignal(AbortSignal.any([api.signal, early]));
-    const deadlineMs = api.clock.now() + timeoutMs;
-    const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .observe */ .lB)(bound, targets);
-    try {
-        return await observer.until(view => {
-            if (isTrue(view))
-                return (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)(true);
-            const leftMs = deadlineMs - api.clock.now();
-            return leftMs <= 0 ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)(false) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .missing */ .LO)('the effect of the fault', leftMs);
-        }, 
-        // The look ends it before; this is for a first list that never comes.
-        { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) });
-    }
-    catch (error) {
-        api.signal.throwIfAborted();
-        if (early.aborted)
-            return false;
-        throw error;
-    }
-    finally {
-        observer.close();
-    }
-}
-//# sourceMappingURL=seen.js.map
+//# sourceMappingURL=revert.js.map
 
 /***/ }),
 
@@ -39867,7 +39785,7 @@ const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   WQ: () => (/* binding */ describeNode),
+/* harmony export */   Zc: () => (/* binding */ toTargetNode),
 /* harmony export */   bx: () => (/* binding */ chooseTarget),
 /* harmony export */   e9: () => (/* binding */ poolOf),
 /* harmony export */   fd: () => (/* binding */ seedsThatMayFail),
@@ -39878,8 +39796,8 @@ const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_nodes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2243);
 /* harmony import */ var _kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1739);
-/* harmony import */ var _migratorydata_members_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1063);
-/* harmony import */ var _putback_annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7301);
+/* harmony import */ var _migratorydata_membership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1170);
+/* harmony import */ var _revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7166);
 
 
 
@@ -39892,7 +39810,7 @@ const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
  */
 function chooseTarget(candidates) {
     const { nodes, members, isSeed, wanted } = candidates;
-    const targets = nodes.map(node => describeNode(node, members, isSeed));
+    const targets = nodes.map(node => toTargetNode(node, members, isSeed));
     const refusals = new Map(nodes.map((node, index) => [node.metadata.name, refusalOf(node, targets[index], candidates)]));
     if (wanted !== '') {
         const target = targets.find(({ name }) => name === wanted);
@@ -39911,7 +39829,7 @@ function chooseTarget(candidates) {
     throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `No node is fit for the experiment: ${reasons}.`);
 }
 /** A node as a target, with the members on it. */
-function describeNode(node, members, isSeed) {
+function toTargetNode(node, members, isSeed) {
     const { name, uid = '', labels = {} } = node.metadata;
     const providerId = node.spec.providerID ?? '';
     return {
@@ -39950,7 +39868,7 @@ function seedsOn({ members }) {
 }
 /** How many seeds may be away at the same time without the loss of the quorum. */
 function seedsThatMayFail(seedMembers) {
-    return seedMembers - (0,_migratorydata_members_js__WEBPACK_IMPORTED_MODULE_2__/* .quorumOf */ .NI)(seedMembers);
+    return seedMembers - (0,_migratorydata_membership_js__WEBPACK_IMPORTED_MODULE_2__/* .quorumOf */ .NI)(seedMembers);
 }
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 function refusalOf(node, target, candidates) {
@@ -39961,7 +39879,7 @@ function refusalOf(node, target, candidates) {
     // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
     if (spec.unschedulable)
         return 'it is cordoned already';
-    if (metadata.annotations?.[_putback_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .markAnnotation */ .xm] !== undefined)
+    if (metadata.annotations?.[_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .recordAnnotation */ .VY] !== undefined)
         return 'another experiment has marked it, which operation recover undoes if its run is dead';
     const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
     if (isControlPlane(node) && !nodes.every(isControlPlane))
@@ -39980,7 +39898,7 @@ function refusalOf(node, target, candidates) {
             : `its machine is none of a scale set (${target.providerId})`;
     }
     const may = seedsThatMayFail(seedMembers);
-    if (needs.abrupt && seedsOn(target) > may) {
+    if (needs.nonGraceful && seedsOn(target) > may) {
         return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
     }
     return undefined;
@@ -40565,13 +40483,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
 /* harmony import */ var _inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9416);
-/* harmony import */ var _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1598);
-/* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8930);
-/* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7426);
-/* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8203);
-/* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6331);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3417);
-/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5779);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5524);
+/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5779);
+/* harmony import */ var _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1598);
+/* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8930);
+/* harmony import */ var _runtime_github_api_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7426);
+/* harmony import */ var _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8203);
+/* harmony import */ var _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6331);
 
 
 
@@ -40586,17 +40504,17 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /** The runner kills a cancelled step 7.5 s after SIGINT and 2.5 s after SIGTERM; by then the report must be written. */
 const lastMomentMs = 6_500;
 const environment = process.env;
-const run = (0,_runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__/* .readRunFacts */ .FA)(environment);
+const run = (0,_runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_10__/* .readRunFacts */ .FA)(environment);
 const ports = {
-    runner: (0,_runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_5__/* .createExecRunner */ .S)(environment),
-    clock: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__/* .systemClock */ .ml,
-    files: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_8__/* .diskFiles */ .Ts,
-    log: _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._D,
-    outputs: (0,_runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .createOutputs */ .lk)(environment),
-    state: _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsState */ .Rq,
-    identity: (0,_runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_4__/* .createIdentity */ .DA)(environment),
-    network: _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_7__/* .socketNetwork */ .Y,
-    github: (0,_runtime_github_api_js__WEBPACK_IMPORTED_MODULE_6__/* .createGitHub */ .C)(run.apiUrl),
+    runner: (0,_runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .createExecRunner */ .S)(environment),
+    clock: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_10__/* .systemClock */ .ml,
+    files: _runtime_node_ports_js__WEBPACK_IMPORTED_MODULE_10__/* .diskFiles */ .Ts,
+    log: _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_6__/* .actionsLog */ ._D,
+    outputs: (0,_runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_6__/* .createOutputs */ .lk)(environment),
+    state: _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_6__/* .actionsState */ .Rq,
+    identity: (0,_runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_6__/* .createIdentity */ .DA)(environment),
+    network: _runtime_node_network_js__WEBPACK_IMPORTED_MODULE_9__/* .socketNetwork */ .Y,
+    github: (0,_runtime_github_api_js__WEBPACK_IMPORTED_MODULE_8__/* .createGitHub */ .C)(run.apiUrl),
     run,
 };
 /** One bundle serves both phases: the main phase leaves a mark in the state that only its own post phase sees. */
@@ -40615,10 +40533,10 @@ async function main() {
     }
     const entry = process.argv[1] ?? '';
     const actionFile = (0,_inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__/* .parseActionFile */ .E)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(entry), '..', 'action.yml'), 'utf8'));
-    process.exitCode = await (0,_main_js__WEBPACK_IMPORTED_MODULE_9__/* .runMain */ .V)({ ports, environment, actionFile, stop, cancelled: cancel.signal });
+    process.exitCode = await (0,_main_js__WEBPACK_IMPORTED_MODULE_4__/* .runMain */ .V)({ ports, environment, actionFile, stop, cancelled: cancel.signal });
 }
 try {
-    await (ports.state.read(phaseKey) === '' ? main() : (0,_post_js__WEBPACK_IMPORTED_MODULE_10__/* .runPost */ .a)(ports, environment));
+    await (ports.state.read(phaseKey) === '' ? main() : (0,_post_js__WEBPACK_IMPORTED_MODULE_5__/* .runPost */ .a)(ports, environment));
 }
 catch (error) {
     ports.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error), 'internal');
@@ -40724,7 +40642,7 @@ function isSecret(input) {
 
 /***/ }),
 
-/***/ 6943:
+/***/ 1021:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40768,7 +40686,7 @@ function revealedBy(value, secret) {
 //# sourceMappingURL=kubeconfig-secrets.js.map
 // EXTERNAL MODULE: ./build/src/inputs/secret-inputs.js
 var secret_inputs = __nccwpck_require__(8305);
-;// CONCATENATED MODULE: ./build/src/inputs/secrets.js
+;// CONCATENATED MODULE: ./build/src/inputs/secret-values.js
 
 
 
@@ -40781,7 +40699,7 @@ function secretsOf(env) {
     const inside = kubeconfig === '' ? [] : secretsInKubeconfig(kubeconfig);
     return [...new Set([...values, password, ...inside])].filter(value => value !== '');
 }
-//# sourceMappingURL=secrets.js.map
+//# sourceMappingURL=secret-values.js.map
 
 /***/ }),
 
@@ -41228,13 +41146,13 @@ function withoutFullStop(text) {
 
 /***/ }),
 
-/***/ 6259:
+/***/ 5299:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  B: () => (/* binding */ withCluster)
+  h: () => (/* binding */ withClusterSession)
 });
 
 // EXTERNAL MODULE: external "node:events"
@@ -41244,7 +41162,7 @@ var api_error = __nccwpck_require__(7049);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/kinds.js
-var kinds = __nccwpck_require__(74);
+var kinds = __nccwpck_require__(7693);
 // EXTERNAL MODULE: ./build/src/kubernetes/paths.js
 var paths = __nccwpck_require__(4394);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/discovery.js
@@ -41282,8 +41200,8 @@ async function listResources(requester, apiVersion, why) {
     }
 }
 //# sourceMappingURL=discovery.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/equivalents.js
-var equivalents = __nccwpck_require__(539);
+// EXTERNAL MODULE: ./build/src/kubernetes/kubectl-equivalents.js
+var kubectl_equivalents = __nccwpck_require__(4504);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/requester.js
 
 const defaultPatienceMs = 30_000;
@@ -41378,7 +41296,7 @@ function createApi(transport, ports, signal) {
     const requester = createRequester(transport, ports, signal);
     const asked = async (request) => JSON.parse(await requester.send(request));
     const announce = (mutation) => {
-        ports.log.info(`same as: ${(0,equivalents/* equivalentCommand */._)(mutation)}`);
+        ports.log.info(`same as: ${(0,kubectl_equivalents/* equivalentCommand */._)(mutation)}`);
     };
     const api = {
         signal,
@@ -41398,21 +41316,21 @@ function createApi(transport, ports, signal) {
             // A review is a question in the form of an object: nothing is stored.
             if (place !== kinds/* places */.z.SelfSubjectAccessReview)
                 announce({ verb: 'create', object });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(place, object.metadata.namespace), { fieldManager: equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(place, object.metadata.namespace), { fieldManager: kubectl_equivalents/* fieldManager */.w });
             return asked({ method: 'POST', path, body: object, why });
         },
         apply: async (object, why, { force = true, dryRun = false } = {}) => {
             const place = await discoverPlace(requester, object);
             if (!dryRun)
                 announce({ verb: 'apply', object, force });
-            const query = { fieldManager: equivalents/* fieldManager */.w, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
+            const query = { fieldManager: kubectl_equivalents/* fieldManager */.w, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
             const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(place, object.metadata), query);
             const contentType = 'application/apply-patch+yaml';
             return asked({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
         },
         mergePatch: (kind, key, patch, why) => {
             announce({ verb: 'patch', kind, key, patch });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key), { fieldManager: equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key), { fieldManager: kubectl_equivalents/* fieldManager */.w });
             const contentType = 'application/merge-patch+json';
             return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
         },
@@ -41437,7 +41355,7 @@ function createApi(transport, ports, signal) {
         },
         scale: async (kind, key, replicas, why) => {
             announce({ verb: 'scale', kind, key, replicas });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key, 'scale'), { fieldManager: equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key, 'scale'), { fieldManager: kubectl_equivalents/* fieldManager */.w });
             const body = { spec: { replicas } };
             await requester.send({
                 method: 'PATCH',
@@ -41648,7 +41566,7 @@ async function* readLines(incoming, signal) {
     }
 }
 //# sourceMappingURL=transport.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/cluster.js
+;// CONCATENATED MODULE: ./build/src/kubernetes/cluster-session.js
 
 
 
@@ -41670,7 +41588,7 @@ async function openCluster({ ports, journal, signal }, access) {
     };
 }
 /** Does something with a cluster and closes the way to it, whatever happens. @throws ActionError as `openProxy`. */
-async function withCluster(context, access, body) {
+async function withClusterSession(context, access, body) {
     const cluster = await openCluster(context, access);
     try {
         return await body(cluster);
@@ -41679,7 +41597,7 @@ async function withCluster(context, access, body) {
         await cluster.close();
     }
 }
-//# sourceMappingURL=cluster.js.map
+//# sourceMappingURL=cluster-session.js.map
 
 /***/ }),
 
@@ -41850,68 +41768,6 @@ function times(count) {
 
 /***/ }),
 
-/***/ 539:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ equivalentCommand),
-/* harmony export */   w: () => (/* binding */ fieldManager)
-/* harmony export */ });
-/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8674);
-
-/** Under this name the API server keeps what we set; it tells our fields from those of others. */
-const fieldManager = 'migratorydata-aks';
-/**
- * The kubectl command that does the same, as one line to copy. What a Secret holds is never part of it: objects are
- * named by the file that a user would have them in.
- */
-function equivalentCommand(mutation) {
-    switch (mutation.verb) {
-        case 'create':
-            return kubectl('create', ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
-        case 'apply': {
-            const force = mutation.force ? ['--force-conflicts'] : [];
-            const flags = ['--server-side', `--field-manager=${fieldManager}`, ...force];
-            return kubectl('apply', ...flags, ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
-        }
-        case 'patch':
-            return patchCommand(mutation.kind, mutation.key, mutation.patch);
-        case 'delete':
-            return kubectl('delete', ...inNamespace(mutation.key), target(mutation.kind, mutation.key));
-        case 'scale': {
-            const scaled = target(mutation.kind, mutation.key);
-            return kubectl('scale', ...inNamespace(mutation.key), scaled, `--replicas=${mutation.replicas}`);
-        }
-        case 'evict':
-            // kubectl has no command for one eviction.
-            return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
-    }
-}
-function patchCommand(kind, key, patch) {
-    // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
-    if (kind === 'Node' && patch.spec?.unschedulable === true)
-        return kubectl('cordon', key.name);
-    if (kind === 'Node' && patch.spec?.unschedulable === null)
-        return kubectl('uncordon', key.name);
-    const shown = kind === 'Secret' ? '{...}' : JSON.stringify(patch);
-    return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
-}
-function kubectl(...argv) {
-    return (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
-}
-function inNamespace({ namespace }) {
-    return namespace === undefined ? [] : ['-n', namespace];
-}
-function target(kind, { name }) {
-    return `${kind.toLowerCase()}/${name}`;
-}
-function fileOf({ kind, metadata }) {
-    return `${kind.toLowerCase()}-${metadata.name}.yaml`;
-}
-//# sourceMappingURL=equivalents.js.map
-
-/***/ }),
-
 /***/ 4421:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42056,7 +41912,7 @@ async function lastLogs(api, pod) {
 
 /***/ }),
 
-/***/ 74:
+/***/ 7693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -42092,6 +41948,68 @@ function knownPlace(object) {
     return place?.apiVersion === object.apiVersion ? place : undefined;
 }
 //# sourceMappingURL=kinds.js.map
+
+/***/ }),
+
+/***/ 4504:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ equivalentCommand),
+/* harmony export */   w: () => (/* binding */ fieldManager)
+/* harmony export */ });
+/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8674);
+
+/** Under this name the API server keeps what we set; it tells our fields from those of others. */
+const fieldManager = 'migratorydata-aks';
+/**
+ * The kubectl command that does the same, as one line to copy. What a Secret holds is never part of it: objects are
+ * named by the file that a user would have them in.
+ */
+function equivalentCommand(mutation) {
+    switch (mutation.verb) {
+        case 'create':
+            return kubectl('create', ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
+        case 'apply': {
+            const force = mutation.force ? ['--force-conflicts'] : [];
+            const flags = ['--server-side', `--field-manager=${fieldManager}`, ...force];
+            return kubectl('apply', ...flags, ...inNamespace(mutation.object.metadata), '-f', fileOf(mutation.object));
+        }
+        case 'patch':
+            return patchCommand(mutation.kind, mutation.key, mutation.patch);
+        case 'delete':
+            return kubectl('delete', ...inNamespace(mutation.key), target(mutation.kind, mutation.key));
+        case 'scale': {
+            const scaled = target(mutation.kind, mutation.key);
+            return kubectl('scale', ...inNamespace(mutation.key), scaled, `--replicas=${mutation.replicas}`);
+        }
+        case 'evict':
+            // kubectl has no command for one eviction.
+            return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
+    }
+}
+function patchCommand(kind, key, patch) {
+    // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
+    if (kind === 'Node' && patch.spec?.unschedulable === true)
+        return kubectl('cordon', key.name);
+    if (kind === 'Node' && patch.spec?.unschedulable === null)
+        return kubectl('uncordon', key.name);
+    const shown = kind === 'Secret' ? '{...}' : JSON.stringify(patch);
+    return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
+}
+function kubectl(...argv) {
+    return (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
+}
+function inNamespace({ namespace }) {
+    return namespace === undefined ? [] : ['-n', namespace];
+}
+function target(kind, { name }) {
+    return `${kind.toLowerCase()}/${name}`;
+}
+function fileOf({ kind, metadata }) {
+    return `${kind.toLowerCase()}-${metadata.name}.yaml`;
+}
+//# sourceMappingURL=kubectl-equivalents.js.map
 
 /***/ }),
 
@@ -42166,8 +42084,8 @@ function describeNode(node) {
 async function waitForNodes(api, count, { timeoutMs, progress }) {
     const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Node' }]);
     try {
-        return await observer.until(view => {
-            const nodes = view.all('Node');
+        return await observer.until(observation => {
+            const nodes = observation.all('Node');
             const ready = nodes.filter(isInService);
             if (ready.length >= count)
                 return (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(ready);
@@ -42231,7 +42149,7 @@ function observe(api, targets, onHole) {
     const signal = AbortSignal.any([api.signal, closing.signal]);
     const bound = api.withSignal(signal);
     const slots = targets.map((target) => ({ target, objects: undefined }));
-    const view = viewOf(slots);
+    const observation = observationOf(slots);
     let waiters = [];
     let failure;
     const announce = () => {
@@ -42259,8 +42177,8 @@ function observe(api, targets, onHole) {
         });
     }
     return {
-        view,
-        async until(look, { timeoutMs, onTimeout, progress }) {
+        observation,
+        async until(check, { timeoutMs, onTimeout, progress }) {
             const deadlineMs = clock.now() + timeoutMs;
             let last = 'the first answer of the Kubernetes API';
             for (;;) {
@@ -42268,7 +42186,7 @@ function observe(api, targets, onHole) {
                     throw failure.error;
                 let limitMs = deadlineMs - clock.now();
                 if (slots.every(({ objects }) => objects !== undefined)) {
-                    const outcome = look(view);
+                    const outcome = check(observation);
                     if (outcome.done)
                         return outcome.value;
                     if (outcome.waiting !== last)
@@ -42278,7 +42196,7 @@ function observe(api, targets, onHole) {
                 }
                 if (clock.now() >= deadlineMs) {
                     await expectAnswer(api);
-                    throw await onTimeout(last, view);
+                    throw await onTimeout(last, observation);
                 }
                 await nextChange(limitMs);
             }
@@ -42315,7 +42233,7 @@ async function follow(api, slot, announce, onHole) {
         announce();
     }
 }
-function viewOf(slots) {
+function observationOf(slots) {
     const all = (kind) => slots
         .filter(({ target }) => target.kind === kind)
         .flatMap(({ objects }) => [...(objects?.values() ?? [])])
@@ -42340,7 +42258,7 @@ function keyOf({ metadata }) {
 /* harmony export */   zm: () => (/* binding */ groupPath)
 /* harmony export */ });
 /* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8230);
-/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(74);
+/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7693);
 
 
 /** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
@@ -42473,7 +42391,7 @@ function parseProviderId(providerId) {
 
 /***/ }),
 
-/***/ 6399:
+/***/ 8429:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42482,18 +42400,22 @@ __nccwpck_require__.d(__webpack_exports__, {
   e3: () => (/* binding */ waitForMembers)
 });
 
-// UNUSED EXPORTS: lackOf, sceneOf
+// UNUSED EXPORTS: describeMissing, rolloutStateOf
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
 // EXTERNAL MODULE: ./build/src/kubernetes/diagnose.js
 var diagnose = __nccwpck_require__(5988);
-;// CONCATENATED MODULE: ./build/src/kubernetes/double-check.js
+// EXTERNAL MODULE: ./build/src/kubernetes/events.js
+var events = __nccwpck_require__(4421);
+// EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
+var evidence = __nccwpck_require__(6493);
+;// CONCATENATED MODULE: ./build/src/kubernetes/finding-confirmation.js
 /**
  * Believes no finding at first sight. The first failed pull, an unlucky first start, a pod that waits for another to leave
  * or a webhook that restarts are part of many rollouts that end well.
  */
-function createDoubleCheck() {
+function createFindingConfirmation() {
     const first = new Map();
     return {
         examine(findings, nowMs) {
@@ -42518,11 +42440,7 @@ function createDoubleCheck() {
         },
     };
 }
-//# sourceMappingURL=double-check.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/events.js
-var events = __nccwpck_require__(4421);
-// EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
-var evidence = __nccwpck_require__(6493);
+//# sourceMappingURL=finding-confirmation.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/observer.js
 var kubernetes_observer = __nccwpck_require__(6986);
 // EXTERNAL MODULE: ./build/src/kubernetes/pods.js
@@ -42550,37 +42468,37 @@ function observeMembers(api, { namespace, name, labels }) {
  */
 async function waitForMembers(api, goal, limits, observer = observeMembers(api, goal.members)) {
     const startedMs = api.clock.now();
-    const doubleCheck = createDoubleCheck();
+    const doubleCheck = createFindingConfirmation();
     let isNew;
-    const look = (view) => {
-        const scene = sceneOf(view, goal.members);
+    const check = (observation) => {
+        const scene = rolloutStateOf(observation, goal.members);
         isNew ??= (0,events/* newerThan */.TH)(scene.events);
-        const lacks = lackOf(goal, scene.statefulSet, scene.pods);
+        const lacks = describeMissing(goal, scene.statefulSet, scene.pods);
         if (lacks === undefined)
             return (0,kubernetes_observer/* found */.F9)({ pods: scene.pods });
-        if (limits.patient)
+        if (limits.tolerateFailures)
             return (0,kubernetes_observer/* missing */.LO)(lacks);
         const { confirmed, recheckMs } = doubleCheck.examine((0,diagnose/* diagnose */.h)({ ...scene, ...limits, isNew }), api.clock.now());
         return confirmed === undefined ? (0,kubernetes_observer/* missing */.LO)(lacks, recheckMs) : (0,kubernetes_observer/* found */.F9)({ finding: confirmed });
     };
-    const onTimeout = async (last, view) => {
+    const onTimeout = async (last, observation) => {
         const seconds = Math.round((api.clock.now() - startedMs) / 1000);
-        const { text, hint } = await (0,evidence/* gatherEvidence */.h)(api, sceneOf(view, goal.members), limits.redact);
+        const { text, hint } = await (0,evidence/* gatherEvidence */.h)(api, rolloutStateOf(observation, goal.members), limits.redact);
         const message = `The members are not as wanted after ${seconds} s: ${last}.`;
         const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
         return new action_error/* ActionError */.lZ(limits.timeoutCode ?? 'rollout-timeout', message, details);
     };
     try {
         const { timeoutMs, progress } = limits;
-        const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+        const outcome = await observer.until(check, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
         if ('pods' in outcome) {
-            const foreign = (0,kubernetes_pods/* foreignAmong */.zh)(observer.view.all('Pod'), observer.view.find('StatefulSet', goal.members.name));
+            const foreign = (0,kubernetes_pods/* foreignAmong */.zh)(observer.observation.all('Pod'), observer.observation.find('StatefulSet', goal.members.name));
             if (foreign.length > 0)
                 limits.onForeign?.(foreign);
             return outcome.pods;
         }
         const { code, message, hint: own, pod } = outcome.finding;
-        const { text, hint = own } = await (0,evidence/* gatherEvidence */.h)(api, sceneOf(observer.view, goal.members), limits.redact, pod);
+        const { text, hint = own } = await (0,evidence/* gatherEvidence */.h)(api, rolloutStateOf(observer.observation, goal.members), limits.redact, pod);
         throw new action_error/* ActionError */.lZ(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
     }
     finally {
@@ -42588,13 +42506,13 @@ async function waitForMembers(api, goal, limits, observer = observeMembers(api, 
     }
 }
 /** What of a view concerns the members. Their pods come lowest ordinal first. */
-function sceneOf(view, { name }) {
-    const statefulSet = view.find('StatefulSet', name);
-    const pods = [...(0,kubernetes_pods/* membersAmong */.Ky)(view.all('Pod'), statefulSet)].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name));
-    return { statefulSet, pods, events: view.all('Event') };
+function rolloutStateOf(observation, { name }) {
+    const statefulSet = observation.find('StatefulSet', name);
+    const pods = [...(0,kubernetes_pods/* membersAmong */.Ky)(observation.all('Pod'), statefulSet)].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name));
+    return { statefulSet, pods, events: observation.all('Event') };
 }
 /** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
-function lackOf(goal, statefulSet, pods) {
+function describeMissing(goal, statefulSet, pods) {
     const { members, updatedFrom, gone = [], restarted = [], available = false } = goal;
     if (statefulSet === undefined)
         return `StatefulSet ${members.name} does not exist`;
@@ -42654,7 +42572,7 @@ function names(pods) {
 /* harmony export */   rF: () => (/* binding */ findAutoscaler)
 /* harmony export */ });
 /* unused harmony export findReplicas */
-/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6399);
+/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8429);
 
 /** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
 async function findAutoscaler(api, { namespace, name }) {
@@ -42703,6 +42621,46 @@ async function requestReplicas(api, members, replicas) {
     return autoscaler;
 }
 //# sourceMappingURL=scaling.js.map
+
+/***/ }),
+
+/***/ 5152:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ waitUntil)
+/* harmony export */ });
+/* harmony import */ var _observer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6986);
+
+/**
+ * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
+ * caller to judge; a time that is over is no error here.
+ */
+async function waitUntil(api, targets, isTrue, timeoutMs, early = api.signal) {
+    const bound = api.withSignal(AbortSignal.any([api.signal, early]));
+    const deadlineMs = api.clock.now() + timeoutMs;
+    const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .observe */ .lB)(bound, targets);
+    try {
+        return await observer.until(observation => {
+            if (isTrue(observation))
+                return (0,_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)(true);
+            const leftMs = deadlineMs - api.clock.now();
+            return leftMs <= 0 ? (0,_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)(false) : (0,_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .missing */ .LO)('the effect of the fault', leftMs);
+        }, 
+        // The look ends it before; this is for a first list that never comes.
+        { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) });
+    }
+    catch (error) {
+        api.signal.throwIfAborted();
+        if (early.aborted)
+            return false;
+        throw error;
+    }
+    finally {
+        observer.close();
+    }
+}
+//# sourceMappingURL=wait-until.js.map
 
 /***/ }),
 
@@ -42816,7 +42774,7 @@ function statusError(path, status) {
 
 /***/ }),
 
-/***/ 3417:
+/***/ 5524:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42829,6 +42787,645 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/journal/redaction.js
+var redaction = __nccwpck_require__(3148);
+;// CONCATENATED MODULE: ./build/src/runtime/duration.js
+const secondMs = 1000;
+/**
+ * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
+ * gives, read as `0ms`.
+ */
+function formatDuration(ms) {
+    const rounded = Math.max(0, Math.round(ms));
+    if (rounded < secondMs)
+        return `${rounded}ms`;
+    const tenths = Math.round(rounded / 100);
+    if (tenths < 100)
+        return `${(tenths / 10).toFixed(1)}s`;
+    const seconds = Math.round(rounded / secondMs);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return `${minutes}m ${twoDigits(seconds % 60)}s`;
+    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
+}
+function twoDigits(value) {
+    return String(value).padStart(2, '0');
+}
+//# sourceMappingURL=duration.js.map
+// EXTERNAL MODULE: ./build/src/runtime/text.js
+var runtime_text = __nccwpck_require__(983);
+;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
+/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
+function outagesIn({ attempts, ms, }) {
+    const spans = [];
+    let open;
+    for (const [atMs, , ok] of attempts) {
+        if (ok === 0 && open === undefined) {
+            open = { fromMs: atMs, toMs: ms };
+            spans.push(open);
+        }
+        else if (ok === 1 && open !== undefined) {
+            open.toMs = atMs;
+            open = undefined;
+        }
+    }
+    return spans;
+}
+//# sourceMappingURL=timeline-outages.js.map
+;// CONCATENATED MODULE: ./build/src/report/gantt.js
+
+
+/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
+const laneLimit = 20;
+const stateLimit = 30;
+/** By default mermaid leaves less room before the bars than the name of a member takes. */
+const leftPadding = 150;
+const nameLength = 16;
+/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
+function renderGantt({ name, timeline }) {
+    if (timeline === undefined)
+        return '';
+    const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
+    const lines = [
+        'gantt',
+        `  title ${label(name)}`,
+        '  dateFormat x',
+        '  axisFormat %M:%S',
+        `  %%{init: ${JSON.stringify({ gantt: { leftPadding } })}}%%`,
+        ...part('Experiment', phasesOf(timeline)),
+        ...part('Clients', outages(timeline)),
+        ...lanes.flatMap(lane => part(`${lane.kind} ${(0,runtime_text/* clipName */.es)(lane.name, nameLength)}`, states(lane))),
+    ];
+    return ['```mermaid', ...lines, '```'].join('\n');
+}
+function part(title, bars) {
+    if (bars.length === 0)
+        return [];
+    return [
+        `  section ${label(title)}`,
+        // A bar without a length is not drawn.
+        ...bars.map(({ text, tag, fromMs, toMs }) => {
+            const tagged = tag === '' ? '' : `${tag}, `;
+            return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
+        }),
+    ];
+}
+const phaseNames = {
+    steady: 'steady',
+    injected: 'fault begins',
+    confirmed: 'fault held',
+    reverted: 'put back',
+    recovered: 'recovered',
+    ended: '',
+};
+function phasesOf({ moments }) {
+    return moments.slice(0, -1).map(({ name, atMs }, index) => ({
+        text: phaseNames[name],
+        tag: name === 'injected' || name === 'confirmed' ? 'crit' : 'done',
+        fromMs: atMs,
+        toMs: moments[index + 1]?.atMs ?? atMs,
+    }));
+}
+function outages(timeline) {
+    return outagesIn(timeline)
+        .slice(0, stateLimit)
+        .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
+}
+/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
+const stateTags = {
+    ready: 'done',
+    cordoned: 'active',
+    pending: '',
+    'not-ready': 'crit',
+    terminating: 'crit',
+    absent: 'crit',
+};
+function states({ states: all }) {
+    const shown = all.slice(0, stateLimit);
+    return shown.map(({ state, fromMs, toMs, node }) => ({
+        text: node ? `${state} on ${node}` : state,
+        tag: stateTags[state],
+        fromMs,
+        toMs,
+    }));
+}
+/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
+function label(text) {
+    return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
+}
+//# sourceMappingURL=gantt.js.map
+;// CONCATENATED MODULE: ./build/src/report/markdown.js
+
+/**
+ * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
+ * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
+ */
+/** Text on one line, for cells, list items and headings. */
+function inline(text) {
+    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
+}
+/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
+function paragraph(text) {
+    const lines = (0,runtime_text/* toPlainText */.bo)(text).trim().split('\n');
+    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
+}
+/** A name or value in fixed width. */
+function code(text) {
+    return text === '' ? '' : `<code>${inline(text)}</code>`;
+}
+/** Cells are ready Markdown; an empty table is nothing at all. */
+function table(headings, rows) {
+    if (rows.length === 0)
+        return '';
+    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Items are ready Markdown; an empty list is nothing at all. */
+function list(items) {
+    return items.map(item => `- ${item}`).join('\n');
+}
+/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
+function collapsedText(title, text) {
+    const body = escapeStructure((0,runtime_text/* toPlainText */.bo)(text).trimEnd());
+    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
+}
+/** Ready Markdown that opens at a click. */
+function collapsed(title, markdown) {
+    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
+}
+/** A heading with what stands under it; nothing when there is nothing to stand under it. */
+function section(heading, ...blocks) {
+    const body = blocks.filter(block => block !== '');
+    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
+}
+/**
+ * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
+ * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
+ */
+function joinWithin(blocks, limitBytes, notice) {
+    const separator = '\n\n';
+    const kept = [];
+    const all = blocks.filter(block => block !== '');
+    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
+    for (const block of all) {
+        const bytes = Buffer.byteLength(block) + separator.length;
+        if (bytes > leftBytes)
+            continue;
+        leftBytes -= bytes;
+        kept.push(block);
+    }
+    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
+}
+/**
+ * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
+ * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
+ * space without width stands between.
+ */
+function withoutMentions(markdown) {
+    return markdown
+        .split(/(<code>.*?<\/code>)/s)
+        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
+        .join('');
+}
+/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
+function escapeStructure(text) {
+    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
+}
+//# sourceMappingURL=markdown.js.map
+;// CONCATENATED MODULE: ./build/src/report/experiments-summary.js
+
+
+
+
+const textLimit = 500;
+const words = {
+    pass: '✅ pass',
+    fail: '❌ fail',
+    aborted: '⛔ aborted',
+    inconclusive: '❔ inconclusive',
+    skipped: '⏭ skipped',
+};
+/** The experiments at a glance: the verdict of each with its reason and its numbers. */
+function experimentsTable({ experiments }) {
+    const rows = experiments.map(({ name, verdict, reason, measurement }) => [
+        inline(name),
+        `**${words[verdict]}**`,
+        ...numbers(measurement),
+        limited(reason),
+    ]);
+    return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
+}
+/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
+function experimentDetails({ experiments }) {
+    return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
+}
+function numbers(measurement) {
+    if (measurement === undefined)
+        return ['', '', '', '', ''];
+    const { probe, milestones: reached, messages, resolutionMs } = measurement;
+    const seen = (text) => (probe.attempts === 0 ? 'not measured' : text);
+    const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
+    return [
+        seen(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
+        seen(`${formatDuration(probe.degradedMs)}${share}`),
+        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
+        seen(`${probe.availability} %`),
+        lost(messages),
+    ];
+}
+function lost(messages) {
+    if (messages === undefined || messages.readings === 0)
+        return 'not measured';
+    const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
+    return `${messages.lost} of ${messages.acked}${unchecked}`;
+}
+const results = {
+    pass: 'met',
+    fail: '**broken**',
+    'not-measured': 'not measured',
+};
+function assertions(all) {
+    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
+}
+const steps = {
+    detectionMs: 'noticed by the cluster',
+    evictionMs: 'members on their way out',
+    rescheduledMs: 'replacements bound to nodes',
+    readyMs: 'replacements Ready',
+    answeringMs: 'answering with them in service',
+    recoveryMs: 'recovered',
+};
+function milestones(measurement) {
+    if (measurement === undefined)
+        return '';
+    const reached = Object.entries(steps).map(([key, what]) => {
+        const ms = measurement.milestones[key];
+        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
+    });
+    return list([
+        `Since the fault: ${reached.join(', ')}.`,
+        sessions(measurement),
+        ...latencies(measurement),
+        ...measurement.events.map(limited),
+    ]);
+}
+function sessions({ sessions: { opened, broken, hung } }) {
+    return opened === null
+        ? 'Connections that were open: not measured.'
+        : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
+}
+function latencies({ probe: { latency } }) {
+    const told = ['before', 'during', 'after'].flatMap(phase => {
+        const values = latency[phase];
+        return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
+    });
+    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
+}
+function facts({ facts: known, targets }) {
+    return list([
+        ...targets.map(({ node, uid, members }) => {
+            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
+            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
+        }),
+        ...(Object.keys(known).length === 0
+            ? []
+            : [
+                limited(Object.entries(known)
+                    .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
+                    .join(', ')),
+            ]),
+    ]);
+}
+/** What to do, by the limit that was broken. */
+const remedies = {
+    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
+    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
+    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
+    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
+    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
+    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
+    'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
+};
+function advice({ assertions: all, measurement, putBack }) {
+    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
+    return list([
+        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
+        ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(doubt => `**Doubt:** ${limited(doubt)}`),
+        ...(putBack?.did ?? []).map(limited),
+        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
+    ]);
+}
+function limited(text) {
+    return inline((0,runtime_text/* clipEnd */.Oq)(text, textLimit));
+}
+//# sourceMappingURL=experiments-summary.js.map
+;// CONCATENATED MODULE: ./build/src/report/outline.js
+
+
+
+const outcomeWords = {
+    success: 'succeeded in',
+    failure: 'failed after',
+    cancelled: 'was cancelled after',
+    'timed-out': 'ran out of time after',
+    'dry-run': 'was planned only (dry run) in',
+};
+/** The outcome in one line. */
+function headline({ operation, outcome, ms }) {
+    const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
+    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
+}
+/** The verdict of each experiment: whoever ran experiments came for it. */
+function verdictLine({ experiments }) {
+    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
+}
+/** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
+function errorSection({ code, message, hint, transient }, messageLimit, ...blocks) {
+    return section(`Error: ${inline(code)}`, paragraph((0,runtime_text/* clipEnd */.Oq)(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
+}
+/** What each phase came to and how long it took. */
+function phasesTable(report) {
+    const rows = report.phases.map(({ title, status, startedMs, ms }) => [
+        inline(title),
+        status === 'failed' ? '**failed**' : status,
+        status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
+    ]);
+    return table(['Phase', 'Result', 'Duration'], rows);
+}
+//# sourceMappingURL=outline.js.map
+;// CONCATENATED MODULE: ./build/src/report/comment-body.js
+
+
+
+/**
+ * GitHub refuses a comment of more than 65,536 characters ("body is too long"). This leaves room for the hidden lines
+ * before it; bytes are counted, which are never fewer.
+ */
+const commentLimitBytes = 50_000;
+const messageLimit = 2_000;
+const errorLimit = 3;
+/** The comment about a step that has ended, the verdict first. Evidence stays in the run, which it links. */
+function renderComment(report, { cluster, runUrl }) {
+    const { errors, runId, attempt } = report;
+    const blocks = [
+        verdictLine(report),
+        headline(report),
+        ...errors.slice(0, errorLimit).map(error => errorSection(error, messageLimit)),
+        section('Experiments', experimentsTable(report)),
+        section('Phases', phasesTable(report)),
+    ];
+    const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
+    const notice = `Reports, evidence and what is not shown here: ${run}. Cluster ${code(cluster)}.`;
+    const left = commentLimitBytes - Buffer.byteLength(notice);
+    return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
+}
+//# sourceMappingURL=comment-body.js.map
+;// CONCATENATED MODULE: ./build/src/github/issue-or-comment.js
+/** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
+const insiders = ['OWNER', 'MEMBER', 'COLLABORATOR'];
+/** Reads a post from an answer of the REST API; what is missing is empty. */
+function readIssueOrComment(json) {
+    const fields = asRecord(json);
+    const { id, number, body, html_url: url } = fields;
+    return {
+        id: typeof id === 'number' ? id : 0,
+        number: typeof number === 'number' ? number : 0,
+        body: typeof body === 'string' ? body : '',
+        url: typeof url === 'string' ? url : '',
+        // The token of a job writes as a bot; a personal token as a person who belongs to the repository.
+        trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
+        isPullRequest: fields['pull_request'] !== undefined,
+    };
+}
+function asRecord(json) {
+    return typeof json === 'object' && json !== null ? json : {};
+}
+//# sourceMappingURL=issue-or-comment.js.map
+;// CONCATENATED MODULE: ./build/src/github/refusal.js
+
+/** GitHub has answered, but not done what was asked. */
+class GitHubRefusal extends Error {
+    status;
+    constructor({ status, json }) {
+        const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
+        super(typeof said === 'string' ? said : '');
+        this.name = 'GitHubRefusal';
+        this.status = status;
+    }
+}
+const saidLimit = 200;
+/** Why a call failed and what to do about it, as sentences. */
+function explainRefusal(error, { permission, fromFork }) {
+    if (!(error instanceof GitHubRefusal)) {
+        return `${capitalize(messageOf(error))}. It does not change how the step ended; the next run tries again.`;
+    }
+    const { status } = error;
+    const said = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
+    if (status === 401)
+        return `GitHub answered ${said}: give a token that is valid as github-token.`;
+    if (status === 429 || /rate limit/i.test(error.message)) {
+        return `GitHub answered ${said}: too much was asked with this token; the next run tries again.`;
+    }
+    if (status === 410)
+        return `GitHub answered ${said}: switch on issues in the settings of the repository.`;
+    if (status === 403 || status === 404) {
+        const missing = `the job, or the token given as github-token, needs \`permissions: ${permission}\``;
+        const fork = '; this pull request comes from a fork, whose runs get a token that can only read';
+        return `GitHub answered ${said}: ${missing}${fromFork ? fork : ''}.`;
+    }
+    return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
+}
+function messageOf(error) {
+    const text = (0,runtime_text/* toOneLine */.GX)(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    return (0,runtime_text/* clipEnd */.Oq)(text === '' ? 'GitHub could not be reached' : text, saidLimit);
+}
+function capitalize(text) {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+//# sourceMappingURL=refusal.js.map
+;// CONCATENATED MODULE: ./build/src/github/client.js
+
+
+/** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
+const pageSize = 100;
+/**
+ * A client for one repository. Paths begin below it, such as `/issues`. Every method throws GitHubRefusal for an answer
+ * other than success, and the signal's reason when it aborts.
+ */
+function createRepositoryClient(github, { repository }, token, signal) {
+    const ask = async (request) => {
+        const answer = await github.request({ ...request, token }, signal);
+        if (answer.status < 200 || answer.status > 299)
+            throw new GitHubRefusal(answer);
+        return answer;
+    };
+    const below = (path) => `/repos/${repository}${path}`;
+    return {
+        async find(path, isWanted) {
+            let next = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
+            while (next !== undefined) {
+                const { json, nextPath } = await ask({ method: 'GET', path: next });
+                const found = (Array.isArray(json) ? json : []).map(readIssueOrComment).find(isWanted);
+                if (found !== undefined)
+                    return found;
+                next = nextPath;
+            }
+            return undefined;
+        },
+        async write(method, path, body) {
+            const { json } = await ask({ method, path: below(path), body });
+            return readIssueOrComment(json);
+        },
+    };
+}
+//# sourceMappingURL=client.js.map
+;// CONCATENATED MODULE: ./build/src/github/comment-metadata.js
+/** The hidden line of a stamp. */
+function writeMetadata({ run, operation, outcome }) {
+    return `<!-- run ${run} ${operation} ${outcome} -->`;
+}
+/** The stamp of a comment; undefined when somebody has changed it beyond recognition. */
+function readMetadata(body) {
+    const [, run, operation, outcome] = /^<!-- run (\S+) (\S+) (\S+) -->\r?$/m.exec(body) ?? [];
+    return run === undefined || operation === undefined || outcome === undefined
+        ? undefined
+        : { run, operation, outcome };
+}
+const good = 'success';
+/**
+ * Chooses what to do about the comment on a pull request. A success replaces what an earlier run left there, so that it
+ * does not go stale, but not the failure of another step of its own run: that a teardown succeeds after a deployment has
+ * failed is not the news.
+ */
+function chooseComment(when, news, former) {
+    if (former === undefined)
+        return news.outcome === good && when === 'on-failure' ? 'none' : 'create';
+    return news.outcome === good && isNews(former.stamp, news) ? 'none' : 'update';
+}
+function isNews(former, { run, operation }) {
+    return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== good;
+}
+/**
+ * The hidden first line by which a post of ours is found again. It is made of the words that tell it from other posts;
+ * they are encoded, so that none of them can end the line or the comment in HTML.
+ */
+function markerOf(words) {
+    return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
+}
+/**
+ * Whether a post is ours: it begins with the marker, and no outsider wrote it. Everybody may comment on a public
+ * repository, and whoever wrote a post may change it afterwards, so the marker alone proves nothing.
+ */
+function isOurComment({ body, trusted }, marker) {
+    return trusted && body.trimStart().startsWith(marker);
+}
+//# sourceMappingURL=comment-metadata.js.map
+;// CONCATENATED MODULE: ./build/src/github/run-url.js
+/** Where people see this run; a later attempt has a page of its own. */
+function runUrl({ serverUrl, repository, runId, attempt }) {
+    const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
+    return attempt === '1' ? run : `${run}/attempts/${attempt}`;
+}
+//# sourceMappingURL=run-url.js.map
+;// CONCATENATED MODULE: ./build/src/github/sticky-comment.js
+
+/**
+ * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
+ * issue comments" in the GitHub documentation: a pull request is an issue there.
+ * @throws GitHubRefusal, and what the client throws.
+ */
+async function keepComment(client, { pullRequest, when, marker, stamp, text }) {
+    const comments = `/issues/${pullRequest}/comments`;
+    const former = await client.find(comments, post => isOurComment(post, marker));
+    const body = `${marker}\n${writeMetadata(stamp)}\n${text}`;
+    switch (chooseComment(when, stamp, former && { stamp: readMetadata(former.body) })) {
+        case 'create':
+            return { did: 'create', url: (await client.write('POST', comments, { body })).url };
+        case 'update':
+            return { did: 'update', url: (await client.write('PATCH', `/issues/comments/${former?.id ?? 0}`, { body })).url };
+        case 'none':
+            return { did: 'none', url: former?.url ?? '' };
+    }
+}
+//# sourceMappingURL=sticky-comment.js.map
+;// CONCATENATED MODULE: ./build/src/github/within-time.js
+/**
+ * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
+ * @throws Error that says so when the time was not enough, and whatever `body` throws.
+ */
+async function withinTime(ms, outer, body) {
+    const limit = new AbortController();
+    const timer = setTimeout(() => {
+        limit.abort(new Error(`GitHub did not answer within ${Math.round(ms / 1000)} s`));
+    }, ms);
+    try {
+        return await body(AbortSignal.any([limit.signal, outer]));
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+//# sourceMappingURL=within-time.js.map
+;// CONCATENATED MODULE: ./build/src/github/pull-request-comment.js
+
+
+
+
+
+
+
+
+
+/** How long the comment may take, in milliseconds: nobody waits for it. */
+const commentTimeMs = 10_000;
+const deeds = {
+    create: 'commented',
+    update: 'brought the comment up to date',
+    none: 'left things as they are',
+};
+/**
+ * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
+ * goes wrong is a warning: it never changes the outcome.
+ */
+async function commentOnPullRequest({ ports, journal, redact, late }, { comment, githubToken, dryRun }, outcome) {
+    const { when, cluster } = comment;
+    if (when === 'never' || dryRun)
+        return;
+    const { github, log, run } = ports;
+    const { pullRequest } = run;
+    if (pullRequest === undefined) {
+        log.info(`pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`);
+        return;
+    }
+    const where = `pull request ${pullRequest.number}`;
+    if (githubToken === undefined) {
+        // No error: nothing that the author of such a pull request could do would bring a token.
+        const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
+        log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
+        return;
+    }
+    const report = (0,redaction/* redactReport */.a5)(journal.report, redact);
+    const sticky = {
+        pullRequest: pullRequest.number,
+        when,
+        marker: markerOf(redact(cluster)),
+        stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
+        text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
+    };
+    try {
+        const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
+        log.info(redact((0,runtime_text/* toOneLine */.GX)(`On ${where} the step ${deeds[did]}. ${url}`)));
+    }
+    catch (error) {
+        const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork };
+        log.warning(redact(`The comment on ${where} could not be written. ${explainRefusal(error, needs)}`));
+    }
+}
+//# sourceMappingURL=pull-request-comment.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/spelling.js
 /** The known word that `word` was probably meant to be, or undefined when none is close. */
 function findNearest(word, known) {
@@ -42877,7 +43474,7 @@ function at(row, index) {
     return row[index] ?? Infinity;
 }
 //# sourceMappingURL=spelling.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/values.js
+;// CONCATENATED MODULE: ./build/src/inputs/parsers.js
 
 /** Says what a text means. */
 function accept(value) {
@@ -42888,7 +43485,7 @@ function refuse(rule, remedy) {
     return { ok: false, rule, remedy, hidden: false };
 }
 /** Like `refuse`, for a value that may be a secret in the wrong place. */
-function refuseUnseen(rule, remedy) {
+function refuseRedacted(rule, remedy) {
     return { ok: false, rule, remedy, hidden: true };
 }
 const unitMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
@@ -42932,7 +43529,7 @@ const booleans = {
     FALSE: false,
 };
 /** Accepts what getBooleanInput of @actions/core accepts: the YAML 1.2 core schema. */
-const values_boolean = text => {
+const parsers_boolean = text => {
     const value = Object.hasOwn(booleans, text) ? booleans[text] : undefined;
     return value === undefined ? refuse('must be true or false', 'write true or false') : accept(value);
 };
@@ -42980,7 +43577,7 @@ function splitLines(text) {
         .map(part => part.trim())
         .filter(part => part !== '');
 }
-//# sourceMappingURL=values.js.map
+//# sourceMappingURL=parsers.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/deployment-secrets.js
 
 /** Shorter texts could not be masked in logs without hiding ordinary words. */
@@ -43021,7 +43618,7 @@ function readDeploymentSecrets(inputs) {
 var environment = __nccwpck_require__(9882);
 // EXTERNAL MODULE: ./build/src/runtime/identifiers.js
 var identifiers = __nccwpck_require__(8230);
-;// CONCATENATED MODULE: ./build/src/inputs/names.js
+;// CONCATENATED MODULE: ./build/src/inputs/name-parsers.js
 
 
 /** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
@@ -43057,7 +43654,7 @@ function defaultResourceGroup(runId, instance) {
 /** Distinguishes jobs of one run; a tag value and a part of names, so from the letters that all of these allow. */
 const instanceName = named(/^[A-Za-z0-9_][\w.-]{0,62}$/, 'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _', 'choose such a name, for example nightly-0');
 /** Azure region by its short name, such as `eastus`. */
-const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
+const name_parsers_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
 /** VM size, such as `Standard_D2s_v5`. */
 const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
 /** Identifier of a subscription, tenant or application. */
@@ -43075,7 +43672,7 @@ const namespace = text => text === 'default' || text.startsWith('kube-')
 const dnsName = named(identifiers/* identifierForms */.Ln['node name'], 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
 /** Repository as `owner/name`. */
 const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
-//# sourceMappingURL=names.js.map
+//# sourceMappingURL=name-parsers.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/request.js
 /**
  * What the user asked for, after every check: frozen data, one shape per operation. Durations are milliseconds.
@@ -43096,7 +43693,7 @@ const operations = [
     'e2e',
 ];
 //# sourceMappingURL=request.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/general.js
+;// CONCATENATED MODULE: ./build/src/inputs/general-section.js
 
 
 
@@ -43116,17 +43713,17 @@ function readGeneral(inputs, operation, run, env) {
         dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
         timeoutMs: inputs.value('timeout', duration('1s', '120h')),
         reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
-        summary: inputs.value('summary', values_boolean),
+        summary: inputs.value('summary', parsers_boolean),
         ...(githubToken !== undefined && { githubToken }),
     };
 }
 /** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
-function reportDirectoryAnyway(run, env) {
+function reportDirectoryOrDefault(run, env) {
     const given = env[(0,environment/* environmentName */.V)('report-directory')]?.trim() ?? '';
     return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
 }
 /** Whose report of wrong inputs it is: the instance that was given, if it can be one. */
-function instanceAnyway(env) {
+function instanceOrDefault(env) {
     const given = env[(0,environment/* environmentName */.V)('instance')]?.trim() ?? '';
     return instanceName(given).ok ? given : '';
 }
@@ -43135,16 +43732,16 @@ function defaultReportDirectory(run, env) {
     const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');
     return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
 }
-//# sourceMappingURL=general.js.map
+//# sourceMappingURL=general-section.js.map
 // EXTERNAL MODULE: ./build/src/chaos/spec.js
 var spec = __nccwpck_require__(2983);
-;// CONCATENATED MODULE: ./build/src/inputs/plan.js
+;// CONCATENATED MODULE: ./build/src/inputs/time-budget.js
 
 /**
  * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
  * after the step's timeout.
  */
-function planPhases(request) {
+function budgetPhases(request) {
     switch (request.operation) {
         case 'create':
             return [{ name: 'create', limitMs: request.cluster.createTimeoutMs }];
@@ -43178,8 +43775,8 @@ function planPhases(request) {
     }
 }
 /** How long the forward work of a request may take by the limits of its phases together, in milliseconds. */
-function plannedMs(request) {
-    return planPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
+function budgetMs(request) {
+    return budgetPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
 }
 function verified(name, { timeoutMs }) {
     return { name, limitMs: timeoutMs };
@@ -43191,13 +43788,13 @@ function broken({ experiments, holdMs, steadyMs, limits }) {
     const limitsMs = experiments.map(name => 2 * steadyMs + (0,spec/* holdOf */.nv)(name, holdMs) + limits.maxRecoveryMs);
     return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
 }
-//# sourceMappingURL=plan.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/bounds.js
+//# sourceMappingURL=time-budget.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/bound-rules.js
 
 
 const scaling = ['scale', 'e2e'];
 /** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
-function checkOrder({ problems, areSound, text }, names) {
+function checkOrder({ problems, areValid: areSound, text }, names) {
     const known = names.filter(name => areSound(name));
     const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper]);
     for (const [lower, upper] of pairs) {
@@ -43208,7 +43805,7 @@ function checkOrder({ problems, areSound, text }, names) {
     }
 }
 /** Reports scale steps outside the bounds of the member count. */
-function checkScaleSteps({ problems, areSound, isDefault }, { operation, deployment, scaling: { steps } }) {
+function checkScaleTo({ problems, areValid: areSound, isDefault }, { operation, deployment, scaling: { steps } }) {
     if (!areSound('scale-to', 'min-replicas', 'max-replicas'))
         return;
     if (isDefault('scale-to') && !scaling.includes(operation))
@@ -43224,7 +43821,7 @@ function checkScaleSteps({ problems, areSound, isDefault }, { operation, deploym
     }
 }
 /** Reports a timeout that is shorter than the limits of the phases together. */
-function checkTimeout({ problems, areSound, text }, request) {
+function checkTimeout({ problems, areValid: areSound, text }, request) {
     const inputs = [
         'operation',
         'timeout',
@@ -43237,10 +43834,10 @@ function checkTimeout({ problems, areSound, text }, request) {
         'max-recovery',
         'provider',
     ];
-    const neededMs = plannedMs(request);
+    const neededMs = budgetMs(request);
     if (!areSound(...inputs) || neededMs <= request.general.timeoutMs)
         return;
-    const parts = planPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
+    const parts = budgetPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
     problems.add({
         input: 'timeout',
         value: text('timeout'),
@@ -43248,8 +43845,8 @@ function checkTimeout({ problems, areSound, text }, request) {
         remedy: `set timeout to ${writeDuration(neededMs)} or more, or lower one of these limits`,
     });
 }
-//# sourceMappingURL=bounds.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/chaos.js
+//# sourceMappingURL=bound-rules.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/chaos-section.js
 
 
 
@@ -43269,12 +43866,12 @@ function readChaos(inputs) {
             minAvailability: inputs.value('min-availability', percentage),
             maxLost: inputs.value('max-lost', integer(0, 1_000_000_000)),
         },
-        allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', values_boolean),
+        allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', parsers_boolean),
     };
 }
 /** Reports experiments that cannot run as they are asked for. */
 function checkChaos(inputs, sections) {
-    const { areSound, isDefault, text, problems } = inputs;
+    const { areValid: areSound, isDefault, text, problems } = inputs;
     if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
         problems.add({
             input: 'max-lost',
@@ -43304,7 +43901,7 @@ function checkChaos(inputs, sections) {
         checkHold(inputs, name, facts, chaos.holdMs);
     }
 }
-function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs) {
+function checkHold({ areValid: areSound, problems, text }, name, { longestHoldMs }, holdMs) {
     if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold'))
         return;
     problems.add({
@@ -43314,14 +43911,60 @@ function checkHold({ areSound, problems, text }, name, { longestHoldMs }, holdMs
         remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
     });
 }
-//# sourceMappingURL=chaos.js.map
+//# sourceMappingURL=chaos-section.js.map
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/src/inputs/ranges.js
+;// CONCATENATED MODULE: ./build/src/azure/runner-address.js
 
 
-/** The word that stands for the public address of this runner. */
+/** The word in a list of ranges that stands for the runner's own address. */
 const runnerWord = 'runner';
+/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
+const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
+/**
+ * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
+ * checkip. They are asked only where an input says `runner`; GitHub has no such service.
+ */
+const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'];
+const timeoutMs = 10_000;
+/**
+ * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
+ * taken as it is, and nothing is asked.
+ * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
+ */
+async function findRunnerAddress(network, known, signal) {
+    if (known !== '') {
+        if ((0,external_node_net_.isIPv4)(known))
+            return known;
+        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
+    }
+    const failures = [];
+    for (const url of services) {
+        try {
+            const { status, text } = await network.http({ method: 'GET', url, timeoutMs }, signal);
+            const address = text.trim();
+            if (status === 200 && (0,external_node_net_.isIPv4)(address))
+                return address;
+            failures.push(`${url}: status ${status}`);
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            failures.push(`${url}: ${(0,action_error/* toActionError */.ie)(error).message}`);
+        }
+    }
+    throw new action_error/* ActionError */.lZ('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
+        hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runnerWord}.`,
+    });
+}
+/** Ranges with the word `runner` replaced by the runner's own address, each once. */
+function resolveRanges(ranges, address) {
+    return [...new Set(ranges.map(range => (range === runnerWord ? `${address}/32` : range)))];
+}
+//# sourceMappingURL=runner-address.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/cidr.js
+
+
+
 /** Accepts `runner` or an IPv4 CIDR range: the API server of AKS takes no IPv6 ranges. */
 const apiServerRange = text => readRange(text, false);
 /** Accepts `runner` or a CIDR range, as loadBalancerSourceRanges of a Service takes it. */
@@ -43338,8 +43981,9 @@ function readRange(text, allowIPv6) {
         return accept(text);
     return refuse(`must be a CIDR range or ${runnerWord}`, `write it as 203.0.113.0/24, or ${runnerWord}`);
 }
-//# sourceMappingURL=ranges.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/exposure.js
+//# sourceMappingURL=cidr.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/exposure-section.js
+
 
 
 
@@ -43386,7 +44030,7 @@ const needs = {
 };
 /** Reports inputs that the service type would ignore. */
 function checkExposure(inputs, exposure) {
-    const { problems, areSound, isDefault, text } = inputs;
+    const { problems, areValid: areSound, isDefault, text } = inputs;
     if (!areSound('service-type'))
         return;
     for (const [input, types] of Object.entries(needs)) {
@@ -43400,8 +44044,8 @@ function checkExposure(inputs, exposure) {
         });
     }
 }
-//# sourceMappingURL=exposure.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/kubeconfig.js
+//# sourceMappingURL=exposure-section.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/kubeconfig-target.js
 
 
 /** Accepts the name of a context; kubectl would take one that begins with `-` for a flag. */
@@ -43449,8 +44093,8 @@ function checkKubeconfig({ problems, isDefault }, target) {
         }
     }
 }
-//# sourceMappingURL=kubeconfig.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/arguments.js
+//# sourceMappingURL=kubeconfig-target.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/extra-az-args.js
 
 /** Flags of `az aks create` that this action sets or relies on being absent. */
 const ownFlags = [
@@ -43511,7 +44155,7 @@ const extraCreateArgument = text => {
         return accept(text);
     const isBeginningOf = (known) => known.startsWith(flag);
     if (flag.startsWith('--') && secretFlags.some(isBeginningOf)) {
-        return refuseUnseen('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
+        return refuseRedacted('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
     }
     if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isBeginningOf))) {
         return refuse('is set by the action itself', 'use the input for it, or remove it');
@@ -43534,32 +44178,32 @@ const ownParameters = {
  * Accepts server parameters as `-DName=value`, separated by spaces; the server takes neither quotes nor spaces in a
  * value. Kubernetes would replace `$(NAME)` by another variable of the container, perhaps by a secret.
  */
-const serverOptions = text => {
+const serverOptionsText = text => {
     if (text.includes('$('))
-        return refuseUnseen('must not contain $(', 'write the value itself');
+        return refuseRedacted('must not contain $(', 'write the value itself');
     for (const [index, option] of text.split(/\s+/).entries()) {
         const [, name = ''] = /^-D([\w.-]+)=[^"'`]*$/.exec(option) ?? [];
         if (name === '')
-            return refuseUnseen(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
+            return refuseRedacted(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
         const lower = name.toLowerCase();
         const remedy = Object.hasOwn(ownParameters, lower) ? ownParameters[lower] : undefined;
         if (remedy !== undefined)
-            return refuseUnseen(`${name} is set by the action itself`, remedy);
+            return refuseRedacted(`${name} is set by the action itself`, remedy);
     }
     return accept(text);
 };
 /** Accepts options of the Java virtual machine on one line; `$(` is refused as in server options. */
 const javaOptions = text => {
     if (text.includes('$('))
-        return refuseUnseen('must not contain $(', 'write the value itself');
+        return refuseRedacted('must not contain $(', 'write the value itself');
     if (/[\r\n\0]/.test(text))
         return refuse('must be a single line', 'remove the line breaks');
     return accept(text);
 };
-//# sourceMappingURL=arguments.js.map
+//# sourceMappingURL=extra-az-args.js.map
 // EXTERNAL MODULE: ./build/src/azure/tags.js
 var azure_tags = __nccwpck_require__(1940);
-;// CONCATENATED MODULE: ./build/src/inputs/tags.js
+;// CONCATENATED MODULE: ./build/src/inputs/tag-parser.js
 
 
 /** The tags of a cluster go on to its DNS zones, which take 15 at most ("Use Azure tags in AKS"). */
@@ -43596,8 +44240,8 @@ const tag = text => {
     }
     return accept([key, value]);
 };
-//# sourceMappingURL=tags.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/cluster.js
+//# sourceMappingURL=tag-parser.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/cluster-section.js
 
 
 
@@ -43612,7 +44256,7 @@ function readClusterSpec(inputs, operation) {
     const maxVcpus = inputs.optional('max-vcpus', integer(1, 100_000));
     const ttlMs = readTtl(inputs, operation);
     return {
-        location: inputs.value('location', names_location),
+        location: inputs.value('location', name_parsers_location),
         existingCluster: inputs.value('existing-cluster', choice(['fail', 'reuse'])),
         nodeCount: inputs.value('node-count', integer(1, mostNodes)),
         minNodes: inputs.value('min-nodes', integer(1, mostNodes)),
@@ -43646,7 +44290,7 @@ function readTtl(inputs, operation) {
 /** Least time that a cluster lives on after the step's timeout, so that sweep cannot delete one that is in use. */
 const ttlMarginMs = 30 * 60_000;
 /** Reports a time to live that could end while the step still works. */
-function checkTtl({ problems, areSound, text }, spec, timeoutMs) {
+function checkTtl({ problems, areValid: areSound, text }, spec, timeoutMs) {
     const leastMs = timeoutMs + ttlMarginMs;
     if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areSound('ttl', 'timeout'))
         return;
@@ -43674,13 +44318,13 @@ function readTags(inputs) {
     }
     return Object.fromEntries(tags.values());
 }
-//# sourceMappingURL=cluster.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/new-cluster.js
+//# sourceMappingURL=cluster-section.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/new-cluster-rules.js
 
 
 /** Reports what would keep AKS from making the cluster, or the deployment from fitting on it. */
 function checkNewCluster(inputs, { azure, cluster, deployment, general, operation }) {
-    const { problems, areSound, isDefault } = inputs;
+    const { problems, areValid: areSound, isDefault } = inputs;
     const names = ['resource-group', 'cluster-name', 'location', 'instance'];
     const group = defaultNodeResourceGroup(azure.resourceGroup, azure.clusterName, cluster.location);
     if (isDefault('node-resource-group') && areSound(...names) && group.length > nodeResourceGroupLength) {
@@ -43707,8 +44351,8 @@ function checkNewCluster(inputs, { azure, cluster, deployment, general, operatio
     if (operation !== 'preflight')
         checkTtl(inputs, cluster, general.timeoutMs);
 }
-//# sourceMappingURL=new-cluster.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/provider.js
+//# sourceMappingURL=new-cluster-rules.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/provider-rules.js
 /** Reports half a login: client-id needs both its tenant and its subscription. */
 function checkLogin({ problems, isDefault }) {
     if (isDefault('client-id')) {
@@ -43750,7 +44394,7 @@ const azureInputs = [
 ];
 const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
 /** Reports what the provider does not use or cannot do. */
-function checkProvider({ problems, areSound, isDefault }, { operation, provider }) {
+function checkProvider({ problems, areValid: areSound, isDefault }, { operation, provider }) {
     if (!areSound('provider'))
         return;
     const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
@@ -43770,7 +44414,7 @@ function checkProvider({ problems, areSound, isDefault }, { operation, provider 
         });
     }
 }
-//# sourceMappingURL=provider.js.map
+//# sourceMappingURL=provider-rules.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/cross-rules.js
 
 
@@ -43786,7 +44430,7 @@ const breaking = ['chaos', 'e2e'];
 function checkCombinations(inputs, sections) {
     checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
     checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
-    checkScaleSteps(inputs, sections);
+    checkScaleTo(inputs, sections);
     checkProvider(inputs, sections);
     checkExposure(inputs, sections.deployment.exposure);
     checkTeardown(inputs, sections.operation);
@@ -43801,7 +44445,7 @@ function checkCombinations(inputs, sections) {
             checkNewCluster(inputs, sections);
     }
 }
-function checkTeardown({ problems, areSound, text }, operation) {
+function checkTeardown({ problems, areValid: areSound, text }, operation) {
     const policy = text('teardown');
     if (!areSound('operation', 'teardown'))
         return;
@@ -43819,8 +44463,6 @@ function checkTeardown({ problems, areSound, text }, operation) {
     }
 }
 //# sourceMappingURL=cross-rules.js.map
-// EXTERNAL MODULE: ./build/src/journal/redaction.js
-var redaction = __nccwpck_require__(3148);
 ;// CONCATENATED MODULE: ./build/src/inputs/problems.js
 
 
@@ -43965,7 +44607,7 @@ function createReader(raw, problems) {
         problems,
         text: input => raw.text(input),
         isDefault: input => raw.text(input) === raw.defaultOf(input),
-        areSound: (...names) => !names.some(name => unsound.has(name)),
+        areValid: (...names) => !names.some(name => unsound.has(name)),
         value(input, parse) {
             const value = read(input, raw.text(input), parse);
             if (value !== undefined)
@@ -43984,9 +44626,10 @@ function createReader(raw, problems) {
     };
 }
 //# sourceMappingURL=reader.js.map
-// EXTERNAL MODULE: ./build/src/inputs/secrets.js + 1 modules
-var secrets = __nccwpck_require__(6943);
-;// CONCATENATED MODULE: ./build/src/inputs/azure.js
+// EXTERNAL MODULE: ./build/src/inputs/secret-values.js + 1 modules
+var secret_values = __nccwpck_require__(1021);
+;// CONCATENATED MODULE: ./build/src/inputs/azure-target.js
+
 
 
 
@@ -44006,8 +44649,95 @@ function readAzureTarget(inputs, run, instance) {
         admitRunner: inputs.list('authorized-ip-ranges', apiServerRange).includes(runnerWord),
     };
 }
-//# sourceMappingURL=azure.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/behaviour.js
+//# sourceMappingURL=azure-target.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/comment-section.js
+
+
+/** Reads when a comment is left on the pull request, and by which words it is found again. */
+function readComment(inputs, cluster) {
+    const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
+    return { when, cluster: nameCluster(cluster) };
+}
+/**
+ * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
+ * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
+ * context), so the instance tells the jobs apart.
+ */
+function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
+    if (provider === 'kubeconfig')
+        return [kubeconfig.context || 'current-context', instance, namespace].join('/');
+    const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
+    return [group, azure.clusterName, namespace].join('/');
+}
+//# sourceMappingURL=comment-section.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/spec.js
+var migratorydata_spec = __nccwpck_require__(2849);
+;// CONCATENATED MODULE: ./build/src/inputs/quantities.js
+
+
+const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
+const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
+/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
+const quantities_image = text => {
+    const match = imagePattern.exec(text);
+    if (match === null)
+        return refuse('must be an image reference', 'write it as registry/path:tag, in lower case');
+    const [, tag, digest] = match;
+    if (tag !== undefined || digest !== undefined)
+        return accept(text);
+    return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
+};
+/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
+const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
+/** CPU of a container: cores with up to three decimals, or millicores. */
+const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
+    ? accept(text)
+    : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
+/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
+const memoryQuantity = text => (0,migratorydata_spec/* isMemoryQuantity */.HE)(text) && Number.parseFloat(text) > 0
+    ? accept(text)
+    : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
+//# sourceMappingURL=quantities.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/deployment-section.js
+
+
+
+
+
+
+/** Most members: the member list of every server grows with it, and so does the traffic between them. */
+const mostMembers = 100;
+/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
+const mostSeeds = 5;
+/** Reads everything that the manifests are made of. */
+function readDeployment(inputs, operation) {
+    const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
+    return {
+        namespace: inputs.value('namespace', namespace),
+        clusterDomain: inputs.value('cluster-domain', dnsName),
+        image: inputs.value('image', quantities_image),
+        replicas: inputs.value('replicas', integer(1, mostMembers)),
+        minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
+        maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
+        seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
+        memory: inputs.value('memory', serverMemory),
+        memoryRequest: inputs.value('memory-request', memoryQuantity),
+        cpuRequest: inputs.value('cpu-request', cpuQuantity),
+        extraOpts: inputs.optional('extra-opts', serverOptionsText) ?? '',
+        javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
+        ...(memberPauseMs !== undefined && { memberPauseMs }),
+        allowFullRestart: inputs.value('allow-full-restart', parsers_boolean),
+        podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
+        disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
+        rest: inputs.value('rest', parsers_boolean),
+        patches: inputs.optional('patches', line) ?? '',
+        exposure: readExposure(inputs, operation),
+        secrets: readDeploymentSecrets(inputs),
+    };
+}
+//# sourceMappingURL=deployment-section.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/operation-sections.js
 
 
 /** Reads how the deployment is verified. */
@@ -44030,7 +44760,7 @@ function readTeardown(inputs, operation) {
     const policy = inputs.value('teardown', choice(['auto', 'always', 'on-success', 'never']));
     return {
         policy: policy === 'auto' ? resolveAuto(operation) : policy,
-        waitForDeletion: inputs.value('wait-for-deletion', values_boolean),
+        waitForDeletion: inputs.value('wait-for-deletion', parsers_boolean),
     };
 }
 function resolveAuto(operation) {
@@ -44043,94 +44773,7 @@ function readSweep(inputs, run) {
     const given = inputs.list('sweep-repositories', repository);
     return { repositories: inputs.isDefault('sweep-repositories') ? [run.repository] : given };
 }
-//# sourceMappingURL=behaviour.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/comment.js
-
-
-/** Reads when a comment is left on the pull request, and by which words it is found again. */
-function readComment(inputs, cluster) {
-    const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
-    return { when, cluster: nameCluster(cluster) };
-}
-/**
- * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
- * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
- * context), so the instance tells the jobs apart.
- */
-function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
-    if (provider === 'kubeconfig')
-        return [kubeconfig.context || 'current-context', instance, namespace].join('/');
-    const group = azure.resourceGroupGiven ? azure.resourceGroup : defaultResourceGroup('RUN', instance);
-    return [group, azure.clusterName, namespace].join('/');
-}
-//# sourceMappingURL=comment.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/spec.js
-var migratorydata_spec = __nccwpck_require__(2849);
-;// CONCATENATED MODULE: ./build/src/inputs/resources.js
-
-
-const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const registryHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?';
-const imagePattern = new RegExp(`^${registryHost}${pathPart}(?:/${pathPart})*(?::([\\w][\\w.-]{0,127}))?(?:@sha256:([0-9a-f]{64}))?$`);
-/** Accepts an image reference with a tag or a digest; the grammar is that of the distribution project. */
-const resources_image = text => {
-    const match = imagePattern.exec(text);
-    if (match === null)
-        return refuse('must be an image reference', 'write it as registry/path:tag, in lower case');
-    const [, tag, digest] = match;
-    if (tag !== undefined || digest !== undefined)
-        return accept(text);
-    return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
-};
-/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
-const serverMemory = text => /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
-/** CPU of a container: cores with up to three decimals, or millicores. */
-const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) && Number.parseFloat(text) > 0
-    ? accept(text)
-    : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
-/** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
-const memoryQuantity = text => (0,migratorydata_spec/* isMemoryQuantity */.HE)(text) && Number.parseFloat(text) > 0
-    ? accept(text)
-    : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
-//# sourceMappingURL=resources.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/deployment.js
-
-
-
-
-
-
-/** Most members: the member list of every server grows with it, and so does the traffic between them. */
-const mostMembers = 100;
-/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
-const mostSeeds = 5;
-/** Reads everything that the manifests are made of. */
-function readDeployment(inputs, operation) {
-    const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
-    return {
-        namespace: inputs.value('namespace', namespace),
-        clusterDomain: inputs.value('cluster-domain', dnsName),
-        image: inputs.value('image', resources_image),
-        replicas: inputs.value('replicas', integer(1, mostMembers)),
-        minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
-        maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
-        seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
-        memory: inputs.value('memory', serverMemory),
-        memoryRequest: inputs.value('memory-request', memoryQuantity),
-        cpuRequest: inputs.value('cpu-request', cpuQuantity),
-        extraOpts: inputs.optional('extra-opts', serverOptions) ?? '',
-        javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
-        ...(memberPauseMs !== undefined && { memberPauseMs }),
-        allowFullRestart: inputs.value('allow-full-restart', values_boolean),
-        podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
-        disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
-        rest: inputs.value('rest', values_boolean),
-        patches: inputs.optional('patches', line) ?? '',
-        exposure: readExposure(inputs, operation),
-        secrets: readDeploymentSecrets(inputs),
-    };
-}
-//# sourceMappingURL=deployment.js.map
+//# sourceMappingURL=operation-sections.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/sections.js
 
 
@@ -44228,7 +44871,7 @@ function readRequest({ env, actionFile, run }) {
     if (run.platform !== 'linux') {
         throw new action_error/* ActionError */.lZ('unsupported-runner', `This action runs on Linux only; the platform of this runner is ${run.platform}.`);
     }
-    const problems = createProblems((0,secrets/* secretsOf */.F)(env));
+    const problems = createProblems((0,secret_values/* secretsOf */.F)(env));
     const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
     const sections = readSections(inputs, run, env);
     checkCombinations(inputs, sections);
@@ -44249,16 +44892,1551 @@ function deepFreeze(value) {
 var journal_journal = __nccwpck_require__(5443);
 // EXTERNAL MODULE: ./build/src/journal/recorded-runner.js
 var recorded_runner = __nccwpck_require__(5960);
-// EXTERNAL MODULE: ./build/src/step-context/undo-log.js
-var undo_log = __nccwpck_require__(7693);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
+var cluster_commands = __nccwpck_require__(7774);
+// EXTERNAL MODULE: ./build/src/azure/commands.js
+var commands = __nccwpck_require__(2547);
+// EXTERNAL MODULE: ./build/src/runtime/json.js
+var runtime_json = __nccwpck_require__(7782);
+;// CONCATENATED MODULE: ./build/src/azure/az-version.js
+
+
+
+/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
+const oldestAz = '2.69.0';
+/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
+function compareVersions(a, b) {
+    const [left, right] = [az_version_numbers(a), az_version_numbers(b)];
+    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+        const difference = (left[i] ?? 0) - (right[i] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+function az_version_numbers(version) {
+    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
+}
+/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
+async function checkAzVersion(az) {
+    const found = await az.read((0,commands/* showVersion */.Cg)(), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['azure-cli']));
+    if (compareVersions(found, oldestAz) >= 0)
+        return found;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
+        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
+    });
+}
+//# sourceMappingURL=az-version.js.map
+// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
+var cluster_wait = __nccwpck_require__(4985);
+// EXTERNAL MODULE: ./build/src/azure/cluster.js
+var azure_cluster = __nccwpck_require__(6687);
+// EXTERNAL MODULE: ./build/src/azure/ownership.js
+var ownership = __nccwpck_require__(7256);
+;// CONCATENATED MODULE: ./build/src/azure/existing.js
+
+
+
+
+/**
+ * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
+ * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
+ * is taken, as anybody else is.
+ */
+function planForExisting(cluster, { existingCluster, owner, creationId }) {
+    if (cluster.state === 'Deleting')
+        return { kind: 'wait-until-gone' };
+    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
+    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
+    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
+    if (former)
+        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run made it` };
+    if (own)
+        return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
+    if (existingCluster === 'fail')
+        return { kind: 'refuse', error: taken(cluster) };
+    if (cluster.stopped)
+        return { kind: 'refuse', error: stopped(cluster) };
+    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'refuse', error: existing_broken(cluster) };
+    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
+}
+function taken({ name, resourceGroup, state }) {
+    const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
+    return new action_error/* ActionError */.lZ('cluster-exists', message);
+}
+function stopped({ name, resourceGroup }) {
+    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
+        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
+    });
+}
+function existing_broken({ name, resourceGroup, state, failure }) {
+    const reason = failure === '' ? '' : `: ${failure}`;
+    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`, { hint: 'Mend it with `az aks update`, or use another cluster-name.' });
+}
+//# sourceMappingURL=existing.js.map
+// EXTERNAL MODULE: ./build/src/azure/groups.js
+var azure_groups = __nccwpck_require__(5193);
+;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
+
+/** Reads `az aks get-versions`. @throws TypeError for anything else. */
+function parseVersions(json) {
+    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['values']).map(value => {
+        const plans = (0,runtime_json/* texts */.Te)((0,runtime_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
+        return {
+            minor: (0,runtime_json/* required */.mw)(value, 'version'),
+            patches: Object.keys((0,runtime_json/* asRecord */.qY)(value['patchVersions'])),
+            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
+        };
+    });
+}
+/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
+function versionProblem(offered, wanted, tier) {
+    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
+    if (!version)
+        return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
+    if (!version.community && tier !== 'premium')
+        return 'is only offered with long-term support, which needs tier premium';
+    return undefined;
+}
+//# sourceMappingURL=kubernetes-versions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/permissions.js
+
+/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
+const neededActions = [
+    'Microsoft.Resources/subscriptions/resourceGroups/write',
+    'Microsoft.Resources/subscriptions/resourceGroups/delete',
+    'Microsoft.ContainerService/managedClusters/write',
+    'Microsoft.ContainerService/managedClusters/delete',
+    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
+];
+/** Reads the answer of the permissions API. @throws TypeError for anything else. */
+function parsePermissions(json) {
+    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
+        actions: (0,runtime_json/* texts */.Te)(actions),
+        notActions: (0,runtime_json/* texts */.Te)(notActions),
+    }));
+}
+/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
+function missingActions(permissions, actions) {
+    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
+}
+function matches(action) {
+    return pattern => {
+        const expression = pattern.split('*').map(permissions_escape).join('.*');
+        return new RegExp(`^${expression}$`, 'i').test(action);
+    };
+}
+function permissions_escape(text) {
+    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
+}
+//# sourceMappingURL=permissions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/sizes.js
+
+/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
+function parseSizes(json) {
+    return (0,runtime_json/* asList */.DD)(json).map(sku => {
+        const capability = new Map((0,runtime_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,runtime_json/* text */.Qq)(name), (0,runtime_json/* text */.Qq)(value)]));
+        const restrictions = (0,runtime_json/* asOptionalList */.Vm)(sku['restrictions']);
+        const whole = restrictions.find(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Location');
+        return {
+            name: (0,runtime_json/* required */.mw)(sku, 'name'),
+            family: (0,runtime_json/* text */.Qq)(sku['family']),
+            vcpus: (0,runtime_json/* number */.ai)(capability.get('vCPUs')),
+            memoryGb: (0,runtime_json/* number */.ai)(capability.get('MemoryGB')),
+            architecture: capability.get('CpuArchitectureType') ?? 'x64',
+            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
+            zones: (0,runtime_json/* texts */.Te)((0,runtime_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
+            restriction: whole ? (0,runtime_json/* text */.Qq)(whole['reasonCode']) || 'restricted' : '',
+            restrictedZones: restrictions.filter(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,runtime_json/* texts */.Te)(zones)),
+        };
+    });
+}
+/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
+function parseUsage(json) {
+    return (0,runtime_json/* asList */.DD)(json).map(usage => ({
+        name: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(usage['name'])['value']),
+        used: (0,runtime_json/* number */.ai)(usage['currentValue']),
+        limit: (0,runtime_json/* number */.ai)(usage['limit']),
+    }));
+}
+/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
+const smallestVcpus = 2;
+const smallestMemoryGb = 4;
+/**
+ * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
+ * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
+ */
+function evaluateSizes(offers, usages, wishes) {
+    const usable = [];
+    const refused = [];
+    const warnings = [];
+    for (const size of wishes.sizes) {
+        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
+        const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
+        if (problem || !offer) {
+            refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
+            continue;
+        }
+        usable.push(offer);
+        const shortage = shortageFor(offer, usages, wishes.maxNodes);
+        if (shortage !== '')
+            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
+        if (/^standardB/i.test(offer.family))
+            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
+    }
+    return { usable, refused, warnings };
+}
+function notOffered(location) {
+    return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
+}
+function problemOf(offer, usages, wishes) {
+    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
+    if (offer.restriction !== '') {
+        return {
+            code: 'azure-size-unavailable',
+            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
+        };
+    }
+    const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
+    if (closed.length > 0) {
+        return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
+    }
+    if (offer.architecture !== 'x64') {
+        return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
+    }
+    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
+        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
+        return {
+            code: 'azure-invalid',
+            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
+        };
+    }
+    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
+        return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
+    }
+    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
+        const most = offer.vcpus * maxNodes;
+        return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
+    }
+    const shortage = shortageFor(offer, usages, nodeCount);
+    return shortage === ''
+        ? undefined
+        : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
+}
+/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
+function shortageFor({ vcpus, family }, usages, nodes) {
+    const needed = vcpus * nodes;
+    const short = usages
+        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
+        .filter(({ used, limit }) => limit - used < needed)
+        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
+    return short.join('; ');
+}
+//# sourceMappingURL=sizes.js.map
+;// CONCATENATED MODULE: ./build/src/azure/preflight-checks.js
+
+
+
+
+
+
+
+
+
+
+
+/** The resource provider of AKS, which a subscription registers once. */
+const providerNamespace = 'Microsoft.ContainerService';
+/**
+ * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
+ * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
+ * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
+ */
+async function preflightAzure(az, target, spec, claim) {
+    const tools = noFindings();
+    const subscription = await checkTools(az, target, tools);
+    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
+    const [provider, rights, version, size, names] = [
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+    ];
+    const checks = [
+        preflight_checks_checkProvider(az, subscription, provider),
+        checkRights(az, subscription, rights),
+        checkVersion(az, subscription, spec, version),
+        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
+    ];
+    const offers = checkSizes(az, subscription, spec, size);
+    // All are waited for, also when one fails: no process must be left running behind an error.
+    await Promise.allSettled([offers, ...checks]);
+    await Promise.all(checks);
+    const all = [tools, provider, rights, version, size, names];
+    return {
+        problems: all.flatMap(({ problems }) => problems),
+        warnings: all.flatMap(({ warnings }) => warnings),
+        notes: all.flatMap(({ notes }) => notes),
+        sizes: await offers,
+    };
+}
+function noFindings() {
+    return { problems: [], warnings: [], notes: [] };
+}
+/** Versions and login; gives the subscription that is worked in. */
+async function checkTools(az, target, { notes }) {
+    notes.push(`az ${await checkAzVersion(az)}`);
+    const account = await az.read((0,commands/* showAccount */.Vp)(target.subscriptionId), json => {
+        const fields = (0,runtime_json/* asRecord */.qY)(json);
+        return { id: (0,runtime_json/* required */.mw)(fields, 'id'), name: (0,runtime_json/* text */.Qq)(fields['name']), user: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(fields['user'])['name']) };
+    });
+    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
+    return account.id;
+}
+async function preflight_checks_checkProvider(az, subscription, { problems }) {
+    const state = await az.read((0,commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['state']));
+    if (state === 'Registered')
+        return;
+    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
+    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
+    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
+}
+/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
+async function checkRights(az, subscription, { warnings, notes }) {
+    try {
+        const permissions = await az.read((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
+        const missing = missingActions(permissions, neededActions);
+        if (missing.length === 0)
+            notes.push('The login may create and delete groups and clusters in the subscription');
+        else
+            warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
+    }
+    catch (error) {
+        az.signal.throwIfAborted();
+        if (!(error instanceof action_error/* ActionError */.lZ))
+            throw error;
+        notes.push(`What the login may do was not checked: ${error.message}`);
+    }
+}
+async function checkVersion(az, subscription, spec, { problems }) {
+    const { kubernetesVersion, location, tier } = spec;
+    if (kubernetesVersion === '')
+        return;
+    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
+    const problem = versionProblem(offered, kubernetesVersion, tier);
+    if (problem === undefined)
+        return;
+    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
+}
+async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
+    const [offers, usages] = await Promise.all([
+        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
+        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
+    ]);
+    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
+    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
+    warnings.push(...review.warnings);
+    const first = review.refused[0];
+    if (review.usable.length > 0 || !first) {
+        warnings.push(...reasons);
+        notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
+    }
+    else {
+        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
+    }
+    return review.usable;
+}
+async function checkNames(az, target, spec, claim, { problems, notes }) {
+    const { resourceGroup, clusterName } = target;
+    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
+    if (!group)
+        notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
+    else if (group.state === 'Deleting')
+        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
+    else
+        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
+    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
+    if (cluster) {
+        const plan = planForExisting(cluster, claim);
+        if (plan.kind === 'refuse')
+            problems.push(plan.error);
+        else
+            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
+        return;
+    }
+    const nodeGroup = spec.nodeResourceGroup;
+    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
+        const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
+        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
+    }
+}
+function beingDeleted(what) {
+    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
+}
+/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
+function joinProblems(problems) {
+    const [first, ...others] = problems;
+    if (!first || others.length === 0)
+        return first;
+    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
+    return new action_error/* ActionError */.lZ(first.code, `${problems.length} things are in the way:\n${message}`, {
+        evidence: problems
+            .map(problem => problem.evidence)
+            .join('\n')
+            .trim(),
+        cause: first,
+    });
+}
+/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
+const longestBorrowedPlanMs = 45 * 60_000;
+/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
+function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
+    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
+        return undefined;
+    const minutes = Math.round(planMs / 60_000);
+    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`, { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' });
+}
+//# sourceMappingURL=preflight-checks.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/kubectl-equivalents.js
+var kubectl_equivalents = __nccwpck_require__(4504);
+// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
+var api_error = __nccwpck_require__(7049);
+;// CONCATENATED MODULE: ./build/src/kubernetes/kubectl-version.js
+
+
+/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
+const oldestKubectl = { major: 1, minor: 27 };
+const unauthorizedPauseMs = 3_000;
+/**
+ * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
+ * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
+ * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
+ */
+async function waitForApi(api, timeoutMs) {
+    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
+    try {
+        return parseServerVersion(await api.raw(request));
+    }
+    catch (error) {
+        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
+            throw error;
+        await api.clock.sleep(unauthorizedPauseMs, api.signal);
+        return parseServerVersion(await api.raw(request));
+    }
+}
+/** Asks kubectl for its own version; no cluster is contacted. */
+const readClientVersion = {
+    tool: 'kubectl',
+    argv: ['version', '--client', '-o', 'json'],
+    why: 'read the version of kubectl',
+};
+/**
+ * The version of the kubectl on PATH; undefined for development builds, which carry none.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
+ */
+async function readKubectlVersion(runner, signal) {
+    const result = await runner.run(readClientVersion, signal);
+    if (result.code !== 0) {
+        const message = `kubectl does not tell its version (exit code ${result.code}).`;
+        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
+    }
+    const { clientVersion } = JSON.parse(result.stdout);
+    const version = parseVersion(clientVersion);
+    if (version === undefined || compare(version, oldestKubectl) >= 0)
+        return version;
+    const { major, minor } = oldestKubectl;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
+}
+/**
+ * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
+ * of Kubernetes does not support; undefined when all is well or a version is not known.
+ */
+function explainSkew(kubectl, server) {
+    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
+        return undefined;
+    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
+}
+function parseServerVersion(text) {
+    const info = JSON.parse(text);
+    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
+}
+/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
+function parseVersion({ major, minor, gitVersion }) {
+    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
+    if (numbers.some(Number.isNaN))
+        return undefined;
+    const released = gitVersion.startsWith(`v${numbers[0]}.`);
+    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
+}
+function compare(a, b) {
+    return (a.major - b.major) * 1000 + a.minor - b.minor;
+}
+//# sourceMappingURL=kubectl-version.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
+var object_names = __nccwpck_require__(1364);
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/horizontal-pod-autoscaler.js
+
+/**
+ * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
+ * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
+ */
+const defaultStabilizationSeconds = 300;
+/**
+ * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
+ * less a minute at most, so that its clients have found another before the next one goes.
+ */
+function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
+    return {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.autoscaler, namespace),
+        spec: {
+            minReplicas,
+            maxReplicas,
+            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: object_names/* names */.Dy.statefulSet },
+            metrics: [
+                {
+                    type: 'Resource',
+                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+                },
+            ],
+            behavior: {
+                scaleDown: {
+                    stabilizationWindowSeconds: stabilizationSeconds,
+                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+                },
+            },
+        },
+    };
+}
+//# sourceMappingURL=horizontal-pod-autoscaler.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/secret-plan.js + 1 modules
+var secret_plan = __nccwpck_require__(4559);
+// EXTERNAL MODULE: ./build/src/runtime/command-line.js
+var command_line = __nccwpck_require__(8674);
+// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
+var azure_session = __nccwpck_require__(5236);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/src/kubernetes/kustomize.js
+
+
+
+
+/**
+ * Applies the user's patches to our objects with kubectl's own kustomize. `patches` is a file or a folder of files; each
+ * document in them is a strategic merge patch that names its object by kind and name. Secrets are neither patched nor
+ * written to a file; they come last. Without patches no process is started.
+ * @throws ActionError `patches-failed` when a file cannot be read or does not fit, with the words of kustomize.
+ */
+async function applyPatches(ports, objects, patches, signal) {
+    if (patches === '')
+        return objects;
+    const found = await readPatches(ports.files, patches);
+    const patched = objects.filter(({ kind }) => kind !== 'Secret');
+    const secrets = objects.filter(({ kind }) => kind === 'Secret');
+    refuseStrayPatches(found, patched);
+    const folder = `${ports.run.tempFolder}/kustomize-${(0,external_node_crypto_.randomUUID)()}`;
+    try {
+        await ports.files.makeFolder(folder, 0o700);
+        for (const { name, text } of kustomization(patched, found))
+            await ports.files.writeText(`${folder}/${name}`, text);
+        const argv = ['kustomize', folder];
+        const why = 'apply the patches to the manifests';
+        const result = await ports.runner.run({ tool: 'kubectl', argv, why, timeoutMs: 60_000 }, signal);
+        if (result.code !== 0) {
+            const said = result.stderr
+                .trim()
+                .replaceAll(`${folder}/`, '')
+                .replace(/^error: /, '');
+            throw new action_error/* ActionError */.lZ('patches-failed', `The patches in ${patches} do not fit: ${said}`);
+        }
+        return [...parseObjects(result.stdout), ...secrets];
+    }
+    finally {
+        await ports.files.remove(folder);
+    }
+}
+/** kustomize passes over a patch whose target is not there; the user would believe that it had an effect. */
+function refuseStrayPatches(patches, objects) {
+    const nameOf = ({ kind, metadata }) => `${kind} ${metadata.name}`;
+    const known = objects.map(nameOf);
+    const strays = patches.filter(({ content }) => !known.includes(nameOf(content)));
+    if (strays.length === 0)
+        return;
+    const list = strays.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
+    const message = `patches: there is no ${list}; what can be patched: ${known.join(', ')}.`;
+    throw new action_error/* ActionError */.lZ('patches-failed', message);
+}
+/** The files of a folder that kustomize builds: our objects, the patches, and what ties them together. */
+function kustomization(objects, patches) {
+    const files = patches.map(({ source, content }, index) => ({
+        name: `${index + 1}-${(0,external_node_path_.basename)(source, (0,external_node_path_.extname)(source))}.yaml`,
+        // With a target of its own a patch need not name the namespace, which the user may not know.
+        target: { kind: content.kind, name: content.metadata.name },
+        text: (0,dist/* stringify */.As)(content),
+    }));
+    const root = {
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: ['objects.yaml'],
+        patches: files.map(({ name, target }) => ({ path: name, target })),
+    };
+    return [
+        { name: 'objects.yaml', text: objects.map(object => (0,dist/* stringify */.As)(object)).join('---\n') },
+        ...files.map(({ name, text }) => ({ name, text })),
+        { name: 'kustomization.yaml', text: (0,dist/* stringify */.As)(root) },
+    ];
+}
+const patchExtensions = ['.yaml', '.yml', '.json'];
+async function readPatches(files, path) {
+    if (!(await files.exists(path)))
+        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} does not exist.`);
+    const isPatch = (name) => patchExtensions.includes((0,external_node_path_.extname)(name));
+    if (isPatch(path))
+        return readPatch(files, path);
+    const names = (await files.list(path)).filter(isPatch).sort();
+    if (names.length === 0) {
+        const extensions = patchExtensions.join(', ');
+        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} holds no file that ends in ${extensions}.`);
+    }
+    return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
+}
+async function readPatch(files, path) {
+    let contents;
+    try {
+        contents = parseObjects(await files.readText(path));
+    }
+    catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} cannot be read: ${reason}`, { cause: error });
+    }
+    for (const content of contents) {
+        if (content.kind === undefined || content.metadata?.name === undefined) {
+            const rule = 'each document is a patch with the kind and the metadata.name of the object to change';
+            throw new action_error/* ActionError */.lZ('patches-failed', `patches: a document in ${path} names no object; ${rule}.`);
+        }
+    }
+    return contents.map(content => ({ source: path, content }));
+}
+/** @throws YAMLParseError for text that is not YAML. */
+function parseObjects(text) {
+    return (0,dist/* parseAllDocuments */.hR)(text).flatMap(document => {
+        const [error] = document.errors;
+        if (error !== undefined)
+            throw error;
+        const object = document.toJS();
+        return object === null ? [] : [object];
+    });
+}
+//# sourceMappingURL=kustomize.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/client-service.js
+
+const types = {
+    public: 'LoadBalancer',
+    internal: 'LoadBalancer',
+    'node-port': 'NodePort',
+    'cluster-ip': 'ClusterIP',
+};
+const azure = 'service.beta.kubernetes.io/azure-';
+/**
+ * The Service that clients connect to.
+ *
+ * The port has no `appProtocol`: with `http` the load balancer would probe `GET /` of the welcome page, which an
+ * operator may have turned off, instead of the TCP port.
+ * @param sourceRanges CIDRs that may connect; empty: everyone. Only load balancers have them.
+ */
+function renderClientService(namespace, exposure, sourceRanges) {
+    const type = types[exposure.serviceType];
+    const balanced = type === 'LoadBalancer';
+    const metadata = (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.clientService, namespace);
+    return {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: balanced ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
+        spec: {
+            type,
+            ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
+            ...(balanced && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
+            ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: object_names/* clientPort */.Ng }],
+            selector: object_names/* memberLabels */.aS,
+        },
+    };
+}
+/**
+ * What Azure's load balancer is told. Without the timeout it drops a connection that is silent for 4 minutes.
+ * cloud-provider-azure.sigs.k8s.io/topics/loadbalancer, section "LoadBalancer annotations"
+ */
+function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }) {
+    return {
+        [`${azure}load-balancer-tcp-idle-timeout`]: String(idleTimeoutMinutes),
+        ...(serviceType === 'internal' && { [`${azure}load-balancer-internal`]: 'true' }),
+        ...(dnsLabel !== '' && { [`${azure}dns-label-name`]: dnsLabel }),
+    };
+}
+//# sourceMappingURL=client-service.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/disruption-budget.js
+
+/**
+ * How many members a drain must leave running. A member that is not Ready may always be evicted: it serves nobody, and
+ * kept where it is it would block every drain (KEP-3017).
+ */
+function renderDisruptionBudget({ namespace, disruptionBudget, minReplicas, }) {
+    return {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.disruptionBudget, namespace),
+        spec: {
+            ...(disruptionBudget === 'min-available' ? { minAvailable: minReplicas } : { maxUnavailable: 1 }),
+            unhealthyPodEvictionPolicy: 'AlwaysAllow',
+            selector: { matchLabels: object_names/* memberLabels */.aS },
+        },
+    };
+}
+//# sourceMappingURL=disruption-budget.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/headless-service.js
+
+/**
+ * The Service without an address that gives each member its host name. Members need each other's names before they are
+ * Ready, and one that is not Ready has none unless `publishNotReadyAddresses` is set.
+ */
+function renderHeadlessService(namespace) {
+    return {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.headlessService, namespace),
+        spec: {
+            clusterIP: 'None',
+            publishNotReadyAddresses: true,
+            ports: object_names/* clusterPorts */.HM.map((port, index) => ({
+                name: (0,object_names/* clusterPortName */.L7)(index),
+                port,
+                protocol: 'TCP',
+                targetPort: port,
+            })),
+            selector: object_names/* memberLabels */.aS,
+        },
+    };
+}
+//# sourceMappingURL=headless-service.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/namespace.js
+
+/** The namespace; its label says that teardown may delete it. */
+function renderNamespace(namespace) {
+    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: object_names/* ownershipLabels */.Hv } };
+}
+//# sourceMappingURL=namespace.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
+var server_options = __nccwpck_require__(8078);
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/secret-comment.js
+
+
+/**
+ * What to create by hand before applying the files. Secrets are never written to a file, not even without their
+ * values: a Secret with placeholders would be applied with the rest and would replace or shadow the true one.
+ */
+function explainSecrets(deployment, secretNames) {
+    const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
+    const used = (0,server_options/* secretsInUse */.mM)(deployment);
+    const opaque = ['server', 'clusterPassword'].flatMap(kind => {
+        const name = secretNames[kind];
+        const keys = used.filter(option => (0,secret_plan/* secretKindOf */.YE)(option) === kind).map(option => server_options/* secretOptions */.pc[option].key);
+        const files = keys.map(key => `--from-file=${key}=FILE`).join(' ');
+        return name === undefined ? [] : [`  ${inNamespace} generic ${name} ${files}`];
+    });
+    const registry = secretNames.registry === undefined
+        ? []
+        : [
+            `  ${inNamespace} generic ${secretNames.registry} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=FILE`,
+        ];
+    const commands = [...opaque, ...registry];
+    if (commands.length === 0)
+        return [];
+    return [
+        'Secrets are not written to files. Before applying this by hand, create them; a FILE holds the value and no line break:',
+        ...commands,
+    ];
+}
+//# sourceMappingURL=secret-comment.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/template-stamp.js
+
+
+const stampKey = (0,object_names/* annotationKey */.ro)('template');
+/**
+ * Puts a digest of the pod template on a StatefulSet. What is live has defaults of the server and fields of others in
+ * it; the digest says what was rendered. Secrets are in it by the names of their objects only, which change with their
+ * values. After patches it must be put on again.
+ */
+function stampTemplate(statefulSet) {
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(canonical(statefulSet.spec.template)).digest('hex').slice(0, 16);
+    const { metadata } = statefulSet;
+    return { ...statefulSet, metadata: { ...metadata, annotations: { ...metadata.annotations, [stampKey]: digest } } };
+}
+/** The digest that a StatefulSet carries; undefined when it was not rendered here. */
+function templateStamp({ metadata }) {
+    return metadata.annotations?.[stampKey];
+}
+/** JSON with the keys of every object in order: what kustomize returns may have them in another. */
+function canonical(value) {
+    return JSON.stringify(value, (_, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner);
+}
+//# sourceMappingURL=template-stamp.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/manifests/container.js + 1 modules
+var manifests_container = __nccwpck_require__(7899);
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/stateful-set.js
+
+
+
+/** The members. Their number may differ from what the deployment says: see `replicas` of the choices. */
+function renderStatefulSet(deployment, choices) {
+    const { replicas, secretNames, partition } = choices;
+    return stampTemplate({
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.statefulSet, deployment.namespace),
+        spec: {
+            selector: { matchLabels: object_names/* memberLabels */.aS },
+            serviceName: object_names/* names */.Dy.headlessService,
+            replicas,
+            podManagementPolicy: 'OrderedReady',
+            updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
+            // As long as the load balancer's probes need to find a new member, before the next one may go.
+            minReadySeconds: 10,
+            template: { metadata: { labels: object_names/* memberLabels */.aS }, spec: renderPod(deployment, secretNames) },
+        },
+    });
+}
+function renderPod(deployment, secretNames) {
+    return {
+        // The wait before the end, and 45 seconds for the server to end.
+        terminationGracePeriodSeconds: 60,
+        automountServiceAccountToken: false,
+        // The vendor documents the image for this architecture only.
+        nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
+        ...placements[deployment.podSpread],
+        ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
+        containers: [(0,manifests_container/* renderContainer */.w$)(deployment, secretNames)],
+    };
+}
+const byNode = 'kubernetes.io/hostname';
+const placements = {
+    preferred: {
+        affinity: {
+            podAntiAffinity: {
+                preferredDuringSchedulingIgnoredDuringExecution: [
+                    {
+                        weight: 1,
+                        podAffinityTerm: {
+                            labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [object_names/* memberLabels */.aS.app] }] },
+                            topologyKey: byNode,
+                        },
+                    },
+                ],
+            },
+        },
+    },
+    // A cordoned node has no room, so it must not count as an empty one. The scheduler's own spreading over zones ends
+    // where a pod says anything about spreading, so it is said again.
+    required: {
+        topologySpreadConstraints: [
+            {
+                maxSkew: 1,
+                topologyKey: byNode,
+                whenUnsatisfiable: 'DoNotSchedule',
+                nodeTaintsPolicy: 'Honor',
+                labelSelector: { matchLabels: object_names/* memberLabels */.aS },
+            },
+            {
+                maxSkew: 1,
+                topologyKey: 'topology.kubernetes.io/zone',
+                whenUnsatisfiable: 'ScheduleAnyway',
+                labelSelector: { matchLabels: object_names/* memberLabels */.aS },
+            },
+        ],
+    },
+};
+//# sourceMappingURL=stateful-set.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/render-manifests.js
+
+
+
+
+
+
+
+
+/**
+ * All objects of a deployment but its Secrets, in the order in which they must exist. The names of the files sort the
+ * same way, since `kubectl apply -f FOLDER` takes files by name.
+ */
+function renderManifests(choices) {
+    const { deployment, replicas, sourceRanges, secretNames, partition = 0, autoscaling } = choices;
+    const { namespace, exposure } = deployment;
+    return [
+        {
+            fileName: '1-namespace.yaml',
+            comment: ['Everything of this deployment is in one namespace.'],
+            object: renderNamespace(namespace),
+        },
+        {
+            fileName: '2-client-service.yaml',
+            comment: ['Spreads the connections of clients over the members.'],
+            object: renderClientService(namespace, exposure, sourceRanges),
+        },
+        {
+            fileName: '3-headless-service.yaml',
+            comment: ['Gives each member the host name that the others reach it by.'],
+            object: renderHeadlessService(namespace),
+        },
+        {
+            fileName: '4-disruption-budget.yaml',
+            comment: ['What a drain of nodes must leave running.'],
+            object: renderDisruptionBudget(deployment),
+        },
+        {
+            fileName: '5-stateful-set.yaml',
+            comment: ['The members.', ...explainSecrets(deployment, secretNames)],
+            object: renderStatefulSet(deployment, { replicas, secretNames, partition }),
+        },
+        ...(autoscaling === undefined
+            ? []
+            : [
+                {
+                    fileName: '6-autoscaler.yaml',
+                    comment: ['Changes the number of members with their CPU usage.'],
+                    object: renderAutoscaler(deployment, autoscaling, choices.stabilizationSeconds),
+                },
+            ]),
+    ];
+}
+/** One manifest as YAML, its comment first. No line is folded, so that the options stay one line. */
+function toYaml({ comment, object }) {
+    const lines = comment.map(line => `# ${line}\n`).join('');
+    return lines + (0,dist/* stringify */.As)(object, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+//# sourceMappingURL=render-manifests.js.map
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+// EXTERNAL MODULE: ./build/src/migratorydata/live-options.js
+var live_options = __nccwpck_require__(2759);
+;// CONCATENATED MODULE: ./build/src/migratorydata/options-check.js
+
+
+
+
+
+
+/**
+ * Checks that patches left alone what the members need to find each other: every option, the variables that options
+ * refer to, their order, and the command. A patch may add to them.
+ * @param rendered as it came from `renderManifests`.
+ * @param patched as it came back from kustomize.
+ * @throws ActionError `options-lost`, naming everything that is missing.
+ */
+function checkOptionsSurvived(rendered, patched) {
+    const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
+    if (problems.length === 0)
+        return;
+    throw new action_error/* ActionError */.lZ('options-lost', `With the patches, StatefulSet ${object_names/* names */.Dy.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`);
+}
+function findPodProblems(rendered, patched) {
+    const [before, after] = [(0,manifests_container/* serverContainer */.fL)(rendered), (0,manifests_container/* serverContainer */.fL)(patched)];
+    if (!after)
+        return [`there is no container ${object_names/* names */.Dy.container}`];
+    return [
+        ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is another one']),
+        ...((0,external_node_util_.isDeepStrictEqual)(after.command, before?.command) ? [] : ['the command of the container is another one']),
+        ...findVariableProblems(before?.env ?? [], after.env ?? []),
+    ];
+}
+function findVariableProblems(before, after) {
+    const position = (name) => after.findIndex(variable => variable.name === name);
+    return before.flatMap(({ name, valueFrom }, index) => {
+        const found = after.filter(variable => variable.name === name);
+        if (found.length === 0)
+            return [`the variable ${name} is missing`];
+        if (found.length > 1)
+            return [`the variable ${name} is there more than once`];
+        if (!(0,external_node_util_.isDeepStrictEqual)(found[0]?.valueFrom, valueFrom))
+            return [`the variable ${name} has another source`];
+        const followers = before.slice(index + 1).filter(later => refersTo(later, name) && position(later.name) >= 0);
+        return followers
+            .filter(later => position(later.name) < position(name))
+            .map(later => `the variable ${name} stands after ${later.name}, which refers to it`);
+    });
+}
+function findOptionProblems(rendered, patched) {
+    const container = (0,manifests_container/* serverContainer */.fL)(patched);
+    const first = container?.env?.find(({ name }) => name === server_options/* optionsVariable */.rD);
+    const second = container?.env?.find(({ name }) => name === server_options/* newerOptionsVariable */.kh);
+    if (!first || !second)
+        return [];
+    const found = (0,live_options/* optionsOf */.c)(patched);
+    const lost = [...(0,live_options/* optionsOf */.c)(rendered)].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
+    const differ = second.value !== (0,server_options/* reference */.ir)(server_options/* optionsVariable */.rD) && second.value !== first.value;
+    return [
+        ...(lost.length === 0 ? [] : [`${server_options/* optionsVariable */.rD} has no ${lost.join(', ')} as rendered`]),
+        ...(differ ? [`${server_options/* newerOptionsVariable */.kh} is not the same as ${server_options/* optionsVariable */.rD}`] : []),
+    ];
+}
+function refersTo({ value }, name) {
+    return value?.includes((0,server_options/* reference */.ir)(name)) === true;
+}
+//# sourceMappingURL=options-check.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/runner-ranges.js
+
+/** Ranges with the word `runner` replaced by this runner's own address, which is looked up only when it is needed. */
+async function withRunnerAddress(context, ranges) {
+    if (!ranges.includes(runnerWord))
+        return ranges;
+    const { network, run } = context.ports;
+    return resolveRanges(ranges, await findRunnerAddress(network, run.publicAddress, context.signal));
+}
+//# sourceMappingURL=runner-ranges.js.map
+;// CONCATENATED MODULE: ./build/src/step-context/manifests.js
+
+
+
+
+
+
+
+/**
+ * Renders the manifests and applies the user's patches to them.
+ * @throws ActionError `patches-failed`, `options-lost`.
+ */
+async function buildManifests(context, choices) {
+    const { deployment } = choices;
+    const sourceRanges = await withRunnerAddress(context, deployment.exposure.sourceRanges);
+    const rendered = renderManifests({ ...choices, sourceRanges });
+    const objects = rendered.map(({ object }) => object);
+    const patched = await applyPatches(context.ports, objects, deployment.patches, context.signal);
+    const files = rendered.map(file => {
+        const object = patched.find(other => isSame(other, file.object));
+        return { ...file, object: object === undefined ? missing(file.object) : stamped(object) };
+    });
+    const added = patched.filter(object => !objects.some(other => isSame(other, object)));
+    const all = [...files.map(({ object }) => object), ...added];
+    const statefulSet = all.find(isStatefulSet);
+    const before = objects.find(isStatefulSet);
+    if (statefulSet === undefined || before === undefined)
+        throw new Error('a deployment has a StatefulSet');
+    checkOptionsSurvived(before, statefulSet);
+    return { statefulSet, others: all.filter(object => object !== statefulSet), files };
+}
+/** Writes the manifests as files that a user can keep and apply by hand; gives their folder. */
+async function writeManifests({ ports }, reportDirectory, files) {
+    const folder = (0,external_node_path_.join)(reportDirectory, 'manifests');
+    for (const file of files)
+        await ports.files.writeText((0,external_node_path_.join)(folder, file.fileName), toYaml(file));
+    ports.outputs.set('manifests', folder);
+    return folder;
+}
+function isStatefulSet(object) {
+    return object.kind === 'StatefulSet';
+}
+/** After patches the digest of the template is another one. */
+function stamped(object) {
+    return isStatefulSet(object) ? stampTemplate(object) : object;
+}
+function isSame(a, b) {
+    return a.kind === b.kind && a.metadata.name === b.metadata.name;
+}
+function missing({ kind, metadata }) {
+    throw new action_error/* ActionError */.lZ('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
+}
+//# sourceMappingURL=manifests.js.map
+;// CONCATENATED MODULE: ./build/src/operations/dry-run-chaos.js
+
+/**
+ * What the experiments would do, in their order. Which node is meant, and whether a member is added first, only the
+ * cluster tells; so the names stand as capitals.
+ */
+function chaosSteps({ experiments, targetNode }) {
+    return experiments.flatMap(name => faults[name](targetNode || 'NODE'));
+}
+function kubectl(why, ...argv) {
+    return { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why };
+}
+/** One instance of a scale set, as its node names it. */
+const machine = ['--resource-group', 'MC_GROUP', '--name', 'SCALE-SET'];
+function az(why, ...argv) {
+    return { line: (0,command_line/* commandLine */.a)({ tool: 'az', argv }), why };
+}
+function drained(node) {
+    return [
+        kubectl('keep new pods off the target', 'cordon', node),
+        kubectl('move the members off, one at a time', 'drain', node),
+        kubectl('put the node back', 'uncordon', node),
+    ];
+}
+const dry_run_chaos_stopped = [
+    az('cut the power', 'vmss', 'stop', ...machine, '--instance-ids', 'ID', '--skip-shutdown'),
+    az('give it back', 'vmss', 'start', ...machine, '--instance-ids', 'ID'),
+];
+const faults = {
+    baseline: () => [],
+    drain: drained,
+    rolling: () => drained('EACH-NODE'),
+    'pod-kill': () => [
+        kubectl('delete a member', 'delete', 'pod', 'MEMBER'),
+        kubectl('crash its replacement', 'delete', 'pod', 'MEMBER', '--grace-period=0', '--force'),
+    ],
+    'power-off': () => dry_run_chaos_stopped,
+    zone: () => dry_run_chaos_stopped,
+    reboot: () => [az('reboot the machine', 'vmss', 'restart', ...machine, '--instance-ids', 'ID')],
+    'node-delete': node => [
+        az('delete the machine', 'aks', 'nodepool', 'delete-machines', '--name', 'POOL', '--machine-names', node),
+    ],
+    'kubelet-stop': () => [
+        az('stop the kubelet for a time', 'vmss', 'run-command', 'invoke', ...machine, '--instance-id', 'ID'),
+    ],
+    'quorum-loss': () => [
+        kubectl('leave less than a quorum', 'scale', 'statefulset', 'migratorydata', '--replicas=FEW'),
+        kubectl('bring the others back', 'scale', 'statefulset', 'migratorydata', '--replicas=FORMER'),
+    ],
+};
+//# sourceMappingURL=dry-run-chaos.js.map
+;// CONCATENATED MODULE: ./build/src/operations/dry-run.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
+ * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
+ * exists yet.
+ */
+async function dryRun(context, request) {
+    await context.journal.phase('plan', `Plan of operation ${request.operation}`, async (note) => {
+        const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
+        if (manifests !== '')
+            note(`The manifests are in ${manifests}.`);
+        const steps = withLogin(request, planOf(context, request, manifests));
+        if (steps.length === 0)
+            note('No process would be started, and no cluster asked.');
+        for (const { line, why } of steps)
+            note(`${line}  # ${why}`);
+    });
+}
+async function writePlannedManifests(context, request) {
+    const { deployment, general } = request;
+    const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
+    const choices = { replicas: deployment.replicas, secretNames: (0,secret_plan/* firstSecretNames */.NP)(deployment), ...autoscaling };
+    // Patches need a process; the plan starts none, so the files are those of before the patches.
+    const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
+    return writeManifests(context, general.reportDirectory, files);
+}
+function planOf(context, request, manifests) {
+    switch (request.operation) {
+        case 'render':
+        case 'sweep':
+            return [];
+        case 'preflight':
+            return [
+                clientVersion,
+                ...patchSteps(request.deployment),
+                ...(request.target.kind === 'aks'
+                    ? preflightSteps(request.target, request.cluster)
+                    : openSteps(context, request.target)),
+            ];
+        case 'create':
+            return [...createSteps(context, request), ...openSteps(context, request.target)];
+        case 'deploy':
+            return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
+        case 'verify':
+        case 'recover':
+            return openSteps(context, request.target);
+        case 'collect':
+            return [...openSteps(context, request.target), ...activitySteps(request.target)];
+        case 'scale':
+            return [
+                ...openSteps(context, request.target),
+                ...request.scaling.steps.map(step => scaleStep(request.deployment, step)),
+            ];
+        case 'autoscale':
+            return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
+        case 'chaos':
+            return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
+        case 'teardown':
+            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
+        case 'e2e': {
+            const { target, deployment } = request;
+            return [
+                clientVersion,
+                ...patchSteps(deployment),
+                ...(target.kind === 'aks'
+                    ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
+                    : []),
+                ...openSteps(context, target),
+                ...deploySteps(deployment, manifests),
+                ...request.scaling.steps.map(step => scaleStep(deployment, step)),
+                autoscaleStep(deployment, request.autoscaling),
+                ...chaosSteps(request.chaos),
+                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
+            ];
+        }
+    }
+}
+function dry_run_az({ tool, argv, why }) {
+    return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
+}
+const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
+/** A login of the action's own comes right before its first az. */
+function withLogin(request, steps) {
+    if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined)
+        return steps;
+    const { clientId, tenantId } = request.target.login;
+    const first = steps.findIndex(({ line }) => line.startsWith('az '));
+    return first < 0 ? steps : [...steps.slice(0, first), dry_run_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
+}
+/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
+const anySubscription = '00000000-0000-0000-0000-000000000000';
+function preflightSteps(target, { location, kubernetesVersion }) {
+    // Without the input it is the login's own, which is known only once az has been asked.
+    const subscription = target.subscriptionId || anySubscription;
+    return [
+        dry_run_az((0,commands/* showVersion */.Cg)()),
+        dry_run_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
+        dry_run_az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
+        dry_run_az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
+        ...(kubernetesVersion === '' ? [] : [dry_run_az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
+        dry_run_az((0,commands/* listSizes */.lW)(subscription, location)),
+        dry_run_az((0,commands/* listUsage */.KK)(subscription, location)),
+        dry_run_az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
+    ];
+}
+function createSteps(context, { target, cluster, general }) {
+    const ref = target;
+    const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
+    const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
+    const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
+    const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
+    return [
+        dry_run_az((0,commands/* showGroup */.V9)(ref)),
+        dry_run_az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
+        dry_run_az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
+        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
+    ];
+}
+function openSteps({ ports }, target) {
+    const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
+        ? target.source.path
+        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
+    const credentials = target.kind === 'aks' ? [dry_run_az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
+    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
+    const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
+    return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
+}
+function patchSteps({ patches }) {
+    const why = `apply the patches in ${patches} to the manifests`;
+    return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
+}
+function deploySteps(deployment, manifests) {
+    const argv = ['apply', '--server-side', '-f', manifests];
+    const why = `deploy to namespace ${deployment.namespace}`;
+    return [...patchSteps(deployment), { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why }];
+}
+function scaleStep({ namespace }, replicas) {
+    const key = { namespace, name: object_names/* names */.Dy.statefulSet };
+    const line = (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'scale', kind: 'StatefulSet', key, replicas });
+    return { line, why: `scale to ${replicas} members` };
+}
+function autoscaleStep(deployment, autoscaling) {
+    const object = renderAutoscaler(deployment, autoscaling);
+    return { line: (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
+}
+/** The log is asked for by the identifier of the cluster, which only Azure knows. */
+function activitySteps(target) {
+    return target.kind === 'aks'
+        ? [dry_run_az((0,cluster_commands/* showCluster */.Eo)(target)), dry_run_az((0,commands/* listActivity */.kP)(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
+        : [];
+}
+/** @param asking how it is seen whether another run works on the cluster */
+function deletionSteps(target, { namespace }, asking) {
+    if (target.kind === 'kubeconfig') {
+        const line = (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
+        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
+    }
+    const ref = target;
+    return [
+        dry_run_az((0,commands/* showGroup */.V9)(ref)),
+        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
+        dry_run_az((0,commands/* listResources */.U2)(ref)),
+        ...asking,
+        { ...dry_run_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
+        { ...dry_run_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
+        { ...dry_run_az((0,commands/* showGroup */.V9)(ref)), why: 'see that it is being deleted' },
+    ];
+}
+//# sourceMappingURL=dry-run.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/assert-never.js
 /** Closes a switch: the compiler refuses it when a case is missing. */
 function assertNever(value) {
     throw new Error(`unexpected value: ${JSON.stringify(value)}`);
 }
 //# sourceMappingURL=assert-never.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
-var api_error = __nccwpck_require__(7049);
+// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
+var authorized_ranges = __nccwpck_require__(1487);
+;// CONCATENATED MODULE: ./build/src/azure/credentials.js
+
+
+
+
+
+/**
+ * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
+ * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
+ */
+function signInOf(kubeconfig) {
+    const users = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,runtime_json/* asRecord */.qY)(entry['user']));
+    const entra = users.some(user => {
+        const command = (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['exec'])['command']);
+        return command.includes('kubelogin') || (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
+    });
+    return entra ? 'entra' : 'static';
+}
+/**
+ * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
+ * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
+ * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
+ * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
+ */
+async function fetchCredentials(az, { runner, files }, ref, mode, file) {
+    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
+    await files.remove(file);
+    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
+    const signIn = signInOf(await files.readText(file));
+    if (signIn === 'static')
+        return { kubeconfig: file, env: {}, needsLogin: false };
+    if (mode === 'user' || mode === 'admin')
+        throw interactive(ref, mode);
+    await az.session.renewIfOld(az.signal);
+    await convert(az, runner, ref, file);
+    return { kubeconfig: file, env: az.session.env, needsLogin: true };
+}
+function interactive({ clusterName }, mode) {
+    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
+    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
+}
+/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
+async function convert(az, runner, { clusterName }, file) {
+    const folder = az.session.configFolder;
+    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
+    const command = {
+        tool: 'kubelogin',
+        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
+        why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
+        env: { ...az.session.env, KUBECONFIG: file },
+        timeoutMs: 60_000,
+    };
+    try {
+        const { code, stderr } = await runner.run(command, az.signal);
+        if (code === 0)
+            return;
+        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
+            evidence: stderr.trim(),
+        });
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
+            throw error;
+        const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
+        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
+    }
+}
+//# sourceMappingURL=credentials.js.map
+// EXTERNAL MODULE: ./build/src/azure/login.js
+var login = __nccwpck_require__(760);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 6 modules
+var cluster_session = __nccwpck_require__(5299);
+;// CONCATENATED MODULE: ./build/src/step-context/connection.js
+
+
+
+
+
+
+
+
+
+/**
+ * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
+ * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
+ */
+async function connectCluster(context, { target, az }, body) {
+    const closing = new AbortController();
+    try {
+        const access = target.kind === 'kubeconfig'
+            ? await accessByFile(context, target)
+            : await accessByAzure(context, target, az, closing.signal);
+        context.ports.outputs.set('kubeconfig', access.kubeconfig);
+        return await (0,cluster_session/* withClusterSession */.h)(context, access, ({ api }) => body({ api, connection: access }));
+    }
+    finally {
+        closing.abort(new Error('The cluster was closed.'));
+    }
+}
+async function accessByFile(context, { source, context: name }) {
+    if ('path' in source)
+        return { kubeconfig: source.path, context: name };
+    const kubeconfig = privateFile(context);
+    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
+    return { kubeconfig, context: name };
+}
+async function accessByAzure(context, target, az, closed) {
+    if (az === undefined)
+        throw new Error('a target on AKS comes with az');
+    if (target.admitRunner)
+        await admitRunner(context, az, target);
+    const file = privateFile(context);
+    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
+    if (credentials.needsLogin) {
+        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
+        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
+    }
+    return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+/**
+ * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
+ * added is recorded, and taken back by post.
+ */
+async function admitRunner(context, az, target) {
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
+    if (cluster === undefined)
+        return;
+    const [range = ''] = await withRunnerAddress(context, [runnerWord]);
+    const { resourceGroup, clusterName } = target;
+    await (0,authorized_ranges/* addRange */.bV)(az, cluster, range, () => {
+        context.undoLog.record({ kind: 'authorized-range', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, range });
+    });
+}
+/** A path that no other step uses, in a folder that post removes. */
+function privateFile({ ports, undoLog }) {
+    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
+    undoLog.record({ kind: 'file', path: folder });
+    return (0,external_node_path_.join)(folder, 'config');
+}
+//# sourceMappingURL=connection.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
+var lease = __nccwpck_require__(3847);
+// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record-store.js
+var revert_record_store = __nccwpck_require__(4601);
+// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
+var revert_records = __nccwpck_require__(8301);
+;// CONCATENATED MODULE: ./build/src/step-context/lock.js
+
+
+
+
+/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
+const releaseMs = 2_000;
+/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
+function holderOf({ ports, journal }) {
+    const { repository, runId } = ports.run;
+    return `${repository}/${runId}/${journal.report.instance}`;
+}
+/**
+ * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
+ * left is undone. Where there is no namespace yet there is nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
+ */
+async function underLock(context, cluster, place, body) {
+    return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
+        if (isHeld && (await (0,revert_record_store/* readRecord */.aE)(cluster.api, place.namespace)) !== undefined) {
+            // A phase of its own, so that the reader sees it.
+            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
+                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(held, locked.api, (0,revert_records/* revertPlaceOf */.Nx)(place), note);
+                if (done !== undefined)
+                    note(done);
+            });
+        }
+        return body(held, locked);
+    });
+}
+/**
+ * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
+ * nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
+ */
+async function whileLocked(context, cluster, namespace, body) {
+    const { api } = cluster;
+    const held = await take(context, cluster, namespace);
+    if (held === undefined)
+        return body(context, cluster, false);
+    try {
+        const signal = AbortSignal.any([context.signal, held.lock.lost]);
+        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
+    }
+    finally {
+        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
+        if (context.undoLog.open().some(({ kind }) => kind === 'experiment'))
+            held.lock.leave();
+        else
+            await giveBack(api, held);
+    }
+}
+/**
+ * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
+ * Should that fail, the ledger gives it back.
+ * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
+ */
+async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
+    const held = await take(context, cluster, namespace);
+    try {
+        await prepare();
+    }
+    finally {
+        held?.lock.leave();
+    }
+}
+/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
+async function take(context, { api, connection }, namespace) {
+    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+    if (found === undefined || found.status?.phase === 'Terminating')
+        return undefined;
+    const holder = holderOf(context);
+    const settle = context.undoLog.record({ kind: 'lock', connection, namespace, holder });
+    try {
+        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
+    }
+    catch (error) {
+        // After any other error it may be ours all the same, and post looks.
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            settle();
+        throw error;
+    }
+}
+/** Where giving back fails, post tries again. */
+async function giveBack(api, { lock, settle }) {
+    try {
+        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
+        settle();
+    }
+    catch {
+        lock.leave();
+    }
+}
+//# sourceMappingURL=lock.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/observer.js
 var kubernetes_observer = __nccwpck_require__(6986);
 // EXTERNAL MODULE: ./build/src/kubernetes/pods.js
@@ -44297,8 +46475,8 @@ function readAutoscaler(autoscaler) {
 async function waitForMetrics(api, { namespace, name }, { timeoutMs, progress }) {
     const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'HorizontalPodAutoscaler', namespace, fields: `metadata.name=${name}` }]);
     try {
-        return await observer.until(view => {
-            const autoscaler = view.find('HorizontalPodAutoscaler', name);
+        return await observer.until(observation => {
+            const autoscaler = observation.find('HorizontalPodAutoscaler', name);
             const live = autoscaler ? readAutoscaler(autoscaler) : 'it does not exist';
             return typeof live === 'string' ? (0,kubernetes_observer/* missing */.LO)(live) : (0,kubernetes_observer/* found */.F9)(live);
         }, {
@@ -44333,7 +46511,7 @@ async function readPodCpu(api, selection) {
     }
 }
 //# sourceMappingURL=autoscaler.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/bounds.js
+;// CONCATENATED MODULE: ./build/src/migratorydata/member-bounds.js
 
 /**
  * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
@@ -44353,7 +46531,7 @@ function surgePossible({ maxReplicas }, replicas) {
  * Refuses numbers of members that the deployment does not allow; all of them at once.
  * @throws ActionError `scale-out-of-bounds`.
  */
-function bounds_checkScaleSteps(bounds, steps) {
+function checkScaleSteps(bounds, steps) {
     const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
     if (refusals.length > 0)
         throw new action_error/* ActionError */.lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
@@ -44372,67 +46550,27 @@ function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
     }
     return undefined;
 }
-//# sourceMappingURL=bounds.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/names.js
-var names = __nccwpck_require__(9868);
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/autoscaler.js
-
-/**
- * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
- * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
- */
-const defaultStabilizationSeconds = 300;
-/**
- * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
- * less a minute at most, so that its clients have found another before the next one goes.
- */
-function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
-    return {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.autoscaler, namespace),
-        spec: {
-            minReplicas,
-            maxReplicas,
-            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: names/* names */.Dy.statefulSet },
-            metrics: [
-                {
-                    type: 'Resource',
-                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-                },
-            ],
-            behavior: {
-                scaleDown: {
-                    stabilizationWindowSeconds: stabilizationSeconds,
-                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
-                },
-            },
-        },
-    };
-}
-//# sourceMappingURL=autoscaler.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/live-options.js
-var live_options = __nccwpck_require__(2759);
+//# sourceMappingURL=member-bounds.js.map
 ;// CONCATENATED MODULE: ./build/src/step-context/live-deployment.js
 
 
 
 /** @throws ActionError `not-deployed`. */
 async function readStatefulSet(api, namespace) {
-    const statefulSet = await api.find('StatefulSet', { namespace, name: names/* names */.Dy.statefulSet }, 'see what is deployed');
+    const statefulSet = await api.find('StatefulSet', { namespace, name: object_names/* names */.Dy.statefulSet }, 'see what is deployed');
     if (statefulSet !== undefined)
         return statefulSet;
-    throw new action_error/* ActionError */.lZ('not-deployed', `Namespace ${namespace} has no StatefulSet ${names/* names */.Dy.statefulSet}.`);
+    throw new action_error/* ActionError */.lZ('not-deployed', `Namespace ${namespace} has no StatefulSet ${object_names/* names */.Dy.statefulSet}.`);
 }
 /**
  * The deployment with the member list and the seeds that the running members were started with: these decide, whatever
  * the inputs of this step say. @throws ActionError `not-deployed`.
  */
-async function asDeployed(api, deployment) {
-    return withLiveCluster(deployment, await readStatefulSet(api, deployment.namespace));
+async function withLiveMembership(api, deployment) {
+    return applyLiveMembership(deployment, await readStatefulSet(api, deployment.namespace));
 }
 /** The same of a StatefulSet that was read already. */
-function withLiveCluster(deployment, statefulSet) {
+function applyLiveMembership(deployment, statefulSet) {
     const live = (0,live_options/* liveClusterOf */.A)(statefulSet);
     if (live === undefined)
         return deployment;
@@ -44444,9 +46582,9 @@ const serviceTypes = {
     ClusterIP: 'cluster-ip',
 };
 /** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
-async function asExposed(api, deployment) {
+async function withLiveExposure(api, deployment) {
     const { namespace, exposure } = deployment;
-    const key = { namespace, name: names/* names */.Dy.clientService };
+    const key = { namespace, name: object_names/* names */.Dy.clientService };
     const { spec } = await api.get('Service', key, 'see how clients reach the members');
     const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
     const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
@@ -44454,20 +46592,20 @@ async function asExposed(api, deployment) {
     return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
 }
 //# sourceMappingURL=live-deployment.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/members.js
-var migratorydata_members = __nccwpck_require__(1063);
+// EXTERNAL MODULE: ./build/src/migratorydata/membership.js
+var membership = __nccwpck_require__(1170);
 ;// CONCATENATED MODULE: ./build/src/step-context/members.js
 
 
 /** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
-function limitsOf(context, target, timeoutMs, note) {
+function rolloutLimits(context, target, timeoutMs, note) {
     return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
 /**
  * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
  * select by label. A warning that was given already is not repeated.
  */
-function warnOfForeign({ journal }, pods) {
+function warnOfForeignPods({ journal }, pods) {
     const names = pods.map(({ metadata }) => metadata.name).join(', ');
     const told = pods.length === 1
         ? `Pod ${names} carries the labels of the members but is none: the Services and the disruption budget count it.`
@@ -44476,7 +46614,7 @@ function warnOfForeign({ journal }, pods) {
         journal.warn(told);
 }
 /** Enters the members in the report and the outputs. */
-function tellMembers({ journal, ports }, pods, deployment, cpu) {
+function reportMembers({ journal, ports }, pods, deployment, cpu) {
     const records = pods.map((pod) => {
         const { name } = pod.metadata;
         const millicores = cpu?.get(name);
@@ -44484,7 +46622,7 @@ function tellMembers({ journal, ports }, pods, deployment, cpu) {
             name,
             node: pod.spec.nodeName ?? '',
             ready: (0,kubernetes_pods/* isReady */.i_)(pod),
-            seed: (0,migratorydata_members/* isSeed */.Ub)(name, deployment),
+            seed: (0,membership/* isSeed */.Ub)(name, deployment),
             restarts: (0,kubernetes_pods/* restartsOf */.wN)(pod),
             image: (0,kubernetes_pods/* containersOf */.Mz)(pod)[0]?.image ?? '',
             ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
@@ -44514,15 +46652,15 @@ async function autoscale(context, { api }, options) {
     const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
     await journal.phase('autoscale', title, async (note) => {
         const statefulSet = await readStatefulSet(api, namespace);
-        bounds_checkScaleSteps(withLiveCluster(deployment, statefulSet), [minReplicas, maxReplicas]);
+        checkScaleSteps(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
         const wanted = renderAutoscaler(deployment, autoscaling);
         await api.apply(wanted, 'apply the autoscaler');
         const key = { namespace, name: wanted.metadata.name };
         const live = await waitForMetrics(api, key, { timeoutMs: verification.timeoutMs, progress: note });
-        const selection = { namespace, labels: names/* memberSelector */.s_ };
+        const selection = { namespace, labels: object_names/* memberSelector */.s_ };
         const [cpu, pods] = await Promise.all([readPodCpu(api, selection), api.list('Pod', selection, 'list the members')]);
         const members = (0,kubernetes_pods/* membersAmong */.Ky)(pods.items, statefulSet);
-        tellMembers(context, members, deployment, cpu);
+        reportMembers(context, members, deployment, cpu);
         ports.outputs.set('hpa', live.name);
         journal.fact('Autoscaler', `${live.name}: ${live.cpuPercent}% of ${autoscaling.cpuPercent}% CPU, ${minReplicas} to ${maxReplicas} members`);
         note(`CPU is at ${live.cpuPercent}% of what the members request; the target is ${autoscaling.cpuPercent}%.`);
@@ -44534,14 +46672,10 @@ async function autoscale(context, { api }, options) {
     });
 }
 //# sourceMappingURL=autoscale.js.map
-// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
-var azure_session = __nccwpck_require__(5236);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
 var machines = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark.js + 1 modules
-var mark = __nccwpck_require__(2466);
+// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record.js + 1 modules
+var revert_record = __nccwpck_require__(9113);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
 /** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
 async function sleepUntil(clock, ms, early, signal) {
@@ -44568,10 +46702,10 @@ const baseline = {
         const before = found.members.map(stateOf).sort();
         return {
             targets: [],
-            undo: mark/* nothingToUndo */.Lz,
+            originalState: revert_record/* nothingToRevert */.vj,
             facts: { members: found.members.length },
-            disturbed: [],
-            back: 'untouched',
+            affected: [],
+            recoveryMode: 'untouched',
             inject: () => Promise.resolve(),
             async confirm() {
                 const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
@@ -44591,7 +46725,7 @@ function stateOf(pod) {
 }
 //# sourceMappingURL=baseline.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
-var rollout = __nccwpck_require__(6399);
+var rollout = __nccwpck_require__(8429);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
 
 
@@ -44629,7 +46763,7 @@ async function drainMembers(api, { members, statefulSet, node, only, limits, not
     return leaving;
 }
 /** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
-async function explainRefusal(api, pod, namespace) {
+async function askForEviction(api, pod, namespace) {
     const { name } = pod.metadata;
     try {
         await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
@@ -44669,7 +46803,7 @@ async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
     const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
     const allows = ({ metadata, status }) => (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
     try {
-        await observer.until(view => (view.all('PodDisruptionBudget').every(allows) ? (0,kubernetes_observer/* found */.F9)(undefined) : (0,kubernetes_observer/* missing */.LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
+        await observer.until(observation => (observation.all('PodDisruptionBudget').every(allows) ? (0,kubernetes_observer/* found */.F9)(undefined) : (0,kubernetes_observer/* missing */.LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
     }
     finally {
         observer.close();
@@ -44737,11 +46871,7 @@ function isOfSuchSet(pod, { name }) {
 //# sourceMappingURL=drain.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var kubernetes_scaling = __nccwpck_require__(2119);
-// EXTERNAL MODULE: ./build/src/chaos/putback/cordon.js
-var cordon = __nccwpck_require__(9718);
-// EXTERNAL MODULE: ./build/src/chaos/target.js
-var chaos_target = __nccwpck_require__(5450);
-;// CONCATENATED MODULE: ./build/src/chaos/when-blocked.js
+;// CONCATENATED MODULE: ./build/src/chaos/drain-plan.js
 
 
 /**
@@ -44765,20 +46895,24 @@ function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
         hint: 'Three ways out: scale to one member more, deploy with `disruption-budget: max-unavailable`, or set `when-blocked` to bypass or expect-blocked.',
     });
 }
-//# sourceMappingURL=when-blocked.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/endpoints.js
+//# sourceMappingURL=drain-plan.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
+var cordon = __nccwpck_require__(5832);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var chaos_target = __nccwpck_require__(5450);
+;// CONCATENATED MODULE: ./build/src/kubernetes/endpoint-slices.js
 /** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
 function slicesOf({ namespace }, serviceName) {
     return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
 }
 /** The pods of a slice that take connections, by UID. */
-function readyIn({ endpoints = [] }) {
+function readyEndpointsOf({ endpoints = [] }) {
     return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
 }
-//# sourceMappingURL=endpoints.js.map
-// EXTERNAL MODULE: ./build/src/chaos/seen.js
-var seen = __nccwpck_require__(4091);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/gone.js
+//# sourceMappingURL=endpoint-slices.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
+var wait_until = __nccwpck_require__(5152);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/replacement.js
 
 
 /** The endpoints follow their pods within moments. */
@@ -44787,15 +46921,15 @@ const followMs = 10_000;
  * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
  * they should be gone; undefined when nobody is.
  */
-async function whoStayed({ api, members, serviceName }, uids) {
+async function describeRemaining({ api, members, serviceName }, uids) {
     const { namespace, labels } = members;
     let pods = [];
-    const gone = await (0,seen/* seenWithin */.h)(api, [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)], view => {
-        pods = view.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
+    const gone = await (0,wait_until/* waitUntil */.a)(api, [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)], observation => {
+        pods = observation.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
         return (pods.length === 0 &&
-            !view
+            !observation
                 .all('EndpointSlice')
-                .flatMap(readyIn)
+                .flatMap(readyEndpointsOf)
                 .some(uid => uids.includes(uid)));
     }, followMs);
     if (gone)
@@ -44803,7 +46937,7 @@ async function whoStayed({ api, members, serviceName }, uids) {
     const names = pods.map(({ metadata }) => metadata.name).join(', ');
     return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
 }
-//# sourceMappingURL=gone.js.map
+//# sourceMappingURL=replacement.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/drain.js
 
 
@@ -44824,14 +46958,14 @@ const othersTimeoutMs = 150_000;
  */
 const drain = {
     name: 'drain',
-    preflight(scene, found) {
-        const { isSeed, seedMembers, chaos, maxReplicas } = scene;
+    preflight(context, found) {
+        const { isSeed, seedMembers, chaos, maxReplicas } = context;
         const target = (0,chaos_target/* chooseTarget */.bx)({
             ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 1, abrupt: false, machine: false },
+            needs: { others: 1, nonGraceful: false, machine: false },
         });
         const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-        return plan.kind === 'expect-blocked' ? refused(scene, found, target) : emptied(scene, found, target, plan);
+        return plan.kind === 'expect-blocked' ? refused(context, found, target) : emptied(context, found, target, plan);
     },
 };
 function commonOf({ api, chaos }, target, plan) {
@@ -44841,33 +46975,33 @@ function commonOf({ api, chaos }, target, plan) {
         hold: (signal) => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('drain', chaos.holdMs), signal, api.signal),
     };
 }
-function emptied(scene, found, target, plan) {
-    const { api, members, holder, note } = scene;
+function emptied(context, found, target, plan) {
+    const { api, members, holder, note } = context;
     const uids = target.members.map(({ uid }) => uid);
     return {
-        ...commonOf(scene, target, plan),
-        undo: {
-            ...mark/* nothingToUndo */.Lz,
+        ...commonOf(context, target, plan),
+        originalState: {
+            ...revert_record/* nothingToRevert */.vj,
             cordons: [target.name],
             replicas: plan.kind === 'surge' ? found.replicas : undefined,
         },
-        disturbed: uids,
-        back: 'replaced',
+        affected: uids,
+        recoveryMode: 'replaced',
         async prepare() {
             // Before the member is added, or that would come to the target.
             await (0,cordon/* cordon */.K)(api, target.name, holder);
             if (plan.kind === 'surge')
-                await surge(scene, found.replicas, plan.replicas);
+                await surge(context, found.replicas, plan.replicas);
         },
         async inject(limits) {
-            await removeMembers(scene, found, target, plan, limits);
-            const { access, runner } = scene;
+            await removeMembers(context, found, target, plan, limits);
+            const { access, runner } = context;
             const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
             const others = await drainOthers(api, runner, options);
             if (others.length > 0)
                 note(`Also moved off the node: ${others.join(', ')}.`);
         },
-        confirm: () => isEmptyAndCordoned(scene, target, uids),
+        confirm: () => isEmptyAndCordoned(context, target, uids),
     };
 }
 /** Adds a member, so that the budget lets another one go. */
@@ -44877,15 +47011,15 @@ async function surge({ api, members, limits, note }, from, to) {
     await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: to, available: true }, limits);
 }
 /** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
-function refused(scene, found, target) {
-    const { api, members, holder, note } = scene;
+function refused(context, found, target) {
+    const { api, members, holder, note } = context;
     const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
-    const ask = () => victim && explainRefusal(api, victim, members.namespace);
+    const ask = () => victim && askForEviction(api, victim, members.namespace);
     return {
-        ...commonOf(scene, target, { kind: 'expect-blocked' }),
-        undo: { ...mark/* nothingToUndo */.Lz, cordons: [target.name] },
-        disturbed: [],
-        back: 'untouched',
+        ...commonOf(context, target, { kind: 'expect-blocked' }),
+        originalState: { ...revert_record/* nothingToRevert */.vj, cordons: [target.name] },
+        affected: [],
+        recoveryMode: 'untouched',
         async prepare() {
             await (0,cordon/* cordon */.K)(api, target.name, holder);
         },
@@ -44919,11 +47053,11 @@ async function removeMembers({ api, members, note }, { statefulSet }, target, pl
     }
 }
 /** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned(scene, { name }, uids) {
-    const node = await scene.api.find('Node', { name }, 'confirm that the node is cordoned');
+async function isEmptyAndCordoned(context, { name }, uids) {
+    const node = await context.api.find('Node', { name }, 'confirm that the node is cordoned');
     if (node?.spec.unschedulable !== true)
         return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
-    const stayed = await whoStayed(scene, uids);
+    const stayed = await describeRemaining(context, uids);
     return stayed === undefined
         ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
         : { confirmed: false, detail: stayed };
@@ -44935,7 +47069,7 @@ var kubelet = __nccwpck_require__(8848);
 
 
 /** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
-const machineNeeds = { others: 2, abrupt: true, machine: true };
+const machineNeeds = { others: 2, nonGraceful: true, machine: true };
 /** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
 function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
     const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
@@ -44955,7 +47089,7 @@ function machinesOf({ machines }) {
     return machines;
 }
 /** What undoes the loss of machines or of kubelets. */
-function undoFor(targets) {
+function machineEntries(targets) {
     return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
 }
 function uidsOf(targets) {
@@ -44973,20 +47107,20 @@ const silenceMs = 90_000;
 /** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
 const kubeletStop = {
     name: 'kubelet-stop',
-    abrupt: true,
-    preflight(scene, found) {
-        const { api, chaos } = scene;
-        const machines = machinesOf(scene);
-        const target = chooseMachine(scene, found);
+    nonGraceful: true,
+    preflight(context, found) {
+        const { api, chaos } = context;
+        const machines = machinesOf(context);
+        const target = chooseMachine(context, found);
         const holdMs = (0,spec/* holdOf */.nv)('kubelet-stop', chaos.holdMs);
         let stoppedMs = 0;
         let silent = false;
         return {
             targets: [target],
-            undo: { ...mark/* nothingToUndo */.Lz, kubelets: undoFor([target]) },
+            originalState: { ...revert_record/* nothingToRevert */.vj, kubelets: machineEntries([target]) },
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
-            disturbed: uidsOf([target]),
-            back: 'untouched',
+            affected: uidsOf([target]),
+            recoveryMode: 'untouched',
             async inject() {
                 await machines.stopKubelet(target.machine, holdMs / 1000);
                 stoppedMs = api.clock.now();
@@ -45023,11 +47157,11 @@ const deletionMs = 10 * 60_000;
  */
 const nodeDelete = {
     name: 'node-delete',
-    abrupt: true,
-    async preflight(scene, found) {
-        const { api, note } = scene;
-        const machines = machinesOf(scene);
-        const target = chooseMachine(scene, found);
+    nonGraceful: true,
+    async preflight(context, found) {
+        const { api, note } = context;
+        const machines = machinesOf(context);
+        const target = chooseMachine(context, found);
         const pool = await machines.pool(target.pool);
         if (pool.bounds === undefined) {
             const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
@@ -45038,14 +47172,14 @@ const nodeDelete = {
         const raised = pool.count > bounds.minCount;
         return {
             targets: [target],
-            undo: {
-                ...mark/* nothingToUndo */.Lz,
+            originalState: {
+                ...revert_record/* nothingToRevert */.vj,
                 deletions: [{ node: target.name, uid: target.uid }],
                 pool: { name: pool.name, nodes, bounds },
             },
             facts: { pool: pool.name, nodesBefore: pool.count },
-            disturbed: uidsOf([target]),
-            back: 'replaced',
+            affected: uidsOf([target]),
+            recoveryMode: 'replaced',
             async prepare() {
                 if (!raised)
                     return;
@@ -45065,7 +47199,7 @@ const nodeDelete = {
             },
             async confirm() {
                 const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const gone = await (0,seen/* seenWithin */.h)(api, [node], view => view.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+                const gone = await (0,wait_until/* waitUntil */.a)(api, [node], observation => observation.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
                 return gone
                     ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
                     : { confirmed: false, detail: `Node ${target.name} is still there.` };
@@ -45084,11 +47218,11 @@ const nodeDelete = {
 /** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
 const podKill = {
     name: 'pod-kill',
-    preflight(scene, found) {
-        const { api, members, isSeed, seedMembers, chaos, note } = scene;
+    preflight(context, found) {
+        const { api, members, isSeed, seedMembers, chaos, note } = context;
         const target = (0,chaos_target/* chooseTarget */.bx)({
             ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 0, abrupt: false, machine: false },
+            needs: { others: 0, nonGraceful: false, machine: false },
         });
         const [victim] = target.members;
         if (victim === undefined)
@@ -45101,10 +47235,10 @@ const podKill = {
         const killed = [victim.uid];
         return {
             targets: [target],
-            undo: mark/* nothingToUndo */.Lz,
+            originalState: revert_record/* nothingToRevert */.vj,
             facts: { member: victim.name, seed: victim.seed },
-            disturbed: [victim.uid],
-            back: 'replaced',
+            affected: [victim.uid],
+            recoveryMode: 'replaced',
             async inject(limits) {
                 await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
                 const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
@@ -45116,7 +47250,7 @@ const podKill = {
                 note(`${victim.name} was deleted by force and is Ready again.`);
             },
             async confirm() {
-                const stayed = await whoStayed(scene, killed);
+                const stayed = await describeRemaining(context, killed);
                 return stayed === undefined
                     ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
                     : { confirmed: false, detail: stayed };
@@ -45137,16 +47271,16 @@ const off = ['stopped', 'deallocated'];
  * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
  * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
  */
-function cutPower(scene, found, targets, holdMs) {
-    const { api, members, note } = scene;
-    const machines = machinesOf(scene);
-    const disturbed = uidsOf(targets);
+function cutPower(context, found, targets, holdMs) {
+    const { api, members, note } = context;
+    const machines = machinesOf(context);
+    const affected = uidsOf(targets);
     let moved = false;
     return {
         targets,
-        undo: { ...mark/* nothingToUndo */.Lz, machines: undoFor(targets) },
-        disturbed,
-        get back() {
+        originalState: { ...revert_record/* nothingToRevert */.vj, machines: machineEntries(targets) },
+        affected,
+        get recoveryMode() {
             return moved ? 'replaced' : 'restarted';
         },
         get facts() {
@@ -45165,10 +47299,10 @@ function cutPower(scene, found, targets, holdMs) {
         },
         async hold(signal) {
             const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
-            const replaced = await (0,seen/* seenWithin */.h)(api, [pods], view => {
-                const all = (0,kubernetes_pods/* membersAmong */.Ky)(view.all('Pod'), found.statefulSet);
-                const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
-                moved = all.every(({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
+            const replaced = await (0,wait_until/* waitUntil */.a)(api, [pods], observation => {
+                const all = (0,kubernetes_pods/* membersAmong */.Ky)(observation.all('Pod'), found.statefulSet);
+                const others = all.filter(({ metadata }) => !affected.includes(metadata.uid ?? ''));
+                moved = all.every(({ metadata }) => !affected.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
                 return others.length === found.replicas && others.every(kubernetes_pods/* isReady */.i_);
             }, holdMs, signal);
             note(replaced
@@ -45185,8 +47319,8 @@ function cutPower(scene, found, targets, holdMs) {
 /** One machine loses its power. */
 const powerOff = {
     name: 'power-off',
-    abrupt: true,
-    preflight: (scene, found) => cutPower(scene, found, [chooseMachine(scene, found)], (0,spec/* holdOf */.nv)('power-off', scene.chaos.holdMs)),
+    nonGraceful: true,
+    preflight: (context, found) => cutPower(context, found, [chooseMachine(context, found)], (0,spec/* holdOf */.nv)('power-off', context.chaos.holdMs)),
 };
 //# sourceMappingURL=power-off.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
@@ -45205,9 +47339,9 @@ const powerOff = {
  */
 const quorumLoss = {
     name: 'quorum-loss',
-    preflight(scene, found) {
-        const { api, members, seedMembers, chaos } = scene;
-        const few = (0,migratorydata_members/* quorumOf */.NI)(seedMembers) - 1;
+    preflight(context, found) {
+        const { api, members, seedMembers, chaos } = context;
+        const few = (0,membership/* quorumOf */.NI)(seedMembers) - 1;
         if (few === 0 && found.autoscaler !== undefined) {
             const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
             throw new action_error/* ActionError */.lZ('experiment-skipped', message);
@@ -45217,21 +47351,21 @@ const quorumLoss = {
             .map(({ metadata }) => metadata.uid ?? '');
         return {
             targets: [],
-            undo: { ...mark/* nothingToUndo */.Lz, replicas: found.replicas },
+            originalState: { ...revert_record/* nothingToRevert */.vj, replicas: found.replicas },
             facts: { membersDuring: few, seeds: seedMembers },
-            disturbed: lost,
-            back: 'replaced',
+            affected: lost,
+            recoveryMode: 'replaced',
             unavailable: true,
             async inject(limits) {
                 await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, few);
                 await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
             },
             async confirm() {
-                const stayed = await whoStayed(scene, lost);
+                const stayed = await describeRemaining(context, lost);
                 return stayed === undefined
                     ? {
                         confirmed: true,
-                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,migratorydata_members/* quorumOf */.NI)(seedMembers)}.`,
+                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,membership/* quorumOf */.NI)(seedMembers)}.`,
                     }
                     : { confirmed: false, detail: stayed };
             },
@@ -45249,22 +47383,22 @@ const bootMs = 5 * 60_000;
 /** One machine reboots without a drain. */
 const reboot = {
     name: 'reboot',
-    abrupt: true,
-    preflight(scene, found) {
-        const { api } = scene;
-        const machines = machinesOf(scene);
-        const target = chooseMachine(scene, found);
+    nonGraceful: true,
+    preflight(context, found) {
+        const { api } = context;
+        const machines = machinesOf(context);
+        const target = chooseMachine(context, found);
         return {
             targets: [target],
-            undo: mark/* nothingToUndo */.Lz,
+            originalState: revert_record/* nothingToRevert */.vj,
             facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
-            disturbed: uidsOf([target]),
-            back: 'restarted',
+            affected: uidsOf([target]),
+            recoveryMode: 'restarted',
             inject: () => machines.restart(target.machine),
             async confirm() {
                 const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const booted = await (0,seen/* seenWithin */.h)(api, [node], view => {
-                    const bootId = view.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
+                const booted = await (0,wait_until/* waitUntil */.a)(api, [node], observation => {
+                    const bootId = observation.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
                     return bootId !== target.bootId;
                 }, bootMs);
                 return booted
@@ -45289,9 +47423,9 @@ const reboot = {
 /** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
 const rolling = {
     name: 'rolling',
-    preflight(scene, found) {
-        const { api, members, holder, chaos, maxReplicas, note } = scene;
-        const targets = targetsOf(scene, found);
+    preflight(context, found) {
+        const { api, members, holder, chaos, maxReplicas, note } = context;
+        const targets = targetsOf(context, found);
         const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
         if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
             throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
@@ -45299,22 +47433,22 @@ const rolling = {
         const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
         return {
             targets,
-            undo: {
-                ...mark/* nothingToUndo */.Lz,
+            originalState: {
+                ...revert_record/* nothingToRevert */.vj,
                 cordons: targets.map(({ name }) => name),
                 replicas: plan.kind === 'surge' ? found.replicas : undefined,
             },
             facts: { plan: plan.kind, nodes: targets.length },
-            disturbed: uids,
-            back: 'replaced',
+            affected: uids,
+            recoveryMode: 'replaced',
             async prepare() {
                 if (plan.kind === 'surge')
-                    await surge(scene, found.replicas, plan.replicas);
+                    await surge(context, found.replicas, plan.replicas);
             },
             async inject(limits) {
                 for (const [index, { name }] of targets.entries()) {
                     if (index > 0)
-                        await scene.settle();
+                        await context.settle();
                     await (0,cordon/* cordon */.K)(api, name, holder);
                     await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
                     await (0,cordon/* uncordon */.J)(api, name, holder);
@@ -45323,7 +47457,7 @@ const rolling = {
                 }
             },
             async confirm() {
-                const stayed = await whoStayed(scene, uids);
+                const stayed = await describeRemaining(context, uids);
                 return stayed === undefined
                     ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
                     : { confirmed: false, detail: stayed };
@@ -45334,9 +47468,9 @@ const rolling = {
 };
 /** The nodes with members, in the order of their names; each must be fit. */
 function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
-    const needs = { others: 1, abrupt: false, machine: false };
+    const needs = { others: 1, nonGraceful: false, machine: false };
     return nodes
-        .map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed))
+        .map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed))
         .filter(target => target.members.length > 0)
         .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -45354,9 +47488,9 @@ const leastZones = 3;
 /** All machines of one availability zone lose their power. */
 const zone = {
     name: 'zone',
-    preflight(scene, found) {
-        const targets = chooseZone(scene, found).map(withMachine);
-        return cutPower(scene, found, targets, (0,spec/* holdOf */.nv)('zone', scene.chaos.holdMs));
+    preflight(context, found) {
+        const targets = chooseZone(context, found).map(withMachine);
+        return cutPower(context, found, targets, (0,spec/* holdOf */.nv)('zone', context.chaos.holdMs));
     },
 };
 /**
@@ -45364,7 +47498,7 @@ const zone = {
  * label as well, a bare number: "Use availability zones in AKS".
  */
 function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const all = nodes.map(node => (0,chaos_target/* describeNode */.WQ)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+    const all = nodes.map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
     const zones = new Map();
     for (const target of all)
         zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
@@ -45407,10 +47541,10 @@ function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
     return chosen;
 }
 //# sourceMappingURL=zone.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/scene.js
+;// CONCATENATED MODULE: ./build/src/chaos/experiment-context.js
 
 
-async function lookAround({ api, members, budgetName }) {
+async function observeCluster({ api, members, budgetName }) {
     const { namespace, name, labels } = members;
     const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
         api.list('Node', {}, 'list the nodes'),
@@ -45428,197 +47562,10 @@ async function readAllowedDisruptions(api, namespace, name) {
     const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
     return budget && (budget.status?.disruptionsAllowed ?? 0);
 }
-//# sourceMappingURL=scene.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/annotations.js
-var annotations = __nccwpck_require__(7301);
-// EXTERNAL MODULE: ./build/src/chaos/putback/frozen-autoscaler.js
-var frozen_autoscaler = __nccwpck_require__(8765);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(5697);
-// EXTERNAL MODULE: ./build/src/chaos/putback/restore.js + 2 modules
-var restore = __nccwpck_require__(9121);
-;// CONCATENATED MODULE: ./build/src/chaos/stage.js
-/** Putting back goes on when the forward work has ended, so it has a signal of its own. */
-function envOf({ api, members, machines, limits, note }, timeoutMs, started) {
-    const signal = AbortSignal.timeout(timeoutMs);
-    return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, started };
-}
-//# sourceMappingURL=stage.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/under-mark.js
-
-
-
-
-
-
-
-/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
-const undoMs = 5 * 60_000;
-/** A cancelled step has seconds left. */
-const hurriedMs = 4_000;
-/** Beyond its own limits an experiment should not last longer than this. */
-const slackMs = 10 * 60_000;
-/**
- * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
- * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
- */
-async function underMark(stage, intent, body) {
-    const { api } = stage;
-    const mark = markOf(stage, intent);
-    const started = new Map();
-    const unguard = stage.guard();
-    const result = await settled(async () => {
-        await (0,mark_store/* writeMark */.Lx)(api, mark);
-        await (0,annotations/* holdNodes */.Jk)(api, mark, intent.nodes);
-        await freeze(stage, intent.found);
-        return body({ mark, started });
-    });
-    if (api.signal.aborted) {
-        // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
-        if (!(0,action_error/* hasCode */.up)(api.signal.reason, 'lock-lost'))
-            await (0,restore/* hurry */.nL)(envOf(stage, hurriedMs, started), mark);
-        // Post, or recover, makes sure; what is left is told by the ledger.
-        const left = ['the step was cancelled: its post phase puts back'];
-        return { ...result, putBack: { done: false, did: [], left } };
-    }
-    const { done, did, left, invalid } = await (0,restore/* restore */.PF)(envOf(stage, undoMs + 2 * stage.limits.timeoutMs, started), mark);
-    if (done)
-        unguard();
-    return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
-}
-async function settled(body) {
-    try {
-        return { value: await body() };
-    }
-    catch (error) {
-        return { error: (0,action_error/* toActionError */.ie)(error) };
-    }
-}
-function markOf(stage, { experiment, found, undo }) {
-    const { chaos, api, members } = stage;
-    const now = api.clock.date().getTime();
-    const lastsMs = 2 * chaos.steadyMs + (0,spec/* holdOf */.nv)(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
-    return {
-        version: 1,
-        namespace: members.namespace,
-        holder: stage.holder,
-        experiment,
-        writtenAt: new Date(now).toISOString(),
-        deadline: new Date(now + lastsMs).toISOString(),
-        undo,
-        autoscaler: found.autoscaler && boundsIn(found.autoscaler),
-        held: (0,annotations/* nodesToHold */._L)(found.nodes),
-        cluster: stage.cluster,
-    };
-}
-function boundsIn({ name, minReplicas, maxReplicas }) {
-    return { name, minReplicas, maxReplicas };
-}
-/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
-async function freeze({ api, members, note }, { autoscaler, replicas }) {
-    if (autoscaler === undefined)
-        return;
-    await (0,frozen_autoscaler/* freezeAutoscaler */.R8)(api, members, autoscaler, replicas);
-    note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
-}
-//# sourceMappingURL=under-mark.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/placement.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
- * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
- * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
- * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
- */
-async function moveSeedsApart(stage, experiment, found) {
-    const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = stage;
-    const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
-    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machineNeeds, abrupt: false } });
-    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
-    const surplus = target.members.filter(({ seed }) => seed).slice(may);
-    if (surplus.length === 0 || may === 0)
-        return found;
-    const shared = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-    const plan = planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
-    if (plan.kind !== 'evict' && plan.kind !== 'surge') {
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
-    }
-    const names = surplus.map(({ name }) => name);
-    note(`${shared}: ${names.join(', ')} is moved to another one first.`);
-    const undo = {
-        ...mark/* nothingToUndo */.Lz,
-        cordons: [target.name],
-        replicas: plan.kind === 'surge' ? found.replicas : undefined,
-    };
-    const { error, putBack } = await underMark(stage, { experiment, found, undo, nodes: [target.name] }, async () => {
-        await (0,cordon/* cordon */.K)(api, target.name, stage.holder);
-        if (plan.kind === 'surge')
-            await surge(stage, found.replicas, plan.replicas);
-        await drainMembers(api, { members, statefulSet: found.statefulSet, node: target.name, only: names, limits, note });
-    });
-    if (error && api.signal.aborted)
-        throw error;
-    if (!putBack.done)
-        throw new action_error/* ActionError */.lZ('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
-    if (error)
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
-    return lookAround(stage);
-}
-/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
-function planOf(body, shared) {
-    try {
-        return body();
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'disruption-blocked'))
-            throw error;
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
-            cause: error,
-        });
-    }
-}
-//# sourceMappingURL=placement.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/confirmation.js
-var confirmation = __nccwpck_require__(6742);
-;// CONCATENATED MODULE: ./build/src/chaos/coming-back.js
-
-
-
-/** What the members must come to after a fault that disturbed those of `before`. */
-function goalAfter({ back }, before) {
-    if (back === 'replaced')
-        return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
-    return back === 'restarted' ? { restarted: before } : {};
-}
-/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
-function areNodesBack({ api }, { targets }, timeoutMs) {
-    return (0,seen/* seenWithin */.h)(api, [{ kind: 'Node' }], view => targets.every(({ name, uid }) => (0,kubernetes_nodes/* isBackOrGone */.QF)(view.find('Node', name), uid)), timeoutMs);
-}
-/**
- * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
- * when nothing does.
- */
-function interference({ back }, before, now) {
-    if (back !== 'untouched')
-        return undefined;
-    const ids = new Set(now.flatMap(kubernetes_pods/* containerIdsOf */.DI));
-    const others = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
-    if (others.length === 0)
-        return undefined;
-    const told = others.map(({ metadata }) => metadata.name).join(', ');
-    return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
-}
-//# sourceMappingURL=coming-back.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/failure.js
+//# sourceMappingURL=experiment-context.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/record-confirmation.js
+var record_confirmation = __nccwpck_require__(6836);
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/attempt-failure.js
 /** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
 const localCodes = [
     'EMFILE',
@@ -45631,7 +47578,7 @@ const localCodes = [
     'ENOTFOUND',
 ];
 /** A failed attempt in a few words that are the same for the same kind of failure, without addresses. */
-function describeFailure(error) {
+function describeAttemptFailure(error) {
     if (!(error instanceof Error))
         return { text: String(error), local: false };
     const code = error.code;
@@ -45639,10 +47586,10 @@ function describeFailure(error) {
         ? { text: code, local: localCodes.includes(code) }
         : { text: error.message, local: false };
 }
-//# sourceMappingURL=failure.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/series.js
+//# sourceMappingURL=attempt-failure.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/attempt-series.js
 /** @param onEnd is called whenever an attempt has ended. */
-function createSeries(onEnd) {
+function createAttemptSeries(onEnd) {
     const ended = [];
     const open = new Set();
     const latest = (ok) => {
@@ -45665,13 +47612,13 @@ function createSeries(onEnd) {
         oldestOpenMs: () => (open.size === 0 ? undefined : [...open].reduce((a, b) => Math.min(a, b))),
     };
 }
-//# sourceMappingURL=series.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/ticks.js
+//# sourceMappingURL=attempt-series.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/fixed-rate.js
 /**
  * Calls at fixed times from t0 on, whatever the calls take (an open loop): a tick that comes late, because the process
  * was busy, is still made, and the next one is not moved by it. Resolves when the signal aborts.
  */
-async function everyTick({ clock, t0Ms, intervalMs, signal, tick }) {
+async function atFixedRate({ clock, t0Ms, intervalMs, signal, tick }) {
     for (let count = 0; !signal.aborted; count += 1) {
         const dueMs = t0Ms + count * intervalMs;
         const aheadMs = dueMs - clock.now();
@@ -45685,7 +47632,7 @@ async function everyTick({ clock, t0Ms, intervalMs, signal, tick }) {
 function stillRuns({ aborted }) {
     return !aborted;
 }
-//# sourceMappingURL=ticks.js.map
+//# sourceMappingURL=fixed-rate.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/probe.js
 
 
@@ -45694,10 +47641,10 @@ function stillRuns({ aborted }) {
 /** A client that has not got an answer by then has failed, in milliseconds. */
 const deadlineMs = 2_000;
 /** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
-function startProbe(clock, way, { t0Ms, intervalMs }, signal, onEnd) {
+function startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, onEnd) {
     // Every attempt that is under way listens for the end, and in an outage there are many.
     (0,external_node_events_.setMaxListeners)(0, signal);
-    const series = createSeries(onEnd);
+    const series = createAttemptSeries(onEnd);
     const late = [];
     const stopping = new AbortController();
     const underWay = new Set();
@@ -45705,18 +47652,18 @@ function startProbe(clock, way, { t0Ms, intervalMs }, signal, onEnd) {
         const end = series.begin(atMs);
         const startedMs = clock.now();
         try {
-            const request = { method: 'GET', url: way.url(), timeoutMs: deadlineMs };
-            const { status } = await way.network.http(request, signal);
+            const request = { method: 'GET', url: endpoint.url(), timeoutMs: deadlineMs };
+            const { status } = await endpoint.network.http(request, signal);
             const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
             end(clock.now() - startedMs, failure);
         }
         catch (error) {
             // What the end of the step cut off says nothing.
             if (!signal.aborted)
-                end(clock.now() - startedMs, describeFailure(error));
+                end(clock.now() - startedMs, describeAttemptFailure(error));
         }
     };
-    const ticking = everyTick({
+    const ticking = atFixedRate({
         ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
         tick(atMs, lateMs) {
             late.push({ atMs, lateMs });
@@ -45735,7 +47682,7 @@ function startProbe(clock, way, { t0Ms, intervalMs }, signal, onEnd) {
     };
 }
 //# sourceMappingURL=probe.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/control.js
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/control-probe.js
 
 
 
@@ -45746,8 +47693,8 @@ const intervalMs = 1_000;
  * Asks the API server, which the fault must not touch: when that fails together with the probe, the runner's own way out
  * is to blame.
  */
-function startControl(api, t0Ms) {
-    const series = createSeries(() => undefined);
+function startControlProbe(api, t0Ms) {
+    const series = createAttemptSeries(() => undefined);
     const stopping = new AbortController();
     const signal = AbortSignal.any([api.signal, stopping.signal]);
     const underWay = new Set();
@@ -45765,13 +47712,13 @@ function startControl(api, t0Ms) {
         }
         catch (error) {
             if (!api.signal.aborted)
-                end(api.clock.now() - startedMs, describeFailure(error));
+                end(api.clock.now() - startedMs, describeAttemptFailure(error));
         }
         finally {
             clearTimeout(timer);
         }
     };
-    const ticking = everyTick({
+    const ticking = atFixedRate({
         ...{ clock: api.clock, t0Ms, intervalMs, signal },
         tick(atMs) {
             const running = attempt(atMs).finally(() => underWay.delete(running));
@@ -45787,116 +47734,10 @@ function startControl(api, t0Ms) {
         },
     };
 }
-//# sourceMappingURL=control.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/latency.js
-/** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
-function latencyOf(values) {
-    if (values.length === 0)
-        return null;
-    const sorted = [...values].sort((a, b) => a - b);
-    const at = (percent) => {
-        const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
-        return Math.round(sorted[rank - 1] ?? 0);
-    };
-    return { p50: at(50), p95: at(95), p99: at(99) };
-}
-//# sourceMappingURL=latency.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/outages.js
-
-/**
- * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
- * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
- * length is within one interval of the truth.
- */
-function outagesOf(attempts, endMs) {
-    const spans = [];
-    let fromMs;
-    for (const { ok, atMs } of attempts) {
-        if (!ok) {
-            fromMs ??= atMs;
-        }
-        else if (fromMs !== undefined) {
-            spans.push({ fromMs, toMs: atMs });
-            fromMs = undefined;
-        }
-    }
-    if (fromMs !== undefined)
-        spans.push({ fromMs, toMs: endMs });
-    return spans;
-}
-/**
- * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
- * injection on, for what failed before it the fault did not cause; without one everything counts.
- */
-function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
-    const strikeMs = injectedMs ?? Infinity;
-    const overMs = recoveredMs ?? Infinity;
-    const fromMs = injectedMs ?? 0;
-    const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
-    const failed = counted.filter(({ ok }) => !ok);
-    const spans = outagesOf(attempts, endMs)
-        .filter(span => failed.some(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs))
-        .map(span => ({ fromMs: Math.max(fromMs, span.fromMs), toMs: span.toMs }));
-    const lengths = spans.map(span => span.toMs - span.fromMs);
-    const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
-    const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
-    // One that failed belongs to it even if it was due at the very end.
-    const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
-    const phase = (sinceMs, untilMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
-    return {
-        attempts: counted.length,
-        failed: failed.length,
-        outageMs: Math.round(Math.max(0, ...lengths)),
-        downtimeMs: Math.round(downtimeMs),
-        degradedMs: Math.round(degraded.toMs - degraded.fromMs),
-        degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
-        availability: percent(counted.length - failed.length, counted.length),
-        availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
-        latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
-        failures: countBy(failed.map(({ failure }) => failure)),
-    };
-}
-function percent(part, whole) {
-    return whole <= 0 ? null : rounded((100 * part) / whole, 3);
-}
-function rounded(value, digits) {
-    return Number(value.toFixed(digits));
-}
-function countBy(words) {
-    const counts = {};
-    for (const word of words)
-        counts[word] = (counts[word] ?? 0) + 1;
-    return counts;
-}
-//# sourceMappingURL=outages.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/doubts.js
-
-/** So late a probe was not where it should have been, beyond its own interval, in milliseconds. */
-const tolerableLateMs = 500;
-/** Why the numbers may tell of the runner, or of nothing, instead of the cluster. */
-function doubtsOf({ attempts, controls, holes, lateMs, intervalMs, window }) {
-    const within = (span) => span.fromMs < window.toMs && span.toMs > window.fromMs;
-    const local = attempts.filter(attempt => attempt.local);
-    const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
-    const outages = outagesOf(attempts, endMs);
-    const both = outagesOf(controls, endMs).filter(({ fromMs, toMs }) => within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs));
-    const blind = holes.filter(within);
-    return [
-        ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
-        ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
-        ...(both.length > 0
-            ? ['the API server could not be reached at the same time, so the fault may be the runner’s']
-            : []),
-        ...(lateMs > intervalMs + tolerableLateMs
-            ? [`the probe was late by ${Math.round(lateMs)} ms: the runner is too busy`]
-            : []),
-        ...blind.map(({ kind, fromMs, toMs }) => `the watch of kind ${kind} saw nothing for ${Math.round(toMs - fromMs)} ms`),
-    ];
-}
-//# sourceMappingURL=doubts.js.map
+//# sourceMappingURL=control-probe.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/events.js
 var events = __nccwpck_require__(4421);
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/events.js
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/infrastructure-events.js
 
 /**
  * What others did to nodes and pods meanwhile: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are emitted
@@ -45922,7 +47763,7 @@ const reasons = [
     'Rebooted',
 ];
 /** Sentences about what autoscalers and repairs did since a time; nothing when the events cannot be read. */
-async function eventsSince(api, namespace, sinceDate) {
+async function infrastructureEventsSince(api, namespace, sinceDate) {
     const namespaces = [...new Set([namespace, 'default', 'kube-system'])];
     const lists = await Promise.all(namespaces.map(one => api.list('Event', { namespace: one }, `see what happened in ${one} meanwhile`).then(({ items }) => items, () => [])));
     return lists
@@ -45935,7 +47776,7 @@ function isOfInterest(event, sinceDate) {
     const seenMs = Date.parse((0,events/* lastSeen */.YO)(event));
     return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
 }
-//# sourceMappingURL=events.js.map
+//# sourceMappingURL=infrastructure-events.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
 
 
@@ -46084,14 +47925,14 @@ function hintOf(status) {
     return undefined;
 }
 //# sourceMappingURL=rest.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-fate.js
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-accounting.js
 /**
  * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost,
  * and only a reading can show it that was begun after that; the last one was at `lastReadMs`.
  * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
  * under way at the same time no order is promised.
  */
-function classifyMessages(sent, readings, lastReadMs) {
+function accountForMessages(sent, readings, lastReadMs) {
     const known = new Map(sent.map(message => [message.content, message]));
     const read = new Set(readings.flat().map(({ content }) => content));
     const count = (test) => sent.filter(test).length;
@@ -46133,8 +47974,8 @@ function reorderedIn(reading, known) {
     }
     return late;
 }
-//# sourceMappingURL=message-fate.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/messages.js
+//# sourceMappingURL=message-accounting.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-probe.js
 
 
 
@@ -46148,17 +47989,17 @@ const consumers = 3;
 /** The server keeps the messages of 180 s, at most 1,000 of a subject (parameters CacheExpireTime, MaxCachedMessages). */
 const cacheMs = 180_000;
 /** More than are sent between two readings, so that each message is read several times. */
-const messages_history = 500;
+const message_probe_history = 500;
 /** After so long without a reading a message may be out of reach of the next one though nobody lost it. */
-const reachMs = Math.min(cacheMs, messages_history * produceMs);
+const reachMs = Math.min(cacheMs, message_probe_history * produceMs);
 /** How long an accepted message may be on its way when no more are sent, in milliseconds. */
 const graceMs = 10_000;
 /**
  * Publishes numbered messages at a fixed rate, each on a new connection, and reads them back as new consumers would,
  * again and again and far within the time that the server keeps them.
  */
-function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
-    const series = createSeries(onEnd);
+function startMessageProbe(clock, endpoint, rest, t0Ms, signal, onEnd) {
+    const series = createAttemptSeries(onEnd);
     const sent = [];
     const readings = [];
     const unread = new Set();
@@ -46168,14 +48009,14 @@ function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
     const stopping = new AbortController();
     const ended = AbortSignal.any([signal, stopping.signal]);
     const underWay = new Set();
-    const request = () => ({ ...rest, url: way.url(), timeoutMs: deadlineMs });
+    const request = () => ({ ...rest, url: endpoint.url(), timeoutMs: deadlineMs });
     const now = () => clock.now() - t0Ms;
     const send = async (atMs) => {
         const content = `message-${Math.round(atMs / produceMs)}`;
         const end = series.begin(atMs);
         const sentMs = now();
         try {
-            await produce(way.network, { ...request(), content }, signal);
+            await produce(endpoint.network, { ...request(), content }, signal);
             sent.push({ content, sentMs, outcome: 'acked', ackedMs: now() });
             unread.add(content);
             end(now() - sentMs);
@@ -46185,12 +48026,12 @@ function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
                 return;
             const refused = error instanceof RestError && error.refused;
             sent.push({ content, sentMs, outcome: refused ? 'refused' : 'unclear' });
-            end(now() - sentMs, refused ? { text: 'refused', local: false } : describeFailure(error));
+            end(now() - sentMs, refused ? { text: 'refused', local: false } : describeAttemptFailure(error));
         }
     };
     const read = async () => {
         const begunMs = now();
-        const reading = await consume(way.network, { ...request(), history: messages_history }, signal);
+        const reading = await consume(endpoint.network, { ...request(), history: message_probe_history }, signal);
         readings.push(reading);
         for (const { content } of reading)
             unread.delete(content);
@@ -46205,7 +48046,7 @@ function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
             await clock.sleep(readMs, ended).catch(() => undefined);
         }
     };
-    const ticking = everyTick({
+    const ticking = atFixedRate({
         ...{ clock, t0Ms, intervalMs: produceMs, signal: ended },
         tick(atMs) {
             const running = send(atMs).finally(() => underWay.delete(running));
@@ -46226,14 +48067,14 @@ function startMessages(clock, way, rest, t0Ms, signal, onEnd) {
                 if (unread.size > 0)
                     await clock.sleep(produceMs, signal);
             } while (unread.size > 0 && clock.now() < deadline);
-            const record = classifyMessages(sent, readings, lastReadMs);
+            const record = accountForMessages(sent, readings, lastReadMs);
             const blindMs = Math.max(longestBlindMs, now() - lastReadMs);
-            return { record, doubts: doubtsAbout(record, blindMs) };
+            return { record, doubts: messageIssues(record, blindMs) };
         },
     };
 }
 /** Why what was not read may not be lost. */
-function doubtsAbout({ readings, unchecked }, blindMs) {
+function messageIssues({ readings, unchecked }, blindMs) {
     if (readings === 0)
         return ['no reading of messages was answered'];
     return [
@@ -46246,11 +48087,11 @@ function doubtsAbout({ readings, unchecked }, blindMs) {
 function inSeconds(ms) {
     return Math.round(ms / 1000);
 }
-//# sourceMappingURL=messages.js.map
+//# sourceMappingURL=message-probe.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/milestones.js
 /** When the cluster noticed and mended the fault, in milliseconds from its injection; null for what was not seen. */
 function milestonesOf(happened) {
-    const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, disturbed, replaced } = happened;
+    const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, affected, replaced } = happened;
     const since = (atMs) => atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
     const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
     const first = (times) => {
@@ -46262,14 +48103,14 @@ function milestonesOf(happened) {
         ? undefined
         : times.reduce((a, b) => Math.max(a, b));
     const nameOf = (uid) => transitions.find(one => one.uid === uid)?.name;
-    const leaving = disturbed.map(uid => {
+    const leaving = affected.map(uid => {
         const name = nameOf(uid);
         return after.find(one => one.name === name && (one.uid !== uid || one.state === 'terminating'))?.atMs;
     });
     const lost = after.find(one => one.kind === 'node' && targets.includes(one.name) && (one.state === 'not-ready' || one.state === 'absent'));
-    const outOfService = endpoints.find(({ atMs, uids }) => atMs >= injectedMs && disturbed.some(uid => !uids.includes(uid)));
+    const outOfService = endpoints.find(({ atMs, uids }) => atMs >= injectedMs && affected.some(uid => !uids.includes(uid)));
     /** The pods that take the places: others of the same name, or the same once they were away. */
-    const successors = disturbed.map(uid => {
+    const successors = affected.map(uid => {
         const name = nameOf(uid);
         return replaced ? after.filter(one => one.name === name && one.uid !== uid && one.uid !== '').at(-1)?.uid : uid;
     });
@@ -46297,6 +48138,87 @@ function milestonesOf(happened) {
     };
 }
 //# sourceMappingURL=milestones.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/latency.js
+/** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
+function latencyOf(values) {
+    if (values.length === 0)
+        return null;
+    const sorted = [...values].sort((a, b) => a - b);
+    const at = (percent) => {
+        const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
+        return Math.round(sorted[rank - 1] ?? 0);
+    };
+    return { p50: at(50), p95: at(95), p99: at(99) };
+}
+//# sourceMappingURL=latency.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/outages.js
+
+/**
+ * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
+ * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
+ * length is within one interval of the truth.
+ */
+function outagesOf(attempts, endMs) {
+    const spans = [];
+    let fromMs;
+    for (const { ok, atMs } of attempts) {
+        if (!ok) {
+            fromMs ??= atMs;
+        }
+        else if (fromMs !== undefined) {
+            spans.push({ fromMs, toMs: atMs });
+            fromMs = undefined;
+        }
+    }
+    if (fromMs !== undefined)
+        spans.push({ fromMs, toMs: endMs });
+    return spans;
+}
+/**
+ * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
+ * injection on, for what failed before it the fault did not cause; without one everything counts.
+ */
+function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
+    const strikeMs = injectedMs ?? Infinity;
+    const overMs = recoveredMs ?? Infinity;
+    const fromMs = injectedMs ?? 0;
+    const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
+    const failed = counted.filter(({ ok }) => !ok);
+    const spans = outagesOf(attempts, endMs)
+        .filter(span => failed.some(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs))
+        .map(span => ({ fromMs: Math.max(fromMs, span.fromMs), toMs: span.toMs }));
+    const lengths = spans.map(span => span.toMs - span.fromMs);
+    const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
+    const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
+    // One that failed belongs to it even if it was due at the very end.
+    const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
+    const phase = (sinceMs, untilMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
+    return {
+        attempts: counted.length,
+        failed: failed.length,
+        outageMs: Math.round(Math.max(0, ...lengths)),
+        downtimeMs: Math.round(downtimeMs),
+        degradedMs: Math.round(degraded.toMs - degraded.fromMs),
+        degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
+        availability: percent(counted.length - failed.length, counted.length),
+        availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
+        latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
+        failures: countBy(failed.map(({ failure }) => failure)),
+    };
+}
+function percent(part, whole) {
+    return whole <= 0 ? null : rounded((100 * part) / whole, 3);
+}
+function rounded(value, digits) {
+    return Number(value.toFixed(digits));
+}
+function countBy(words) {
+    const counts = {};
+    for (const word of words)
+        counts[word] = (counts[word] ?? 0) + 1;
+    return counts;
+}
+//# sourceMappingURL=outages.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/sessions.js
 
 
@@ -46407,7 +48329,7 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
             slices.delete(change.object.metadata.name);
         const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
         for (const slice of changed)
-            slices.set(slice.metadata.name, readyIn(slice));
+            slices.set(slice.metadata.name, readyEndpointsOf(slice));
         endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
     };
     const following = [];
@@ -46427,7 +48349,7 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
     ]).then(() => undefined);
     return {
         ready,
-        seen: () => {
+        observations: () => {
             const toMs = Math.round(now());
             const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
             return { transitions, endpoints, holes: [...holes, ...open] };
@@ -46439,7 +48361,32 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
     };
 }
 //# sourceMappingURL=timeline.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/measurement/measuring.js
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/validity.js
+
+/** So late a probe was not where it should have been, beyond its own interval, in milliseconds. */
+const tolerableLateMs = 500;
+/** Why the numbers may tell of the runner, or of nothing, instead of the cluster. */
+function validityIssues({ attempts, controls, holes, lateMs, intervalMs, window, }) {
+    const within = (span) => span.fromMs < window.toMs && span.toMs > window.fromMs;
+    const local = attempts.filter(attempt => attempt.local);
+    const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
+    const outages = outagesOf(attempts, endMs);
+    const both = outagesOf(controls, endMs).filter(({ fromMs, toMs }) => within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs));
+    const blind = holes.filter(within);
+    return [
+        ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
+        ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
+        ...(both.length > 0
+            ? ['the API server could not be reached at the same time, so the fault may be the runner’s']
+            : []),
+        ...(lateMs > intervalMs + tolerableLateMs
+            ? [`the probe was late by ${Math.round(lateMs)} ms: the runner is too busy`]
+            : []),
+        ...blind.map(({ kind, fromMs, toMs }) => `the watch of kind ${kind} saw nothing for ${Math.round(toMs - fromMs)} ms`),
+    ];
+}
+//# sourceMappingURL=validity.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/measurement/measurement.js
 
 
 
@@ -46451,10 +48398,10 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
 
 
 /** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
-async function startMeasuring(options) {
-    const { api, way, members, statefulSet, serviceName, targets, intervalMs } = options;
+async function startMeasurement(options) {
+    const { api, endpoint, members, statefulSet, serviceName, targets, intervalMs } = options;
     const { clock, signal } = api;
-    const sessions = await openSessions(clock, way, signal);
+    const sessions = await openSessions(clock, endpoint, signal);
     const sinceDate = clock.date();
     const t0Ms = clock.now();
     const now = () => clock.now() - t0Ms;
@@ -46468,9 +48415,9 @@ async function startMeasuring(options) {
             wake();
     };
     const timeline = startTimeline(api, { members, statefulSet, serviceName, t0Ms });
-    const probe = startProbe(clock, way, { t0Ms, intervalMs }, signal, announce);
-    const control = startControl(api, t0Ms);
-    const messages = way.rest && startMessages(clock, way, way.rest, t0Ms, signal, announce);
+    const probe = startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, announce);
+    const control = startControlProbe(api, t0Ms);
+    const messages = endpoint.rest && startMessageProbe(clock, endpoint, endpoint.rest, t0Ms, signal, announce);
     const watched = [probe.series, ...(messages ? [messages.series] : [])];
     let ended;
     const end = async () => {
@@ -46487,10 +48434,10 @@ async function startMeasuring(options) {
         throw error;
     }
     return {
-        moment(name, agoMs = 0) {
+        recordMoment(name, agoMs = 0) {
             moments.push({ name, atMs: Math.round(now() - agoMs) });
         },
-        async clean(ms, limitMs, waitSignal) {
+        async waitUntilSteady(ms, limitMs, waitSignal) {
             const fromMs = now();
             for (;;) {
                 if (ms === 0)
@@ -46509,7 +48456,7 @@ async function startMeasuring(options) {
                 waitSignal.throwIfAborted();
             }
         },
-        unsteady() {
+        describeFailures() {
             const connections = failuresIn(probe.series, 'connections');
             return messages
                 ? `${connections} and ${failuresIn(messages.series, 'messages')} failed`
@@ -46520,17 +48467,17 @@ async function startMeasuring(options) {
             return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
         },
         acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
-        async stop({ disturbed, replaced }) {
+        async stop({ affected, replaced }) {
             const endMs = momentOf('ended') ?? now();
             const { told, used } = await end();
-            const seen = timeline.seen();
+            const seen = timeline.observations();
             const attempts = probe.series.ended();
             const injectedMs = momentOf('injected');
             const recoveredMs = momentOf('recovered');
             const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
             const lateMs = probe.lateness(window.fromMs, window.toMs);
             const controls = control.series.ended();
-            const happened = { ...seen, attempts, recoveredMs, targets, disturbed, replaced };
+            const happened = { ...seen, attempts, recoveredMs, targets, affected, replaced };
             return {
                 measurement: {
                     resolutionMs: Math.round(intervalMs + lateMs),
@@ -46539,10 +48486,10 @@ async function startMeasuring(options) {
                     control: summarizeControl(controls, endMs),
                     ...(told && { messages: { ...told.record, doubts: told.doubts } }),
                     milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
-                    events: await eventsSince(api, members.namespace, sinceDate),
+                    events: await infrastructureEventsSince(api, members.namespace, sinceDate),
                     doubts: [
-                        ...doubtsOf({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
-                        ...(way.blindSpot === undefined ? [] : [way.blindSpot]),
+                        ...validityIssues({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
+                        ...(endpoint.blindSpot === undefined ? [] : [endpoint.blindSpot]),
                     ],
                 },
                 timeline: {
@@ -46572,32 +48519,38 @@ function summarizeControl(attempts, endMs) {
     });
     return { attempts: count, failed, outageMs };
 }
-//# sourceMappingURL=measuring.js.map
-;// CONCATENATED MODULE: ./build/src/runtime/duration.js
-const secondMs = 1000;
+//# sourceMappingURL=measurement.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/recovery-mode.js
+
+
+
+/** What the members must come to after a fault that affected those of `before`. */
+function recoveryGoal({ recoveryMode: back }, before) {
+    if (back === 'replaced')
+        return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
+    return back === 'restarted' ? { restarted: before } : {};
+}
+/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
+function areNodesInService({ api }, { targets }, timeoutMs) {
+    return (0,wait_until/* waitUntil */.a)(api, [{ kind: 'Node' }], observation => targets.every(({ name, uid }) => (0,kubernetes_nodes/* isBackOrGone */.QF)(observation.find('Node', name), uid)), timeoutMs);
+}
 /**
- * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
- * gives, read as `0ms`.
+ * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
+ * when nothing does.
  */
-function formatDuration(ms) {
-    const rounded = Math.max(0, Math.round(ms));
-    if (rounded < secondMs)
-        return `${rounded}ms`;
-    const tenths = Math.round(rounded / 100);
-    if (tenths < 100)
-        return `${(tenths / 10).toFixed(1)}s`;
-    const seconds = Math.round(rounded / secondMs);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return `${minutes}m ${twoDigits(seconds % 60)}s`;
-    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
+function interference({ recoveryMode: back }, before, now) {
+    if (back !== 'untouched')
+        return undefined;
+    const ids = new Set(now.flatMap(kubernetes_pods/* containerIdsOf */.DI));
+    const others = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
+    if (others.length === 0)
+        return undefined;
+    const told = others.map(({ metadata }) => metadata.name).join(', ');
+    return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
 }
-function twoDigits(value) {
-    return String(value).padStart(2, '0');
-}
-//# sourceMappingURL=duration.js.map
+//# sourceMappingURL=recovery-mode.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/revert.js + 2 modules
+var revert = __nccwpck_require__(2278);
 ;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
 
 /** From the least bad to the worst. */
@@ -46744,8 +48697,7 @@ function lowerFirst(text) {
     return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/[\s.]*$/, '');
 }
 //# sourceMappingURL=verdict.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/strike.js
-
+;// CONCATENATED MODULE: ./build/src/chaos/run-fault.js
 
 
 
@@ -46754,58 +48706,58 @@ function lowerFirst(text) {
 
 
 /** How long ending the fault may take, in milliseconds: Azure starts a machine within minutes. What is left is tried again. */
-const mendMs = 20 * 60_000;
+const revertMs = 20 * 60_000;
 /** How often a hold looks whether clients suffer too long, in milliseconds. */
 const lookMs = 250;
 /**
  * Measures a steady time, strikes, holds, mends, and measures until the cluster has recovered. What has to wait until
  * nobody measures, such as taking back the member that was added, is left to the caller.
  */
-async function strike(stage, { name }, { found, fault, mark, started }) {
-    const { api, chaos, note } = stage;
+async function runFault(context, { name }, { found, fault, record, started }) {
+    const { api, chaos, note } = context;
     const targets = fault.targets.map(target => target.name);
-    const way = stage.wayTo(found, targets);
-    const { members, serviceName } = stage;
+    const endpoint = context.clientEndpointFor(found, targets);
+    const { members, serviceName } = context;
     const { statefulSet } = found;
-    const options = { api, way, members, statefulSet, serviceName, targets, intervalMs: chaos.probeIntervalMs };
-    const measuring = await startMeasuring(options);
+    const options = { api, endpoint, members, statefulSet, serviceName, targets, intervalMs: chaos.probeIntervalMs };
+    const measurement = await startMeasurement(options);
     const end = () => {
-        measuring.moment('ended');
-        return measuring.stop({ disturbed: fault.disturbed, replaced: fault.back === 'replaced' });
+        measurement.recordMoment('ended');
+        return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode === 'replaced' });
     };
     try {
-        measuring.moment('steady');
+        measurement.recordMoment('steady');
         note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
-        const steady = await measuring.clean(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
+        const steady = await measurement.waitUntilSteady(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
         if (!steady)
-            return { seen: aborted(stage, measuring.unsteady(), await end()), mended: [] };
+            return { seen: aborted(context, measurement.describeFailures(), await end()), reverted: [] };
         note('The fault begins.');
-        measuring.moment('injected');
-        const limits = withinRecovery(stage, api.clock.now());
-        const inflicted = await inflict(stage, fault, measuring, limits);
-        const during = await readAllowedDisruptions(api, members.namespace, stage.budgetName).catch(() => 'not read');
-        const acceptedUnderFault = measuring.acceptedUnderFault();
-        measuring.moment('reverted');
-        const mended = await (0,restore/* mend */.Tp)(envOf(stage, mendMs, started), mark);
-        const before = found.members.filter(({ metadata }) => fault.disturbed.includes(metadata.uid ?? ''));
+        measurement.recordMoment('injected');
+        const limits = withinRecovery(context, api.clock.now());
+        const held = await injectAndHold(context, fault, measurement, limits);
+        const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
+        const acceptedUnderFault = measurement.acceptedUnderFault();
+        measurement.recordMoment('reverted');
+        const reverted = await (0,revert/* revertFault */.TR)((0,revert/* revertContextOf */.pZ)(context, revertMs, started), record);
+        const before = found.members.filter(({ metadata }) => fault.affected.includes(metadata.uid ?? ''));
         // What has not taken hold has changed no member: there is nobody to come back.
-        const goal = inflicted.proof.confirmed ? goalAfter(fault, before) : {};
-        const { recovered, pods, error = inflicted.error } = await recover(stage, fault, goal, measuring, limits);
+        const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};
+        const { recovered, pods, error = held.error } = await recover(context, fault, goal, measurement, limits);
         const seen = await end();
         const judged = judge({
             name,
             limits: chaos.limits,
             unavailable: fault.unavailable === true,
-            proof: (pods && interference(fault, before, pods)) ?? inflicted.proof,
+            proof: (pods && interference(fault, before, pods)) ?? held.proof,
             measurement: seen.measurement,
             recovered,
             acceptedUnderFault,
         });
-        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(inflicted.cut && { holdCutShort: true }) };
-        return { seen: { ...judged, ...seen, facts }, mended, ...(error && { error }) };
+        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(held.cut && { holdCutShort: true }) };
+        return { seen: { ...judged, ...seen, facts }, reverted, ...(error && { error }) };
     }
     finally {
-        await measuring.close();
+        await measurement.close();
     }
 }
 /** Nothing was injected: what fails now has another cause. */
@@ -46818,24 +48770,24 @@ function withinRecovery({ api, limits, chaos }, injectedMs) {
     return {
         ...limits,
         timeoutCode: 'recovery-timeout',
-        patient: true,
+        tolerateFailures: true,
         get timeoutMs() {
             return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
         },
     };
 }
 /** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
-async function inflict(stage, fault, measuring, limits) {
-    const { api, note } = stage;
+async function injectAndHold(context, fault, measurement, limits) {
+    const { api, note } = context;
     try {
         await fault.inject(limits);
         const struck = await fault.confirm();
-        measuring.moment('confirmed');
+        measurement.recordMoment('confirmed');
         note(struck.detail);
         if (!struck.confirmed)
             return { proof: struck, cut: false };
         note('The fault is held.');
-        const cut = await hold(stage, fault, measuring);
+        const cut = await hold(context, fault, measurement);
         return { proof: await fault.confirm(), cut };
     }
     catch (thrown) {
@@ -46848,7 +48800,7 @@ async function inflict(stage, fault, measuring, limits) {
 /**
  * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
  */
-async function hold({ api, chaos, note }, fault, measuring) {
+async function hold({ api, chaos, note }, fault, measurement) {
     const { clock } = api;
     const over = new AbortController();
     const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
@@ -46862,7 +48814,7 @@ async function hold({ api, chaos, note }, fault, measuring) {
     let cut = false;
     const watching = (async () => {
         while (!over.signal.aborted) {
-            if (measuring.failingForMs() > limitMs) {
+            if (measurement.failingForMs() > limitMs) {
                 cut = true;
                 note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is taken back at once.`);
                 over.abort();
@@ -46877,11 +48829,11 @@ async function hold({ api, chaos, note }, fault, measuring) {
     return cut;
 }
 /** Waits for the nodes and members, each to come back as the fault lets it, then for the probe. */
-async function recover(stage, fault, goal, measuring, limits) {
-    const { api, members, chaos, note } = stage;
+async function recover(context, fault, goal, measurement, limits) {
+    const { api, members, chaos, note } = context;
     let pods;
     try {
-        if (!(await areNodesBack(stage, fault, limits.timeoutMs))) {
+        if (!(await areNodesInService(context, fault, limits.timeoutMs))) {
             note('Not every node of the fault is back in service.');
             return { recovered: false };
         }
@@ -46894,16 +48846,169 @@ async function recover(stage, fault, goal, measuring, limits) {
         return { recovered: false, ...(!(0,action_error/* hasCode */.up)(error, 'recovery-timeout') && { error }) };
     }
     note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-    const clean = await measuring.clean(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
+    const clean = await measurement.waitUntilSteady(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
     if (clean)
-        measuring.moment('recovered', chaos.steadyMs);
+        measurement.recordMoment('recovered', chaos.steadyMs);
     return { recovered: clean, pods };
 }
 function seconds(ms) {
     return String(Math.round(ms / 100) / 10);
 }
-//# sourceMappingURL=strike.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/run.js
+//# sourceMappingURL=run-fault.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/frozen-autoscaler.js
+var frozen_autoscaler = __nccwpck_require__(4091);
+// EXTERNAL MODULE: ./build/src/chaos/revert/node-annotations.js
+var node_annotations = __nccwpck_require__(7166);
+;// CONCATENATED MODULE: ./build/src/chaos/with-revert-record.js
+
+
+
+
+
+
+/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
+const with_revert_record_revertMs = 5 * 60_000;
+/** A cancelled step has seconds left. */
+const fastRevertMs = 4_000;
+/** Beyond its own limits an experiment should not last longer than this. */
+const slackMs = 10 * 60_000;
+/**
+ * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
+ * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
+ */
+async function withRevertRecord(context, intent, body) {
+    const { api } = context;
+    const record = recordOf(context, intent);
+    const started = new Map();
+    const unguard = context.guard();
+    const result = await settled(async () => {
+        await (0,revert_record_store/* writeRecord */.rh)(api, record);
+        await (0,node_annotations/* holdNodes */.Jk)(api, record, intent.nodes);
+        await freeze(context, intent.found);
+        return body({ record, started });
+    });
+    if (api.signal.aborted) {
+        // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
+        if (!(0,action_error/* hasCode */.up)(api.signal.reason, 'lock-lost'))
+            await (0,revert/* revertFast */.lQ)((0,revert/* revertContextOf */.pZ)(context, fastRevertMs, started), record);
+        // Post, or recover, makes sure; what is left is told by the ledger.
+        const left = ['the step was cancelled: its post phase puts back'];
+        return { ...result, putBack: { done: false, did: [], left } };
+    }
+    const { done, did, left, invalid } = await (0,revert/* revertAll */.qZ)((0,revert/* revertContextOf */.pZ)(context, with_revert_record_revertMs + 2 * context.limits.timeoutMs, started), record);
+    if (done)
+        unguard();
+    return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
+}
+async function settled(body) {
+    try {
+        return { value: await body() };
+    }
+    catch (error) {
+        return { error: (0,action_error/* toActionError */.ie)(error) };
+    }
+}
+function recordOf(context, { experiment, found, originalState: undo }) {
+    const { chaos, api, members } = context;
+    const now = api.clock.date().getTime();
+    const lastsMs = 2 * chaos.steadyMs + (0,spec/* holdOf */.nv)(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+    return {
+        version: 1,
+        namespace: members.namespace,
+        holder: context.holder,
+        experiment,
+        writtenAt: new Date(now).toISOString(),
+        deadline: new Date(now + lastsMs).toISOString(),
+        undo,
+        autoscaler: found.autoscaler && boundsIn(found.autoscaler),
+        held: (0,node_annotations/* nodesToHold */._L)(found.nodes),
+        cluster: context.cluster,
+    };
+}
+function boundsIn({ name, minReplicas, maxReplicas, }) {
+    return { name, minReplicas, maxReplicas };
+}
+/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
+async function freeze({ api, members, note }, { autoscaler, replicas }) {
+    if (autoscaler === undefined)
+        return;
+    await (0,frozen_autoscaler/* freezeAutoscaler */.R8)(api, members, autoscaler, replicas);
+    note(`Autoscaler ${autoscaler.name} is held at ${replicas} members.`);
+}
+//# sourceMappingURL=with-revert-record.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/spread-seeds.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
+ * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
+ * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
+ * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
+ */
+async function spreadSeeds(context, experiment, found) {
+    const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = context;
+    const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
+    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machineNeeds, nonGraceful: false } });
+    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
+    const surplus = target.members.filter(({ seed }) => seed).slice(may);
+    if (surplus.length === 0 || may === 0)
+        return found;
+    const shared = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+    const plan = spread_seeds_planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
+    if (plan.kind !== 'evict' && plan.kind !== 'surge') {
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
+    }
+    const names = surplus.map(({ name }) => name);
+    note(`${shared}: ${names.join(', ')} is moved to another one first.`);
+    const undo = {
+        ...revert_record/* nothingToRevert */.vj,
+        cordons: [target.name],
+        replicas: plan.kind === 'surge' ? found.replicas : undefined,
+    };
+    const { error, putBack } = await withRevertRecord(context, { experiment, found, originalState: undo, nodes: [target.name] }, async () => {
+        await (0,cordon/* cordon */.K)(api, target.name, context.holder);
+        if (plan.kind === 'surge')
+            await surge(context, found.replicas, plan.replicas);
+        await drainMembers(api, {
+            members,
+            statefulSet: found.statefulSet,
+            node: target.name,
+            only: names,
+            limits,
+            note,
+        });
+    });
+    if (error && api.signal.aborted)
+        throw error;
+    if (!putBack.done)
+        throw new action_error/* ActionError */.lZ('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
+    if (error)
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
+    return observeCluster(context);
+}
+/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
+function spread_seeds_planOf(body, shared) {
+    try {
+        return body();
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'disruption-blocked'))
+            throw error;
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
+            cause: error,
+        });
+    }
+}
+//# sourceMappingURL=spread-seeds.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/run-experiment.js
 
 
 
@@ -46916,34 +49021,34 @@ function seconds(ms) {
  * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
  * is part of the result, so that the record of what was seen and undone is not lost with it.
  */
-async function runExperiment(stage, experiment) {
+async function runExperiment(context, experiment) {
     const { name } = experiment;
     let planned;
     try {
-        const found = await lookAround(stage);
-        expectWhole(found);
-        const placed = experiment.abrupt ? await moveSeedsApart(stage, name, found) : found;
-        planned = { found: placed, fault: await experiment.preflight(stage, placed) };
-        expectRevertible(planned.found, planned.fault);
+        const found = await observeCluster(context);
+        assertSteadyState(found);
+        const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
+        planned = { found: placed, fault: await experiment.preflight(context, placed) };
+        assertRevertible(planned.found, planned.fault);
     }
     catch (thrown) {
         const error = (0,action_error/* toActionError */.ie)(thrown);
         const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
         if ((0,action_error/* hasCode */.up)(error, 'experiment-skipped'))
             return { record: { ...record, verdict: 'skipped' }, over: false };
-        return { record: { ...record, verdict: verdictOf(stage, error) }, error, over: isOver(stage, error) };
+        return { record: { ...record, verdict: verdictOf(context, error) }, error, over: isOver(context, error) };
     }
     const { found, fault } = planned;
     for (const target of fault.targets)
-        stage.note(`Target: ${(0,chaos_target/* describeTarget */.ff)(target)}.`);
+        context.note(`Target: ${(0,chaos_target/* describeTarget */.ff)(target)}.`);
     const nodes = fault.targets.map(target => target.name);
-    const { value, error, putBack } = await underMark(stage, { experiment: name, found, undo: fault.undo, nodes }, async (underway) => {
+    const { value, error, putBack } = await withRevertRecord(context, { experiment: name, found, originalState: fault.originalState, nodes }, async (openRecord) => {
         await fault.prepare?.();
-        return strike(stage, experiment, { ...underway, found, fault });
+        return runFault(context, experiment, { ...openRecord, found, fault });
     });
     const cause = error ?? value?.error;
-    const failure = stage.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
-    const record = withError(stage, {
+    const failure = context.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
+    const record = withError(context, {
         name,
         verdict: 'inconclusive',
         reason: '',
@@ -46953,23 +49058,23 @@ async function runExperiment(stage, experiment) {
             allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
             ...fault.facts,
             ...value?.seen.facts,
-            ...(await readAfter(stage)),
+            ...(await readAfter(context)),
         },
         targets: fault.targets.map(chaos_target/* toTargetRecord */.i_),
-        putBack: { ...putBack, did: [...(value?.mended ?? []), ...putBack.did] },
+        putBack: { ...putBack, did: [...(value?.reverted ?? []), ...putBack.did] },
     }, failure);
-    const over = !putBack.done || (failure !== undefined && isOver(stage, failure));
+    const over = !putBack.done || (failure !== undefined && isOver(context, failure));
     return { record, ...(failure && { error: failure }), over };
 }
 /** An error has the last word on the verdict, whatever was measured. */
-function withError(stage, record, error) {
-    return error === undefined ? record : { ...record, verdict: verdictOf(stage, error), reason: error.message };
+function withError(context, record, error) {
+    return error === undefined ? record : { ...record, verdict: verdictOf(context, error), reason: error.message };
 }
 function isOver({ api }, error) {
     return api.signal.aborted || (0,action_error/* hasCode */.up)(error, 'undo-incomplete', 'lock-lost');
 }
 /** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
-function expectWhole({ members, replicas }) {
+function assertSteadyState({ members, replicas }) {
     const ready = members.filter(kubernetes_pods/* isReady */.i_).length;
     if (ready === replicas && members.length === replicas)
         return;
@@ -46977,8 +49082,8 @@ function expectWhole({ members, replicas }) {
     throw new action_error/* ActionError */.lZ('not-steady', message);
 }
 /** A number of members that a revert could not go back to must not be left. @throws ActionError `experiment-skipped`. */
-function expectRevertible({ statefulSet }, { undo: { replicas } }) {
-    const refutal = replicas === undefined ? undefined : (0,confirmation/* refuteReplicas */.vU)(statefulSet, replicas);
+function assertRevertible({ statefulSet }, { originalState: { replicas } }) {
+    const refutal = replicas === undefined ? undefined : (0,record_confirmation/* refuteReplicas */.vU)(statefulSet, replicas);
     if (refutal === undefined)
         return;
     const message = `The experiment changes the number of members, and could not take that back. ${refutal.message}`;
@@ -47003,38 +49108,7 @@ async function readAfter({ api, members, budgetName }) {
     const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
     return after === undefined ? {} : { allowedDisruptionsAfter: after };
 }
-//# sourceMappingURL=run.js.map
-;// CONCATENATED MODULE: ./build/src/step-context/client-endpoint.js
-
-/**
- * The way that the measurement takes to the cluster. With node ports a client would take any node that works, so the
- * attempts rotate over the Ready nodes but the targets.
- */
-function wayTo({ url, network, blindSpot }, { serviceType }, rest, nodes, targets) {
-    const common = { network, blindSpot, rest };
-    const others = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
-    if (serviceType !== 'node-port' || others.length === 0)
-        return { ...common, url: () => url };
-    const urls = others.map(address => withHost(url, address));
-    let count = 0;
-    return {
-        ...common,
-        url: () => {
-            count += 1;
-            return urls[count % urls.length] ?? url;
-        },
-    };
-}
-function withHost(url, address) {
-    const other = new URL(url);
-    other.hostname = address.includes(':') ? `[${address}]` : address;
-    return other.toString().replace(/\/$/, '');
-}
-//# sourceMappingURL=client-endpoint.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/manifests/container.js + 1 modules
-var manifests_container = __nccwpck_require__(2737);
-// EXTERNAL MODULE: ./build/src/migratorydata/secrets.js + 1 modules
-var migratorydata_secrets = __nccwpck_require__(85);
+//# sourceMappingURL=run-experiment.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/evidence.js
 var kubernetes_evidence = __nccwpck_require__(6493);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/services.js
@@ -47084,17 +49158,17 @@ async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
         { kind: 'Service', namespace, fields: `metadata.name=${name}` },
         { kind: 'Event', namespace, fields: `involvedObject.kind=Service,involvedObject.name=${name}` },
     ]);
-    const failure = (view, code, text) => {
-        const evidence = redact((0,kubernetes_evidence/* describeEvents */.$)(eventsOf(view, name)).join('\n'));
+    const failure = (observation, code, text) => {
+        const evidence = redact((0,kubernetes_evidence/* describeEvents */.$)(eventsOf(observation, name)).join('\n'));
         return new action_error/* ActionError */.lZ(code, redact(text), { evidence });
     };
     let before;
-    const look = (view) => {
-        const service = view.find('Service', name);
+    const check = (observation) => {
+        const service = observation.find('Service', name);
         const address = service && addressOf(service);
         if (address !== undefined)
             return (0,kubernetes_observer/* found */.F9)(address);
-        const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
+        const failures = failuresOf(observation, name).filter(event => lastingFailure(event) !== undefined);
         const last = failures.at(-1);
         const count = failures.reduce((sum, event) => sum + (0,events/* timesSeen */.ss)(event), 0);
         before ??= count;
@@ -47102,34 +49176,34 @@ async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
         // what the events tell of an earlier step may have been mended since.
         if (last && count > Math.max(1, before)) {
             const code = lastingFailure(last) ?? '';
-            throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
+            throw failure(observation, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
         }
         return (0,kubernetes_observer/* missing */.LO)(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
     };
-    const onTimeout = (waiting, view) => {
-        const last = failuresOf(view, name).at(-1);
+    const onTimeout = (waiting, observation) => {
+        const last = failuresOf(observation, name).at(-1);
         const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
         if (last === undefined)
-            return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
-        return failure(view, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
+            return failure(observation, 'load-balancer-pending', `${head}; its events show no failure.`);
+        return failure(observation, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
     };
     try {
-        return await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+        return await observer.until(check, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
     }
     finally {
         observer.close();
     }
 }
-function eventsOf(view, name) {
-    const uid = view.find('Service', name)?.metadata.uid;
-    return (0,events/* eventsAbout */.Xh)(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
+function eventsOf(observation, name) {
+    const uid = observation.find('Service', name)?.metadata.uid;
+    return (0,events/* eventsAbout */.Xh)(observation.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
 }
 /**
  * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
  * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
  */
-function failuresOf(view, name) {
-    const events = eventsOf(view, name);
+function failuresOf(observation, name) {
+    const events = eventsOf(observation, name);
     const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
     return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
 }
@@ -47176,7 +49250,7 @@ function serviceProxyNetwork(api, { namespace, name }) {
 async function findEndpoint(context, api, { target, deployment }, timeoutMs, note) {
     const { namespace, exposure } = deployment;
     const { network, outputs } = context.ports;
-    const key = { namespace, name: names/* names */.Dy.clientService };
+    const key = { namespace, name: object_names/* names */.Dy.clientService };
     switch (exposure.serviceType) {
         case 'public':
         case 'internal': {
@@ -47194,7 +49268,7 @@ async function findEndpoint(context, api, { target, deployment }, timeoutMs, not
             return tell(context, { url: await nodePortUrl(api, key), network });
         case 'cluster-ip': {
             const blindSpot = 'the service was asked through the API server, which shows nothing of the way clients take';
-            const url = `http://${names/* names */.Dy.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
+            const url = `http://${object_names/* names */.Dy.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
             return tell(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
         }
     }
@@ -47229,6 +49303,30 @@ function tell(context, endpoint) {
     context.ports.outputs.set('url', endpoint.url);
     context.journal.fact('Address', endpoint.url);
     return endpoint;
+}
+/**
+ * The way that the measurement takes to the cluster. With node ports a client would take any node that works, so the
+ * attempts rotate over the Ready nodes but the targets.
+ */
+function clientEndpointFor({ url, network, blindSpot }, { serviceType }, rest, nodes, targets) {
+    const common = { network, blindSpot, rest };
+    const others = (0,kubernetes_nodes/* readyAddresses */.IT)(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
+    if (serviceType !== 'node-port' || others.length === 0)
+        return { ...common, url: () => url };
+    const urls = others.map(address => withHost(url, address));
+    let count = 0;
+    return {
+        ...common,
+        url: () => {
+            count += 1;
+            return urls[count % urls.length] ?? url;
+        },
+    };
+}
+function withHost(url, address) {
+    const other = new URL(url);
+    other.hostname = address.includes(':') ? `[${address}]` : address;
+    return other.toString().replace(/\/$/, '');
 }
 //# sourceMappingURL=endpoint.js.map
 ;// CONCATENATED MODULE: ./build/src/step-context/delivery.js
@@ -47268,110 +49366,12 @@ async function findToken(context, api, deployment) {
     const { namespace } = deployment;
     const reference = (0,manifests_container/* secretReference */.QO)(await readStatefulSet(api, namespace), 'entitlementToken');
     const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
-    const token = (secret && (0,migratorydata_secrets/* readToken */.AI)(secret)) ?? '';
+    const token = (secret && (0,secret_plan/* readToken */.AI)(secret)) ?? '';
     if (token !== '')
         context.hide(token);
     return token;
 }
 //# sourceMappingURL=delivery.js.map
-// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
-var lease = __nccwpck_require__(777);
-// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
-var revert_records = __nccwpck_require__(8301);
-;// CONCATENATED MODULE: ./build/src/step-context/lock.js
-
-
-
-
-/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
-const releaseMs = 2_000;
-/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
-function holderOf({ ports, journal }) {
-    const { repository, runId } = ports.run;
-    return `${repository}/${runId}/${journal.report.instance}`;
-}
-/**
- * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
- * left is undone. Where there is no namespace yet there is nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
- */
-async function underLock(context, cluster, place, body) {
-    return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
-        if (isHeld && (await (0,mark_store/* readMark */.Mp)(cluster.api, place.namespace)) !== undefined) {
-            // A phase of its own, so that the reader sees it.
-            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
-                const done = await (0,revert_records/* restoreWhatIsConfirmed */.EZ)(held, locked.api, (0,revert_records/* markedAt */.kx)(place), note);
-                if (done !== undefined)
-                    note(done);
-            });
-        }
-        return body(held, locked);
-    });
-}
-/**
- * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
- * nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
- */
-async function whileLocked(context, cluster, namespace, body) {
-    const { api } = cluster;
-    const held = await take(context, cluster, namespace);
-    if (held === undefined)
-        return body(context, cluster, false);
-    try {
-        const signal = AbortSignal.any([context.signal, held.lock.lost]);
-        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
-    }
-    finally {
-        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
-        if (context.ledger.open().some(({ kind }) => kind === 'experiment'))
-            held.lock.leave();
-        else
-            await giveBack(api, held);
-    }
-}
-/**
- * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
- * Should that fail, the ledger gives it back.
- * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
- */
-async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
-    const held = await take(context, cluster, namespace);
-    try {
-        await prepare();
-    }
-    finally {
-        held?.lock.leave();
-    }
-}
-/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
-async function take(context, { api, connection }, namespace) {
-    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-    if (found === undefined || found.status?.phase === 'Terminating')
-        return undefined;
-    const holder = holderOf(context);
-    const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
-    try {
-        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
-    }
-    catch (error) {
-        // After any other error it may be ours all the same, and post looks.
-        if ((0,action_error/* hasCode */.up)(error, 'locked'))
-            settle();
-        throw error;
-    }
-}
-/** Where giving back fails, post tries again. */
-async function giveBack(api, { lock, settle }) {
-    try {
-        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
-        settle();
-    }
-    catch {
-        lock.leave();
-    }
-}
-//# sourceMappingURL=lock.js.map
 ;// CONCATENATED MODULE: ./build/src/step-context/member-pause.js
 
 /** Between two members where no message can tell that the last one has joined, in milliseconds. */
@@ -47395,7 +49395,7 @@ async function pauseBetweenMembers(context, api, options, note, { answering = tr
  * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
  * were meant to see nothing work, the numbers are no result.
  */
-function tellMeasured({ ports }, records) {
+function setChaosOutputs({ ports }, records) {
     const { outputs } = ports;
     outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
     const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);
@@ -47413,7 +49413,6 @@ function tellMeasured({ ports }, records) {
 }
 //# sourceMappingURL=chaos-outputs.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/chaos.js
-
 
 
 
@@ -47458,8 +49457,8 @@ const experiments = {
  * reasons of all verdicts that are no pass.
  */
 async function runChaos(context, az, cluster, options) {
-    const live = await asDeployed(cluster.api, options.deployment);
-    const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
+    const live = await withLiveMembership(cluster.api, options.deployment);
+    const deployed = { ...options, deployment: await withLiveExposure(cluster.api, live) };
     const records = [];
     const errors = [];
     for (const name of options.chaos.experiments) {
@@ -47467,12 +49466,12 @@ async function runChaos(context, az, cluster, options) {
         const list = { isOver: true };
         try {
             await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
-                const stage = await stageOf(context, az, cluster, deployed, note);
-                const { record, error, over } = await runExperiment(stage, experiments[name]);
+                const experimentContext = await experimentContextOf(context, az, cluster, deployed, note);
+                const { record, error, over } = await runExperiment(experimentContext, experiments[name]);
                 list.isOver = over;
                 records.push(record);
                 context.journal.experiment(record);
-                tellMeasured(context, records);
+                setChaosOutputs(context, records);
                 note(`${record.verdict}: ${record.reason}`);
                 if (error)
                     throw error;
@@ -47501,7 +49500,7 @@ function conclude({ journal }, records, errors) {
     const verdict = worstOf(records.map(record => record.verdict));
     throw new action_error/* ActionError */.lZ('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
 }
-async function stageOf(context, az, { api, connection }, options, note) {
+async function experimentContextOf(context, az, { api, connection }, options, note) {
     const { target, deployment, verification, chaos } = options;
     const { namespace, seedMembers, maxReplicas } = deployment;
     const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
@@ -47513,20 +49512,20 @@ async function stageOf(context, az, { api, connection }, options, note) {
         api,
         access: connection,
         runner: context.ports.runner,
-        members: (0,names/* membersOf */.lS)(deployment),
-        budgetName: names/* names */.Dy.disruptionBudget,
-        serviceName: names/* names */.Dy.clientService,
+        members: (0,object_names/* membersOf */.lS)(deployment),
+        budgetName: object_names/* names */.Dy.disruptionBudget,
+        serviceName: object_names/* names */.Dy.clientService,
         maxReplicas,
         seedMembers,
-        isSeed: podName => (0,migratorydata_members/* isSeed */.Ub)(podName, deployment),
+        isSeed: podName => (0,membership/* isSeed */.Ub)(podName, deployment),
         chaos,
-        limits: limitsOf(context, target, verification.timeoutMs, note),
+        limits: rolloutLimits(context, target, verification.timeoutMs, note),
         machines: azure && (0,machines/* openMachines */.P)(azure.az, azure.target),
         cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
         holder: holderOf(context),
         settle: () => pauseBetweenMembers(context, api, options, note),
-        wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
-        guard: () => context.ledger.record({
+        clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
+        guard: () => context.undoLog.record({
             kind: 'experiment',
             connection,
             namespace,
@@ -47544,15 +49543,9 @@ async function restOf(context, { api }, deployment, { blindSpot }) {
     return { subject, token: await findToken(context, api, deployment) };
 }
 //# sourceMappingURL=chaos.js.map
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/src/azure/activity.js
 var activity = __nccwpck_require__(2528);
-// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
-var cluster_wait = __nccwpck_require__(4985);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/src/kubernetes/collect.js
+;// CONCATENATED MODULE: ./build/src/kubernetes/diagnostics-bundle.js
 
 
 
@@ -47642,210 +49635,7 @@ async function attempt(api, fileName, read) {
 function explain(error) {
     return `Not collected: ${(0,action_error/* toActionError */.ie)(error).message}\n`;
 }
-//# sourceMappingURL=collect.js.map
-// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
-var authorized_ranges = __nccwpck_require__(1487);
-// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
-var cluster_commands = __nccwpck_require__(7774);
-// EXTERNAL MODULE: ./build/src/azure/json.js
-var azure_json = __nccwpck_require__(4119);
-;// CONCATENATED MODULE: ./build/src/azure/credentials.js
-
-
-
-
-
-/**
- * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
- * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
- */
-function signInOf(kubeconfig) {
-    const users = (0,azure_json/* asOptionalList */.Vm)((0,azure_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,azure_json/* asRecord */.qY)(entry['user']));
-    const entra = users.some(user => {
-        const command = (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(user['exec'])['command']);
-        return command.includes('kubelogin') || (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
-    });
-    return entra ? 'entra' : 'static';
-}
-/**
- * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
- * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
- * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
- * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
- */
-async function fetchCredentials(az, { runner, files }, ref, mode, file) {
-    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
-    await files.remove(file);
-    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
-    const signIn = signInOf(await files.readText(file));
-    if (signIn === 'static')
-        return { kubeconfig: file, env: {}, needsLogin: false };
-    if (mode === 'user' || mode === 'admin')
-        throw interactive(ref, mode);
-    await az.session.freshen(az.signal);
-    await convert(az, runner, ref, file);
-    return { kubeconfig: file, env: az.session.env, needsLogin: true };
-}
-function interactive({ clusterName }, mode) {
-    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
-    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
-}
-/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
-async function convert(az, runner, { clusterName }, file) {
-    const folder = az.session.configFolder;
-    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
-    const command = {
-        tool: 'kubelogin',
-        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
-        why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
-        env: { ...az.session.env, KUBECONFIG: file },
-        timeoutMs: 60_000,
-    };
-    try {
-        const { code, stderr } = await runner.run(command, az.signal);
-        if (code === 0)
-            return;
-        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
-            evidence: stderr.trim(),
-        });
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
-            throw error;
-        const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
-        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
-    }
-}
-//# sourceMappingURL=credentials.js.map
-// EXTERNAL MODULE: ./build/src/azure/login.js
-var login = __nccwpck_require__(760);
-;// CONCATENATED MODULE: ./build/src/azure/runner-address.js
-
-
-/** The word in a list of ranges that stands for the runner's own address. */
-const runner_address_runnerWord = 'runner';
-/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
-const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
-/**
- * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
- * checkip. They are asked only where an input says `runner`; GitHub has no such service.
- */
-const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'];
-const timeoutMs = 10_000;
-/**
- * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
- * taken as it is, and nothing is asked.
- * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
- */
-async function findRunnerAddress(network, known, signal) {
-    if (known !== '') {
-        if ((0,external_node_net_.isIPv4)(known))
-            return known;
-        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
-    }
-    const failures = [];
-    for (const url of services) {
-        try {
-            const { status, text } = await network.http({ method: 'GET', url, timeoutMs }, signal);
-            const address = text.trim();
-            if (status === 200 && (0,external_node_net_.isIPv4)(address))
-                return address;
-            failures.push(`${url}: status ${status}`);
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            failures.push(`${url}: ${(0,action_error/* toActionError */.ie)(error).message}`);
-        }
-    }
-    throw new action_error/* ActionError */.lZ('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
-        hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runner_address_runnerWord}.`,
-    });
-}
-/** Ranges with the word `runner` replaced by the runner's own address, each once. */
-function resolveRanges(ranges, address) {
-    return [...new Set(ranges.map(range => (range === runner_address_runnerWord ? `${address}/32` : range)))];
-}
-//# sourceMappingURL=runner-address.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
-var cluster = __nccwpck_require__(6259);
-;// CONCATENATED MODULE: ./build/src/step-context/runner-ranges.js
-
-/** Ranges with the word `runner` replaced by this runner's own address, which is looked up only when it is needed. */
-async function withRunnerAddress(context, ranges) {
-    if (!ranges.includes(runner_address_runnerWord))
-        return ranges;
-    const { network, run } = context.ports;
-    return resolveRanges(ranges, await findRunnerAddress(network, run.publicAddress, context.signal));
-}
-//# sourceMappingURL=runner-ranges.js.map
-;// CONCATENATED MODULE: ./build/src/step-context/connection.js
-
-
-
-
-
-
-
-
-
-/**
- * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
- * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
- */
-async function onCluster(context, { target, az }, body) {
-    const closing = new AbortController();
-    try {
-        const access = target.kind === 'kubeconfig'
-            ? await accessByFile(context, target)
-            : await accessByAzure(context, target, az, closing.signal);
-        context.ports.outputs.set('kubeconfig', access.kubeconfig);
-        return await (0,cluster/* withCluster */.B)(context, access, ({ api }) => body({ api, connection: access }));
-    }
-    finally {
-        closing.abort(new Error('The cluster was closed.'));
-    }
-}
-async function accessByFile(context, { source, context: name }) {
-    if ('path' in source)
-        return { kubeconfig: source.path, context: name };
-    const kubeconfig = privateFile(context);
-    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
-    return { kubeconfig, context: name };
-}
-async function accessByAzure(context, target, az, closed) {
-    if (az === undefined)
-        throw new Error('a target on AKS comes with az');
-    if (target.admitRunner)
-        await admitRunner(context, az, target);
-    const file = privateFile(context);
-    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
-    if (credentials.needsLogin) {
-        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
-        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
-    }
-    return { kubeconfig: credentials.kubeconfig, context: '' };
-}
-/**
- * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
- * added is recorded, and taken back by post.
- */
-async function admitRunner(context, az, target) {
-    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
-    if (cluster === undefined)
-        return;
-    const [range = ''] = await withRunnerAddress(context, [runner_address_runnerWord]);
-    const { resourceGroup, clusterName } = target;
-    await (0,authorized_ranges/* admitRange */.Hk)(az, cluster, range, () => {
-        context.ledger.record({ kind: 'authorized-range', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, range });
-    });
-}
-/** A path that no other step uses, in a folder that post removes. */
-function privateFile({ ports, ledger }) {
-    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
-    ledger.record({ kind: 'file', path: folder });
-    return (0,external_node_path_.join)(folder, 'config');
-}
-//# sourceMappingURL=connection.js.map
+//# sourceMappingURL=diagnostics-bundle.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/collect.js
 
 
@@ -47859,7 +49649,7 @@ async function collect(context, az, request) {
     await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async (note) => {
         const folder = (0,external_node_path_.join)(general.reportDirectory, 'diagnostics');
         const files = [
-            ...(await onCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
+            ...(await connectCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
             ...(target.kind === 'aks' && az !== undefined ? await activityOf(az, target) : []),
         ];
         for (const { fileName, text } of files)
@@ -47876,53 +49666,6 @@ async function activityOf(az, target) {
     return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
 //# sourceMappingURL=collect.js.map
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var azure_cluster = __nccwpck_require__(6687);
-// EXTERNAL MODULE: ./build/src/azure/ownership.js
-var ownership = __nccwpck_require__(7256);
-;// CONCATENATED MODULE: ./build/src/azure/existing.js
-
-
-
-
-/**
- * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
- * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
- * is taken, as anybody else is.
- */
-function planForExisting(cluster, { existingCluster, owner, creationId }) {
-    if (cluster.state === 'Deleting')
-        return { kind: 'wait-until-gone' };
-    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
-    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
-    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
-    if (former)
-        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run made it` };
-    if (own)
-        return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
-    if (existingCluster === 'fail')
-        return { kind: 'refuse', error: taken(cluster) };
-    if (cluster.stopped)
-        return { kind: 'refuse', error: stopped(cluster) };
-    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'refuse', error: existing_broken(cluster) };
-    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
-}
-function taken({ name, resourceGroup, state }) {
-    const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
-    return new action_error/* ActionError */.lZ('cluster-exists', message);
-}
-function stopped({ name, resourceGroup }) {
-    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
-        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
-    });
-}
-function existing_broken({ name, resourceGroup, state, failure }) {
-    const reason = failure === '' ? '' : `: ${failure}`;
-    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`, { hint: 'Mend it with `az aks update`, or use another cluster-name.' });
-}
-//# sourceMappingURL=existing.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/clusters.js
 
 
@@ -48033,7 +49776,7 @@ async function settle(az, plan, found, deadlineMs, record, refusal) {
             throw decision.error;
         case 'replace':
             if (refusal)
-                return isLost(refusal) ? (0,activity/* explainFailure */.S)(az, found) : refusal;
+                return isLost(refusal) ? (0,activity/* explainByActivity */.q)(az, found) : refusal;
             await removeFailed(az, plan, found, deadlineMs);
             return undefined;
         case 'wait-until-gone':
@@ -48070,8 +49813,6 @@ async function removeFailed(az, plan, cluster, deadlineMs) {
     await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
 }
 //# sourceMappingURL=clusters.js.map
-// EXTERNAL MODULE: ./build/src/azure/commands.js
-var commands = __nccwpck_require__(2547);
 ;// CONCATENATED MODULE: ./build/src/azure/expiry.js
 
 
@@ -48088,8 +49829,6 @@ async function renewExpiry(az, cluster, owner, ttlMs) {
     return expiresAt;
 }
 //# sourceMappingURL=expiry.js.map
-// EXTERNAL MODULE: ./build/src/azure/groups.js
-var azure_groups = __nccwpck_require__(5193);
 ;// CONCATENATED MODULE: ./build/src/azure/provision.js
 
 
@@ -48109,7 +49848,7 @@ async function provision(az, plan, record) {
         return (0,azure_tags/* withUserTags */.RJ)(spec.tags, (0,azure_tags/* ownershipTags */.dt)(owner, birth));
     };
     const groupTags = tagsFor(plan.creationId);
-    await az.session.freshen(az.signal);
+    await az.session.renewIfOld(az.signal);
     const group = await (0,azure_groups/* ensureGroup */.Mg)(az, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
         record(plan.creationId);
     });
@@ -48135,77 +49874,6 @@ async function provision(az, plan, record) {
     };
 }
 //# sourceMappingURL=provision.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/versions.js
-
-
-/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
-const oldestKubectl = { major: 1, minor: 27 };
-const unauthorizedPauseMs = 3_000;
-/**
- * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
- * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
- * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
- */
-async function waitForApi(api, timeoutMs) {
-    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
-    try {
-        return parseServerVersion(await api.raw(request));
-    }
-    catch (error) {
-        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
-            throw error;
-        await api.clock.sleep(unauthorizedPauseMs, api.signal);
-        return parseServerVersion(await api.raw(request));
-    }
-}
-/** Asks kubectl for its own version; no cluster is contacted. */
-const readClientVersion = {
-    tool: 'kubectl',
-    argv: ['version', '--client', '-o', 'json'],
-    why: 'read the version of kubectl',
-};
-/**
- * The version of the kubectl on PATH; undefined for development builds, which carry none.
- * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
- */
-async function readKubectlVersion(runner, signal) {
-    const result = await runner.run(readClientVersion, signal);
-    if (result.code !== 0) {
-        const message = `kubectl does not tell its version (exit code ${result.code}).`;
-        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
-    }
-    const { clientVersion } = JSON.parse(result.stdout);
-    const version = parseVersion(clientVersion);
-    if (version === undefined || compare(version, oldestKubectl) >= 0)
-        return version;
-    const { major, minor } = oldestKubectl;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
-}
-/**
- * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
- * of Kubernetes does not support; undefined when all is well or a version is not known.
- */
-function explainSkew(kubectl, server) {
-    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
-        return undefined;
-    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
-}
-function parseServerVersion(text) {
-    const info = JSON.parse(text);
-    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
-}
-/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
-function parseVersion({ major, minor, gitVersion }) {
-    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
-    if (numbers.some(Number.isNaN))
-        return undefined;
-    const released = gitVersion.startsWith(`v${numbers[0]}.`);
-    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
-}
-function compare(a, b) {
-    return (a.major - b.major) * 1000 + a.minor - b.minor;
-}
-//# sourceMappingURL=versions.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/create.js
 
 
@@ -48223,7 +49891,7 @@ const leastTimeoutMs = 10_000;
  * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
  * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
  */
-async function createCluster(context, az, options) {
+async function provisionCluster(context, az, options) {
     const { general, target, cluster: spec } = options;
     const { journal } = context;
     const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
@@ -48243,13 +49911,13 @@ async function createCluster(context, az, options) {
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
 async function create(context, az, request) {
     const { target, cluster, teardown } = request;
-    const { creationId, deadlineMs } = await createCluster(context, az, request);
-    await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
+    const { creationId, deadlineMs } = await provisionCluster(context, az, request);
+    await connectCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
     // What the ledger holds from here on is deleted by post, at the end of the job.
     if (teardown.policy === 'on-failure')
-        context.ledger.settleAll(({ kind }) => kind === 'cluster');
+        context.undoLog.settleAll(({ kind }) => kind === 'cluster');
     if (teardown.policy === 'on-success')
-        context.ledger.record(deletionOf(target, creationId));
+        context.undoLog.record(deletionOf(target, creationId));
 }
 /** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
 async function waitUntilUsable(context, { api }, nodeCount, deadlineMs) {
@@ -48262,14 +49930,14 @@ async function waitUntilUsable(context, { api }, nodeCount, deadlineMs) {
     });
 }
 /** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
-function guardCreation({ ledger }, { target, teardown }) {
+function guardCreation({ undoLog }, { target, teardown }) {
     let settle = () => undefined;
     return creationId => {
         if (teardown.policy !== 'always' && teardown.policy !== 'on-failure')
             return;
         // A former attempt's creation may be adopted on the way: the id that counts is the last one.
         const former = settle;
-        settle = ledger.record(deletionOf(target, creationId));
+        settle = undoLog.record(deletionOf(target, creationId));
         former();
     };
 }
@@ -48301,8 +49969,6 @@ function create_tell({ ports, journal }, made) {
     journal.fact('Node size', cluster.vmSize);
 }
 //# sourceMappingURL=create.js.map
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/rolling-update.js
 
 
@@ -48538,31 +50204,6 @@ function isRecord(value) {
     return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 //# sourceMappingURL=contains.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/template-stamp.js
-
-
-const stampKey = (0,names/* annotationKey */.ro)('template');
-/**
- * Puts a digest of the pod template on a StatefulSet. What is live has defaults of the server and fields of others in
- * it; the digest says what was rendered. Secrets are in it by the names of their objects only, which change with their
- * values. After patches it must be put on again.
- */
-function stampTemplate(statefulSet) {
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(canonical(statefulSet.spec.template)).digest('hex').slice(0, 16);
-    const { metadata } = statefulSet;
-    return { ...statefulSet, metadata: { ...metadata, annotations: { ...metadata.annotations, [stampKey]: digest } } };
-}
-/** The digest that a StatefulSet carries; undefined when it was not rendered here. */
-function templateStamp({ metadata }) {
-    return metadata.annotations?.[stampKey];
-}
-/** JSON with the keys of every object in order: what kustomize returns may have them in another. */
-function canonical(value) {
-    return JSON.stringify(value, (_, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner);
-}
-//# sourceMappingURL=template-stamp.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/changes.js
 
 
@@ -48581,7 +50222,7 @@ function canonical(value) {
 function classifyChange(live, wanted, { allowFullRestart }) {
     const fixed = immutableDifferences(live, wanted);
     if (fixed.length > 0) {
-        const message = `StatefulSet ${names/* names */.Dy.statefulSet} exists, and Kubernetes does not let these fields change: ${fixed.join('; ')}.`;
+        const message = `StatefulSet ${object_names/* names */.Dy.statefulSet} exists, and Kubernetes does not let these fields change: ${fixed.join('; ')}.`;
         return { refused: new action_error/* ActionError */.lZ('immutable-field', message) };
     }
     const membership = membershipDifferences(live, wanted);
@@ -48650,8 +50291,6 @@ function isUpdateUnfinished({ status }) {
     return status?.updateRevision !== status?.currentRevision;
 }
 //# sourceMappingURL=changes.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/warnings.js
 
 
@@ -48702,493 +50341,6 @@ function warnOfExposure({ exposure, rest, secrets }) {
     ];
 }
 //# sourceMappingURL=warnings.js.map
-;// CONCATENATED MODULE: ./build/src/kubernetes/kustomize.js
-
-
-
-
-/**
- * Applies the user's patches to our objects with kubectl's own kustomize. `patches` is a file or a folder of files; each
- * document in them is a strategic merge patch that names its object by kind and name. Secrets are neither patched nor
- * written to a file; they come last. Without patches no process is started.
- * @throws ActionError `patches-failed` when a file cannot be read or does not fit, with the words of kustomize.
- */
-async function applyPatches(ports, objects, patches, signal) {
-    if (patches === '')
-        return objects;
-    const found = await readPatches(ports.files, patches);
-    const patched = objects.filter(({ kind }) => kind !== 'Secret');
-    const secrets = objects.filter(({ kind }) => kind === 'Secret');
-    refuseStrayPatches(found, patched);
-    const folder = `${ports.run.tempFolder}/kustomize-${(0,external_node_crypto_.randomUUID)()}`;
-    try {
-        await ports.files.makeFolder(folder, 0o700);
-        for (const { name, text } of kustomization(patched, found))
-            await ports.files.writeText(`${folder}/${name}`, text);
-        const argv = ['kustomize', folder];
-        const why = 'apply the patches to the manifests';
-        const result = await ports.runner.run({ tool: 'kubectl', argv, why, timeoutMs: 60_000 }, signal);
-        if (result.code !== 0) {
-            const said = result.stderr
-                .trim()
-                .replaceAll(`${folder}/`, '')
-                .replace(/^error: /, '');
-            throw new action_error/* ActionError */.lZ('patches-failed', `The patches in ${patches} do not fit: ${said}`);
-        }
-        return [...parseObjects(result.stdout), ...secrets];
-    }
-    finally {
-        await ports.files.remove(folder);
-    }
-}
-/** kustomize passes over a patch whose target is not there; the user would believe that it had an effect. */
-function refuseStrayPatches(patches, objects) {
-    const nameOf = ({ kind, metadata }) => `${kind} ${metadata.name}`;
-    const known = objects.map(nameOf);
-    const strays = patches.filter(({ content }) => !known.includes(nameOf(content)));
-    if (strays.length === 0)
-        return;
-    const list = strays.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
-    const message = `patches: there is no ${list}; what can be patched: ${known.join(', ')}.`;
-    throw new action_error/* ActionError */.lZ('patches-failed', message);
-}
-/** The files of a folder that kustomize builds: our objects, the patches, and what ties them together. */
-function kustomization(objects, patches) {
-    const files = patches.map(({ source, content }, index) => ({
-        name: `${index + 1}-${(0,external_node_path_.basename)(source, (0,external_node_path_.extname)(source))}.yaml`,
-        // With a target of its own a patch need not name the namespace, which the user may not know.
-        target: { kind: content.kind, name: content.metadata.name },
-        text: (0,dist/* stringify */.As)(content),
-    }));
-    const root = {
-        apiVersion: 'kustomize.config.k8s.io/v1beta1',
-        kind: 'Kustomization',
-        resources: ['objects.yaml'],
-        patches: files.map(({ name, target }) => ({ path: name, target })),
-    };
-    return [
-        { name: 'objects.yaml', text: objects.map(object => (0,dist/* stringify */.As)(object)).join('---\n') },
-        ...files.map(({ name, text }) => ({ name, text })),
-        { name: 'kustomization.yaml', text: (0,dist/* stringify */.As)(root) },
-    ];
-}
-const patchExtensions = ['.yaml', '.yml', '.json'];
-async function readPatches(files, path) {
-    if (!(await files.exists(path)))
-        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} does not exist.`);
-    const isPatch = (name) => patchExtensions.includes((0,external_node_path_.extname)(name));
-    if (isPatch(path))
-        return readPatch(files, path);
-    const names = (await files.list(path)).filter(isPatch).sort();
-    if (names.length === 0) {
-        const extensions = patchExtensions.join(', ');
-        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} holds no file that ends in ${extensions}.`);
-    }
-    return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
-}
-async function readPatch(files, path) {
-    let contents;
-    try {
-        contents = parseObjects(await files.readText(path));
-    }
-    catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} cannot be read: ${reason}`, { cause: error });
-    }
-    for (const content of contents) {
-        if (content.kind === undefined || content.metadata?.name === undefined) {
-            const rule = 'each document is a patch with the kind and the metadata.name of the object to change';
-            throw new action_error/* ActionError */.lZ('patches-failed', `patches: a document in ${path} names no object; ${rule}.`);
-        }
-    }
-    return contents.map(content => ({ source: path, content }));
-}
-/** @throws YAMLParseError for text that is not YAML. */
-function parseObjects(text) {
-    return (0,dist/* parseAllDocuments */.hR)(text).flatMap(document => {
-        const [error] = document.errors;
-        if (error !== undefined)
-            throw error;
-        const object = document.toJS();
-        return object === null ? [] : [object];
-    });
-}
-//# sourceMappingURL=kustomize.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/client-service.js
-
-const types = {
-    public: 'LoadBalancer',
-    internal: 'LoadBalancer',
-    'node-port': 'NodePort',
-    'cluster-ip': 'ClusterIP',
-};
-const azure = 'service.beta.kubernetes.io/azure-';
-/**
- * The Service that clients connect to.
- *
- * The port has no `appProtocol`: with `http` the load balancer would probe `GET /` of the welcome page, which an
- * operator may have turned off, instead of the TCP port.
- * @param sourceRanges CIDRs that may connect; empty: everyone. Only load balancers have them.
- */
-function renderClientService(namespace, exposure, sourceRanges) {
-    const type = types[exposure.serviceType];
-    const balanced = type === 'LoadBalancer';
-    const metadata = (0,names/* metadataOf */.Nk)(names/* names */.Dy.clientService, namespace);
-    return {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: balanced ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
-        spec: {
-            type,
-            ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
-            ...(balanced && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
-            ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: names/* clientPort */.Ng }],
-            selector: names/* memberLabels */.aS,
-        },
-    };
-}
-/**
- * What Azure's load balancer is told. Without the timeout it drops a connection that is silent for 4 minutes.
- * cloud-provider-azure.sigs.k8s.io/topics/loadbalancer, section "LoadBalancer annotations"
- */
-function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }) {
-    return {
-        [`${azure}load-balancer-tcp-idle-timeout`]: String(idleTimeoutMinutes),
-        ...(serviceType === 'internal' && { [`${azure}load-balancer-internal`]: 'true' }),
-        ...(dnsLabel !== '' && { [`${azure}dns-label-name`]: dnsLabel }),
-    };
-}
-//# sourceMappingURL=client-service.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/disruption-budget.js
-
-/**
- * How many members a drain must leave running. A member that is not Ready may always be evicted: it serves nobody, and
- * kept where it is it would block every drain (KEP-3017).
- */
-function renderDisruptionBudget({ namespace, disruptionBudget, minReplicas, }) {
-    return {
-        apiVersion: 'policy/v1',
-        kind: 'PodDisruptionBudget',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.disruptionBudget, namespace),
-        spec: {
-            ...(disruptionBudget === 'min-available' ? { minAvailable: minReplicas } : { maxUnavailable: 1 }),
-            unhealthyPodEvictionPolicy: 'AlwaysAllow',
-            selector: { matchLabels: names/* memberLabels */.aS },
-        },
-    };
-}
-//# sourceMappingURL=disruption-budget.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/headless-service.js
-
-/**
- * The Service without an address that gives each member its host name. Members need each other's names before they are
- * Ready, and one that is not Ready has none unless `publishNotReadyAddresses` is set.
- */
-function renderHeadlessService(namespace) {
-    return {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.headlessService, namespace),
-        spec: {
-            clusterIP: 'None',
-            publishNotReadyAddresses: true,
-            ports: names/* clusterPorts */.HM.map((port, index) => ({
-                name: (0,names/* clusterPortName */.L7)(index),
-                port,
-                protocol: 'TCP',
-                targetPort: port,
-            })),
-            selector: names/* memberLabels */.aS,
-        },
-    };
-}
-//# sourceMappingURL=headless-service.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/namespace.js
-
-/** The namespace; its label says that teardown may delete it. */
-function renderNamespace(namespace) {
-    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: names/* ownershipLabels */.Hv } };
-}
-//# sourceMappingURL=namespace.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/secret-comment.js
-
-
-/**
- * What to create by hand before applying the files. Secrets are never written to a file, not even without their
- * values: a Secret with placeholders would be applied with the rest and would replace or shadow the true one.
- */
-function explainSecrets(deployment, secretNames) {
-    const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
-    const used = (0,server_options/* secretsInUse */.mM)(deployment);
-    const opaque = ['server', 'clusterPassword'].flatMap(kind => {
-        const name = secretNames[kind];
-        const keys = used.filter(option => (0,migratorydata_secrets/* secretKindOf */.YE)(option) === kind).map(option => server_options/* secretOptions */.pc[option].key);
-        const files = keys.map(key => `--from-file=${key}=FILE`).join(' ');
-        return name === undefined ? [] : [`  ${inNamespace} generic ${name} ${files}`];
-    });
-    const registry = secretNames.registry === undefined
-        ? []
-        : [
-            `  ${inNamespace} generic ${secretNames.registry} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=FILE`,
-        ];
-    const commands = [...opaque, ...registry];
-    if (commands.length === 0)
-        return [];
-    return [
-        'Secrets are not written to files. Before applying this by hand, create them; a FILE holds the value and no line break:',
-        ...commands,
-    ];
-}
-//# sourceMappingURL=secret-comment.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/stateful-set.js
-
-
-
-/** The members. Their number may differ from what the deployment says: see `replicas` of the choices. */
-function renderStatefulSet(deployment, choices) {
-    const { replicas, secretNames, partition } = choices;
-    return stampTemplate({
-        apiVersion: 'apps/v1',
-        kind: 'StatefulSet',
-        metadata: (0,names/* metadataOf */.Nk)(names/* names */.Dy.statefulSet, deployment.namespace),
-        spec: {
-            selector: { matchLabels: names/* memberLabels */.aS },
-            serviceName: names/* names */.Dy.headlessService,
-            replicas,
-            podManagementPolicy: 'OrderedReady',
-            updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
-            // As long as the load balancer's probes need to find a new member, before the next one may go.
-            minReadySeconds: 10,
-            template: { metadata: { labels: names/* memberLabels */.aS }, spec: renderPod(deployment, secretNames) },
-        },
-    });
-}
-function renderPod(deployment, secretNames) {
-    return {
-        // The wait before the end, and 45 seconds for the server to end.
-        terminationGracePeriodSeconds: 60,
-        automountServiceAccountToken: false,
-        // The vendor documents the image for this architecture only.
-        nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
-        ...placements[deployment.podSpread],
-        ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
-        containers: [(0,manifests_container/* renderContainer */.w$)(deployment, secretNames)],
-    };
-}
-const byNode = 'kubernetes.io/hostname';
-const placements = {
-    preferred: {
-        affinity: {
-            podAntiAffinity: {
-                preferredDuringSchedulingIgnoredDuringExecution: [
-                    {
-                        weight: 1,
-                        podAffinityTerm: {
-                            labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [names/* memberLabels */.aS.app] }] },
-                            topologyKey: byNode,
-                        },
-                    },
-                ],
-            },
-        },
-    },
-    // A cordoned node has no room, so it must not count as an empty one. The scheduler's own spreading over zones ends
-    // where a pod says anything about spreading, so it is said again.
-    required: {
-        topologySpreadConstraints: [
-            {
-                maxSkew: 1,
-                topologyKey: byNode,
-                whenUnsatisfiable: 'DoNotSchedule',
-                nodeTaintsPolicy: 'Honor',
-                labelSelector: { matchLabels: names/* memberLabels */.aS },
-            },
-            {
-                maxSkew: 1,
-                topologyKey: 'topology.kubernetes.io/zone',
-                whenUnsatisfiable: 'ScheduleAnyway',
-                labelSelector: { matchLabels: names/* memberLabels */.aS },
-            },
-        ],
-    },
-};
-//# sourceMappingURL=stateful-set.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/render.js
-
-
-
-
-
-
-
-
-/**
- * All objects of a deployment but its Secrets, in the order in which they must exist. The names of the files sort the
- * same way, since `kubectl apply -f FOLDER` takes files by name.
- */
-function renderManifests(choices) {
-    const { deployment, replicas, sourceRanges, secretNames, partition = 0, autoscaling } = choices;
-    const { namespace, exposure } = deployment;
-    return [
-        {
-            fileName: '1-namespace.yaml',
-            comment: ['Everything of this deployment is in one namespace.'],
-            object: renderNamespace(namespace),
-        },
-        {
-            fileName: '2-client-service.yaml',
-            comment: ['Spreads the connections of clients over the members.'],
-            object: renderClientService(namespace, exposure, sourceRanges),
-        },
-        {
-            fileName: '3-headless-service.yaml',
-            comment: ['Gives each member the host name that the others reach it by.'],
-            object: renderHeadlessService(namespace),
-        },
-        {
-            fileName: '4-disruption-budget.yaml',
-            comment: ['What a drain of nodes must leave running.'],
-            object: renderDisruptionBudget(deployment),
-        },
-        {
-            fileName: '5-stateful-set.yaml',
-            comment: ['The members.', ...explainSecrets(deployment, secretNames)],
-            object: renderStatefulSet(deployment, { replicas, secretNames, partition }),
-        },
-        ...(autoscaling === undefined
-            ? []
-            : [
-                {
-                    fileName: '6-autoscaler.yaml',
-                    comment: ['Changes the number of members with their CPU usage.'],
-                    object: renderAutoscaler(deployment, autoscaling, choices.stabilizationSeconds),
-                },
-            ]),
-    ];
-}
-/** One manifest as YAML, its comment first. No line is folded, so that the options stay one line. */
-function toYaml({ comment, object }) {
-    const lines = comment.map(line => `# ${line}\n`).join('');
-    return lines + (0,dist/* stringify */.As)(object, { lineWidth: 0, aliasDuplicateObjects: false });
-}
-//# sourceMappingURL=render.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/options-check.js
-
-
-
-
-
-
-/**
- * Checks that patches left alone what the members need to find each other: every option, the variables that options
- * refer to, their order, and the command. A patch may add to them.
- * @param rendered as it came from `renderManifests`.
- * @param patched as it came back from kustomize.
- * @throws ActionError `options-lost`, naming everything that is missing.
- */
-function checkOptionsSurvived(rendered, patched) {
-    const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
-    if (problems.length === 0)
-        return;
-    throw new action_error/* ActionError */.lZ('options-lost', `With the patches, StatefulSet ${names/* names */.Dy.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`);
-}
-function findPodProblems(rendered, patched) {
-    const [before, after] = [(0,manifests_container/* serverContainer */.fL)(rendered), (0,manifests_container/* serverContainer */.fL)(patched)];
-    if (!after)
-        return [`there is no container ${names/* names */.Dy.container}`];
-    return [
-        ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is another one']),
-        ...((0,external_node_util_.isDeepStrictEqual)(after.command, before?.command) ? [] : ['the command of the container is another one']),
-        ...findVariableProblems(before?.env ?? [], after.env ?? []),
-    ];
-}
-function findVariableProblems(before, after) {
-    const position = (name) => after.findIndex(variable => variable.name === name);
-    return before.flatMap(({ name, valueFrom }, index) => {
-        const found = after.filter(variable => variable.name === name);
-        if (found.length === 0)
-            return [`the variable ${name} is missing`];
-        if (found.length > 1)
-            return [`the variable ${name} is there more than once`];
-        if (!(0,external_node_util_.isDeepStrictEqual)(found[0]?.valueFrom, valueFrom))
-            return [`the variable ${name} has another source`];
-        const followers = before.slice(index + 1).filter(later => refersTo(later, name) && position(later.name) >= 0);
-        return followers
-            .filter(later => position(later.name) < position(name))
-            .map(later => `the variable ${name} stands after ${later.name}, which refers to it`);
-    });
-}
-function findOptionProblems(rendered, patched) {
-    const container = (0,manifests_container/* serverContainer */.fL)(patched);
-    const first = container?.env?.find(({ name }) => name === server_options/* optionsVariable */.rD);
-    const second = container?.env?.find(({ name }) => name === server_options/* newerOptionsVariable */.kh);
-    if (!first || !second)
-        return [];
-    const found = (0,live_options/* optionsOf */.c)(patched);
-    const lost = [...(0,live_options/* optionsOf */.c)(rendered)].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
-    const differ = second.value !== (0,server_options/* reference */.ir)(server_options/* optionsVariable */.rD) && second.value !== first.value;
-    return [
-        ...(lost.length === 0 ? [] : [`${server_options/* optionsVariable */.rD} has no ${lost.join(', ')} as rendered`]),
-        ...(differ ? [`${server_options/* newerOptionsVariable */.kh} is not the same as ${server_options/* optionsVariable */.rD}`] : []),
-    ];
-}
-function refersTo({ value }, name) {
-    return value?.includes((0,server_options/* reference */.ir)(name)) === true;
-}
-//# sourceMappingURL=options-check.js.map
-;// CONCATENATED MODULE: ./build/src/step-context/manifests.js
-
-
-
-
-
-
-
-/**
- * Renders the manifests and applies the user's patches to them.
- * @throws ActionError `patches-failed`, `options-lost`.
- */
-async function buildManifests(context, choices) {
-    const { deployment } = choices;
-    const sourceRanges = await withRunnerAddress(context, deployment.exposure.sourceRanges);
-    const rendered = renderManifests({ ...choices, sourceRanges });
-    const objects = rendered.map(({ object }) => object);
-    const patched = await applyPatches(context.ports, objects, deployment.patches, context.signal);
-    const files = rendered.map(file => {
-        const object = patched.find(other => isSame(other, file.object));
-        return { ...file, object: object === undefined ? missing(file.object) : stamped(object) };
-    });
-    const added = patched.filter(object => !objects.some(other => isSame(other, object)));
-    const all = [...files.map(({ object }) => object), ...added];
-    const statefulSet = all.find(isStatefulSet);
-    const before = objects.find(isStatefulSet);
-    if (statefulSet === undefined || before === undefined)
-        throw new Error('a deployment has a StatefulSet');
-    checkOptionsSurvived(before, statefulSet);
-    return { statefulSet, others: all.filter(object => object !== statefulSet), files };
-}
-/** Writes the manifests as files that a user can keep and apply by hand; gives their folder. */
-async function writeManifests({ ports }, reportDirectory, files) {
-    const folder = (0,external_node_path_.join)(reportDirectory, 'manifests');
-    for (const file of files)
-        await ports.files.writeText((0,external_node_path_.join)(folder, file.fileName), toYaml(file));
-    ports.outputs.set('manifests', folder);
-    return folder;
-}
-function isStatefulSet(object) {
-    return object.kind === 'StatefulSet';
-}
-/** After patches the digest of the template is another one. */
-function stamped(object) {
-    return isStatefulSet(object) ? stampTemplate(object) : object;
-}
-function isSame(a, b) {
-    return a.kind === b.kind && a.metadata.name === b.metadata.name;
-}
-function missing({ kind, metadata }) {
-    throw new action_error/* ActionError */.lZ('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
-}
-//# sourceMappingURL=manifests.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/deploy.js
 
 
@@ -49218,7 +50370,7 @@ async function deploy(context, cluster, options) {
         const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
         for (const warning of manifestWarnings(options.deployment, replicas))
             context.journal.warn(warning);
-        const secrets = (0,migratorydata_secrets/* planSecrets */.Ds)(options.deployment, live.secrets, (0,external_node_crypto_.randomBytes)(24).toString('base64url'));
+        const secrets = (0,secret_plan/* planSecrets */.Ds)(options.deployment, live.secrets, (0,external_node_crypto_.randomBytes)(24).toString('base64url'));
         if (secrets.token !== undefined)
             context.hide(secrets.token);
         const { statefulSet: wanted, others } = await buildManifests(context, {
@@ -49233,7 +50385,7 @@ async function deploy(context, cluster, options) {
         await Promise.all(others
             .filter(({ kind }) => kind !== 'Namespace')
             .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)));
-        await bringMembers(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
+        await deploy_rollOut(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
         context.ports.outputs.set('changed', change !== 'none');
         return { madeNamespace: live.namespace === undefined };
     });
@@ -49244,14 +50396,14 @@ async function readLive(api, deployment) {
     const hasSecrets = (0,server_options/* secretsInUse */.mM)(deployment).length > 0 || given.registryCredentials !== undefined;
     const [namespace, statefulSet, secrets] = await Promise.all([
         api.find('Namespace', { name }, `see whether namespace ${name} exists`),
-        api.find('StatefulSet', { namespace: name, name: names/* names */.Dy.statefulSet }, 'see what is deployed'),
+        api.find('StatefulSet', { namespace: name, name: object_names/* names */.Dy.statefulSet }, 'see what is deployed'),
         hasSecrets ? api.list('Secret', { namespace: name }, 'see which Secrets exist') : { items: [] },
     ]);
     if (namespace?.status?.phase === 'Terminating') {
         throw new action_error/* ActionError */.lZ('namespace-terminating', `Namespace ${name} is being deleted.`);
     }
-    if (statefulSet !== undefined && !(0,names/* isOurs */.MU)(statefulSet)) {
-        const message = `StatefulSet ${names/* names */.Dy.statefulSet} in namespace ${name} was not made by this action, so it is not changed.`;
+    if (statefulSet !== undefined && !(0,object_names/* isOurs */.MU)(statefulSet)) {
+        const message = `StatefulSet ${object_names/* names */.Dy.statefulSet} in namespace ${name} was not made by this action, so it is not changed.`;
         throw new action_error/* ActionError */.lZ('namespace-not-ours', message);
     }
     return { namespace, statefulSet, secrets: secrets.items };
@@ -49263,31 +50415,31 @@ function decide(live, wanted, { allowFullRestart }) {
     return change;
 }
 /** A namespace that somebody else made is used as it is: with our label on it, teardown would delete it. */
-async function applyNamespace({ ledger }, { api, connection }, live, objects, { keepNamespace, deployment: { namespace } }, note) {
+async function applyNamespace({ undoLog }, { api, connection }, live, objects, { keepNamespace, deployment: { namespace } }, note) {
     const wanted = objects.find(({ kind }) => kind === 'Namespace');
-    if (live !== undefined && !(0,names/* isOurs */.MU)(live)) {
+    if (live !== undefined && !(0,object_names/* isOurs */.MU)(live)) {
         note(`Namespace ${namespace} exists and is not ours: it is used, and will not be deleted.`);
         return;
     }
     // With a cluster that is to be deleted its namespaces go as well.
-    const guarded = keepNamespace || ledger.open().some(({ kind }) => kind === 'cluster');
+    const guarded = keepNamespace || undoLog.open().some(({ kind }) => kind === 'cluster');
     if (live === undefined && !guarded)
-        ledger.record({ kind: 'namespace', connection, namespace });
+        undoLog.record({ kind: 'namespace', connection, namespace });
     if (wanted !== undefined)
         await api.apply(wanted, `apply namespace ${namespace}`);
 }
 /** Applies the StatefulSet in the way that the change needs, and waits for members and address at the same time. */
-async function bringMembers(context, api, bringing, note) {
+async function deploy_rollOut(context, api, bringing, note) {
     const { target, deployment, verification, wanted, live, change } = bringing;
-    const members = (0,names/* membersOf */.lS)(deployment);
-    const limits = limitsOf(context, target, verification.timeoutMs, note);
+    const members = (0,object_names/* membersOf */.lS)(deployment);
+    const limits = rolloutLimits(context, target, verification.timeoutMs, note);
     // While members are updated one at a time, an autoscaler may change their number.
     const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
     if (live !== undefined && change === 'rolling') {
         note('The members are updated one at a time, the highest ordinal first.');
         const answering = answerAlike(live, wanted);
         const between = () => pauseBetweenMembers(context, api, bringing, note, { answering });
-        const isServing = (ready) => (0,migratorydata_members/* haveQuorum */.mL)(ready.map(({ metadata }) => metadata.name), deployment);
+        const isServing = (ready) => (0,membership/* haveQuorum */.mL)(ready.map(({ metadata }) => metadata.name), deployment);
         const readyWithinMs = verification.timeoutMs / 2;
         await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
     }
@@ -49296,16 +50448,16 @@ async function bringMembers(context, api, bringing, note) {
             await stopAll(api, deployment, limits, note);
         if (change === 'none')
             note('Everything is as wanted already.');
-        await api.apply(wanted, `apply StatefulSet ${names/* names */.Dy.statefulSet}`);
+        await api.apply(wanted, `apply StatefulSet ${object_names/* names */.Dy.statefulSet}`);
     }
     const onForeign = (foreign) => {
-        warnOfForeign(context, foreign);
+        warnOfForeignPods(context, foreign);
     };
     const [pods] = await Promise.all([
         (0,rollout/* waitForMembers */.e3)(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
         findEndpoint(context, api, bringing, verification.timeoutMs, note),
     ]);
-    tellMembers(context, pods, deployment);
+    reportMembers(context, pods, deployment);
     context.ports.outputs.set('image', deployment.image);
     context.ports.outputs.set('namespace', deployment.namespace);
     context.journal.fact('Image', deployment.image);
@@ -49315,7 +50467,7 @@ async function bringMembers(context, api, bringing, note) {
 /** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */
 async function stopAll(api, deployment, limits, note) {
     note('All members are stopped, as allow-full-restart permits; the history in their memory is lost.');
-    const members = (0,names/* membersOf */.lS)(deployment);
+    const members = (0,object_names/* membersOf */.lS)(deployment);
     const key = { namespace: members.namespace, name: members.name };
     await api.scale('StatefulSet', key, 0, 'stop all members');
     await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: 0 }, limits);
@@ -49347,357 +50499,6 @@ function drainShortage(vcpus, maxNodes, members, cpuRequestMillicores) {
     return `With one of at most ${maxNodes} nodes drained, about ${room} members of ${cpuRequestMillicores}m fit on the others, fewer than ${members}; raise max-nodes, use larger nodes, or lower cpu-request.`;
 }
 //# sourceMappingURL=capacity.js.map
-;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
-
-/** Reads `az aks get-versions`. @throws TypeError for anything else. */
-function parseVersions(json) {
-    return (0,azure_json/* asList */.DD)((0,azure_json/* asRecord */.qY)(json)['values']).map(value => {
-        const plans = (0,azure_json/* texts */.Te)((0,azure_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
-        return {
-            minor: (0,azure_json/* required */.mw)(value, 'version'),
-            patches: Object.keys((0,azure_json/* asRecord */.qY)(value['patchVersions'])),
-            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
-        };
-    });
-}
-/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
-function versionProblem(offered, wanted, tier) {
-    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
-    if (!version)
-        return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
-    if (!version.community && tier !== 'premium')
-        return 'is only offered with long-term support, which needs tier premium';
-    return undefined;
-}
-//# sourceMappingURL=kubernetes-versions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/permissions.js
-
-/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
-const neededActions = [
-    'Microsoft.Resources/subscriptions/resourceGroups/write',
-    'Microsoft.Resources/subscriptions/resourceGroups/delete',
-    'Microsoft.ContainerService/managedClusters/write',
-    'Microsoft.ContainerService/managedClusters/delete',
-    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
-];
-/** Reads the answer of the permissions API. @throws TypeError for anything else. */
-function parsePermissions(json) {
-    return (0,azure_json/* asList */.DD)((0,azure_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
-        actions: (0,azure_json/* texts */.Te)(actions),
-        notActions: (0,azure_json/* texts */.Te)(notActions),
-    }));
-}
-/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
-function missingActions(permissions, actions) {
-    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
-}
-function matches(action) {
-    return pattern => {
-        const expression = pattern.split('*').map(permissions_escape).join('.*');
-        return new RegExp(`^${expression}$`, 'i').test(action);
-    };
-}
-function permissions_escape(text) {
-    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
-}
-//# sourceMappingURL=permissions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/sizes.js
-
-/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
-function parseSizes(json) {
-    return (0,azure_json/* asList */.DD)(json).map(sku => {
-        const capability = new Map((0,azure_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,azure_json/* text */.Qq)(name), (0,azure_json/* text */.Qq)(value)]));
-        const restrictions = (0,azure_json/* asOptionalList */.Vm)(sku['restrictions']);
-        const whole = restrictions.find(({ type }) => (0,azure_json/* text */.Qq)(type) === 'Location');
-        return {
-            name: (0,azure_json/* required */.mw)(sku, 'name'),
-            family: (0,azure_json/* text */.Qq)(sku['family']),
-            vcpus: (0,azure_json/* number */.ai)(capability.get('vCPUs')),
-            memoryGb: (0,azure_json/* number */.ai)(capability.get('MemoryGB')),
-            architecture: capability.get('CpuArchitectureType') ?? 'x64',
-            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
-            zones: (0,azure_json/* texts */.Te)((0,azure_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
-            restriction: whole ? (0,azure_json/* text */.Qq)(whole['reasonCode']) || 'restricted' : '',
-            restrictedZones: restrictions.filter(({ type }) => (0,azure_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,azure_json/* texts */.Te)(zones)),
-        };
-    });
-}
-/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
-function parseUsage(json) {
-    return (0,azure_json/* asList */.DD)(json).map(usage => ({
-        name: (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(usage['name'])['value']),
-        used: (0,azure_json/* number */.ai)(usage['currentValue']),
-        limit: (0,azure_json/* number */.ai)(usage['limit']),
-    }));
-}
-/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
-const smallestVcpus = 2;
-const smallestMemoryGb = 4;
-/**
- * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
- * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
- */
-function evaluateSizes(offers, usages, wishes) {
-    const usable = [];
-    const refused = [];
-    const warnings = [];
-    for (const size of wishes.sizes) {
-        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
-        const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
-        if (problem || !offer) {
-            refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
-            continue;
-        }
-        usable.push(offer);
-        const shortage = shortageFor(offer, usages, wishes.maxNodes);
-        if (shortage !== '')
-            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
-        if (/^standardB/i.test(offer.family))
-            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
-    }
-    return { usable, refused, warnings };
-}
-function notOffered(location) {
-    return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
-}
-function problemOf(offer, usages, wishes) {
-    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
-    if (offer.restriction !== '') {
-        return {
-            code: 'azure-size-unavailable',
-            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
-        };
-    }
-    const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
-    if (closed.length > 0) {
-        return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
-    }
-    if (offer.architecture !== 'x64') {
-        return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
-    }
-    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
-        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
-        return {
-            code: 'azure-invalid',
-            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
-        };
-    }
-    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
-        return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
-    }
-    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
-        const most = offer.vcpus * maxNodes;
-        return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
-    }
-    const shortage = shortageFor(offer, usages, nodeCount);
-    return shortage === ''
-        ? undefined
-        : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
-}
-/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
-function shortageFor({ vcpus, family }, usages, nodes) {
-    const needed = vcpus * nodes;
-    const short = usages
-        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
-        .filter(({ used, limit }) => limit - used < needed)
-        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
-    return short.join('; ');
-}
-//# sourceMappingURL=sizes.js.map
-;// CONCATENATED MODULE: ./build/src/azure/versions.js
-
-
-
-/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
-const oldestAz = '2.69.0';
-/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
-function compareVersions(a, b) {
-    const [left, right] = [numbers(a), numbers(b)];
-    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
-        const difference = (left[i] ?? 0) - (right[i] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-function numbers(version) {
-    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
-}
-/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
-async function checkAzVersion(az) {
-    const found = await az.read((0,commands/* showVersion */.Cg)(), json => (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(json)['azure-cli']));
-    if (compareVersions(found, oldestAz) >= 0)
-        return found;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
-        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
-    });
-}
-//# sourceMappingURL=versions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/preflight.js
-
-
-
-
-
-
-
-
-
-
-
-/** The resource provider of AKS, which a subscription registers once. */
-const providerNamespace = 'Microsoft.ContainerService';
-/**
- * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
- * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
- * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
- */
-async function preflightAzure(az, target, spec, claim) {
-    const tools = noFindings();
-    const subscription = await checkTools(az, target, tools);
-    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
-    const [provider, rights, version, size, names] = [
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-    ];
-    const checks = [
-        preflight_checkProvider(az, subscription, provider),
-        checkRights(az, subscription, rights),
-        checkVersion(az, subscription, spec, version),
-        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
-    ];
-    const offers = checkSizes(az, subscription, spec, size);
-    // All are waited for, also when one fails: no process must be left running behind an error.
-    await Promise.allSettled([offers, ...checks]);
-    await Promise.all(checks);
-    const all = [tools, provider, rights, version, size, names];
-    return {
-        problems: all.flatMap(({ problems }) => problems),
-        warnings: all.flatMap(({ warnings }) => warnings),
-        notes: all.flatMap(({ notes }) => notes),
-        sizes: await offers,
-    };
-}
-function noFindings() {
-    return { problems: [], warnings: [], notes: [] };
-}
-/** Versions and login; gives the subscription that is worked in. */
-async function checkTools(az, target, { notes }) {
-    notes.push(`az ${await checkAzVersion(az)}`);
-    const account = await az.read((0,commands/* showAccount */.Vp)(target.subscriptionId), json => {
-        const fields = (0,azure_json/* asRecord */.qY)(json);
-        return { id: (0,azure_json/* required */.mw)(fields, 'id'), name: (0,azure_json/* text */.Qq)(fields['name']), user: (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(fields['user'])['name']) };
-    });
-    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
-    return account.id;
-}
-async function preflight_checkProvider(az, subscription, { problems }) {
-    const state = await az.read((0,commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,azure_json/* text */.Qq)((0,azure_json/* asRecord */.qY)(json)['state']));
-    if (state === 'Registered')
-        return;
-    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
-    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
-    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
-}
-/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
-async function checkRights(az, subscription, { warnings, notes }) {
-    try {
-        const permissions = await az.read((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
-        const missing = missingActions(permissions, neededActions);
-        if (missing.length === 0)
-            notes.push('The login may create and delete groups and clusters in the subscription');
-        else
-            warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
-    }
-    catch (error) {
-        az.signal.throwIfAborted();
-        if (!(error instanceof action_error/* ActionError */.lZ))
-            throw error;
-        notes.push(`What the login may do was not checked: ${error.message}`);
-    }
-}
-async function checkVersion(az, subscription, spec, { problems }) {
-    const { kubernetesVersion, location, tier } = spec;
-    if (kubernetesVersion === '')
-        return;
-    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
-    const problem = versionProblem(offered, kubernetesVersion, tier);
-    if (problem === undefined)
-        return;
-    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
-}
-async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
-    const [offers, usages] = await Promise.all([
-        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
-        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
-    ]);
-    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
-    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
-    warnings.push(...review.warnings);
-    const first = review.refused[0];
-    if (review.usable.length > 0 || !first) {
-        warnings.push(...reasons);
-        notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
-    }
-    else {
-        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
-    }
-    return review.usable;
-}
-async function checkNames(az, target, spec, claim, { problems, notes }) {
-    const { resourceGroup, clusterName } = target;
-    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
-    if (!group)
-        notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
-    else if (group.state === 'Deleting')
-        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
-    else
-        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
-    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
-    if (cluster) {
-        const plan = planForExisting(cluster, claim);
-        if (plan.kind === 'refuse')
-            problems.push(plan.error);
-        else
-            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
-        return;
-    }
-    const nodeGroup = spec.nodeResourceGroup;
-    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
-        const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
-        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
-    }
-}
-function beingDeleted(what) {
-    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
-}
-/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
-function joinProblems(problems) {
-    const [first, ...others] = problems;
-    if (!first || others.length === 0)
-        return first;
-    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
-    return new action_error/* ActionError */.lZ(first.code, `${problems.length} things are in the way:\n${message}`, {
-        evidence: problems
-            .map(problem => problem.evidence)
-            .join('\n')
-            .trim(),
-        cause: first,
-    });
-}
-/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
-const longestBorrowedPlanMs = 45 * 60_000;
-/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
-function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
-    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
-        return undefined;
-    const minutes = Math.round(planMs / 60_000);
-    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`, { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' });
-}
-//# sourceMappingURL=preflight.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/preflight.js
 
 
@@ -49723,7 +50524,7 @@ async function preflight(context, az, request) {
         const { target, deployment } = request;
         await checkPatches(context, deployment, note);
         if (target.kind === 'kubeconfig') {
-            const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
+            const server = await connectCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
             note(`The API server answers; it runs ${server.text}.`);
             const skew = explainSkew(kubectl, server);
             if (skew !== undefined)
@@ -49740,7 +50541,7 @@ async function checkPatches(context, deployment, note) {
     const { patches, replicas } = deployment;
     if (patches === '')
         return;
-    await buildManifests(context, { deployment, replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment) });
+    await buildManifests(context, { deployment, replicas, secretNames: (0,secret_plan/* firstSecretNames */.NP)(deployment) });
     note(`The patches in ${patches} fit the manifests.`);
 }
 async function checkAzure(context, az, request, target, note) {
@@ -49759,7 +50560,7 @@ async function checkAzure(context, az, request, target, note) {
     if (shortage !== undefined)
         context.journal.warn(shortage);
     const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
-    const outlived = planOutlivesLogin(plannedMs(request), target.login !== undefined, tearsDown);
+    const outlived = planOutlivesLogin(budgetMs(request), target.login !== undefined, tearsDown);
     const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
     if (problem)
         throw problem;
@@ -49779,17 +50580,17 @@ async function checkAzure(context, az, request, target, note) {
  */
 async function scale(context, { api }, options) {
     const { target, verification, scaling } = options;
-    const deployment = await asDeployed(api, options.deployment);
-    bounds_checkScaleSteps(deployment, scaling.steps);
+    const deployment = await withLiveMembership(api, options.deployment);
+    checkScaleSteps(deployment, scaling.steps);
     for (const [index, replicas] of scaling.steps.entries()) {
         await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
-            const limits = limitsOf(context, target, verification.timeoutMs, note);
-            const { pods, autoscaler } = await (0,kubernetes_scaling/* scaleTo */.UR)(api, (0,names/* membersOf */.lS)(deployment), replicas, limits);
+            const limits = rolloutLimits(context, target, verification.timeoutMs, note);
+            const { pods, autoscaler } = await (0,kubernetes_scaling/* scaleTo */.UR)(api, (0,object_names/* membersOf */.lS)(deployment), replicas, limits);
             if (autoscaler) {
                 const { name, minReplicas, maxReplicas } = autoscaler;
                 note(`Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`);
             }
-            tellMembers(context, pods, deployment);
+            reportMembers(context, pods, deployment);
             await checkDelivery(context, api, options, note);
             note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
         });
@@ -49819,7 +50620,7 @@ const teardown_apiTimeoutMs = 30_000;
  * it carries our label. What is absent is fine.
  * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
  */
-async function tearDown(context, az, options) {
+async function teardown(context, az, options) {
     const { journal, ports } = context;
     await journal.phase('teardown', 'Delete what was created', async (note) => {
         const { target } = options;
@@ -49830,7 +50631,7 @@ async function tearDown(context, az, options) {
     });
 }
 async function deleteFromAzure(context, az, target, options, note) {
-    await az.session.freshen(context.signal);
+    await az.session.renewIfOld(context.signal);
     // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
     const named = options.foreign === 'refuse' && target.resourceGroupGiven;
     const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
@@ -49842,7 +50643,7 @@ async function deleteFromAzure(context, az, target, options, note) {
     });
     if (deletion.deleted !== 'nothing') {
         // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
-        context.ledger.settleAll(({ kind }) => kind !== 'file');
+        context.undoLog.settleAll(({ kind }) => kind !== 'file');
         const name = deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
         note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
         return true;
@@ -49867,7 +50668,7 @@ async function deleteFromAzure(context, az, target, options, note) {
  */
 async function waitForOthers(context, place, namespace, note) {
     try {
-        await onCluster(context, place, async (cluster) => {
+        await connectCluster(context, place, async (cluster) => {
             await waitForApi(cluster.api, teardown_apiTimeoutMs);
             await lockForDeletion(context, cluster, namespace);
         });
@@ -49898,12 +50699,12 @@ async function deleteOnlyNamespace(context, az, options, note) {
     return fate === 'deleted';
 }
 /** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
-async function removeNamespace(context, place, { deployment: { namespace }, teardown, foreign, keepNamespace }, note) {
+async function removeNamespace(context, place, { deployment: { namespace }, teardown: policy, foreign, keepNamespace }, note) {
     if (keepNamespace) {
         note(`Namespace ${namespace} was there before, so it stays.`);
         return 'kept';
     }
-    return onCluster(context, place, async (cluster) => {
+    return connectCluster(context, place, async (cluster) => {
         const { api } = cluster;
         await waitForApi(api, teardown_apiTimeoutMs);
         const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
@@ -49911,7 +50712,7 @@ async function removeNamespace(context, place, { deployment: { namespace }, tear
             if (foreign === 'keep')
                 return;
             await lockForDeletion(context, cluster, namespace, async () => {
-                const done = await (0,revert_records/* restoreWhatIsConfirmed */.EZ)(context, api, (0,revert_records/* markedAt */.kx)({ ...place, namespace }), note);
+                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(context, api, (0,revert_records/* revertPlaceOf */.Nx)({ ...place, namespace }), note);
                 if (done !== undefined)
                     note(done);
             });
@@ -49919,12 +50720,12 @@ async function removeNamespace(context, place, { deployment: { namespace }, tear
         if (fate === 'not-ours')
             return fate;
         if (fate === 'deleted') {
-            if (teardown.waitForDeletion)
+            if (policy.waitForDeletion)
                 await (0,delete_namespace/* waitUntilNamespaceGone */.i)(api, namespace, namespaceWaitMs);
-            note(`Namespace ${namespace} is ${teardown.waitForDeletion ? 'deleted' : 'being deleted'}.`);
+            note(`Namespace ${namespace} is ${policy.waitForDeletion ? 'deleted' : 'being deleted'}.`);
         }
         // The lock has gone with the namespace.
-        context.ledger.settleAll(undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace);
+        context.undoLog.settleAll(undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace);
         return fate;
     });
 }
@@ -50009,7 +50810,7 @@ const verify_logLines = 500;
 async function verify(context, { api }, options) {
     await context.journal.phase('verify', 'Verify the deployment', async (note) => {
         const { verification } = options;
-        const deployment = await asDeployed(api, options.deployment);
+        const deployment = await withLiveMembership(api, options.deployment);
         const pods = await verifyMembers(context, api, { ...options, deployment }, note);
         await verifyFormation(context, api, deployment, pods, note);
         const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
@@ -50027,15 +50828,15 @@ async function verifyMembers(context, api, options, note) {
     note(`${nodes.items.filter(kubernetes_nodes/* isNodeReady */.Ky).length} of ${nodes.items.length} nodes are Ready.`);
     const replicas = statefulSet.spec.replicas ?? 1;
     const limits = {
-        ...limitsOf(context, target, verification.timeoutMs, note),
+        ...rolloutLimits(context, target, verification.timeoutMs, note),
         onForeign: (foreign) => {
-            warnOfForeign(context, foreign);
+            warnOfForeignPods(context, foreign);
         },
     };
-    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members: (0,names/* membersOf */.lS)(deployment), replicas }, limits);
-    tellMembers(context, pods, deployment);
+    const pods = await (0,rollout/* waitForMembers */.e3)(api, { members: (0,object_names/* membersOf */.lS)(deployment), replicas }, limits);
+    reportMembers(context, pods, deployment);
     note(`${pods.length} of ${replicas} members are Ready.`);
-    for (const name of [names/* names */.Dy.clientService, names/* names */.Dy.headlessService]) {
+    for (const name of [object_names/* names */.Dy.clientService, object_names/* names */.Dy.headlessService]) {
         await api.get('Service', { namespace, name }, `find Service ${name}`);
     }
     return pods;
@@ -50045,11 +50846,11 @@ async function verifyMembers(context, api, options, note) {
  * list shows in what it logs at its start; where it does not, that is said.
  */
 async function verifyFormation({ journal }, api, deployment, pods, note) {
-    const list = (0,migratorydata_members/* memberList */.JD)(deployment).join(',');
+    const list = (0,membership/* memberList */.JD)(deployment).join(',');
     const { namespace } = deployment;
     const silent = [];
     await Promise.all(pods.map(async ({ metadata: { name } }) => {
-        const log = await api.logs({ namespace, name }, names/* names */.Dy.container, { tailLines: verify_logLines }, `read the log of ${name}`);
+        const log = await api.logs({ namespace, name }, object_names/* names */.Dy.container, { tailLines: verify_logLines }, `read the log of ${name}`);
         if (!log.includes(list))
             silent.push(name);
     }));
@@ -50106,18 +50907,18 @@ async function verifyAnswers(context, endpoint, { verification }, note) {
 async function e2e(context, az, request) {
     const { target } = request;
     await preflight(context, az, request);
-    const created = target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
-    const madeNamespace = await onCluster(context, { target, az }, async (cluster) => {
+    const created = target.kind === 'aks' && az !== undefined ? await provisionCluster(context, az, { ...request, target }) : undefined;
+    const madeNamespace = await connectCluster(context, { target, az }, async (cluster) => {
         if (created !== undefined)
             await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-        return liveThrough(context, az, cluster, request);
+        return runPhases(context, az, cluster, request);
     });
     if (request.teardown.policy === 'never')
         return;
-    await tearDown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
+    await teardown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
 }
 /** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
-async function liveThrough(context, az, cluster, request) {
+async function runPhases(context, az, cluster, request) {
     const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
     const { target, deployment } = request;
     const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
@@ -50125,7 +50926,7 @@ async function liveThrough(context, az, cluster, request) {
         await verify(held, locked, request);
         await scale(held, locked, request);
         await autoscale(held, locked, request);
-        await az?.session.freshen(held.signal);
+        await az?.session.renewIfOld(held.signal);
         await runChaos(held, az, locked, request);
         await verify(held, locked, request);
     });
@@ -50142,7 +50943,7 @@ async function liveThrough(context, az, cluster, request) {
 async function recover_recover(context, az, cluster, { target, deployment: { namespace } }) {
     const { journal, ports } = context;
     await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api }) => {
-        const done = await (0,revert_records/* restoreByMark */.HR)(held, api, (0,revert_records/* markedAt */.kx)({ target, az, namespace }), note);
+        const done = await (0,revert_records/* revertRecords */.p$)(held, api, (0,revert_records/* revertPlaceOf */.Nx)({ target, az, namespace }), note);
         note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
         ports.outputs.set('changed', done !== undefined);
     }));
@@ -50160,7 +50961,7 @@ async function render(context, { deployment, autoscaling, general }) {
         const { files } = await buildManifests(context, {
             deployment,
             replicas: deployment.replicas,
-            secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment),
+            secretNames: (0,secret_plan/* firstSecretNames */.NP)(deployment),
             autoscaling,
         });
         const folder = await writeManifests(context, general.reportDirectory, files);
@@ -50168,7 +50969,7 @@ async function render(context, { deployment, autoscaling, general }) {
     });
 }
 //# sourceMappingURL=render.js.map
-;// CONCATENATED MODULE: ./build/src/azure/sweep.js
+;// CONCATENATED MODULE: ./build/src/azure/expired-clusters.js
 
 
 
@@ -50207,8 +51008,8 @@ async function sweepExpired(az, subscriptionId, repositories, dryRun) {
     if (subscriptionId === '' || repositories.length === 0 || repositories.includes('')) {
         throw new action_error/* ActionError */.lZ('invalid-input', 'Operation sweep needs subscription-id and a repository whose things it may delete.');
     }
-    const clusters = await az.read((0,cluster_commands/* listClusters */.Ug)(subscriptionId), json => (0,azure_json/* asList */.DD)(json).map(azure_cluster/* parseCluster */.Oh));
-    const groups = await az.read((0,commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,azure_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
+    const clusters = await az.read((0,cluster_commands/* listClusters */.Ug)(subscriptionId), json => (0,runtime_json/* asList */.DD)(json).map(azure_cluster/* parseCluster */.Oh));
+    const groups = await az.read((0,commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,runtime_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
     const now = az.clock.date();
     const swept = [];
     for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
@@ -50228,124 +51029,7 @@ async function sweepOne(az, candidate, repositories, now, dryRun) {
         return { ...candidate, error };
     }
 }
-//# sourceMappingURL=sweep.js.map
-// EXTERNAL MODULE: ./build/src/runtime/text.js
-var runtime_text = __nccwpck_require__(983);
-;// CONCATENATED MODULE: ./build/src/github/failure.js
-
-/** GitHub has answered, but not done what was asked. */
-class GitHubRefusal extends Error {
-    status;
-    constructor({ status, json }) {
-        const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
-        super(typeof said === 'string' ? said : '');
-        this.name = 'GitHubRefusal';
-        this.status = status;
-    }
-}
-const saidLimit = 200;
-/** Why a call failed and what to do about it, as sentences. */
-function explainFailure(error, { permission, fromFork }) {
-    if (!(error instanceof GitHubRefusal)) {
-        return `${capitalize(messageOf(error))}. It does not change how the step ended; the next run tries again.`;
-    }
-    const { status } = error;
-    const said = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
-    if (status === 401)
-        return `GitHub answered ${said}: give a token that is valid as github-token.`;
-    if (status === 429 || /rate limit/i.test(error.message)) {
-        return `GitHub answered ${said}: too much was asked with this token; the next run tries again.`;
-    }
-    if (status === 410)
-        return `GitHub answered ${said}: switch on issues in the settings of the repository.`;
-    if (status === 403 || status === 404) {
-        const missing = `the job, or the token given as github-token, needs \`permissions: ${permission}\``;
-        const fork = '; this pull request comes from a fork, whose runs get a token that can only read';
-        return `GitHub answered ${said}: ${missing}${fromFork ? fork : ''}.`;
-    }
-    return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
-}
-function messageOf(error) {
-    const text = (0,runtime_text/* toOneLine */.GX)(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-    return (0,runtime_text/* clipEnd */.Oq)(text === '' ? 'GitHub could not be reached' : text, saidLimit);
-}
-function capitalize(text) {
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-//# sourceMappingURL=failure.js.map
-;// CONCATENATED MODULE: ./build/src/github/post.js
-/** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
-const insiders = ['OWNER', 'MEMBER', 'COLLABORATOR'];
-/** Reads a post from an answer of the REST API; what is missing is empty. */
-function readPost(json) {
-    const fields = asRecord(json);
-    const { id, number, body, html_url: url } = fields;
-    return {
-        id: typeof id === 'number' ? id : 0,
-        number: typeof number === 'number' ? number : 0,
-        body: typeof body === 'string' ? body : '',
-        url: typeof url === 'string' ? url : '',
-        // The token of a job writes as a bot; a personal token as a person who belongs to the repository.
-        trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
-        isPullRequest: fields['pull_request'] !== undefined,
-    };
-}
-function asRecord(json) {
-    return typeof json === 'object' && json !== null ? json : {};
-}
-//# sourceMappingURL=post.js.map
-;// CONCATENATED MODULE: ./build/src/github/client.js
-
-
-/** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
-const pageSize = 100;
-/**
- * A client for one repository. Paths begin below it, such as `/issues`. Every method throws GitHubRefusal for an answer
- * other than success, and the signal's reason when it aborts.
- */
-function createRepositoryClient(github, { repository }, token, signal) {
-    const ask = async (request) => {
-        const answer = await github.request({ ...request, token }, signal);
-        if (answer.status < 200 || answer.status > 299)
-            throw new GitHubRefusal(answer);
-        return answer;
-    };
-    const below = (path) => `/repos/${repository}${path}`;
-    return {
-        async find(path, isWanted) {
-            let next = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
-            while (next !== undefined) {
-                const { json, nextPath } = await ask({ method: 'GET', path: next });
-                const found = (Array.isArray(json) ? json : []).map(readPost).find(isWanted);
-                if (found !== undefined)
-                    return found;
-                next = nextPath;
-            }
-            return undefined;
-        },
-        async write(method, path, body) {
-            const { json } = await ask({ method, path: below(path), body });
-            return readPost(json);
-        },
-    };
-}
-//# sourceMappingURL=client.js.map
-;// CONCATENATED MODULE: ./build/src/github/marker.js
-/**
- * The hidden first line by which a post of ours is found again. It is made of the words that tell it from other posts;
- * they are encoded, so that none of them can end the line or the comment in HTML.
- */
-function markerOf(words) {
-    return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
-}
-/**
- * Whether a post is ours: it begins with the marker, and no outsider wrote it. Everybody may comment on a public
- * repository, and whoever wrote a post may change it afterwards, so the marker alone proves nothing.
- */
-function isOurs({ body, trusted }, marker) {
-    return trusted && body.trimStart().startsWith(marker);
-}
-//# sourceMappingURL=marker.js.map
+//# sourceMappingURL=expired-clusters.js.map
 ;// CONCATENATED MODULE: ./build/src/github/issue.js
 
 /**
@@ -50373,403 +51057,9 @@ async function closeIssue(client, marker, comment) {
     return closed.url;
 }
 function findOpen(client, marker) {
-    return client.find('/issues?state=open', post => !post.isPullRequest && isOurs(post, marker));
+    return client.find('/issues?state=open', post => !post.isPullRequest && isOurComment(post, marker));
 }
 //# sourceMappingURL=issue.js.map
-;// CONCATENATED MODULE: ./build/src/github/run-url.js
-/** Where people see this run; a later attempt has a page of its own. */
-function runUrl({ serverUrl, repository, runId, attempt }) {
-    const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
-    return attempt === '1' ? run : `${run}/attempts/${attempt}`;
-}
-//# sourceMappingURL=run-url.js.map
-;// CONCATENATED MODULE: ./build/src/github/within-time.js
-/**
- * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
- * @throws Error that says so when the time was not enough, and whatever `body` throws.
- */
-async function withinTime(ms, outer, body) {
-    const limit = new AbortController();
-    const timer = setTimeout(() => {
-        limit.abort(new Error(`GitHub did not answer within ${Math.round(ms / 1000)} s`));
-    }, ms);
-    try {
-        return await body(AbortSignal.any([limit.signal, outer]));
-    }
-    finally {
-        clearTimeout(timer);
-    }
-}
-//# sourceMappingURL=within-time.js.map
-;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
-/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
-function outagesIn({ attempts, ms, }) {
-    const spans = [];
-    let open;
-    for (const [atMs, , ok] of attempts) {
-        if (ok === 0 && open === undefined) {
-            open = { fromMs: atMs, toMs: ms };
-            spans.push(open);
-        }
-        else if (ok === 1 && open !== undefined) {
-            open.toMs = atMs;
-            open = undefined;
-        }
-    }
-    return spans;
-}
-//# sourceMappingURL=timeline-outages.js.map
-;// CONCATENATED MODULE: ./build/src/report/gantt.js
-
-
-/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
-const laneLimit = 20;
-const stateLimit = 30;
-/** By default mermaid leaves less room before the bars than the name of a member takes. */
-const leftPadding = 150;
-const nameLength = 16;
-/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
-function renderGantt({ name, timeline }) {
-    if (timeline === undefined)
-        return '';
-    const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
-    const lines = [
-        'gantt',
-        `  title ${label(name)}`,
-        '  dateFormat x',
-        '  axisFormat %M:%S',
-        `  %%{init: ${JSON.stringify({ gantt: { leftPadding } })}}%%`,
-        ...part('Experiment', phasesOf(timeline)),
-        ...part('Clients', outages(timeline)),
-        ...lanes.flatMap(lane => part(`${lane.kind} ${(0,runtime_text/* clipName */.es)(lane.name, nameLength)}`, states(lane))),
-    ];
-    return ['```mermaid', ...lines, '```'].join('\n');
-}
-function part(title, bars) {
-    if (bars.length === 0)
-        return [];
-    return [
-        `  section ${label(title)}`,
-        // A bar without a length is not drawn.
-        ...bars.map(({ text, tag, fromMs, toMs }) => {
-            const tagged = tag === '' ? '' : `${tag}, `;
-            return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
-        }),
-    ];
-}
-const phaseNames = {
-    steady: 'steady',
-    injected: 'fault begins',
-    confirmed: 'fault held',
-    reverted: 'put back',
-    recovered: 'recovered',
-    ended: '',
-};
-function phasesOf({ moments }) {
-    return moments.slice(0, -1).map(({ name, atMs }, index) => ({
-        text: phaseNames[name],
-        tag: name === 'injected' || name === 'confirmed' ? 'crit' : 'done',
-        fromMs: atMs,
-        toMs: moments[index + 1]?.atMs ?? atMs,
-    }));
-}
-function outages(timeline) {
-    return outagesIn(timeline)
-        .slice(0, stateLimit)
-        .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
-}
-/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
-const stateTags = {
-    ready: 'done',
-    cordoned: 'active',
-    pending: '',
-    'not-ready': 'crit',
-    terminating: 'crit',
-    absent: 'crit',
-};
-function states({ states: all }) {
-    const shown = all.slice(0, stateLimit);
-    return shown.map(({ state, fromMs, toMs, node }) => ({
-        text: node ? `${state} on ${node}` : state,
-        tag: stateTags[state],
-        fromMs,
-        toMs,
-    }));
-}
-/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
-function label(text) {
-    return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
-}
-//# sourceMappingURL=gantt.js.map
-;// CONCATENATED MODULE: ./build/src/report/markdown.js
-
-/**
- * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
- * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
- */
-/** Text on one line, for cells, list items and headings. */
-function inline(text) {
-    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
-}
-/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
-function paragraph(text) {
-    const lines = (0,runtime_text/* toPlainText */.bo)(text).trim().split('\n');
-    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
-}
-/** A name or value in fixed width. */
-function code(text) {
-    return text === '' ? '' : `<code>${inline(text)}</code>`;
-}
-/** Cells are ready Markdown; an empty table is nothing at all. */
-function table(headings, rows) {
-    if (rows.length === 0)
-        return '';
-    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Items are ready Markdown; an empty list is nothing at all. */
-function list(items) {
-    return items.map(item => `- ${item}`).join('\n');
-}
-/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
-function collapsedText(title, text) {
-    const body = escapeStructure((0,runtime_text/* toPlainText */.bo)(text).trimEnd());
-    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
-}
-/** Ready Markdown that opens at a click. */
-function collapsed(title, markdown) {
-    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
-}
-/** A heading with what stands under it; nothing when there is nothing to stand under it. */
-function section(heading, ...blocks) {
-    const body = blocks.filter(block => block !== '');
-    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
-}
-/**
- * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
- * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
- */
-function joinWithin(blocks, limitBytes, notice) {
-    const separator = '\n\n';
-    const kept = [];
-    const all = blocks.filter(block => block !== '');
-    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
-    for (const block of all) {
-        const bytes = Buffer.byteLength(block) + separator.length;
-        if (bytes > leftBytes)
-            continue;
-        leftBytes -= bytes;
-        kept.push(block);
-    }
-    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
-}
-/**
- * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
- * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
- * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
- * space without width stands between.
- */
-function withoutMentions(markdown) {
-    return markdown
-        .split(/(<code>.*?<\/code>)/s)
-        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
-        .join('');
-}
-/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
-const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
-function escapeStructure(text) {
-    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
-}
-//# sourceMappingURL=markdown.js.map
-;// CONCATENATED MODULE: ./build/src/report/experiments-summary.js
-
-
-
-
-const textLimit = 500;
-const words = {
-    pass: '✅ pass',
-    fail: '❌ fail',
-    aborted: '⛔ aborted',
-    inconclusive: '❔ inconclusive',
-    skipped: '⏭ skipped',
-};
-/** The experiments at a glance: the verdict of each with its reason and its numbers. */
-function experimentsTable({ experiments }) {
-    const rows = experiments.map(({ name, verdict, reason, measurement }) => [
-        inline(name),
-        `**${words[verdict]}**`,
-        ...experiments_summary_numbers(measurement),
-        limited(reason),
-    ]);
-    return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
-}
-/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
-function experimentDetails({ experiments }) {
-    return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
-}
-function experiments_summary_numbers(measurement) {
-    if (measurement === undefined)
-        return ['', '', '', '', ''];
-    const { probe, milestones: reached, messages, resolutionMs } = measurement;
-    const seen = (text) => (probe.attempts === 0 ? 'not measured' : text);
-    const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
-    return [
-        seen(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
-        seen(`${formatDuration(probe.degradedMs)}${share}`),
-        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
-        seen(`${probe.availability} %`),
-        lost(messages),
-    ];
-}
-function lost(messages) {
-    if (messages === undefined || messages.readings === 0)
-        return 'not measured';
-    const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
-    return `${messages.lost} of ${messages.acked}${unchecked}`;
-}
-const results = {
-    pass: 'met',
-    fail: '**broken**',
-    'not-measured': 'not measured',
-};
-function assertions(all) {
-    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
-}
-const steps = {
-    detectionMs: 'noticed by the cluster',
-    evictionMs: 'members on their way out',
-    rescheduledMs: 'replacements bound to nodes',
-    readyMs: 'replacements Ready',
-    answeringMs: 'answering with them in service',
-    recoveryMs: 'recovered',
-};
-function milestones(measurement) {
-    if (measurement === undefined)
-        return '';
-    const reached = Object.entries(steps).map(([key, what]) => {
-        const ms = measurement.milestones[key];
-        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
-    });
-    return list([
-        `Since the fault: ${reached.join(', ')}.`,
-        sessions(measurement),
-        ...latencies(measurement),
-        ...measurement.events.map(limited),
-    ]);
-}
-function sessions({ sessions: { opened, broken, hung } }) {
-    return opened === null
-        ? 'Connections that were open: not measured.'
-        : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
-}
-function latencies({ probe: { latency } }) {
-    const told = ['before', 'during', 'after'].flatMap(phase => {
-        const values = latency[phase];
-        return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
-    });
-    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
-}
-function facts({ facts: known, targets }) {
-    return list([
-        ...targets.map(({ node, uid, members }) => {
-            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
-            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
-        }),
-        ...(Object.keys(known).length === 0
-            ? []
-            : [
-                limited(Object.entries(known)
-                    .map(([key, value]) => `${key.replace(/[A-Z]/g, upper => ` ${upper.toLowerCase()}`)}: ${value}`)
-                    .join(', ')),
-            ]),
-    ]);
-}
-/** What to do, by the limit that was broken. */
-const remedies = {
-    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
-    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
-    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
-    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
-    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
-    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
-    'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
-};
-function advice({ assertions: all, measurement, putBack }) {
-    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
-    return list([
-        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
-        ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(doubt => `**Doubt:** ${limited(doubt)}`),
-        ...(putBack?.did ?? []).map(limited),
-        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
-    ]);
-}
-function limited(text) {
-    return inline((0,runtime_text/* clipEnd */.Oq)(text, textLimit));
-}
-//# sourceMappingURL=experiments-summary.js.map
-;// CONCATENATED MODULE: ./build/src/report/outline.js
-/** What the job summary and a comment say alike: how the step ended, its errors and its phases. */
-
-
-
-const outcomeWords = {
-    success: 'succeeded in',
-    failure: 'failed after',
-    cancelled: 'was cancelled after',
-    'timed-out': 'ran out of time after',
-    'dry-run': 'was planned only (dry run) in',
-};
-/** The outcome in one line. */
-function headline({ operation, outcome, ms }) {
-    const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
-    return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
-}
-/** The verdict of each experiment: whoever ran experiments came for it. */
-function verdictLine({ experiments }) {
-    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
-    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
-}
-/** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
-function errorSection({ code, message, hint, transient }, messageLimit, ...blocks) {
-    return section(`Error: ${inline(code)}`, paragraph((0,runtime_text/* clipEnd */.Oq)(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
-}
-/** What each phase came to and how long it took. */
-function phasesTable(report) {
-    const rows = report.phases.map(({ title, status, startedMs, ms }) => [
-        inline(title),
-        status === 'failed' ? '**failed**' : status,
-        status === 'skipped' ? '' : formatDuration(ms ?? report.ms - startedMs),
-    ]);
-    return table(['Phase', 'Result', 'Duration'], rows);
-}
-//# sourceMappingURL=outline.js.map
-;// CONCATENATED MODULE: ./build/src/report/comment.js
-
-
-
-/**
- * GitHub refuses a comment of more than 65,536 characters ("body is too long"). This leaves room for the hidden lines
- * before it; bytes are counted, which are never fewer.
- */
-const commentLimitBytes = 50_000;
-const messageLimit = 2_000;
-const errorLimit = 3;
-/** The comment about a step that has ended, the verdict first. Evidence stays in the run, which it links. */
-function renderComment(report, { cluster, runUrl }) {
-    const { errors, runId, attempt } = report;
-    const blocks = [
-        verdictLine(report),
-        headline(report),
-        ...errors.slice(0, errorLimit).map(error => errorSection(error, messageLimit)),
-        section('Experiments', experimentsTable(report)),
-        section('Phases', phasesTable(report)),
-    ];
-    const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
-    const notice = `Reports, evidence and what is not shown here: ${run}. Cluster ${code(cluster)}.`;
-    const left = commentLimitBytes - Buffer.byteLength(notice);
-    return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
-}
-//# sourceMappingURL=comment.js.map
 ;// CONCATENATED MODULE: ./build/src/report/leftovers.js
 
 
@@ -50808,7 +51098,7 @@ const issueTimeMs = 30_000;
  * Keeps one open issue as long as something expired cannot be deleted, and closes it when nothing is left. What goes
  * wrong with it is a warning: the sweep has done its work. @throws the signal's reason when the step is to end.
  */
-async function tellOfLeftovers({ ports, journal, signal, redact }, { subscriptionId, repositories }, token, left, note) {
+async function reportLeftovers({ ports, journal, signal, redact }, { subscriptionId, repositories }, token, left, note) {
     const marker = markerOf(redact(['sweep', subscriptionId, ...[...repositories].sort()].join('/')));
     const place = { lookedAt: ports.clock.date().toISOString(), runUrl: runUrl(ports.run) };
     const tell = (what, url) => {
@@ -50835,7 +51125,7 @@ async function tellOfLeftovers({ ports, journal, signal, redact }, { subscriptio
     }
     catch (error) {
         signal.throwIfAborted();
-        const why = explainFailure(error, { permission: 'issues: write', fromFork: false });
+        const why = explainRefusal(error, { permission: 'issues: write', fromFork: false });
         journal.warn(redact(`The issue about what the sweep has left could not be written. ${why}`));
     }
 }
@@ -50868,7 +51158,7 @@ async function sweep(context, az, { general, target, sweep: scope }) {
         const { githubToken } = general;
         if (githubToken !== undefined && !general.dryRun) {
             const { subscriptionId } = target;
-            await tellOfLeftovers(context, { subscriptionId, repositories }, githubToken, left, note);
+            await reportLeftovers(context, { subscriptionId, repositories }, githubToken, left, note);
         }
         if (left.length > 0) {
             const reasons = left.map(({ why }) => why).join(' ');
@@ -50908,18 +51198,18 @@ function fateOf({ deletion, error }, dryRun) {
 
 
 /** Runs the operation of a request. @throws ActionError what fails it. */
-async function perform(context, request) {
+async function runOperation(context, request) {
     if (request.operation === 'render')
         return render(context, request);
     const { target } = request;
     const az = target.kind === 'aks' ? (0,azure_session/* openAz */._f)(context, target) : undefined;
-    const open = (body) => onCluster(context, { target, az }, body);
+    const open = (body) => connectCluster(context, { target, az }, body);
     const openLocked = ({ namespace }, body) => open(cluster => underLock(context, cluster, { target, az, namespace }, body));
     switch (request.operation) {
         case 'preflight':
             return preflight(context, az, request);
         case 'create':
-            return create(context, needed(az), request);
+            return create(context, requireAz(az), request);
         case 'deploy':
             return openLocked(request.deployment, async (held, cluster) => {
                 await deploy(held, cluster, { ...request, keepNamespace: true });
@@ -50937,9 +51227,9 @@ async function perform(context, request) {
         case 'collect':
             return collect(context, az, request);
         case 'teardown':
-            return tearDown(context, az, { ...request, foreign: 'refuse' });
+            return teardown(context, az, { ...request, foreign: 'refuse' });
         case 'sweep':
-            return sweep(context, needed(az), request);
+            return sweep(context, requireAz(az), request);
         case 'e2e':
             return e2e(context, az, request);
         default:
@@ -50947,252 +51237,12 @@ async function perform(context, request) {
     }
 }
 /** Operations that only Azure has come with a target on AKS; the request's type says so. */
-function needed(az) {
+function requireAz(az) {
     if (az === undefined)
         throw new Error('the operation needs az');
     return az;
 }
 //# sourceMappingURL=run-operation.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/equivalents.js
-var equivalents = __nccwpck_require__(539);
-// EXTERNAL MODULE: ./build/src/runtime/command-line.js
-var command_line = __nccwpck_require__(8674);
-;// CONCATENATED MODULE: ./build/src/operations/dry-run-chaos.js
-
-/**
- * What the experiments would do, in their order. Which node is meant, and whether a member is added first, only the
- * cluster tells; so the names stand as capitals.
- */
-function chaosSteps({ experiments, targetNode }) {
-    return experiments.flatMap(name => faults[name](targetNode || 'NODE'));
-}
-function kubectl(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why };
-}
-/** One instance of a scale set, as its node names it. */
-const machine = ['--resource-group', 'MC_GROUP', '--name', 'SCALE-SET'];
-function az(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'az', argv }), why };
-}
-function drained(node) {
-    return [
-        kubectl('keep new pods off the target', 'cordon', node),
-        kubectl('move the members off, one at a time', 'drain', node),
-        kubectl('put the node back', 'uncordon', node),
-    ];
-}
-const dry_run_chaos_stopped = [
-    az('cut the power', 'vmss', 'stop', ...machine, '--instance-ids', 'ID', '--skip-shutdown'),
-    az('give it back', 'vmss', 'start', ...machine, '--instance-ids', 'ID'),
-];
-const faults = {
-    baseline: () => [],
-    drain: drained,
-    rolling: () => drained('EACH-NODE'),
-    'pod-kill': () => [
-        kubectl('delete a member', 'delete', 'pod', 'MEMBER'),
-        kubectl('crash its replacement', 'delete', 'pod', 'MEMBER', '--grace-period=0', '--force'),
-    ],
-    'power-off': () => dry_run_chaos_stopped,
-    zone: () => dry_run_chaos_stopped,
-    reboot: () => [az('reboot the machine', 'vmss', 'restart', ...machine, '--instance-ids', 'ID')],
-    'node-delete': node => [
-        az('delete the machine', 'aks', 'nodepool', 'delete-machines', '--name', 'POOL', '--machine-names', node),
-    ],
-    'kubelet-stop': () => [
-        az('stop the kubelet for a time', 'vmss', 'run-command', 'invoke', ...machine, '--instance-id', 'ID'),
-    ],
-    'quorum-loss': () => [
-        kubectl('leave less than a quorum', 'scale', 'statefulset', 'migratorydata', '--replicas=FEW'),
-        kubectl('bring the others back', 'scale', 'statefulset', 'migratorydata', '--replicas=FORMER'),
-    ],
-};
-//# sourceMappingURL=dry-run-chaos.js.map
-;// CONCATENATED MODULE: ./build/src/operations/dry-run.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
- * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
- * exists yet.
- */
-async function explainPlan(context, request) {
-    await context.journal.phase('plan', `Plan of operation ${request.operation}`, async (note) => {
-        const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
-        if (manifests !== '')
-            note(`The manifests are in ${manifests}.`);
-        const steps = withLogin(request, dry_run_planOf(context, request, manifests));
-        if (steps.length === 0)
-            note('No process would be started, and no cluster asked.');
-        for (const { line, why } of steps)
-            note(`${line}  # ${why}`);
-    });
-}
-async function writePlannedManifests(context, request) {
-    const { deployment, general } = request;
-    const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
-    const choices = { replicas: deployment.replicas, secretNames: (0,migratorydata_secrets/* firstSecretNames */.NP)(deployment), ...autoscaling };
-    // Patches need a process; the plan starts none, so the files are those of before the patches.
-    const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
-    return writeManifests(context, general.reportDirectory, files);
-}
-function dry_run_planOf(context, request, manifests) {
-    switch (request.operation) {
-        case 'render':
-        case 'sweep':
-            return [];
-        case 'preflight':
-            return [
-                clientVersion,
-                ...patchSteps(request.deployment),
-                ...(request.target.kind === 'aks'
-                    ? preflightSteps(request.target, request.cluster)
-                    : openSteps(context, request.target)),
-            ];
-        case 'create':
-            return [...createSteps(context, request), ...openSteps(context, request.target)];
-        case 'deploy':
-            return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
-        case 'verify':
-        case 'recover':
-            return openSteps(context, request.target);
-        case 'collect':
-            return [...openSteps(context, request.target), ...activitySteps(request.target)];
-        case 'scale':
-            return [
-                ...openSteps(context, request.target),
-                ...request.scaling.steps.map(step => scaleStep(request.deployment, step)),
-            ];
-        case 'autoscale':
-            return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
-        case 'chaos':
-            return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
-        case 'teardown':
-            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
-        case 'e2e': {
-            const { target, deployment } = request;
-            return [
-                clientVersion,
-                ...patchSteps(deployment),
-                ...(target.kind === 'aks'
-                    ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
-                    : []),
-                ...openSteps(context, target),
-                ...deploySteps(deployment, manifests),
-                ...request.scaling.steps.map(step => scaleStep(deployment, step)),
-                autoscaleStep(deployment, request.autoscaling),
-                ...chaosSteps(request.chaos),
-                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
-            ];
-        }
-    }
-}
-function dry_run_az({ tool, argv, why }) {
-    return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
-}
-const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
-/** A login of the action's own comes right before its first az. */
-function withLogin(request, steps) {
-    if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined)
-        return steps;
-    const { clientId, tenantId } = request.target.login;
-    const first = steps.findIndex(({ line }) => line.startsWith('az '));
-    return first < 0 ? steps : [...steps.slice(0, first), dry_run_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
-}
-/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
-const anySubscription = '00000000-0000-0000-0000-000000000000';
-function preflightSteps(target, { location, kubernetesVersion }) {
-    // Without the input it is the login's own, which is known only once az has been asked.
-    const subscription = target.subscriptionId || anySubscription;
-    return [
-        dry_run_az((0,commands/* showVersion */.Cg)()),
-        dry_run_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
-        dry_run_az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
-        dry_run_az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
-        ...(kubernetesVersion === '' ? [] : [dry_run_az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
-        dry_run_az((0,commands/* listSizes */.lW)(subscription, location)),
-        dry_run_az((0,commands/* listUsage */.KK)(subscription, location)),
-        dry_run_az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
-    ];
-}
-function createSteps(context, { target, cluster, general }) {
-    const ref = target;
-    const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
-    const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
-    const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
-    const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
-    return [
-        dry_run_az((0,commands/* showGroup */.V9)(ref)),
-        dry_run_az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
-        dry_run_az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
-        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-    ];
-}
-function openSteps({ ports }, target) {
-    const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
-        ? target.source.path
-        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
-    const credentials = target.kind === 'aks' ? [dry_run_az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
-    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
-    const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
-    return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
-}
-function patchSteps({ patches }) {
-    const why = `apply the patches in ${patches} to the manifests`;
-    return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
-}
-function deploySteps(deployment, manifests) {
-    const argv = ['apply', '--server-side', '-f', manifests];
-    const why = `deploy to namespace ${deployment.namespace}`;
-    return [...patchSteps(deployment), { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why }];
-}
-function scaleStep({ namespace }, replicas) {
-    const key = { namespace, name: names/* names */.Dy.statefulSet };
-    const line = (0,equivalents/* equivalentCommand */._)({ verb: 'scale', kind: 'StatefulSet', key, replicas });
-    return { line, why: `scale to ${replicas} members` };
-}
-function autoscaleStep(deployment, autoscaling) {
-    const object = renderAutoscaler(deployment, autoscaling);
-    return { line: (0,equivalents/* equivalentCommand */._)({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
-}
-/** The log is asked for by the identifier of the cluster, which only Azure knows. */
-function activitySteps(target) {
-    return target.kind === 'aks'
-        ? [dry_run_az((0,cluster_commands/* showCluster */.Eo)(target)), dry_run_az((0,commands/* listActivity */.kP)(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
-        : [];
-}
-/** @param asking how it is seen whether another run works on the cluster */
-function deletionSteps(target, { namespace }, asking) {
-    if (target.kind === 'kubeconfig') {
-        const line = (0,equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
-        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
-    }
-    const ref = target;
-    return [
-        dry_run_az((0,commands/* showGroup */.V9)(ref)),
-        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-        dry_run_az((0,commands/* listResources */.U2)(ref)),
-        ...asking,
-        { ...dry_run_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
-        { ...dry_run_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
-        { ...dry_run_az((0,commands/* showGroup */.V9)(ref)), why: 'see that it is being deleted' },
-    ];
-}
-//# sourceMappingURL=dry-run.js.map
-// EXTERNAL MODULE: ./build/src/step-context/undo.js + 1 modules
-var undo = __nccwpck_require__(9928);
 ;// CONCATENATED MODULE: ./build/src/report/annotation.js
 
 /**
@@ -51214,7 +51264,7 @@ function annotationOf({ message, hint, evidence }) {
     return `${head}\n\n${(0,runtime_text/* clipStart */.rh)(plain, annotationLimit - head.length - 2)}`;
 }
 //# sourceMappingURL=annotation.js.map
-;// CONCATENATED MODULE: ./build/src/report/json.js
+;// CONCATENATED MODULE: ./build/src/report/json-report.js
 const reportKeys = {
     schemaVersion: true,
     operation: true,
@@ -51300,7 +51350,7 @@ function inOrder(record, keys) {
     const names = Object.keys(keys);
     return Object.fromEntries(names.map(name => [name, record[name]]));
 }
-//# sourceMappingURL=json.js.map
+//# sourceMappingURL=json-report.js.map
 ;// CONCATENATED MODULE: ./build/src/report/xml.js
 /** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
 
@@ -51809,111 +51859,10 @@ function coalesce(job) {
     return () => (next ??= running.then(begin, begin));
 }
 //# sourceMappingURL=writer.js.map
-;// CONCATENATED MODULE: ./build/src/github/stamp.js
-/** The hidden line of a stamp. */
-function writeStamp({ run, operation, outcome }) {
-    return `<!-- run ${run} ${operation} ${outcome} -->`;
-}
-/** The stamp of a comment; undefined when somebody has changed it beyond recognition. */
-function readStamp(body) {
-    const [, run, operation, outcome] = /^<!-- run (\S+) (\S+) (\S+) -->\r?$/m.exec(body) ?? [];
-    return run === undefined || operation === undefined || outcome === undefined
-        ? undefined
-        : { run, operation, outcome };
-}
-const good = 'success';
-/**
- * Chooses what to do about the comment on a pull request. A success replaces what an earlier run left there, so that it
- * does not go stale, but not the failure of another step of its own run: that a teardown succeeds after a deployment has
- * failed is not the news.
- */
-function chooseComment(when, news, former) {
-    if (former === undefined)
-        return news.outcome === good && when === 'on-failure' ? 'none' : 'create';
-    return news.outcome === good && isNews(former.stamp, news) ? 'none' : 'update';
-}
-function isNews(former, { run, operation }) {
-    return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== good;
-}
-//# sourceMappingURL=stamp.js.map
-;// CONCATENATED MODULE: ./build/src/github/comment.js
-
-
-/**
- * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
- * issue comments" in the GitHub documentation: a pull request is an issue there.
- * @throws GitHubRefusal, and what the client throws.
- */
-async function keepComment(client, { pullRequest, when, marker, stamp, text }) {
-    const comments = `/issues/${pullRequest}/comments`;
-    const former = await client.find(comments, post => isOurs(post, marker));
-    const body = `${marker}\n${writeStamp(stamp)}\n${text}`;
-    switch (chooseComment(when, stamp, former && { stamp: readStamp(former.body) })) {
-        case 'create':
-            return { did: 'create', url: (await client.write('POST', comments, { body })).url };
-        case 'update':
-            return { did: 'update', url: (await client.write('PATCH', `/issues/comments/${former?.id ?? 0}`, { body })).url };
-        case 'none':
-            return { did: 'none', url: former?.url ?? '' };
-    }
-}
-//# sourceMappingURL=comment.js.map
-;// CONCATENATED MODULE: ./build/src/github/pull-request-comment.js
-
-
-
-
-
-
-
-
-
-/** How long the comment may take, in milliseconds: nobody waits for it. */
-const commentTimeMs = 10_000;
-const deeds = {
-    create: 'commented',
-    update: 'brought the comment up to date',
-    none: 'left things as they are',
-};
-/**
- * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
- * goes wrong is a warning: it never changes the outcome.
- */
-async function commentOnPullRequest({ ports, journal, redact, late }, { comment, githubToken, dryRun }, outcome) {
-    const { when, cluster } = comment;
-    if (when === 'never' || dryRun)
-        return;
-    const { github, log, run } = ports;
-    const { pullRequest } = run;
-    if (pullRequest === undefined) {
-        log.info(`pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`);
-        return;
-    }
-    const where = `pull request ${pullRequest.number}`;
-    if (githubToken === undefined) {
-        // No error: nothing that the author of such a pull request could do would bring a token.
-        const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
-        log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
-        return;
-    }
-    const report = (0,redaction/* redactReport */.a5)(journal.report, redact);
-    const sticky = {
-        pullRequest: pullRequest.number,
-        when,
-        marker: markerOf(redact(cluster)),
-        stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
-        text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
-    };
-    try {
-        const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
-        log.info(redact((0,runtime_text/* toOneLine */.GX)(`On ${where} the step ${deeds[did]}. ${url}`)));
-    }
-    catch (error) {
-        const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork };
-        log.warning(redact(`The comment on ${where} could not be written. ${explainFailure(error, needs)}`));
-    }
-}
-//# sourceMappingURL=pull-request-comment.js.map
+// EXTERNAL MODULE: ./build/src/step-context/undo-log.js
+var undo_log = __nccwpck_require__(74);
+// EXTERNAL MODULE: ./build/src/step-context/undo.js + 1 modules
+var undo = __nccwpck_require__(9928);
 ;// CONCATENATED MODULE: ./build/src/main.js
 
 
@@ -51939,7 +51888,7 @@ const undoTimeMs = 5 * 60_000;
 /** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
 async function runMain({ ports, environment, actionFile, stop, cancelled }) {
     const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
-    const { redact, hide } = (0,redaction/* keepSecret */.gz)((0,secrets/* secretsOf */.F)(environment), ports.log);
+    const { redact, hide } = (0,redaction/* keepSecret */.gz)((0,secret_values/* secretsOf */.F)(environment), ports.log);
     const read = readInputs(ports, environment, actionFile);
     const { log } = ports;
     const journal = new journal_journal/* Journal */.C(ports.clock, log, read.operation, read.instance, ports.run);
@@ -51948,10 +51897,17 @@ async function runMain({ ports, environment, actionFile, stop, cancelled }) {
     for (const warning of read.warnings)
         journal.warn(warning);
     const runner = (0,recorded_runner/* recordCommands */.A)(ports.runner, journal, log, redact);
-    const ledger = new undo_log/* Ledger */.Oc(ports.state);
-    const context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
+    const undoLog = new undo_log/* UndoLog */.b6(ports.state);
+    const context = {
+        ports: { ...ports, runner },
+        journal,
+        undoLog,
+        signal: stop.signal,
+        redact,
+        hide,
+    };
     const outcome = await Promise.race([main_attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
-    journal.pending(ledger.open().filter(isWorthTelling).map(undo_log/* describeUndo */.WJ));
+    journal.pending(undoLog.open().filter(isWorthTelling).map(undo_log/* describeUndoEntry */.yZ));
     ports.outputs.set('outcome', outcome);
     await journal.end(outcome);
     const { request } = read;
@@ -51977,12 +51933,12 @@ function abortAfterCancel(cancelled, ms) {
 }
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
 async function runOutOfTime(context, cancelled) {
-    const { ledger, ports } = context;
+    const { undoLog, ports } = context;
     if (!cancelled.aborted)
         await (0,external_node_events_.once)(cancelled, 'abort');
     await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
     const error = (0,action_error/* toActionError */.ie)(cancelled.reason);
-    main_tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+    main_tell(context, error, `${error.message} Not all work had ended: ${undoLog.open().length} entries are left to post.`);
     return 'cancelled';
 }
 /** Tells of a failure wherever it is looked for: in the reports, as an annotation, and in the outputs. */
@@ -52002,25 +51958,25 @@ function readInputs(ports, environment, actionFile) {
     }
     catch (error) {
         const operation = environment['INPUT_OPERATION'] ?? '';
-        const reportDirectory = reportDirectoryAnyway(ports.run, environment);
-        const instance = instanceAnyway(environment);
+        const reportDirectory = reportDirectoryOrDefault(ports.run, environment);
+        const instance = instanceOrDefault(environment);
         return { operation, instance, reportDirectory, summary: true, warnings: [], request: (0,action_error/* toActionError */.ie)(error) };
     }
 }
 async function main_attempt(context, { request }, stop, cancelled) {
-    const { ledger } = context;
+    const { undoLog } = context;
     try {
         if (request instanceof action_error/* ActionError */.lZ)
             throw request;
         if (request.general.dryRun && request.operation !== 'sweep') {
-            await explainPlan(context, request);
+            await dryRun(context, request);
             return 'dry-run';
         }
         const limit = setTimeout(() => {
             stop.abort(tookTooLong(request.general.timeoutMs));
         }, request.general.timeoutMs);
         try {
-            await perform(context, request);
+            await runOperation(context, request);
         }
         finally {
             clearTimeout(limit);
@@ -52033,7 +51989,7 @@ async function main_attempt(context, { request }, stop, cancelled) {
         main_tell(context, error);
         if (error.code === 'cancelled')
             return 'cancelled';
-        if (ledger.open().some(isWorthTelling))
+        if (undoLog.open().some(isWorthTelling))
             await cleanUp(context, cancelled);
         return error.code === 'timed-out' ? 'timed-out' : 'failure';
     }
@@ -52066,7 +52022,7 @@ function tookTooLong(timeoutMs) {
 /* harmony export */   A: () => (/* binding */ liveClusterOf),
 /* harmony export */   c: () => (/* binding */ optionsOf)
 /* harmony export */ });
-/* harmony import */ var _manifests_container_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2737);
+/* harmony import */ var _manifests_container_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7899);
 /* harmony import */ var _server_options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8078);
 
 
@@ -52091,7 +52047,7 @@ function liveClusterOf(statefulSet) {
 
 /***/ }),
 
-/***/ 2737:
+/***/ 7899:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52102,15 +52058,15 @@ __nccwpck_require__.d(__webpack_exports__, {
   fL: () => (/* binding */ serverContainer)
 });
 
-// EXTERNAL MODULE: ./build/src/migratorydata/names.js
-var names = __nccwpck_require__(9868);
+// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
+var object_names = __nccwpck_require__(1364);
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
 var server_options = __nccwpck_require__(8078);
 // EXTERNAL MODULE: ./build/src/migratorydata/spec.js
 var spec = __nccwpck_require__(2849);
-// EXTERNAL MODULE: ./build/src/migratorydata/secrets.js + 1 modules
-var secrets = __nccwpck_require__(85);
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/environment.js
+// EXTERNAL MODULE: ./build/src/migratorydata/secret-plan.js + 1 modules
+var secret_plan = __nccwpck_require__(4559);
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/container-environment.js
 
 
 /**
@@ -52123,7 +52079,7 @@ function renderEnvironment(deployment, secretNames) {
         { name: server_options/* podNameVariable */.j8, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
         ...(0,server_options/* secretsInUse */.mM)(deployment).map((option) => {
             const { variable, key } = server_options/* secretOptions */.pc[option];
-            const name = secretNames[(0,secrets/* secretKindOf */.YE)(option)];
+            const name = secretNames[(0,secret_plan/* secretKindOf */.YE)(option)];
             if (name === undefined)
                 throw new Error(`no Secret is named for ${option}`);
             return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
@@ -52133,7 +52089,7 @@ function renderEnvironment(deployment, secretNames) {
         { name: server_options/* newerOptionsVariable */.kh, value: (0,server_options/* reference */.ir)(server_options/* optionsVariable */.rD) },
     ];
 }
-//# sourceMappingURL=environment.js.map
+//# sourceMappingURL=container-environment.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/container.js
 
 
@@ -52151,17 +52107,17 @@ const mebibyte = 2 ** 20;
  */
 function renderContainer(deployment, secretNames) {
     const { image, cpuRequest, memoryRequest } = deployment;
-    const listening = { tcpSocket: { port: names/* clientPort */.Ng }, periodSeconds: 5 };
+    const listening = { tcpSocket: { port: object_names/* clientPort */.Ng }, periodSeconds: 5 };
     return {
-        name: names/* names */.Dy.container,
+        name: object_names/* names */.Dy.container,
         image,
         // A pinned version that a node has is used even while the registry cannot be reached.
         imagePullPolicy: (0,spec/* isMovingImage */.m8)(image) ? 'Always' : 'IfNotPresent',
         env: renderEnvironment(deployment, secretNames),
         command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
         ports: [
-            { name: 'client-port', containerPort: names/* clientPort */.Ng },
-            ...names/* clusterPorts */.HM.map((containerPort, index) => ({ name: (0,names/* clusterPortName */.L7)(index), containerPort })),
+            { name: 'client-port', containerPort: object_names/* clientPort */.Ng },
+            ...object_names/* clusterPorts */.HM.map((containerPort, index) => ({ name: (0,object_names/* clusterPortName */.L7)(index), containerPort })),
         ],
         resources: {
             requests: { cpu: cpuRequest, memory: memoryRequest },
@@ -52183,7 +52139,7 @@ function renderContainer(deployment, secretNames) {
 /** The container of a StatefulSet that runs the server; undefined when it has none of that name. */
 function serverContainer({ spec }) {
     const containers = (spec.template.spec['containers'] ?? []);
-    return containers.find(({ name }) => name === names/* names */.Dy.container);
+    return containers.find(({ name }) => name === object_names/* names */.Dy.container);
 }
 /** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
 function secretReference(statefulSet, option) {
@@ -52202,7 +52158,7 @@ function memoryLimit({ memory, memoryRequest }) {
 
 /***/ }),
 
-/***/ 1063:
+/***/ 1170:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -52214,12 +52170,12 @@ function memoryLimit({ memory, memoryRequest }) {
 /* harmony export */ });
 /* unused harmony export memberName */
 /* harmony import */ var _kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1916);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9868);
+/* harmony import */ var _object_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1364);
 
 
 /** The name of the pod that runs a member; ordinals begin at 0. */
 function memberName(ordinal) {
-    return `${_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.statefulSet}-${ordinal}`;
+    return `${_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.statefulSet}-${ordinal}`;
 }
 /**
  * Whether a pod is a seed member: the first ones of the member list are, and only they count for the quorum.
@@ -52243,7 +52199,7 @@ function haveQuorum(podNames, deployment) {
  * kubernetes.io/docs/concepts/workloads/controllers/statefulset, section "Stable Network ID"
  */
 function memberAddress(podName, { namespace, clusterDomain }) {
-    return `${podName}.${_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.headlessService}.${namespace}.svc.${clusterDomain}:${_names_js__WEBPACK_IMPORTED_MODULE_0__/* .clusterPorts */ .HM[0]}`;
+    return `${podName}.${_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.headlessService}.${namespace}.svc.${clusterDomain}:${_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .clusterPorts */ .HM[0]}`;
 }
 /**
  * The ordered list that every member is given. It has an entry for each member that there may ever be, whether it runs
@@ -52252,11 +52208,11 @@ function memberAddress(podName, { namespace, clusterDomain }) {
 function memberList(deployment) {
     return Array.from({ length: deployment.maxReplicas }, (_, ordinal) => memberAddress(memberName(ordinal), deployment));
 }
-//# sourceMappingURL=members.js.map
+//# sourceMappingURL=membership.js.map
 
 /***/ }),
 
-/***/ 9868:
+/***/ 1364:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -52272,7 +52228,7 @@ function memberList(deployment) {
 /* harmony export */   ro: () => (/* binding */ annotationKey),
 /* harmony export */   s_: () => (/* binding */ memberSelector)
 /* harmony export */ });
-/* harmony import */ var _kubernetes_equivalents_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(539);
+/* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4504);
 
 /** The names of everything that one deployment consists of; the same as in the vendor's tutorial. */
 const names = {
@@ -52306,24 +52262,24 @@ function clusterPortName(index) {
  * Marks what this project made; only that is ever changed or deleted. The key is one of the recommended labels of
  * Kubernetes (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
  */
-const ownershipLabels = { 'app.kubernetes.io/managed-by': _kubernetes_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w };
+const ownershipLabels = { 'app.kubernetes.io/managed-by': _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w };
 /** Whether an object carries the label of this project. */
 function isOurs({ metadata }) {
     return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
 /** The key of an annotation of ours. */
 function annotationKey(name) {
-    return `${_kubernetes_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w}/${name}`;
+    return `${_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w}/${name}`;
 }
 /** What every object in the namespace of a deployment is labelled with. */
 function metadataOf(name, namespace) {
     return { name, namespace, labels: { ...memberLabels, ...ownershipLabels } };
 }
-//# sourceMappingURL=names.js.map
+//# sourceMappingURL=object-names.js.map
 
 /***/ }),
 
-/***/ 85:
+/***/ 4559:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52335,8 +52291,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   YE: () => (/* binding */ secretKindOf)
 });
 
-// EXTERNAL MODULE: ./build/src/migratorydata/names.js
-var names = __nccwpck_require__(9868);
+// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
+var object_names = __nccwpck_require__(1364);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
 
 /** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
@@ -52355,7 +52311,7 @@ function secretName(kind, generation) {
 /** The Secrets of one kind that this project made, the latest generation first. */
 function generationsOf(kind, existing) {
     return existing
-        .filter(secret => (0,names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
+        .filter(secret => (0,object_names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
         .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
 }
 /**
@@ -52373,7 +52329,7 @@ function nextSecret(namespace, kind, existing, values, annotations = {}) {
     // Whoever made a Secret of such a name: a name that is taken cannot be created again.
     const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
     const name = secretName(kind, latest + 1);
-    const metadata = { ...(0,names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
+    const metadata = { ...(0,object_names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
     const manifest = {
         apiVersion: 'v1',
         kind: 'Secret',
@@ -52405,12 +52361,12 @@ function haveSameData(a, b) {
 //# sourceMappingURL=secret-generations.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
 var server_options = __nccwpck_require__(8078);
-;// CONCATENATED MODULE: ./build/src/migratorydata/secrets.js
+;// CONCATENATED MODULE: ./build/src/migratorydata/secret-plan.js
 
 
 
 /** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
-const generatedToken = (0,names/* annotationKey */.ro)('generated-token');
+const generatedToken = (0,object_names/* annotationKey */.ro)('generated-token');
 /**
  * Decides which Secrets a deployment refers to and which of them are new.
  * @param existing all Secrets of the namespace.
@@ -52475,7 +52431,7 @@ function dockerConfig({ server, username, password }) {
     const auth = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
     return JSON.stringify({ auths: { [server]: { username, password, auth } } });
 }
-//# sourceMappingURL=secrets.js.map
+//# sourceMappingURL=secret-plan.js.map
 
 /***/ }),
 
@@ -52494,7 +52450,7 @@ function dockerConfig({ server, username, password }) {
 /* harmony export */   pc: () => (/* binding */ secretOptions),
 /* harmony export */   rD: () => (/* binding */ optionsVariable)
 /* harmony export */ });
-/* harmony import */ var _members_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1063);
+/* harmony import */ var _membership_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1170);
 
 /** The variable that holds the name of the pod, so that each member can be told its own address. */
 const podNameVariable = 'POD_NAME';
@@ -52539,8 +52495,8 @@ function serverOptions(deployment) {
         ['LogLevel', 'INFO'],
         ['X.ConnectionOffload', 'true'],
         ['ClusterSeedMemberCount', String(deployment.seedMembers)],
-        ['ClusterMemberListen', (0,_members_js__WEBPACK_IMPORTED_MODULE_0__/* .memberAddress */ .FE)(reference(podNameVariable), deployment)],
-        ['ClusterMembers', (0,_members_js__WEBPACK_IMPORTED_MODULE_0__/* .memberList */ .JD)(deployment).join(',')],
+        ['ClusterMemberListen', (0,_membership_js__WEBPACK_IMPORTED_MODULE_0__/* .memberAddress */ .FE)(reference(podNameVariable), deployment)],
+        ['ClusterMembers', (0,_membership_js__WEBPACK_IMPORTED_MODULE_0__/* .memberList */ .JD)(deployment).join(',')],
         ...(deployment.rest ? [['Rest.Enable', 'true']] : []),
         ...secretsInUse(deployment).map(name => {
             const { parameter, variable } = secretOptions[name];
@@ -52610,11 +52566,11 @@ function readMemoryBytes(text) {
 /* harmony export */   a: () => (/* binding */ runPost)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6943);
+/* harmony import */ var _inputs_secret_values_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1021);
 /* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5443);
 /* harmony import */ var _journal_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5960);
 /* harmony import */ var _journal_redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3148);
-/* harmony import */ var _step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7693);
+/* harmony import */ var _step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(74);
 /* harmony import */ var _step_context_undo_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9928);
 
 
@@ -52631,20 +52587,20 @@ const postTimeMs = 4 * 60_000;
  * job red.
  */
 async function runPost(ports, environment) {
-    const ledger = new _step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__/* .Ledger */ .Oc(ports.state);
-    if (ledger.open().length === 0)
+    const undoLog = new _step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__/* .UndoLog */ .b6(ports.state);
+    if (undoLog.open().length === 0)
         return;
     const journal = new _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .Journal */ .C(ports.clock, ports.log, 'post', '', ports.run);
-    const { redact, hide } = (0,_journal_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .keepSecret */ .gz)((0,_inputs_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsOf */ .F)(environment), ports.log);
+    const { redact, hide } = (0,_journal_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .keepSecret */ .gz)((0,_inputs_secret_values_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsOf */ .F)(environment), ports.log);
     const context = {
         ports: { ...ports, runner: (0,_journal_recorded_runner_js__WEBPACK_IMPORTED_MODULE_6__/* .recordCommands */ .A)(ports.runner, journal, ports.log, redact) },
         journal,
-        ledger,
+        undoLog,
         signal: new AbortController().signal,
         redact,
         hide,
     };
-    const reverted = ledger.open().filter(undo => undo.kind !== 'file');
+    const reverted = undoLog.open().filter(undo => undo.kind !== 'file');
     const done = [];
     try {
         const note = (text) => {
@@ -52657,7 +52613,7 @@ async function runPost(ports, environment) {
         ports.log.error(redact((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .toActionError */ .ie)(error).message), 'undo-incomplete');
     }
     if (reverted.length > 0)
-        await ports.outputs.summary(summarize(done, ledger.open().map(_step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__/* .describeUndo */ .WJ)));
+        await ports.outputs.summary(summarize(done, undoLog.open().map(_step_context_undo_log_js__WEBPACK_IMPORTED_MODULE_5__/* .describeUndoEntry */ .yZ)));
 }
 function summarize(done, left) {
     const list = (texts) => texts.map(text => `- ${text}\n`).join('');
@@ -53806,14 +53762,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   S: () => (/* binding */ createExecRunner)
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
@@ -54117,6 +54073,58 @@ function identifier(kind, text) {
     throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('identifier-invalid', `${shown} is not a valid ${kind}, so nothing was done with it.`);
 }
 //# sourceMappingURL=identifiers.js.map
+
+/***/ }),
+
+/***/ 7782:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DD: () => (/* binding */ asList),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Te: () => (/* binding */ texts),
+/* harmony export */   Vm: () => (/* binding */ asOptionalList),
+/* harmony export */   ai: () => (/* binding */ number),
+/* harmony export */   mw: () => (/* binding */ required),
+/* harmony export */   qY: () => (/* binding */ asRecord),
+/* harmony export */   sP: () => (/* binding */ textMap)
+/* harmony export */ });
+/** Small readers for what az prints: they take any shape, and give a neutral value where something is missing. */
+/** An object's fields; nothing else has any. */
+function asRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+/** The objects of a list. @throws TypeError when it is no list, since a lost answer must not look like an empty one. */
+function asList(value) {
+    if (!Array.isArray(value))
+        throw new TypeError('a list was expected');
+    return value.map(asRecord);
+}
+/** The objects of a list that Azure may leave out. */
+function asOptionalList(value) {
+    return Array.isArray(value) ? value.map(asRecord) : [];
+}
+function text(value) {
+    return typeof value === 'string' ? value : '';
+}
+/** A number, also where az prints it as text. */
+function number(value) {
+    return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : 0;
+}
+function texts(value) {
+    return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
+}
+function textMap(value) {
+    return Object.fromEntries(Object.entries(asRecord(value)).map(([key, item]) => [key, text(item)]));
+}
+/** A name that Azure cannot have left out. @throws TypeError naming the field. */
+function required(json, field) {
+    const value = text(json[field]);
+    if (value === '')
+        throw new TypeError(`the field ${field} is missing`);
+    return value;
+}
+//# sourceMappingURL=json.js.map
 
 /***/ }),
 
@@ -54554,9 +54562,9 @@ function openAz(context, { login }) {
     const session = (0,azure_login/* openSession */.fA)(context.ports, login);
     const path = session.configFolder;
     // An undo opens az anew, with the folder that the step has recorded.
-    const recorded = context.ledger.open().some(entry => entry.kind === 'file' && entry.path === path);
+    const recorded = context.undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
     if (path !== undefined && !recorded)
-        context.ledger.record({ kind: 'file', path });
+        context.undoLog.record({ kind: 'file', path });
     return createAz(context.ports, session, context.signal);
 }
 /** Whose the things are that this step makes. */
@@ -54581,7 +54589,7 @@ function accessOf({ subscriptionId, login }) {
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6986);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9868);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
 
 
 
@@ -54594,7 +54602,7 @@ async function deleteNamespace(api, name, prepare = () => Promise.resolve()) {
     const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
     if (namespace === undefined)
         return 'absent';
-    if (!(0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isOurs */ .MU)(namespace))
+    if (!(0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isOurs */ .MU)(namespace))
         return 'not-ours';
     if (namespace.status?.phase === 'Terminating')
         return 'deleted';
@@ -54610,8 +54618,8 @@ async function deleteNamespace(api, name, prepare = () => Promise.resolve()) {
 async function waitUntilNamespaceGone(api, name, timeoutMs) {
     const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
     try {
-        await observer.until(view => {
-            const namespace = view.find('Namespace', name);
+        await observer.until(observation => {
+            const namespace = observation.find('Namespace', name);
             return namespace === undefined ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(undefined) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)(whatIsLeft(namespace));
         }, {
             timeoutMs,
@@ -54637,16 +54645,16 @@ function whatIsLeft({ status }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EZ: () => (/* binding */ restoreWhatIsConfirmed),
-/* harmony export */   HR: () => (/* binding */ restoreByMark),
-/* harmony export */   kx: () => (/* binding */ markedAt)
+/* harmony export */   Nx: () => (/* binding */ revertPlaceOf),
+/* harmony export */   p$: () => (/* binding */ revertRecords),
+/* harmony export */   u5: () => (/* binding */ revertConfirmedRecords)
 /* harmony export */ });
 /* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
-/* harmony import */ var _chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7301);
-/* harmony import */ var _chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5697);
-/* harmony import */ var _chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9121);
+/* harmony import */ var _chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7166);
+/* harmony import */ var _chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4601);
+/* harmony import */ var _chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2278);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9868);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1364);
 
 
 
@@ -54656,7 +54664,7 @@ function whatIsLeft({ status }) {
 /** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
 const membersMs = 2 * 60_000;
 /** What putting back works on at a place. */
-function markedAt({ target, az, namespace }) {
+function revertPlaceOf({ target, az, namespace }) {
     return { namespace, machines: target.kind === 'aks' && az !== undefined ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(az, target) : undefined };
 }
 /**
@@ -54665,19 +54673,19 @@ function markedAt({ target, az, namespace }) {
  * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `record-invalid` when all that is left
  * is what nobody confirms.
  */
-async function restoreByMark(context, api, { namespace, machines, holder }, note = text => {
+async function revertRecords(context, api, { namespace, machines, holder }, note = text => {
     context.ports.log.info(text);
 }) {
-    const { marks, problems } = await findMarks(api, namespace);
-    const chosen = marks.filter(mark => holder === undefined || mark.holder === holder);
+    const { marks, problems } = await findRecords(api, namespace);
+    const chosen = marks.filter(record => holder === undefined || record.holder === holder);
     const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
     const [sentences, left, invalid] = [[], [], []];
-    for (const mark of chosen) {
-        note(`Experiment ${mark.experiment} of ${mark.holder}, begun ${mark.writtenAt}, was not undone; putting back.`);
-        const members = (0,_migratorydata_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace });
-        const result = await (0,_chaos_putback_restore_js__WEBPACK_IMPORTED_MODULE_3__/* .restore */ .PF)({ api, members, machines, limits, note, started: new Map() }, mark);
+    for (const record of chosen) {
+        note(`Experiment ${record.experiment} of ${record.holder}, begun ${record.writtenAt}, was not undone; putting back.`);
+        const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace });
+        const result = await (0,_chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_3__/* .revertAll */ .qZ)({ api, members, machines, limits, note, started: new Map() }, record);
         if (result.done)
-            sentences.push(`Experiment ${mark.experiment} is undone.`);
+            sentences.push(`Experiment ${record.experiment} is undone.`);
         sentences.push(...result.did);
         left.push(...result.left);
         invalid.push(...result.invalid);
@@ -54688,12 +54696,12 @@ async function restoreByMark(context, api, { namespace, machines, holder }, note
         throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
     }
     if (invalid.length + problems.length > 0)
-        throw (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([...invalid, ...problems]);
+        throw (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([...invalid, ...problems]);
     return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 /** Every mark of a deployment, each once, and what is wrong with the others. */
-async function findMarks(api, namespace) {
-    const [inNamespace, copies] = await Promise.all([(0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readMark */ .Mp)(api, namespace), (0,_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopies */ .Z$)(api, namespace)]);
+async function findRecords(api, namespace) {
+    const [inNamespace, copies] = await Promise.all([(0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readRecord */ .aE)(api, namespace), (0,_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopies */ .Z$)(api, namespace)]);
     const marks = new Map();
     const problems = [];
     const add = (reading, explain) => {
@@ -54703,16 +54711,16 @@ async function findMarks(api, namespace) {
             marks.set(JSON.stringify(reading.mark), reading.mark);
     };
     if (inNamespace)
-        add(inNamespace, found => (0,_chaos_putback_mark_store_js__WEBPACK_IMPORTED_MODULE_2__/* .explainInvalid */ .Dy)(namespace, found));
+        add(inNamespace, found => (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .explainInvalid */ .Dy)(namespace, found));
     for (const { node, reading } of copies) {
-        add(reading, found => `The annotation ${_chaos_putback_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .markAnnotation */ .xm} of node ${node} is no record: ${found.join('; ')}.`);
+        add(reading, found => `The annotation ${_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .recordAnnotation */ .VY} of node ${node} is no record: ${found.join('; ')}.`);
     }
     return { marks: [...marks.values()], problems };
 }
 /** As `restoreByMark`, where other work goes on: what nobody confirms is a warning, and keeps nobody from it. */
-async function restoreWhatIsConfirmed(context, api, marked, note) {
+async function revertConfirmedRecords(context, api, marked, note) {
     try {
-        return await restoreByMark(context, api, marked, note);
+        return await revertRecords(context, api, marked, note);
     }
     catch (error) {
         if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .hasCode */ .up)(error, 'record-invalid'))
@@ -54725,12 +54733,12 @@ async function restoreWhatIsConfirmed(context, api, marked, note) {
 
 /***/ }),
 
-/***/ 7693:
+/***/ 74:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Oc: () => (/* binding */ Ledger),
-/* harmony export */   WJ: () => (/* binding */ describeUndo),
+/* harmony export */   b6: () => (/* binding */ UndoLog),
+/* harmony export */   yZ: () => (/* binding */ describeUndoEntry),
 /* harmony export */   z$: () => (/* binding */ liesIn)
 /* harmony export */ });
 /** A cluster first, as what lies in it goes with it; a range after all that reach the API server by it; files last. */
@@ -54740,7 +54748,7 @@ const stateKey = 'undo';
  * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
  * saved at once for the post phase: whatever ends the process, post knows.
  */
-class Ledger {
+class UndoLog {
     #state;
     #entries;
     constructor(state) {
@@ -54798,7 +54806,7 @@ function isSameCluster(one, other) {
     return one.resourceGroup === other.resourceGroup && one.clusterName === other.clusterName;
 }
 /** An open entry in words, for the report: what is left to be undone. */
-function describeUndo(undo) {
+function describeUndoEntry(undo) {
     switch (undo.kind) {
         case 'experiment':
             return `an experiment in namespace ${undo.namespace} is to be put back by its mark`;
@@ -54829,8 +54837,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/step-context/undo-log.js
-var undo_log = __nccwpck_require__(7693);
 // EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
 var authorized_ranges = __nccwpck_require__(1487);
 // EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
@@ -54839,14 +54845,14 @@ var deletion = __nccwpck_require__(4485);
 var azure_machines = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./build/src/azure/ownership.js
 var ownership = __nccwpck_require__(7256);
-// EXTERNAL MODULE: ./build/src/chaos/putback/lease.js
-var lease = __nccwpck_require__(777);
-// EXTERNAL MODULE: ./build/src/chaos/putback/mark-store.js
-var mark_store = __nccwpck_require__(5697);
+// EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
+var lease = __nccwpck_require__(3847);
+// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record-store.js
+var revert_record_store = __nccwpck_require__(4601);
 // EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
 var api_error = __nccwpck_require__(7049);
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster.js + 6 modules
-var cluster = __nccwpck_require__(6259);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 6 modules
+var cluster_session = __nccwpck_require__(5299);
 // EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
 var azure_session = __nccwpck_require__(5236);
 // EXTERNAL MODULE: ./build/src/step-context/delete-namespace.js
@@ -54878,7 +54884,7 @@ async function revert(context, entry) {
             const { connection, namespace, holder, azure } = entry;
             const machines = azure && (0,azure_machines/* openMachines */.P)((0,azure_session/* openAz */._f)(context, azure), azure);
             return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
-                const done = await (0,revert_records/* restoreByMark */.HR)(context, api, { namespace, machines, holder });
+                const done = await (0,revert_records/* revertRecords */.p$)(context, api, { namespace, machines, holder });
                 return done ?? `The experiment in namespace ${namespace} is undone already.`;
             }));
         }
@@ -54892,7 +54898,7 @@ async function revert(context, entry) {
         case 'authorized-range': {
             const { azure, resourceGroup, clusterName, range } = entry;
             const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-            await (0,authorized_ranges/* dismissRange */.E$)((0,azure_session/* openAz */._f)(context, azure), ref, range);
+            await (0,authorized_ranges/* removeRange */.wK)((0,azure_session/* openAz */._f)(context, azure), ref, range);
             return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
         }
         case 'file':
@@ -54931,7 +54937,7 @@ async function underOwnLock(api, namespace, holder, body) {
  */
 async function deleteOwnNamespace(api, namespace) {
     const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
-        const found = await (0,mark_store/* readMark */.Mp)(api, namespace);
+        const found = await (0,revert_record_store/* readRecord */.aE)(api, namespace);
         // What is no record of an experiment tells of no node that would have to be reverted.
         if (found === undefined || 'problems' in found)
             return;
@@ -54944,12 +54950,12 @@ async function deleteOwnNamespace(api, namespace) {
         : `Namespace ${namespace} is left alone (${fate}).`;
 }
 function onApi(context, connection, body) {
-    return (0,cluster/* withCluster */.B)(context, connection, ({ api }) => body(api));
+    return (0,cluster_session/* withClusterSession */.h)(context, connection, ({ api }) => body(api));
 }
 /** Deletes exactly what carries the creation id that was saved before anything was created. */
 async function deleteCreated(context, az, entry) {
     const { azure, resourceGroup, clusterName, creationId } = entry;
-    await az.session.freshen(context.signal);
+    await az.session.renewIfOld(context.signal);
     const { deleted, refused, reason } = await (0,deletion/* deleteOurs */.T)(az, { subscriptionId: azure.subscriptionId, resourceGroup, clusterName }, { owned: (0,ownership/* ownedByCreation */._v)(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 });
     if (deleted === 'nothing') {
         // Nothing to delete means absent, or being deleted already; what was refused is somebody else's.
@@ -54959,6 +54965,8 @@ async function deleteCreated(context, az, entry) {
     return { done: `${name} is being deleted: ${reason}.`, clusterGoes: true };
 }
 //# sourceMappingURL=undo-entry.js.map
+// EXTERNAL MODULE: ./build/src/step-context/undo-log.js
+var undo_log = __nccwpck_require__(74);
 ;// CONCATENATED MODULE: ./build/src/step-context/undo.js
 
 
@@ -54985,11 +54993,11 @@ const weights = {
  * @throws ActionError `undo-incomplete`, naming all that is left and why.
  */
 async function undoAll(context, note, { limitMs, last }, undo = undoEntry) {
-    const { ledger, ports } = context;
+    const { undoLog, ports } = context;
     const deadlineMs = ports.clock.now() + limitMs;
     const failures = new Map();
-    const isOpen = (entry) => ledger.open().includes(entry);
-    for (let ahead = inOrder(ledger.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
+    const isOpen = (entry) => undoLog.open().includes(entry);
+    for (let ahead = inOrder(undoLog.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
         const [entry] = ahead;
         if (entry === undefined)
             break;
@@ -54997,7 +55005,7 @@ async function undoAll(context, note, { limitMs, last }, undo = undoEntry) {
         try {
             const { done, clusterGoes } = await undoWithPatience(limited.context, entry, undo);
             note(done);
-            ledger.settle(entry);
+            undoLog.settle(entry);
             if (clusterGoes && entry.kind === 'cluster')
                 settleContents(context, entry, note);
         }
@@ -55012,7 +55020,7 @@ async function undoAll(context, note, { limitMs, last }, undo = undoEntry) {
     const left = [...failures].filter(([entry]) => isOpen(entry));
     if (left.length === 0)
         return;
-    const reasons = left.map(([entry, reason]) => `${(0,undo_log/* describeUndo */.WJ)(entry)}: ${reason}`);
+    const reasons = left.map(([entry, reason]) => `${(0,undo_log/* describeUndoEntry */.yZ)(entry)}: ${reason}`);
     throw new action_error/* ActionError */.lZ('undo-incomplete', `Not everything could be undone. ${reasons.join(' ')}`);
 }
 /** The order of undoing. A deletion stands in it twice: the second time for the case that the first one fails. */
@@ -55023,10 +55031,10 @@ function inOrder(open, last) {
     return [...deletions, ...reverts, ...(reverts.length === 0 ? [] : deletions), ...files];
 }
 /** Settles what lies in a cluster that is being deleted. */
-function settleContents({ ledger }, cluster, note) {
-    if (!ledger.open().some(entry => (0,undo_log/* liesIn */.z$)(entry, cluster)))
+function settleContents({ undoLog }, cluster, note) {
+    if (!undoLog.open().some(entry => (0,undo_log/* liesIn */.z$)(entry, cluster)))
         return;
-    ledger.settleAll(entry => (0,undo_log/* liesIn */.z$)(entry, cluster));
+    undoLog.settleAll(entry => (0,undo_log/* liesIn */.z$)(entry, cluster));
     note('What this step changed in the cluster goes with it and is not reverted.');
 }
 /** How long the first of these entries may take, in milliseconds. */

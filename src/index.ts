@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ActionError } from './errors/action-error.js';
 import { parseActionFile } from './inputs/action-file.js';
+import { runMain } from './main.js';
+import { runPost } from './post.js';
 import { actionsLog, actionsState, createIdentity, createOutputs } from './runtime/actions-ports.js';
 import { createExecRunner } from './runtime/exec-runner.js';
 import { createGitHub } from './runtime/github-api.js';
 import { socketNetwork } from './runtime/node-network.js';
 import { diskFiles, readRunFacts, systemClock } from './runtime/node-ports.js';
 import type { Ports } from './runtime/ports.js';
-import { runMain } from './main.js';
-import { runPost } from './post.js';
 
 /** The runner kills a cancelled step 7.5 s after SIGINT and 2.5 s after SIGTERM; by then the report must be written. */
 const lastMomentMs = 6_500;

@@ -1,23 +1,23 @@
 import { once } from 'node:events';
 import { ActionError, toActionError } from './errors/action-error.js';
+import { commentOnPullRequest } from './github/pull-request-comment.js';
 import type { ActionFile } from './inputs/action-file.js';
-import { instanceAnyway, reportDirectoryAnyway } from './inputs/general.js';
+import { instanceOrDefault, reportDirectoryOrDefault } from './inputs/general-section.js';
 import { readRequest } from './inputs/read-request.js';
 import type { Request } from './inputs/request.js';
-import { secretsOf } from './inputs/secrets.js';
+import { secretsOf } from './inputs/secret-values.js';
 import { Journal } from './journal/journal.js';
 import type { Outcome } from './journal/model.js';
 import { recordCommands } from './journal/recorded-runner.js';
 import { keepSecret } from './journal/redaction.js';
-import type { Context } from './step-context/context.js';
-import { Ledger, describeUndo } from './step-context/undo-log.js';
-import { perform } from './operations/run-operation.js';
-import { explainPlan } from './operations/dry-run.js';
-import { undoAll } from './step-context/undo.js';
+import { dryRun } from './operations/dry-run.js';
+import { runOperation } from './operations/run-operation.js';
 import { annotationOf } from './report/annotation.js';
 import { attachReports } from './report/writer.js';
 import type { Ports } from './runtime/ports.js';
-import { commentOnPullRequest } from './github/pull-request-comment.js';
+import type { Context } from './step-context/context.js';
+import { UndoLog, describeUndoEntry } from './step-context/undo-log.js';
+import { undoAll } from './step-context/undo.js';
 
 export interface MainPhase {
   readonly ports: Ports;
@@ -49,11 +49,18 @@ export async function runMain({ ports, environment, actionFile, stop, cancelled 
   for (const warning of read.warnings) journal.warn(warning);
 
   const runner = recordCommands(ports.runner, journal, log, redact);
-  const ledger = new Ledger(ports.state);
-  const context: Context = { ports: { ...ports, runner }, journal, ledger, signal: stop.signal, redact, hide };
+  const undoLog = new UndoLog(ports.state);
+  const context: Context = {
+    ports: { ...ports, runner },
+    journal,
+    undoLog,
+    signal: stop.signal,
+    redact,
+    hide,
+  };
   const outcome = await Promise.race([attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
 
-  journal.pending(ledger.open().filter(isWorthTelling).map(describeUndo));
+  journal.pending(undoLog.open().filter(isWorthTelling).map(describeUndoEntry));
   ports.outputs.set('outcome', outcome);
   await journal.end(outcome);
   const { request } = read;
@@ -79,11 +86,11 @@ function abortAfterCancel(cancelled: AbortSignal, ms: number): AbortSignal {
 
 /** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
 async function runOutOfTime(context: Context, cancelled: AbortSignal): Promise<Outcome> {
-  const { ledger, ports } = context;
+  const { undoLog, ports } = context;
   if (!cancelled.aborted) await once(cancelled, 'abort');
   await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
   const error = toActionError(cancelled.reason);
-  tell(context, error, `${error.message} Not all work had ended: ${ledger.open().length} entries are left to post.`);
+  tell(context, error, `${error.message} Not all work had ended: ${undoLog.open().length} entries are left to post.`);
   return 'cancelled';
 }
 
@@ -113,8 +120,8 @@ function readInputs(ports: Ports, environment: MainPhase['environment'], actionF
     return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
   } catch (error) {
     const operation = environment['INPUT_OPERATION'] ?? '';
-    const reportDirectory = reportDirectoryAnyway(ports.run, environment);
-    const instance = instanceAnyway(environment);
+    const reportDirectory = reportDirectoryOrDefault(ports.run, environment);
+    const instance = instanceOrDefault(environment);
     return { operation, instance, reportDirectory, summary: true, warnings: [], request: toActionError(error) };
   }
 }
@@ -125,18 +132,18 @@ async function attempt(
   stop: AbortController,
   cancelled: AbortSignal,
 ): Promise<Outcome> {
-  const { ledger } = context;
+  const { undoLog } = context;
   try {
     if (request instanceof ActionError) throw request;
     if (request.general.dryRun && request.operation !== 'sweep') {
-      await explainPlan(context, request);
+      await dryRun(context, request);
       return 'dry-run';
     }
     const limit = setTimeout(() => {
       stop.abort(tookTooLong(request.general.timeoutMs));
     }, request.general.timeoutMs);
     try {
-      await perform(context, request);
+      await runOperation(context, request);
     } finally {
       clearTimeout(limit);
     }
@@ -146,7 +153,7 @@ async function attempt(
     const error = toActionError(stop.signal.aborted ? stop.signal.reason : thrown);
     tell(context, error);
     if (error.code === 'cancelled') return 'cancelled';
-    if (ledger.open().some(isWorthTelling)) await cleanUp(context, cancelled);
+    if (undoLog.open().some(isWorthTelling)) await cleanUp(context, cancelled);
     return error.code === 'timed-out' ? 'timed-out' : 'failure';
   }
 }
@@ -163,7 +170,7 @@ async function cleanUp(context: Context, cancelled: AbortSignal): Promise<void> 
 }
 
 /** Private files are removed by post as a matter of course. */
-function isWorthTelling(undo: Parameters<typeof describeUndo>[0]): boolean {
+function isWorthTelling(undo: Parameters<typeof describeUndoEntry>[0]): boolean {
   return undo.kind !== 'file';
 }
 

@@ -1,13 +1,13 @@
 import { toActionError } from './errors/action-error.js';
 import type { Environment } from './inputs/environment.js';
-import { secretsOf } from './inputs/secrets.js';
+import { secretsOf } from './inputs/secret-values.js';
 import { Journal } from './journal/journal.js';
 import { recordCommands } from './journal/recorded-runner.js';
 import { keepSecret } from './journal/redaction.js';
-import type { Context } from './step-context/context.js';
-import { Ledger, describeUndo } from './step-context/undo-log.js';
-import { undoAll } from './step-context/undo.js';
 import type { Ports } from './runtime/ports.js';
+import type { Context } from './step-context/context.js';
+import { UndoLog, describeUndoEntry } from './step-context/undo-log.js';
+import { undoAll } from './step-context/undo.js';
 
 /** A cancelled job has 5 minutes for all its post steps. */
 const postTimeMs = 4 * 60_000;
@@ -18,19 +18,19 @@ const postTimeMs = 4 * 60_000;
  * job red.
  */
 export async function runPost(ports: Ports, environment: Environment): Promise<void> {
-  const ledger = new Ledger(ports.state);
-  if (ledger.open().length === 0) return;
+  const undoLog = new UndoLog(ports.state);
+  if (undoLog.open().length === 0) return;
   const journal = new Journal(ports.clock, ports.log, 'post', '', ports.run);
   const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
   const context: Context = {
     ports: { ...ports, runner: recordCommands(ports.runner, journal, ports.log, redact) },
     journal,
-    ledger,
+    undoLog,
     signal: new AbortController().signal,
     redact,
     hide,
   };
-  const reverted = ledger.open().filter(undo => undo.kind !== 'file');
+  const reverted = undoLog.open().filter(undo => undo.kind !== 'file');
   const done: string[] = [];
   try {
     const note = (text: string): void => {
@@ -41,7 +41,7 @@ export async function runPost(ports: Ports, environment: Environment): Promise<v
   } catch (error) {
     ports.log.error(redact(toActionError(error).message), 'undo-incomplete');
   }
-  if (reverted.length > 0) await ports.outputs.summary(summarize(done, ledger.open().map(describeUndo)));
+  if (reverted.length > 0) await ports.outputs.summary(summarize(done, undoLog.open().map(describeUndoEntry)));
 }
 
 function summarize(done: readonly string[], left: readonly string[]): string {

@@ -186,112 +186,154 @@ __nccwpck_require__.d(__webpack_exports__, {
   h: () => (/* binding */ foldReports)
 });
 
+;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
+
+/** From the least bad to the worst. */
+const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
+/** The worst of several verdicts; without any there is none to give. */
+function worstOf(verdicts) {
+    const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
+    return severity[worst] ?? 'skipped';
+}
+/**
+ * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
+ * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
+ * What was not measured is neither met nor broken.
+ */
+function judge(evidence) {
+    const { proof, measurement, unavailable } = evidence;
+    const assertions = [
+        confirmedBy(proof),
+        ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
+        recovery(evidence),
+        loss(evidence),
+    ];
+    const broken = assertions.filter(({ result }) => result === 'fail');
+    const doubts = [
+        ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
+        ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
+            ? ['messages were accepted without a quorum, so this control shows nothing']
+            : []),
+        ...measurement.doubts,
+    ];
+    const inconclusive = (why) => ({
+        verdict: 'inconclusive',
+        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+        assertions,
+    });
+    if (doubts.length > 0)
+        return inconclusive(doubts);
+    if (broken.length > 0) {
+        const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
+        return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
+    }
+    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
+    const aboutMessages = [
+        ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
+        ...(measurement.messages?.doubts ?? []),
+    ];
+    if (aboutMessages.length > 0)
+        return inconclusive(aboutMessages);
+    return {
+        verdict: 'pass',
+        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
+        assertions,
+    };
+}
+/** What an assertion limits: it has the name of the input. */
+function quantityOf(name) {
+    return name.replace(/^(max|min)-/, '');
+}
+function isTold({ result, name }) {
+    return result === 'pass' && name !== 'fault-confirmed';
+}
+function confirmedBy({ confirmed, detail }) {
+    return {
+        name: 'fault-confirmed',
+        limit: 'must be seen to take place',
+        measured: detail,
+        result: confirmed ? 'pass' : 'fail',
+    };
+}
+function clientLimits({ limits, measurement }) {
+    const { probe, resolutionMs } = measurement;
+    const resolution = `resolution ${formatDuration(resolutionMs)}`;
+    const { availability } = probe;
+    // A fault that is over at once, with no steady time after it, may see no attempt at all.
+    const unseen = { measured: 'not measured', result: 'not-measured' };
+    const most = (name, ms, limitMs, more = '') => ({
+        name,
+        limit: `at most ${formatDuration(limitMs)}`,
+        measured: `${formatDuration(ms)}${more}, ${resolution}`,
+        result: ms <= limitMs ? 'pass' : 'fail',
+        ...(availability === null && unseen),
+    });
+    const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
+    return [
+        most('max-outage', probe.outageMs, limits.maxOutageMs),
+        most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
+        {
+            name: 'min-availability',
+            limit: `at least ${limits.minAvailability} %`,
+            ...(availability === null
+                ? unseen
+                : {
+                    measured: `${availability} % of ${probe.attempts} connections`,
+                    result: availability >= limits.minAvailability ? 'pass' : 'fail',
+                }),
+        },
+    ];
+}
+/** The control must control: without a quorum no message may be accepted. */
+function seenUnavailable({ measurement: { messages }, acceptedUnderFault }) {
+    const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
+    return {
+        name: 'seen-unavailable',
+        limit: 'no message may be accepted without a quorum',
+        measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
+        result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
+    };
+}
+function recovery({ limits, measurement, recovered }) {
+    const { recoveryMs } = measurement.milestones;
+    const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
+    const seen = recovered && recoveryMs !== null;
+    return {
+        name: 'max-recovery',
+        limit,
+        measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
+        result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
+    };
+}
+/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
+function loss({ limits, measurement: { messages } }) {
+    const limit = `at most ${limits.maxLost}`;
+    if (messages === undefined || messages.readings === 0) {
+        return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
+    }
+    const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
+    const more = [
+        ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
+        ...(duplicated > 0 ? [`${duplicated} twice`] : []),
+        ...(reordered > 0 ? [`${reordered} out of order`] : []),
+    ];
+    return {
+        name: 'max-lost',
+        limit,
+        measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
+        result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
+    };
+}
+function sentence(parts) {
+    const text = parts.join('; ').replace(/[\s.]*$/, '');
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+function lowerFirst(text) {
+    return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/[\s.]*$/, '');
+}
+//# sourceMappingURL=verdict.js.map
 // EXTERNAL MODULE: ./build/src/runtime/text.js
 var runtime_text = __nccwpck_require__(983);
-;// CONCATENATED MODULE: ./build/src/report/markdown.js
-
-/**
- * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
- * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
- */
-/** Text on one line, for cells, list items and headings. */
-function inline(text) {
-    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
-}
-/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
-function paragraph(text) {
-    const lines = toPlainText(text).trim().split('\n');
-    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
-}
-/** A name or value in fixed width. */
-function code(text) {
-    return text === '' ? '' : `<code>${inline(text)}</code>`;
-}
-/** Cells are ready Markdown; an empty table is nothing at all. */
-function table(headings, rows) {
-    if (rows.length === 0)
-        return '';
-    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Items are ready Markdown; an empty list is nothing at all. */
-function list(items) {
-    return items.map(item => `- ${item}`).join('\n');
-}
-/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
-function collapsedText(title, text) {
-    const body = escapeStructure(toPlainText(text).trimEnd());
-    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
-}
-/** Ready Markdown that opens at a click. */
-function collapsed(title, markdown) {
-    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
-}
-/** A heading with what stands under it; nothing when there is nothing to stand under it. */
-function section(heading, ...blocks) {
-    const body = blocks.filter(block => block !== '');
-    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
-}
-/**
- * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
- * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
- */
-function joinWithin(blocks, limitBytes, notice) {
-    const separator = '\n\n';
-    const kept = [];
-    const all = blocks.filter(block => block !== '');
-    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
-    for (const block of all) {
-        const bytes = Buffer.byteLength(block) + separator.length;
-        if (bytes > leftBytes)
-            continue;
-        leftBytes -= bytes;
-        kept.push(block);
-    }
-    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
-}
-/**
- * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
- * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
- * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
- * space without width stands between.
- */
-function withoutMentions(markdown) {
-    return markdown
-        .split(/(<code>.*?<\/code>)/s)
-        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
-        .join('');
-}
-/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
-const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
-function escapeStructure(text) {
-    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
-}
-//# sourceMappingURL=markdown.js.map
-;// CONCATENATED MODULE: ./build/src/runtime/duration.js
-const secondMs = 1000;
-/**
- * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
- * gives, read as `0ms`.
- */
-function duration_formatDuration(ms) {
-    const rounded = Math.max(0, Math.round(ms));
-    if (rounded < secondMs)
-        return `${rounded}ms`;
-    const tenths = Math.round(rounded / 100);
-    if (tenths < 100)
-        return `${(tenths / 10).toFixed(1)}s`;
-    const seconds = Math.round(rounded / secondMs);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return `${minutes}m ${twoDigits(seconds % 60)}s`;
-    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
-}
-function twoDigits(value) {
-    return String(value).padStart(2, '0');
-}
-//# sourceMappingURL=duration.js.map
 ;// CONCATENATED MODULE: ./build/src/report/xml.js
 /** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
 
@@ -441,152 +483,110 @@ function seconds(ms) {
     return (ms / 1000).toFixed(3);
 }
 //# sourceMappingURL=junit.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
+;// CONCATENATED MODULE: ./build/src/report/markdown.js
 
-/** From the least bad to the worst. */
-const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
-/** The worst of several verdicts; without any there is none to give. */
-function worstOf(verdicts) {
-    const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
-    return severity[worst] ?? 'skipped';
+/**
+ * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
+ * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
+ */
+/** Text on one line, for cells, list items and headings. */
+function inline(text) {
+    return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
+}
+/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
+function paragraph(text) {
+    const lines = toPlainText(text).trim().split('\n');
+    return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
+}
+/** A name or value in fixed width. */
+function code(text) {
+    return text === '' ? '' : `<code>${inline(text)}</code>`;
+}
+/** Cells are ready Markdown; an empty table is nothing at all. */
+function table(headings, rows) {
+    if (rows.length === 0)
+        return '';
+    return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Items are ready Markdown; an empty list is nothing at all. */
+function list(items) {
+    return items.map(item => `- ${item}`).join('\n');
+}
+/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
+function collapsedText(title, text) {
+    const body = escapeStructure(toPlainText(text).trimEnd());
+    return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
+}
+/** Ready Markdown that opens at a click. */
+function collapsed(title, markdown) {
+    return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
+}
+/** A heading with what stands under it; nothing when there is nothing to stand under it. */
+function section(heading, ...blocks) {
+    const body = blocks.filter(block => block !== '');
+    return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
 }
 /**
- * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
- * What was not measured is neither met nor broken.
+ * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
+ * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
  */
-function judge(evidence) {
-    const { proof, measurement, unavailable } = evidence;
-    const assertions = [
-        confirmedBy(proof),
-        ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
-        recovery(evidence),
-        loss(evidence),
-    ];
-    const broken = assertions.filter(({ result }) => result === 'fail');
-    const doubts = [
-        ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
-        ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
-            ? ['messages were accepted without a quorum, so this control shows nothing']
-            : []),
-        ...measurement.doubts,
-    ];
-    const inconclusive = (why) => ({
-        verdict: 'inconclusive',
-        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
-        assertions,
-    });
-    if (doubts.length > 0)
-        return inconclusive(doubts);
-    if (broken.length > 0) {
-        const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
-        return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
+function joinWithin(blocks, limitBytes, notice) {
+    const separator = '\n\n';
+    const kept = [];
+    const all = blocks.filter(block => block !== '');
+    let leftBytes = limitBytes - Buffer.byteLength(notice) - 2 * separator.length;
+    for (const block of all) {
+        const bytes = Buffer.byteLength(block) + separator.length;
+        if (bytes > leftBytes)
+            continue;
+        leftBytes -= bytes;
+        kept.push(block);
     }
-    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
-    const aboutMessages = [
-        ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
-        ...(measurement.messages?.doubts ?? []),
-    ];
-    if (aboutMessages.length > 0)
-        return inconclusive(aboutMessages);
-    return {
-        verdict: 'pass',
-        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
-        assertions,
-    };
+    return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
 }
-/** What an assertion limits: it has the name of the input. */
-function quantityOf(name) {
-    return name.replace(/^(max|min)-/, '');
+/**
+ * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
+ * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
+ * space without width stands between.
+ */
+function withoutMentions(markdown) {
+    return markdown
+        .split(/(<code>.*?<\/code>)/s)
+        .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
+        .join('');
 }
-function isTold({ result, name }) {
-    return result === 'pass' && name !== 'fault-confirmed';
+/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
+function escapeStructure(text) {
+    return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
 }
-function confirmedBy({ confirmed, detail }) {
-    return {
-        name: 'fault-confirmed',
-        limit: 'must be seen to take place',
-        measured: detail,
-        result: confirmed ? 'pass' : 'fail',
-    };
+//# sourceMappingURL=markdown.js.map
+;// CONCATENATED MODULE: ./build/src/runtime/duration.js
+const secondMs = 1000;
+/**
+ * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
+ * gives, read as `0ms`.
+ */
+function duration_formatDuration(ms) {
+    const rounded = Math.max(0, Math.round(ms));
+    if (rounded < secondMs)
+        return `${rounded}ms`;
+    const tenths = Math.round(rounded / 100);
+    if (tenths < 100)
+        return `${(tenths / 10).toFixed(1)}s`;
+    const seconds = Math.round(rounded / secondMs);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return `${minutes}m ${twoDigits(seconds % 60)}s`;
+    return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m ${twoDigits(seconds % 60)}s`;
 }
-function clientLimits({ limits, measurement }) {
-    const { probe, resolutionMs } = measurement;
-    const resolution = `resolution ${formatDuration(resolutionMs)}`;
-    const { availability } = probe;
-    // A fault that is over at once, with no steady time after it, may see no attempt at all.
-    const unseen = { measured: 'not measured', result: 'not-measured' };
-    const most = (name, ms, limitMs, more = '') => ({
-        name,
-        limit: `at most ${formatDuration(limitMs)}`,
-        measured: `${formatDuration(ms)}${more}, ${resolution}`,
-        result: ms <= limitMs ? 'pass' : 'fail',
-        ...(availability === null && unseen),
-    });
-    const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
-    return [
-        most('max-outage', probe.outageMs, limits.maxOutageMs),
-        most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
-        {
-            name: 'min-availability',
-            limit: `at least ${limits.minAvailability} %`,
-            ...(availability === null
-                ? unseen
-                : {
-                    measured: `${availability} % of ${probe.attempts} connections`,
-                    result: availability >= limits.minAvailability ? 'pass' : 'fail',
-                }),
-        },
-    ];
+function twoDigits(value) {
+    return String(value).padStart(2, '0');
 }
-/** The control must control: without a quorum no message may be accepted. */
-function seenUnavailable({ measurement: { messages }, acceptedUnderFault }) {
-    const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
-    return {
-        name: 'seen-unavailable',
-        limit: 'no message may be accepted without a quorum',
-        measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
-        result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
-    };
-}
-function recovery({ limits, measurement, recovered }) {
-    const { recoveryMs } = measurement.milestones;
-    const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
-    const seen = recovered && recoveryMs !== null;
-    return {
-        name: 'max-recovery',
-        limit,
-        measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
-        result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
-    };
-}
-/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
-function loss({ limits, measurement: { messages } }) {
-    const limit = `at most ${limits.maxLost}`;
-    if (messages === undefined || messages.readings === 0) {
-        return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
-    }
-    const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
-    const more = [
-        ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
-        ...(duplicated > 0 ? [`${duplicated} twice`] : []),
-        ...(reordered > 0 ? [`${reordered} out of order`] : []),
-    ];
-    return {
-        name: 'max-lost',
-        limit,
-        measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
-        result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
-    };
-}
-function sentence(parts) {
-    const text = parts.join('; ').replace(/[\s.]*$/, '');
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-function lowerFirst(text) {
-    return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/[\s.]*$/, '');
-}
-//# sourceMappingURL=verdict.js.map
+//# sourceMappingURL=duration.js.map
 ;// CONCATENATED MODULE: ./build/src/workflows/fold.js
 
 

@@ -685,7 +685,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(954);
 /* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(318);
-/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(913);
+/* harmony import */ var _workflow_plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(439);
 /** The entry of `.github/actions/plan`: what all jobs of a workflow agree on, checked before any of them begins. */
 
 
@@ -693,7 +693,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 const step = (0,_runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__/* .createPlainStep */ .D)(process.env);
 try {
-    const { instance, reports, legs } = (0,_plan_js__WEBPACK_IMPORTED_MODULE_3__/* .planWorkflow */ .t)(step.environment, (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(3).toString('hex'));
+    const { instance, reports, legs } = (0,_workflow_plan_js__WEBPACK_IMPORTED_MODULE_3__/* .planWorkflow */ .t)(step.environment, (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(3).toString('hex'));
     await step.setOutputs({ instance, reports, legs: JSON.stringify(legs) });
 }
 catch (error) {
@@ -707,7 +707,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 913:
+/***/ 439:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -771,18 +771,18 @@ function identifier(kind, text) {
     throw new ActionError('identifier-invalid', `${shown} is not a valid ${kind}, so nothing was done with it.`);
 }
 //# sourceMappingURL=identifiers.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/values.js
+;// CONCATENATED MODULE: ./build/src/inputs/parsers.js
 
 /** Says what a text means. */
 function accept(value) {
     return { ok: true, value };
 }
 /** Says which rule a text breaks and what to do about it. */
-function values_refuse(rule, remedy) {
+function parsers_refuse(rule, remedy) {
     return { ok: false, rule, remedy, hidden: false };
 }
 /** Like `refuse`, for a value that may be a secret in the wrong place. */
-function refuseUnseen(rule, remedy) {
+function refuseRedacted(rule, remedy) {
     return { ok: false, rule, remedy, hidden: true };
 }
 const unitMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
@@ -792,9 +792,9 @@ function duration(min, max) {
     return text => {
         const ms = readDuration(text);
         if (ms === undefined)
-            return values_refuse('must be a duration', 'write it as 90s, 10m or 1h30m');
+            return parsers_refuse('must be a duration', 'write it as 90s, 10m or 1h30m');
         if (ms < minMs || ms > maxMs)
-            return values_refuse(`must be from ${min} to ${max}`, 'give a duration within these bounds');
+            return parsers_refuse(`must be from ${min} to ${max}`, 'give a duration within these bounds');
         return accept(ms);
     };
 }
@@ -826,9 +826,9 @@ const booleans = {
     FALSE: false,
 };
 /** Accepts what getBooleanInput of @actions/core accepts: the YAML 1.2 core schema. */
-const values_boolean = text => {
+const parsers_boolean = text => {
     const value = Object.hasOwn(booleans, text) ? booleans[text] : undefined;
-    return value === undefined ? values_refuse('must be true or false', 'write true or false') : accept(value);
+    return value === undefined ? parsers_refuse('must be true or false', 'write true or false') : accept(value);
 };
 /** Accepts a whole number between two bounds, both included. */
 function integer(min, max) {
@@ -837,28 +837,28 @@ function integer(min, max) {
         const value = Number(text);
         if (/^\d{1,15}$/.test(text) && value >= min && value <= max)
             return accept(value);
-        return values_refuse(`must be a whole number ${bounds}`, `write digits only, such as ${min}`);
+        return parsers_refuse(`must be a whole number ${bounds}`, `write digits only, such as ${min}`);
     };
 }
 /** Accepts a share from 0 to 100, with up to three decimals. */
 const percentage = text => /^\d{1,3}(\.\d{1,3})?$/.test(text) && Number(text) <= 100
     ? accept(Number(text))
-    : values_refuse('must be a number from 0 to 100', 'write it as 95 or 99.5, without a percent sign');
+    : parsers_refuse('must be a number from 0 to 100', 'write it as 95 or 99.5, without a percent sign');
 /** Accepts one word of a list. */
 function choice(words) {
     return text => {
         const found = words.find(word => word === text);
-        return found === undefined ? values_refuse(`must be one of ${words.join(', ')}`, suggest(text, words)) : accept(found);
+        return found === undefined ? parsers_refuse(`must be one of ${words.join(', ')}`, suggest(text, words)) : accept(found);
     };
 }
 /** Accepts any text that fits on one line. */
-const line = text => /[\r\n\0]/.test(text) ? values_refuse('must be a single line', 'remove the line breaks') : accept(text);
+const line = text => /[\r\n\0]/.test(text) ? parsers_refuse('must be a single line', 'remove the line breaks') : accept(text);
 /** Accepts an absolute http or https address. */
 const webAddress = text => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url && ['http:', 'https:'].includes(url.protocol))
         return accept(text);
-    return values_refuse('must be an http or https address', 'write it as https://push.example.com');
+    return parsers_refuse('must be an http or https address', 'write it as https://push.example.com');
 };
 /** The parts of a comma-separated list, trimmed; empty parts are dropped. */
 function splitList(text) {
@@ -874,16 +874,16 @@ function splitLines(text) {
         .map(part => part.trim())
         .filter(part => part !== '');
 }
-//# sourceMappingURL=values.js.map
-;// CONCATENATED MODULE: ./build/src/inputs/names.js
+//# sourceMappingURL=parsers.js.map
+;// CONCATENATED MODULE: ./build/src/inputs/name-parsers.js
 
 
 /** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
 function named(pattern, rule, remedy) {
     return text => {
         if (text.startsWith('@'))
-            return values_refuse('must not begin with @, which az takes for a file name', 'remove the @');
-        return pattern.test(text) ? accept(text) : values_refuse(rule, remedy);
+            return parsers_refuse('must not begin with @, which az takes for a file name', 'remove the @');
+        return pattern.test(text) ? accept(text) : parsers_refuse(rule, remedy);
     };
 }
 /** Resource group: "Naming rules and restrictions for Azure resources", Microsoft.Resources. Never begins with `-`. */
@@ -911,7 +911,7 @@ function defaultResourceGroup(runId, instance) {
 /** Distinguishes jobs of one run; a tag value and a part of names, so from the letters that all of these allow. */
 const instanceName = named(/^[A-Za-z0-9_][\w.-]{0,62}$/, 'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _', 'choose such a name, for example nightly-0');
 /** Azure region by its short name, such as `eastus`. */
-const names_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
+const name_parsers_location = named(/^[a-z][a-z0-9]{2,29}$/, 'must be the short name of a region, in lower-case letters and digits', 'take a name that `az account list-locations` shows, such as eastus');
 /** VM size, such as `Standard_D2s_v5`. */
 const vmSize = named(/^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/, 'must be the name of a VM size', 'take a name that `az vm list-skus` shows, such as Standard_D2s_v5');
 /** Identifier of a subscription, tenant or application. */
@@ -929,7 +929,7 @@ const namespace = text => text === 'default' || text.startsWith('kube-')
 const dnsName = named(identifierForms['node name'], 'must be a DNS name of lower-case letters, digits, - and .', 'write it as cluster.local');
 /** Repository as `owner/name`. */
 const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
-//# sourceMappingURL=names.js.map
+//# sourceMappingURL=name-parsers.js.map
 ;// CONCATENATED MODULE: ./build/src/journal/redaction.js
 /** Hides secrets in text by their value, in whatever form they travel. Pure. */
 const redaction_hidden = '***';
@@ -1093,7 +1093,7 @@ function createReader(raw, problems) {
     function readAll(input, parts, parse) {
         const text = raw.text(input);
         if (parts.length === 0 && text !== '')
-            report(input, text, values_refuse('has no element', 'give at least one'));
+            report(input, text, parsers_refuse('has no element', 'give at least one'));
         const values = parts.map(part => read(input, part, parse));
         return values.filter(value => value !== undefined);
     }
@@ -1101,7 +1101,7 @@ function createReader(raw, problems) {
         problems,
         text: input => raw.text(input),
         isDefault: input => raw.text(input) === raw.defaultOf(input),
-        areSound: (...names) => !names.some(name => unsound.has(name)),
+        areValid: (...names) => !names.some(name => unsound.has(name)),
         value(input, parse) {
             const value = read(input, raw.text(input), parse);
             if (value !== undefined)
@@ -1120,7 +1120,7 @@ function createReader(raw, problems) {
     };
 }
 //# sourceMappingURL=reader.js.map
-;// CONCATENATED MODULE: ./build/src/workflows/plan.js
+;// CONCATENATED MODULE: ./build/src/workflows/workflow-plan.js
 
 
 
@@ -1202,7 +1202,7 @@ function checkOptions({ problems, text }, workflow) {
 /** Every region with every version, each with an instance of its own. */
 function readLegs(inputs, instance, runId) {
     const versions = inputs.list('kubernetes-versions', kubernetesVersion);
-    const legs = [...new Set(inputs.list('locations', names_location))].flatMap(region => (versions.length === 0 ? [''] : [...new Set(versions)]).map(version => {
+    const legs = [...new Set(inputs.list('locations', name_parsers_location))].flatMap(region => (versions.length === 0 ? [''] : [...new Set(versions)]).map(version => {
         const own = [instance, region, version].filter(part => part !== '').join('-');
         const nodes = `${defaultResourceGroup(runId, own)}-nodes`;
         return { instance: own, location: region, 'kubernetes-version': version, 'node-resource-group': nodes };
@@ -1214,14 +1214,14 @@ function readLegs(inputs, instance, runId) {
     // That bound is the narrowest: an instance by itself may be longer.
     const excess = (leg) => leg['node-resource-group'].length - nodeResourceGroupLength;
     const [longest] = legs.toSorted((a, b) => excess(b) - excess(a));
-    if (longest && excess(longest) > 0 && inputs.areSound('instance')) {
+    if (longest && excess(longest) > 0 && inputs.areValid('instance')) {
         const rule = `is too long for a leg: the group of its nodes may have ${nodeResourceGroupLength} characters`;
         const remedy = `choose an instance shorter by ${excess(longest)}`;
         inputs.problems.add({ input: 'instance', value: longest.instance, rule, remedy });
     }
     return legs;
 }
-//# sourceMappingURL=plan.js.map
+//# sourceMappingURL=workflow-plan.js.map
 
 /***/ })
 

@@ -1,9 +1,9 @@
 import { ActionError, toActionError } from '../errors/action-error.js';
+import { asList, asRecord, type Json, text } from '../runtime/json.js';
 import type { Az } from './az.js';
-import { type Cluster, describeFailure } from './cluster.js';
+import { type AksCluster, describeClusterFailure } from './cluster.js';
 import { listActivity } from './commands.js';
 import { classify } from './errors.js';
-import { asList, asRecord, type Json, text } from './json.js';
 
 /** One failed event of a resource's activity log. */
 export interface ActivityEvent {
@@ -31,7 +31,7 @@ function statusMessage(properties: Json): string {
   const raw = text(properties['statusMessage']);
   try {
     const message = asRecord(JSON.parse(raw));
-    return describeFailure('error' in message ? asRecord(message['error']) : message) || raw;
+    return describeClusterFailure('error' in message ? asRecord(message['error']) : message) || raw;
   } catch {
     return raw;
   }
@@ -50,7 +50,7 @@ const logPauseMs = 20_000;
  * seconds behind and is asked twice. The code is that of the inner reason where it is a known one, such as
  * `azure-capacity`, else `cluster-create-failed`.
  */
-export async function explainFailure(az: Az, cluster: Cluster): Promise<ActionError> {
+export async function explainByActivity(az: Az, cluster: AksCluster): Promise<ActionError> {
   const { name, resourceGroup, state } = cluster;
   const { messages, unread } = cluster.failure === '' ? await readMessages(az, cluster) : { messages: [], unread: '' };
   const reason = cluster.failure || (messages[0] ?? '');
@@ -67,7 +67,7 @@ interface LogMessages {
   readonly unread: string;
 }
 
-async function readMessages(az: Az, { subscriptionId, id }: Cluster): Promise<LogMessages> {
+async function readMessages(az: Az, { subscriptionId, id }: AksCluster): Promise<LogMessages> {
   try {
     for (let tries = 1; ; tries += 1) {
       const events = await readActivity(az, subscriptionId, id);

@@ -1,7 +1,7 @@
 import type { Az } from './az.js';
-import { type Cluster, refOf } from './cluster.js';
 import { updateAuthorizedRanges } from './cluster-commands.js';
 import { findCluster } from './cluster-wait.js';
+import { type AksCluster, refOf } from './cluster.js';
 import type { ClusterRef } from './commands.js';
 
 /** The ranges with one more; undefined: it is in already, or the list is empty and everyone may connect. */
@@ -21,7 +21,7 @@ export function rangesWithout(ranges: readonly string[], range: string): readonl
  * Lets a runner reach the API server of a cluster that limits who may: a hosted runner has another address in each job.
  * `record` is called right before the change. @returns whether the range was added, and is to be removed again.
  */
-export async function admitRange(az: Az, cluster: Cluster, range: string, record: () => void): Promise<boolean> {
+export async function addRange(az: Az, cluster: AksCluster, range: string, record: () => void): Promise<boolean> {
   const ranges = rangesWith(cluster.authorizedRanges, range);
   if (!ranges) return false;
   record();
@@ -33,7 +33,7 @@ export async function admitRange(az: Az, cluster: Cluster, range: string, record
  * Takes back exactly what `admitRange` added, from the ranges as they are now. A cluster that is gone needs nothing.
  * Returns when Azure has accepted the change.
  */
-export async function dismissRange(az: Az, ref: ClusterRef, range: string): Promise<void> {
+export async function removeRange(az: Az, ref: ClusterRef, range: string): Promise<void> {
   const now = await findCluster(az, ref);
   const ranges = now && rangesWithout(now.authorizedRanges, range);
   if (ranges) await az.run(updateAuthorizedRanges(ref, ranges, { wait: false }));

@@ -2,14 +2,14 @@ import { ActionError, hasCode } from '../errors/action-error.js';
 import type { Clock, Log, Ports } from '../runtime/ports.js';
 import type { AzCommand } from './commands.js';
 import { azError } from './errors.js';
-import type { Session } from './login.js';
+import type { AzureSession } from './login.js';
 import { pauseBeforeRetry } from './retries.js';
 
 /** az with a login, retries and typed answers. All its errors are ActionErrors, or the reason of the abort signal. */
 export interface Az {
   readonly clock: Clock;
   readonly log: Log;
-  readonly session: Session;
+  readonly session: AzureSession;
   readonly signal: AbortSignal;
   /** Runs a command to its success; gives its standard output. */
   run(command: AzCommand): Promise<string>;
@@ -27,7 +27,7 @@ export interface Az {
  */
 export function createAz(
   ports: Pick<Ports, 'runner' | 'clock' | 'log'>,
-  session: Session,
+  session: AzureSession,
   signal: AbortSignal,
   random: () => number = Math.random,
 ): Az {

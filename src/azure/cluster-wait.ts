@@ -1,16 +1,16 @@
 import { ActionError } from '../errors/action-error.js';
-import { explainFailure } from './activity.js';
+import { explainByActivity } from './activity.js';
 import type { Az } from './az.js';
-import { type Cluster, isFailed, parseCluster } from './cluster.js';
 import { showCluster } from './cluster-commands.js';
+import { type AksCluster, isFailed, parseCluster } from './cluster.js';
 import type { ClusterRef } from './commands.js';
-import { pollUntil, waitUntilGone } from './waiting.js';
+import { pollUntil, waitUntilGone } from './polling.js';
 
 /** How long a cluster may take to show itself after Azure has accepted its creation. */
 const appearanceMs = 60_000;
 
 /** The cluster as it is now; undefined when it, or its group, does not exist. */
-export function findCluster(az: Az, ref: ClusterRef): Promise<Cluster | undefined> {
+export function findCluster(az: Az, ref: ClusterRef): Promise<AksCluster | undefined> {
   return az.find(showCluster(ref), parseCluster);
 }
 
@@ -18,7 +18,7 @@ export function findCluster(az: Az, ref: ClusterRef): Promise<Cluster | undefine
  * Looks until Azure has finished what it does to a cluster. Gives the reason, not thrown, when it ends Failed.
  * @throws ActionError `cluster-create-timeout` at the deadline, `azure-preempted` when the cluster disappears.
  */
-export async function waitForCluster(az: Az, ref: ClusterRef, deadlineMs: number): Promise<Cluster | ActionError> {
+export async function waitForCluster(az: Az, ref: ClusterRef, deadlineMs: number): Promise<AksCluster | ActionError> {
   const startedMs = az.clock.now();
   let state = '';
   const cluster = await pollUntil(az, {
@@ -30,9 +30,9 @@ export async function waitForCluster(az: Az, ref: ClusterRef, deadlineMs: number
       return found && (found.state === 'Succeeded' || isFailed(found)) ? found : undefined;
     },
     deadlineMs,
-    late: last => tooLate(ref, deadlineMs - startedMs, state, last),
+    onDeadline: last => tooLate(ref, deadlineMs - startedMs, state, last),
   });
-  return isFailed(cluster) ? explainFailure(az, cluster) : cluster;
+  return isFailed(cluster) ? explainByActivity(az, cluster) : cluster;
 }
 
 /** Waits until a cluster that is being deleted is gone. @throws ActionError `azure-being-deleted` at the deadline. */

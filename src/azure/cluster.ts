@@ -1,8 +1,8 @@
+import { asOptionalList, asRecord, number, required, text, textMap, texts } from '../runtime/json.js';
 import type { ClusterRef } from './commands.js';
-import { asOptionalList, asRecord, number, required, text, textMap, texts } from './json.js';
 import type { Tags } from './tags.js';
 
-export interface Pool {
+export interface AgentPool {
   readonly name: string;
   readonly vmSize: string;
   readonly count: number;
@@ -14,7 +14,7 @@ export interface Pool {
 }
 
 /** What this project reads of a managed cluster. */
-export interface Cluster {
+export interface AksCluster {
   readonly id: string;
   readonly name: string;
   readonly subscriptionId: string;
@@ -34,13 +34,13 @@ export interface Cluster {
   readonly isPrivate: boolean;
   readonly localAccountsDisabled: boolean;
   readonly authorizedRanges: readonly string[];
-  readonly pools: readonly Pool[];
+  readonly pools: readonly AgentPool[];
   /** Why the last operation failed, as far as the cluster itself tells; empty where it does not. */
   readonly failure: string;
 }
 
 /** Reads one managed cluster from the JSON of `az aks show` or `az aks list`. @throws TypeError for anything else. */
-export function parseCluster(json: unknown): Cluster {
+export function parseCluster(json: unknown): AksCluster {
   const cluster = asRecord(json);
   const id = required(cluster, 'id');
   const pools = asOptionalList(cluster['agentPoolProfiles']).map(parsePool);
@@ -63,11 +63,11 @@ export function parseCluster(json: unknown): Cluster {
     localAccountsDisabled: cluster['disableLocalAccounts'] === true,
     authorizedRanges: texts(access['authorizedIpRanges']),
     pools,
-    failure: describeFailure(asRecord(asRecord(cluster['status'])['provisioningError'])),
+    failure: describeClusterFailure(asRecord(asRecord(cluster['status'])['provisioningError'])),
   };
 }
 
-function parsePool(pool: Readonly<Record<string, unknown>>): Pool {
+function parsePool(pool: Readonly<Record<string, unknown>>): AgentPool {
   return {
     name: text(pool['name']),
     vmSize: text(pool['vmSize']),
@@ -84,20 +84,20 @@ function parsePool(pool: Readonly<Record<string, unknown>>): Pool {
  * An error of Azure and the errors inside it as one line: `(Code) message (InnerCode) inner message`. The inner one is
  * what helps, as the outer is often no more than "operation failed".
  */
-export function describeFailure(error: Readonly<Record<string, unknown>>): string {
+export function describeClusterFailure(error: Readonly<Record<string, unknown>>): string {
   const [code, message] = [text(error['code']), text(error['message'])];
   const own = code === '' && message === '' ? [] : [`(${code || 'no code'}) ${message}`.trim()];
   const inner = asOptionalList(error['details'])
-    .map(describeFailure)
+    .map(describeClusterFailure)
     .filter(line => line !== '');
   return [...own, ...inner].join(' ');
 }
 
-export function refOf({ subscriptionId, resourceGroup, name }: Cluster): ClusterRef {
+export function refOf({ subscriptionId, resourceGroup, name }: AksCluster): ClusterRef {
   return { subscriptionId, resourceGroup, clusterName: name };
 }
 
 /** Whether the last operation on the cluster came to a bad end. */
-export function isFailed({ state }: Pick<Cluster, 'state'>): boolean {
+export function isFailed({ state }: Pick<AksCluster, 'state'>): boolean {
   return state === 'Failed' || state === 'Canceled';
 }

@@ -1,9 +1,9 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
-import { explainFailure } from './activity.js';
+import { explainByActivity } from './activity.js';
 import type { Az } from './az.js';
-import type { Cluster } from './cluster.js';
 import { type ClusterPlan, createCluster, deleteCluster } from './cluster-commands.js';
 import { findCluster, waitForCluster, waitUntilClusterGone } from './cluster-wait.js';
+import type { AksCluster } from './cluster.js';
 import { type Claim, planForExisting } from './existing.js';
 import { readTag } from './tags.js';
 
@@ -18,7 +18,7 @@ export interface CreatePlan extends ClusterPlan {
 }
 
 export interface EnsuredCluster {
-  readonly cluster: Cluster;
+  readonly cluster: AksCluster;
   /** Whether it is this run's own: made now, or by a former attempt. A reused cluster of others is not. */
   readonly created: boolean;
   /** What the cluster is tagged with: a former attempt's id where that made it, empty where nobody of ours did. */
@@ -134,7 +134,7 @@ function isLost(error: ActionError): boolean {
 async function settle(
   az: Az,
   plan: CreatePlan,
-  found: Cluster,
+  found: AksCluster,
   deadlineMs: number,
   record: RecordCreation,
   refusal?: ActionError,
@@ -144,7 +144,7 @@ async function settle(
     case 'refuse':
       throw decision.error;
     case 'replace':
-      if (refusal) return isLost(refusal) ? explainFailure(az, found) : refusal;
+      if (refusal) return isLost(refusal) ? explainByActivity(az, found) : refusal;
       await removeFailed(az, plan, found, deadlineMs);
       return undefined;
     case 'wait-until-gone':
@@ -169,12 +169,12 @@ async function finish(
   return cluster instanceof ActionError ? cluster : ensured(cluster, created);
 }
 
-function ensured(cluster: Cluster, created: boolean): EnsuredCluster {
+function ensured(cluster: AksCluster, created: boolean): EnsuredCluster {
   return { cluster, created, creationId: readTag(cluster.tags, 'creation-id') };
 }
 
 /** Deletes a Failed cluster of ours and waits until it is gone. @throws ActionError `ownership-mismatch`. */
-async function removeFailed(az: Az, plan: CreatePlan, cluster: Cluster, deadlineMs: number): Promise<void> {
+async function removeFailed(az: Az, plan: CreatePlan, cluster: AksCluster, deadlineMs: number): Promise<void> {
   const decision = planForExisting(cluster, plan.claim);
   if (decision.kind !== 'replace' && decision.kind !== 'wait-until-gone') {
     const message = `Cluster ${cluster.name} (${cluster.state}) is not deleted to make room: it is not a failed cluster of this run.`;

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { ActionError, hasCode } from '../errors/action-error.js';
+import { asOptionalList, asRecord, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
 import type { Az } from './az.js';
 import { getCredentials } from './cluster-commands.js';
 import type { ClusterRef } from './commands.js';
-import { asOptionalList, asRecord, text } from './json.js';
 import type { AzureTarget } from './spec.js';
 
 export interface Credentials {
@@ -52,7 +52,7 @@ export async function fetchCredentials(
   const signIn = signInOf(await files.readText(file));
   if (signIn === 'static') return { kubeconfig: file, env: {}, needsLogin: false };
   if (mode === 'user' || mode === 'admin') throw interactive(ref, mode);
-  await az.session.freshen(az.signal);
+  await az.session.renewIfOld(az.signal);
   await convert(az, runner, ref, file);
   return { kubeconfig: file, env: az.session.env, needsLogin: true };
 }

@@ -1,18 +1,18 @@
-import type { Cluster } from './cluster.js';
-import type { Group } from './groups.js';
-import type { Rule } from './ownership.js';
+import type { AksCluster } from './cluster.js';
+import type { ResourceGroup } from './groups.js';
+import type { OwnershipRule } from './ownership.js';
 import { readTag, type Tags } from './tags.js';
 
 /** What is there, read right before anything is deleted. */
 export interface Holdings {
-  readonly group: Group | undefined;
-  readonly cluster: Cluster | undefined;
+  readonly group: ResourceGroup | undefined;
+  readonly cluster: AksCluster | undefined;
   /** The ids of all resources in the group; undefined: not asked, since it would change nothing. */
   readonly resourceIds: readonly string[] | undefined;
 }
 
 export interface DeletionRule {
-  readonly owned: Rule;
+  readonly owned: OwnershipRule;
   /** Whether a group must carry the same creation id as the cluster in it, on top of passing the rule. */
   readonly sameCreation: boolean;
 }
@@ -48,13 +48,13 @@ export function planDeletion({ group, cluster, resourceIds }: Holdings, rule: De
 }
 
 /** Whether the group itself passes the rule, so that it is worth asking what it holds. */
-export function mayDeleteGroup(group: Group, cluster: Cluster | undefined, rule: DeletionRule): boolean {
+export function mayDeleteGroup(group: ResourceGroup, cluster: AksCluster | undefined, rule: DeletionRule): boolean {
   return groupMismatch(group, cluster, rule) === undefined;
 }
 
 function groupObstacle(
-  group: Group,
-  cluster: Cluster | undefined,
+  group: ResourceGroup,
+  cluster: AksCluster | undefined,
   resourceIds: readonly string[] | undefined,
   rule: DeletionRule,
 ): string | undefined {
@@ -65,7 +65,7 @@ function groupObstacle(
   return others.length === 0 ? undefined : `resource group ${group.name} also holds ${others.map(lastName).join(', ')}`;
 }
 
-function groupMismatch(group: Group, cluster: Cluster | undefined, rule: DeletionRule): string | undefined {
+function groupMismatch(group: ResourceGroup, cluster: AksCluster | undefined, rule: DeletionRule): string | undefined {
   if (group.managedBy !== '') return `resource group ${group.name} is managed by ${group.managedBy}`;
   const decision = rule.owned(group.tags);
   if (!decision.owned) return `resource group ${group.name} ${decision.reason}`;

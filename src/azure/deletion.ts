@@ -1,13 +1,13 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
+import { asList, required } from '../runtime/json.js';
 import type { Az } from './az.js';
-import { isFailed } from './cluster.js';
 import { deleteCluster } from './cluster-commands.js';
 import { findCluster } from './cluster-wait.js';
+import { isFailed } from './cluster.js';
 import { type ClusterRef, deleteGroup, listResources } from './commands.js';
 import { type DeletionRule, type Holdings, mayDeleteGroup, planDeletion } from './deletion-plan.js';
 import { findGroup } from './groups.js';
-import { asList, required } from './json.js';
-import { pollUntil, waitUntilGone } from './waiting.js';
+import { pollUntil, waitUntilGone } from './polling.js';
 
 export interface DeletionOptions extends DeletionRule {
   /** Looks and decides, and deletes nothing. */
@@ -104,7 +104,7 @@ async function readBack(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Pro
       return state === 'Deleting' ? true : undefined;
     },
     deadlineMs: az.clock.now() + lagMs,
-    late: last => {
+    onDeadline: last => {
       const seen = state === '' ? 'its state could not be read' : `its state is still ${state}`;
       const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${seen} after ${lagMs / 1000} s.`;
       return new ActionError('delete-incomplete', message, { evidence: last?.message ?? '' });

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import { type Cluster, isFailed } from './cluster.js';
+import { type AksCluster, isFailed } from './cluster.js';
 import { isCreation, isSameRun } from './ownership.js';
 import type { ClusterSpec } from './spec.js';
 import { type Owner, readTag } from './tags.js';
@@ -26,7 +26,7 @@ export interface Claim {
  * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
  * is taken, as anybody else is.
  */
-export function planForExisting(cluster: Cluster, { existingCluster, owner, creationId }: Claim): ExistingPlan {
+export function planForExisting(cluster: AksCluster, { existingCluster, owner, creationId }: Claim): ExistingPlan {
   if (cluster.state === 'Deleting') return { kind: 'wait-until-gone' };
   const own = isCreation(cluster.tags, owner.repository, creationId);
   const former = isSameRun(cluster.tags, owner) && readTag(cluster.tags, 'attempt') !== owner.attempt;
@@ -40,18 +40,18 @@ export function planForExisting(cluster: Cluster, { existingCluster, owner, crea
   return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
 }
 
-function taken({ name, resourceGroup, state }: Cluster): ActionError {
+function taken({ name, resourceGroup, state }: AksCluster): ActionError {
   const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
   return new ActionError('cluster-exists', message);
 }
 
-function stopped({ name, resourceGroup }: Cluster): ActionError {
+function stopped({ name, resourceGroup }: AksCluster): ActionError {
   return new ActionError('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
     hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
   });
 }
 
-function broken({ name, resourceGroup, state, failure }: Cluster): ActionError {
+function broken({ name, resourceGroup, state, failure }: AksCluster): ActionError {
   const reason = failure === '' ? '' : `: ${failure}`;
   return new ActionError(
     'cluster-exists',

@@ -1,5 +1,5 @@
 import type { Az } from './az.js';
-import type { Cluster } from './cluster.js';
+import type { AksCluster } from './cluster.js';
 import { mergeTags } from './commands.js';
 import { ownedForTeardown } from './ownership.js';
 import { expiryValue, type Owner } from './tags.js';
@@ -8,7 +8,12 @@ import { expiryValue, type Owner } from './tags.js';
  * Gives a reused cluster a new expiry, if it is this repository's; that of somebody else is left as it is. One az process.
  * @returns the new value of `expires-at`, or an empty text when nothing was changed.
  */
-export async function renewExpiry(az: Az, cluster: Cluster, owner: Owner, ttlMs: number | undefined): Promise<string> {
+export async function renewExpiry(
+  az: Az,
+  cluster: AksCluster,
+  owner: Owner,
+  ttlMs: number | undefined,
+): Promise<string> {
   if (ttlMs === undefined || !ownedForTeardown(owner, true)(cluster.tags).owned) return '';
   const expiresAt = expiryValue(az.clock.date(), ttlMs);
   await az.run(mergeTags(cluster.id, { 'expires-at': expiresAt }));

@@ -1,12 +1,12 @@
 import { ActionError } from '../errors/action-error.js';
+import { asRecord, required, text, textMap } from '../runtime/json.js';
 import type { Az } from './az.js';
 import { createGroup, type GroupRef, showGroup } from './commands.js';
-import { asRecord, required, text, textMap } from './json.js';
 import { isSameRun } from './ownership.js';
+import { waitUntilGone } from './polling.js';
 import { type Owner, readTag, type Tags } from './tags.js';
-import { waitUntilGone } from './waiting.js';
 
-export interface Group {
+export interface ResourceGroup {
   readonly name: string;
   readonly location: string;
   readonly tags: Tags;
@@ -16,7 +16,7 @@ export interface Group {
 }
 
 /** Reads one resource group from the JSON of `az group show` or `az group list`. @throws TypeError for anything else. */
-export function parseGroup(json: unknown): Group {
+export function parseGroup(json: unknown): ResourceGroup {
   const group = asRecord(json);
   return {
     name: required(group, 'name'),
@@ -27,7 +27,7 @@ export function parseGroup(json: unknown): Group {
   };
 }
 
-export function findGroup(az: Az, ref: GroupRef): Promise<Group | undefined> {
+export function findGroup(az: Az, ref: GroupRef): Promise<ResourceGroup | undefined> {
   return az.find(showGroup(ref), parseGroup);
 }
 

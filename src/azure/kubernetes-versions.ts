@@ -1,4 +1,4 @@
-import { asList, asRecord, required, texts } from './json.js';
+import { asList, asRecord, required, texts } from '../runtime/json.js';
 
 /** A minor version of Kubernetes that a location offers. */
 export interface OfferedVersion {

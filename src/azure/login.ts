@@ -6,7 +6,7 @@ import { azError } from './errors.js';
 import type { AzureLogin } from './spec.js';
 
 /** A login that az processes share. */
-export interface Session {
+export interface AzureSession {
   /** Added to the environment of every az and kubelogin process. */
   readonly env: Readonly<Record<string, string>>;
   /** The private folder that holds the login; undefined: the login of an earlier step is used. Remove it at the end. */
@@ -14,7 +14,7 @@ export interface Session {
   /** Logs in, or renews a login that has less than 10 minutes left. Cheap when nothing is to be done. */
   ensure(signal: AbortSignal): Promise<void>;
   /** Renews a login that is not fresh, before long work that must not be left without one. */
-  freshen(signal: AbortSignal): Promise<void>;
+  renewIfOld(signal: AbortSignal): Promise<void>;
   /** Renews a login that Azure no longer accepts, whatever its age. False where it is not ours to renew. */
   renew(signal: AbortSignal): Promise<boolean>;
 }
@@ -40,16 +40,16 @@ const plainOutput = {
 };
 
 /** The login of an earlier step, such as azure/login; it cannot be renewed from here. */
-export function existingLogin(): Session {
+export function existingLogin(): AzureSession {
   const nothing = (): Promise<void> => Promise.resolve();
-  return { env: plainOutput, ensure: nothing, freshen: nothing, renew: () => Promise.resolve(false) };
+  return { env: plainOutput, ensure: nothing, renewIfOld: nothing, renew: () => Promise.resolve(false) };
 }
 
 /**
  * A login of our own by GitHub's OpenID Connect, kept apart from the runner's in `configFolder`, so that jobs on one
  * machine do not meet in `~/.azure`, and renewed by age.
  */
-export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: string): Session {
+export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: string): AzureSession {
   const env = { ...plainOutput, AZURE_CONFIG_DIR: configFolder };
   let loggedInMs: number | undefined;
   let pending: Promise<void> | undefined;
@@ -73,7 +73,7 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
     env,
     configFolder,
     ensure: signal => renewAfter(tokenLifeMs - renewBeforeMs, signal),
-    freshen: signal => renewAfter(freshMs, signal),
+    renewIfOld: signal => renewAfter(freshMs, signal),
     renew: async signal => {
       await renewOnce(signal);
       return true;
@@ -82,15 +82,15 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
 }
 
 /** The session for a request: its own login where client and tenant are given, else the login of an earlier step. */
-export function openSession(ports: LoginPorts & Pick<Ports, 'run'>, login: AzureLogin | undefined): Session {
+export function openSession(ports: LoginPorts & Pick<Ports, 'run'>, login: AzureLogin | undefined): AzureSession {
   return login ? ownLogin(ports, login, join(ports.run.tempFolder, 'migratorydata-aks-login')) : existingLogin();
 }
 
 /** Keeps a login alive while kubectl uses it through kubelogin. Ends when the signal aborts. */
-export async function keepLoggedIn(session: Session, clock: Clock, signal: AbortSignal): Promise<never> {
+export async function keepLoggedIn(session: AzureSession, clock: Clock, signal: AbortSignal): Promise<never> {
   for (;;) {
     await clock.sleep(keepIntervalMs, signal);
-    await session.freshen(signal);
+    await session.renewIfOld(signal);
   }
 }
 

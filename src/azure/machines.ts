@@ -1,9 +1,9 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
+import { asList, asOptionalList, asRecord, number, text, textMap } from '../runtime/json.js';
 import type { Az } from './az.js';
-import { parseCluster } from './cluster.js';
 import { showCluster } from './cluster-commands.js';
+import { parseCluster } from './cluster.js';
 import type { AzCommand, ClusterRef, GroupRef } from './commands.js';
-import { asList, asOptionalList, asRecord, number, text, textMap } from './json.js';
 import {
   deleteMachine,
   listInstances,
@@ -17,8 +17,8 @@ import {
   stopMachine,
   updatePoolBounds,
 } from './machine-commands.js';
+import { pollUntil } from './polling.js';
 import { manager, readTag, type Tags } from './tags.js';
-import { pollUntil } from './waiting.js';
 
 interface Bounds {
   readonly minCount: number;
@@ -102,7 +102,7 @@ export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<
           return pool === undefined || pool.isSettled ? { pool } : undefined;
         },
         deadlineMs: az.clock.now() + timeoutMs,
-        late: last =>
+        onDeadline: last =>
           new ActionError('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
       });
       return settled.pool;

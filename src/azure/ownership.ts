@@ -1,23 +1,23 @@
 import { manager, type Owner, readTag, type Tags, tagValue } from './tags.js';
 
 /** Whether something may be deleted, and why; the reason is a clause that follows the name of the resource. */
-export interface Decision {
+export interface OwnershipDecision {
   readonly owned: boolean;
   readonly reason: string;
 }
 
 /** Decides by the tags of a resource. */
-export type Rule = (tags: Tags) => Decision;
+export type OwnershipRule = (tags: Tags) => OwnershipDecision;
 
-const yes = (reason: string): Decision => ({ owned: true, reason });
-const no = (reason: string): Decision => ({ owned: false, reason });
+const yes = (reason: string): OwnershipDecision => ({ owned: true, reason });
+const no = (reason: string): OwnershipDecision => ({ owned: false, reason });
 
 function sameRepository(tags: Tags, repository: string): boolean {
   return repository !== '' && readTag(tags, 'repository').toLowerCase() === tagValue(repository).toLowerCase();
 }
 
 /** What every rule asks first: our mark, and a repository that may decide. */
-function foreign(tags: Tags, repositories: readonly string[]): Decision | undefined {
+function foreign(tags: Tags, repositories: readonly string[]): OwnershipDecision | undefined {
   const marked = readTag(tags, 'managed-by');
   if (marked !== manager) return no(`does not carry the tag managed-by=${manager}`);
   if (repositories.some(repository => sameRepository(tags, repository))) return undefined;
@@ -46,7 +46,7 @@ export function isCreation(tags: Tags, repository: string, creationId: string): 
  * The rule of the post phase and of a run that takes back what it made itself: only what carries the creation id that
  * was saved before it was made.
  */
-export function ownedByCreation(repository: string, creationId: string): Rule {
+export function ownedByCreation(repository: string, creationId: string): OwnershipRule {
   return tags => {
     const refusal = foreign(tags, [repository]);
     if (refusal) return refusal;
@@ -59,7 +59,7 @@ export function ownedByCreation(repository: string, creationId: string): Rule {
  * The rule of operation teardown. `named` says that the user named the group: that is the order to delete the cluster in
  * it, as far as it is this repository's. Default names need the same run and instance, or a known creation id.
  */
-export function ownedForTeardown(owner: Owner, named: boolean, creationId = ''): Rule {
+export function ownedForTeardown(owner: Owner, named: boolean, creationId = ''): OwnershipRule {
   return tags => {
     const refusal = foreign(tags, [owner.repository]);
     if (refusal) return refusal;
@@ -80,7 +80,7 @@ function expiryOf(tags: Tags): Date | undefined {
 }
 
 /** The rule of operation sweep: ours, of one of the repositories, and past a well-formed expiry. */
-export function ownedForSweep(repositories: readonly string[], now: Date): Rule {
+export function ownedForSweep(repositories: readonly string[], now: Date): OwnershipRule {
   return tags => {
     const refusal = foreign(tags, repositories);
     if (refusal) return refusal;

@@ -1,4 +1,4 @@
-import { asList, asRecord, texts } from './json.js';
+import { asList, asRecord, texts } from '../runtime/json.js';
 
 /** One set of rights of the caller: what it grants, less what it excepts. */
 export interface Permission {

@@ -1,5 +1,5 @@
 import type { Az } from './az.js';
-import type { Cluster } from './cluster.js';
+import type { AksCluster } from './cluster.js';
 import { ensureCluster, type RecordCreation } from './clusters.js';
 import { renewExpiry } from './expiry.js';
 import { ensureGroup } from './groups.js';
@@ -18,7 +18,7 @@ export interface ProvisionPlan {
 }
 
 export interface Provisioned {
-  readonly cluster: Cluster;
+  readonly cluster: AksCluster;
   readonly createdCluster: boolean;
   readonly createdGroup: boolean;
   /**
@@ -44,7 +44,7 @@ export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreat
     return withUserTags(spec.tags, ownershipTags(owner, birth));
   };
   const groupTags = tagsFor(plan.creationId);
-  await az.session.freshen(az.signal);
+  await az.session.renewIfOld(az.signal);
   const group = await ensureGroup(az, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
     record(plan.creationId);
   });

@@ -3,7 +3,7 @@ import type { Effect } from './commands.js';
 import { requestedPauseMs } from './errors.js';
 
 /** A command that has failed, and what was tried before. */
-export interface Failure {
+export interface CommandFailure {
   readonly error: ActionError;
   readonly effect: Effect;
   /** How often it has run by now, at least 1. */
@@ -25,7 +25,7 @@ const forbiddenPausesMs: readonly number[] = [15_000, 30_000];
  * How long to wait before a command runs again, in milliseconds; undefined: its failure is final. What needs another
  * request, such as quota, capacity or policy, is never repeated.
  */
-export function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }: Failure): number | undefined {
+export function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }: CommandFailure): number | undefined {
   switch (error.code) {
     case 'azure-throttled': {
       if (tries >= throttledTries) return undefined;

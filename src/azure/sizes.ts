@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/catalogue.js';
-import { asList, asOptionalList, asRecord, number, required, text, texts } from './json.js';
+import { asList, asOptionalList, asRecord, number, required, text, texts } from '../runtime/json.js';
 
 /** A machine size as a location offers it to the subscription. */
 export interface SizeOffer {

@@ -16,7 +16,7 @@ export interface Owner {
   readonly attempt: string;
 }
 
-export interface Birth {
+export interface CreationStamp {
   /** Random; told apart by it are things of the same owner and name that were made at different times. */
   readonly creationId: string;
   readonly createdAt: Date;
@@ -51,7 +51,7 @@ export function expiryValue(now: Date, ttlMs: number): string {
 }
 
 /** The tags that say who made a resource, when, and until when it is meant to live. */
-export function ownershipTags(owner: Owner, birth: Birth): Tags {
+export function ownershipTags(owner: Owner, birth: CreationStamp): Tags {
   return {
     'managed-by': manager,
     repository: tagValue(owner.repository),

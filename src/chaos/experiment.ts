@@ -1,7 +1,7 @@
-import type { ExperimentName } from './spec.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
-import type { Undo } from './putback/mark.js';
-import type { Found, Scene } from './scene.js';
+import type { ClusterState, ExperimentContext } from './experiment-context.js';
+import type { OriginalState } from './revert/revert-record.js';
+import type { ExperimentName } from './spec.js';
 import type { TargetNode } from './target.js';
 
 /**
@@ -11,8 +11,8 @@ import type { TargetNode } from './target.js';
 export interface Experiment {
   readonly name: ExperimentName;
   /** Its node goes without warning, and with it all seeds on it at once: seeds that share one are moved apart before. */
-  readonly abrupt?: true;
-  preflight(scene: Scene, found: Found): Promise<Fault> | Fault;
+  readonly nonGraceful?: true;
+  preflight(context: ExperimentContext, found: ClusterState): Promise<Fault> | Fault;
 }
 
 /** What one experiment does to the cluster. The steps come in this order; what undoes them is `undo`, in the mark. */
@@ -20,13 +20,13 @@ export interface Fault {
   /** Resolved once; may be empty, as for the baseline. */
   readonly targets: readonly TargetNode[];
   /** All that may have to be undone, written into the mark before `prepare`: a superset of what comes to be done. */
-  readonly undo: Undo;
+  readonly originalState: OriginalState;
   /** What the reader should know of the plan. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
-  /** The members that are disturbed, by UID: their replacements make the milestones. Empty for the baseline. */
-  readonly disturbed: readonly string[];
-  /** How the disturbed members come back. */
-  readonly back: ComingBack;
+  /** The members that are affected, by UID: their replacements make the milestones. Empty for the baseline. */
+  readonly affected: readonly string[];
+  /** How the affected members come back. */
+  readonly recoveryMode: RecoveryMode;
   /** Clients are meant to see nothing work: the limits of outage and availability do not apply. */
   readonly unavailable?: true;
   /** Changes before the fault, such as a member more; the probe is not started yet. */
@@ -40,11 +40,11 @@ export interface Fault {
 }
 
 /**
- * Whether other pods take the places of the disturbed ones, or the same come back with new containers, or nothing at all
+ * Whether other pods take the places of the affected ones, or the same come back with new containers, or nothing at all
  * happens to them. Recovery is what this says, and not only that all are Ready: a pod counts as Ready for most of a
  * minute after its node was lost.
  */
-export type ComingBack = 'replaced' | 'restarted' | 'untouched';
+export type RecoveryMode = 'replaced' | 'restarted' | 'untouched';
 
 export interface Proof {
   readonly confirmed: boolean;

@@ -1,8 +1,8 @@
 import type { KubernetesApi } from '../kubernetes/api.js';
-import type { View } from '../kubernetes/observer.js';
-import type { Target } from '../kubernetes/watch.js';
+import type { Observation } from '../kubernetes/observer.js';
 import { conditionOf } from '../kubernetes/pods.js';
-import { seenWithin } from './seen.js';
+import { waitUntil } from '../kubernetes/wait-until.js';
+import type { WatchTarget } from '../kubernetes/watch.js';
 
 /** A kubelet renews its Lease each quarter of the time that it is good for (nodeLeaseRenewIntervalFraction in the source). */
 const silentShare = 1 / 2;
@@ -20,10 +20,10 @@ export async function isKubeletAlive(api: KubernetesApi, node: string): Promise<
       `see whether the kubelet of node ${node} gives a sign of life`,
     )) ?? {};
   if (spec?.leaseDurationSeconds === undefined) return false;
-  return seenWithin(
+  return waitUntil(
     api,
     [lease],
-    view => renewalIn(view, node) !== spec.renewTime,
+    observation => renewalIn(observation, node) !== spec.renewTime,
     spec.leaseDurationSeconds * 1000 * silentShare,
   );
 }
@@ -37,13 +37,13 @@ export function isSilent(
   { name, uid }: { readonly name: string; readonly uid: string },
   timeoutMs: number,
 ): Promise<boolean> {
-  return seenWithin(
+  return waitUntil(
     api,
     [{ kind: 'Node', fields: `metadata.name=${name}` }, leaseOf(name)],
-    view => {
-      const node = view.find('Node', name);
+    observation => {
+      const node = observation.find('Node', name);
       const ready = node?.metadata.uid === uid ? conditionOf(node.status, 'Ready') : undefined;
-      const { renewTime = '', leaseDurationSeconds = 0 } = view.find('Lease', name)?.spec ?? {};
+      const { renewTime = '', leaseDurationSeconds = 0 } = observation.find('Lease', name)?.spec ?? {};
       const staleMs = Date.parse(ready?.lastTransitionTime ?? '') - Date.parse(renewTime);
       return ready?.status === 'Unknown' && staleMs >= leaseDurationSeconds * 1000 * silentShare;
     },
@@ -52,13 +52,13 @@ export function isSilent(
 }
 
 /** What to watch for the Lease of a kubelet. */
-export function leaseOf(node: string): Target & { readonly kind: 'Lease'; readonly namespace: string } {
+export function leaseOf(node: string): WatchTarget & { readonly kind: 'Lease'; readonly namespace: string } {
   return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` };
 }
 
 /** When the kubelet of a node last renewed its Lease, as the Lease says; undefined without one. */
-export function renewalIn(view: View, node: string): string | undefined {
-  return view.find('Lease', node)?.spec?.renewTime;
+export function renewalIn(observation: Observation, node: string): string | undefined {
+  return observation.find('Lease', node)?.spec?.renewTime;
 }
 
 /** The same, read once. */

@@ -1,11 +1,11 @@
 import { ActionError } from '../errors/action-error.js';
+import type { TargetRecord } from '../journal/experiment-record.js';
 import { isNodeReady, isSchedulable } from '../kubernetes/nodes.js';
 import { parseProviderId } from '../kubernetes/provider-id.js';
 import type { Node, Pod } from '../kubernetes/types.js';
-import { quorumOf } from '../migratorydata/members.js';
-import type { TargetRecord } from '../journal/experiment-record.js';
-import type { Machine } from './machines.js';
-import { markAnnotation } from './putback/annotations.js';
+import { quorumOf } from '../migratorydata/membership.js';
+import type { Machine } from './machines-port.js';
+import { recordAnnotation } from './revert/node-annotations.js';
 
 /** The node that an experiment acts on, resolved once and never again. */
 export interface TargetNode {
@@ -23,16 +23,16 @@ export interface TargetNode {
 }
 
 /** What an experiment needs of its target. */
-export interface Needs {
+export interface TargetNeeds {
   /** How many other nodes must be Ready. */
   readonly others: number;
   /** The node goes without warning, and with it all seeds on it at once. */
-  readonly abrupt: boolean;
+  readonly nonGraceful: boolean;
   /** The machine behind it is changed. */
   readonly machine: boolean;
 }
 
-export interface Candidates {
+export interface TargetCandidates {
   readonly nodes: readonly Node[];
   /** The members of the cluster; other pods do not count. */
   readonly members: readonly Pod[];
@@ -40,7 +40,7 @@ export interface Candidates {
   readonly seedMembers: number;
   /** Empty: the choice is ours. */
   readonly wanted: string;
-  readonly needs: Needs;
+  readonly needs: TargetNeeds;
 }
 
 /**
@@ -48,9 +48,9 @@ export interface Candidates {
  * seeds, then the fewest members, then the first name, among the nodes whose loss the cluster must tolerate.
  * @throws ActionError `target-refused` when the wanted node is not fit, or none is, with the reason of each.
  */
-export function chooseTarget(candidates: Candidates): TargetNode {
+export function chooseTarget(candidates: TargetCandidates): TargetNode {
   const { nodes, members, isSeed, wanted } = candidates;
-  const targets = nodes.map(node => describeNode(node, members, isSeed));
+  const targets = nodes.map(node => toTargetNode(node, members, isSeed));
   const refusals = new Map(
     nodes.map((node, index) => [node.metadata.name, refusalOf(node, targets[index] as TargetNode, candidates)]),
   );
@@ -70,7 +70,7 @@ export function chooseTarget(candidates: Candidates): TargetNode {
 }
 
 /** A node as a target, with the members on it. */
-export function describeNode(node: Node, members: readonly Pod[], isSeed: (podName: string) => boolean): TargetNode {
+export function toTargetNode(node: Node, members: readonly Pod[], isSeed: (podName: string) => boolean): TargetNode {
   const { name, uid = '', labels = {} } = node.metadata;
   const providerId = node.spec.providerID ?? '';
   return {
@@ -119,13 +119,13 @@ export function seedsThatMayFail(seedMembers: number): number {
 
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 
-function refusalOf(node: Node, target: TargetNode, candidates: Candidates): string | undefined {
+function refusalOf(node: Node, target: TargetNode, candidates: TargetCandidates): string | undefined {
   const { nodes, needs, seedMembers } = candidates;
   const { metadata, spec } = node;
   if (!isNodeReady(node)) return 'it is not Ready';
   // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
   if (spec.unschedulable) return 'it is cordoned already';
-  if (metadata.annotations?.[markAnnotation] !== undefined)
+  if (metadata.annotations?.[recordAnnotation] !== undefined)
     return 'another experiment has marked it, which operation recover undoes if its run is dead';
   const isControlPlane = ({ metadata: { labels = {} } }: Node): boolean => controlPlaneLabel in labels;
   if (isControlPlane(node) && !nodes.every(isControlPlane)) return 'it runs the control plane';
@@ -142,7 +142,7 @@ function refusalOf(node: Node, target: TargetNode, candidates: Candidates): stri
       : `its machine is none of a scale set (${target.providerId})`;
   }
   const may = seedsThatMayFail(seedMembers);
-  if (needs.abrupt && seedsOn(target) > may) {
+  if (needs.nonGraceful && seedsOn(target) > may) {
     return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
   }
   return undefined;

@@ -4,7 +4,7 @@ import type { Proof } from './experiment.js';
 import type { ExperimentName, Limits } from './spec.js';
 
 /** What is judged. */
-export interface Evidence {
+export interface VerdictInput {
   readonly name: ExperimentName;
   readonly limits: Limits;
   /** Clients were meant to see nothing work. */
@@ -33,7 +33,7 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
  * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
  * What was not measured is neither met nor broken.
  */
-export function judge(evidence: Evidence): Judgement {
+export function judge(evidence: VerdictInput): Judgement {
   const { proof, measurement, unavailable } = evidence;
   const assertions = [
     confirmedBy(proof),
@@ -92,7 +92,7 @@ function confirmedBy({ confirmed, detail }: Proof): AssertionRecord {
   };
 }
 
-function clientLimits({ limits, measurement }: Evidence): readonly AssertionRecord[] {
+function clientLimits({ limits, measurement }: VerdictInput): readonly AssertionRecord[] {
   const { probe, resolutionMs } = measurement;
   const resolution = `resolution ${formatDuration(resolutionMs)}`;
   const { availability } = probe;
@@ -123,7 +123,7 @@ function clientLimits({ limits, measurement }: Evidence): readonly AssertionReco
 }
 
 /** The control must control: without a quorum no message may be accepted. */
-function seenUnavailable({ measurement: { messages }, acceptedUnderFault }: Evidence): AssertionRecord {
+function seenUnavailable({ measurement: { messages }, acceptedUnderFault }: VerdictInput): AssertionRecord {
   const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
   return {
     name: 'seen-unavailable',
@@ -133,7 +133,7 @@ function seenUnavailable({ measurement: { messages }, acceptedUnderFault }: Evid
   };
 }
 
-function recovery({ limits, measurement, recovered }: Evidence): AssertionRecord {
+function recovery({ limits, measurement, recovered }: VerdictInput): AssertionRecord {
   const { recoveryMs } = measurement.milestones;
   const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
   const seen = recovered && recoveryMs !== null;
@@ -146,7 +146,7 @@ function recovery({ limits, measurement, recovered }: Evidence): AssertionRecord
 }
 
 /** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
-function loss({ limits, measurement: { messages } }: Evidence): AssertionRecord {
+function loss({ limits, measurement: { messages } }: VerdictInput): AssertionRecord {
   const limit = `at most ${limits.maxLost}`;
   if (messages === undefined || messages.readings === 0) {
     return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };

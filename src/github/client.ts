@@ -1,13 +1,13 @@
 import type { GitHub, GitHubRequest, RunFacts } from '../runtime/ports.js';
-import { GitHubRefusal } from './failure.js';
-import { type Post, readPost } from './post.js';
+import { type IssueOrComment, readIssueOrComment } from './issue-or-comment.js';
+import { GitHubRefusal } from './refusal.js';
 
 /** The repository of the run on GitHub, as the holder of a token may see and change it. */
 export interface RepositoryClient {
   /** The first post of a list that is looked for; later pages are asked for only while it was not found. */
-  find(path: string, isWanted: (post: Post) => boolean): Promise<Post | undefined>;
+  find(path: string, isWanted: (post: IssueOrComment) => boolean): Promise<IssueOrComment | undefined>;
   /** Makes or changes a post, and gives it as it is then. */
-  write(method: 'POST' | 'PATCH', path: string, body: object): Promise<Post>;
+  write(method: 'POST' | 'PATCH', path: string, body: object): Promise<IssueOrComment>;
 }
 
 /** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
@@ -34,7 +34,7 @@ export function createRepositoryClient(
       let next: string | undefined = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
       while (next !== undefined) {
         const { json, nextPath }: { json: unknown; nextPath?: string } = await ask({ method: 'GET', path: next });
-        const found = (Array.isArray(json) ? (json as readonly unknown[]) : []).map(readPost).find(isWanted);
+        const found = (Array.isArray(json) ? (json as readonly unknown[]) : []).map(readIssueOrComment).find(isWanted);
         if (found !== undefined) return found;
         next = nextPath;
       }
@@ -42,7 +42,7 @@ export function createRepositoryClient(
     },
     async write(method, path, body) {
       const { json } = await ask({ method, path: below(path), body });
-      return readPost(json);
+      return readIssueOrComment(json);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { RepositoryClient } from './client.js';
-import { isOurs } from './marker.js';
-import type { Post } from './post.js';
+import { isOurComment } from './comment-metadata.js';
+import type { IssueOrComment } from './issue-or-comment.js';
 
 /** The one open issue about something that lasts. */
 export interface StandingIssue {
@@ -44,6 +44,6 @@ export async function closeIssue(
   return closed.url;
 }
 
-function findOpen(client: RepositoryClient, marker: string): Promise<Post | undefined> {
-  return client.find('/issues?state=open', post => !post.isPullRequest && isOurs(post, marker));
+function findOpen(client: RepositoryClient, marker: string): Promise<IssueOrComment | undefined> {
+  return client.find('/issues?state=open', post => !post.isPullRequest && isOurComment(post, marker));
 }

@@ -1,14 +1,14 @@
 import type { Journal } from '../journal/journal.js';
 import type { Outcome } from '../journal/model.js';
 import { redactReport } from '../journal/redaction.js';
-import { renderComment } from '../report/comment.js';
+import { renderComment } from '../report/comment-body.js';
 import type { Ports } from '../runtime/ports.js';
 import { toOneLine } from '../runtime/text.js';
 import { createRepositoryClient } from './client.js';
-import { keepComment, type KeptComment } from './comment.js';
-import { explainFailure } from './failure.js';
-import { markerOf } from './marker.js';
+import { markerOf } from './comment-metadata.js';
+import { explainRefusal } from './refusal.js';
 import { runUrl } from './run-url.js';
+import { keepComment, type KeptComment } from './sticky-comment.js';
 import { withinTime } from './within-time.js';
 
 /** How long the comment may take, in milliseconds: nobody waits for it. */
@@ -77,7 +77,7 @@ export async function commentOnPullRequest(
     log.info(redact(toOneLine(`On ${where} the step ${deeds[did]}. ${url}`)));
   } catch (error) {
     const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork } as const;
-    log.warning(redact(`The comment on ${where} could not be written. ${explainFailure(error, needs)}`));
+    log.warning(redact(`The comment on ${where} could not be written. ${explainRefusal(error, needs)}`));
   }
 }
 

@@ -1,9 +1,9 @@
-import { checkOrder, checkScaleSteps } from './bounds.js';
-import { checkChaos } from './chaos.js';
-import { checkExposure } from './exposure.js';
-import { checkKubeconfig } from './kubeconfig.js';
-import { checkNewCluster } from './new-cluster.js';
-import { checkLogin, checkProvider } from './provider.js';
+import { checkOrder, checkScaleTo } from './bound-rules.js';
+import { checkChaos } from './chaos-section.js';
+import { checkExposure } from './exposure-section.js';
+import { checkKubeconfig } from './kubeconfig-target.js';
+import { checkNewCluster } from './new-cluster-rules.js';
+import { checkLogin, checkProvider } from './provider-rules.js';
 import type { InputReader } from './reader.js';
 import type { Operation, Sections } from './request.js';
 
@@ -16,7 +16,7 @@ const breaking: readonly Operation[] = ['chaos', 'e2e'];
 export function checkCombinations(inputs: InputReader, sections: Sections): void {
   checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
   checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
-  checkScaleSteps(inputs, sections);
+  checkScaleTo(inputs, sections);
   checkProvider(inputs, sections);
   checkExposure(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
@@ -29,7 +29,7 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   }
 }
 
-function checkTeardown({ problems, areSound, text }: InputReader, operation: Operation): void {
+function checkTeardown({ problems, areValid: areSound, text }: InputReader, operation: Operation): void {
   const policy = text('teardown');
   if (!areSound('operation', 'teardown')) return;
   if (operation === 'teardown' && policy === 'never') {

@@ -1,6 +1,6 @@
 import type { DeploymentSecrets } from '../migratorydata/spec.js';
+import { accept, type Parser, refuse } from './parsers.js';
 import type { InputReader } from './reader.js';
-import { accept, type Parser, refuse } from './values.js';
 
 /** Shorter texts could not be masked in logs without hiding ordinary words. */
 const leastLength = 8;

@@ -2,10 +2,10 @@ import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
 import type { ActionFile } from './action-file.js';
 import { type Environment, environmentName, inputPrefix } from './environment.js';
+import { splitLines } from './parsers.js';
 import type { Problems } from './problems.js';
 import { isSecret } from './secret-inputs.js';
 import { findNearest, suggest } from './spelling.js';
-import { splitLines } from './values.js';
 
 /** The texts of all declared inputs: trimmed, with `options` and defaults filled in. */
 export interface RawInputs {

@@ -1,14 +1,14 @@
 import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
 import type { ActionFile } from './action-file.js';
-import { checkTimeout } from './bounds.js';
+import { checkTimeout } from './bound-rules.js';
 import { checkCombinations } from './cross-rules.js';
 import type { Environment } from './environment.js';
 import { createProblems } from './problems.js';
 import { readRawInputs } from './raw-inputs.js';
 import { createReader } from './reader.js';
 import type { Request } from './request.js';
-import { secretsOf } from './secrets.js';
+import { secretsOf } from './secret-values.js';
 import { composeRequest, readSections } from './sections.js';
 
 /** What a request is read from. */

@@ -1,8 +1,8 @@
 import { ActionError } from '../errors/action-error.js';
+import { type Parser, type Refusal, refuse, splitLines, splitList } from './parsers.js';
 import type { Problems } from './problems.js';
 import type { RawInputs } from './raw-inputs.js';
 import { isSecret } from './secret-inputs.js';
-import { type Parser, type Refusal, refuse, splitLines, splitList } from './values.js';
 
 /**
  * Reads inputs by name and reports what cannot be read. A bad value is replaced by its default, so that reading goes on
@@ -14,7 +14,7 @@ export interface InputReader {
   readonly text: (input: string) => string;
   readonly isDefault: (input: string) => boolean;
   /** Whether all of these could be read so far, so that rules between inputs do not report a bad value again. */
-  readonly areSound: (...inputs: readonly string[]) => boolean;
+  readonly areValid: (...inputs: readonly string[]) => boolean;
   /** For inputs that have a default. */
   value<T>(input: string, parse: Parser<T>): T;
   /** For inputs that may be left empty: undefined then, and after a problem. */
@@ -48,7 +48,7 @@ export function createReader(raw: RawInputs, problems: Problems): InputReader {
     problems,
     text: input => raw.text(input),
     isDefault: input => raw.text(input) === raw.defaultOf(input),
-    areSound: (...names) => !names.some(name => unsound.has(name)),
+    areValid: (...names) => !names.some(name => unsound.has(name)),
     value(input, parse) {
       const value = read(input, raw.text(input), parse);
       if (value !== undefined) return value;

@@ -1,16 +1,16 @@
 import type { RunFacts } from '../runtime/ports.js';
-import { readAzureTarget } from './azure.js';
-import { readAutoscaling, readScaling, readSweep, readTeardown, readVerification } from './behaviour.js';
-import { readChaos } from './chaos.js';
-import { readClusterSpec } from './cluster.js';
-import { readComment } from './comment.js';
-import { readDeployment } from './deployment.js';
+import { readAzureTarget } from './azure-target.js';
+import { readChaos } from './chaos-section.js';
+import { readClusterSpec } from './cluster-section.js';
+import { readComment } from './comment-section.js';
+import { readDeployment } from './deployment-section.js';
 import type { Environment } from './environment.js';
-import { readGeneral, readOperation } from './general.js';
-import { readKubeconfigTarget } from './kubeconfig.js';
+import { readGeneral, readOperation } from './general-section.js';
+import { readKubeconfigTarget } from './kubeconfig-target.js';
+import { readAutoscaling, readScaling, readSweep, readTeardown, readVerification } from './operation-sections.js';
+import { choice } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Request, Sections, Target } from './request.js';
-import { choice } from './values.js';
 
 /** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
 export function readSections(inputs: InputReader, run: RunFacts, env: Environment): Sections {

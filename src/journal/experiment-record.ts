@@ -17,7 +17,7 @@ export interface ExperimentRecord {
   readonly measurement?: MeasurementRecord;
   readonly timeline?: TimelineRecord;
   /** Absent when nothing was changed. */
-  readonly putBack?: PutBackRecord;
+  readonly putBack?: RevertSummary;
 }
 
 /** A limit and what was measured against it. */
@@ -179,7 +179,7 @@ export interface LaneRecord {
 export type LaneState = 'ready' | 'not-ready' | 'cordoned' | 'pending' | 'terminating' | 'absent';
 
 /** Whether the cluster was put back as it was found. */
-export interface PutBackRecord {
+export interface RevertSummary {
   readonly done: boolean;
   /** What was undone, as sentences. */
   readonly did: readonly string[];

@@ -1,6 +1,6 @@
 import { commandLine } from '../runtime/command-line.js';
-import type { Journal } from './journal.js';
 import type { Command, Log, Runner } from '../runtime/ports.js';
+import type { Journal } from './journal.js';
 
 /** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
 export function recordCommands(runner: Runner, journal: Journal, log: Log, redact: (text: string) => string): Runner {

@@ -1,6 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
-import type { KubernetesApi } from './api.js';
 import { hasStatus } from './api-error.js';
+import type { KubernetesApi } from './api.js';
 import { found, missing, observe } from './observer.js';
 import { conditionOf } from './pods.js';
 import { parseCpuMillicores } from './quantity.js';
@@ -38,8 +38,8 @@ export async function waitForMetrics(
   const observer = observe(api, [{ kind: 'HorizontalPodAutoscaler', namespace, fields: `metadata.name=${name}` }]);
   try {
     return await observer.until(
-      view => {
-        const autoscaler = view.find('HorizontalPodAutoscaler', name);
+      observation => {
+        const autoscaler = observation.find('HorizontalPodAutoscaler', name);
         const live = autoscaler ? readAutoscaler(autoscaler) : 'it does not exist';
         return typeof live === 'string' ? missing(live) : found(live);
       },

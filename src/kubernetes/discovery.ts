@@ -1,6 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import { hasStatus } from './api-error.js';
-import { knownPlace, type Place } from './kinds.js';
+import { knownPlace, type ResourcePlace } from './kinds.js';
 import { groupPath } from './paths.js';
 import type { Requester } from './requester.js';
 import type { KubernetesObject } from './types.js';
@@ -17,7 +17,7 @@ interface ResourceList {
 export async function discoverPlace(
   requester: Pick<Requester, 'send'>,
   object: Pick<KubernetesObject, 'apiVersion' | 'kind'>,
-): Promise<Place> {
+): Promise<ResourcePlace> {
   const known = knownPlace(object);
   if (known !== undefined) return known;
   const { apiVersion, kind } = object;

@@ -57,7 +57,7 @@ export async function drainMembers(
 }
 
 /** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
-export async function explainRefusal(api: KubernetesApi, pod: Pod, namespace: string): Promise<string | undefined> {
+export async function askForEviction(api: KubernetesApi, pod: Pod, namespace: string): Promise<string | undefined> {
   const { name } = pod.metadata;
   try {
     await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
@@ -102,7 +102,7 @@ async function waitForBudget(
     (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
   try {
     await observer.until(
-      view => (view.all('PodDisruptionBudget').every(allows) ? found(undefined) : missing(refusal)),
+      observation => (observation.all('PodDisruptionBudget').every(allows) ? found(undefined) : missing(refusal)),
       { timeoutMs, onTimeout: () => blocked },
     );
   } finally {

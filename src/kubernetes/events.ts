@@ -29,7 +29,7 @@ export function newerThan(before: readonly Event[]): (event: Event) => boolean {
 }
 
 /** A failure of which an event tells, and how long it has lasted. */
-export interface Failure {
+export interface FailureEvent {
   readonly event: Event;
   /** From its first event after the last success to its latest, both stamped by the same reporter. */
   readonly lastedMs: number;
@@ -44,7 +44,7 @@ export function failuresSince(
   successes: readonly (string | undefined)[],
   events: readonly Event[],
   reason: RegExp,
-): readonly Failure[] {
+): readonly FailureEvent[] {
   const successMs = Math.max(-Infinity, ...successes.map(stamp => Date.parse(stamp ?? '')).filter(Number.isFinite));
   return events
     .filter(event => reason.test(event.reason ?? ''))

@@ -5,13 +5,13 @@ import { conditionOf, containersOf, describePod, isReady, restartsOf } from './p
 import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
 
 /** What the reader of a failure needs to see without going to the cluster. */
-export interface Evidence {
+export interface FailureEvidence {
   readonly text: string;
   /** A better hint than the general one, where the log tells the cause. */
   readonly hint?: string;
 }
 
-export interface Scene {
+export interface RolloutState {
   readonly pods: readonly Pod[];
   readonly statefulSet: StatefulSet | undefined;
   readonly events: readonly Event[];
@@ -29,10 +29,10 @@ const mostEvents = 10;
  */
 export async function gatherEvidence(
   api: KubernetesApi,
-  { pods, statefulSet, events }: Scene,
+  { pods, statefulSet, events }: RolloutState,
   redact: (text: string) => string,
   only?: string,
-): Promise<Evidence> {
+): Promise<FailureEvidence> {
   const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(patienceMs)]));
   const chosen = pods
     .filter(pod => (only === undefined ? !isReady(pod) : pod.metadata.name === only))

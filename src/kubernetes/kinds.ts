@@ -38,7 +38,7 @@ export interface Kinds {
 export type Kind = keyof Kinds;
 
 /** Where the API server serves a kind. */
-export interface Place {
+export interface ResourcePlace {
   readonly apiVersion: string;
   /** The lower-case plural of the kind, as in paths and in kubectl. */
   readonly plural: string;
@@ -46,7 +46,7 @@ export interface Place {
 }
 
 /** Where the API server serves the kinds above; all are stable since Kubernetes 1.23 or earlier but the metrics. */
-export const places: Readonly<Record<Kind, Place>> = {
+export const places: Readonly<Record<Kind, ResourcePlace>> = {
   ConfigMap: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
   ControllerRevision: { apiVersion: 'apps/v1', plural: 'controllerrevisions', namespaced: true },
   EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
@@ -70,7 +70,7 @@ export const places: Readonly<Record<Kind, Place>> = {
 };
 
 /** The place of an object's kind, or undefined where the API server must be asked (see `discoverPlace`). */
-export function knownPlace(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): Place | undefined {
-  const place = (places as Readonly<Partial<Record<string, Place>>>)[object.kind];
+export function knownPlace(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): ResourcePlace | undefined {
+  const place = (places as Readonly<Partial<Record<string, ResourcePlace>>>)[object.kind];
   return place?.apiVersion === object.apiVersion ? place : undefined;
 }

@@ -71,8 +71,8 @@ export async function waitForNodes(
   const observer = observe(api, [{ kind: 'Node' }]);
   try {
     return await observer.until(
-      view => {
-        const nodes = view.all('Node');
+      observation => {
+        const nodes = observation.all('Node');
         const ready = nodes.filter(isInService);
         if (ready.length >= count) return found(ready);
         const others = nodes.filter(node => !isInService(node)).map(describeNode);

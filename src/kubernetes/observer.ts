@@ -1,10 +1,10 @@
 import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
 import type { Kind, Kinds } from './kinds.js';
-import { type Hole, type Target, watch } from './watch.js';
+import { type Gap, type WatchTarget, watch } from './watch.js';
 
 /** The observed objects as they are now. */
-export interface View {
+export interface Observation {
   /** All observed objects of a kind, by name. Empty for a kind that is not observed. */
   all<K extends Kind>(kind: K): readonly Kinds[K][];
   /** One observed object. */
@@ -12,7 +12,7 @@ export interface View {
 }
 
 /** What a look at the objects told: the value that was waited for, or what is still missing. */
-export type Look<T> =
+export type WaitResult<T> =
   | { readonly done: true; readonly value: T }
   | {
       readonly done: false;
@@ -22,18 +22,18 @@ export type Look<T> =
       readonly recheckMs?: number;
     };
 
-export function found<T>(value: T): Look<T> {
+export function found<T>(value: T): WaitResult<T> {
   return { done: true, value };
 }
 
-export function missing(waiting: string, recheckMs?: number): Look<never> {
+export function missing(waiting: string, recheckMs?: number): WaitResult<never> {
   return recheckMs === undefined ? { done: false, waiting } : { done: false, waiting, recheckMs };
 }
 
-export interface Wait {
+export interface WaitOptions {
   readonly timeoutMs: number;
   /** The error for the user when the time is over: `last` is what the last look missed. */
-  readonly onTimeout: (last: string, view: View) => ActionError | Promise<ActionError>;
+  readonly onTimeout: (last: string, observation: Observation) => ActionError | Promise<ActionError>;
   /** Called with what is missing, each time that changes. */
   readonly progress?: (waiting: string) => void;
 }
@@ -41,14 +41,14 @@ export interface Wait {
 /** A live view of several kinds at once. */
 export interface Observer {
   /** The objects now. Complete only after `until` has come back once. */
-  readonly view: View;
+  readonly observation: Observation;
   /**
    * Looks at the objects at every change until the value is found. It looks for the first time when all kinds have been
    * listed. What `look` throws ends the wait, and so does what ends a watch for good.
    * @throws ActionError of `onTimeout`, or `api-unreachable` when the API does not answer at that time, so that what was
    * seen last says nothing; the reason of the signal when that aborts.
    */
-  until<T>(look: (view: View) => Look<T>, wait: Wait): Promise<T>;
+  until<T>(check: (observation: Observation) => WaitResult<T>, wait: WaitOptions): Promise<T>;
   /** Ends the watches. Safe to call twice. */
   close(): void;
 }
@@ -57,13 +57,13 @@ export interface Observer {
  * Observes several kinds at once, until it is closed or the signal of the API aborts. `onHole` is told of each time in
  * which nothing was seen.
  */
-export function observe(api: KubernetesApi, targets: readonly Target[], onHole?: (hole: Hole) => void): Observer {
+export function observe(api: KubernetesApi, targets: readonly WatchTarget[], onHole?: (hole: Gap) => void): Observer {
   const { clock } = api;
   const closing = new AbortController();
   const signal = AbortSignal.any([api.signal, closing.signal]);
   const bound = api.withSignal(signal);
   const slots = targets.map((target): Slot => ({ target, objects: undefined }));
-  const view = viewOf(slots);
+  const observation = observationOf(slots);
   let waiters: (() => void)[] = [];
   let failure: { readonly error: unknown } | undefined;
 
@@ -92,15 +92,15 @@ export function observe(api: KubernetesApi, targets: readonly Target[], onHole?:
   }
 
   return {
-    view,
-    async until(look, { timeoutMs, onTimeout, progress }) {
+    observation,
+    async until(check, { timeoutMs, onTimeout, progress }) {
       const deadlineMs = clock.now() + timeoutMs;
       let last = 'the first answer of the Kubernetes API';
       for (;;) {
         if (failure !== undefined) throw failure.error;
         let limitMs = deadlineMs - clock.now();
         if (slots.every(({ objects }) => objects !== undefined)) {
-          const outcome = look(view);
+          const outcome = check(observation);
           if (outcome.done) return outcome.value;
           if (outcome.waiting !== last) progress?.(outcome.waiting);
           last = outcome.waiting;
@@ -108,7 +108,7 @@ export function observe(api: KubernetesApi, targets: readonly Target[], onHole?:
         }
         if (clock.now() >= deadlineMs) {
           await expectAnswer(api);
-          throw await onTimeout(last, view);
+          throw await onTimeout(last, observation);
         }
         await nextChange(limitMs);
       }
@@ -121,7 +121,7 @@ export function observe(api: KubernetesApi, targets: readonly Target[], onHole?:
 
 /** The objects of one target by namespace and name; undefined until they have been listed. */
 interface Slot {
-  readonly target: Target;
+  readonly target: WatchTarget;
   objects: Map<string, Kinds[Kind]> | undefined;
 }
 
@@ -140,7 +140,7 @@ async function follow(
   api: KubernetesApi,
   slot: Slot,
   announce: () => void,
-  onHole?: (hole: Hole) => void,
+  onHole?: (hole: Gap) => void,
 ): Promise<void> {
   for await (const change of watch(api, slot.target)) {
     if (change.type === 'hole') {
@@ -154,7 +154,7 @@ async function follow(
   }
 }
 
-function viewOf(slots: readonly Slot[]): View {
+function observationOf(slots: readonly Slot[]): Observation {
   const all = <K extends Kind>(kind: K): readonly Kinds[K][] =>
     slots
       .filter(({ target }) => target.kind === kind)

@@ -1,5 +1,5 @@
 import { identifier } from '../runtime/identifiers.js';
-import { type Kind, type Place, places } from './kinds.js';
+import { type Kind, type ResourcePlace, places } from './kinds.js';
 
 /** One object: its namespace, where the kind has one, and its name. */
 export interface Key {
@@ -20,13 +20,13 @@ export interface Selection {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
-export function objectPath(kind: Kind | Place, { namespace, name }: Key, subresource?: string): string {
+export function objectPath(kind: Kind | ResourcePlace, { namespace, name }: Key, subresource?: string): string {
   const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(identifier('object name', name))}`;
   return subresource === undefined ? path : `${path}/${subresource}`;
 }
 
 /** The path of all objects of a kind, in one namespace or in all. */
-export function collectionPath(kind: Kind | Place, namespace?: string): string {
+export function collectionPath(kind: Kind | ResourcePlace, namespace?: string): string {
   const { apiVersion, plural, namespaced } = typeof kind === 'string' ? places[kind] : kind;
   const inside =
     namespaced && namespace !== undefined

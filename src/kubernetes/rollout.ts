@@ -2,10 +2,10 @@ import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
 import type { KubernetesApi } from './api.js';
 import { diagnose, type Finding, type Situation } from './diagnose.js';
-import { createDoubleCheck } from './double-check.js';
 import { newerThan } from './events.js';
 import { gatherEvidence } from './evidence.js';
-import { found, type Look, missing, observe, type Observer, type View } from './observer.js';
+import { createFindingConfirmation } from './finding-confirmation.js';
+import { found, type WaitResult, missing, observe, type Observer, type Observation } from './observer.js';
 import {
   containerIdsOf,
   describePod,
@@ -48,7 +48,7 @@ export interface RolloutLimits {
   /** The code of the error after `timeoutMs`; `rollout-timeout` by default. */
   readonly timeoutCode?: ErrorCode;
   /** Nothing but the time ends the wait: members that are disturbed on purpose look broken for a while. */
-  readonly patient?: true;
+  readonly tolerateFailures?: true;
   /** Called at the end with the pods that carry the labels of the members and are none, if there are any. */
   readonly onForeign?: (pods: readonly Pod[]) => void;
 }
@@ -74,35 +74,43 @@ export async function waitForMembers(
   observer: Observer = observeMembers(api, goal.members),
 ): Promise<readonly Pod[]> {
   const startedMs = api.clock.now();
-  const doubleCheck = createDoubleCheck();
+  const doubleCheck = createFindingConfirmation();
   let isNew: Situation['isNew'] | undefined;
   type Outcome = { readonly pods: readonly Pod[] } | { readonly finding: Finding };
-  const look = (view: View): Look<Outcome> => {
-    const scene = sceneOf(view, goal.members);
+  const check = (observation: Observation): WaitResult<Outcome> => {
+    const scene = rolloutStateOf(observation, goal.members);
     isNew ??= newerThan(scene.events);
-    const lacks = lackOf(goal, scene.statefulSet, scene.pods);
+    const lacks = describeMissing(goal, scene.statefulSet, scene.pods);
     if (lacks === undefined) return found({ pods: scene.pods });
-    if (limits.patient) return missing(lacks);
+    if (limits.tolerateFailures) return missing(lacks);
     const { confirmed, recheckMs } = doubleCheck.examine(diagnose({ ...scene, ...limits, isNew }), api.clock.now());
     return confirmed === undefined ? missing(lacks, recheckMs) : found({ finding: confirmed });
   };
-  const onTimeout = async (last: string, view: View): Promise<ActionError> => {
+  const onTimeout = async (last: string, observation: Observation): Promise<ActionError> => {
     const seconds = Math.round((api.clock.now() - startedMs) / 1000);
-    const { text, hint } = await gatherEvidence(api, sceneOf(view, goal.members), limits.redact);
+    const { text, hint } = await gatherEvidence(api, rolloutStateOf(observation, goal.members), limits.redact);
     const message = `The members are not as wanted after ${seconds} s: ${last}.`;
     const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
     return new ActionError(limits.timeoutCode ?? 'rollout-timeout', message, details);
   };
   try {
     const { timeoutMs, progress } = limits;
-    const outcome = await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+    const outcome = await observer.until(check, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
     if ('pods' in outcome) {
-      const foreign = foreignAmong(observer.view.all('Pod'), observer.view.find('StatefulSet', goal.members.name));
+      const foreign = foreignAmong(
+        observer.observation.all('Pod'),
+        observer.observation.find('StatefulSet', goal.members.name),
+      );
       if (foreign.length > 0) limits.onForeign?.(foreign);
       return outcome.pods;
     }
     const { code, message, hint: own, pod } = outcome.finding;
-    const { text, hint = own } = await gatherEvidence(api, sceneOf(observer.view, goal.members), limits.redact, pod);
+    const { text, hint = own } = await gatherEvidence(
+      api,
+      rolloutStateOf(observer.observation, goal.members),
+      limits.redact,
+      pod,
+    );
     throw new ActionError(code, limits.redact(message), { evidence: text, ...(hint === undefined ? {} : { hint }) });
   } finally {
     observer.close();
@@ -110,23 +118,23 @@ export async function waitForMembers(
 }
 
 /** What of a view concerns the members. Their pods come lowest ordinal first. */
-export function sceneOf(
-  view: View,
+export function rolloutStateOf(
+  observation: Observation,
   { name }: MemberSet,
 ): {
   readonly statefulSet: StatefulSet | undefined;
   readonly pods: readonly Pod[];
-  readonly events: ReturnType<typeof view.all<'Event'>>;
+  readonly events: ReturnType<typeof observation.all<'Event'>>;
 } {
-  const statefulSet = view.find('StatefulSet', name);
-  const pods = [...membersAmong(view.all('Pod'), statefulSet)].sort(
+  const statefulSet = observation.find('StatefulSet', name);
+  const pods = [...membersAmong(observation.all('Pod'), statefulSet)].sort(
     (a, b) => ordinalOf(a.metadata.name) - ordinalOf(b.metadata.name),
   );
-  return { statefulSet, pods, events: view.all('Event') };
+  return { statefulSet, pods, events: observation.all('Event') };
 }
 
 /** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
-export function lackOf(
+export function describeMissing(
   goal: RolloutGoal,
   statefulSet: StatefulSet | undefined,
   pods: readonly Pod[],

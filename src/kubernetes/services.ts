@@ -2,7 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
 import { eventsAbout, timesSeen } from './events.js';
 import { describeEvents } from './evidence.js';
-import { found, type Look, missing, observe, type View } from './observer.js';
+import { found, type WaitResult, missing, observe, type Observation } from './observer.js';
 import type { Event, Service } from './types.js';
 
 /** Where the load balancer of a Service listens. */
@@ -65,16 +65,20 @@ export async function waitForAddress(
     { kind: 'Service', namespace, fields: `metadata.name=${name}` },
     { kind: 'Event', namespace, fields: `involvedObject.kind=Service,involvedObject.name=${name}` },
   ]);
-  const failure = (view: View, code: 'load-balancer-failed' | 'load-balancer-pending', text: string): ActionError => {
-    const evidence = redact(describeEvents(eventsOf(view, name)).join('\n'));
+  const failure = (
+    observation: Observation,
+    code: 'load-balancer-failed' | 'load-balancer-pending',
+    text: string,
+  ): ActionError => {
+    const evidence = redact(describeEvents(eventsOf(observation, name)).join('\n'));
     return new ActionError(code, redact(text), { evidence });
   };
   let before: number | undefined;
-  const look = (view: View): Look<LoadBalancerAddress> => {
-    const service = view.find('Service', name);
+  const check = (observation: Observation): WaitResult<LoadBalancerAddress> => {
+    const service = observation.find('Service', name);
     const address = service && addressOf(service);
     if (address !== undefined) return found(address);
-    const failures = failuresOf(view, name).filter(event => lastingFailure(event) !== undefined);
+    const failures = failuresOf(observation, name).filter(event => lastingFailure(event) !== undefined);
     const last = failures.at(-1);
     const count = failures.reduce((sum, event) => sum + timesSeen(event), 0);
     before ??= count;
@@ -82,34 +86,39 @@ export async function waitForAddress(
     // what the events tell of an earlier step may have been mended since.
     if (last && count > Math.max(1, before)) {
       const code = lastingFailure(last) ?? '';
-      throw failure(view, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
+      throw failure(
+        observation,
+        'load-balancer-failed',
+        `Service ${name} gets no address (${code}): ${last.message ?? ''}`,
+      );
     }
     return missing(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
   };
-  const onTimeout = (waiting: string, view: View): ActionError => {
-    const last = failuresOf(view, name).at(-1);
+  const onTimeout = (waiting: string, observation: Observation): ActionError => {
+    const last = failuresOf(observation, name).at(-1);
     const head = `${waiting}, after ${Math.round(timeoutMs / 1000)} s`;
-    if (last === undefined) return failure(view, 'load-balancer-pending', `${head}; its events show no failure.`);
-    return failure(view, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
+    if (last === undefined)
+      return failure(observation, 'load-balancer-pending', `${head}; its events show no failure.`);
+    return failure(observation, 'load-balancer-failed', `${head}: ${last.message ?? last.reason ?? 'unknown'}`);
   };
   try {
-    return await observer.until(look, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+    return await observer.until(check, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
   } finally {
     observer.close();
   }
 }
 
-function eventsOf(view: View, name: string): readonly Event[] {
-  const uid = view.find('Service', name)?.metadata.uid;
-  return eventsAbout(view.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
+function eventsOf(observation: Observation, name: string): readonly Event[] {
+  const uid = observation.find('Service', name)?.metadata.uid;
+  return eventsAbout(observation.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
 }
 
 /**
  * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
  * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
  */
-function failuresOf(view: View, name: string): readonly Event[] {
-  const events = eventsOf(view, name);
+function failuresOf(observation: Observation, name: string): readonly Event[] {
+  const events = eventsOf(observation, name);
   const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
   return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
 }

@@ -1,19 +1,19 @@
-import type { KubernetesApi } from './api.js';
 import { ApiError, answerError, hasStatus } from './api-error.js';
+import type { KubernetesApi } from './api.js';
 import type { Kind, Kinds } from './kinds.js';
 import { collectionPath, type Selection, selectionQuery, withQuery } from './paths.js';
 import type { List, Status } from './types.js';
 
 /** What happened to a set of objects. */
-export type Change<T> =
+export type WatchChange<T> =
   /** The set as a whole, at the start and after events were lost. */
   | { readonly type: 'replaced'; readonly items: readonly T[] }
   | { readonly type: 'changed'; readonly object: T }
   | { readonly type: 'deleted'; readonly object: T }
   /** For this time nothing was seen; what follows catches up, unless it is the end. */
-  | { readonly type: 'hole'; readonly hole: Hole };
+  | { readonly type: 'hole'; readonly hole: Gap };
 
-export interface Hole {
+export interface Gap {
   /** `connection-lost`: events came late. `expired`: some may never come, only their result. */
   readonly reason: 'connection-lost' | 'expired';
   readonly fromMs: number;
@@ -22,7 +22,7 @@ export interface Hole {
 }
 
 /** Some objects of a kind, such as the members of a namespace. */
-export interface Target<K extends Kind = Kind> extends Selection {
+export interface WatchTarget<K extends Kind = Kind> extends Selection {
   readonly kind: K;
 }
 
@@ -43,15 +43,18 @@ interface WatchEvent<T> {
  * a watch with bookmarks, resumed by resourceVersion after a lost connection, listed anew after 410. Goes on until the
  * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot mend.
  */
-export async function* watch<K extends Kind>(api: KubernetesApi, target: Target<K>): AsyncGenerator<Change<Kinds[K]>> {
+export async function* watch<K extends Kind>(
+  api: KubernetesApi,
+  target: WatchTarget<K>,
+): AsyncGenerator<WatchChange<Kinds[K]>> {
   const { clock, signal } = api;
   const path = collectionPath(target.kind, target.namespace);
   const selection = selectionQuery(target);
   let resourceVersion = '';
-  let blind: { readonly sinceMs: number; readonly reason: Hole['reason']; readonly detail: string } | undefined;
+  let blind: { readonly sinceMs: number; readonly reason: Gap['reason']; readonly detail: string } | undefined;
   let pauseMs = firstPauseMs;
 
-  const closeHole = (): readonly Change<Kinds[K]>[] => {
+  const closeHole = (): readonly WatchChange<Kinds[K]>[] => {
     if (blind === undefined) return [];
     const { sinceMs, reason, detail } = blind;
     blind = undefined;

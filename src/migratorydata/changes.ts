@@ -4,7 +4,7 @@ import type { StatefulSet } from '../kubernetes/types.js';
 import { contains } from './contains.js';
 import { optionsOf } from './live-options.js';
 import { secretReference } from './manifests/container.js';
-import { names } from './names.js';
+import { names } from './object-names.js';
 import { templateStamp } from './template-stamp.js';
 
 /**
@@ -15,7 +15,8 @@ import { templateStamp } from './template-stamp.js';
  * - `full-restart`: all members must stop before the first new one starts, which the user has allowed;
  * - refused: it cannot or must not be applied.
  */
-export type Change = 'none' | 'replicas-only' | 'rolling' | 'full-restart' | { readonly refused: ActionError };
+export type DeploymentChange =
+  'none' | 'replicas-only' | 'rolling' | 'full-restart' | { readonly refused: ActionError };
 
 /**
  * Decides how the wanted StatefulSet may replace the live one. Both must have been rendered by this project (the
@@ -28,7 +29,7 @@ export function classifyChange(
   live: StatefulSet,
   wanted: StatefulSet,
   { allowFullRestart }: { readonly allowFullRestart: boolean },
-): Change {
+): DeploymentChange {
   const fixed = immutableDifferences(live, wanted);
   if (fixed.length > 0) {
     const message = `StatefulSet ${names.statefulSet} exists, and Kubernetes does not let these fields change: ${fixed.join('; ')}.`;

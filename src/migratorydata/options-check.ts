@@ -4,7 +4,7 @@ import type { StatefulSet } from '../kubernetes/types.js';
 import { optionsOf } from './live-options.js';
 import { serverContainer } from './manifests/container.js';
 import type { EnvVar } from './manifests/shapes.js';
-import { names } from './names.js';
+import { names } from './object-names.js';
 import { newerOptionsVariable, optionsVariable, reference } from './server-options.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Secret } from '../kubernetes/types.js';
-import { isOurs, metadataOf } from './names.js';
+import { isOurs, metadataOf } from './object-names.js';
 
 /** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
 const kinds = {

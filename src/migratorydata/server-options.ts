@@ -1,4 +1,4 @@
-import { memberAddress, memberList } from './members.js';
+import { memberAddress, memberList } from './membership.js';
 import type { Deployment } from './spec.js';
 
 /** The variable that holds the name of the pod, so that each member can be told its own address. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StatefulSet } from '../kubernetes/types.js';
-import { annotationKey } from './names.js';
+import { annotationKey } from './object-names.js';
 
 const stampKey = annotationKey('template');
 

@@ -1,4 +1,4 @@
-import { allowedDisruptions } from './bounds.js';
+import { allowedDisruptions } from './member-bounds.js';
 import { type Deployment, isMovingImage, readMemoryBytes } from './spec.js';
 
 /**

@@ -1,14 +1,14 @@
 import type { Target, Verification } from '../inputs/request.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
 import { membersAmong } from '../kubernetes/pods.js';
-import { checkScaleSteps } from '../migratorydata/bounds.js';
-import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
-import { memberSelector } from '../migratorydata/names.js';
+import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
+import { checkScaleSteps } from '../migratorydata/member-bounds.js';
+import { memberSelector } from '../migratorydata/object-names.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
-import type { OpenCluster } from '../step-context/connection.js';
+import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
-import { readStatefulSet, withLiveCluster } from '../step-context/live-deployment.js';
-import { tellMembers } from '../step-context/members.js';
+import { readStatefulSet, applyLiveMembership } from '../step-context/live-deployment.js';
+import { reportMembers } from '../step-context/members.js';
 
 export interface AutoscaleOptions {
   readonly target: Target;
@@ -21,14 +21,14 @@ export interface AutoscaleOptions {
  * Applies the autoscaler and waits until it sees a live CPU metric; until then it would decide on nothing.
  * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and what the API refuses.
  */
-export async function autoscale(context: Context, { api }: OpenCluster, options: AutoscaleOptions): Promise<void> {
+export async function autoscale(context: Context, { api }: ConnectedCluster, options: AutoscaleOptions): Promise<void> {
   const { deployment, autoscaling, verification } = options;
   const { journal, ports } = context;
   const { minReplicas, maxReplicas, namespace } = deployment;
   const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
   await journal.phase('autoscale', title, async note => {
     const statefulSet = await readStatefulSet(api, namespace);
-    checkScaleSteps(withLiveCluster(deployment, statefulSet), [minReplicas, maxReplicas]);
+    checkScaleSteps(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
     const wanted = renderAutoscaler(deployment, autoscaling);
     await api.apply(wanted, 'apply the autoscaler');
     const key = { namespace, name: wanted.metadata.name };
@@ -36,7 +36,7 @@ export async function autoscale(context: Context, { api }: OpenCluster, options:
     const selection = { namespace, labels: memberSelector };
     const [cpu, pods] = await Promise.all([readPodCpu(api, selection), api.list('Pod', selection, 'list the members')]);
     const members = membersAmong(pods.items, statefulSet);
-    tellMembers(context, members, deployment, cpu);
+    reportMembers(context, members, deployment, cpu);
     ports.outputs.set('hpa', live.name);
     journal.fact(
       'Autoscaler',

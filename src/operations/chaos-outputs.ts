@@ -6,7 +6,7 @@ import type { Context } from '../step-context/context.js';
  * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
  * were meant to see nothing work, the numbers are no result.
  */
-export function tellMeasured({ ports }: Context, records: readonly ExperimentRecord[]): void {
+export function setChaosOutputs({ ports }: Context, records: readonly ExperimentRecord[]): void {
   const { outputs } = ports;
   outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
   const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Az } from '../azure/az.js';
 import { openMachines } from '../azure/machines.js';
+import type { ExperimentContext } from '../chaos/experiment-context.js';
 import type { Experiment } from '../chaos/experiment.js';
 import { baseline } from '../chaos/experiments/baseline.js';
 import { drain } from '../chaos/experiments/drain.js';
@@ -12,28 +13,26 @@ import { quorumLoss } from '../chaos/experiments/quorum-loss.js';
 import { reboot } from '../chaos/experiments/reboot.js';
 import { rolling } from '../chaos/experiments/rolling.js';
 import { zone } from '../chaos/experiments/zone.js';
-import { runExperiment } from '../chaos/run.js';
+import { runExperiment } from '../chaos/run-experiment.js';
 import type { Chaos, ExperimentName } from '../chaos/spec.js';
-import type { Stage } from '../chaos/stage.js';
 import { worstOf } from '../chaos/verdict.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { Target, Verification } from '../inputs/request.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { Note } from '../journal/journal.js';
-import { isSeed } from '../migratorydata/members.js';
-import { membersOf, names } from '../migratorydata/names.js';
+import { isSeed } from '../migratorydata/membership.js';
+import { membersOf, names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { accessOf } from '../step-context/azure-session.js';
-import { wayTo } from '../step-context/client-endpoint.js';
-import type { OpenCluster } from '../step-context/connection.js';
+import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { findToken } from '../step-context/delivery.js';
-import { type Endpoint, findEndpoint } from '../step-context/endpoint.js';
-import { asDeployed, asExposed } from '../step-context/live-deployment.js';
+import { type Endpoint, findEndpoint, clientEndpointFor } from '../step-context/endpoint.js';
+import { withLiveMembership, withLiveExposure } from '../step-context/live-deployment.js';
 import { holderOf } from '../step-context/lock.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
-import { limitsOf } from '../step-context/members.js';
-import { tellMeasured } from './chaos-outputs.js';
+import { rolloutLimits } from '../step-context/members.js';
+import { setChaosOutputs } from './chaos-outputs.js';
 
 export interface ChaosOptions {
   readonly target: Target;
@@ -64,11 +63,11 @@ const experiments: Readonly<Record<ExperimentName, Experiment>> = {
 export async function runChaos(
   context: Context,
   az: Az | undefined,
-  cluster: OpenCluster,
+  cluster: ConnectedCluster,
   options: ChaosOptions,
 ): Promise<void> {
-  const live = await asDeployed(cluster.api, options.deployment);
-  const deployed = { ...options, deployment: await asExposed(cluster.api, live) };
+  const live = await withLiveMembership(cluster.api, options.deployment);
+  const deployed = { ...options, deployment: await withLiveExposure(cluster.api, live) };
   const records: ExperimentRecord[] = [];
   const errors: ActionError[] = [];
   for (const name of options.chaos.experiments) {
@@ -76,12 +75,12 @@ export async function runChaos(
     const list = { isOver: true };
     try {
       await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
-        const stage = await stageOf(context, az, cluster, deployed, note);
-        const { record, error, over } = await runExperiment(stage, experiments[name]);
+        const experimentContext = await experimentContextOf(context, az, cluster, deployed, note);
+        const { record, error, over } = await runExperiment(experimentContext, experiments[name]);
         list.isOver = over;
         records.push(record);
         context.journal.experiment(record);
-        tellMeasured(context, records);
+        setChaosOutputs(context, records);
         note(`${record.verdict}: ${record.reason}`);
         if (error) throw error;
       });
@@ -106,13 +105,13 @@ function conclude({ journal }: Context, records: readonly ExperimentRecord[], er
   throw new ActionError('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
 }
 
-async function stageOf(
+async function experimentContextOf(
   context: Context,
   az: Az | undefined,
-  { api, connection }: OpenCluster,
+  { api, connection }: ConnectedCluster,
   options: ChaosOptions,
   note: Note,
-): Promise<Stage> {
+): Promise<ExperimentContext> {
   const { target, deployment, verification, chaos } = options;
   const { namespace, seedMembers, maxReplicas } = deployment;
   const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
@@ -131,14 +130,14 @@ async function stageOf(
     seedMembers,
     isSeed: podName => isSeed(podName, deployment),
     chaos,
-    limits: limitsOf(context, target, verification.timeoutMs, note),
+    limits: rolloutLimits(context, target, verification.timeoutMs, note),
     machines: azure && openMachines(azure.az, azure.target),
     cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
     holder: holderOf(context),
     settle: () => pauseBetweenMembers(context, api, options, note),
-    wayTo: (found, targets) => wayTo(endpoint, deployment.exposure, rest, found.nodes, targets),
+    clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
     guard: () =>
-      context.ledger.record({
+      context.undoLog.record({
         kind: 'experiment',
         connection,
         namespace,
@@ -152,7 +151,7 @@ async function stageOf(
 /** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
 async function restOf(
   context: Context,
-  { api }: OpenCluster,
+  { api }: ConnectedCluster,
   deployment: Deployment,
   { blindSpot }: Endpoint,
 ): Promise<{ readonly subject: string; readonly token: string } | undefined> {

@@ -4,10 +4,10 @@ import { readActivity } from '../azure/activity.js';
 import { findCluster } from '../azure/cluster-wait.js';
 import type { CollectRequest } from '../inputs/request.js';
 import type { AzureTarget } from '../azure/spec.js';
-import { collectBundle } from '../kubernetes/collect.js';
+import { collectBundle } from '../kubernetes/diagnostics-bundle.js';
 
 import type { Context } from '../step-context/context.js';
-import { onCluster } from '../step-context/connection.js';
+import { connectCluster } from '../step-context/connection.js';
 
 /** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
 export async function collect(context: Context, az: Az | undefined, request: CollectRequest): Promise<void> {
@@ -16,7 +16,7 @@ export async function collect(context: Context, az: Az | undefined, request: Col
   await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async note => {
     const folder = join(general.reportDirectory, 'diagnostics');
     const files = [
-      ...(await onCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
+      ...(await connectCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
       ...(target.kind === 'aks' && az !== undefined ? await activityOf(az, target) : []),
     ];
     for (const { fileName, text } of files) await ports.files.writeText(join(folder, fileName), redact(text));

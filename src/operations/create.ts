@@ -3,13 +3,13 @@ import type { Az } from '../azure/az.js';
 import { provision, type Provisioned } from '../azure/provision.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
 import type { CreateRequest, General, Teardown } from '../inputs/request.js';
+import { waitForApi } from '../kubernetes/kubectl-version.js';
 import { waitForNodes } from '../kubernetes/nodes.js';
-import { waitForApi } from '../kubernetes/versions.js';
 import { accessOf, ownerOf } from '../step-context/azure-session.js';
-import { onCluster, type OpenCluster } from '../step-context/connection.js';
+import { connectCluster, type ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { withRunnerAddress } from '../step-context/runner-ranges.js';
-import type { Undo } from '../step-context/undo-log.js';
+import type { UndoEntry } from '../step-context/undo-log.js';
 
 export interface CreateOptions {
   readonly general: General;
@@ -34,7 +34,7 @@ const leastTimeoutMs = 10_000;
  * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
  * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
  */
-export async function createCluster(context: Context, az: Az, options: CreateOptions): Promise<Creation> {
+export async function provisionCluster(context: Context, az: Az, options: CreateOptions): Promise<Creation> {
   const { general, target, cluster: spec } = options;
   const { journal } = context;
   const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
@@ -59,17 +59,17 @@ export async function createCluster(context: Context, az: Az, options: CreateOpt
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
 export async function create(context: Context, az: Az, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
-  const { creationId, deadlineMs } = await createCluster(context, az, request);
-  await onCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
+  const { creationId, deadlineMs } = await provisionCluster(context, az, request);
+  await connectCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
   // What the ledger holds from here on is deleted by post, at the end of the job.
-  if (teardown.policy === 'on-failure') context.ledger.settleAll(({ kind }) => kind === 'cluster');
-  if (teardown.policy === 'on-success') context.ledger.record(deletionOf(target, creationId));
+  if (teardown.policy === 'on-failure') context.undoLog.settleAll(({ kind }) => kind === 'cluster');
+  if (teardown.policy === 'on-success') context.undoLog.record(deletionOf(target, creationId));
 }
 
 /** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
 export async function waitUntilUsable(
   context: Context,
-  { api }: OpenCluster,
+  { api }: ConnectedCluster,
   nodeCount: number,
   deadlineMs: number,
 ): Promise<void> {
@@ -84,18 +84,18 @@ export async function waitUntilUsable(
 }
 
 /** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
-function guardCreation({ ledger }: Context, { target, teardown }: CreateOptions): (creationId: string) => void {
+function guardCreation({ undoLog }: Context, { target, teardown }: CreateOptions): (creationId: string) => void {
   let settle = (): void => undefined;
   return creationId => {
     if (teardown.policy !== 'always' && teardown.policy !== 'on-failure') return;
     // A former attempt's creation may be adopted on the way: the id that counts is the last one.
     const former = settle;
-    settle = ledger.record(deletionOf(target, creationId));
+    settle = undoLog.record(deletionOf(target, creationId));
     former();
   };
 }
 
-function deletionOf(target: AzureTarget, creationId: string): Undo {
+function deletionOf(target: AzureTarget, creationId: string): UndoEntry {
   const { resourceGroup, clusterName } = target;
   return { kind: 'cluster', azure: accessOf(target), resourceGroup, clusterName, creationId };
 }

@@ -6,19 +6,19 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
-import { answerAlike, type Change, classifyChange } from '../migratorydata/changes.js';
-import { haveQuorum } from '../migratorydata/members.js';
-import { isOurs, membersOf, names } from '../migratorydata/names.js';
-import { planSecrets } from '../migratorydata/secrets.js';
+import { answerAlike, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
+import { haveQuorum } from '../migratorydata/membership.js';
+import { isOurs, membersOf, names } from '../migratorydata/object-names.js';
+import { planSecrets } from '../migratorydata/secret-plan.js';
 import { secretsInUse } from '../migratorydata/server-options.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
-import type { OpenCluster } from '../step-context/connection.js';
+import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { findEndpoint } from '../step-context/endpoint.js';
 import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
-import { limitsOf, tellMembers, warnOfForeign } from '../step-context/members.js';
+import { rolloutLimits, reportMembers, warnOfForeignPods } from '../step-context/members.js';
 
 export interface DeployOptions {
   readonly target: Target;
@@ -35,7 +35,7 @@ export interface DeployOptions {
  */
 export async function deploy(
   context: Context,
-  cluster: OpenCluster,
+  cluster: ConnectedCluster,
   options: DeployOptions,
 ): Promise<{ readonly madeNamespace: boolean }> {
   const { namespace, image } = options.deployment;
@@ -62,7 +62,7 @@ export async function deploy(
         .filter(({ kind }) => kind !== 'Namespace')
         .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)),
     );
-    await bringMembers(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
+    await rollOut(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
     context.ports.outputs.set('changed', change !== 'none');
     return { madeNamespace: live.namespace === undefined };
   });
@@ -93,7 +93,11 @@ async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Liv
   return { namespace, statefulSet, secrets: secrets.items };
 }
 
-function decide(live: StatefulSet, wanted: StatefulSet, { allowFullRestart }: Deployment): Exclude<Change, object> {
+function decide(
+  live: StatefulSet,
+  wanted: StatefulSet,
+  { allowFullRestart }: Deployment,
+): Exclude<DeploymentChange, object> {
   const change = classifyChange(live, wanted, { allowFullRestart });
   if (typeof change === 'object') throw change.refused;
   return change;
@@ -101,8 +105,8 @@ function decide(live: StatefulSet, wanted: StatefulSet, { allowFullRestart }: De
 
 /** A namespace that somebody else made is used as it is: with our label on it, teardown would delete it. */
 async function applyNamespace(
-  { ledger }: Context,
-  { api, connection }: OpenCluster,
+  { undoLog }: Context,
+  { api, connection }: ConnectedCluster,
   live: Namespace | undefined,
   objects: readonly KubernetesObject[],
   { keepNamespace, deployment: { namespace } }: DeployOptions,
@@ -114,22 +118,22 @@ async function applyNamespace(
     return;
   }
   // With a cluster that is to be deleted its namespaces go as well.
-  const guarded = keepNamespace || ledger.open().some(({ kind }) => kind === 'cluster');
-  if (live === undefined && !guarded) ledger.record({ kind: 'namespace', connection, namespace });
+  const guarded = keepNamespace || undoLog.open().some(({ kind }) => kind === 'cluster');
+  if (live === undefined && !guarded) undoLog.record({ kind: 'namespace', connection, namespace });
   if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
 }
 
 interface Bringing extends DeployOptions {
   readonly wanted: StatefulSet;
   readonly live: StatefulSet | undefined;
-  readonly change: Exclude<Change, object> | undefined;
+  readonly change: Exclude<DeploymentChange, object> | undefined;
 }
 
 /** Applies the StatefulSet in the way that the change needs, and waits for members and address at the same time. */
-async function bringMembers(context: Context, api: KubernetesApi, bringing: Bringing, note: Note): Promise<void> {
+async function rollOut(context: Context, api: KubernetesApi, bringing: Bringing, note: Note): Promise<void> {
   const { target, deployment, verification, wanted, live, change } = bringing;
   const members = membersOf(deployment);
-  const limits = limitsOf(context, target, verification.timeoutMs, note);
+  const limits = rolloutLimits(context, target, verification.timeoutMs, note);
   // While members are updated one at a time, an autoscaler may change their number.
   const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
   if (live !== undefined && change === 'rolling') {
@@ -149,13 +153,13 @@ async function bringMembers(context: Context, api: KubernetesApi, bringing: Brin
     await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
   }
   const onForeign = (foreign: readonly Pod[]): void => {
-    warnOfForeign(context, foreign);
+    warnOfForeignPods(context, foreign);
   };
   const [pods] = await Promise.all([
     waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
     findEndpoint(context, api, bringing, verification.timeoutMs, note),
   ]);
-  tellMembers(context, pods, deployment);
+  reportMembers(context, pods, deployment);
   context.ports.outputs.set('image', deployment.image);
   context.ports.outputs.set('namespace', deployment.namespace);
   context.journal.fact('Image', deployment.image);

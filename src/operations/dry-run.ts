@@ -15,28 +15,28 @@ import {
   showProvider,
   showVersion,
 } from '../azure/commands.js';
-import { providerNamespace } from '../azure/preflight.js';
+import { providerNamespace } from '../azure/preflight-checks.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
 import { ownershipTags, withUserTags } from '../azure/tags.js';
 import type { Request, Target } from '../inputs/request.js';
-import { equivalentCommand } from '../kubernetes/equivalents.js';
-import { readClientVersion } from '../kubernetes/versions.js';
-import { renderAutoscaler } from '../migratorydata/manifests/autoscaler.js';
-import { names } from '../migratorydata/names.js';
-import { firstSecretNames } from '../migratorydata/secrets.js';
+import { equivalentCommand } from '../kubernetes/kubectl-equivalents.js';
+import { readClientVersion } from '../kubernetes/kubectl-version.js';
+import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
+import { names } from '../migratorydata/object-names.js';
+import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { commandLine } from '../runtime/command-line.js';
 import { ownerOf } from '../step-context/azure-session.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests, writeManifests } from '../step-context/manifests.js';
-import { chaosSteps, type Step } from './dry-run-chaos.js';
+import { chaosSteps, type DryRunStep } from './dry-run-chaos.js';
 
 /**
  * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
  * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
  * exists yet.
  */
-export async function explainPlan(context: Context, request: Request): Promise<void> {
+export async function dryRun(context: Context, request: Request): Promise<void> {
   await context.journal.phase('plan', `Plan of operation ${request.operation}`, async note => {
     const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
     if (manifests !== '') note(`The manifests are in ${manifests}.`);
@@ -58,7 +58,7 @@ async function writePlannedManifests(
   return writeManifests(context, general.reportDirectory, files);
 }
 
-function planOf(context: Context, request: Request, manifests: string): readonly Step[] {
+function planOf(context: Context, request: Request, manifests: string): readonly DryRunStep[] {
   switch (request.operation) {
     case 'render':
     case 'sweep':
@@ -110,14 +110,14 @@ function planOf(context: Context, request: Request, manifests: string): readonly
   }
 }
 
-function az({ tool, argv, why }: AzCommand): Step {
+function az({ tool, argv, why }: AzCommand): DryRunStep {
   return { line: commandLine({ tool, argv }), why };
 }
 
-const clientVersion: Step = { line: commandLine(readClientVersion), why: readClientVersion.why };
+const clientVersion: DryRunStep = { line: commandLine(readClientVersion), why: readClientVersion.why };
 
 /** A login of the action's own comes right before its first az. */
-function withLogin(request: Request, steps: readonly Step[]): readonly Step[] {
+function withLogin(request: Request, steps: readonly DryRunStep[]): readonly DryRunStep[] {
   if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined) return steps;
   const { clientId, tenantId } = request.target.login;
   const first = steps.findIndex(({ line }) => line.startsWith('az '));
@@ -127,7 +127,7 @@ function withLogin(request: Request, steps: readonly Step[]): readonly Step[] {
 /** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
 const anySubscription = '00000000-0000-0000-0000-000000000000';
 
-function preflightSteps(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): readonly Step[] {
+function preflightSteps(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): readonly DryRunStep[] {
   // Without the input it is the login's own, which is known only once az has been asked.
   const subscription = target.subscriptionId || anySubscription;
   return [
@@ -145,7 +145,7 @@ function preflightSteps(target: AzureTarget, { location, kubernetesVersion }: Cl
 function createSteps(
   context: Context,
   { target, cluster, general }: { target: AzureTarget; cluster: ClusterSpec; general: Parameters<typeof ownerOf>[1] },
-): readonly Step[] {
+): readonly DryRunStep[] {
   const ref = target;
   const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
   const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
@@ -159,7 +159,7 @@ function createSteps(
   ];
 }
 
-function openSteps({ ports }: Context, target: Target): readonly Step[] {
+function openSteps({ ports }: Context, target: Target): readonly DryRunStep[] {
   const kubeconfig =
     target.kind === 'kubeconfig' && 'path' in target.source
       ? target.source.path
@@ -170,37 +170,41 @@ function openSteps({ ports }: Context, target: Target): readonly Step[] {
   return [...credentials, { line: commandLine({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
 }
 
-function patchSteps({ patches }: Deployment): readonly Step[] {
+function patchSteps({ patches }: Deployment): readonly DryRunStep[] {
   const why = `apply the patches in ${patches} to the manifests`;
   return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
 }
 
-function deploySteps(deployment: Deployment, manifests: string): readonly Step[] {
+function deploySteps(deployment: Deployment, manifests: string): readonly DryRunStep[] {
   const argv = ['apply', '--server-side', '-f', manifests];
   const why = `deploy to namespace ${deployment.namespace}`;
   return [...patchSteps(deployment), { line: commandLine({ tool: 'kubectl', argv }), why }];
 }
 
-function scaleStep({ namespace }: Deployment, replicas: number): Step {
+function scaleStep({ namespace }: Deployment, replicas: number): DryRunStep {
   const key = { namespace, name: names.statefulSet };
   const line = equivalentCommand({ verb: 'scale', kind: 'StatefulSet', key, replicas });
   return { line, why: `scale to ${replicas} members` };
 }
 
-function autoscaleStep(deployment: Deployment, autoscaling: Parameters<typeof renderAutoscaler>[1]): Step {
+function autoscaleStep(deployment: Deployment, autoscaling: Parameters<typeof renderAutoscaler>[1]): DryRunStep {
   const object = renderAutoscaler(deployment, autoscaling);
   return { line: equivalentCommand({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
 }
 
 /** The log is asked for by the identifier of the cluster, which only Azure knows. */
-function activitySteps(target: Target): readonly Step[] {
+function activitySteps(target: Target): readonly DryRunStep[] {
   return target.kind === 'aks'
     ? [az(showCluster(target)), az(listActivity(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
     : [];
 }
 
 /** @param asking how it is seen whether another run works on the cluster */
-function deletionSteps(target: Target, { namespace }: Deployment, asking: readonly Step[]): readonly Step[] {
+function deletionSteps(
+  target: Target,
+  { namespace }: Deployment,
+  asking: readonly DryRunStep[],
+): readonly DryRunStep[] {
   if (target.kind === 'kubeconfig') {
     const line = equivalentCommand({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
     return [...asking, { line, why: 'delete the namespace, if it carries our label' }];

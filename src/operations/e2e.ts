@@ -1,15 +1,15 @@
 import type { Az } from '../azure/az.js';
 import type { E2eRequest } from '../inputs/request.js';
+import { connectCluster, type ConnectedCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { underLock } from '../step-context/lock.js';
 import { autoscale } from './autoscale.js';
 import { runChaos } from './chaos.js';
-import type { Context } from '../step-context/context.js';
-import { createCluster, waitUntilUsable } from './create.js';
+import { provisionCluster, waitUntilUsable } from './create.js';
 import { deploy } from './deploy.js';
-import { onCluster, type OpenCluster } from '../step-context/connection.js';
-import { underLock } from '../step-context/lock.js';
 import { preflight } from './preflight.js';
 import { scale } from './scale.js';
-import { tearDown } from './teardown.js';
+import { teardown } from './teardown.js';
 import { verify } from './verify.js';
 
 /**
@@ -20,20 +20,20 @@ export async function e2e(context: Context, az: Az | undefined, request: E2eRequ
   const { target } = request;
   await preflight(context, az, request);
   const created =
-    target.kind === 'aks' && az !== undefined ? await createCluster(context, az, { ...request, target }) : undefined;
-  const madeNamespace = await onCluster(context, { target, az }, async cluster => {
+    target.kind === 'aks' && az !== undefined ? await provisionCluster(context, az, { ...request, target }) : undefined;
+  const madeNamespace = await connectCluster(context, { target, az }, async cluster => {
     if (created !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-    return liveThrough(context, az, cluster, request);
+    return runPhases(context, az, cluster, request);
   });
   if (request.teardown.policy === 'never') return;
-  await tearDown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
+  await teardown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
 }
 
 /** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
-async function liveThrough(
+async function runPhases(
   context: Context,
   az: Az | undefined,
-  cluster: OpenCluster,
+  cluster: ConnectedCluster,
   request: E2eRequest,
 ): Promise<boolean> {
   const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
@@ -43,7 +43,7 @@ async function liveThrough(
     await verify(held, locked, request);
     await scale(held, locked, request);
     await autoscale(held, locked, request);
-    await az?.session.freshen(held.signal);
+    await az?.session.renewIfOld(held.signal);
     await runChaos(held, az, locked, request);
     await verify(held, locked, request);
   });

@@ -1,15 +1,15 @@
 import type { Az } from '../azure/az.js';
 import { drainShortage } from '../azure/capacity.js';
-import { joinProblems, planOutlivesLogin, preflightAzure } from '../azure/preflight.js';
+import { joinProblems, planOutlivesLogin, preflightAzure } from '../azure/preflight-checks.js';
 import type { AzureTarget } from '../azure/spec.js';
-import { plannedMs } from '../inputs/plan.js';
 import type { E2eRequest, PreflightRequest } from '../inputs/request.js';
+import { budgetMs } from '../inputs/time-budget.js';
+import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubectl-version.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
-import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/versions.js';
-import { firstSecretNames } from '../migratorydata/secrets.js';
+import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { ownerOf } from '../step-context/azure-session.js';
-import { onCluster } from '../step-context/connection.js';
+import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests } from '../step-context/manifests.js';
 
@@ -32,7 +32,7 @@ export async function preflight(
     const { target, deployment } = request;
     await checkPatches(context, deployment, note);
     if (target.kind === 'kubeconfig') {
-      const server = await onCluster(context, { target, az }, ({ api }) => waitForApi(api, apiTimeoutMs));
+      const server = await connectCluster(context, { target, az }, ({ api }) => waitForApi(api, apiTimeoutMs));
       note(`The API server answers; it runs ${server.text}.`);
       const skew = explainSkew(kubectl, server);
       if (skew !== undefined) context.journal.warn(skew);
@@ -70,7 +70,7 @@ async function checkAzure(
   const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
   if (shortage !== undefined) context.journal.warn(shortage);
   const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
-  const outlived = planOutlivesLogin(plannedMs(request), target.login !== undefined, tearsDown);
+  const outlived = planOutlivesLogin(budgetMs(request), target.login !== undefined, tearsDown);
   const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
   if (problem) throw problem;
 }

@@ -1,5 +1,5 @@
 import type { RenderRequest } from '../inputs/request.js';
-import { firstSecretNames } from '../migratorydata/secrets.js';
+import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests, writeManifests } from '../step-context/manifests.js';

@@ -1,13 +1,13 @@
 import type { Scaling, Target, Verification } from '../inputs/request.js';
 import { scaleTo } from '../kubernetes/scaling.js';
-import { checkScaleSteps } from '../migratorydata/bounds.js';
-import { membersOf } from '../migratorydata/names.js';
+import { checkScaleSteps } from '../migratorydata/member-bounds.js';
+import { membersOf } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import type { OpenCluster } from '../step-context/connection.js';
+import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { checkDelivery } from '../step-context/delivery.js';
-import { asDeployed } from '../step-context/live-deployment.js';
-import { limitsOf, tellMembers } from '../step-context/members.js';
+import { withLiveMembership } from '../step-context/live-deployment.js';
+import { rolloutLimits, reportMembers } from '../step-context/members.js';
 
 export interface ScaleOptions {
   readonly target: Target;
@@ -21,13 +21,13 @@ export interface ScaleOptions {
  * autoscaler decides on the number, its bounds are moved instead.
  * @throws ActionError `scale-out-of-bounds`, and what fails a rollout.
  */
-export async function scale(context: Context, { api }: OpenCluster, options: ScaleOptions): Promise<void> {
+export async function scale(context: Context, { api }: ConnectedCluster, options: ScaleOptions): Promise<void> {
   const { target, verification, scaling } = options;
-  const deployment = await asDeployed(api, options.deployment);
+  const deployment = await withLiveMembership(api, options.deployment);
   checkScaleSteps(deployment, scaling.steps);
   for (const [index, replicas] of scaling.steps.entries()) {
     await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async note => {
-      const limits = limitsOf(context, target, verification.timeoutMs, note);
+      const limits = rolloutLimits(context, target, verification.timeoutMs, note);
       const { pods, autoscaler } = await scaleTo(api, membersOf(deployment), replicas, limits);
       if (autoscaler) {
         const { name, minReplicas, maxReplicas } = autoscaler;
@@ -35,7 +35,7 @@ export async function scale(context: Context, { api }: OpenCluster, options: Sca
           `Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`,
         );
       }
-      tellMembers(context, pods, deployment);
+      reportMembers(context, pods, deployment);
       await checkDelivery(context, api, options, note);
       note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
     });

@@ -1,12 +1,12 @@
 import { createRepositoryClient } from '../github/client.js';
-import { explainFailure } from '../github/failure.js';
+import { markerOf } from '../github/comment-metadata.js';
 import { closeIssue, raiseIssue } from '../github/issue.js';
-import { markerOf } from '../github/marker.js';
+import { explainRefusal } from '../github/refusal.js';
 import { runUrl } from '../github/run-url.js';
 import { withinTime } from '../github/within-time.js';
+import type { Note } from '../journal/journal.js';
 import { type Leftover, leftoversTitle, renderLeftovers, renderNothingLeft } from '../report/leftovers.js';
 import { toOneLine } from '../runtime/text.js';
-import type { Note } from '../journal/journal.js';
 import type { Context } from '../step-context/context.js';
 
 /** How long the issue may take, in milliseconds: a repository may have thousands of open ones to look through. */
@@ -22,7 +22,7 @@ export interface SweepScope {
  * Keeps one open issue as long as something expired cannot be deleted, and closes it when nothing is left. What goes
  * wrong with it is a warning: the sweep has done its work. @throws the signal's reason when the step is to end.
  */
-export async function tellOfLeftovers(
+export async function reportLeftovers(
   { ports, journal, signal, redact }: Context,
   { subscriptionId, repositories }: SweepScope,
   token: string,
@@ -53,7 +53,7 @@ export async function tellOfLeftovers(
     });
   } catch (error) {
     signal.throwIfAborted();
-    const why = explainFailure(error, { permission: 'issues: write', fromFork: false });
+    const why = explainRefusal(error, { permission: 'issues: write', fromFork: false });
     journal.warn(redact(`The issue about what the sweep has left could not be written. ${why}`));
   }
 }

@@ -1,9 +1,9 @@
 import type { Az } from '../azure/az.js';
-import { sweepExpired, type Swept } from '../azure/sweep.js';
+import { sweepExpired, type Swept } from '../azure/expired-clusters.js';
 import { ActionError } from '../errors/action-error.js';
 import type { SweepRequest } from '../inputs/request.js';
 import type { Context } from '../step-context/context.js';
-import { tellOfLeftovers } from './sweep-issue.js';
+import { reportLeftovers } from './sweep-issue.js';
 
 /**
  * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
@@ -27,7 +27,7 @@ export async function sweep(context: Context, az: Az, { general, target, sweep: 
     const { githubToken } = general;
     if (githubToken !== undefined && !general.dryRun) {
       const { subscriptionId } = target;
-      await tellOfLeftovers(context, { subscriptionId, repositories }, githubToken, left, note);
+      await reportLeftovers(context, { subscriptionId, repositories }, githubToken, left, note);
     }
     if (left.length > 0) {
       const reasons = left.map(({ why }) => why).join(' ');

@@ -5,14 +5,14 @@ import type { AzureTarget } from '../azure/spec.js';
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { General, Target, Teardown } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
-import { waitForApi } from '../kubernetes/versions.js';
+import { waitForApi } from '../kubernetes/kubectl-version.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { ownerOf } from '../step-context/azure-session.js';
-import { onCluster, type Place } from '../step-context/connection.js';
+import { connectCluster, type ClusterPlace } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
 import { lockForDeletion } from '../step-context/lock.js';
-import { markedAt, restoreWhatIsConfirmed } from '../step-context/revert-records.js';
+import { revertPlaceOf, revertConfirmedRecords } from '../step-context/revert-records.js';
 
 export interface TeardownOptions {
   readonly general: General;
@@ -35,7 +35,7 @@ const apiTimeoutMs = 30_000;
  * it carries our label. What is absent is fine.
  * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
  */
-export async function tearDown(context: Context, az: Az | undefined, options: TeardownOptions): Promise<void> {
+export async function teardown(context: Context, az: Az | undefined, options: TeardownOptions): Promise<void> {
   const { journal, ports } = context;
   await journal.phase('teardown', 'Delete what was created', async note => {
     const { target } = options;
@@ -54,7 +54,7 @@ async function deleteFromAzure(
   options: TeardownOptions,
   note: Note,
 ): Promise<boolean> {
-  await az.session.freshen(context.signal);
+  await az.session.renewIfOld(context.signal);
   // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
   const named = options.foreign === 'refuse' && target.resourceGroupGiven;
   const rule = { owned: ownedForTeardown(ownerOf(context, options.general), named), sameCreation: false };
@@ -65,7 +65,7 @@ async function deleteFromAzure(
   });
   if (deletion.deleted !== 'nothing') {
     // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
-    context.ledger.settleAll(({ kind }) => kind !== 'file');
+    context.undoLog.settleAll(({ kind }) => kind !== 'file');
     const name =
       deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
     note(`${name} ${options.teardown.waitForDeletion ? 'is deleted' : 'is being deleted'}: ${deletion.reason}.`);
@@ -89,9 +89,9 @@ async function deleteFromAzure(
  * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
  * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
  */
-async function waitForOthers(context: Context, place: Place, namespace: string, note: Note): Promise<void> {
+async function waitForOthers(context: Context, place: ClusterPlace, namespace: string, note: Note): Promise<void> {
   try {
-    await onCluster(context, place, async cluster => {
+    await connectCluster(context, place, async cluster => {
       await waitForApi(cluster.api, apiTimeoutMs);
       await lockForDeletion(context, cluster, namespace);
     });
@@ -128,32 +128,32 @@ async function deleteOnlyNamespace(
 /** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
 async function removeNamespace(
   context: Context,
-  place: Place,
-  { deployment: { namespace }, teardown, foreign, keepNamespace }: TeardownOptions,
+  place: ClusterPlace,
+  { deployment: { namespace }, teardown: policy, foreign, keepNamespace }: TeardownOptions,
   note: Note,
 ): Promise<NamespaceDeletion | 'kept'> {
   if (keepNamespace) {
     note(`Namespace ${namespace} was there before, so it stays.`);
     return 'kept';
   }
-  return onCluster(context, place, async cluster => {
+  return connectCluster(context, place, async cluster => {
     const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);
     const fate = await deleteNamespace(api, namespace, async () => {
       // An e2e has just worked on it, under the lock.
       if (foreign === 'keep') return;
       await lockForDeletion(context, cluster, namespace, async () => {
-        const done = await restoreWhatIsConfirmed(context, api, markedAt({ ...place, namespace }), note);
+        const done = await revertConfirmedRecords(context, api, revertPlaceOf({ ...place, namespace }), note);
         if (done !== undefined) note(done);
       });
     });
     if (fate === 'not-ours') return fate;
     if (fate === 'deleted') {
-      if (teardown.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
-      note(`Namespace ${namespace} is ${teardown.waitForDeletion ? 'deleted' : 'being deleted'}.`);
+      if (policy.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
+      note(`Namespace ${namespace} is ${policy.waitForDeletion ? 'deleted' : 'being deleted'}.`);
     }
     // The lock has gone with the namespace.
-    context.ledger.settleAll(
+    context.undoLog.settleAll(
       undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace,
     );
     return fate;

@@ -4,16 +4,16 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { isNodeReady } from '../kubernetes/nodes.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
-import { memberList } from '../migratorydata/members.js';
-import { membersOf, names } from '../migratorydata/names.js';
+import { memberList } from '../migratorydata/membership.js';
+import { membersOf, names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { checkConnection, fetchWelcomePage } from '../migratorydata/welcome.js';
-import type { OpenCluster } from '../step-context/connection.js';
+import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deliverMessage, type DeliveryOptions } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint } from '../step-context/endpoint.js';
-import { asDeployed, readStatefulSet } from '../step-context/live-deployment.js';
-import { limitsOf, tellMembers, warnOfForeign } from '../step-context/members.js';
+import { withLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
+import { rolloutLimits, reportMembers, warnOfForeignPods } from '../step-context/members.js';
 
 const attemptMs = 5_000;
 const pauseMs = 1_000;
@@ -25,10 +25,10 @@ const logLines = 500;
  * and, with the REST interface, a message through the cluster.
  * @throws ActionError what does not hold, with the evidence.
  */
-export async function verify(context: Context, { api }: OpenCluster, options: DeliveryOptions): Promise<void> {
+export async function verify(context: Context, { api }: ConnectedCluster, options: DeliveryOptions): Promise<void> {
   await context.journal.phase('verify', 'Verify the deployment', async note => {
     const { verification } = options;
-    const deployment = await asDeployed(api, options.deployment);
+    const deployment = await withLiveMembership(api, options.deployment);
     const pods = await verifyMembers(context, api, { ...options, deployment }, note);
     await verifyFormation(context, api, deployment, pods, note);
     const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
@@ -52,13 +52,13 @@ async function verifyMembers(
   note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
   const replicas = statefulSet.spec.replicas ?? 1;
   const limits = {
-    ...limitsOf(context, target, verification.timeoutMs, note),
+    ...rolloutLimits(context, target, verification.timeoutMs, note),
     onForeign: (foreign: readonly Pod[]) => {
-      warnOfForeign(context, foreign);
+      warnOfForeignPods(context, foreign);
     },
   };
   const pods = await waitForMembers(api, { members: membersOf(deployment), replicas }, limits);
-  tellMembers(context, pods, deployment);
+  reportMembers(context, pods, deployment);
   note(`${pods.length} of ${replicas} members are Ready.`);
   for (const name of [names.clientService, names.headlessService]) {
     await api.get('Service', { namespace, name }, `find Service ${name}`);

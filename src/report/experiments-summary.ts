@@ -1,4 +1,3 @@
-import { formatDuration } from '../runtime/duration.js';
 import type {
   AssertionRecord,
   ExperimentRecord,
@@ -6,10 +5,11 @@ import type {
   MessagesRecord,
   Verdict,
 } from '../journal/experiment-record.js';
+import type { Report } from '../journal/model.js';
+import { formatDuration } from '../runtime/duration.js';
+import { clipEnd } from '../runtime/text.js';
 import { renderGantt } from './gantt.js';
 import { inline, list, section, table } from './markdown.js';
-import type { Report } from '../journal/model.js';
-import { clipEnd } from '../runtime/text.js';
 
 const textLimit = 500;
 

@@ -1,6 +1,6 @@
-import { commentLimitBytes } from './comment.js';
-import { inline, joinWithin, paragraph, withoutMentions } from './markdown.js';
 import { clipEnd } from '../runtime/text.js';
+import { commentLimitBytes } from './comment-body.js';
+import { inline, joinWithin, paragraph, withoutMentions } from './markdown.js';
 
 /** What a sweep could not delete. */
 export interface Leftover {

@@ -1,8 +1,8 @@
 /** What the job summary and a comment say alike: how the step ended, its errors and its phases. */
-import { formatDuration } from '../runtime/duration.js';
-import { inline, paragraph, section, table } from './markdown.js';
 import type { ErrorRecord, Outcome, Report } from '../journal/model.js';
+import { formatDuration } from '../runtime/duration.js';
 import { clipEnd } from '../runtime/text.js';
+import { inline, paragraph, section, table } from './markdown.js';
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
   success: 'succeeded in',

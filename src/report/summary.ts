@@ -1,8 +1,8 @@
-import { code, collapsed, collapsedText, inline, joinWithin, list, section, table } from './markdown.js';
-import { experimentDetails, experimentsTable } from './experiments-summary.js';
 import type { ErrorRecord, Report } from '../journal/model.js';
-import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 import { clipEnd, clipStart } from '../runtime/text.js';
+import { experimentDetails, experimentsTable } from './experiments-summary.js';
+import { code, collapsed, collapsedText, inline, joinWithin, list, section, table } from './markdown.js';
+import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 
 /**
  * GitHub drops a whole step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation); other

@@ -1,5 +1,5 @@
-import { formatDuration } from '../runtime/duration.js';
 import type { ExperimentRecord, LaneState, MomentName, TimelineRecord } from '../journal/experiment-record.js';
+import { formatDuration } from '../runtime/duration.js';
 import { clipName } from '../runtime/text.js';
 import { outagesIn } from './timeline-outages.js';
 import { element, xmlText } from './xml.js';

@@ -4,7 +4,7 @@ import type { Journal } from '../journal/journal.js';
 import type { Report } from '../journal/model.js';
 import { redactReport } from '../journal/redaction.js';
 import type { Files, Log, Outputs } from '../runtime/ports.js';
-import { renderJson } from './json.js';
+import { renderJson } from './json-report.js';
 import { renderJunit } from './junit.js';
 import { renderSummary } from './summary.js';
 import { renderTimeline } from './timeline-svg.js';

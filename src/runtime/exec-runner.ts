@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { getExecOutput } from '@actions/exec';
 import { ActionError } from '../errors/action-error.js';

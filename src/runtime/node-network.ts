@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
-import type { HttpAnswer, Network, Session } from './ports.js';
+import type { HttpAnswer, Network, HttpSession } from './ports.js';
 
 /** More than a welcome page or a slice of messages needs; the rest of a longer answer is dropped. */
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -59,7 +59,7 @@ export const socketNetwork: Network = {
 };
 
 /** An agent with one socket, which is kept: the session is over when that socket is. */
-function openSession(url: string): Session {
+function openSession(url: string): HttpSession {
   const secure = url.startsWith('https:');
   const agent = secure
     ? new HttpsAgent({ keepAlive: true, maxSockets: 1 })

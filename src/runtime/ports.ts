@@ -116,11 +116,11 @@ export interface Network {
   /** Opens and closes a TCP connection; resolves with the milliseconds it took. */
   connect(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<number>;
   /** A connection that stays, to the host of a URL; absent where the way has none. It is opened by the first request. */
-  readonly open?: (url: string) => Session;
+  readonly open?: (url: string) => HttpSession;
 }
 
 /** One connection that is used again and again, as that of a client who is connected. */
-export interface Session {
+export interface HttpSession {
   /**
    * Asks once over the connection: `closed` when the other side has closed or reset it, `silent` when no answer came in
    * time. Never rejects. After anything but an answer the session is over.

@@ -11,8 +11,8 @@ export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>):
   const session = openSession(context.ports, login);
   const path = session.configFolder;
   // An undo opens az anew, with the folder that the step has recorded.
-  const recorded = context.ledger.open().some(entry => entry.kind === 'file' && entry.path === path);
-  if (path !== undefined && !recorded) context.ledger.record({ kind: 'file', path });
+  const recorded = context.undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
+  if (path !== undefined && !recorded) context.undoLog.record({ kind: 'file', path });
   return createAz(context.ports, session, context.signal);
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { admitRange } from '../azure/authorized-ranges.js';
+import { addRange } from '../azure/authorized-ranges.js';
 import type { Az } from '../azure/az.js';
 import { findCluster } from '../azure/cluster-wait.js';
 import { fetchCredentials } from '../azure/credentials.js';
@@ -8,7 +8,7 @@ import { runnerWord } from '../azure/runner-address.js';
 import type { AzureTarget } from '../azure/spec.js';
 import type { KubeconfigTarget, Target } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { withCluster } from '../kubernetes/cluster.js';
+import { withClusterSession } from '../kubernetes/cluster-session.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
 import { accessOf } from './azure-session.js';
 import type { Context } from './context.js';
@@ -16,22 +16,22 @@ import { withRunnerAddress } from './runner-ranges.js';
 import type { Connection } from './undo-log.js';
 
 /** A cluster that operations can work on: one kubectl process stands behind it. */
-export interface OpenCluster {
+export interface ConnectedCluster {
   readonly api: KubernetesApi;
   readonly connection: Connection;
 }
 
 /** Where to work: for aks with the az of this step. */
-export type Place = { readonly target: Target; readonly az: Az | undefined };
+export type ClusterPlace = { readonly target: Target; readonly az: Az | undefined };
 
 /**
  * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
  * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
  */
-export async function onCluster<T>(
+export async function connectCluster<T>(
   context: Context,
-  { target, az }: Place,
-  body: (cluster: OpenCluster) => Promise<T>,
+  { target, az }: ClusterPlace,
+  body: (cluster: ConnectedCluster) => Promise<T>,
 ): Promise<T> {
   const closing = new AbortController();
   try {
@@ -40,7 +40,7 @@ export async function onCluster<T>(
         ? await accessByFile(context, target)
         : await accessByAzure(context, target, az, closing.signal);
     context.ports.outputs.set('kubeconfig', access.kubeconfig);
-    return await withCluster(context, access, ({ api }) => body({ api, connection: access }));
+    return await withClusterSession(context, access, ({ api }) => body({ api, connection: access }));
   } finally {
     closing.abort(new Error('The cluster was closed.'));
   }
@@ -79,14 +79,14 @@ async function admitRunner(context: Context, az: Az, target: AzureTarget): Promi
   if (cluster === undefined) return;
   const [range = ''] = await withRunnerAddress(context, [runnerWord]);
   const { resourceGroup, clusterName } = target;
-  await admitRange(az, cluster, range, () => {
-    context.ledger.record({ kind: 'authorized-range', azure: accessOf(target), resourceGroup, clusterName, range });
+  await addRange(az, cluster, range, () => {
+    context.undoLog.record({ kind: 'authorized-range', azure: accessOf(target), resourceGroup, clusterName, range });
   });
 }
 
 /** A path that no other step uses, in a folder that post removes. */
-function privateFile({ ports, ledger }: Context): string {
+function privateFile({ ports, undoLog }: Context): string {
   const folder = join(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
-  ledger.record({ kind: 'file', path: folder });
+  undoLog.record({ kind: 'file', path: folder });
   return join(folder, 'config');
 }

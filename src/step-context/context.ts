@@ -1,12 +1,12 @@
 import type { Journal } from '../journal/journal.js';
 import type { Ports } from '../runtime/ports.js';
-import type { Ledger } from './undo-log.js';
+import type { UndoLog } from './undo-log.js';
 
 /** What every operation works with. */
 export interface Context {
   readonly ports: Ports;
   readonly journal: Journal;
-  readonly ledger: Ledger;
+  readonly undoLog: UndoLog;
   /** Aborts forward work: on cancel and at the step's timeout. Undoing has a signal of its own. */
   readonly signal: AbortSignal;
   /** Hides secrets in text that comes from outside: logs, events, messages. */

@@ -2,7 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { found, missing, observe } from '../kubernetes/observer.js';
 import type { Namespace } from '../kubernetes/types.js';
-import { isOurs } from '../migratorydata/names.js';
+import { isOurs } from '../migratorydata/object-names.js';
 
 /** What became of a namespace that was to be deleted. */
 export type NamespaceDeletion = 'deleted' | 'absent' | 'not-ours';
@@ -35,8 +35,8 @@ export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, t
   const observer = observe(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
   try {
     await observer.until(
-      view => {
-        const namespace = view.find('Namespace', name);
+      observation => {
+        const namespace = observation.find('Namespace', name);
         return namespace === undefined ? found(undefined) : missing(whatIsLeft(namespace));
       },
       {

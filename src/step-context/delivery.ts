@@ -4,7 +4,7 @@ import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { secretReference } from '../migratorydata/manifests/container.js';
 import { roundTrip } from '../migratorydata/rest.js';
-import { readToken } from '../migratorydata/secrets.js';
+import { readToken } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Context } from './context.js';
 import { type Endpoint, findEndpoint } from './endpoint.js';

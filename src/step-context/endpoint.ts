@@ -1,11 +1,13 @@
+import type { ClientEndpoint } from '../chaos/measurement/client-endpoint.js';
 import { ActionError } from '../errors/action-error.js';
 import type { Target } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { readyAddresses } from '../kubernetes/nodes.js';
 import { waitForAddress } from '../kubernetes/services.js';
-import { names } from '../migratorydata/names.js';
-import type { Deployment } from '../migratorydata/spec.js';
+import type { Node } from '../kubernetes/types.js';
+import { names } from '../migratorydata/object-names.js';
+import type { Deployment, Exposure } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
 import type { Context } from './context.js';
 import { serviceProxyNetwork } from './service-proxy.js';
@@ -86,4 +88,35 @@ function tell(context: Context, endpoint: Endpoint): Endpoint {
   context.ports.outputs.set('url', endpoint.url);
   context.journal.fact('Address', endpoint.url);
   return endpoint;
+}
+
+/**
+ * The way that the measurement takes to the cluster. With node ports a client would take any node that works, so the
+ * attempts rotate over the Ready nodes but the targets.
+ */
+export function clientEndpointFor(
+  { url, network, blindSpot }: Endpoint,
+  { serviceType }: Exposure,
+  rest: ClientEndpoint['rest'],
+  nodes: readonly Node[],
+  targets: readonly string[],
+): ClientEndpoint {
+  const common = { network, blindSpot, rest };
+  const others = readyAddresses(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
+  if (serviceType !== 'node-port' || others.length === 0) return { ...common, url: () => url };
+  const urls = others.map(address => withHost(url, address));
+  let count = 0;
+  return {
+    ...common,
+    url: () => {
+      count += 1;
+      return urls[count % urls.length] ?? url;
+    },
+  };
+}
+
+function withHost(url: string, address: string): string {
+  const other = new URL(url);
+  other.hostname = address.includes(':') ? `[${address}]` : address;
+  return other.toString().replace(/\/$/, '');
 }

@@ -2,7 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { liveClusterOf } from '../migratorydata/live-options.js';
-import { names } from '../migratorydata/names.js';
+import { names } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 
 /** @throws ActionError `not-deployed`. */
@@ -16,12 +16,12 @@ export async function readStatefulSet(api: KubernetesApi, namespace: string): Pr
  * The deployment with the member list and the seeds that the running members were started with: these decide, whatever
  * the inputs of this step say. @throws ActionError `not-deployed`.
  */
-export async function asDeployed(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
-  return withLiveCluster(deployment, await readStatefulSet(api, deployment.namespace));
+export async function withLiveMembership(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
+  return applyLiveMembership(deployment, await readStatefulSet(api, deployment.namespace));
 }
 
 /** The same of a StatefulSet that was read already. */
-export function withLiveCluster(deployment: Deployment, statefulSet: StatefulSet): Deployment {
+export function applyLiveMembership(deployment: Deployment, statefulSet: StatefulSet): Deployment {
   const live = liveClusterOf(statefulSet);
   if (live === undefined) return deployment;
   const { seedMembers, maxReplicas } = live;
@@ -34,7 +34,7 @@ const serviceTypes: Readonly<Partial<Record<string, Exposure['serviceType']>>> =
 };
 
 /** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
-export async function asExposed(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
+export async function withLiveExposure(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
   const { namespace, exposure } = deployment;
   const key = { namespace, name: names.clientService };
   const { spec } = await api.get('Service', key, 'see how clients reach the members');

@@ -1,10 +1,10 @@
-import { acquireLock, type Lock } from '../chaos/putback/lease.js';
-import { readMark } from '../chaos/putback/mark-store.js';
+import { acquireLock, type Lock } from '../chaos/revert/lease.js';
+import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import type { ConnectedCluster } from './connection.js';
 import type { Context } from './context.js';
-import type { OpenCluster } from './connection.js';
-import { type DeploymentPlace, markedAt, restoreWhatIsConfirmed } from './revert-records.js';
+import { type DeploymentPlace, revertPlaceOf, revertConfirmedRecords } from './revert-records.js';
 
 /** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
 const releaseMs = 2_000;
@@ -22,15 +22,15 @@ export function holderOf({ ports, journal }: Context): string {
  */
 export async function underLock<T>(
   context: Context,
-  cluster: OpenCluster,
+  cluster: ConnectedCluster,
   place: DeploymentPlace,
-  body: (context: Context, cluster: OpenCluster) => Promise<T>,
+  body: (context: Context, cluster: ConnectedCluster) => Promise<T>,
 ): Promise<T> {
   return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
-    if (isHeld && (await readMark(cluster.api, place.namespace)) !== undefined) {
+    if (isHeld && (await readRecord(cluster.api, place.namespace)) !== undefined) {
       // A phase of its own, so that the reader sees it.
       await context.journal.phase('recover', 'Undo what an earlier experiment left', async note => {
-        const done = await restoreWhatIsConfirmed(held, locked.api, markedAt(place), note);
+        const done = await revertConfirmedRecords(held, locked.api, revertPlaceOf(place), note);
         if (done !== undefined) note(done);
       });
     }
@@ -45,9 +45,9 @@ export async function underLock<T>(
  */
 export async function whileLocked<T>(
   context: Context,
-  cluster: OpenCluster,
+  cluster: ConnectedCluster,
   namespace: string,
-  body: (context: Context, cluster: OpenCluster, isHeld: boolean) => Promise<T>,
+  body: (context: Context, cluster: ConnectedCluster, isHeld: boolean) => Promise<T>,
 ): Promise<T> {
   const { api } = cluster;
   const held = await take(context, cluster, namespace);
@@ -57,7 +57,7 @@ export async function whileLocked<T>(
     return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
   } finally {
     // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
-    if (context.ledger.open().some(({ kind }) => kind === 'experiment')) held.lock.leave();
+    if (context.undoLog.open().some(({ kind }) => kind === 'experiment')) held.lock.leave();
     else await giveBack(api, held);
   }
 }
@@ -69,7 +69,7 @@ export async function whileLocked<T>(
  */
 export async function lockForDeletion(
   context: Context,
-  cluster: OpenCluster,
+  cluster: ConnectedCluster,
   namespace: string,
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
@@ -87,11 +87,15 @@ interface Held {
 }
 
 /** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
-async function take(context: Context, { api, connection }: OpenCluster, namespace: string): Promise<Held | undefined> {
+async function take(
+  context: Context,
+  { api, connection }: ConnectedCluster,
+  namespace: string,
+): Promise<Held | undefined> {
   const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
   if (found === undefined || found.status?.phase === 'Terminating') return undefined;
   const holder = holderOf(context);
-  const settle = context.ledger.record({ kind: 'lock', connection, namespace, holder });
+  const settle = context.undoLog.record({ kind: 'lock', connection, namespace, holder });
   try {
     return { lock: await acquireLock(api, namespace, holder), settle };
   } catch (error) {

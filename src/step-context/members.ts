@@ -4,12 +4,12 @@ import type { MemberRecord } from '../journal/model.js';
 import { containersOf, isReady, restartsOf } from '../kubernetes/pods.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
-import { isSeed } from '../migratorydata/members.js';
+import { isSeed } from '../migratorydata/membership.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Context } from './context.js';
 
 /** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
-export function limitsOf(context: Context, target: Target, timeoutMs: number, note: Note): RolloutLimits {
+export function rolloutLimits(context: Context, target: Target, timeoutMs: number, note: Note): RolloutLimits {
   return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
 
@@ -17,7 +17,7 @@ export function limitsOf(context: Context, target: Target, timeoutMs: number, no
  * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
  * select by label. A warning that was given already is not repeated.
  */
-export function warnOfForeign({ journal }: Context, pods: readonly Pod[]): void {
+export function warnOfForeignPods({ journal }: Context, pods: readonly Pod[]): void {
   const names = pods.map(({ metadata }) => metadata.name).join(', ');
   const told =
     pods.length === 1
@@ -27,7 +27,7 @@ export function warnOfForeign({ journal }: Context, pods: readonly Pod[]): void 
 }
 
 /** Enters the members in the report and the outputs. */
-export function tellMembers(
+export function reportMembers(
   { journal, ports }: Context,
   pods: readonly Pod[],
   deployment: Deployment,

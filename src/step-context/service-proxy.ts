@@ -1,5 +1,5 @@
-import type { KubernetesApi } from '../kubernetes/api.js';
 import { ApiError } from '../kubernetes/api-error.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
 
 /**

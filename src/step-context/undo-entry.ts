@@ -1,22 +1,22 @@
+import { removeRange } from '../azure/authorized-ranges.js';
 import type { Az } from '../azure/az.js';
-import { dismissRange } from '../azure/authorized-ranges.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { openMachines } from '../azure/machines.js';
 import { ownedByCreation } from '../azure/ownership.js';
-import { acquireLock, type Lock, releaseLock } from '../chaos/putback/lease.js';
-import { readMark } from '../chaos/putback/mark-store.js';
+import { acquireLock, type Lock, releaseLock } from '../chaos/revert/lease.js';
+import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { withCluster } from '../kubernetes/cluster.js';
+import { withClusterSession } from '../kubernetes/cluster-session.js';
 import { openAz } from './azure-session.js';
 import type { Context } from './context.js';
 import { deleteNamespace } from './delete-namespace.js';
-import type { Connection, Undo } from './undo-log.js';
-import { restoreByMark } from './revert-records.js';
+import { revertRecords } from './revert-records.js';
+import type { Connection, UndoEntry } from './undo-log.js';
 
 /** What became of an entry. */
-export interface Undone {
+export interface UndoOutcome {
   /** What was done, as a sentence. */
   readonly done: string;
   /** The cluster of the entry is gone, or Azure says that it is being deleted: nothing in it needs to be reverted. */
@@ -24,19 +24,19 @@ export interface Undone {
 }
 
 /** Undoes one entry; what is already as it was is fine. @throws ActionError with the reason why it could not. */
-export async function undoEntry(context: Context, entry: Undo): Promise<Undone> {
+export async function undoEntry(context: Context, entry: UndoEntry): Promise<UndoOutcome> {
   if (entry.kind === 'cluster') return deleteCreated(context, openAz(context, entry.azure), entry);
   return { done: await revert(context, entry), clusterGoes: false };
 }
 
-async function revert(context: Context, entry: Exclude<Undo, { kind: 'cluster' }>): Promise<string> {
+async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'cluster' }>): Promise<string> {
   switch (entry.kind) {
     case 'experiment': {
       const { connection, namespace, holder, azure } = entry;
       const machines = azure && openMachines(openAz(context, azure), azure);
       return onApi(context, connection, api =>
         underOwnLock(api, namespace, holder, async () => {
-          const done = await restoreByMark(context, api, { namespace, machines, holder });
+          const done = await revertRecords(context, api, { namespace, machines, holder });
           return done ?? `The experiment in namespace ${namespace} is undone already.`;
         }),
       );
@@ -51,7 +51,7 @@ async function revert(context: Context, entry: Exclude<Undo, { kind: 'cluster' }
     case 'authorized-range': {
       const { azure, resourceGroup, clusterName, range } = entry;
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-      await dismissRange(openAz(context, azure), ref, range);
+      await removeRange(openAz(context, azure), ref, range);
       return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
     }
     case 'file':
@@ -93,7 +93,7 @@ async function underOwnLock(
  */
 export async function deleteOwnNamespace(api: KubernetesApi, namespace: string): Promise<string> {
   const fate = await deleteNamespace(api, namespace, async () => {
-    const found = await readMark(api, namespace);
+    const found = await readRecord(api, namespace);
     // What is no record of an experiment tells of no node that would have to be reverted.
     if (found === undefined || 'problems' in found) return;
     const { experiment, holder } = found.mark;
@@ -106,13 +106,17 @@ export async function deleteOwnNamespace(api: KubernetesApi, namespace: string):
 }
 
 function onApi<T>(context: Context, connection: Connection, body: (api: KubernetesApi) => Promise<T>): Promise<T> {
-  return withCluster(context, connection, ({ api }) => body(api));
+  return withClusterSession(context, connection, ({ api }) => body(api));
 }
 
 /** Deletes exactly what carries the creation id that was saved before anything was created. */
-async function deleteCreated(context: Context, az: Az, entry: Extract<Undo, { kind: 'cluster' }>): Promise<Undone> {
+async function deleteCreated(
+  context: Context,
+  az: Az,
+  entry: Extract<UndoEntry, { kind: 'cluster' }>,
+): Promise<UndoOutcome> {
   const { azure, resourceGroup, clusterName, creationId } = entry;
-  await az.session.freshen(context.signal);
+  await az.session.renewIfOld(context.signal);
   const { deleted, refused, reason } = await deleteOurs(
     az,
     { subscriptionId: azure.subscriptionId, resourceGroup, clusterName },

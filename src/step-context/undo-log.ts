@@ -13,7 +13,7 @@ export interface AzureAccess {
 }
 
 /** One thing to take back. Each is idempotent, since a handler may have begun what post completes. */
-export type Undo =
+export type UndoEntry =
   /** A mark of an experiment may be in the namespace: the cluster is to be put back by it. */
   | {
       readonly kind: 'experiment';
@@ -43,25 +43,25 @@ export type Undo =
   | { readonly kind: 'file'; readonly path: string };
 
 /** A cluster first, as what lies in it goes with it; a range after all that reach the API server by it; files last. */
-const order: readonly Undo['kind'][] = ['cluster', 'experiment', 'lock', 'namespace', 'authorized-range', 'file'];
+const order: readonly UndoEntry['kind'][] = ['cluster', 'experiment', 'lock', 'namespace', 'authorized-range', 'file'];
 const stateKey = 'undo';
 
 /**
  * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
  * saved at once for the post phase: whatever ends the process, post knows.
  */
-export class Ledger {
+export class UndoLog {
   readonly #state: State;
-  #entries: Undo[];
+  #entries: UndoEntry[];
 
   constructor(state: State) {
     this.#state = state;
     const saved = state.read(stateKey);
-    this.#entries = saved === '' ? [] : (JSON.parse(saved) as Undo[]);
+    this.#entries = saved === '' ? [] : (JSON.parse(saved) as UndoEntry[]);
   }
 
   /** Records what undoes the mutation that is about to happen; gives the function that takes the record back. */
-  record(entry: Undo): () => void {
+  record(entry: UndoEntry): () => void {
     this.#entries.push(entry);
     this.#save();
     return () => {
@@ -70,18 +70,18 @@ export class Ledger {
   }
 
   /** Strikes an entry: it was undone, or what it guards is meant to stay. */
-  settle(entry: Undo): void {
+  settle(entry: UndoEntry): void {
     this.settleAll(other => other === entry);
   }
 
   /** Strikes every entry that is settled, such as all that a deleted cluster had in it. */
-  settleAll(isSettled: (entry: Undo) => boolean): void {
+  settleAll(isSettled: (entry: UndoEntry) => boolean): void {
     this.#entries = this.#entries.filter(entry => !isSettled(entry));
     this.#save();
   }
 
   /** What is open, in the order in which it must be undone; the latest of one kind first. */
-  open(): readonly Undo[] {
+  open(): readonly UndoEntry[] {
     return this.#entries
       .map((entry, age) => ({ entry, age }))
       .sort((a, b) => order.indexOf(a.entry.kind) - order.indexOf(b.entry.kind) || b.age - a.age)
@@ -97,7 +97,7 @@ export class Ledger {
  * Whether what an entry undoes lies in a cluster, so that it goes with the deletion of that. A step that makes a cluster
  * works on no other one, so an entry that names none means the one that was made.
  */
-export function liesIn(entry: Undo, cluster: Extract<Undo, { kind: 'cluster' }>): boolean {
+export function liesIn(entry: UndoEntry, cluster: Extract<UndoEntry, { kind: 'cluster' }>): boolean {
   switch (entry.kind) {
     case 'experiment':
       return entry.azure === undefined || isSameCluster(entry.azure, cluster);
@@ -122,7 +122,7 @@ function isSameCluster(one: ClusterNames, other: ClusterNames): boolean {
 }
 
 /** An open entry in words, for the report: what is left to be undone. */
-export function describeUndo(undo: Undo): string {
+export function describeUndoEntry(undo: UndoEntry): string {
   switch (undo.kind) {
     case 'experiment':
       return `an experiment in namespace ${undo.namespace} is to be put back by its mark`;

@@ -2,8 +2,8 @@ import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { Clock } from '../runtime/ports.js';
 import type { Context } from './context.js';
-import { describeUndo, liesIn, type Undo } from './undo-log.js';
-import { undoEntry, type Undone } from './undo-entry.js';
+import { undoEntry, type UndoOutcome } from './undo-entry.js';
+import { describeUndoEntry, liesIn, type UndoEntry } from './undo-log.js';
 
 const tries = 3;
 const pauseMs = 2_000;
@@ -12,7 +12,7 @@ const pauseMs = 2_000;
  * How the time is shared: each entry may take its part of what is left, by these weights of itself and of all that are
  * behind it. An experiment waits for its members; a deletion takes some calls of az.
  */
-const weights: Readonly<Record<Undo['kind'], number>> = {
+const weights: Readonly<Record<UndoEntry['kind'], number>> = {
   cluster: 3,
   experiment: 6,
   lock: 1,
@@ -39,21 +39,21 @@ export async function undoAll(
   context: Context,
   note: Note,
   { limitMs, last }: UndoOptions,
-  undo: (context: Context, entry: Undo) => Promise<Undone> = undoEntry,
+  undo: (context: Context, entry: UndoEntry) => Promise<UndoOutcome> = undoEntry,
 ): Promise<void> {
-  const { ledger, ports } = context;
+  const { undoLog, ports } = context;
   const deadlineMs = ports.clock.now() + limitMs;
-  const failures = new Map<Undo, string>();
-  const isOpen = (entry: Undo): boolean => ledger.open().includes(entry);
+  const failures = new Map<UndoEntry, string>();
+  const isOpen = (entry: UndoEntry): boolean => undoLog.open().includes(entry);
 
-  for (let ahead = inOrder(ledger.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
+  for (let ahead = inOrder(undoLog.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
     const [entry] = ahead;
     if (entry === undefined) break;
     const limited = limitTime(context, shareOf(ahead, deadlineMs - ports.clock.now()));
     try {
       const { done, clusterGoes } = await undoWithPatience(limited.context, entry, undo);
       note(done);
-      ledger.settle(entry);
+      undoLog.settle(entry);
       if (clusterGoes && entry.kind === 'cluster') settleContents(context, entry, note);
     } catch (error) {
       const { signal } = limited.context;
@@ -64,12 +64,12 @@ export async function undoAll(
   }
   const left = [...failures].filter(([entry]) => isOpen(entry));
   if (left.length === 0) return;
-  const reasons = left.map(([entry, reason]) => `${describeUndo(entry)}: ${reason}`);
+  const reasons = left.map(([entry, reason]) => `${describeUndoEntry(entry)}: ${reason}`);
   throw new ActionError('undo-incomplete', `Not everything could be undone. ${reasons.join(' ')}`);
 }
 
 /** The order of undoing. A deletion stands in it twice: the second time for the case that the first one fails. */
-function inOrder(open: readonly Undo[], last: boolean): readonly Undo[] {
+function inOrder(open: readonly UndoEntry[], last: boolean): readonly UndoEntry[] {
   const deletions = open.filter(({ kind }) => kind === 'cluster');
   const reverts = open.filter(({ kind }) => kind !== 'cluster' && kind !== 'file');
   const files = last ? open.filter(({ kind }) => kind === 'file') : [];
@@ -77,14 +77,14 @@ function inOrder(open: readonly Undo[], last: boolean): readonly Undo[] {
 }
 
 /** Settles what lies in a cluster that is being deleted. */
-function settleContents({ ledger }: Context, cluster: Extract<Undo, { kind: 'cluster' }>, note: Note): void {
-  if (!ledger.open().some(entry => liesIn(entry, cluster))) return;
-  ledger.settleAll(entry => liesIn(entry, cluster));
+function settleContents({ undoLog }: Context, cluster: Extract<UndoEntry, { kind: 'cluster' }>, note: Note): void {
+  if (!undoLog.open().some(entry => liesIn(entry, cluster))) return;
+  undoLog.settleAll(entry => liesIn(entry, cluster));
   note('What this step changed in the cluster goes with it and is not reverted.');
 }
 
 /** How long the first of these entries may take, in milliseconds. */
-function shareOf([first, ...behind]: readonly Undo[], leftMs: number): number {
+function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): number {
   if (first === undefined) return 0;
   const weight = weights[first.kind];
   const total = behind.reduce((sum, { kind }) => sum + weights[kind], weight);
@@ -121,9 +121,9 @@ function told(error: unknown): string {
 
 async function undoWithPatience(
   context: Context,
-  entry: Undo,
-  undo: (context: Context, entry: Undo) => Promise<Undone>,
-): Promise<Undone> {
+  entry: UndoEntry,
+  undo: (context: Context, entry: UndoEntry) => Promise<UndoOutcome>,
+): Promise<UndoOutcome> {
   for (let count = 1; ; count += 1) {
     try {
       return await undo(context, entry);

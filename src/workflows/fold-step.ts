@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { environmentName } from '../inputs/environment.js';
 import { createPlainStep } from '../runtime/plain-step.js';
 import { foldReports } from './fold.js';
-import type { Leg } from './plan.js';
 import { assignReports } from './reports.js';
+import type { Leg } from './workflow-plan.js';
 
 const step = createPlainStep(process.env);
 const input = (name: string): string => step.environment[environmentName(name)] ?? '';

@@ -1,9 +1,9 @@
-import { inline, table } from '../report/markdown.js';
-import type { Report } from '../journal/model.js';
-import { formatDuration } from '../runtime/duration.js';
-import type { Verdict } from '../journal/experiment-record.js';
-import { renderSuites } from '../report/junit.js';
 import { worstOf } from '../chaos/verdict.js';
+import type { Verdict } from '../journal/experiment-record.js';
+import type { Report } from '../journal/model.js';
+import { renderSuites } from '../report/junit.js';
+import { inline, table } from '../report/markdown.js';
+import { formatDuration } from '../runtime/duration.js';
 
 /** The report of one leg, or why there is none. */
 export interface LegReport {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { toActionError } from '../errors/action-error.js';
 import { createPlainStep } from '../runtime/plain-step.js';
-import { planWorkflow } from './plan.js';
+import { planWorkflow } from './workflow-plan.js';
 
 const step = createPlainStep(process.env);
 try {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Way } from '../../src/chaos/measurement/way.js';
+import type { ClientEndpoint } from '../../src/chaos/measurement/client-endpoint.js';
 import { summarizeProbe } from '../../src/chaos/measurement/outages.js';
 import { startProbe } from '../../src/chaos/measurement/probe.js';
 import type { ProbeRecord } from '../../src/journal/experiment-record.js';
 import { socketNetwork } from '../../src/runtime/node-network.js';
 import { systemClock } from '../../src/runtime/node-ports.js';
-import type { BalancerFault } from '../lab/workload/balancer-faults.js';
 import { startBalancerBench } from '../lab/workload/balancer-bench.js';
+import type { BalancerFault } from '../lab/workload/balancer-faults.js';
 import { describeSpread, spreadOf } from './samples.js';
 
 const intervalMs = 200;
@@ -92,7 +92,7 @@ function percent(share = 0): string {
 /** Measures one fault; the true length is that by the clock of whoever injects it. */
 async function measure(fault: BalancerFault): Promise<{ readonly probe: ProbeRecord; readonly trueMs: number }> {
   await using bench = await startBalancerBench();
-  const way: Way = { url: () => bench.url, network: socketNetwork, blindSpot: undefined, rest: undefined };
+  const way: ClientEndpoint = { url: () => bench.url, network: socketNetwork, blindSpot: undefined, rest: undefined };
   const ending = new AbortController();
   const t0Ms = systemClock.now();
   const probe = startProbe(systemClock, way, { t0Ms, intervalMs }, ending.signal, () => undefined);

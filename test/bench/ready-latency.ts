@@ -5,7 +5,7 @@ import { ordinalOf } from '../../src/kubernetes/pods.js';
 import { openProxy } from '../../src/kubernetes/proxy.js';
 import { type RolloutLimits, waitForMembers } from '../../src/kubernetes/rollout.js';
 import { createTransport } from '../../src/kubernetes/transport.js';
-import { membersOf } from '../../src/migratorydata/names.js';
+import { membersOf } from '../../src/migratorydata/object-names.js';
 import { createExecRunner } from '../../src/runtime/exec-runner.js';
 import { diskFiles, readRunFacts, systemClock } from '../../src/runtime/node-ports.js';
 import { labRunner } from '../lab/act.js';

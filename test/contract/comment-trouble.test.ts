@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { secondSignalMs } from '../support/step-process.js';
 import { startGitHub } from './support/github.js';
 import { type Job, type Main, startJob } from './support/job.js';
 import { complaintsOf, type Environment, eventOf, failToDeploy, inputsFor, number } from './support/pull-request.js';
-import { secondSignalMs } from '../support/step-process.js';
 import { startUntil } from './support/start-until.js';
 
 describe('a GitHub that does not do what it is asked', () => {

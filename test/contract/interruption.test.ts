@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Undo } from '../../src/step-context/undo-log.js';
+import type { UndoEntry } from '../../src/step-context/undo-log.js';
 import { isAlive } from '../support/process-table.js';
 import { secondSignalMs } from '../support/step-process.js';
 import { beginCluster, tagsOf } from './support/azure.js';
 import { startIdentity } from './support/identity.js';
-import { fieldOf } from './support/kubernetes/objects.js';
 import { type Job, type Main, ownLogin, type Phase, startJob } from './support/job.js';
+import { fieldOf } from './support/kubernetes/objects.js';
 import { startUntil } from './support/start-until.js';
 
 /** What the step left for post, by the state that the runner keeps for it. */
-function leftIn({ state }: Pick<Phase, 'state'>): readonly Undo[] {
-  return JSON.parse(state['undo'] ?? '[]') as readonly Undo[];
+function leftIn({ state }: Pick<Phase, 'state'>): readonly UndoEntry[] {
+  return JSON.parse(state['undo'] ?? '[]') as readonly UndoEntry[];
 }
 
 /** The step ended in time, by itself, and said so everywhere. */

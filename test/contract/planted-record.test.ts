@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Job, startJob } from './support/job.js';
 import { subscriptionId } from './support/azure.js';
+import { type Job, startJob } from './support/job.js';
 
 const secret = 'an-access-token-of-the-runner';
 

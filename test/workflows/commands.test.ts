@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeBlocks, commandsOf, proseOf } from './support/markdown.js';
 import { requestOf } from './support/inputs.js';
+import { codeBlocks, commandsOf, proseOf } from './support/markdown.js';
 import { documents, readText } from './support/project-files.js';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { writeDuration } from '../../src/inputs/values.js';
-import { stepsOfJob } from '../../src/workflows/plan.js';
+import { writeDuration } from '../../src/inputs/parsers.js';
+import { stepsOfJob } from '../../src/workflows/workflow-plan.js';
 import { requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';
 import { publicWorkflows } from './support/public-workflows.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { duration } from '../../src/inputs/values.js';
-import { stepsOfJob } from '../../src/workflows/plan.js';
+import { duration } from '../../src/inputs/parsers.js';
+import { stepsOfJob } from '../../src/workflows/workflow-plan.js';
 import { actionFile } from './support/inputs.js';
 import { givenTo, type PublicJob, type PublicWorkflow, publicWorkflows, scopeOf } from './support/public-workflows.js';
 

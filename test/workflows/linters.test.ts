@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { lintWithActionlint, lintWithShellcheck, lintWithZizmor } from './support/lint.js';
 import { lintedFiles } from './support/lint-project.js';
+import { lintWithActionlint, lintWithShellcheck, lintWithZizmor } from './support/lint.js';
 import { filesBelow, readText } from './support/project-files.js';
 import { locateLinters, type Linters } from './tools/locate-linters.js';
 

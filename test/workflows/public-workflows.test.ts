@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { parse } from 'yaml';
 import { choices } from '../../scripts/docs/workflow-inputs.js';
+import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { evaluate } from '../support/expressions.js';
 import { actionFile, requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';

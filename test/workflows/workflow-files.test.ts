@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeBlocks } from './support/markdown.js';
 import { actionFile, requestOf, unknownInputs } from './support/inputs.js';
+import { codeBlocks } from './support/markdown.js';
 import { documents, readText, exampleFiles } from './support/project-files.js';
 import { type PublicWorkflow, publicWorkflow } from './support/public-workflows.js';
 import {

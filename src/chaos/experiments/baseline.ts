@@ -1,8 +1,8 @@
-import type { Pod } from '../../kubernetes/types.js';
-import { holdOf } from '../spec.js';
 import { containerIdsOf, isReady, membersAmong } from '../../kubernetes/pods.js';
+import type { Pod } from '../../kubernetes/types.js';
 import type { Experiment } from '../experiment.js';
-import { nothingToUndo } from '../putback/mark.js';
+import { nothingToRevert } from '../revert/revert-record.js';
+import { holdOf } from '../spec.js';
 import { sleepUntil } from './sleep.js';
 
 /** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
@@ -13,10 +13,10 @@ export const baseline: Experiment = {
     const before = found.members.map(stateOf).sort();
     return {
       targets: [],
-      undo: nothingToUndo,
+      originalState: nothingToRevert,
       facts: { members: found.members.length },
-      disturbed: [],
-      back: 'untouched',
+      affected: [],
+      recoveryMode: 'untouched',
       inject: () => Promise.resolve(),
       async confirm() {
         const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');

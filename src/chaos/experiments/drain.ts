@@ -1,15 +1,15 @@
 import { ActionError } from '../../errors/action-error.js';
-import { holdOf } from '../spec.js';
-import { drainMembers, drainOthers, explainRefusal } from '../../kubernetes/drain.js';
+import { drainMembers, drainOthers, askForEviction } from '../../kubernetes/drain.js';
 import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
+import { type DrainPlan, planDrain } from '../drain-plan.js';
+import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import type { Experiment, Fault, Proof } from '../experiment.js';
-import { cordon } from '../putback/cordon.js';
-import { nothingToUndo } from '../putback/mark.js';
-import type { Found, Scene } from '../scene.js';
+import { cordon } from '../revert/cordon.js';
+import { nothingToRevert } from '../revert/revert-record.js';
+import { holdOf } from '../spec.js';
 import { chooseTarget, seedsOn, type TargetNode } from '../target.js';
-import { type DrainPlan, planDrain } from '../when-blocked.js';
-import { whoStayed } from './gone.js';
+import { describeRemaining } from './replacement.js';
 import { sleepUntil } from './sleep.js';
 
 /** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
@@ -21,18 +21,18 @@ const othersTimeoutMs = 150_000;
  */
 export const drain: Experiment = {
   name: 'drain',
-  preflight(scene, found) {
-    const { isSeed, seedMembers, chaos, maxReplicas } = scene;
+  preflight(context, found) {
+    const { isSeed, seedMembers, chaos, maxReplicas } = context;
     const target = chooseTarget({
       ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-      needs: { others: 1, abrupt: false, machine: false },
+      needs: { others: 1, nonGraceful: false, machine: false },
     });
     const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-    return plan.kind === 'expect-blocked' ? refused(scene, found, target) : emptied(scene, found, target, plan);
+    return plan.kind === 'expect-blocked' ? refused(context, found, target) : emptied(context, found, target, plan);
   },
 };
 
-function commonOf({ api, chaos }: Scene, target: TargetNode, plan: DrainPlan) {
+function commonOf({ api, chaos }: ExperimentContext, target: TargetNode, plan: DrainPlan) {
   return {
     targets: [target],
     facts: { plan: plan.kind, seeds: seedsOn(target) },
@@ -40,51 +40,55 @@ function commonOf({ api, chaos }: Scene, target: TargetNode, plan: DrainPlan) {
   };
 }
 
-function emptied(scene: Scene, found: Found, target: TargetNode, plan: DrainPlan): Fault {
-  const { api, members, holder, note } = scene;
+function emptied(context: ExperimentContext, found: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
+  const { api, members, holder, note } = context;
   const uids = target.members.map(({ uid }) => uid);
   return {
-    ...commonOf(scene, target, plan),
-    undo: {
-      ...nothingToUndo,
+    ...commonOf(context, target, plan),
+    originalState: {
+      ...nothingToRevert,
       cordons: [target.name],
       replicas: plan.kind === 'surge' ? found.replicas : undefined,
     },
-    disturbed: uids,
-    back: 'replaced',
+    affected: uids,
+    recoveryMode: 'replaced',
     async prepare() {
       // Before the member is added, or that would come to the target.
       await cordon(api, target.name, holder);
-      if (plan.kind === 'surge') await surge(scene, found.replicas, plan.replicas);
+      if (plan.kind === 'surge') await surge(context, found.replicas, plan.replicas);
     },
     async inject(limits) {
-      await removeMembers(scene, found, target, plan, limits);
-      const { access, runner } = scene;
+      await removeMembers(context, found, target, plan, limits);
+      const { access, runner } = context;
       const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
       const others = await drainOthers(api, runner, options);
       if (others.length > 0) note(`Also moved off the node: ${others.join(', ')}.`);
     },
-    confirm: () => isEmptyAndCordoned(scene, target, uids),
+    confirm: () => isEmptyAndCordoned(context, target, uids),
   };
 }
 
 /** Adds a member, so that the budget lets another one go. */
-export async function surge({ api, members, limits, note }: Scene, from: number, to: number): Promise<void> {
+export async function surge(
+  { api, members, limits, note }: ExperimentContext,
+  from: number,
+  to: number,
+): Promise<void> {
   note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
   await requestReplicas(api, members, to);
   await waitForMembers(api, { members, replicas: to, available: true }, limits);
 }
 
 /** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
-function refused(scene: Scene, found: Found, target: TargetNode): Fault {
-  const { api, members, holder, note } = scene;
+function refused(context: ExperimentContext, found: ClusterState, target: TargetNode): Fault {
+  const { api, members, holder, note } = context;
   const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
-  const ask = () => victim && explainRefusal(api, victim, members.namespace);
+  const ask = () => victim && askForEviction(api, victim, members.namespace);
   return {
-    ...commonOf(scene, target, { kind: 'expect-blocked' }),
-    undo: { ...nothingToUndo, cordons: [target.name] },
-    disturbed: [],
-    back: 'untouched',
+    ...commonOf(context, target, { kind: 'expect-blocked' }),
+    originalState: { ...nothingToRevert, cordons: [target.name] },
+    affected: [],
+    recoveryMode: 'untouched',
     async prepare() {
       await cordon(api, target.name, holder);
     },
@@ -107,8 +111,8 @@ function refused(scene: Scene, found: Found, target: TargetNode): Fault {
 
 /** Moves the members off the target. */
 async function removeMembers(
-  { api, members, note }: Scene,
-  { statefulSet }: Found,
+  { api, members, note }: ExperimentContext,
+  { statefulSet }: ClusterState,
   target: TargetNode,
   plan: DrainPlan,
   limits: RolloutLimits,
@@ -126,10 +130,14 @@ async function removeMembers(
 }
 
 /** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned(scene: Scene, { name }: TargetNode, uids: readonly string[]): Promise<Proof> {
-  const node = await scene.api.find('Node', { name }, 'confirm that the node is cordoned');
+async function isEmptyAndCordoned(
+  context: ExperimentContext,
+  { name }: TargetNode,
+  uids: readonly string[],
+): Promise<Proof> {
+  const node = await context.api.find('Node', { name }, 'confirm that the node is cordoned');
   if (node?.spec.unschedulable !== true) return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
-  const stayed = await whoStayed(scene, uids);
+  const stayed = await describeRemaining(context, uids);
   return stayed === undefined
     ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
     : { confirmed: false, detail: stayed };

@@ -1,8 +1,8 @@
-import { holdOf } from '../spec.js';
 import type { Experiment } from '../experiment.js';
 import { isSilent } from '../kubelet.js';
-import { nothingToUndo } from '../putback/mark.js';
-import { chooseMachine, machinesOf, uidsOf, undoFor } from './machine-targets.js';
+import { nothingToRevert } from '../revert/revert-record.js';
+import { holdOf } from '../spec.js';
+import { chooseMachine, machinesOf, uidsOf, machineEntries } from './machine-targets.js';
 import { sleepUntil } from './sleep.js';
 
 /** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
@@ -11,20 +11,20 @@ const silenceMs = 90_000;
 /** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
 export const kubeletStop: Experiment = {
   name: 'kubelet-stop',
-  abrupt: true,
-  preflight(scene, found) {
-    const { api, chaos } = scene;
-    const machines = machinesOf(scene);
-    const target = chooseMachine(scene, found);
+  nonGraceful: true,
+  preflight(context, found) {
+    const { api, chaos } = context;
+    const machines = machinesOf(context);
+    const target = chooseMachine(context, found);
     const holdMs = holdOf('kubelet-stop', chaos.holdMs);
     let stoppedMs = 0;
     let silent = false;
     return {
       targets: [target],
-      undo: { ...nothingToUndo, kubelets: undoFor([target]) },
+      originalState: { ...nothingToRevert, kubelets: machineEntries([target]) },
       facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
-      disturbed: uidsOf([target]),
-      back: 'untouched',
+      affected: uidsOf([target]),
+      recoveryMode: 'untouched',
       async inject() {
         await machines.stopKubelet(target.machine, holdMs / 1000);
         stoppedMs = api.clock.now();

@@ -1,17 +1,20 @@
 import { ActionError } from '../../errors/action-error.js';
-import type { Machine, Machines } from '../machines.js';
-import type { Undo } from '../putback/mark.js';
-import type { Found, Scene } from '../scene.js';
+import type { ClusterState, ExperimentContext } from '../experiment-context.js';
+import type { Machine, Machines } from '../machines-port.js';
+import type { OriginalState } from '../revert/revert-record.js';
 import { chooseTarget, type TargetNode } from '../target.js';
 
 /** A target whose machine is known. */
 export type MachineTarget = TargetNode & { readonly machine: Machine };
 
 /** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
-export const machineNeeds = { others: 2, abrupt: true, machine: true } as const;
+export const machineNeeds = { others: 2, nonGraceful: true, machine: true } as const;
 
 /** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
-export function chooseMachine({ isSeed, seedMembers, chaos }: Scene, { nodes, members }: Found): MachineTarget {
+export function chooseMachine(
+  { isSeed, seedMembers, chaos }: ExperimentContext,
+  { nodes, members }: ClusterState,
+): MachineTarget {
   const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
   return withMachine(chooseTarget({ ...candidates, needs: machineNeeds }));
 }
@@ -27,13 +30,13 @@ export function withMachine(target: TargetNode): MachineTarget {
 }
 
 /** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
-export function machinesOf({ machines }: Scene): Machines {
+export function machinesOf({ machines }: ExperimentContext): Machines {
   if (machines === undefined) throw new Error('the experiment needs provider aks');
   return machines;
 }
 
 /** What undoes the loss of machines or of kubelets. */
-export function undoFor(targets: readonly MachineTarget[]): Undo['machines'] {
+export function machineEntries(targets: readonly MachineTarget[]): OriginalState['machines'] {
   return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
 }
 

@@ -1,10 +1,10 @@
 import { ActionError, hasCode } from '../../errors/action-error.js';
 import { isInService } from '../../kubernetes/nodes.js';
+import { waitUntil } from '../../kubernetes/wait-until.js';
 import type { Experiment } from '../experiment.js';
-import { nothingToUndo } from '../putback/mark.js';
-import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
-import { seenWithin } from '../seen.js';
+import { nothingToRevert } from '../revert/revert-record.js';
 import { poolOf } from '../target.js';
+import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
 
 /** Azure takes minutes to delete a machine. */
 const deletionMs = 10 * 60_000;
@@ -15,11 +15,11 @@ const deletionMs = 10 * 60_000;
  */
 export const nodeDelete: Experiment = {
   name: 'node-delete',
-  abrupt: true,
-  async preflight(scene, found) {
-    const { api, note } = scene;
-    const machines = machinesOf(scene);
-    const target = chooseMachine(scene, found);
+  nonGraceful: true,
+  async preflight(context, found) {
+    const { api, note } = context;
+    const machines = machinesOf(context);
+    const target = chooseMachine(context, found);
     const pool = await machines.pool(target.pool);
     if (pool.bounds === undefined) {
       const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
@@ -30,14 +30,14 @@ export const nodeDelete: Experiment = {
     const raised = pool.count > bounds.minCount;
     return {
       targets: [target],
-      undo: {
-        ...nothingToUndo,
+      originalState: {
+        ...nothingToRevert,
         deletions: [{ node: target.name, uid: target.uid }],
         pool: { name: pool.name, nodes, bounds },
       },
       facts: { pool: pool.name, nodesBefore: pool.count },
-      disturbed: uidsOf([target]),
-      back: 'replaced',
+      affected: uidsOf([target]),
+      recoveryMode: 'replaced',
       async prepare() {
         if (!raised) return;
         await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
@@ -54,10 +54,10 @@ export const nodeDelete: Experiment = {
       },
       async confirm() {
         const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
-        const gone = await seenWithin(
+        const gone = await waitUntil(
           api,
           [node],
-          view => view.find('Node', target.name)?.metadata.uid !== target.uid,
+          observation => observation.find('Node', target.name)?.metadata.uid !== target.uid,
           deletionMs,
         );
         return gone

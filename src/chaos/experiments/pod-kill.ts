@@ -1,18 +1,18 @@
 import { ActionError } from '../../errors/action-error.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import type { Experiment } from '../experiment.js';
-import { nothingToUndo } from '../putback/mark.js';
+import { nothingToRevert } from '../revert/revert-record.js';
 import { chooseTarget, seedsThatMayFail } from '../target.js';
-import { whoStayed } from './gone.js';
+import { describeRemaining } from './replacement.js';
 
 /** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
 export const podKill: Experiment = {
   name: 'pod-kill',
-  preflight(scene, found) {
-    const { api, members, isSeed, seedMembers, chaos, note } = scene;
+  preflight(context, found) {
+    const { api, members, isSeed, seedMembers, chaos, note } = context;
     const target = chooseTarget({
       ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-      needs: { others: 0, abrupt: false, machine: false },
+      needs: { others: 0, nonGraceful: false, machine: false },
     });
     const [victim] = target.members;
     if (victim === undefined) throw new Error('a target holds a member');
@@ -24,10 +24,10 @@ export const podKill: Experiment = {
     const killed = [victim.uid];
     return {
       targets: [target],
-      undo: nothingToUndo,
+      originalState: nothingToRevert,
       facts: { member: victim.name, seed: victim.seed },
-      disturbed: [victim.uid],
-      back: 'replaced',
+      affected: [victim.uid],
+      recoveryMode: 'replaced',
       async inject(limits) {
         await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
         const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
@@ -39,7 +39,7 @@ export const podKill: Experiment = {
         note(`${victim.name} was deleted by force and is Ready again.`);
       },
       async confirm() {
-        const stayed = await whoStayed(scene, killed);
+        const stayed = await describeRemaining(context, killed);
         return stayed === undefined
           ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
           : { confirmed: false, detail: stayed };

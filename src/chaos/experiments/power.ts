@@ -1,9 +1,9 @@
 import { isReady, membersAmong } from '../../kubernetes/pods.js';
+import { waitUntil } from '../../kubernetes/wait-until.js';
+import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import type { Fault } from '../experiment.js';
-import { nothingToUndo } from '../putback/mark.js';
-import type { Found, Scene } from '../scene.js';
-import { machinesOf, type MachineTarget, uidsOf, undoFor } from './machine-targets.js';
-import { seenWithin } from '../seen.js';
+import { nothingToRevert } from '../revert/revert-record.js';
+import { machinesOf, type MachineTarget, uidsOf, machineEntries } from './machine-targets.js';
 
 /** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
 const off = ['stopped', 'deallocated'];
@@ -12,16 +12,21 @@ const off = ['stopped', 'deallocated'];
  * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
  * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
  */
-export function cutPower(scene: Scene, found: Found, targets: readonly MachineTarget[], holdMs: number): Fault {
-  const { api, members, note } = scene;
-  const machines = machinesOf(scene);
-  const disturbed = uidsOf(targets);
+export function cutPower(
+  context: ExperimentContext,
+  found: ClusterState,
+  targets: readonly MachineTarget[],
+  holdMs: number,
+): Fault {
+  const { api, members, note } = context;
+  const machines = machinesOf(context);
+  const affected = uidsOf(targets);
   let moved = false;
   return {
     targets,
-    undo: { ...nothingToUndo, machines: undoFor(targets) },
-    disturbed,
-    get back() {
+    originalState: { ...nothingToRevert, machines: machineEntries(targets) },
+    affected,
+    get recoveryMode() {
       return moved ? ('replaced' as const) : ('restarted' as const);
     },
     get facts() {
@@ -40,14 +45,14 @@ export function cutPower(scene: Scene, found: Found, targets: readonly MachineTa
     },
     async hold(signal) {
       const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels } as const;
-      const replaced = await seenWithin(
+      const replaced = await waitUntil(
         api,
         [pods],
-        view => {
-          const all = membersAmong(view.all('Pod'), found.statefulSet);
-          const others = all.filter(({ metadata }) => !disturbed.includes(metadata.uid ?? ''));
+        observation => {
+          const all = membersAmong(observation.all('Pod'), found.statefulSet);
+          const others = all.filter(({ metadata }) => !affected.includes(metadata.uid ?? ''));
           moved = all.every(
-            ({ metadata }) => !disturbed.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined,
+            ({ metadata }) => !affected.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined,
           );
           return others.length === found.replicas && others.every(isReady);
         },

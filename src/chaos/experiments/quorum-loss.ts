@@ -1,12 +1,12 @@
 import { ActionError } from '../../errors/action-error.js';
-import { holdOf } from '../spec.js';
 import { ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
-import { quorumOf } from '../../migratorydata/members.js';
+import { quorumOf } from '../../migratorydata/membership.js';
 import type { Experiment } from '../experiment.js';
-import { nothingToUndo } from '../putback/mark.js';
-import { whoStayed } from './gone.js';
+import { nothingToRevert } from '../revert/revert-record.js';
+import { holdOf } from '../spec.js';
+import { describeRemaining } from './replacement.js';
 import { sleepUntil } from './sleep.js';
 
 /**
@@ -15,8 +15,8 @@ import { sleepUntil } from './sleep.js';
  */
 export const quorumLoss: Experiment = {
   name: 'quorum-loss',
-  preflight(scene, found) {
-    const { api, members, seedMembers, chaos } = scene;
+  preflight(context, found) {
+    const { api, members, seedMembers, chaos } = context;
     const few = quorumOf(seedMembers) - 1;
     if (few === 0 && found.autoscaler !== undefined) {
       const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
@@ -27,17 +27,17 @@ export const quorumLoss: Experiment = {
       .map(({ metadata }) => metadata.uid ?? '');
     return {
       targets: [],
-      undo: { ...nothingToUndo, replicas: found.replicas },
+      originalState: { ...nothingToRevert, replicas: found.replicas },
       facts: { membersDuring: few, seeds: seedMembers },
-      disturbed: lost,
-      back: 'replaced',
+      affected: lost,
+      recoveryMode: 'replaced',
       unavailable: true,
       async inject(limits) {
         await requestReplicas(api, members, few);
         await waitForMembers(api, { members, replicas: few }, limits);
       },
       async confirm() {
-        const stayed = await whoStayed(scene, lost);
+        const stayed = await describeRemaining(context, lost);
         return stayed === undefined
           ? {
               confirmed: true,

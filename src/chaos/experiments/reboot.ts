@@ -1,7 +1,7 @@
+import { waitUntil } from '../../kubernetes/wait-until.js';
 import type { Experiment } from '../experiment.js';
-import { nothingToUndo } from '../putback/mark.js';
+import { nothingToRevert } from '../revert/revert-record.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
-import { seenWithin } from '../seen.js';
 
 /** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
 const bootMs = 5 * 60_000;
@@ -9,25 +9,25 @@ const bootMs = 5 * 60_000;
 /** One machine reboots without a drain. */
 export const reboot: Experiment = {
   name: 'reboot',
-  abrupt: true,
-  preflight(scene, found) {
-    const { api } = scene;
-    const machines = machinesOf(scene);
-    const target = chooseMachine(scene, found);
+  nonGraceful: true,
+  preflight(context, found) {
+    const { api } = context;
+    const machines = machinesOf(context);
+    const target = chooseMachine(context, found);
     return {
       targets: [target],
-      undo: nothingToUndo,
+      originalState: nothingToRevert,
       facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
-      disturbed: uidsOf([target]),
-      back: 'restarted',
+      affected: uidsOf([target]),
+      recoveryMode: 'restarted',
       inject: () => machines.restart(target.machine),
       async confirm() {
         const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
-        const booted = await seenWithin(
+        const booted = await waitUntil(
           api,
           [node],
-          view => {
-            const bootId = view.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
+          observation => {
+            const bootId = observation.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
             return bootId !== target.bootId;
           },
           bootMs,

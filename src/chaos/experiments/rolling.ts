@@ -1,21 +1,21 @@
 import { ActionError } from '../../errors/action-error.js';
 import { drainMembers } from '../../kubernetes/drain.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
+import { planDrain } from '../drain-plan.js';
+import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import type { Experiment } from '../experiment.js';
-import { cordon, uncordon } from '../putback/cordon.js';
-import { nothingToUndo } from '../putback/mark.js';
-import type { Found, Scene } from '../scene.js';
-import { chooseTarget, describeNode, type TargetNode } from '../target.js';
-import { planDrain } from '../when-blocked.js';
+import { cordon, uncordon } from '../revert/cordon.js';
+import { nothingToRevert } from '../revert/revert-record.js';
+import { chooseTarget, toTargetNode, type TargetNode } from '../target.js';
 import { surge } from './drain.js';
-import { whoStayed } from './gone.js';
+import { describeRemaining } from './replacement.js';
 
 /** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
 export const rolling: Experiment = {
   name: 'rolling',
-  preflight(scene, found) {
-    const { api, members, holder, chaos, maxReplicas, note } = scene;
-    const targets = targetsOf(scene, found);
+  preflight(context, found) {
+    const { api, members, holder, chaos, maxReplicas, note } = context;
+    const targets = targetsOf(context, found);
     const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
     if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
       throw new ActionError('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
@@ -23,20 +23,20 @@ export const rolling: Experiment = {
     const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
     return {
       targets,
-      undo: {
-        ...nothingToUndo,
+      originalState: {
+        ...nothingToRevert,
         cordons: targets.map(({ name }) => name),
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
       },
       facts: { plan: plan.kind, nodes: targets.length },
-      disturbed: uids,
-      back: 'replaced',
+      affected: uids,
+      recoveryMode: 'replaced',
       async prepare() {
-        if (plan.kind === 'surge') await surge(scene, found.replicas, plan.replicas);
+        if (plan.kind === 'surge') await surge(context, found.replicas, plan.replicas);
       },
       async inject(limits) {
         for (const [index, { name }] of targets.entries()) {
-          if (index > 0) await scene.settle();
+          if (index > 0) await context.settle();
           await cordon(api, name, holder);
           await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
           await uncordon(api, name, holder);
@@ -45,7 +45,7 @@ export const rolling: Experiment = {
         }
       },
       async confirm() {
-        const stayed = await whoStayed(scene, uids);
+        const stayed = await describeRemaining(context, uids);
         return stayed === undefined
           ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
           : { confirmed: false, detail: stayed };
@@ -56,10 +56,13 @@ export const rolling: Experiment = {
 };
 
 /** The nodes with members, in the order of their names; each must be fit. */
-function targetsOf({ isSeed, seedMembers }: Scene, { nodes, members }: Found): readonly TargetNode[] {
-  const needs = { others: 1, abrupt: false, machine: false };
+function targetsOf(
+  { isSeed, seedMembers }: ExperimentContext,
+  { nodes, members }: ClusterState,
+): readonly TargetNode[] {
+  const needs = { others: 1, nonGraceful: false, machine: false };
   return nodes
-    .map(node => describeNode(node, members, isSeed))
+    .map(node => toTargetNode(node, members, isSeed))
     .filter(target => target.members.length > 0)
     .map(({ name }) => chooseTarget({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,10 +1,10 @@
 import { ActionError } from '../../errors/action-error.js';
-import { holdOf } from '../spec.js';
 import { isSchedulable } from '../../kubernetes/nodes.js';
 import type { Node } from '../../kubernetes/types.js';
+import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import type { Experiment } from '../experiment.js';
-import type { Found, Scene } from '../scene.js';
-import { describeNode, seedsOn, seedsThatMayFail, type TargetNode } from '../target.js';
+import { holdOf } from '../spec.js';
+import { toTargetNode, seedsOn, seedsThatMayFail, type TargetNode } from '../target.js';
 import { withMachine } from './machine-targets.js';
 import { cutPower } from './power.js';
 
@@ -14,9 +14,9 @@ const leastZones = 3;
 /** All machines of one availability zone lose their power. */
 export const zone: Experiment = {
   name: 'zone',
-  preflight(scene, found) {
-    const targets = chooseZone(scene, found).map(withMachine);
-    return cutPower(scene, found, targets, holdOf('zone', scene.chaos.holdMs));
+  preflight(context, found) {
+    const targets = chooseZone(context, found).map(withMachine);
+    return cutPower(context, found, targets, holdOf('zone', context.chaos.holdMs));
   },
 };
 
@@ -24,8 +24,11 @@ export const zone: Experiment = {
  * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
  * label as well, a bare number: "Use availability zones in AKS".
  */
-function chooseZone({ isSeed, seedMembers, chaos }: Scene, { nodes, members }: Found): readonly TargetNode[] {
-  const all = nodes.map(node => describeNode(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+function chooseZone(
+  { isSeed, seedMembers, chaos }: ExperimentContext,
+  { nodes, members }: ClusterState,
+): readonly TargetNode[] {
+  const all = nodes.map(node => toTargetNode(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
   const zones = new Map<string, TargetNode[]>();
   for (const target of all) zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
   if (zones.size < leastZones) {

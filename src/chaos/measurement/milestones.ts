@@ -1,25 +1,25 @@
 import type { MilestonesRecord } from '../../journal/experiment-record.js';
-import type { Attempt } from './attempts.js';
+import type { Attempt } from './attempt-series.js';
 import type { Transition } from './lanes.js';
-import type { Endpoints } from './timeline.js';
+import type { EndpointChange } from './timeline.js';
 
-export interface Happened {
+export interface MilestonesInput {
   readonly transitions: readonly Transition[];
-  readonly endpoints: readonly Endpoints[];
+  readonly endpoints: readonly EndpointChange[];
   readonly attempts: readonly Attempt[];
   readonly injectedMs: number;
   readonly recoveredMs: number | undefined;
   /** The names of the nodes that the fault acts on. */
   readonly targets: readonly string[];
-  /** The members that were disturbed, by UID. */
-  readonly disturbed: readonly string[];
+  /** The members that were affected, by UID. */
+  readonly affected: readonly string[];
   /** Whether others must take their places, or the same pods come back. */
   readonly replaced: boolean;
 }
 
 /** When the cluster noticed and mended the fault, in milliseconds from its injection; null for what was not seen. */
-export function milestonesOf(happened: Happened): MilestonesRecord {
-  const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, disturbed, replaced } = happened;
+export function milestonesOf(happened: MilestonesInput): MilestonesRecord {
+  const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, affected, replaced } = happened;
   const since = (atMs: number | undefined): number | null =>
     atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
   const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
@@ -34,7 +34,7 @@ export function milestonesOf(happened: Happened): MilestonesRecord {
       : (times as readonly number[]).reduce((a, b) => Math.max(a, b));
 
   const nameOf = (uid: string): string | undefined => transitions.find(one => one.uid === uid)?.name;
-  const leaving = disturbed.map(uid => {
+  const leaving = affected.map(uid => {
     const name = nameOf(uid);
     return after.find(one => one.name === name && (one.uid !== uid || one.state === 'terminating'))?.atMs;
   });
@@ -42,10 +42,10 @@ export function milestonesOf(happened: Happened): MilestonesRecord {
     one => one.kind === 'node' && targets.includes(one.name) && (one.state === 'not-ready' || one.state === 'absent'),
   );
   const outOfService = endpoints.find(
-    ({ atMs, uids }) => atMs >= injectedMs && disturbed.some(uid => !uids.includes(uid)),
+    ({ atMs, uids }) => atMs >= injectedMs && affected.some(uid => !uids.includes(uid)),
   );
   /** The pods that take the places: others of the same name, or the same once they were away. */
-  const successors = disturbed.map(uid => {
+  const successors = affected.map(uid => {
     const name = nameOf(uid);
     return replaced ? after.filter(one => one.name === name && one.uid !== uid && one.uid !== '').at(-1)?.uid : uid;
   });

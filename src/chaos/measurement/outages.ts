@@ -1,5 +1,5 @@
 import type { ProbeRecord } from '../../journal/experiment-record.js';
-import type { Attempt } from './attempts.js';
+import type { Attempt } from './attempt-series.js';
 import { latencyOf } from './latency.js';
 
 /** A span of time in milliseconds from t0. */
@@ -9,7 +9,7 @@ export interface Span {
 }
 
 /** What to reckon with: the attempts in the order of their scheduled starts, and where the fault lies in them. */
-export interface Series {
+export interface ProbeWindow {
   readonly attempts: readonly Attempt[];
   readonly endMs: number;
   /** Undefined: nothing was injected. */
@@ -41,7 +41,7 @@ export function outagesOf(attempts: readonly Attempt[], endMs: number): readonly
  * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
  * injection on, for what failed before it the fault did not cause; without one everything counts.
  */
-export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: Series): ProbeRecord {
+export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: ProbeWindow): ProbeRecord {
   const strikeMs = injectedMs ?? Infinity;
   const overMs = recoveredMs ?? Infinity;
   const fromMs = injectedMs ?? 0;

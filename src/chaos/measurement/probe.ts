@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../runtime/ports.js';
-import { describeFailure } from './failure.js';
-import { type AttemptSeries, createSeries } from './series.js';
-import { everyTick } from './ticks.js';
-import type { Way } from './way.js';
+import { describeAttemptFailure } from './attempt-failure.js';
+import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
+import type { ClientEndpoint } from './client-endpoint.js';
+import { atFixedRate } from './fixed-rate.js';
 
 /** A client that has not got an answer by then has failed, in milliseconds. */
 export const deadlineMs = 2_000;
@@ -19,14 +19,14 @@ export interface Probe {
 /** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
 export function startProbe(
   clock: Clock,
-  way: Way,
+  endpoint: ClientEndpoint,
   { t0Ms, intervalMs }: { readonly t0Ms: number; readonly intervalMs: number },
   signal: AbortSignal,
   onEnd: () => void,
 ): Probe {
   // Every attempt that is under way listens for the end, and in an outage there are many.
   setMaxListeners(0, signal);
-  const series = createSeries(onEnd);
+  const series = createAttemptSeries(onEnd);
   const late: { readonly atMs: number; readonly lateMs: number }[] = [];
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -35,16 +35,16 @@ export function startProbe(
     const end = series.begin(atMs);
     const startedMs = clock.now();
     try {
-      const request = { method: 'GET', url: way.url(), timeoutMs: deadlineMs } as const;
-      const { status } = await way.network.http(request, signal);
+      const request = { method: 'GET', url: endpoint.url(), timeoutMs: deadlineMs } as const;
+      const { status } = await endpoint.network.http(request, signal);
       const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
       end(clock.now() - startedMs, failure);
     } catch (error) {
       // What the end of the step cut off says nothing.
-      if (!signal.aborted) end(clock.now() - startedMs, describeFailure(error));
+      if (!signal.aborted) end(clock.now() - startedMs, describeAttemptFailure(error));
     }
   };
-  const ticking = everyTick({
+  const ticking = atFixedRate({
     ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
     tick(atMs, lateMs) {
       late.push({ atMs, lateMs });

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { SessionsRecord } from '../../journal/experiment-record.js';
-import type { Clock, Session } from '../../runtime/ports.js';
+import type { Clock, HttpSession } from '../../runtime/ports.js';
+import type { ClientEndpoint } from './client-endpoint.js';
 import { deadlineMs } from './probe.js';
-import type { Way } from './way.js';
 
 /** As many as show the share of clients that a node takes with it, and few enough to be no load. */
 const sessionCount = 24;
@@ -17,7 +17,11 @@ export interface Sessions {
  * Opens connections before the fault and keeps using each, as clients do that are connected: a new connection may find
  * another way while these hang. A connection that is lost stays lost, so that each counts once.
  */
-export async function openSessions(clock: Clock, { network, url }: Way, signal: AbortSignal): Promise<Sessions> {
+export async function openSessions(
+  clock: Clock,
+  { network, url }: ClientEndpoint,
+  signal: AbortSignal,
+): Promise<Sessions> {
   const { open } = network;
   if (open === undefined) return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
   const stopping = new AbortController();
@@ -27,7 +31,7 @@ export async function openSessions(clock: Clock, { network, url }: Way, signal: 
   let broken = 0;
   let hung = 0;
 
-  const use = async (session: Session, index: number): Promise<void> => {
+  const use = async (session: HttpSession, index: number): Promise<void> => {
     await clock.sleep((index * intervalMs) / sessionCount, ended);
     for (;;) {
       const outcome = await session.request(deadlineMs);

@@ -1,33 +1,33 @@
+import type { TimelineRecord } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
+import { readyEndpointsOf, slicesOf } from '../../kubernetes/endpoint-slices.js';
 import type { Kind } from '../../kubernetes/kinds.js';
 import { isMember, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
 import type { EndpointSlice, Pod, StatefulSet } from '../../kubernetes/types.js';
-import { type Change, type Target, watch } from '../../kubernetes/watch.js';
-import type { TimelineRecord } from '../../journal/experiment-record.js';
-import { readyIn, slicesOf } from '../endpoints.js';
+import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/watch.js';
 import { memberTransition, nodeTransition, type Transition } from './lanes.js';
 
 /** The pods behind the client Service that are ready, from a time on. */
-export interface Endpoints {
+export interface EndpointChange {
   readonly atMs: number;
   readonly uids: readonly string[];
 }
 
 /** What the watches saw. Times are milliseconds from t0. */
-export interface Seen {
+export interface TimelineObservations {
   readonly transitions: readonly Transition[];
-  readonly endpoints: readonly Endpoints[];
+  readonly endpoints: readonly EndpointChange[];
   readonly holes: TimelineRecord['holes'];
 }
 
-export interface Timeline {
+export interface TimelineWatch {
   /** Resolves when everything has been listed once. */
   readonly ready: Promise<void>;
-  seen(): Seen;
+  observations(): TimelineObservations;
   stop(): Promise<void>;
 }
 
-export interface Watched {
+export interface TimelineOptions {
   readonly members: MemberSet;
   /** The StatefulSet that controls the members. */
   readonly statefulSet: StatefulSet;
@@ -37,12 +37,15 @@ export interface Watched {
 }
 
 /** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
-export function startTimeline(api: KubernetesApi, { members, statefulSet, serviceName, t0Ms }: Watched): Timeline {
+export function startTimeline(
+  api: KubernetesApi,
+  { members, statefulSet, serviceName, t0Ms }: TimelineOptions,
+): TimelineWatch {
   const { namespace, labels } = members;
   const stopping = new AbortController();
   const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
   const transitions: Transition[] = [];
-  const endpoints: Endpoints[] = [];
+  const endpoints: EndpointChange[] = [];
   const holes: { kind: string; fromMs: number; toMs: number }[] = [];
   /** Watches that have ended for good, and since when. */
   const blind = new Map<string, number>();
@@ -50,11 +53,11 @@ export function startTimeline(api: KubernetesApi, { members, statefulSet, servic
   const now = (): number => api.clock.now() - t0Ms;
 
   const follow = async <K extends Kind, T>(
-    target: Target<K>,
-    handle: (change: Exclude<Change<T>, { type: 'hole' }>) => void,
+    target: WatchTarget<K>,
+    handle: (change: Exclude<WatchChange<T>, { type: 'hole' }>) => void,
     listed: () => void,
   ): Promise<void> => {
-    for await (const change of watch(bound, target) as AsyncGenerator<Change<T>>) {
+    for await (const change of watch(bound, target) as AsyncGenerator<WatchChange<T>>) {
       if (change.type === 'hole') {
         const { fromMs, toMs } = change.hole;
         holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
@@ -69,7 +72,7 @@ export function startTimeline(api: KubernetesApi, { members, statefulSet, servic
       kind: Transition['kind'],
       describe: (object: T, atMs: number) => Transition,
     ) =>
-    (change: Exclude<Change<T>, { type: 'hole' }>): void => {
+    (change: Exclude<WatchChange<T>, { type: 'hole' }>): void => {
       const atMs = now();
       const absent = (name: string): Transition => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
       if (change.type === 'changed') transitions.push(describe(change.object, atMs));
@@ -81,22 +84,22 @@ export function startTimeline(api: KubernetesApi, { members, statefulSet, servic
       transitions.push(...change.items.map(item => describe(item, atMs)));
     };
   const memberLanes = lanes('member', memberTransition);
-  const handlePods = (change: Exclude<Change<Pod>, { type: 'hole' }>): void => {
+  const handlePods = (change: Exclude<WatchChange<Pod>, { type: 'hole' }>): void => {
     if (change.type === 'replaced') memberLanes({ ...change, items: membersAmong(change.items, statefulSet) });
     else if (isMember(change.object, statefulSet)) memberLanes(change);
   };
-  const handleSlices = (change: Exclude<Change<EndpointSlice>, { type: 'hole' }>): void => {
+  const handleSlices = (change: Exclude<WatchChange<EndpointSlice>, { type: 'hole' }>): void => {
     if (change.type === 'replaced') slices.clear();
     if (change.type === 'deleted') slices.delete(change.object.metadata.name);
     const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
-    for (const slice of changed) slices.set(slice.metadata.name, readyIn(slice));
+    for (const slice of changed) slices.set(slice.metadata.name, readyEndpointsOf(slice));
     endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
   };
 
   const following: Promise<void>[] = [];
   const start = <K extends Kind, T>(
-    target: Target<K>,
-    handle: (change: Exclude<Change<T>, { type: 'hole' }>) => void,
+    target: WatchTarget<K>,
+    handle: (change: Exclude<WatchChange<T>, { type: 'hole' }>) => void,
   ): Promise<void> =>
     new Promise((resolve, reject) => {
       const followed = follow(target, handle, resolve).catch((error: unknown) => {
@@ -113,7 +116,7 @@ export function startTimeline(api: KubernetesApi, { members, statefulSet, servic
   ]).then(() => undefined);
   return {
     ready,
-    seen: () => {
+    observations: () => {
       const toMs = Math.round(now());
       const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
       return { transitions, endpoints, holes: [...holes, ...open] };

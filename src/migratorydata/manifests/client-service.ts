@@ -1,4 +1,4 @@
-import { clientPort, memberLabels, metadataOf, names } from '../names.js';
+import { clientPort, memberLabels, metadataOf, names } from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
 

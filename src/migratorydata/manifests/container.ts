@@ -1,10 +1,10 @@
 import type { StatefulSet } from '../../kubernetes/types.js';
-import { clientPort, clusterPortName, clusterPorts, names } from '../names.js';
-import type { SecretNames } from '../secrets.js';
+import { clientPort, clusterPortName, clusterPorts, names } from '../object-names.js';
+import type { SecretNames } from '../secret-plan.js';
 import { type SecretOptionName, secretOptions } from '../server-options.js';
 import { type Deployment, isMovingImage, readMemoryBytes } from '../spec.js';
-import { renderEnvironment } from './environment.js';
-import type { Container, Probe } from './shapes.js';
+import { renderEnvironment } from './container-environment.js';
+import type { Container, ProbeManifest } from './shapes.js';
 
 /**
  * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
@@ -20,7 +20,7 @@ const mebibyte = 2 ** 20;
  */
 export function renderContainer(deployment: Deployment, secretNames: SecretNames): Container {
   const { image, cpuRequest, memoryRequest } = deployment;
-  const listening = { tcpSocket: { port: clientPort }, periodSeconds: 5 } as const satisfies Probe;
+  const listening = { tcpSocket: { port: clientPort }, periodSeconds: 5 } as const satisfies ProbeManifest;
   return {
     name: names.container,
     image,

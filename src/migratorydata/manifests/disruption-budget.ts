@@ -1,5 +1,5 @@
 import type { PodDisruptionBudget } from '../../kubernetes/types.js';
-import { memberLabels, metadataOf, names } from '../names.js';
+import { memberLabels, metadataOf, names } from '../object-names.js';
 import type { Deployment } from '../spec.js';
 import type { LabelSelector } from './shapes.js';
 

@@ -1,4 +1,4 @@
-import { clusterPortName, clusterPorts, memberLabels, metadataOf, names } from '../names.js';
+import { clusterPortName, clusterPorts, memberLabels, metadataOf, names } from '../object-names.js';
 import type { ServiceManifest } from './shapes.js';
 
 /**

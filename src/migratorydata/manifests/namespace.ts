@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../kubernetes/types.js';
-import { ownershipLabels } from '../names.js';
+import { ownershipLabels } from '../object-names.js';
 
 /** The namespace; its label says that teardown may delete it. */
 export function renderNamespace(namespace: string): KubernetesObject {

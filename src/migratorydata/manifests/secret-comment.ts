@@ -1,4 +1,4 @@
-import { secretKindOf, type SecretNames } from '../secrets.js';
+import { secretKindOf, type SecretNames } from '../secret-plan.js';
 import { secretOptions, secretsInUse } from '../server-options.js';
 import type { Deployment } from '../spec.js';
 

@@ -14,7 +14,7 @@ export interface EnvVar {
   };
 }
 
-export interface Probe {
+export interface ProbeManifest {
   readonly tcpSocket: { readonly port: number };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds: number;
@@ -32,9 +32,9 @@ export interface Container {
     readonly requests: Readonly<Record<'cpu' | 'memory', string>>;
     readonly limits: Readonly<Record<'memory', string>>;
   };
-  readonly startupProbe: Probe;
-  readonly readinessProbe: Probe;
-  readonly livenessProbe: Probe;
+  readonly startupProbe: ProbeManifest;
+  readonly readinessProbe: ProbeManifest;
+  readonly livenessProbe: ProbeManifest;
   readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
   readonly securityContext: {
     readonly allowPrivilegeEscalation: boolean;

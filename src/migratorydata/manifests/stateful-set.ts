@@ -1,5 +1,5 @@
-import { memberLabels, metadataOf, names } from '../names.js';
-import type { SecretNames } from '../secrets.js';
+import { memberLabels, metadataOf, names } from '../object-names.js';
+import type { SecretNames } from '../secret-plan.js';
 import type { Deployment } from '../spec.js';
 import { stampTemplate } from '../template-stamp.js';
 import { renderContainer } from './container.js';

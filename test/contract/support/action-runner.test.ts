@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runAction, runPost, startAction } from '../../support/action-runner.js';
 import { inputVariables } from '../../support/action-inputs.js';
+import { runAction, runPost, startAction } from '../../support/action-runner.js';
 import { readOutput, readValues } from '../../support/commands.js';
 import { secondSignalMs } from '../../support/step-process.js';
 

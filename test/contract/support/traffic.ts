@@ -1,5 +1,5 @@
-import type { Invocation } from './programs.js';
 import type { ApiCall } from './kubernetes/verbs.js';
+import type { Invocation } from './programs.js';
 
 /** Texts that differ from run to run, and the names that stand for them in golden lists. */
 export type Names = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import type { Arm } from './arm.js';
 import { list } from './messages.js';
 import { route, type Route, subscriptionPath } from './router.js';
-import { findSize, locations, type VmSize, vmSizes, zones } from './vm-sizes.js';
 import { kubernetesVersions } from './versions.js';
+import { findSize, locations, type VmSize, vmSizes, zones } from './vm-sizes.js';
 
 /** vCPUs that the nodes in a region use now; of one family, or of all. */
 export function vcpusInUse(arm: Arm, location: string, family?: string): number {

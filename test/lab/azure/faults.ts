@@ -1,7 +1,7 @@
 import { familyQuotaRefusal, regionalQuotaRefusal, sizeRefusal } from './cluster-checks.js';
 import { localAccountsRefusal } from './clusters.js';
-import { assertionExpiredRefusal, subjectRefusal } from './identity.js';
 import { fault, type Fault, type FaultEffect, type FaultScope, refuses } from './fault.js';
+import { assertionExpiredRefusal, subjectRefusal } from './identity.js';
 import { type Answer, ArmError, type Failure, type Gate, isObject, objectAt } from './messages.js';
 import { clientId, principalId, scaleSetType } from './names.js';
 import { defaultSubject } from './tokens.js';

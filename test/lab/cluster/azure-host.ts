@@ -1,6 +1,6 @@
-import type { ClusterHost, ClusterSpec } from '../azure/host.js';
 import type { Node } from '../../../src/kubernetes/types.js';
 import { ApiError } from '../api.js';
+import type { ClusterHost, ClusterSpec } from '../azure/host.js';
 import { renderKubeconfig } from './kubeconfig.js';
 import type { LabCluster } from './lab-cluster.js';
 import { describeAzureNode } from './node-object.js';

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../../src/kubernetes/types.js';
 import { connectApi, type LabApi } from '../api.js';
 import type { Tools } from '../tools/pins.js';
-import { startWorkload, type Workload, type WorkloadOptions } from '../workload/workload.js';
 import { waitForObjects } from '../wait.js';
+import { startWorkload, type Workload, type WorkloadOptions } from '../workload/workload.js';
 import { startControlPlane, type ControlPlane } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
 import { createClusterNodes, type ClusterNodes } from './nodes.js';

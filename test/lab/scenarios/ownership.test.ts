@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Namespace } from '../../../src/kubernetes/types.js';
-import { ownershipLabels } from '../../../src/migratorydata/names.js';
+import { ownershipLabels } from '../../../src/migratorydata/object-names.js';
 import { scopeLocked } from '../azure/faults.js';
 import type { Lab } from '../lab.js';
 import { waitForObjects } from '../wait.js';

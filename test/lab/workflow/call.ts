@@ -1,6 +1,6 @@
 import { callInputs } from './inputs.js';
-import { groupOf, unstartedLeg } from './job.js';
 import { nameOf } from './job-state.js';
+import { groupOf, unstartedLeg } from './job.js';
 import { runJobs } from './jobs.js';
 import { secretsIn } from './load.js';
 import { worstOf, type Jobs, type Leg } from './result.js';

@@ -2,8 +2,8 @@ import { hideSecrets, jobContext, nameOf, prepareJob, type JobState } from './jo
 import { endOrphans } from './orphans.js';
 import type { Leg } from './result.js';
 import { legScope, type LegScope, type Runner } from './run.js';
-import { runPosts, runSteps } from './step.js';
 import type { Frame } from './step-work.js';
+import { runPosts, runSteps } from './step.js';
 import { fieldOf, flagOf, numberOf, propertiesOf, textOf, valueOf, type Texts } from './tokens.js';
 
 /** "After the 5 minute cancellation timeout period" whatever still runs is ended ("Workflow cancellation reference"). */

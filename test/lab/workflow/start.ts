@@ -14,8 +14,8 @@ import type { Machine } from './machine.js';
 import type { Permissions } from './permissions.js';
 import type { Repository, Source } from './references.js';
 import { worstOf, type RunResult } from './result.js';
-import type { Run, WorkflowScope } from './run.js';
 import { createRunLog } from './run-log.js';
+import type { Run, WorkflowScope } from './run.js';
 import { InvalidWorkflow } from './template.js';
 import type { Texts } from './tokens.js';
 

@@ -4,8 +4,8 @@ import { JSONObjectReader } from '@actions/workflow-parser/templates/json-object
 import { TemplateSchema } from '@actions/workflow-parser/templates/schema/template-schema';
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
 import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
-import type { MappingToken } from '@actions/workflow-parser/templates/tokens/mapping-token';
 import type { LiteralToken } from '@actions/workflow-parser/templates/tokens/literal-token';
+import type { MappingToken } from '@actions/workflow-parser/templates/tokens/mapping-token';
 import { StringToken } from '@actions/workflow-parser/templates/tokens/string-token';
 import { isMapping, isString } from '@actions/workflow-parser/templates/tokens/type-guards';
 import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';

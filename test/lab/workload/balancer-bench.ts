@@ -1,10 +1,10 @@
+import { waitUntil } from '../wait.js';
 import { loopbackAddresses } from './addresses.js';
 import { type BalancerFault, createFaultSwitch } from './balancer-faults.js';
 import { handmadeCluster, someService, somePod } from './fakes.js';
 import { createFrontend } from './frontend.js';
 import { runMembers } from './members.js';
 import { createServerLogs } from './server-log.js';
-import { waitUntil } from '../wait.js';
 
 /** Two members behind a load balancer with faults, without Kubernetes: enough to measure the measurement. */
 export interface BalancerBench extends AsyncDisposable {

@@ -1,6 +1,6 @@
+import type { Node } from '../../../src/kubernetes/types.js';
 import type { ClusterView } from './cluster-view.js';
 import type { EndpointSlice, EnvVar, ExposedService, MemberPod } from './objects.js';
-import type { Node } from '../../../src/kubernetes/types.js';
 
 /** A cluster that a test writes by hand; `changed()` is the watch event. */
 export interface HandmadeCluster extends ClusterView {

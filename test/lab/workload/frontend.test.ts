@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '../wait.js';
 import { loopbackAddresses } from './addresses.js';
 import { createFaultSwitch, type FaultSwitch } from './balancer-faults.js';
 import { handmadeCluster, type HandmadeCluster, someOptions, somePod, someService } from './fakes.js';
@@ -7,7 +8,6 @@ import { createFrontend, type Frontend } from './frontend.js';
 import { type Members, runMembers } from './members.js';
 import type { ExposedService } from './objects.js';
 import { createServerLogs } from './server-log.js';
-import { waitUntil } from '../wait.js';
 
 const port = 18080;
 let cluster: HandmadeCluster;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { readAzureSettings } from './azure-annotations.js';
-import type { ClusterView } from './cluster-view.js';
 import type { FaultSwitch } from './balancer-faults.js';
+import type { ClusterView } from './cluster-view.js';
 import { carry } from './flow.js';
 import { type BalancerTiming, createBackendHealth } from './health-probe.js';
 import { type ExposedService, keyOf } from './objects.js';

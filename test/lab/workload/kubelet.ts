@@ -1,5 +1,5 @@
-import { createServer as createHttpsServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Node } from '../../../src/kubernetes/types.js';
 import type { ClusterView } from './cluster-view.js';

@@ -1,7 +1,7 @@
+import { waitUntil } from '../wait.js';
 import { handmadeCluster, type HandmadeCluster, somePod } from './fakes.js';
 import { type Members, runMembers } from './members.js';
 import { createServerLogs, formatLog, type ServerLogs } from './server-log.js';
-import { waitUntil } from '../wait.js';
 
 interface RestJson {
   readonly status?: string;

@@ -1,7 +1,7 @@
 import type { ClusterView } from './cluster-view.js';
 import { type References, resolveEnvironment } from './environment.js';
-import { type MemberListener, type MemberSwitches, startMember } from './member.js';
 import type { MemberCluster, Seat } from './member-cluster.js';
+import { type MemberListener, type MemberSwitches, startMember } from './member.js';
 import { createMembershipRegistry } from './membership.js';
 import { type CacheLimits, createMessageCache } from './message-cache.js';
 import { fateOf, type MessageFaults } from './message-faults.js';

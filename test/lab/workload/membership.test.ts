@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '../wait.js';
 import { entryOf, someOptions, somePod } from './fakes.js';
 import { createMemberBench, type MemberBench } from './member-bench.js';
-import { waitUntil } from '../wait.js';
 
 let bench: MemberBench;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { someService } from './fakes.js';
 import type { Endpoint, ExposedService } from './objects.js';
-import { readServerOptions } from './server-options.js';
 import { answersProbe, type Route, routeThroughNode, type RoutingContext } from './routing.js';
+import { readServerOptions } from './server-options.js';
 
 const port = { name: 'client', port: 80, targetPort: 'client' };
 const local = someService('cs', { externalTrafficPolicy: 'Local', ports: [port] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { checkAzVersion, compareVersions } from '../../../src/azure/az-version.js';
 import { showCluster } from '../../../src/azure/cluster-commands.js';
 import { parseCluster } from '../../../src/azure/cluster.js';
-import { checkAzVersion, compareVersions } from '../../../src/azure/versions.js';
 import { existingLogin } from '../../../src/azure/login.js';
 import { absent, clusterJson, fails, labWith, prints, ref, rejection } from './fixtures.js';
 

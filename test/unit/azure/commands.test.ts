@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as clusterCommands from '../../../src/azure/cluster-commands.js';
 import * as commands from '../../../src/azure/commands.js';
-import { extraCreateArgument } from '../../../src/inputs/arguments.js';
+import { extraCreateArgument } from '../../../src/inputs/extra-az-args.js';
 import { ref, spec } from './fixtures.js';
 
 const plan = { ref, spec, tags: { 'managed-by': 'migratorydata-aks', instance: 'check-0' }, upgradesOff: false };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { type Credentials, fetchCredentials, signInOf } from '../../../src/azure/credentials.js';
-import { existingLogin, type Session } from '../../../src/azure/login.js';
+import { existingLogin, type AzureSession } from '../../../src/azure/login.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import type { Runner } from '../../../src/runtime/ports.js';
 import { MemoryFiles, type ScriptedRunner } from '../fakes.js';
@@ -12,7 +12,7 @@ const withCertificate = stringify({ users: [{ name: 'u', user: { 'client-certifi
 const withEntra = stringify({
   users: [{ name: 'u', user: { exec: { command: 'kubelogin', args: ['get-token', '--login', 'devicecode'] } } }],
 });
-const own: Session = {
+const own: AzureSession = {
   ...existingLogin(),
   env: { AZURE_CONFIG_DIR: '/private/login' },
   configFolder: '/private/login',
@@ -25,9 +25,9 @@ interface Setup {
 }
 
 /** A cluster whose credentials are the given text: az writes the file, as the real one does. */
-function setup(kubeconfig: string, session: Session = own, kubelogin?: () => never): Setup {
+function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () => never): Setup {
   const freshened: string[] = [];
-  const watched = { ...session, freshen: () => Promise.resolve(void freshened.push('freshened')) };
+  const watched = { ...session, renewIfOld: () => Promise.resolve(void freshened.push('freshened')) };
   const { az, runner } = labWith(script => script.on('get-credentials', {}).on('kubelogin', {}), watched);
   const files = new MemoryFiles();
   const writing: Runner = {

@@ -1,6 +1,6 @@
 import { type Az, createAz } from '../../../src/azure/az.js';
 import type { ClusterRef } from '../../../src/azure/commands.js';
-import { existingLogin, type Session } from '../../../src/azure/login.js';
+import { existingLogin, type AzureSession } from '../../../src/azure/login.js';
 import type { ClusterSpec } from '../../../src/azure/spec.js';
 import { type Owner, ownershipTags, type Tags } from '../../../src/azure/tags.js';
 import type { CommandResult } from '../../../src/runtime/ports.js';
@@ -90,7 +90,7 @@ export interface Lab {
 /** An Az on a scripted runner and a manual clock, with pauses that do not vary. */
 export function labWith(
   script: (runner: ScriptedRunner) => unknown,
-  session: Session = existingLogin(),
+  session: AzureSession = existingLogin(),
   signal = new AbortController().signal,
 ): Lab {
   const [runner, clock, log] = [new ScriptedRunner(), new ManualClock(), new RecordingLog()];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { keepLoggedIn, openSession, ownLogin, readClaims, type Session } from '../../../src/azure/login.js';
+import { keepLoggedIn, openSession, ownLogin, readClaims, type AzureSession } from '../../../src/azure/login.js';
 import type { Identity } from '../../../src/runtime/ports.js';
 import { fakePorts, FixedIdentity, ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
 import { fails, prints, rejection } from './fixtures.js';
@@ -12,7 +12,7 @@ const assertion = `header.${claims.toString('base64url')}.signature`;
 function lab(
   identity: Identity = new FixedIdentity(),
   ...answers: Parameters<ScriptedRunner['on']>[1][]
-): { session: Session; runner: ScriptedRunner; clock: ManualClock; log: RecordingLog } {
+): { session: AzureSession; runner: ScriptedRunner; clock: ManualClock; log: RecordingLog } {
   const [runner, clock, log] = [new ScriptedRunner(), new ManualClock(), new RecordingLog()];
   runner.on('az login', ...(answers.length === 0 ? [prints([])] : answers));
   const session = ownLogin(fakePorts({ runner, clock, log, identity }), login, '/private/login');
@@ -43,12 +43,12 @@ describe('a login of our own', () => {
 
   it('is renewed before long work unless it is a few minutes old', async () => {
     const { session, runner, clock } = lab();
-    await session.freshen(signal);
+    await session.renewIfOld(signal);
     clock.advance(4 * 60_000);
-    await session.freshen(signal);
+    await session.renewIfOld(signal);
     expect(runner.commands).toHaveLength(1);
     clock.advance(2 * 60_000);
-    await session.freshen(signal);
+    await session.renewIfOld(signal);
     expect(runner.commands).toHaveLength(2);
   });
 
@@ -99,7 +99,7 @@ describe('openSession', () => {
   it('leaves the login of an earlier step as it is', async () => {
     const runner = new ScriptedRunner();
     const session = openSession(fakePorts({ runner }), undefined);
-    await session.freshen(signal);
+    await session.renewIfOld(signal);
     expect(await session.renew(signal)).toBe(false);
     expect(runner.commands).toHaveLength(0);
     expect(session.configFolder).toBeUndefined();
@@ -116,12 +116,12 @@ describe('keepLoggedIn', () => {
     const stop = new AbortController();
     const clock = new ManualClock();
     const times: number[] = [];
-    const freshen = (): Promise<void> => {
+    const renewIfOld = (): Promise<void> => {
       times.push(clock.now() / 60_000);
       if (times.length === 2) stop.abort(new Error('done'));
       return Promise.resolve();
     };
-    const session = { env: {}, ensure: freshen, freshen, renew: () => Promise.resolve(true) };
+    const session = { env: {}, ensure: renewIfOld, renewIfOld, renew: () => Promise.resolve(true) };
     expect(await rejection(keepLoggedIn(session, clock, stop.signal))).toMatchObject({ message: 'done' });
     expect(times).toEqual([40, 80]);
   });

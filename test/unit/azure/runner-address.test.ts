@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { admitRange, dismissRange, rangesWith, rangesWithout } from '../../../src/azure/authorized-ranges.js';
+import { addRange, removeRange, rangesWith, rangesWithout } from '../../../src/azure/authorized-ranges.js';
 import { parseCluster, refOf } from '../../../src/azure/cluster.js';
 import { findRunnerAddress, resolveRanges } from '../../../src/azure/runner-address.js';
 import { ScriptedNetwork } from '../fakes.js';
@@ -70,10 +70,10 @@ describe('authorized ranges', () => {
     });
     const { az, runner } = labWith(script => script.on('aks update', {}).on('aks show', prints(both)));
     const recorded: number[] = [];
-    expect(
-      await admitRange(az, parseCluster(limited), '192.0.2.1/32', () => recorded.push(runner.commands.length)),
-    ).toBe(true);
-    await dismissRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
+    expect(await addRange(az, parseCluster(limited), '192.0.2.1/32', () => recorded.push(runner.commands.length))).toBe(
+      true,
+    );
+    await removeRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
     expect(recorded).toEqual([0]);
     const updates = runner.lines().filter(line => line.includes('aks update'));
     expect(updates[0]).toContain('--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.1/32');
@@ -82,7 +82,7 @@ describe('authorized ranges', () => {
 
   it('has nothing to take back from a cluster that is gone', async () => {
     const { az, runner } = labWith(script => script.on('aks show', absent));
-    await dismissRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
+    await removeRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
     expect(runner.commands).toHaveLength(1);
   });
 });

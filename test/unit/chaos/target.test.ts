@@ -26,7 +26,7 @@ function member(ordinal: number, nodeName: string): Pod {
 
 const providerID =
   'azure:///subscriptions/s/resourceGroups/MC/providers/Microsoft.Compute/virtualMachineScaleSets/v/virtualMachines/0';
-const needs = { others: 1, abrupt: false, machine: false };
+const needs = { others: 1, nonGraceful: false, machine: false };
 const isSeed = (name: string): boolean => Number(name.split('-').pop()) < 3;
 
 describe('chooseTarget', () => {
@@ -81,10 +81,10 @@ describe('chooseTarget', () => {
       'it has no provider id, so its machine is not',
     ],
   ])('refuses, for a fault without warning, %s', (_what, nodes, members, reason) => {
-    const abrupt = { others: 2, abrupt: true, machine: true };
+    const nonGraceful = { others: 2, nonGraceful: true, machine: true };
     const withMachines = reason.includes('provider') ? nodes : nodes.map(one => ({ ...one, spec: { providerID } }));
     const choose = (): unknown =>
-      chooseTarget({ nodes: withMachines, members, isSeed, seedMembers: 3, needs: abrupt, wanted: 'a' });
+      chooseTarget({ nodes: withMachines, members, isSeed, seedMembers: 3, needs: nonGraceful, wanted: 'a' });
     expect(choose).toThrow(reason);
   });
 

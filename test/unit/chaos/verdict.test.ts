@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Evidence, judge, worstOf } from '../../../src/chaos/verdict.js';
+import { type VerdictInput, judge, worstOf } from '../../../src/chaos/verdict.js';
 import type { MeasurementRecord } from '../../../src/journal/experiment-record.js';
 import { someMeasurement } from '../report/experiment-sample.js';
 
 const limits = { maxOutageMs: 5_000, maxDegradedMs: 60_000, maxRecoveryMs: 60_000, minAvailability: 90, maxLost: 0 };
-const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
+const evidence = (changes: Partial<VerdictInput> = {}): VerdictInput => ({
   ...{ name: 'drain', limits, unavailable: false, proof: { confirmed: true, detail: 'It was seen.' } },
   ...{ measurement: someMeasurement(), recovered: true, acceptedUnderFault: 10 },
   ...changes,

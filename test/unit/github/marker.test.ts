@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isOurs, markerOf } from '../../../src/github/marker.js';
-import { readPost } from '../../../src/github/post.js';
-import { writeStamp } from '../../../src/github/stamp.js';
+import { isOurComment, markerOf, writeMetadata } from '../../../src/github/comment-metadata.js';
+import { readIssueOrComment } from '../../../src/github/issue-or-comment.js';
 
 const marker = markerOf('rg-shop/aks-shop/migratory');
 
@@ -27,7 +26,7 @@ describe('the marker', () => {
 
 describe('a post', () => {
   const bot = { user: { type: 'Bot' }, author_association: 'NONE' };
-  const body = `${marker}\n${writeStamp({ run: '1/1', operation: 'deploy', outcome: 'success' })}\ntext`;
+  const body = `${marker}\n${writeMetadata({ run: '1/1', operation: 'deploy', outcome: 'success' })}\ntext`;
 
   it.each([
     ['of a bot', bot, true],
@@ -38,7 +37,7 @@ describe('a post', () => {
     ['of a stranger', { user: { type: 'User' }, author_association: 'NONE' }, false],
     ['of nobody', { user: null }, false],
   ])('%s with the marker counts as ours: %j %s', (_, author, ours) => {
-    expect(isOurs(readPost({ id: 1, body, ...author }), marker)).toBe(ours);
+    expect(isOurComment(readIssueOrComment({ id: 1, body, ...author }), marker)).toBe(ours);
   });
 
   it.each([
@@ -47,11 +46,11 @@ describe('a post', () => {
     ['has that of another cluster', markerOf('rg-shop/aks-shop/migratory-2')],
     ['has nothing', null],
   ])('that %s is not ours', (_, other) => {
-    expect(isOurs(readPost({ id: 1, body: other, ...bot }), marker)).toBe(false);
+    expect(isOurComment(readIssueOrComment({ id: 1, body: other, ...bot }), marker)).toBe(false);
   });
 
   it('that was edited in a browser is still ours', () => {
     const edited = body.replaceAll('\n', '\r\n');
-    expect(isOurs(readPost({ id: 1, body: edited, ...bot }), marker)).toBe(true);
+    expect(isOurComment(readIssueOrComment({ id: 1, body: edited, ...bot }), marker)).toBe(true);
   });
 });

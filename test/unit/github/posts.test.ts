@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRepositoryClient, type RepositoryClient } from '../../../src/github/client.js';
-import { keepComment } from '../../../src/github/comment.js';
-import { GitHubRefusal } from '../../../src/github/failure.js';
+import { markerOf } from '../../../src/github/comment-metadata.js';
 import { closeIssue, raiseIssue } from '../../../src/github/issue.js';
-import { markerOf } from '../../../src/github/marker.js';
+import { GitHubRefusal } from '../../../src/github/refusal.js';
+import { keepComment } from '../../../src/github/sticky-comment.js';
 import type { GitHubAnswer, GitHubRequest } from '../../../src/runtime/ports.js';
 import { ScriptedGitHub, someRun } from '../fakes.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { plannedMs } from '../../../src/inputs/plan.js';
+import { budgetMs } from '../../../src/inputs/time-budget.js';
 import { type Given, problemsOf, read, requestFor } from './read.js';
 
 const guid = '00000000-0000-0000-0000-000000000001';
@@ -91,10 +91,10 @@ describe('plannedMs', () => {
     ['preflight', {}, 0],
     ['sweep', {}, 0],
   ] as const)('of %s with %j is %d minutes', (operation, given: Given, minutes) => {
-    expect(plannedMs(requestFor(operation, given))).toBe(minutes * minute);
+    expect(budgetMs(requestFor(operation, given))).toBe(minutes * minute);
   });
 
   it('leaves out what provider kubeconfig does not do', () => {
-    expect(plannedMs(read(kind).request)).toBe(47 * minute);
+    expect(budgetMs(read(kind).request)).toBe(47 * minute);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { commandLine } from '../../../src/runtime/command-line.js';
 import { Journal } from '../../../src/journal/journal.js';
 import { recordCommands } from '../../../src/journal/recorded-runner.js';
+import { commandLine } from '../../../src/runtime/command-line.js';
 import { ManualClock, RecordingLog, ScriptedRunner, someRun } from '../fakes.js';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { drainArguments, drainMembers, drainOthers, explainRefusal, mustLeave } from '../../../src/kubernetes/drain.js';
-import { membersOf } from '../../../src/migratorydata/names.js';
+import { drainArguments, drainMembers, drainOthers, askForEviction, mustLeave } from '../../../src/kubernetes/drain.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
+import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { ScriptedRunner } from '../fakes.js';
 import { FakeCluster, once, refuse } from './fake-cluster.js';
 import { foreignPods, podOf, pods, setOf } from './samples.js';
@@ -93,12 +93,12 @@ describe('draining members', () => {
   it('asks without evicting why an eviction would be refused', async () => {
     await using cluster = await startCluster();
     const api = cluster.api();
-    expect(await explainRefusal(api, podOf(0), 'ns')).toBeUndefined();
+    expect(await askForEviction(api, podOf(0), 'ns')).toBeUndefined();
     cluster.scripts.push((_, response) => {
       refuse(response, 429, 'TooManyRequests', { details: { causes } });
       return true;
     });
-    expect(await explainRefusal(api, podOf(0), 'ns')).toBe(causes[0]?.message);
+    expect(await askForEviction(api, podOf(0), 'ns')).toBe(causes[0]?.message);
     expect(JSON.parse(cluster.received.at(-1)?.body ?? '')).toMatchObject({ deleteOptions: { dryRun: ['All'] } });
   });
 });

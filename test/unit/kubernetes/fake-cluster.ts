@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CallRecord } from '../../../src/journal/model.js';
 import { createApi, type KubernetesApi } from '../../../src/kubernetes/api.js';
 import { createTransport } from '../../../src/kubernetes/transport.js';
-import type { CallRecord } from '../../../src/journal/model.js';
 import { systemClock } from '../../../src/runtime/node-ports.js';
 import { RecordingLog } from '../fakes.js';
 

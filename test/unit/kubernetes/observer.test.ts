@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ActionError } from '../../../src/errors/action-error.js';
-import { found, missing, observe, type View } from '../../../src/kubernetes/observer.js';
+import { found, missing, observe, type Observation } from '../../../src/kubernetes/observer.js';
 import { FakeCluster, refuse } from './fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from './samples.js';
 
@@ -9,7 +9,7 @@ const targets = [
   { kind: 'StatefulSet', namespace: 'ns' },
 ] as const;
 const wait = { timeoutMs: 5_000, onTimeout: (last: string) => new ActionError('rollout-timeout', last) };
-const podCount = (view: View): number => view.all('Pod').length;
+const podCount = (view: Observation): number => view.all('Pod').length;
 
 describe('observer', () => {
   it('looks first when all kinds were listed, then at every change, which it waits for no longer than it must', async () => {

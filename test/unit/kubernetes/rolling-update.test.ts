@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { membersOf } from '../../../src/migratorydata/names.js';
 import { type RollingUpdate, updateMembers, withPartition } from '../../../src/kubernetes/rolling-update.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
+import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster } from './fake-cluster.js';
 import { foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { describeMissing, type RolloutGoal, waitForMembers } from '../../../src/kubernetes/rollout.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
-import { membersOf } from '../../../src/migratorydata/names.js';
-import { lackOf, type RolloutGoal, waitForMembers } from '../../../src/kubernetes/rollout.js';
+import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster } from './fake-cluster.js';
 import { eventOf, events, foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 
@@ -98,7 +98,7 @@ describe('what members lack', () => {
       '0 of 2 members have been Ready for 10 s',
     ],
   ])('is %s', (_, wanted, statefulSet, found, lack) => {
-    const told = lackOf(wanted, statefulSet, found);
+    const told = describeMissing(wanted, statefulSet, found);
     if (lack === undefined) expect(told).toBeUndefined();
     else expect(told).toContain(lack);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAutoscaler, readPodCpu, waitForMetrics } from '../../../src/kubernetes/autoscaler.js';
-import { membersOf } from '../../../src/migratorydata/names.js';
 import { parseCpuMillicores } from '../../../src/kubernetes/quantity.js';
 import { scaleTo } from '../../../src/kubernetes/scaling.js';
 import type { HorizontalPodAutoscaler } from '../../../src/kubernetes/types.js';
+import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster } from './fake-cluster.js';
 import { statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';

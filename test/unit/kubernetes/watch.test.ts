@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Change, watch } from '../../../src/kubernetes/watch.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
+import { type WatchChange, watch } from '../../../src/kubernetes/watch.js';
 import { FakeCluster, once, refuse, reply } from './fake-cluster.js';
 import { podOf, pods } from './samples.js';
 
 const target = { kind: 'Pod', namespace: 'ns', labels: 'app=migratorydata' } as const;
 
 /** The next change, in a few words. */
-async function next(changes: AsyncGenerator<Change<Pod>>): Promise<string> {
-  const change = (await changes.next()).value as Change<Pod>;
+async function next(changes: AsyncGenerator<WatchChange<Pod>>): Promise<string> {
+  const change = (await changes.next()).value as WatchChange<Pod>;
   if (change.type === 'replaced') return `replaced ${change.items.map(({ metadata }) => metadata.name).join(' ')}`;
   return change.type === 'hole' ? `hole ${change.hole.reason}` : `${change.type} ${change.object.metadata.name}`;
 }
@@ -146,7 +146,7 @@ describe('watch', () => {
     await until(() => refused === 3);
     const endedMs = performance.now();
     if (lastAnswer === 503) stop.abort(new Error('enough'));
-    const { hole } = (await pending).value as Extract<Change<Pod>, { type: 'hole' }>;
+    const { hole } = (await pending).value as Extract<WatchChange<Pod>, { type: 'hole' }>;
     expect(hole.fromMs).toBeGreaterThanOrEqual(brokenMs);
     expect(hole.fromMs).toBeLessThan(endedMs);
     expect(hole.toMs).toBeGreaterThan(hole.fromMs + 50);

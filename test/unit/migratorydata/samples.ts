@@ -1,7 +1,7 @@
 import type { Secret, StatefulSet } from '../../../src/kubernetes/types.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
-import { firstSecretNames } from '../../../src/migratorydata/secrets.js';
+import { firstSecretNames } from '../../../src/migratorydata/secret-plan.js';
 import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { requestFor } from '../inputs/read.js';
 

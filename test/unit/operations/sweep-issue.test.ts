@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Context } from '../../../src/step-context/context.js';
-import { Ledger } from '../../../src/step-context/undo-log.js';
-import { tellOfLeftovers } from '../../../src/operations/sweep-issue.js';
 import { Journal } from '../../../src/journal/journal.js';
+import { reportLeftovers } from '../../../src/operations/sweep-issue.js';
 import type { GitHubRequest } from '../../../src/runtime/ports.js';
+import type { Context } from '../../../src/step-context/context.js';
+import { UndoLog } from '../../../src/step-context/undo-log.js';
 import { fakePorts, MemoryState, RecordingLog, ScriptedGitHub, someRun } from '../fakes.js';
 
 const left = [{ what: 'cluster rg/aks, which expired', why: 'It is locked by s3cr3t-0001.', remedy: 'Unlock it.' }];
@@ -22,7 +22,7 @@ function makeBench(): Bench {
   const context: Context = {
     ports,
     journal: new Journal(ports.clock, log, 'sweep', 'check-0', someRun),
-    ledger: new Ledger(new MemoryState()),
+    undoLog: new UndoLog(new MemoryState()),
     signal: stop.signal,
     redact: text => text.replaceAll('s3cr3t-0001', '***'),
     hide: () => undefined,
@@ -31,7 +31,7 @@ function makeBench(): Bench {
 }
 
 const tell = ({ context, notes }: Bench, things = left, where = scope): Promise<void> =>
-  tellOfLeftovers(context, where, 'token-0001', things, text => notes.push(text));
+  reportLeftovers(context, where, 'token-0001', things, text => notes.push(text));
 
 const bodyOf = (request: GitHubRequest | undefined): string => JSON.stringify(request?.body);
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ExperimentRecord } from '../../../src/journal/experiment-record.js';
 import { renderJunit } from '../../../src/report/junit.js';
-import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
 import { someExperiment } from './experiment-sample.js';
+import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
 import { parseXml, type XmlElement } from './well-formed.js';
 
 function suiteOf(text: string): XmlElement {

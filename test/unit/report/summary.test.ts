@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Outcome } from '../../../src/journal/model.js';
 import { renderSummary, summaryLimitBytes } from '../../../src/report/summary.js';
-import { emptyReport, fullReport, phase, reportThat } from './samples.js';
 import { someExperiment } from './experiment-sample.js';
+import { emptyReport, fullReport, phase, reportThat } from './samples.js';
 
 const directory = '/tmp/reports';
 

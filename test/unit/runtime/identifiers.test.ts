@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { identifier, identifierForms, type IdentifierKind, isIdentifier } from '../../../src/runtime/identifiers.js';
 import { azCommand } from '../../../src/azure/commands.js';
+import { identifier, identifierForms, type IdentifierKind, isIdentifier } from '../../../src/runtime/identifiers.js';
 
 const kinds = Object.keys(identifierForms) as IdentifierKind[];
 

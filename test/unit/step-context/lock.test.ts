@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { Journal } from '../../../src/journal/journal.js';
 import type { KubernetesApi } from '../../../src/kubernetes/api.js';
 import type { Context } from '../../../src/step-context/context.js';
-import { Ledger } from '../../../src/step-context/undo-log.js';
 import { lockForDeletion, underLock } from '../../../src/step-context/lock.js';
-import { Journal } from '../../../src/journal/journal.js';
+import { UndoLog } from '../../../src/step-context/undo-log.js';
 import { fakePorts, MemoryState, RecordingLog, someRun } from '../fakes.js';
 import { FakeCluster, refuse } from '../kubernetes/fake-cluster.js';
 
@@ -24,7 +24,7 @@ function makeBench(cluster: FakeCluster, phase = 'Active'): Bench {
   const context: Context = {
     ports,
     journal: new Journal(ports.clock, log, 'deploy', 'check-0', someRun),
-    ledger: new Ledger(new MemoryState()),
+    undoLog: new UndoLog(new MemoryState()),
     signal: new AbortController().signal,
     redact: text => text,
     hide: () => undefined,
@@ -57,10 +57,10 @@ describe('the lock around an operation', () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
     const seen = await underLock(context, { api, connection }, place, () =>
-      Promise.resolve([cluster.list(leases).length, context.ledger.open().map(({ kind }) => kind)]),
+      Promise.resolve([cluster.list(leases).length, context.undoLog.open().map(({ kind }) => kind)]),
     );
     expect(seen).toEqual([1, ['lock']]);
-    expect([cluster.list(leases), context.ledger.open()]).toEqual([[], []]);
+    expect([cluster.list(leases), context.undoLog.open()]).toEqual([[], []]);
   });
 
   it('is given back when the body fails', async () => {
@@ -68,7 +68,7 @@ describe('the lock around an operation', () => {
     const { context, api } = makeBench(cluster);
     const failing = underLock(context, { api, connection }, place, () => Promise.reject(new Error('broken')));
     await expect(failing).rejects.toThrow('broken');
-    expect([cluster.list(leases), context.ledger.open()]).toEqual([[], []]);
+    expect([cluster.list(leases), context.undoLog.open()]).toEqual([[], []]);
   });
 
   it.each([
@@ -97,11 +97,11 @@ describe('the lock around an operation', () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
     await underLock(context, { api, connection }, place, () => {
-      context.ledger.record({ kind: 'experiment', connection, namespace: 'ns', holder: 'h' });
+      context.undoLog.record({ kind: 'experiment', connection, namespace: 'ns', holder: 'h' });
       return Promise.resolve();
     });
     expect(cluster.list(leases)).toHaveLength(1);
-    expect(context.ledger.open().map(({ kind }) => kind)).toEqual(['experiment', 'lock']);
+    expect(context.undoLog.open().map(({ kind }) => kind)).toEqual(['experiment', 'lock']);
   });
 
   it.each([
@@ -113,7 +113,7 @@ describe('the lock around an operation', () => {
     lockedByAnother(cluster, agoMs);
     const waiting = underLock(context, { api, connection }, place, () => Promise.resolve());
     await expect(waiting).rejects.toMatchObject({ code: 'locked' });
-    expect(context.ledger.open()).toEqual([]);
+    expect(context.undoLog.open()).toEqual([]);
   });
 
   it('whose taking ended in another error may be ours: post looks', async () => {
@@ -126,7 +126,7 @@ describe('the lock around an operation', () => {
     });
     const failing = underLock(context, { api, connection }, place, () => Promise.resolve());
     await expect(failing).rejects.toMatchObject({ code: 'api-forbidden' });
-    expect(context.ledger.open().map(({ kind }) => kind)).toEqual(['lock']);
+    expect(context.undoLog.open().map(({ kind }) => kind)).toEqual(['lock']);
   });
 
   it('is not asked for in a namespace that is going', async () => {
@@ -141,6 +141,6 @@ describe('the lock around an operation', () => {
     const { context, api } = makeBench(cluster);
     await lockForDeletion(context, { api, connection }, 'ns');
     expect(cluster.list(leases)).toHaveLength(1);
-    expect(context.ledger.open().map(({ kind }) => kind)).toEqual(['lock']);
+    expect(context.undoLog.open().map(({ kind }) => kind)).toEqual(['lock']);
   });
 });

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { writeMark } from '../../../src/chaos/putback/mark-store.js';
-import { nothingToUndo } from '../../../src/chaos/putback/mark.js';
+import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
+import { nothingToRevert } from '../../../src/chaos/revert/revert-record.js';
 import { ActionError } from '../../../src/errors/action-error.js';
-import type { Context } from '../../../src/step-context/context.js';
-import { Ledger, type Undo } from '../../../src/step-context/undo-log.js';
-import { deleteOwnNamespace, type Undone } from '../../../src/step-context/undo-entry.js';
-import { undoAll } from '../../../src/step-context/undo.js';
 import { Journal } from '../../../src/journal/journal.js';
 import type { Clock } from '../../../src/runtime/ports.js';
+import type { Context } from '../../../src/step-context/context.js';
+import { deleteOwnNamespace, type UndoOutcome } from '../../../src/step-context/undo-entry.js';
+import { UndoLog, type UndoEntry } from '../../../src/step-context/undo-log.js';
+import { undoAll } from '../../../src/step-context/undo.js';
 import { fakePorts, MemoryState, RecordingLog, someRun } from '../fakes.js';
 import { FakeCluster } from '../kubernetes/fake-cluster.js';
 
@@ -21,7 +21,7 @@ const entries = {
   namespace: { kind: 'namespace', connection, namespace },
   lock: { kind: 'lock', connection, namespace, holder },
   experiment: { kind: 'experiment', connection, namespace, holder, azure },
-} as const satisfies Record<string, Undo>;
+} as const satisfies Record<string, UndoEntry>;
 const { file, cluster, range, lock, experiment } = entries;
 
 const minuteMs = 60_000;
@@ -73,7 +73,7 @@ interface Bench {
   readonly undo: (last?: boolean) => Promise<string>;
 }
 
-type Fate = (signal: AbortSignal, clock: Clock) => Promise<Undone>;
+type Fate = (signal: AbortSignal, clock: Clock) => Promise<UndoOutcome>;
 
 const works: Fate = () => Promise.resolve({ done: 'Done.', clusterGoes: false });
 const beginsDeletion: Fate = () => Promise.resolve({ done: 'Cluster c is being deleted.', clusterGoes: true });
@@ -85,21 +85,21 @@ const neverEnds: Fate = async (signal, clock) => {
 };
 
 /** A step that left these entries; each of its tries meets the next fate of its kind, the last of which stays. */
-function makeBench(open: readonly Undo[], fates: Partial<Record<Undo['kind'], readonly Fate[]>>): Bench {
+function makeBench(open: readonly UndoEntry[], fates: Partial<Record<UndoEntry['kind'], readonly Fate[]>>): Bench {
   const [log, clock] = [new RecordingLog(), new JumpingClock()];
-  const ledger = new Ledger(new MemoryState());
+  const undoLog = new UndoLog(new MemoryState());
   const context: Context = {
     ports: fakePorts({ log, clock }),
     journal: new Journal(clock, log, 'e2e', 'check-0', someRun),
-    ledger,
+    undoLog,
     signal: new AbortController().signal,
     redact: text => text,
     hide: () => undefined,
   };
-  for (const entry of open) ledger.record(entry);
+  for (const entry of open) undoLog.record(entry);
   const [tried, notes]: string[][] = [[], []];
   const waiting = new Map(Object.entries(fates).map(([kind, list]) => [kind, [...list]]));
-  const undoOne = ({ signal }: Context, { kind }: Undo): Promise<Undone> => {
+  const undoOne = ({ signal }: Context, { kind }: UndoEntry): Promise<UndoOutcome> => {
     tried?.push(kind);
     const list = waiting.get(kind) ?? [works];
     const fate = list.length > 1 ? list.shift() : list[0];
@@ -109,7 +109,7 @@ function makeBench(open: readonly Undo[], fates: Partial<Record<Undo['kind'], re
     context,
     tried: tried ?? [],
     notes: notes ?? [],
-    left: () => ledger.open().map(({ kind }) => kind),
+    left: () => undoLog.open().map(({ kind }) => kind),
     undo: async (last = false) => {
       const undoing = undoAll(context, text => notes?.push(text), { limitMs, last }, undoOne);
       return undoing.then(
@@ -212,7 +212,7 @@ describe('a namespace that the step made', () => {
   });
 
   it('stays while it holds the record of an experiment that could not be reverted', async () => {
-    await writeMark(kubernetes.api(), {
+    await writeRecord(kubernetes.api(), {
       ...{
         version: 1,
         namespace,
@@ -221,7 +221,7 @@ describe('a namespace that the step made', () => {
         writtenAt: '2026-01-01T00:00:00.000Z',
         deadline: '2026-01-01T00:20:00.000Z',
       },
-      ...{ undo: { ...nothingToUndo, cordons: ['a'] }, autoscaler: undefined, held: ['a'], cluster: undefined },
+      ...{ undo: { ...nothingToRevert, cordons: ['a'] }, autoscaler: undefined, held: ['a'], cluster: undefined },
     });
     await expect(deleteOwnNamespace(kubernetes.api(), namespace)).rejects.toThrow(
       `Namespace ns is not deleted: it holds the record of experiment drain of ${holder}, which is not reverted.`,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Value } from '../../support/expressions.js';
 import { readStrategy } from '../../lab/workflow/matrix.js';
 import { readTemplateText } from '../../lab/workflow/template.js';
 import { fieldOf } from '../../lab/workflow/tokens.js';
+import type { Value } from '../../support/expressions.js';
 import { jobOf, jobs, makeBench, resultsOf, stepOf, type Bench } from './bench.js';
 
 let bench: Bench;

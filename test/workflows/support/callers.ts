@@ -1,11 +1,11 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Value } from '../../support/expressions.js';
 import { callInputs, type Given } from '../../lab/workflow/inputs.js';
 import { loadWorkflow, type LoadedWorkflow } from '../../lab/workflow/load.js';
 import type { Permissions } from '../../lab/workflow/permissions.js';
 import { fieldOf, propertiesOf, textOf, valueOf, type Texts } from '../../lab/workflow/tokens.js';
+import type { Value } from '../../support/expressions.js';
 import { filesBelow } from './project-files.js';
 
 /** A repository of somebody else: its workflows are in `.github/workflows`, and this project is elsewhere. */

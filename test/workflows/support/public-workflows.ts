@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { typeOf } from '../../../scripts/docs/workflow-blocks.js';
 import { ownInputs } from '../../../scripts/docs/workflow-inputs.js';
-import { planWorkflow } from '../../../src/workflows/plan.js';
+import { planWorkflow } from '../../../src/workflows/workflow-plan.js';
 import { expand, type Scope, type Value } from '../../support/expressions.js';
 import { actionFile } from './inputs.js';
 import { filesBelow, readText } from './project-files.js';

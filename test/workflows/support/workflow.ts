@@ -68,7 +68,7 @@ export function ownSteps(node: unknown): readonly ActionStep[] {
 export function ownCalls(node: unknown): readonly { readonly name: string; readonly job: Job }[] {
   return actionSteps(node).flatMap(job => {
     const [, name] = ownCall.exec(job.uses) ?? [];
-    return name === undefined ? [] : [{ name, job: job }];
+    return name === undefined ? [] : [{ name, job }];
   });
 }
 

@@ -27,7 +27,7 @@ export function newPod({ set, ordinal, revision, template, nodeName }: PodPlan):
     metadata: {
       name: podName,
       ...(namespace === undefined ? {} : { namespace }),
-      labels: labels,
+      labels,
       ownerReferences: [{ apiVersion: 'apps/v1', kind: owner, name, uid, controller: true }],
     },
     spec: { ...(template['spec'] as Json), ...(nodeName === undefined ? {} : { nodeName }) },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { startControllers } from './controllers.js';
 import { type Behaviour, healthyBehaviour } from './behaviour.js';
+import { startControllers } from './controllers.js';
 import { type Json, resourceOf, type StoredObject } from './objects.js';
 import { createApiServer } from './server.js';
 import { ProxyError, StatusError } from './status.js';

@@ -1,5 +1,5 @@
-import { FieldOwners } from './field-owners.js';
 import { completeObject, checkImmutable } from './admission.js';
+import { FieldOwners } from './field-owners.js';
 import {
   fieldOf,
   type Json,

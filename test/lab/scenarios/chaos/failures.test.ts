@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { killApiServer } from '../../cluster/api-server.js';
 import type { Node } from '../../../../src/kubernetes/types.js';
+import { killApiServer } from '../../cluster/api-server.js';
 import { experimentOf, expectPutBack } from '../support/chaos.js';
-import { generousLimits } from '../support/limits.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
+import { generousLimits } from '../support/limits.js';
 import type { Inputs, StepResult } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 

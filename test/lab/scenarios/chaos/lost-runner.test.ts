@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { waitUntil } from '../../wait.js';

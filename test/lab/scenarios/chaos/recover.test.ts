@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
 import { expectNothingLeft, expectPutBack, leftoversOf } from '../support/chaos.js';
-import { randomOf, seed } from '../support/random.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
+import { randomOf, seed } from '../support/random.js';
 import { errorOf, notesOf, startSteps, type Inputs, type Steps } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
+import type { ExperimentRecord } from '../../../../src/journal/experiment-record.js';
 import { isReady } from '../../../../src/kubernetes/pods.js';
 import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js';
-import type { ExperimentRecord } from '../../../../src/journal/experiment-record.js';
 import type { LabCluster } from '../../lab.js';
 import { waitForObjects } from '../../wait.js';
 import { namesOf, type Objects } from './objects.js';

@@ -1,3 +1,4 @@
+import { controllerOf, isReady, ordinalOf } from '../../../../src/kubernetes/pods.js';
 import type {
   HorizontalPodAutoscaler,
   KubernetesObject,
@@ -8,7 +9,6 @@ import type {
   Secret,
   StatefulSet,
 } from '../../../../src/kubernetes/types.js';
-import { controllerOf, isReady, ordinalOf } from '../../../../src/kubernetes/pods.js';
 import type { LabApi } from '../../api.js';
 import { waitForObjects } from '../../wait.js';
 

@@ -24,7 +24,7 @@ describe('milestonesOf', () => {
       { atMs: 1_200, uids: [] },
       { atMs: 4_100, uids: ['new'] },
     ];
-    const happened = { ...common, transitions, endpoints, recoveredMs: 4_200, disturbed: ['old'], replaced: true };
+    const happened = { ...common, transitions, endpoints, recoveredMs: 4_200, affected: ['old'], replaced: true };
     expect(milestonesOf(happened)).toEqual({
       ...{ detectionMs: 200, evictionMs: 1_000, rescheduledMs: 1_600, readyMs: 3_000 },
       ...{ answeringMs: 3_200, recoveryMs: 3_200 },
@@ -44,7 +44,7 @@ describe('milestonesOf', () => {
       { atMs: 2_000, uids: [] },
       { atMs: 3_100, uids: ['same'] },
     ];
-    const happened = { ...common, transitions, endpoints, recoveredMs: 4_000, disturbed: ['same'], replaced: false };
+    const happened = { ...common, transitions, endpoints, recoveredMs: 4_000, affected: ['same'], replaced: false };
     expect(milestonesOf(happened)).toMatchObject({ rescheduledMs: null, readyMs: 2_000, answeringMs: 3_000 });
   });
 
@@ -60,7 +60,7 @@ describe('milestonesOf', () => {
       { atMs: 2_000, uids: [] },
       { atMs: 3_500, uids: ['same'] },
     ];
-    const happened = { ...common, transitions, endpoints, recoveredMs: 3_100, disturbed: ['same'], replaced: false };
+    const happened = { ...common, transitions, endpoints, recoveredMs: 3_100, affected: ['same'], replaced: false };
     const { answeringMs, recoveryMs } = milestonesOf(happened);
     expect(answeringMs).toBeGreaterThan(2_100);
     expect(recoveryMs).toBe(answeringMs);
@@ -72,7 +72,7 @@ describe('milestonesOf', () => {
       transitions: [],
       endpoints: [],
       recoveredMs: undefined,
-      disturbed: [],
+      affected: [],
       replaced: true,
     };
     expect(new Set(Object.values(milestonesOf(happened)))).toEqual(new Set([null]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Attempt } from '../../../../src/chaos/measurement/attempts.js';
+import type { Attempt } from '../../../../src/chaos/measurement/attempt-series.js';
 import { latencyOf } from '../../../../src/chaos/measurement/latency.js';
 import { outagesOf, summarizeProbe } from '../../../../src/chaos/measurement/outages.js';
 

@@ -3,11 +3,11 @@ import { openSessions } from '../../../../src/chaos/measurement/sessions.js';
 import { ManualClock, ScriptedNetwork } from '../../fakes.js';
 
 const { signal } = new AbortController();
-const way = { url: () => 'http://server', blindSpot: undefined, rest: undefined };
+const endpoint = { url: () => 'http://server', blindSpot: undefined, rest: undefined };
 
 describe('connections that stay', () => {
   it('are not measured on a way that has none, which is not the same as none', async () => {
-    const sessions = await openSessions(new ManualClock(), { ...way, network: new ScriptedNetwork() }, signal);
+    const sessions = await openSessions(new ManualClock(), { ...endpoint, network: new ScriptedNetwork() }, signal);
     expect(await sessions.stop()).toEqual({ opened: null, broken: null, hung: null });
   });
 });

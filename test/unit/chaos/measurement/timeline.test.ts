@@ -18,7 +18,7 @@ describe('the timeline', () => {
     await timeline.ready;
     await until(() => cluster.watching === 3);
     await timeline.stop();
-    expect(timeline.seen()).toMatchObject({ transitions: [{ name: 'migratorydata-0' }], holes: [] });
+    expect(timeline.observations()).toMatchObject({ transitions: [{ name: 'migratorydata-0' }], holes: [] });
   });
 
   it('shows no pod that only carries the label of the members, whether it is there, comes, changes or goes', async () => {
@@ -32,9 +32,9 @@ describe('the timeline', () => {
     cluster.put(pods, first);
     cluster.delete(`${pods}/${first.metadata.name}`);
     cluster.put(pods, podOf(0));
-    await until(() => timeline.seen().transitions.length > 0);
+    await until(() => timeline.observations().transitions.length > 0);
     await timeline.stop();
-    expect(timeline.seen().transitions).toMatchObject([{ name: 'migratorydata-0', state: 'ready' }]);
+    expect(timeline.observations().transitions).toMatchObject([{ name: 'migratorydata-0', state: 'ready' }]);
   });
 
   it('has a hole up to the end where a watch was lost and did not come back', async () => {
@@ -54,7 +54,7 @@ describe('the timeline', () => {
     await until(() => refused === 2 && cluster.watching === 2);
     const stoppedMs = performance.now() - t0Ms;
     await timeline.stop();
-    const { holes } = timeline.seen();
+    const { holes } = timeline.observations();
     const last = holes.find(({ kind }) => kind === 'Pod');
     expect(holes.filter(({ kind }) => kind === 'Pod')).toHaveLength(1);
     expect(last?.toMs).toBeGreaterThanOrEqual(Math.floor(stoppedMs));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderAutoscaler } from '../../../../src/migratorydata/manifests/autoscaler.js';
 import { renderClientService } from '../../../../src/migratorydata/manifests/client-service.js';
 import { renderDisruptionBudget } from '../../../../src/migratorydata/manifests/disruption-budget.js';
+import { renderAutoscaler } from '../../../../src/migratorydata/manifests/horizontal-pod-autoscaler.js';
 import type { Container, PodSpec, ServiceManifest } from '../../../../src/migratorydata/manifests/shapes.js';
 import type { Deployment, Exposure } from '../../../../src/migratorydata/spec.js';
 import { requestFor } from '../../inputs/read.js';

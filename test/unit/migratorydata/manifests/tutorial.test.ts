@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { KubernetesObject } from '../../../../src/kubernetes/types.js';
-import { renderManifests } from '../../../../src/migratorydata/manifests/render.js';
+import { renderManifests } from '../../../../src/migratorydata/manifests/render-manifests.js';
 import type { StatefulSetManifest } from '../../../../src/migratorydata/manifests/shapes.js';
 import { optionsVariable, parseOptions } from '../../../../src/migratorydata/server-options.js';
 import { expandReferences } from '../../../lab/workload/environment.js';

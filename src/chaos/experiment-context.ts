@@ -1,0 +1,78 @@
+import type { Note } from '../journal/journal.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { membersAmong, type MemberSet } from '../kubernetes/pods.js';
+import type { ClusterAccess } from '../kubernetes/proxy.js';
+import type { RolloutLimits } from '../kubernetes/rollout.js';
+import { type AnnotatedAutoscaler, findAutoscaler } from '../kubernetes/scaling.js';
+import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
+import type { Runner } from '../runtime/ports.js';
+import type { Machines } from './machines-port.js';
+import type { ClientEndpoint } from './measurement/client-endpoint.js';
+import type { RevertRecord } from './revert/revert-record.js';
+import type { Chaos } from './spec.js';
+
+/** What an experiment works with. */
+export interface ExperimentContext {
+  readonly api: KubernetesApi;
+  readonly access: ClusterAccess;
+  readonly runner: Runner;
+  readonly members: MemberSet;
+  readonly budgetName: string;
+  readonly maxReplicas: number;
+  readonly seedMembers: number;
+  readonly isSeed: (podName: string) => boolean;
+  readonly chaos: Chaos;
+  /** Who runs it, as the Lease names its holder. */
+  readonly holder: string;
+  /** The client Service. */
+  readonly serviceName: string;
+  /** Limits of waits for members while nothing is broken. */
+  readonly limits: RolloutLimits;
+  /** Undefined where the provider is not aks. */
+  readonly machines: Machines | undefined;
+  /** Between two members of a rolling disturbance: a round trip of a message, or the pause that the user wants. */
+  readonly settle: () => Promise<void>;
+  readonly note: Note;
+  /** The cluster in Azure, for whoever reverts from elsewhere. */
+  readonly cluster: RevertRecord['cluster'];
+  /** The endpoint that clients connect to; node ports avoid the nodes that are about to be affected. */
+  clientEndpointFor(state: ClusterState, targets: readonly string[]): ClientEndpoint;
+  /** Records that a revert record may be in the cluster, before it is written. Returns the function that takes the entry back. */
+  guard(): () => void;
+}
+
+/** The cluster as an experiment finds it, before it changes anything. */
+export interface ClusterState {
+  readonly nodes: readonly Node[];
+  /** The StatefulSet that controls the members. */
+  readonly statefulSet: StatefulSet;
+  readonly members: readonly Pod[];
+  readonly replicas: number;
+  /** Undefined: there is no disruption budget. */
+  readonly allowedDisruptions: number | undefined;
+  readonly autoscaler: AnnotatedAutoscaler | undefined;
+}
+
+export async function observeCluster({ api, members, budgetName }: ExperimentContext): Promise<ClusterState> {
+  const { namespace, name, labels } = members;
+  const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
+    api.list('Node', {}, 'list the nodes'),
+    api.list('Pod', { namespace, labels }, 'list the members'),
+    api.get('StatefulSet', { namespace, name }, 'read the number of members'),
+    readAllowedDisruptions(api, namespace, budgetName),
+    findAutoscaler(api, members),
+  ]);
+  const replicas = statefulSet.spec.replicas ?? 1;
+  const found = membersAmong(pods.items, statefulSet);
+  return { nodes: nodes.items, statefulSet, members: found, replicas, allowedDisruptions, autoscaler };
+}
+
+/** How many members the budget lets go now; undefined without a budget. */
+export async function readAllowedDisruptions(
+  api: KubernetesApi,
+  namespace: string,
+  name: string,
+): Promise<number | undefined> {
+  const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
+  return budget && (budget.status?.disruptionsAllowed ?? 0);
+}

@@ -1,0 +1,127 @@
+import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import type { ExperimentRecord, RevertSummary } from '../journal/experiment-record.js';
+import { isReady } from '../kubernetes/pods.js';
+import {
+  type ClusterState,
+  type ExperimentContext,
+  observeCluster,
+  readAllowedDisruptions,
+} from './experiment-context.js';
+import type { Experiment, Fault } from './experiment.js';
+import { refuteReplicas } from './revert/record-confirmation.js';
+import { runFault } from './run-fault.js';
+import { spreadSeeds } from './spread-seeds.js';
+import { describeTarget, toTargetRecord } from './target.js';
+import { withRevertRecord } from './with-revert-record.js';
+
+/** What an experiment came to. */
+export interface ExperimentResult {
+  readonly record: ExperimentRecord;
+  readonly error?: ActionError;
+  /** There is no sense in running the next one: the cluster is not as it was, or not ours any more. */
+  readonly over: boolean;
+}
+
+/**
+ * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
+ * is part of the result, so that the record of what was seen and undone is not lost with it.
+ */
+export async function runExperiment(context: ExperimentContext, experiment: Experiment): Promise<ExperimentResult> {
+  const { name } = experiment;
+  let planned: { readonly found: ClusterState; readonly fault: Fault };
+  try {
+    const found = await observeCluster(context);
+    assertSteadyState(found);
+    const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
+    planned = { found: placed, fault: await experiment.preflight(context, placed) };
+    assertRevertible(planned.found, planned.fault);
+  } catch (thrown) {
+    const error = toActionError(thrown);
+    const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
+    if (hasCode(error, 'experiment-skipped')) return { record: { ...record, verdict: 'skipped' }, over: false };
+    return { record: { ...record, verdict: verdictOf(context, error) }, error, over: isOver(context, error) };
+  }
+  const { found, fault } = planned;
+  for (const target of fault.targets) context.note(`Target: ${describeTarget(target)}.`);
+
+  const nodes = fault.targets.map(target => target.name);
+  const { value, error, putBack } = await withRevertRecord(
+    context,
+    { experiment: name, found, originalState: fault.originalState, nodes },
+    async openRecord => {
+      await fault.prepare?.();
+      return runFault(context, experiment, { ...openRecord, found, fault });
+    },
+  );
+  const cause = error ?? value?.error;
+  const failure = context.api.signal.aborted ? cause : (leftover(putBack, cause) ?? cause);
+  const record = withError(
+    context,
+    {
+      name,
+      verdict: 'inconclusive',
+      reason: '',
+      assertions: [],
+      ...value?.seen,
+      facts: {
+        allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
+        ...fault.facts,
+        ...value?.seen.facts,
+        ...(await readAfter(context)),
+      },
+      targets: fault.targets.map(toTargetRecord),
+      putBack: { ...putBack, did: [...(value?.reverted ?? []), ...putBack.did] },
+    },
+    failure,
+  );
+  const over = !putBack.done || (failure !== undefined && isOver(context, failure));
+  return { record, ...(failure && { error: failure }), over };
+}
+
+/** An error has the last word on the verdict, whatever was measured. */
+function withError(
+  context: ExperimentContext,
+  record: ExperimentRecord,
+  error: ActionError | undefined,
+): ExperimentRecord {
+  return error === undefined ? record : { ...record, verdict: verdictOf(context, error), reason: error.message };
+}
+
+function isOver({ api }: ExperimentContext, error: ActionError): boolean {
+  return api.signal.aborted || hasCode(error, 'undo-incomplete', 'lock-lost');
+}
+
+/** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
+function assertSteadyState({ members, replicas }: ClusterState): void {
+  const ready = members.filter(isReady).length;
+  if (ready === replicas && members.length === replicas) return;
+  const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
+  throw new ActionError('not-steady', message);
+}
+
+/** A number of members that a revert could not go back to must not be left. @throws ActionError `experiment-skipped`. */
+function assertRevertible({ statefulSet }: ClusterState, { originalState: { replicas } }: Fault): void {
+  const refutal = replicas === undefined ? undefined : refuteReplicas(statefulSet, replicas);
+  if (refutal === undefined) return;
+  const message = `The experiment changes the number of members, and could not take that back. ${refutal.message}`;
+  throw new ActionError('experiment-skipped', message, { cause: refutal });
+}
+
+function verdictOf({ api }: ExperimentContext, error: ActionError): 'aborted' | 'fail' {
+  return api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
+}
+
+/** What is left has to be looked at before anything else; what led to it is told with it. */
+function leftover({ done, left }: RevertSummary, cause: ActionError | undefined): ActionError | undefined {
+  if (done) return undefined;
+  const message = `The cluster could not be put back as it was: ${left.join('; ')}.`;
+  if (cause === undefined) return new ActionError('undo-incomplete', message);
+  return new ActionError('undo-incomplete', `${message} ${cause.message}`, { evidence: cause.evidence, cause });
+}
+
+/** After a cancel nobody waits for it. */
+async function readAfter({ api, members, budgetName }: ExperimentContext): Promise<ExperimentRecord['facts']> {
+  if (api.signal.aborted) return {};
+  const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+  return after === undefined ? {} : { allowedDisruptionsAfter: after };
+}

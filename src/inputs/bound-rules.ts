@@ -1,0 +1,60 @@
+import { writeDuration } from './parsers.js';
+import type { InputReader } from './reader.js';
+import type { Operation, Request, Sections } from './request.js';
+import { budgetPhases, budgetMs } from './time-budget.js';
+
+const scaling: readonly Operation[] = ['scale', 'e2e'];
+
+/** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
+export function checkOrder({ problems, areValid: areSound, text }: InputReader, names: readonly string[]): void {
+  const known = names.filter(name => areSound(name));
+  const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper] as const);
+  for (const [lower, upper] of pairs) {
+    if (Number(text(lower)) <= Number(text(upper))) continue;
+    const rule = `must not be above ${upper} (${text(upper)})`;
+    problems.add({ input: lower, value: text(lower), rule, remedy: `lower ${lower} or raise ${upper}` });
+  }
+}
+
+/** Reports scale steps outside the bounds of the member count. */
+export function checkScaleTo(
+  { problems, areValid: areSound, isDefault }: InputReader,
+  { operation, deployment, scaling: { steps } }: Sections,
+): void {
+  if (!areSound('scale-to', 'min-replicas', 'max-replicas')) return;
+  if (isDefault('scale-to') && !scaling.includes(operation)) return;
+  const { minReplicas, maxReplicas } = deployment;
+  for (const step of steps.filter(count => count < minReplicas || count > maxReplicas)) {
+    problems.add({
+      input: 'scale-to',
+      value: String(step),
+      rule: `must be from min-replicas (${minReplicas}) to max-replicas (${maxReplicas})`,
+      remedy: 'give member counts within these bounds, or move the bounds',
+    });
+  }
+}
+
+/** Reports a timeout that is shorter than the limits of the phases together. */
+export function checkTimeout({ problems, areValid: areSound, text }: InputReader, request: Request): void {
+  const inputs = [
+    'operation',
+    'timeout',
+    'create-timeout',
+    'verify-timeout',
+    'scale-to',
+    'experiments',
+    'hold',
+    'steady',
+    'max-recovery',
+    'provider',
+  ];
+  const neededMs = budgetMs(request);
+  if (!areSound(...inputs) || neededMs <= request.general.timeoutMs) return;
+  const parts = budgetPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
+  problems.add({
+    input: 'timeout',
+    value: text('timeout'),
+    rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${writeDuration(neededMs)})`,
+    remedy: `set timeout to ${writeDuration(neededMs)} or more, or lower one of these limits`,
+  });
+}

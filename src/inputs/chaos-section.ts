@@ -1,0 +1,84 @@
+import {
+  type Chaos,
+  type ExperimentFacts,
+  type ExperimentName,
+  experimentNames,
+  experiments,
+  whenBlockedModes,
+} from '../chaos/spec.js';
+import { dnsName } from './name-parsers.js';
+import { boolean, choice, duration, integer, percentage, writeDuration } from './parsers.js';
+import type { InputReader } from './reader.js';
+import type { Sections } from './request.js';
+
+/** Reads the experiments and what clients may see of them. */
+export function readChaos(inputs: InputReader): Chaos {
+  return {
+    experiments: inputs.list('experiments', choice(experimentNames)),
+    whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
+    targetNode: inputs.optional('target-node', dnsName) ?? '',
+    steadyMs: inputs.value('steady', duration('0s', '10m')),
+    holdMs: inputs.optional('hold', duration('0s', '1h')),
+    probeIntervalMs: inputs.value('probe-interval', duration('50ms', '10s')),
+    limits: {
+      maxOutageMs: inputs.value('max-outage', duration('0s', '2h')),
+      maxDegradedMs: inputs.value('max-degraded', duration('0s', '2h')),
+      maxRecoveryMs: inputs.value('max-recovery', duration('1s', '2h')),
+      minAvailability: inputs.value('min-availability', percentage),
+      maxLost: inputs.value('max-lost', integer(0, 1_000_000_000)),
+    },
+    allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', boolean),
+  };
+}
+
+/** Reports experiments that cannot run as they are asked for. */
+export function checkChaos(inputs: InputReader, sections: Sections): void {
+  const { areValid: areSound, isDefault, text, problems } = inputs;
+  if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
+    problems.add({
+      input: 'max-lost',
+      value: text('max-lost'),
+      rule: 'needs rest: without it lost messages are not measured',
+      remedy: 'set rest to true, or leave max-lost alone',
+    });
+  }
+  if (!areSound('experiments')) return;
+  const { provider, deployment, chaos } = sections;
+  const refuse = (name: ExperimentName, rule: string, remedy: string): void => {
+    problems.add({ input: 'experiments', value: name, rule, remedy });
+  };
+  for (const name of new Set(chaos.experiments)) {
+    const facts: ExperimentFacts = experiments[name];
+    if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
+      refuse(
+        name,
+        'changes machines of Azure and needs provider aks',
+        'set provider to aks, or choose drain or pod-kill',
+      );
+    }
+    if (facts.unsupported && !chaos.allowUnsupportedNodeOps && areSound('allow-unsupported-node-ops')) {
+      const remedy =
+        'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
+      refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
+    }
+    if (facts.needsRest && !deployment.rest && areSound('rest')) {
+      refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
+    }
+    checkHold(inputs, name, facts, chaos.holdMs);
+  }
+}
+
+function checkHold(
+  { areValid: areSound, problems, text }: InputReader,
+  name: ExperimentName,
+  { longestHoldMs }: ExperimentFacts,
+  holdMs: number | undefined,
+): void {
+  if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold')) return;
+  problems.add({
+    input: 'hold',
+    value: text('hold'),
+    rule: `is longer than ${name} can be held (${writeDuration(longestHoldMs)}): Azure would repair the node meanwhile`,
+    remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
+  });
+}

@@ -1,0 +1,90 @@
+import type { ClusterSpec } from '../azure/spec.js';
+import { apiServerRange } from './cidr.js';
+import { extraCreateArgument } from './extra-az-args.js';
+import { kubernetesVersion, location, nodeResourceGroup, vmSize } from './name-parsers.js';
+import { accept, choice, duration, integer, type Parsed, type Parser, writeDuration } from './parsers.js';
+import type { InputReader } from './reader.js';
+import type { Operation } from './request.js';
+import { mostUserTags, tag } from './tag-parser.js';
+
+/** Most nodes of a pool that the autoscaler may make; a system pool, which this one is, cannot be empty. */
+const mostNodes = 1000;
+
+/** How long what e2e created may live before sweep deletes it, when nothing else is said. */
+const e2eTtlMs = 4 * 3_600_000;
+
+/** Reads what a new AKS cluster is made of. */
+export function readClusterSpec(inputs: InputReader, operation: Operation): ClusterSpec {
+  const maxVcpus = inputs.optional('max-vcpus', integer(1, 100_000));
+  const ttlMs = readTtl(inputs, operation);
+  return {
+    location: inputs.value('location', location),
+    existingCluster: inputs.value('existing-cluster', choice(['fail', 'reuse'])),
+    nodeCount: inputs.value('node-count', integer(1, mostNodes)),
+    minNodes: inputs.value('min-nodes', integer(1, mostNodes)),
+    maxNodes: inputs.value('max-nodes', integer(1, mostNodes)),
+    nodeVmSizes: inputs.list('node-vm-size', vmSize),
+    kubernetesVersion: inputs.optional('kubernetes-version', kubernetesVersion) ?? '',
+    tier: inputs.value('tier', choice(['free', 'standard', 'premium'])),
+    zones: inputs.list('zones', choice(['1', '2', '3'])),
+    nodeOsDisk: inputs.optional('node-os-disk', choice(['Managed', 'Ephemeral'])) ?? '',
+    authorizedIpRanges: inputs.list('authorized-ip-ranges', apiServerRange),
+    tags: readTags(inputs),
+    nodeResourceGroup: inputs.optional('node-resource-group', nodeResourceGroup) ?? '',
+    ...(maxVcpus !== undefined && { maxVcpus }),
+    createTimeoutMs: inputs.value('create-timeout', duration('1s', '2h')),
+    extraCreateArgs: inputs.lines('extra-create-args', extraCreateArgument),
+    ...(ttlMs !== undefined && { ttlMs }),
+  };
+}
+
+type Ttl = 'auto' | 'never' | number;
+
+const ttl: Parser<Ttl> = (text): Parsed<Ttl> => {
+  if (text === 'auto' || text === 'never') return accept(text);
+  const parsed = duration('30m', '8760h')(text);
+  return parsed.ok ? parsed : { ...parsed, rule: `${parsed.rule}, or be auto or never` };
+};
+
+function readTtl(inputs: InputReader, operation: Operation): number | undefined {
+  const value = inputs.value('ttl', ttl);
+  if (value === 'auto') return operation === 'e2e' ? e2eTtlMs : undefined;
+  return value === 'never' ? undefined : value;
+}
+
+/** Least time that a cluster lives on after the step's timeout, so that sweep cannot delete one that is in use. */
+const ttlMarginMs = 30 * 60_000;
+
+/** Reports a time to live that could end while the step still works. */
+export function checkTtl(
+  { problems, areValid: areSound, text }: InputReader,
+  spec: ClusterSpec,
+  timeoutMs: number,
+): void {
+  const leastMs = timeoutMs + ttlMarginMs;
+  if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areSound('ttl', 'timeout')) return;
+  problems.add({
+    input: 'ttl',
+    value: text('ttl'),
+    rule: `${writeDuration(spec.ttlMs)} must be at least 30m longer than timeout (${writeDuration(timeoutMs)})`,
+    remedy: `set ttl to ${writeDuration(leastMs)} or more, or lower timeout`,
+  });
+}
+
+function readTags(inputs: InputReader): Readonly<Record<string, string>> {
+  const { problems } = inputs;
+  const tags = new Map<string, readonly [string, string]>();
+  for (const [key, value] of inputs.list('tags', tag)) {
+    const lower = key.toLowerCase();
+    if (tags.has(lower)) {
+      const remedy = 'keep one of them: Azure compares keys without case';
+      problems.add({ input: 'tags', value: key, rule: 'is given twice', remedy });
+    }
+    tags.set(lower, [key, value]);
+  }
+  if (tags.size > mostUserTags) {
+    const rule = `must be at most ${mostUserTags} tags, besides those of the action`;
+    problems.add({ input: 'tags', value: `${tags.size} tags`, rule, remedy: 'remove some' });
+  }
+  return Object.fromEntries(tags.values());
+}

@@ -1,0 +1,41 @@
+import type { Deployment } from '../migratorydata/spec.js';
+import { readDeploymentSecrets } from './deployment-secrets.js';
+import { readExposure } from './exposure-section.js';
+import { javaOptions, serverOptionsText } from './extra-az-args.js';
+import { dnsName, namespace } from './name-parsers.js';
+import { boolean, choice, duration, integer, line } from './parsers.js';
+import { cpuQuantity, image, memoryQuantity, serverMemory } from './quantities.js';
+import type { InputReader } from './reader.js';
+import type { Operation } from './request.js';
+
+/** Most members: the member list of every server grows with it, and so does the traffic between them. */
+const mostMembers = 100;
+/** Most seed members: the server counts the first five of the list at most (clustering chapter of its documentation). */
+const mostSeeds = 5;
+
+/** Reads everything that the manifests are made of. */
+export function readDeployment(inputs: InputReader, operation: Operation): Deployment {
+  const memberPauseMs = inputs.optional('member-pause', duration('0s', '1h'));
+  return {
+    namespace: inputs.value('namespace', namespace),
+    clusterDomain: inputs.value('cluster-domain', dnsName),
+    image: inputs.value('image', image),
+    replicas: inputs.value('replicas', integer(1, mostMembers)),
+    minReplicas: inputs.value('min-replicas', integer(1, mostMembers)),
+    maxReplicas: inputs.value('max-replicas', integer(1, mostMembers)),
+    seedMembers: inputs.value('seed-members', integer(1, mostSeeds)),
+    memory: inputs.value('memory', serverMemory),
+    memoryRequest: inputs.value('memory-request', memoryQuantity),
+    cpuRequest: inputs.value('cpu-request', cpuQuantity),
+    extraOpts: inputs.optional('extra-opts', serverOptionsText) ?? '',
+    javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
+    ...(memberPauseMs !== undefined && { memberPauseMs }),
+    allowFullRestart: inputs.value('allow-full-restart', boolean),
+    podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
+    disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
+    rest: inputs.value('rest', boolean),
+    patches: inputs.optional('patches', line) ?? '',
+    exposure: readExposure(inputs, operation),
+    secrets: readDeploymentSecrets(inputs),
+  };
+}

@@ -1,0 +1,69 @@
+import { runnerWord } from '../azure/runner-address.js';
+import type { Exposure } from '../migratorydata/spec.js';
+import { sourceRange } from './cidr.js';
+import { publicDnsLabel } from './name-parsers.js';
+import { accept, choice, duration, integer, type Parser, refuse } from './parsers.js';
+import type { InputReader } from './reader.js';
+import type { Operation } from './request.js';
+
+type ServiceType = Exposure['serviceType'];
+
+/**
+ * Where traffic goes unless the user says otherwise: Local keeps a dead foreign node from cutting connections; kind's
+ * nodes are all reachable, and Kubernetes refuses the field without a node port or load balancer.
+ */
+const defaultPolicies = {
+  public: 'Local',
+  internal: 'Local',
+  'node-port': 'Cluster',
+  'cluster-ip': undefined,
+} as const satisfies Record<ServiceType, Exposure['trafficPolicy']>;
+
+const idleTimeout: Parser<number> = text => {
+  const parsed = duration('4m', '100m')(text);
+  if (!parsed.ok) return parsed;
+  const minutes = parsed.value / 60_000;
+  return Number.isInteger(minutes) ? accept(minutes) : refuse('must be whole minutes', 'write it as 30m');
+};
+
+/** Reads how clients reach the members. */
+export function readExposure(inputs: InputReader, operation: Operation): Exposure {
+  const serviceType = inputs.value('service-type', choice(['public', 'internal', 'node-port', 'cluster-ip']));
+  const given = inputs.list('source-ranges', sourceRange);
+  const runnerOnly = inputs.isDefault('source-ranges') && serviceType === 'public' && operation === 'e2e';
+  const policy = inputs.optional('traffic-policy', choice(['Local', 'Cluster'])) ?? defaultPolicies[serviceType];
+  return {
+    serviceType,
+    clientPort: inputs.value('client-port', integer(1, 65_535)),
+    // The cluster of e2e is a test: nobody else has a reason to reach it.
+    sourceRanges: runnerOnly ? [runnerWord] : given,
+    dnsLabel: inputs.optional('dns-label', publicDnsLabel) ?? '',
+    idleTimeoutMinutes: inputs.value('idle-timeout', idleTimeout),
+    ...(policy !== undefined && { trafficPolicy: policy }),
+  };
+}
+
+const loadBalancers: readonly ServiceType[] = ['public', 'internal'];
+
+/** Which service types an input has an effect on. */
+const needs: Readonly<Record<string, readonly ServiceType[]>> = {
+  'source-ranges': loadBalancers,
+  'idle-timeout': loadBalancers,
+  'dns-label': ['public'],
+  'traffic-policy': [...loadBalancers, 'node-port'],
+};
+
+/** Reports inputs that the service type would ignore. */
+export function checkExposure(inputs: InputReader, exposure: Exposure): void {
+  const { problems, areValid: areSound, isDefault, text } = inputs;
+  if (!areSound('service-type')) return;
+  for (const [input, types] of Object.entries(needs)) {
+    if (isDefault(input) || types.includes(exposure.serviceType)) continue;
+    problems.add({
+      input,
+      value: text(input),
+      rule: `has no effect with service-type ${exposure.serviceType}`,
+      remedy: `leave it empty, or use service-type ${types.join(' or ')}`,
+    });
+  }
+}

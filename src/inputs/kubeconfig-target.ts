@@ -1,0 +1,52 @@
+import { secretText } from './deployment-secrets.js';
+import type { Environment } from './environment.js';
+import { line, type Parser, refuse } from './parsers.js';
+import type { InputReader } from './reader.js';
+import type { KubeconfigTarget } from './request.js';
+
+/** Accepts the name of a context; kubectl would take one that begins with `-` for a flag. */
+const contextName: Parser<string> = text =>
+  text.startsWith('-') ? refuse('must not begin with -', 'rename the context') : line(text);
+
+/**
+ * Reads which cluster is meant by a kubeconfig. Content wins over the environment variable KUBECONFIG, since a user
+ * gives it on purpose.
+ */
+export function readKubeconfigTarget(inputs: InputReader, env: Environment): KubeconfigTarget {
+  const content = inputs.optional('kubeconfig-content', secretText);
+  const path = inputs.optional('kubeconfig', line) ?? env['KUBECONFIG'] ?? '';
+  return {
+    kind: 'kubeconfig',
+    source: content === undefined ? { path } : { content },
+    context: inputs.optional('context', contextName) ?? '',
+  };
+}
+
+/** Reports a kubeconfig that is missing, or that is there more than once. */
+export function checkKubeconfig({ problems, isDefault }: InputReader, target: KubeconfigTarget): void {
+  const fileGiven = !isDefault('kubeconfig');
+  const contentGiven = !isDefault('kubeconfig-content');
+  if (fileGiven && contentGiven) {
+    problems.add({
+      input: 'kubeconfig',
+      rule: 'must not be given together with kubeconfig-content',
+      remedy: 'keep one of them',
+    });
+  } else if (!contentGiven && 'path' in target.source) {
+    const { path } = target.source;
+    if (path === '') {
+      problems.add({
+        input: 'kubeconfig',
+        rule: 'is required with provider kubeconfig',
+        remedy: 'give the path of a file, kubeconfig-content, or set the environment variable KUBECONFIG',
+      });
+    } else if (!fileGiven && path.includes(':')) {
+      problems.add({
+        input: 'kubeconfig',
+        value: path,
+        rule: 'the environment variable KUBECONFIG must name one file',
+        remedy: 'give the path of the file to use',
+      });
+    }
+  }
+}

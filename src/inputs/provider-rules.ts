@@ -1,0 +1,67 @@
+import type { InputReader } from './reader.js';
+import type { Sections } from './request.js';
+
+/** Reports half a login: client-id needs both its tenant and its subscription. */
+export function checkLogin({ problems, isDefault }: InputReader): void {
+  if (isDefault('client-id')) {
+    if (isDefault('tenant-id')) return;
+    const remedy = 'give client-id and subscription-id as well, or leave it empty when an earlier step has logged in';
+    problems.add({ input: 'tenant-id', rule: 'is used only together with client-id', remedy });
+    return;
+  }
+  for (const input of ['tenant-id', 'subscription-id'].filter(isDefault)) {
+    problems.add({
+      input,
+      rule: 'is required together with client-id',
+      remedy: 'give it, or log in by an earlier step',
+    });
+  }
+}
+
+/** Inputs that say which AKS cluster is meant or how it is made. Identifiers of a login are often set for all jobs. */
+const azureInputs = [
+  'resource-group',
+  'cluster-name',
+  'location',
+  'existing-cluster',
+  'node-count',
+  'min-nodes',
+  'max-nodes',
+  'node-vm-size',
+  'kubernetes-version',
+  'tier',
+  'zones',
+  'node-os-disk',
+  'authorized-ip-ranges',
+  'tags',
+  'node-resource-group',
+  'max-vcpus',
+  'create-timeout',
+  'extra-create-args',
+  'credentials',
+];
+const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
+
+/** Reports what the provider does not use or cannot do. */
+export function checkProvider(
+  { problems, areValid: areSound, isDefault }: InputReader,
+  { operation, provider }: Sections,
+): void {
+  if (!areSound('provider')) return;
+  const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
+  for (const input of misplaced.filter(name => !isDefault(name))) {
+    problems.add({
+      input,
+      rule: `has no effect with provider ${provider}`,
+      remedy: `remove it, or set provider to ${other}`,
+    });
+  }
+  if (provider === 'kubeconfig' && (operation === 'create' || operation === 'sweep')) {
+    problems.add({
+      input: 'operation',
+      value: operation,
+      rule: 'is not possible with provider kubeconfig',
+      remedy: 'set provider to aks, or make the cluster by other means',
+    });
+  }
+}

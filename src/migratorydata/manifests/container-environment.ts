@@ -1,0 +1,34 @@
+import { secretKindOf, type SecretNames } from '../secret-plan.js';
+import {
+  javaOptionsVariable,
+  literal,
+  newerOptionsVariable,
+  optionsVariable,
+  podNameVariable,
+  reference,
+  secretOptions,
+  secretsInUse,
+  serverOptions,
+} from '../server-options.js';
+import type { Deployment } from '../spec.js';
+import type { EnvVar } from './shapes.js';
+
+/**
+ * The environment of the server. The order matters: a variable only sees those before it. The second name of the
+ * options refers to the first, so that the two cannot differ, whatever a patch does to one of them.
+ */
+export function renderEnvironment(deployment: Deployment, secretNames: SecretNames): readonly EnvVar[] {
+  const { javaExtraOpts } = deployment;
+  return [
+    { name: podNameVariable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    ...secretsInUse(deployment).map((option): EnvVar => {
+      const { variable, key } = secretOptions[option];
+      const name = secretNames[secretKindOf(option)];
+      if (name === undefined) throw new Error(`no Secret is named for ${option}`);
+      return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
+    }),
+    ...(javaExtraOpts === '' ? [] : [{ name: javaOptionsVariable, value: literal(javaExtraOpts) }]),
+    { name: optionsVariable, value: serverOptions(deployment) },
+    { name: newerOptionsVariable, value: reference(optionsVariable) },
+  ];
+}

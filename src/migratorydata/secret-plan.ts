@@ -1,0 +1,114 @@
+import type { Secret } from '../kubernetes/types.js';
+import { annotationKey } from './object-names.js';
+import {
+  generationsOf,
+  type NextSecret,
+  nextSecret,
+  readSecret,
+  type SecretManifest,
+  secretName,
+} from './secret-generations.js';
+import { type SecretOptionName, secretOptions, secretsInUse } from './server-options.js';
+import type { Deployment, DeploymentSecrets } from './spec.js';
+
+/** The names of the Secrets that the pods refer to; undefined where a deployment needs none. */
+export interface SecretNames {
+  /** License key and entitlement token. */
+  readonly server?: string;
+  readonly clusterPassword?: string;
+  /** For pulling the image. */
+  readonly registry?: string;
+}
+
+export interface SecretPlan {
+  readonly names: SecretNames;
+  /** What must be created before the pods that refer to it. */
+  readonly manifests: readonly SecretManifest[];
+  /** The token that publishing and the REST interface need, given or generated; it must be masked before use. */
+  readonly token?: string;
+}
+
+/** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
+const generatedToken = annotationKey('generated-token');
+
+/**
+ * Decides which Secrets a deployment refers to and which of them are new.
+ * @param existing all Secrets of the namespace.
+ * @param randomToken the token to use where the REST interface is enabled, the user gave none and none was generated
+ * before; at least 128 random bits, without white space, quotes and dollar signs.
+ */
+export function planSecrets(
+  { namespace, rest, secrets }: Pick<Deployment, 'namespace' | 'rest' | 'secrets'>,
+  existing: readonly Secret[],
+  randomToken: string,
+): SecretPlan {
+  const generated = rest && secrets.entitlementToken === undefined;
+  const token = generated ? (formerToken(existing) ?? randomToken) : secrets.entitlementToken;
+  const values = {
+    ...(secrets.licenseKey !== undefined && { [secretOptions.licenseKey.key]: secrets.licenseKey }),
+    ...(token !== undefined && { [secretOptions.entitlementToken.key]: token }),
+  };
+  const server =
+    Object.keys(values).length > 0
+      ? nextSecret(namespace, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
+      : undefined;
+  const password =
+    secrets.clusterPassword === undefined
+      ? undefined
+      : nextSecret(namespace, 'clusterPassword', existing, {
+          [secretOptions.clusterPassword.key]: secrets.clusterPassword,
+        });
+  const registry =
+    secrets.registryCredentials === undefined
+      ? undefined
+      : nextSecret(namespace, 'registry', existing, {
+          '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
+        });
+  return {
+    names: nameSecrets({ server, clusterPassword: password, registry }),
+    manifests: [server, password, registry].flatMap(next => next?.manifest ?? []),
+    ...(token !== undefined && { token }),
+  };
+}
+
+/** The names that the Secrets of a deployment have in an empty namespace; for manifests that are only written. */
+export function firstSecretNames(deployment: Pick<Deployment, 'rest' | 'secrets'>): SecretNames {
+  const used = secretsInUse(deployment);
+  return {
+    ...(used.some(name => secretKindOf(name) === 'server') && { server: secretName('server', 1) }),
+    ...(used.includes('clusterPassword') && { clusterPassword: secretName('clusterPassword', 1) }),
+    ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
+  };
+}
+
+/** Which of the Secrets holds a secret parameter. */
+export function secretKindOf(name: SecretOptionName): 'server' | 'clusterPassword' {
+  return name === 'clusterPassword' ? 'clusterPassword' : 'server';
+}
+
+/** The token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use. */
+export function readToken(secret: Secret): string | undefined {
+  return readSecret(secret, secretOptions.entitlementToken.key);
+}
+
+function formerToken(existing: readonly Secret[]): string | undefined {
+  const former = generationsOf('server', existing).find(
+    ({ metadata }) => metadata.annotations?.[generatedToken] === 'true',
+  );
+  return former && readToken(former);
+}
+
+function nameSecrets(planned: Readonly<Record<keyof SecretNames, NextSecret | undefined>>): SecretNames {
+  return Object.fromEntries(
+    Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name] as const] : [])),
+  );
+}
+
+/**
+ * The file that kubelet reads registry credentials from.
+ * kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry
+ */
+function dockerConfig({ server, username, password }: NonNullable<DeploymentSecrets['registryCredentials']>): string {
+  const auth = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+  return JSON.stringify({ auths: { [server]: { username, password, auth } } });
+}

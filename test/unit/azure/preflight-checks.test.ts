@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseVersions, versionProblem } from '../../../src/azure/kubernetes-versions.js';
+import { missingActions, neededActions } from '../../../src/azure/permissions.js';
+import {
+  joinProblems,
+  planOutlivesLogin,
+  type Preflight,
+  preflightAzure,
+} from '../../../src/azure/preflight-checks.js';
+import type { AzureTarget } from '../../../src/azure/spec.js';
+import type { ScriptedRunner } from '../fakes.js';
+import {
+  absent,
+  clusterJson,
+  fails,
+  groupJson,
+  labWith,
+  owner,
+  prints,
+  ref,
+  rejection,
+  spec,
+  verbs,
+} from './fixtures.js';
+
+const target: AzureTarget = {
+  kind: 'aks',
+  ...ref,
+  resourceGroupGiven: true,
+  credentials: 'auto',
+  admitRunner: false,
+};
+const claim = { existingCluster: 'fail' as const, owner, creationId: 'c-9' };
+const capabilities = [
+  { name: 'vCPUs', value: '2' },
+  { name: 'MemoryGB', value: '8' },
+];
+const size = { name: 'Standard_D2s_v5', family: 'f', locationInfo: [], restrictions: [], capabilities };
+const versions = prints({
+  values: [
+    { version: '1.35', capabilities: { supportPlan: ['KubernetesOfficial'] }, patchVersions: { '1.35.4': {} } },
+    { version: '1.30', capabilities: { supportPlan: ['AKSLongTermSupport'] }, patchVersions: { '1.30.9': {} } },
+  ],
+});
+
+/** A subscription where all is well, but for what `script` says first. */
+function check(
+  script: (runner: ScriptedRunner) => unknown,
+  changes = {},
+): { result: Promise<Preflight>; runner: ScriptedRunner } {
+  const { az, runner } = labWith(lab => {
+    script(lab);
+    lab
+      .on('az version', prints({ 'azure-cli': '2.91.0' }))
+      .on('account show', prints({ id: '0b1f6471-1bf0-4dda-aec3-cb9272f09590', name: 'Shop', user: { name: 'app-1' } }))
+      .on('provider show', prints({ state: 'Registered' }))
+      .on('az rest', prints({ value: [{ actions: ['*'], notActions: [] }] }))
+      .on('get-versions', versions)
+      .on('list-skus', prints([size]))
+      .on('list-usage', prints([]))
+      .on('group show', absent)
+      .on('aks show', absent);
+  });
+  return { result: preflightAzure(az, target, { ...spec, ...changes }, claim), runner };
+}
+
+describe('preflightAzure', () => {
+  it('finds nothing in the way where all is well, and changes nothing', async () => {
+    const { result, runner } = check(() => undefined);
+    const { problems, warnings, notes, sizes } = await result;
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual(['Standard_D2as_v5: eastus does not offer it.']);
+    expect(sizes.map(({ name }) => name)).toEqual(['Standard_D2s_v5']);
+    expect(notes).toContain('Logged in as app-1 in subscription Shop (0b1f6471-1bf0-4dda-aec3-cb9272f09590)');
+    expect(runner.commands.every(command => 'effect' in command && command.effect === 'read')).toBe(true);
+    expect(verbs(runner)).toHaveLength(7);
+  });
+
+  it('stops at a login that is missing, since nothing else can be asked', async () => {
+    const { result, runner } = check(script =>
+      script.on('account show', fails("Please run 'az login' to setup account.")),
+    );
+    expect(await rejection(result)).toMatchObject({ code: 'azure-not-logged-in' });
+    expect(verbs(runner)).toEqual(['version', 'account show']);
+  });
+
+  it('collects all that is in the way', async () => {
+    const { result } = check(
+      script =>
+        script
+          .on('provider show', prints({ state: 'NotRegistered' }))
+          .on('list-skus', prints([]))
+          .on('group show', prints(groupJson()))
+          .on('aks show', prints(clusterJson())),
+      { kubernetesVersion: '1.20' },
+    );
+    const { problems } = await result;
+    expect(problems.map(({ code }) => code)).toEqual([
+      'azure-provider-unregistered',
+      'azure-version-unsupported',
+      'azure-size-unavailable',
+      'cluster-exists',
+    ]);
+    const joined = joinProblems(problems);
+    expect(joined?.code).toBe('azure-provider-unregistered');
+    expect(joined?.message.split('\n')).toHaveLength(5);
+  });
+
+  it('warns of rights that the subscription does not give, and goes on where they cannot be asked', async () => {
+    const poor = check(script => script.on('az rest', prints({ value: [{ actions: ['*/read'], notActions: [] }] })));
+    expect((await poor.result).warnings.join()).toContain('Microsoft.ContainerService/managedClusters/write');
+    const unknown = check(script => script.on('az rest', fails('(AuthorizationFailed) no')));
+    expect((await unknown.result).problems).toEqual([]);
+  });
+
+  it('refuses a node group that is there already', async () => {
+    const { result } = check(script => script.on('group show --name mc-shop', prints(groupJson({ name: 'mc-shop' }))), {
+      nodeResourceGroup: 'mc-shop',
+    });
+    expect((await result).problems).toMatchObject([{ code: 'azure-invalid' }]);
+  });
+});
+
+describe('versionProblem', () => {
+  const offered = parseVersions(JSON.parse(versions.stdout ?? ''));
+  it.each([
+    ['1.35', 'free', undefined],
+    ['1.35.4', 'free', undefined],
+    ['1.30', 'premium', undefined],
+    ['1.30.9', 'free', 'is only offered with long-term support, which needs tier premium'],
+    ['1.3', 'free', 'is not offered; there are 1.35, 1.30'],
+  ])('judges %s on tier %s', (wanted, tier, problem) => {
+    expect(versionProblem(offered, wanted, tier)).toBe(problem);
+  });
+});
+
+describe('missingActions', () => {
+  it.each<[string, readonly string[], readonly string[], number]>([
+    ['Owner', ['*'], [], 0],
+    ['Contributor', ['*'], ['Microsoft.Authorization/*/Write'], 0],
+    ['Reader', ['*/read'], [], neededActions.length],
+    ['a role for AKS only', ['microsoft.containerservice/*'], [], 2],
+    ['a role with an exception', ['*'], ['Microsoft.ContainerService/managedClusters/delete'], 1],
+  ])('of %s', (_, actions, notActions, count) => {
+    expect(missingActions([{ actions, notActions }], neededActions)).toHaveLength(count);
+  });
+});
+
+describe('planOutlivesLogin', () => {
+  it.each([
+    [46, false, true, true],
+    [45, false, true, false],
+    [90, true, true, false],
+    [90, false, false, false],
+  ])('for %i minutes, own login %s, teardown %s: %s', (minutes, own, tearsDown, problem) => {
+    expect(planOutlivesLogin(minutes * 60_000, own, tearsDown) !== undefined).toBe(problem);
+  });
+});

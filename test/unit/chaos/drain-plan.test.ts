@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { type BudgetState, planDrain } from '../../../src/chaos/drain-plan.js';
+
+const blocked: BudgetState = { mode: 'surge', allowedDisruptions: 0, replicas: 3, maxReplicas: 5 };
+
+describe('planDrain', () => {
+  it.each([
+    ['evicts when the budget allows it', { allowedDisruptions: 1, replicas: 4 }, { kind: 'evict' }],
+    ['evicts when there is no budget', { allowedDisruptions: undefined }, { kind: 'evict' }],
+    ['evicts in mode fail when nothing blocks', { mode: 'fail', allowedDisruptions: 2 }, { kind: 'evict' }],
+    ['adds a member when blocked', {}, { kind: 'surge', replicas: 4 }],
+    ['adds the last possible member', { replicas: 4 }, { kind: 'surge', replicas: 5 }],
+    ['tries one eviction in mode expect-blocked', { mode: 'expect-blocked' }, { kind: 'expect-blocked' }],
+    ['deletes without asking in mode bypass', { mode: 'bypass', allowedDisruptions: 1 }, { kind: 'bypass' }],
+  ] as [string, Partial<BudgetState>, unknown][])('%s', (_what, state, plan) => {
+    expect(planDrain({ ...blocked, ...state })).toEqual(plan);
+  });
+
+  it.each([
+    ['fail', { mode: 'fail' }, 'and when-blocked is fail'],
+    ['surge at the maximum', { replicas: 5 }, '5 is the maximum number of members'],
+  ] as [string, Partial<BudgetState>, string][])('refuses with the three ways out: %s', (_what, state, reason) => {
+    expect(() => planDrain({ ...blocked, ...state })).toThrow(reason);
+  });
+});

@@ -1,0 +1,141 @@
+import type { Machine, Machines, NodePool, PoolBounds } from '../../../../src/chaos/machines-port.js';
+import { cordon } from '../../../../src/chaos/revert/cordon.js';
+import { holdNodes } from '../../../../src/chaos/revert/node-annotations.js';
+import type { RevertResult } from '../../../../src/chaos/revert/revert-attempts.js';
+import { writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
+import { type RevertRecord, nothingToRevert } from '../../../../src/chaos/revert/revert-record.js';
+import { revertAll } from '../../../../src/chaos/revert/revert.js';
+import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
+import { membersOf } from '../../../../src/migratorydata/object-names.js';
+import type { FakeCluster, Json } from '../../kubernetes/fake-cluster.js';
+import { podOf, pods, setOf, statefulSets } from '../../kubernetes/samples.js';
+
+/** Keeps the cluster autoscaler from removing a node. */
+export const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+export const nodes = '/api/v1/nodes';
+export const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+export const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
+export const seedMembers = 3;
+export const maxReplicas = 5;
+
+/** The machine behind a node of the bench: node a has instance 0, and so on. */
+export function machineOf(node: string): Machine {
+  const instanceId = String(node.charCodeAt(0) - 'a'.charCodeAt(0));
+  return { subscriptionId, resourceGroup: 'mc_rg', scaleSet: 'aks-pool-vmss', instanceId };
+}
+
+export const record: RevertRecord = {
+  version: 1,
+  namespace: 'ns',
+  holder: 'acme/shop/1/check-0',
+  experiment: 'drain',
+  writtenAt: '2026-01-01T00:00:00.000Z',
+  deadline: '2026-01-01T00:20:00.000Z',
+  undo: { ...nothingToRevert, cordons: ['a'] },
+  autoscaler: undefined,
+  held: ['a', 'b'],
+  cluster: undefined,
+};
+
+/** A node of the pool that is Ready, with its machine, unless told otherwise. */
+export function putNode(cluster: FakeCluster, name: string, more: Partial<Record<string, object>> = {}): void {
+  const { instanceId, scaleSet } = machineOf(name);
+  const providerID = `azure:///subscriptions/${subscriptionId}/resourceGroups/mc_rg/providers/Microsoft.Compute/virtualMachineScaleSets/${scaleSet}/virtualMachines/${instanceId}`;
+  const labels = { 'kubernetes.azure.com/agentpool': 'users' };
+  const { annotations = {}, spec = {}, status = { conditions: [{ type: 'Ready', status: 'True' }] } } = more;
+  const metadata = { name, uid: `uid-${name}`, annotations, labels };
+  cluster.put(nodes, { metadata, spec: { providerID, ...spec }, status });
+}
+
+/** A kubelet that has renewed its Lease once more. */
+export function renewLease(cluster: FakeCluster, node: string, leaseDurationSeconds = 1): void {
+  renewals += 1;
+  const renewTime = new Date(renewals * 1000).toISOString();
+  cluster.put(leases, { metadata: { name: node }, spec: { leaseDurationSeconds, renewTime } });
+}
+let renewals = 0;
+
+/** A StatefulSet of members that were told of a member list and its seeds. */
+export function putMembers(cluster: FakeCluster, replicas: number): void {
+  const list = Array.from({ length: maxReplicas }, (_, ordinal) => `m-${ordinal}:8801`).join(',');
+  const value = `-DClusterMembers=${list} -DClusterSeedMemberCount=${seedMembers}`;
+  const env = [{ name: 'MIGRATORYDATA_EXTRA_OPTS', value }];
+  const set = setOf(replicas);
+  cluster.put(statefulSets, {
+    ...set,
+    spec: { ...set.spec, template: { spec: { containers: [{ name: 'migratorydata', env }] } } },
+  });
+  for (let ordinal = 0; ordinal < replicas; ordinal += 1) cluster.put(pods, podOf(ordinal));
+}
+
+/** A deployment of three members on nodes a, b and c, and an experiment in the middle of its work on node a. */
+export async function disturbed(cluster: FakeCluster, by: RevertRecord = record): Promise<KubernetesApi> {
+  const api = cluster.api();
+  for (const name of ['a', 'b', 'c']) {
+    putNode(cluster, name);
+    renewLease(cluster, name);
+  }
+  putMembers(cluster, 3);
+  await writeRecord(api, by);
+  await holdNodes(api, by, ['a']);
+  await cordon(api, 'a', by.holder);
+  return api;
+}
+
+export function revertBy(
+  api: KubernetesApi,
+  by: RevertRecord = record,
+  machines?: Machines,
+  timeoutMs = 10_000,
+): Promise<RevertResult> {
+  const limits = { timeoutMs, autoscaled: false, redact: (text: string) => text };
+  const members = membersOf({ namespace: 'ns' });
+  return revertAll({ api, members, machines, limits, note: () => undefined, started: new Map() }, by);
+}
+
+/** The machines of the cluster, with one pool; `done` lists what was done to them. A start wakes the kubelet. */
+export class FakeMachines {
+  readonly done: string[] = [];
+  leaseSeconds = 1;
+  pool: NodePool | undefined = poolOf({ minCount: 1, maxCount: 5 });
+  /** Instances without a node. */
+  readonly nodeless = new Map<string, Machine>();
+
+  readonly #cluster: FakeCluster;
+
+  constructor(cluster: FakeCluster) {
+    this.#cluster = cluster;
+  }
+
+  get port(): Machines {
+    const start = (verb: string) => (machine: Machine) => {
+      this.done.push(`${verb} ${machine.resourceGroup}/${machine.scaleSet}/${machine.instanceId}`);
+      const node = String.fromCharCode('a'.charCodeAt(0) + Number(machine.instanceId));
+      setTimeout(() => {
+        renewLease(this.#cluster, node, this.leaseSeconds);
+      }, 20).unref();
+      return Promise.resolve();
+    };
+    return {
+      findByNode: (_: string, node: string) => Promise.resolve(this.nodeless.get(node)),
+      start: start('start'),
+      startKubelet: start('start kubelet'),
+      pool: () => Promise.resolve(this.pool),
+      settledPool: () => Promise.resolve(this.pool),
+      restorePoolBounds: (name: string) => {
+        const { minCount, maxCount } = this.pool?.formerBounds ?? { minCount: 0, maxCount: 0 };
+        return Promise.resolve(void this.done.push(`bounds of ${name}: ${minCount} to ${maxCount}`));
+      },
+    } as Partial<Machines> as Machines;
+  }
+}
+
+export function poolOf(bounds: PoolBounds, formerBounds?: PoolBounds): NodePool {
+  return { name: 'users', count: 3, bounds, formerBounds };
+}
+
+export const nodeOf = (cluster: FakeCluster, name: string): Json | undefined => cluster.get(`${nodes}/${name}`);
+export const annotationsOf = (cluster: FakeCluster, name: string): object | undefined =>
+  nodeOf(cluster, name)?.metadata['annotations'] as object | undefined;
+export const isCordoned = (cluster: FakeCluster, name: string): boolean =>
+  (nodeOf(cluster, name)?.['spec'] as { readonly unschedulable?: boolean }).unschedulable === true;

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { experimentNames, experiments, holdOf } from '../../../src/chaos/spec.js';
+import { budgetPhases } from '../../../src/inputs/time-budget.js';
+import { actionFile, type Given, problemsOf, requestFor } from './read.js';
+
+const kind = { provider: 'kubeconfig', KUBECONFIG: 'kind.yaml' };
+const operation = 'chaos';
+
+describe('experiments that cannot run as asked for', () => {
+  it.each<readonly [Given, string]>([
+    [
+      { experiments: 'power-off' },
+      'experiments "power-off": changes machines in a way that Microsoft does not support',
+    ],
+    [{ experiments: 'zone' }, 'experiments "zone": changes machines in a way that Microsoft does not support'],
+    [
+      { ...kind, experiments: 'node-delete' },
+      'experiments "node-delete": changes machines of Azure and needs provider',
+    ],
+    [{ experiments: 'quorum-loss' }, 'experiments "quorum-loss": is seen only by messages that are not accepted'],
+    [
+      { experiments: 'kubelet-stop', 'allow-unsupported-node-ops': 'true', hold: '5m' },
+      'hold "5m": is longer than kubelet-stop can be held (4m): Azure would repair the node meanwhile',
+    ],
+    [{ 'max-lost': '1' }, 'max-lost "1": needs rest: without it lost messages are not measured'],
+  ])('refuses %j', (given, problem) => {
+    expect(problemsOf({ operation, ...given }).join('\n')).toContain(problem);
+  });
+
+  it('reports all of them at once, each once', () => {
+    const problems = problemsOf({ ...kind, operation, experiments: 'power-off,zone,power-off' });
+    expect(problems).toHaveLength(4);
+  });
+
+  it.each<readonly [Given]>([
+    [{ experiments: 'baseline,drain,pod-kill,rolling,node-delete' }],
+    [{ ...kind, experiments: 'quorum-loss', rest: 'true' }],
+    [{ experiments: 'power-off,reboot,kubelet-stop,zone', 'allow-unsupported-node-ops': 'true', timeout: '6h' }],
+    [{ operation: 'deploy', experiments: 'power-off' }],
+  ])('takes %j', given => {
+    expect(problemsOf({ operation, ...given })).toEqual([]);
+  });
+});
+
+describe('the time of experiments', () => {
+  it('is that of each: a steady time before and after, its own hold, and the recovery', () => {
+    const request = requestFor(operation, { ...kind, experiments: 'drain,pod-kill', 'max-recovery': '1m' });
+    expect(budgetPhases(request)).toEqual([{ name: 'chaos', limitMs: 4 * 30_000 + 60_000 + 2 * 60_000 }]);
+  });
+
+  it('has the hold that the user wants, for all', () => {
+    expect(experimentNames.map(name => holdOf(name, 5))).toEqual(experimentNames.map(() => 5));
+    expect(holdOf('drain', undefined)).toBe(experiments.drain.holdMs);
+  });
+});
+
+it('names every experiment in action.yml', () => {
+  const words = actionFile.inputs['experiments']?.description.match(/[a-z-]+/g) ?? [];
+  expect(words).toEqual(expect.arrayContaining([...experimentNames]));
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { collectBundle, withoutNoise } from '../../../src/kubernetes/diagnostics-bundle.js';
+import { FakeCluster, refuse } from './fake-cluster.js';
+import { eventOf, events, podOf, pods } from './samples.js';
+
+describe('a diagnostics bundle', () => {
+  it('shows the keys of a Secret, and its content in no form', () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: 's',
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":"aHVudGVyMg=="}' },
+      },
+      data: { password: 'aHVudGVyMg==' },
+      stringData: { password: 'hunter2' },
+    };
+    const shown = withoutNoise(secret);
+    expect(shown).toMatchObject({ kind: 'Secret', metadata: { name: 's' }, keys: ['password'] });
+    expect(JSON.stringify(shown)).not.toMatch(/aHVudGVyMg|hunter2/);
+  });
+
+  it('leaves out who set which field', () => {
+    const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', managedFields: [{ manager: 'x' }] } };
+    expect(withoutNoise(object)).toEqual({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } });
+  });
+
+  it('holds objects, events and logs, redacted; what cannot be read is said in its place', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(pods, podOf(0, { containers: [{ restartCount: 1 }] }));
+    cluster.put(events, eventOf('Pod', 'migratorydata-0', 'BackOff', 'with hunter2'));
+    cluster.scripts.push(({ path, query }, response) => {
+      if (path.endsWith('/nodes')) refuse(response, 403, 'Forbidden');
+      else if (path.endsWith('/log') && query.get('previous') === 'true') refuse(response, 400, 'BadRequest');
+      else if (path.endsWith('/log')) response.end('started with hunter2\n');
+      else return false;
+      return true;
+    });
+    const bundle = await collectBundle(cluster.api(), 'ns', text => text.replaceAll('hunter2', '***'));
+    const textOf = (name: string): string => bundle.find(({ fileName }) => fileName === name)?.text ?? '';
+    expect(textOf('pod.yaml')).toContain('name: migratorydata-0');
+    expect(textOf('events.txt')).toContain('Pod/migratorydata-0');
+    expect(textOf('events.txt')).toContain('with ***');
+    expect(textOf('logs/migratorydata-0-migratorydata.log')).toBe('started with ***\n');
+    expect(textOf('logs/migratorydata-0-migratorydata-previous.log')).toContain('Not collected: ');
+    expect(textOf('node.yaml')).toContain('Not collected: ');
+    expect(bundle.map(({ fileName }) => fileName)).toContain('secret.yaml');
+  });
+});

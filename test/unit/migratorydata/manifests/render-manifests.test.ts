@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { renderManifests, toYaml } from '../../../../src/migratorydata/manifests/render-manifests.js';
+import type { ManifestFile } from '../../../../src/migratorydata/manifests/shapes.js';
+import { firstSecretNames } from '../../../../src/migratorydata/secret-plan.js';
+import type { Deployment } from '../../../../src/migratorydata/spec.js';
+import { deploymentWith, secrets } from '../samples.js';
+
+const golden = 'test/unit/migratorydata/golden/defaults.yaml';
+
+function filesOf(changes: Partial<Deployment> = {}): readonly ManifestFile[] {
+  const deployment = deploymentWith(changes);
+  return renderManifests({
+    deployment,
+    replicas: deployment.replicas,
+    sourceRanges: [],
+    secretNames: firstSecretNames(deployment),
+    autoscaling: { cpuPercent: 50 },
+  });
+}
+
+const textOf = (changes: Partial<Deployment> = {}): string =>
+  filesOf(changes)
+    .map(file => toYaml(file))
+    .join('---\n');
+
+describe('the files', () => {
+  it('are these for someone who gives no input (UPDATE_GOLDEN=1 writes them anew)', () => {
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, textOf());
+    expect(textOf()).toBe(readFileSync(golden, 'utf8'));
+  });
+
+  it('sort by name as they must be applied', () => {
+    const files = filesOf().map(({ fileName }) => fileName);
+    expect(files).toEqual(files.toSorted());
+    expect(filesOf().map(({ object }) => object.kind)).toEqual([
+      'Namespace',
+      'Service',
+      'Service',
+      'PodDisruptionBudget',
+      'StatefulSet',
+      'HorizontalPodAutoscaler',
+    ]);
+  });
+
+  it('are read back by any YAML reader as what they were rendered from', () => {
+    for (const file of filesOf({ secrets, podSpread: 'required', extraOpts: '-DA=#x:y' })) {
+      expect(parse(toYaml(file))).toEqual(file.object);
+    }
+  });
+
+  it('are all ours, and all in the namespace', () => {
+    for (const { object } of filesOf({ namespace: 'chat' })) {
+      expect(object.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'migratorydata-aks' });
+      expect(object.kind === 'Namespace' ? object.metadata.name : object.metadata.namespace).toBe('chat');
+    }
+  });
+
+  it('have no autoscaler unless it is asked for', () => {
+    const deployment = deploymentWith({});
+    const files = renderManifests({ deployment, replicas: 3, sourceRanges: [], secretNames: {} });
+    expect(files).toHaveLength(5);
+  });
+
+  it('hold no secret and no Secret, and say how to create what is missing', () => {
+    const text = textOf({ secrets });
+    const { registryCredentials, ...others } = secrets;
+    for (const value of [...Object.values(others), registryCredentials.password]) {
+      expect(text).not.toContain(value);
+      expect(text).not.toContain(Buffer.from(value).toString('base64').replace(/=+$/, ''));
+    }
+    expect(filesOf({ secrets }).map(({ object }) => object.kind)).not.toContain('Secret');
+    expect(text).toContain(
+      '#   kubectl -n migratory create secret generic migratorydata-secrets-1 --from-file=license-key=FILE --from-file=entitlement-token=FILE\n',
+    );
+    expect(text).toContain('create secret generic migratorydata-cluster-password-1 --from-file=cluster-password=FILE');
+    expect(text).toContain('create secret generic migratorydata-registry-1 --type=kubernetes.io/dockerconfigjson');
+    expect(textOf()).not.toContain('create secret');
+  });
+
+  it('cannot refer to a Secret that has no name', () => {
+    const deployment = deploymentWith({ rest: true });
+    const render = (): unknown => renderManifests({ deployment, replicas: 3, sourceRanges: [], secretNames: {} });
+    expect(render).toThrow('no Secret is named for entitlementToken');
+  });
+});

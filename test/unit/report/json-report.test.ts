@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { schemaVersion } from '../../../src/journal/model.js';
+import { renderJson } from '../../../src/report/json-report.js';
+import { someExperiment, someMeasurement } from './experiment-sample.js';
+import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
+
+const schema = JSON.parse(readFileSync('schema/report.schema.json', 'utf8')) as {
+  properties: { schemaVersion: { const: number } };
+};
+const isDateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': isDateTime } }).compile(
+  schema,
+);
+
+function problems(text: string): string[] {
+  validate(JSON.parse(text));
+  return (validate.errors ?? []).map(error => `${error.instancePath} ${error.message ?? ''}`);
+}
+
+describe('report.json', () => {
+  it.each(everyOutcome)('follows its schema when the outcome is %s', outcome => {
+    expect(problems(renderJson(reportThat(outcome)))).toEqual([]);
+  });
+
+  it('follows its schema from the first moment on', () => {
+    expect(problems(renderJson(emptyReport()))).toEqual([]);
+    expect(problems(renderJson(emptyReport({ phases: [phase('a', 'A', 'running', 5)] })))).toEqual([]);
+  });
+
+  it('follows its schema where no connection stays open', () => {
+    const measurement = someMeasurement({ sessions: { opened: null, broken: null, hung: null } });
+    expect(problems(renderJson(emptyReport({ experiments: [someExperiment({ measurement })] })))).toEqual([]);
+  });
+
+  it('has the schema refuse what a reader could not rely on', () => {
+    expect(problems(renderJson(emptyReport({ phases: [phase('a', 'A', 'passed', 5)] })))).not.toEqual([]);
+    expect(problems(renderJson(emptyReport({ ms: 0.5 })))).not.toEqual([]);
+    expect(problems(renderJson(emptyReport({ startedAt: 'yesterday' })))).not.toEqual([]);
+  });
+
+  it('carries the version of the schema', () => {
+    expect(schema.properties.schemaVersion.const).toBe(schemaVersion);
+  });
+
+  it('loses nothing', () => {
+    expect(JSON.parse(renderJson(fullReport()))).toEqual(JSON.parse(JSON.stringify(fullReport())));
+  });
+
+  it('orders keys the same way, however they were entered', () => {
+    const report = fullReport();
+    const { ms, ...late } = phase('deploy', 'Deploy', 'passed', 1, 2);
+    const entered = emptyReport({ outcome: 'success', phases: [{ ...late, ms: ms ?? 0 }] });
+    const keys = (text: string): string[] => [...text.matchAll(/^ {2}"(\w+)"/gm)].map(match => match[1] ?? '');
+    expect(keys(renderJson(entered))).toEqual(keys(renderJson(report)));
+    expect(renderJson(entered)).toMatch(/"startedMs": 1,\s+"ms": 2,\s+"status"/);
+  });
+});
