@@ -14,10 +14,7 @@ export function outputsTables(actionFile: ActionFile, yaml: string): string {
   return tables(groupsOf(yaml, 'outputs'), names => outputsTable(actionFile, names));
 }
 
-function tables(
-  groups: ReadonlyMap<string, readonly string[]>,
-  tableOf: (names: readonly string[]) => string,
-): string {
+function tables(groups: ReadonlyMap<string, readonly string[]>, tableOf: (names: readonly string[]) => string): string {
   return [...groups].map(([title, names]) => `## ${title}\n\n${tableOf(names)}`).join('\n\n');
 }
 
@@ -54,7 +51,8 @@ function groupsOf(yaml: string, section: Section): ReadonlyMap<string, readonly 
   // YAML attaches the comment above the first key of a mapping to the mapping.
   let title = (entries.commentBefore ?? '').trim();
   for (const { key } of entries.items) {
-    if (!isScalar(key) || typeof key.value !== 'string') throw new Error(`every entry of ${section} needs a plain name`);
+    if (!isScalar(key) || typeof key.value !== 'string')
+      throw new Error(`every entry of ${section} needs a plain name`);
     title = key.commentBefore?.trim() ?? title;
     if (title === '') throw new Error(`no comment in action.yml names the group of ${key.value}`);
     groups.set(title, [...(groups.get(title) ?? []), key.value]);
