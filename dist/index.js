@@ -38209,28 +38209,23 @@ function readClaims(assertion) {
 
 /***/ }),
 
-/***/ 9449:
+/***/ 5267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  P: () => (/* binding */ openMachines)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/runtime/json.js
-var runtime_json = __nccwpck_require__(7782);
-// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
-var cluster_commands = __nccwpck_require__(7774);
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var cluster = __nccwpck_require__(6687);
-// EXTERNAL MODULE: ./build/src/runtime/identifiers.js
-var identifiers = __nccwpck_require__(8230);
-// EXTERNAL MODULE: ./build/src/azure/commands.js
-var commands = __nccwpck_require__(2547);
-;// CONCATENATED MODULE: ./build/src/azure/machine-commands.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LE: () => (/* binding */ startKubelet),
+/* harmony export */   ND: () => (/* binding */ listInstances),
+/* harmony export */   NW: () => (/* binding */ stopKubelet),
+/* harmony export */   RM: () => (/* binding */ showPower),
+/* harmony export */   Rn: () => (/* binding */ deleteMachine),
+/* harmony export */   ei: () => (/* binding */ startMachine),
+/* harmony export */   gy: () => (/* binding */ showPool),
+/* harmony export */   hA: () => (/* binding */ restartMachine),
+/* harmony export */   mv: () => (/* binding */ stopMachine),
+/* harmony export */   nw: () => (/* binding */ updatePoolBounds)
+/* harmony export */ });
+/* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8230);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
 
 
 /** Azure answers when the machine has got there; that takes it up to some minutes. */
@@ -38238,40 +38233,40 @@ const powerTimeoutMs = 10 * 60_000;
 const poolTimeoutMs = 15 * 60_000;
 /** The flags that name a scale set. */
 function ofScaleSet({ subscriptionId, resourceGroup }, scaleSet) {
-    const group = (0,identifiers/* identifier */.Cv)('resource group', resourceGroup);
-    return ['--resource-group', group, '--name', (0,identifiers/* identifier */.Cv)('scale set', scaleSet), ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+    const group = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup);
+    return ['--resource-group', group, '--name', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('scale set', scaleSet), ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
 }
 /** The flags that name one machine, its instance after `flag`: without that az acts on the whole scale set. */
 function ofMachine(machine, flag) {
-    return [...ofScaleSet(machine, machine.scaleSet), flag, (0,identifiers/* identifier */.Cv)('instance id', machine.instanceId)];
+    return [...ofScaleSet(machine, machine.scaleSet), flag, (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('instance id', machine.instanceId)];
 }
 function nameOf({ scaleSet, instanceId }) {
     return `instance ${instanceId} of scale set ${scaleSet}`;
 }
 function showPower(machine) {
     const words = ['vmss', 'get-instance-view', ...ofMachine(machine, '--instance-id')];
-    return (0,commands/* azCommand */.Lw)(`read the power state of ${nameOf(machine)}`, 'read', ...words);
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`read the power state of ${nameOf(machine)}`, 'read', ...words);
 }
 /** The instances of a scale set, each with the name that its node has. */
 function listInstances(group, scaleSet) {
     const query = ['--query', '[].{instanceId:instanceId,computerName:osProfile.computerName}'];
     const words = ['vmss', 'list-instances', ...ofScaleSet(group, scaleSet), ...query];
-    return (0,commands/* azCommand */.Lw)(`list the instances of scale set ${scaleSet}`, 'read', ...words);
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`list the instances of scale set ${scaleSet}`, 'read', ...words);
 }
 /** Cuts the power as a failure would: the machine is not shut down first, and stays allocated. */
 function stopMachine(machine) {
     const words = ['vmss', 'stop', ...ofMachine(machine, '--instance-ids'), '--skip-shutdown'];
-    return { ...(0,commands/* azCommand */.Lw)(`cut the power of ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
+    return { ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`cut the power of ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
 }
 function startMachine(machine, { wait }) {
     const words = ['vmss', 'start', ...ofMachine(machine, '--instance-ids')];
-    const command = (0,commands/* azCommand */.Lw)(`start ${nameOf(machine)}`, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`start ${nameOf(machine)}`, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
     return { ...command, timeoutMs: powerTimeoutMs };
 }
 /** Not repeated after a lost answer: a second reboot would be a second fault. */
 function restartMachine(machine) {
     const words = ['vmss', 'restart', ...ofMachine(machine, '--instance-ids')];
-    return { ...(0,commands/* azCommand */.Lw)(`reboot ${nameOf(machine)}`, 'guarded', ...words), timeoutMs: powerTimeoutMs };
+    return { ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`reboot ${nameOf(machine)}`, 'guarded', ...words), timeoutMs: powerTimeoutMs };
 }
 /** Stops the kubelet. The timer that starts it again is armed before: it works even if nobody is left to do it. */
 function stopKubelet(machine, seconds) {
@@ -38283,23 +38278,23 @@ function startKubelet(machine) {
 }
 function runScript(machine, why, effect, script) {
     const words = ['vmss', 'run-command', 'invoke', ...ofMachine(machine, '--instance-id')];
-    const command = (0,commands/* azCommand */.Lw)(why, effect, ...words, '--command-id', 'RunShellScript', '--scripts', script);
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(why, effect, ...words, '--command-id', 'RunShellScript', '--scripts', script);
     return { ...command, timeoutMs: powerTimeoutMs };
 }
 function ofPool({ resourceGroup, clusterName, subscriptionId }, pool) {
-    const [group, cluster] = [(0,identifiers/* identifier */.Cv)('resource group', resourceGroup), (0,identifiers/* identifier */.Cv)('cluster name', clusterName)];
+    const [group, cluster] = [(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup), (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('cluster name', clusterName)];
     const place = [
         '--resource-group',
         group,
         '--cluster-name',
         cluster,
         '--nodepool-name',
-        (0,identifiers/* identifier */.Cv)('node pool', pool),
+        (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('node pool', pool),
     ];
-    return [...place, ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+    return [...place, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
 }
 function showPool(ref, pool) {
-    return (0,commands/* azCommand */.Lw)(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
 }
 /**
  * Moves the bounds of the autoscaler, and sets the tags of the pool, in one request; an autoscaled pool is never scaled
@@ -38307,8 +38302,8 @@ function showPool(ref, pool) {
  */
 function updatePoolBounds(ref, pool, { minCount, maxCount }, tags) {
     const bounds = ['--update-cluster-autoscaler', '--min-count', String(minCount), '--max-count', String(maxCount)];
-    const words = (0,commands/* tagArguments */.T9)(tags);
-    const command = (0,commands/* azCommand */.Lw)(`let node pool ${pool} have ${minCount} to ${maxCount} nodes`, 'idempotent', ...['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds, '--tags', ...(words.length > 0 ? words : [''])]);
+    const words = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .tagArguments */ .T9)(tags);
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`let node pool ${pool} have ${minCount} to ${maxCount} nodes`, 'idempotent', ...['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds, '--tags', ...(words.length > 0 ? words : [''])]);
     return { ...command, timeoutMs: poolTimeoutMs };
 }
 /** Deletes a machine without draining it; the autoscaler refills the pool to its minimum. */
@@ -38319,19 +38314,31 @@ function deleteMachine(ref, pool, node) {
         'delete-machines',
         ...ofPool(ref, pool),
         '--machine-names',
-        (0,identifiers/* identifier */.Cv)('node name', node),
+        (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('node name', node),
     ];
     return {
-        ...(0,commands/* azCommand */.Lw)(`delete machine ${node} of node pool ${pool}`, 'idempotent', ...words),
+        ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`delete machine ${node} of node pool ${pool}`, 'idempotent', ...words),
         timeoutMs: poolTimeoutMs,
     };
 }
 //# sourceMappingURL=machine-commands.js.map
-// EXTERNAL MODULE: ./build/src/azure/polling.js
-var polling = __nccwpck_require__(5922);
-// EXTERNAL MODULE: ./build/src/azure/tags.js
-var azure_tags = __nccwpck_require__(1940);
-;// CONCATENATED MODULE: ./build/src/azure/machines.js
+
+/***/ }),
+
+/***/ 4491:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ openMachines),
+/* harmony export */   d: () => (/* binding */ formerBoundsTag)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _runtime_json_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7782);
+/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7774);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6687);
+/* harmony import */ var _machine_commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5267);
+/* harmony import */ var _polling_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5922);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1940);
 
 
 
@@ -38340,7 +38347,7 @@ var azure_tags = __nccwpck_require__(1940);
 
 
 /** The tag of a pool that keeps the bounds from before an experiment, as `1-5`. */
-const formerBoundsTag = `${azure_tags/* manager */.m8}-former-bounds`;
+const formerBoundsTag = `${_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .manager */ .m8}-former-bounds`;
 /**
  * Opens the machines of a cluster. The group that they must be in is read from Azure once.
  * @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines, `machine-foreign` for
@@ -38357,7 +38364,7 @@ function openMachines(az, ref, known) {
         }
     };
     const nodeGroup = () => {
-        shared.group ??= az.read((0,cluster_commands/* showCluster */.Eo)(ref), cluster/* parseCluster */.Oh).then(({ subscriptionId, nodeResourceGroup }) => ({ subscriptionId, resourceGroup: nodeResourceGroup }), (error) => {
+        shared.group ??= az.read((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .showCluster */ .Eo)(ref), _cluster_js__WEBPACK_IMPORTED_MODULE_5__/* .parseCluster */ .Oh).then(({ subscriptionId, nodeResourceGroup }) => ({ subscriptionId, resourceGroup: nodeResourceGroup }), (error) => {
             delete shared.group;
             throw error;
         });
@@ -38367,43 +38374,43 @@ function openMachines(az, ref, known) {
         expectInGroup(machine, await nodeGroup());
         return machine;
     };
-    const readPool = (name) => az.read(showPool(ref, name), parsePool);
+    const readPool = (name) => az.read((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showPool */ .gy)(ref, name), parsePool);
     return {
         findByNode: async (scaleSet, node) => {
             const group = await nodeGroup();
-            const instances = (await az.find(listInstances(group, scaleSet), runtime_json/* asList */.DD)) ?? [];
-            const found = instances.find(({ computerName }) => (0,runtime_json/* text */.Qq)(computerName).toLowerCase() === node.toLowerCase());
-            return found && { ...group, scaleSet, instanceId: (0,runtime_json/* text */.Qq)(found['instanceId']) };
+            const instances = (await az.find((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .listInstances */ .ND)(group, scaleSet), _runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asList */ .DD)) ?? [];
+            const found = instances.find(({ computerName }) => (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(computerName).toLowerCase() === node.toLowerCase());
+            return found && { ...group, scaleSet, instanceId: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(found['instanceId']) };
         },
-        powerState: async (machine) => (await az.find(showPower(await ours(machine)), readPower)) ?? 'deleted',
-        powerOff: async (machine) => run(stopMachine(await ours(machine))),
-        start: async (machine, options = { wait: true }) => run(startMachine(await ours(machine), options)),
-        restart: async (machine) => run(restartMachine(await ours(machine))),
-        stopKubelet: async (machine, seconds) => run(stopKubelet(await ours(machine), seconds)),
-        startKubelet: async (machine) => run(startKubelet(await ours(machine))),
+        powerState: async (machine) => (await az.find((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showPower */ .RM)(await ours(machine)), readPower)) ?? 'deleted',
+        powerOff: async (machine) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .stopMachine */ .mv)(await ours(machine))),
+        start: async (machine, options = { wait: true }) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .startMachine */ .ei)(await ours(machine), options)),
+        restart: async (machine) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .restartMachine */ .hA)(await ours(machine))),
+        stopKubelet: async (machine, seconds) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .stopKubelet */ .NW)(await ours(machine), seconds)),
+        startKubelet: async (machine) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .startKubelet */ .LE)(await ours(machine))),
         pool: readPool,
         settledPool: async (name, timeoutMs) => {
-            const settled = await (0,polling/* pollUntil */.g3)(az, {
+            const settled = await (0,_polling_js__WEBPACK_IMPORTED_MODULE_3__/* .pollUntil */ .g3)(az, {
                 look: async () => {
-                    const pool = await az.find(showPool(ref, name), parsePool);
+                    const pool = await az.find((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showPool */ .gy)(ref, name), parsePool);
                     return pool === undefined || pool.isSettled ? { pool } : undefined;
                 },
                 deadlineMs: az.clock.now() + timeoutMs,
-                onDeadline: last => new action_error/* ActionError */.lZ('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
+                onDeadline: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
             });
             return settled.pool;
         },
-        deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
+        deleteMachine: (pool, node) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .deleteMachine */ .Rn)(ref, pool, node)),
         raisePoolBounds: async (name, bounds) => {
             const { bounds: former, formerBounds, tags } = await readPool(name);
             const kept = formerBounds ?? former ?? bounds;
             const copy = { [formerBoundsTag]: `${kept.minCount}-${kept.maxCount}` };
-            await run(updatePoolBounds(ref, name, bounds, { ...withoutCopy(tags), ...copy }));
+            await run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .updatePoolBounds */ .nw)(ref, name, bounds, { ...withoutCopy(tags), ...copy }));
         },
         restorePoolBounds: async (name) => {
             const { formerBounds, tags } = await readPool(name);
             if (formerBounds !== undefined)
-                await run(updatePoolBounds(ref, name, formerBounds, withoutCopy(tags)));
+                await run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .updatePoolBounds */ .nw)(ref, name, formerBounds, withoutCopy(tags)));
         },
         withSignal: signal => openMachines(az.withSignal(signal), ref, shared),
     };
@@ -38415,27 +38422,27 @@ function expectInGroup({ subscriptionId, resourceGroup, scaleSet, instanceId }, 
         return;
     const where = JSON.stringify(`${subscriptionId}/${resourceGroup}`);
     const message = `Instance ${instanceId} of scale set ${scaleSet} is in ${where}, and the nodes of this cluster are in resource group ${group.resourceGroup} of subscription ${group.subscriptionId}: it was left alone.`;
-    throw new action_error/* ActionError */.lZ('machine-foreign', message);
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('machine-foreign', message);
 }
 /** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
 function readPower(json) {
-    const codes = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)(json)['statuses']).map(status => (0,runtime_json/* text */.Qq)(status['code']));
+    const codes = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asOptionalList */ .Vm)((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asRecord */ .qY)(json)['statuses']).map(status => (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(status['code']));
     const state = codes.find(code => code.startsWith('PowerState/'))?.slice('PowerState/'.length);
     if (state === undefined)
         throw new TypeError('a power state was expected');
     return state;
 }
 function parsePool(json) {
-    const pool = (0,runtime_json/* asRecord */.qY)(json);
-    const tags = (0,runtime_json/* textMap */.sP)(pool['tags']);
-    const bounds = { minCount: (0,runtime_json/* number */.ai)(pool['minCount']), maxCount: (0,runtime_json/* number */.ai)(pool['maxCount']) };
-    const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec((0,azure_tags/* readTag */.zW)(tags, formerBoundsTag)) ?? [];
+    const pool = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asRecord */ .qY)(json);
+    const tags = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .textMap */ .sP)(pool['tags']);
+    const bounds = { minCount: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .number */ .ai)(pool['minCount']), maxCount: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .number */ .ai)(pool['maxCount']) };
+    const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec((0,_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .readTag */ .zW)(tags, formerBoundsTag)) ?? [];
     return {
-        name: (0,runtime_json/* text */.Qq)(pool['name']),
-        count: (0,runtime_json/* number */.ai)(pool['count']),
+        name: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(pool['name']),
+        count: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .number */ .ai)(pool['count']),
         bounds: pool['enableAutoScaling'] === true ? bounds : undefined,
         formerBounds: min === undefined || max === undefined ? undefined : { minCount: Number(min), maxCount: Number(max) },
-        isSettled: ['Succeeded', 'Failed', 'Canceled'].includes((0,runtime_json/* text */.Qq)(pool['provisioningState'])),
+        isSettled: ['Succeeded', 'Failed', 'Canceled'].includes((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(pool['provisioningState'])),
         tags,
     };
 }
@@ -38444,9 +38451,9 @@ function withoutCopy(tags) {
 }
 /** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */
 function explained(error) {
-    if (!(0,action_error/* hasCode */.up)(error, 'azure-policy'))
+    if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'azure-policy'))
         return error;
-    return new action_error/* ActionError */.lZ('unsupported-here', error.message, { evidence: error.evidence, cause: error });
+    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('unsupported-here', error.message, { evidence: error.evidence, cause: error });
 }
 //# sourceMappingURL=machines.js.map
 
@@ -38696,6 +38703,972 @@ const ownTags = [
 
 /***/ }),
 
+/***/ 6086:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ planDrain)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_member_bounds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5040);
+
+
+/**
+ * Decides how to drain in the face of the disruption budget.
+ * @throws ActionError `disruption-blocked` when the mode is `fail`, or when `surge` has no member left to add.
+ */
+function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
+    if (mode === 'expect-blocked')
+        return { kind: 'expect-blocked' };
+    if (mode === 'bypass')
+        return { kind: 'bypass' };
+    if (allowedDisruptions === undefined || allowedDisruptions > 0)
+        return { kind: 'evict' };
+    if (mode === 'surge' && (0,_migratorydata_member_bounds_js__WEBPACK_IMPORTED_MODULE_1__/* .surgePossible */ .gQ)({ maxReplicas }, replicas))
+        return { kind: 'surge', replicas: replicas + 1 };
+    const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
+    const reason = mode === 'fail'
+        ? `${sentence}, and when-blocked is fail.`
+        : `${sentence}, and no member can be added: ${maxReplicas} is the maximum number of members.`;
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('disruption-blocked', reason, {
+        hint: 'Three ways out: scale to one member more, deploy with `disruption-budget: max-unavailable`, or set `when-blocked` to bypass or expect-blocked.',
+    });
+}
+//# sourceMappingURL=drain-plan.js.map
+
+/***/ }),
+
+/***/ 5403:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ defineExperiment)
+/* harmony export */ });
+/** Keeps the literal type of the name, from which the list of all names is derived. */
+function defineExperiment(definition) {
+    return definition;
+}
+//# sourceMappingURL=experiment.js.map
+
+/***/ }),
+
+/***/ 907:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ surge),
+/* harmony export */   Z: () => (/* binding */ drain)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9436);
+/* harmony import */ var _kubernetes_rollout_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8429);
+/* harmony import */ var _kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2119);
+/* harmony import */ var _drain_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6086);
+/* harmony import */ var _experiment_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5403);
+/* harmony import */ var _revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5832);
+/* harmony import */ var _revert_original_state_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2434);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5450);
+/* harmony import */ var _member_commands_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8078);
+/* harmony import */ var _replacement_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1445);
+
+
+
+
+
+
+
+
+
+
+
+/** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
+const othersTimeoutMs = 150_000;
+/**
+ * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
+ * else. `when-blocked` decides what is done where the budget lets no member go.
+ */
+const drain = (0,_experiment_js__WEBPACK_IMPORTED_MODULE_10__/* .defineExperiment */ .v)({
+    name: 'drain',
+    hold: { defaultMs: 60_000 },
+    needs: {},
+    reverts: ['cordons', 'replicas'],
+    commands({ namespace, node, replicas, ...dryRun }) {
+        const plan = (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .planOfDryRun */ .hc)({ ...dryRun, replicas });
+        const [added, removed] = plan?.kind === 'surge' ? (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .surgeCommands */ .F9)(namespace, replicas) : [[], []];
+        const leaving = {
+            evict: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .evictionCommands */ .Uw)(namespace),
+            surge: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .evictionCommands */ .Uw)(namespace),
+            bypass: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .deletionCommands */ .x)(namespace),
+            'expect-blocked': [],
+        };
+        if (plan === undefined)
+            return [];
+        return [(0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .cordonCommand */ .vp)(node), ...added, ...leaving[plan.kind], (0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .uncordonCommand */ .KQ)(node), ...removed];
+    },
+    preflight(context, state) {
+        const { isSeed, seedMembers, chaos, maxReplicas } = context;
+        const target = (0,_target_js__WEBPACK_IMPORTED_MODULE_7__/* .chooseTarget */ .bx)({
+            ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 1, nonGraceful: false, machine: false },
+        });
+        const plan = (0,_drain_plan_js__WEBPACK_IMPORTED_MODULE_4__/* .planDrain */ .O)({ mode: chaos.whenBlocked, ...state, maxReplicas });
+        return plan.kind === 'expect-blocked' ? refused(context, state, target) : emptied(context, state, target, plan);
+    },
+});
+function commonOf(target, plan) {
+    return { targets: [target], facts: () => ({ plan: plan.kind, seeds: (0,_target_js__WEBPACK_IMPORTED_MODULE_7__/* .seedsOn */ .sj)(target) }) };
+}
+function emptied(context, found, target, plan) {
+    const { api, members, holder, note } = context;
+    const uids = target.members.map(({ uid }) => uid);
+    return {
+        ...commonOf(target, plan),
+        originalState: {
+            ..._revert_original_state_js__WEBPACK_IMPORTED_MODULE_6__/* .nothingToRevert */ .v,
+            cordons: [target.name],
+            replicas: plan.kind === 'surge' ? found.replicas : undefined,
+        },
+        affected: uids,
+        recoveryMode: () => 'replaced',
+        async prepare() {
+            // Before the member is added, or that would come to the target.
+            await (0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .cordon */ .Kq)(api, target.name, holder);
+            if (plan.kind === 'surge')
+                await surge(context, found.replicas, plan.replicas);
+        },
+        async inject(limits) {
+            await removeMembers(context, found, target, plan, limits);
+            const { access, runner } = context;
+            const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
+            const others = await (0,_kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__/* .drainOthers */ .qF)(api, runner, options);
+            if (others.length > 0)
+                note(`Also moved off the node: ${others.join(', ')}.`);
+        },
+        confirm: () => isEmptyAndCordoned(context, target, uids),
+    };
+}
+/** Adds a member, so that the budget lets another one go. */
+async function surge({ api, members, limits, note }, from, to) {
+    note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
+    await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_3__/* .requestReplicas */ .BD)(api, members, to);
+    await (0,_kubernetes_rollout_js__WEBPACK_IMPORTED_MODULE_2__/* .waitForMembers */ .e3)(api, { members, replicas: to, available: true }, limits);
+}
+/** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
+function refused(context, found, target) {
+    const { api, members, holder, note } = context;
+    const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
+    const ask = () => victim && (0,_kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__/* .askForEviction */ .ML)(api, victim, members.namespace);
+    return {
+        ...commonOf(target, { kind: 'expect-blocked' }),
+        originalState: { ..._revert_original_state_js__WEBPACK_IMPORTED_MODULE_6__/* .nothingToRevert */ .v, cordons: [target.name] },
+        affected: [],
+        recoveryMode: () => 'untouched',
+        async prepare() {
+            await (0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .cordon */ .Kq)(api, target.name, holder);
+        },
+        async inject() {
+            const refusal = await ask();
+            if (refusal !== undefined) {
+                note(`The budget refuses: ${refusal}`);
+                return;
+            }
+            const name = victim?.metadata.name ?? 'a member';
+            throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('disruption-allowed', `The eviction of ${name} would have been allowed.`);
+        },
+        async confirm() {
+            const refusal = await ask();
+            const detail = refusal ?? 'The budget no longer refuses the eviction.';
+            return { confirmed: refusal !== undefined, detail };
+        },
+    };
+}
+/** Moves the members off the target. */
+async function removeMembers({ api, members, note }, { statefulSet }, target, plan, limits) {
+    if (plan.kind !== 'bypass') {
+        await (0,_kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__/* .drainMembers */ .gf)(api, { members, statefulSet, node: target.name, limits, note });
+        return;
+    }
+    for (const member of [...target.members].reverse()) {
+        const key = { namespace: members.namespace, name: member.name };
+        await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
+        await (0,_kubernetes_rollout_js__WEBPACK_IMPORTED_MODULE_2__/* .waitForMembers */ .e3)(api, { members, gone: [member.uid] }, limits);
+        note(`${member.name} was deleted and is Ready in another place.`);
+    }
+}
+/** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
+async function isEmptyAndCordoned(context, { name }, uids) {
+    const node = await context.api.find('Node', { name }, 'confirm that the node is cordoned');
+    if (node?.spec.unschedulable !== true)
+        return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
+    const stayed = await (0,_replacement_js__WEBPACK_IMPORTED_MODULE_9__/* .describeRemaining */ .A)(context, uids);
+    return stayed === undefined
+        ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
+        : { confirmed: false, detail: stayed };
+}
+//# sourceMappingURL=drain.js.map
+
+/***/ }),
+
+/***/ 5989:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Uk: () => (/* binding */ experimentNames),
+  rC: () => (/* binding */ experiments),
+  Vq: () => (/* binding */ holdMsOf)
+});
+
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var kubernetes_pods = __nccwpck_require__(1916);
+// EXTERNAL MODULE: ./build/src/chaos/experiment.js
+var experiment = __nccwpck_require__(5403);
+// EXTERNAL MODULE: ./build/src/chaos/revert/original-state.js
+var original_state = __nccwpck_require__(2434);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/baseline.js
+
+
+
+/** No fault: the measurement itself is measured. Unless it is steady, no other experiment can be judged. */
+const baseline = (0,experiment/* defineExperiment */.v)({
+    name: 'baseline',
+    hold: { defaultMs: 30_000 },
+    needs: {},
+    reverts: [],
+    commands: () => [],
+    preflight({ api, members }, state) {
+        const { namespace, labels } = members;
+        const before = state.members.map(identityOf).sort();
+        return {
+            targets: [],
+            originalState: original_state/* nothingToRevert */.v,
+            facts: () => ({ members: state.members.length }),
+            affected: [],
+            recoveryMode: () => 'untouched',
+            inject: () => Promise.resolve(),
+            async confirm() {
+                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
+                const now = (0,kubernetes_pods/* membersAmong */.Ky)(items, state.statefulSet);
+                const same = now.every(kubernetes_pods/* isReady */.i_) && now.map(identityOf).sort().join() === before.join();
+                return {
+                    confirmed: same,
+                    detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
+                };
+            },
+        };
+    },
+});
+function identityOf(pod) {
+    return [pod.metadata.name, pod.metadata.uid, ...(0,kubernetes_pods/* containerIdsOf */.DI)(pod)].join('/');
+}
+//# sourceMappingURL=baseline.js.map
+// EXTERNAL MODULE: ./build/src/chaos/experiments/drain.js
+var drain = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/src/runtime/time.js
+var time = __nccwpck_require__(5033);
+// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
+var kubelet = __nccwpck_require__(8848);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/machine-targets.js
+var machine_targets = __nccwpck_require__(7995);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
+
+
+
+
+
+/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
+const silenceMs = 90_000;
+/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
+const kubeletStop = (0,experiment/* defineExperiment */.v)({
+    name: 'kubelet-stop',
+    /** Azure begins to repair a lost node after 5 minutes ("Node auto-repair" in the AKS documentation). */
+    hold: { defaultMs: 120_000, longestMs: 240_000 },
+    needs: { azure: true, unsupported: true },
+    reverts: ['kubelets'],
+    commands: ({ machines, holdMs }) => [...machines.stopKubelet(holdMs / 1000), ...machines.startKubelet()],
+    nonGraceful: true,
+    preflight(context, state) {
+        const { api, holdMs } = context;
+        const machines = (0,machine_targets/* machinesOf */.qv)(context);
+        const target = (0,machine_targets/* chooseMachine */.lg)(context, state);
+        let stoppedMs = 0;
+        let silent = false;
+        return {
+            targets: [target],
+            originalState: { ...original_state/* nothingToRevert */.v, kubelets: (0,machine_targets/* machineEntries */.Mw)([target]) },
+            facts: () => ({
+                machine: `${target.machine.scaleSet}/${target.machine.instanceId}`,
+                seconds: Math.round(holdMs / 1000),
+            }),
+            affected: (0,machine_targets/* uidsOf */.Xi)([target]),
+            recoveryMode: () => 'untouched',
+            async inject() {
+                await machines.stopKubelet(target.machine, holdMs / 1000);
+                stoppedMs = api.clock.now();
+            },
+            async confirm() {
+                // Seen once is enough: at the end of the hold the timer may have started it already.
+                silent ||= await (0,kubelet/* isSilent */.eS)(api, target, silenceMs);
+                return silent
+                    ? {
+                        confirmed: true,
+                        detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
+                    }
+                    : { confirmed: false, detail: `Node ${target.name} was not given up.` };
+            },
+            hold: signal => (0,time/* sleepOrEndEarly */.d)(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
+        };
+    },
+});
+//# sourceMappingURL=kubelet-stop.js.map
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
+// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
+var wait_until = __nccwpck_require__(5152);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var chaos_target = __nccwpck_require__(5450);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
+
+
+
+
+
+
+
+/** Azure takes minutes to delete a machine. */
+const deletionMs = 10 * 60_000;
+/**
+ * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
+ * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
+ */
+const nodeDelete = (0,experiment/* defineExperiment */.v)({
+    name: 'node-delete',
+    hold: { defaultMs: 0 },
+    needs: { azure: true },
+    reverts: ['deletions', 'pool'],
+    commands: ({ machines, node }) => [
+        ...machines.pool(),
+        ...machines.raisePoolBounds(),
+        ...machines.deleteMachine(node),
+        ...machines.restorePoolBounds(),
+    ],
+    nonGraceful: true,
+    async preflight(context, state) {
+        const { api, note } = context;
+        const machines = (0,machine_targets/* machinesOf */.qv)(context);
+        const target = (0,machine_targets/* chooseMachine */.lg)(context, state);
+        const pool = await machines.pool(target.pool);
+        if (pool.bounds === undefined) {
+            const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
+        }
+        const { bounds } = pool;
+        const nodes = state.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
+        const raised = pool.count > bounds.minCount;
+        return {
+            targets: [target],
+            originalState: {
+                ...original_state/* nothingToRevert */.v,
+                deletions: [{ node: target.name, uid: target.uid }],
+                pool: { name: pool.name, nodes, bounds },
+            },
+            facts: () => ({ pool: pool.name, nodesBefore: pool.count }),
+            affected: (0,machine_targets/* uidsOf */.Xi)([target]),
+            recoveryMode: () => 'replaced',
+            async prepare() {
+                if (!raised)
+                    return;
+                await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
+                note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
+            },
+            async inject() {
+                try {
+                    await machines.deleteMachine(pool.name, target.name);
+                }
+                catch (error) {
+                    // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
+                    if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+                        throw error;
+                    note(`Azure has no machine of node ${target.name} any more.`);
+                }
+            },
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const gone = await (0,wait_until/* waitUntil */.a)(api, [node], observation => observation.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+                return gone
+                    ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
+                    : { confirmed: false, detail: `Node ${target.name} is still there.` };
+            },
+        };
+    },
+});
+//# sourceMappingURL=node-delete.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
+var rollout = __nccwpck_require__(8429);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/member-commands.js
+var member_commands = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/replacement.js
+var replacement = __nccwpck_require__(1445);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/pod-kill.js
+
+
+
+
+
+
+
+/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
+const podKill = (0,experiment/* defineExperiment */.v)({
+    name: 'pod-kill',
+    hold: { defaultMs: 0 },
+    needs: {},
+    reverts: [],
+    commands: ({ namespace }) => [...(0,member_commands/* deletionCommands */.x)(namespace), ...(0,member_commands/* deletionCommands */.x)(namespace)],
+    preflight(context, state) {
+        const { api, members, isSeed, seedMembers, chaos, note } = context;
+        const target = (0,chaos_target/* chooseTarget */.bx)({
+            ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 0, nonGraceful: false, machine: false },
+        });
+        const [victim] = target.members;
+        if (victim === undefined)
+            throw new Error('a target holds a member');
+        if (victim.seed && (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers) === 0) {
+            const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
+        }
+        const key = { namespace: members.namespace, name: victim.name };
+        const killed = [victim.uid];
+        return {
+            targets: [target],
+            originalState: original_state/* nothingToRevert */.v,
+            facts: () => ({ member: victim.name, seed: victim.seed }),
+            affected: [victim.uid],
+            recoveryMode: () => 'replaced',
+            async inject(limits) {
+                await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
+                const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
+                note(`${victim.name} was deleted and is Ready again.`);
+                const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
+                killed.push(uid);
+                await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
+                await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed }, limits);
+                note(`${victim.name} was deleted by force and is Ready again.`);
+            },
+            async confirm() {
+                const stayed = await (0,replacement/* describeRemaining */.A)(context, killed);
+                return stayed === undefined
+                    ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
+                    : { confirmed: false, detail: stayed };
+            },
+        };
+    },
+});
+//# sourceMappingURL=pod-kill.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power.js
+
+
+
+
+/**
+ * Azure's controller replaces a machine that is off within 10 minutes (cloud-provider-azure pull request 4522), so the
+ * fault is held for longer.
+ */
+const powerHold = { defaultMs: 12 * 60_000 };
+/** The commands of `cutPower`, for a dry run. */
+function powerCommands({ machines }) {
+    return [...machines.powerOff(), ...machines.powerState(), ...machines.start()];
+}
+/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
+const off = ['stopped', 'deallocated'];
+/**
+ * Cuts the power of machines at once and holds until their members are replaced, at most for the hold of the context. Kubernetes moves
+ * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
+ */
+function cutPower(context, state, targets) {
+    const { api, members, holdMs, note } = context;
+    const machines = (0,machine_targets/* machinesOf */.qv)(context);
+    const affected = (0,machine_targets/* uidsOf */.Xi)(targets);
+    let moved = false;
+    return {
+        targets,
+        originalState: { ...original_state/* nothingToRevert */.v, machines: (0,machine_targets/* machineEntries */.Mw)(targets) },
+        affected,
+        recoveryMode: () => (moved ? 'replaced' : 'restarted'),
+        facts: () => ({
+            machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
+            rescheduling: moved ? 'exercised' : 'not exercised',
+        }),
+        async inject() {
+            await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
+        },
+        async confirm() {
+            const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
+            const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
+            return { confirmed: states.every(power => off.includes(power)), detail: `The machine of ${told}.` };
+        },
+        async hold(signal) {
+            const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
+            const replaced = await (0,wait_until/* waitUntil */.a)(api, [pods], observation => {
+                const all = (0,kubernetes_pods/* membersAmong */.Ky)(observation.all('Pod'), state.statefulSet);
+                const others = all.filter(({ metadata }) => !affected.includes(metadata.uid ?? ''));
+                moved = all.every(({ metadata }) => !affected.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
+                return others.length === state.replicas && others.every(kubernetes_pods/* isReady */.i_);
+            }, holdMs, signal);
+            note(replaced
+                ? 'The members of the lost machines were replaced on others.'
+                : 'The members of the lost machines were not replaced while the fault was held.');
+        },
+    };
+}
+//# sourceMappingURL=power.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power-off.js
+
+
+
+/** One machine loses its power. */
+const powerOff = (0,experiment/* defineExperiment */.v)({
+    name: 'power-off',
+    hold: powerHold,
+    needs: { azure: true, unsupported: true },
+    reverts: ['machines'],
+    commands: powerCommands,
+    nonGraceful: true,
+    preflight: (context, state) => cutPower(context, state, [(0,machine_targets/* chooseMachine */.lg)(context, state)]),
+});
+//# sourceMappingURL=power-off.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
+var scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/migratorydata/membership.js
+var membership = __nccwpck_require__(1170);
+// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
+var object_names = __nccwpck_require__(1364);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
+
+
+
+
+
+
+
+
+
+/**
+ * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
+ * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
+ */
+const quorumLoss = (0,experiment/* defineExperiment */.v)({
+    name: 'quorum-loss',
+    hold: { defaultMs: 30_000 },
+    needs: { rest: true },
+    unavailable: true,
+    reverts: ['replicas'],
+    commands({ namespace, replicas, seedMembers }) {
+        const members = (0,object_names/* membersOf */.lS)({ namespace });
+        return [(0,scaling/* scaleCommand */.Ay)(members, (0,membership/* quorumOf */.NI)(seedMembers) - 1), (0,scaling/* scaleCommand */.Ay)(members, replicas)];
+    },
+    preflight(context, state) {
+        const { api, members, seedMembers } = context;
+        const few = (0,membership/* quorumOf */.NI)(seedMembers) - 1;
+        if (few === 0 && state.autoscaler !== undefined) {
+            const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+        }
+        const lost = state.members
+            .filter(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name) >= few)
+            .map(({ metadata }) => metadata.uid ?? '');
+        return {
+            targets: [],
+            originalState: { ...original_state/* nothingToRevert */.v, replicas: state.replicas },
+            facts: () => ({ membersDuring: few, seeds: seedMembers }),
+            affected: lost,
+            recoveryMode: () => 'replaced',
+            async inject(limits) {
+                await (0,scaling/* requestReplicas */.BD)(api, members, few);
+                await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
+            },
+            async confirm() {
+                const stayed = await (0,replacement/* describeRemaining */.A)(context, lost);
+                return stayed === undefined
+                    ? {
+                        confirmed: true,
+                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,membership/* quorumOf */.NI)(seedMembers)}.`,
+                    }
+                    : { confirmed: false, detail: stayed };
+            },
+        };
+    },
+});
+//# sourceMappingURL=quorum-loss.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/reboot.js
+
+
+
+
+/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
+const bootMs = 5 * 60_000;
+/** One machine reboots without a drain. */
+const reboot = (0,experiment/* defineExperiment */.v)({
+    name: 'reboot',
+    hold: { defaultMs: 0 },
+    needs: { azure: true, unsupported: true },
+    reverts: [],
+    commands: ({ machines }) => machines.restart(),
+    nonGraceful: true,
+    preflight(context, state) {
+        const { api } = context;
+        const machines = (0,machine_targets/* machinesOf */.qv)(context);
+        const target = (0,machine_targets/* chooseMachine */.lg)(context, state);
+        return {
+            targets: [target],
+            originalState: original_state/* nothingToRevert */.v,
+            facts: () => ({ machine: `${target.machine.scaleSet}/${target.machine.instanceId}` }),
+            affected: (0,machine_targets/* uidsOf */.Xi)([target]),
+            recoveryMode: () => 'restarted',
+            inject: () => machines.restart(target.machine),
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const booted = await (0,wait_until/* waitUntil */.a)(api, [node], observation => {
+                    const bootId = observation.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
+                    return bootId !== target.bootId;
+                }, bootMs);
+                return booted
+                    ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
+                    : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
+            },
+        };
+    },
+});
+//# sourceMappingURL=reboot.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/drain.js
+var kubernetes_drain = __nccwpck_require__(9436);
+// EXTERNAL MODULE: ./build/src/runtime/command-line.js
+var command_line = __nccwpck_require__(8674);
+// EXTERNAL MODULE: ./build/src/chaos/drain-plan.js
+var drain_plan = __nccwpck_require__(6086);
+// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
+var cordon = __nccwpck_require__(5832);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/rolling.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
+const rolling = (0,experiment/* defineExperiment */.v)({
+    name: 'rolling',
+    hold: { defaultMs: 0 },
+    needs: {},
+    reverts: ['cordons', 'replicas'],
+    commands({ namespace, replicas, ...dryRun }) {
+        const plan = (0,member_commands/* planOfDryRun */.hc)({ ...dryRun, replicas });
+        const [added, removed] = plan?.kind === 'surge' ? (0,member_commands/* surgeCommands */.F9)(namespace, replicas) : [[], []];
+        if (plan?.kind !== 'evict' && plan?.kind !== 'surge')
+            return [];
+        const node = (0,command_line/* unknownName */.U0)('each-node');
+        return [...added, (0,cordon/* cordonCommand */.vp)(node), ...(0,member_commands/* evictionCommands */.Uw)(namespace), (0,cordon/* uncordonCommand */.KQ)(node), ...removed];
+    },
+    preflight(context, state) {
+        const { api, members, holder, chaos, maxReplicas, note } = context;
+        const targets = targetsOf(context, state);
+        const plan = (0,drain_plan/* planDrain */.O)({ mode: chaos.whenBlocked, ...state, maxReplicas });
+        if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
+            throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
+        }
+        const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
+        return {
+            targets,
+            originalState: {
+                ...original_state/* nothingToRevert */.v,
+                cordons: targets.map(({ name }) => name),
+                replicas: plan.kind === 'surge' ? state.replicas : undefined,
+            },
+            facts: () => ({ plan: plan.kind, nodes: targets.length }),
+            affected: uids,
+            recoveryMode: () => 'replaced',
+            async prepare() {
+                if (plan.kind === 'surge')
+                    await (0,drain/* surge */.T)(context, state.replicas, plan.replicas);
+            },
+            async inject(limits) {
+                for (const [index, { name }] of targets.entries()) {
+                    if (index > 0)
+                        await context.settle();
+                    await (0,cordon/* cordon */.Kq)(api, name, holder);
+                    await (0,kubernetes_drain/* drainMembers */.gf)(api, { members, statefulSet: state.statefulSet, node: name, limits, note });
+                    await (0,cordon/* uncordon */.Jz)(api, name, holder);
+                    await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
+                    note(`Node ${name} was emptied and is schedulable again.`);
+                }
+            },
+            async confirm() {
+                const stayed = await (0,replacement/* describeRemaining */.A)(context, uids);
+                return stayed === undefined
+                    ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
+                    : { confirmed: false, detail: stayed };
+            },
+        };
+    },
+});
+/** The nodes with members, in the order of their names; each must be fit. */
+function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
+    const needs = { others: 1, nonGraceful: false, machine: false };
+    return nodes
+        .map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed))
+        .filter(target => target.members.length > 0)
+        .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+//# sourceMappingURL=rolling.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/zone.js
+
+
+
+
+
+
+/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
+const leastZones = 3;
+/** All machines of one availability zone lose their power. */
+const zone = (0,experiment/* defineExperiment */.v)({
+    name: 'zone',
+    hold: powerHold,
+    needs: { azure: true, unsupported: true },
+    reverts: ['machines'],
+    commands: powerCommands,
+    preflight(context, state) {
+        const targets = chooseZone(context, state).map(machine_targets/* withMachine */.cE);
+        return cutPower(context, state, targets);
+    },
+});
+/**
+ * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
+ * label as well, a bare number: "Use availability zones in AKS".
+ */
+function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const all = nodes.map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+    const zones = new Map();
+    for (const target of all)
+        zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
+    if (zones.size < leastZones) {
+        const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
+        throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+    }
+    const seedsIn = (targets) => targets.reduce((sum, one) => sum + (0,chaos_target/* seedsOn */.sj)(one), 0);
+    const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
+    const [chosen] = chaos.targetNode === ''
+        ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
+        : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
+    if (chosen === undefined) {
+        const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    const label = chosen[0]?.zone ?? '';
+    if (chosen.length >= nodes.length)
+        throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
+    const inZone = (node) => chosen.some(({ name }) => name === node.metadata.name);
+    const unfit = nodes.find(node => inZone(node) && !(0,kubernetes_nodes/* isSchedulable */.pg)(node));
+    if (unfit !== undefined) {
+        const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
+    const foreign = chosen.find(({ pool }) => !pools.has(pool));
+    if (foreign !== undefined) {
+        const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
+        throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
+    }
+    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
+    if (seedsIn(chosen) > may) {
+        const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    return chosen;
+}
+//# sourceMappingURL=zone.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/index.js
+
+
+
+
+
+
+
+
+
+
+const definitions = [
+    baseline,
+    drain/* drain */.Z,
+    podKill,
+    powerOff,
+    reboot,
+    nodeDelete,
+    kubeletStop,
+    rolling,
+    zone,
+    quorumLoss,
+];
+/** All experiments by name, in the order in which the documentation lists them. */
+const experiments = Object.fromEntries(definitions.map(definition => [definition.name, definition]));
+const experimentNames = definitions.map(({ name }) => name);
+/**
+ * How long the fault of an experiment is held, in milliseconds: as the user wants it, else its own default. Nothing is
+ * held where the injection is the whole fault.
+ */
+function holdMsOf(name, wantedMs) {
+    const { defaultMs } = experiments[name].hold;
+    return defaultMs === 0 ? 0 : (wantedMs ?? defaultMs);
+}
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 7995:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Mw: () => (/* binding */ machineEntries),
+/* harmony export */   Tu: () => (/* binding */ machineNeeds),
+/* harmony export */   Xi: () => (/* binding */ uidsOf),
+/* harmony export */   cE: () => (/* binding */ withMachine),
+/* harmony export */   lg: () => (/* binding */ chooseMachine),
+/* harmony export */   qv: () => (/* binding */ machinesOf)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5450);
+
+
+/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
+const machineNeeds = { others: 2, nonGraceful: true, machine: true };
+/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
+function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
+    return withMachine((0,_target_js__WEBPACK_IMPORTED_MODULE_1__/* .chooseTarget */ .bx)({ ...candidates, needs: machineNeeds }));
+}
+/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
+function withMachine(target) {
+    const { machine, name, providerId } = target;
+    if (machine)
+        return { ...target, machine };
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`);
+}
+/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
+function machinesOf({ machines }) {
+    if (machines === undefined)
+        throw new Error('the experiment needs provider aks');
+    return machines;
+}
+/** What undoes the loss of machines or of kubelets. */
+function machineEntries(targets) {
+    return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
+}
+function uidsOf(targets) {
+    return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
+}
+//# sourceMappingURL=machine-targets.js.map
+
+/***/ }),
+
+/***/ 8078:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F9: () => (/* binding */ surgeCommands),
+/* harmony export */   Uw: () => (/* binding */ evictionCommands),
+/* harmony export */   hc: () => (/* binding */ planOfDryRun),
+/* harmony export */   x: () => (/* binding */ deletionCommands)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4504);
+/* harmony import */ var _kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2119);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1364);
+/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8674);
+/* harmony import */ var _drain_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6086);
+
+
+
+
+
+
+const member = (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_5__/* .unknownName */ .U0)('member');
+/** Evicts one member; only the cluster shows which ones are on the node. */
+function evictionCommands(namespace) {
+    return [(0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__/* .evictionCommand */ .RK)({ namespace, name: member }, 'UID', `evict ${member}`)];
+}
+/** Deletes one member without asking the disruption budget. */
+function deletionCommands(namespace) {
+    return [(0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__/* .deletionCommand */ .Ub)('Pod', { namespace, name: member }, `delete ${member}`)];
+}
+/** Adds one member, and removes it again. */
+function surgeCommands(namespace, replicas) {
+    const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)({ namespace });
+    return [[(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, replicas + 1)], [(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, replicas)]];
+}
+/** How a drain goes by what the inputs say; undefined where it is refused. */
+function planOfDryRun({ settings, allowedDisruptions, replicas, maxReplicas, }) {
+    try {
+        return (0,_drain_plan_js__WEBPACK_IMPORTED_MODULE_4__/* .planDrain */ .O)({ mode: settings.whenBlocked, allowedDisruptions, replicas, maxReplicas });
+    }
+    catch (error) {
+        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'disruption-blocked'))
+            throw error;
+        return undefined;
+    }
+}
+//# sourceMappingURL=member-commands.js.map
+
+/***/ }),
+
+/***/ 1445:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ describeRemaining)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_endpoint_slices_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3081);
+/* harmony import */ var _kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5152);
+
+
+/** The endpoints follow their pods within moments. */
+const followMs = 10_000;
+/**
+ * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
+ * they should be gone; undefined when nobody is.
+ */
+async function describeRemaining({ api, members, serviceName }, uids) {
+    const { namespace, labels } = members;
+    let pods = [];
+    const gone = await (0,_kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__/* .waitUntil */ .a)(api, [{ kind: 'Pod', namespace, labels }, (0,_kubernetes_endpoint_slices_js__WEBPACK_IMPORTED_MODULE_1__/* .slicesOf */ .n)(members, serviceName)], observation => {
+        pods = observation.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
+        return (pods.length === 0 &&
+            !observation
+                .all('EndpointSlice')
+                .flatMap(_kubernetes_endpoint_slices_js__WEBPACK_IMPORTED_MODULE_1__/* .readyEndpointsOf */ .z)
+                .some(uid => uids.includes(uid)));
+    }, followMs);
+    if (gone)
+        return undefined;
+    const names = pods.map(({ metadata }) => metadata.name).join(', ');
+    return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
+}
+//# sourceMappingURL=replacement.js.map
+
+/***/ }),
+
 /***/ 8848:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38753,19 +39726,52 @@ async function readRenewal(api, node) {
 
 /***/ }),
 
+/***/ 7713:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ recordAnnotation)
+/* harmony export */ });
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1364);
+
+/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
+const recordAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .annotationKey */ .ro)('mark');
+//# sourceMappingURL=annotation-keys.js.map
+
+/***/ }),
+
 /***/ 5832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ uncordon),
-/* harmony export */   K: () => (/* binding */ cordon)
+/* harmony export */   Jz: () => (/* binding */ uncordon),
+/* harmony export */   KQ: () => (/* binding */ uncordonCommand),
+/* harmony export */   Kq: () => (/* binding */ cordon),
+/* harmony export */   vp: () => (/* binding */ cordonCommand)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1364);
+/* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4504);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
+
 
 
 /** Names the holder whose cordon it is: one that somebody else sets meanwhile is theirs to lift. */
-const cordonAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('cordoned-by');
+const cordonAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .annotationKey */ .ro)('cordoned-by');
+function cordonPatch(holder) {
+    return { metadata: { annotations: { [cordonAnnotation]: holder } }, spec: { unschedulable: true } };
+}
+const uncordonPatch = { metadata: { annotations: { [cordonAnnotation]: null } }, spec: { unschedulable: null } };
+/** The command of `cordon`, for a dry run. */
+function cordonCommand(name) {
+    return patchCommandOf(name, cordonPatch(''), 'keep new pods off the node');
+}
+/** The command of `uncordon`, for a dry run. */
+function uncordonCommand(name) {
+    return patchCommandOf(name, uncordonPatch, 'make the node schedulable again');
+}
+function patchCommandOf(name, patch, why) {
+    return { line: (0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__/* .equivalentCommand */ ._Z)({ verb: 'patch', kind: 'Node', key: { name }, patch }), why };
+}
 /**
  * Keeps new pods off a node, in the name of a holder.
  * @throws ActionError `target-refused` when somebody else has cordoned it meanwhile.
@@ -38777,16 +39783,14 @@ async function cordon(api, name, holder) {
             return;
         throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `Node ${name} was cordoned meanwhile by somebody else, who alone lifts that.`);
     }
-    const ours = { metadata: { annotations: { [cordonAnnotation]: holder } }, spec: { unschedulable: true } };
-    await api.mergePatch('Node', { name }, ours, `cordon node ${name}`);
+    await api.mergePatch('Node', { name }, cordonPatch(holder), `cordon node ${name}`);
 }
 /** Lifts the cordon of a holder. False when there is none of theirs, and so nothing to undo. */
 async function uncordon(api, name, holder) {
     const node = await api.find('Node', { name }, `see whose cordon node ${name} has`);
     if (node?.metadata.annotations?.[cordonAnnotation] !== holder)
         return false;
-    const free = { metadata: { annotations: { [cordonAnnotation]: null } }, spec: { unschedulable: null } };
-    await api.mergePatch('Node', { name }, free, `uncordon node ${name}`);
+    await api.mergePatch('Node', { name }, uncordonPatch, `uncordon node ${name}`);
     return node.spec.unschedulable === true;
 }
 //# sourceMappingURL=cordon.js.map
@@ -39045,13 +40049,14 @@ function locked({ spec }, namespace) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hi: () => (/* binding */ releaseNodes),
 /* harmony export */   Jk: () => (/* binding */ holdNodes),
-/* harmony export */   VY: () => (/* binding */ recordAnnotation),
 /* harmony export */   Z$: () => (/* binding */ findCopies),
 /* harmony export */   _L: () => (/* binding */ nodesToHold)
 /* harmony export */ });
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
 /* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1364);
-/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9113);
+/* harmony import */ var _annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7713);
+/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9113);
+
 
 
 
@@ -39062,8 +40067,6 @@ function locked({ spec }, namespace) {
 const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 /** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
 const holdAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('held-by');
-/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
-const recordAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('mark');
 /** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
 function nodesToHold(nodes) {
     return nodes
@@ -39076,25 +40079,25 @@ async function holdNodes(api, record, targets) {
     const carriers = targets.length > 0 ? targets : record.held.slice(0, 1);
     await Promise.all([...new Set([...record.held, ...carriers])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
         ...(record.held.includes(node) && { [scaleDownDisabled]: 'true', [holdAnnotation]: record.holder }),
-        ...(carriers.includes(node) && { [recordAnnotation]: copy }),
+        ...(carriers.includes(node) && { [_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V]: copy }),
     })));
 }
 /** The copies of marks of a deployment in this namespace, on whatever nodes. */
 async function findCopies(api, namespace) {
     const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
     return items.flatMap(({ metadata: { name, annotations } }) => {
-        const text = annotations?.[recordAnnotation] ?? '';
-        return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .isRecordOf */ .vJ)(text, namespace) ? [{ node: name, reading: (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRevertRecord */ .LK)(text, namespace) }] : [];
+        const text = annotations?.[_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V] ?? '';
+        return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .isRecordOf */ .v)(text, namespace) ? [{ node: name, reading: (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRevertRecord */ .L)(text, namespace) }] : [];
     });
 }
 /** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
 async function releaseNodes(api, { holder, namespace }) {
     const { items } = await api.list('Node', {}, 'see which nodes are annotated');
     await Promise.all(items.map(async ({ metadata: { name, annotations = {} } }) => {
-        const copy = (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRevertRecord */ .LK)(annotations[recordAnnotation] ?? '', namespace);
+        const copy = (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRevertRecord */ .L)(annotations[_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V] ?? '', namespace);
         const ours = [
             ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
-            ...('mark' in copy && copy.mark.holder === holder ? [recordAnnotation] : []),
+            ...('mark' in copy && copy.mark.holder === holder ? [_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V] : []),
         ];
         if (ours.length === 0)
             return;
@@ -39111,6 +40114,24 @@ async function annotate(api, name, why, annotations) {
     }
 }
 //# sourceMappingURL=node-annotations.js.map
+
+/***/ }),
+
+/***/ 2434:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ nothingToRevert)
+/* harmony export */ });
+const nothingToRevert = {
+    cordons: [],
+    machines: [],
+    kubelets: [],
+    deletions: [],
+    replicas: undefined,
+    pool: undefined,
+};
+//# sourceMappingURL=original-state.js.map
 
 /***/ }),
 
@@ -39204,6 +40225,7 @@ function refutePool(recorded, now) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dy: () => (/* binding */ explainInvalid),
 /* harmony export */   GI: () => (/* binding */ removeRecord),
+/* harmony export */   XO: () => (/* binding */ recordStoreCommands),
 /* harmony export */   aE: () => (/* binding */ readRecord),
 /* harmony export */   d6: () => (/* binding */ invalidRecord),
 /* harmony export */   rh: () => (/* binding */ writeRecord)
@@ -39211,8 +40233,10 @@ function refutePool(recorded, now) {
 /* unused harmony export recordName */
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
-/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
-/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9113);
+/* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4504);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1364);
+/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9113);
+
 
 
 
@@ -39227,12 +40251,7 @@ const dataKey = 'mark';
  */
 async function writeRecord(api, record) {
     const { namespace } = record;
-    const object = {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: recordName, namespace, labels: _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .ownershipLabels */ .Hv },
-        data: { [dataKey]: JSON.stringify(record, undefined, 2) },
-    };
+    const object = configMapOf(namespace, JSON.stringify(record, undefined, 2));
     try {
         await api.create(object, 'write down what would have to be undone');
     }
@@ -39264,7 +40283,7 @@ async function removeRecord(api, { namespace, writtenAt }) {
     await api.remove('ConfigMap', key, 'remove the mark: everything is undone', uid === undefined ? {} : { uid });
 }
 function recordIn({ data }, namespace) {
-    return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRevertRecord */ .LK)(data?.[dataKey] ?? '', namespace);
+    return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRevertRecord */ .L)(data?.[dataKey] ?? '', namespace);
 }
 /** What is wrong with the record in a namespace, with its place. */
 function explainInvalid(namespace, problems) {
@@ -39273,6 +40292,21 @@ function explainInvalid(namespace, problems) {
 /** The error for what a record says and nobody confirms. */
 function invalidRecord(problems) {
     return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('record-invalid', `${problems.join(' ')} This was left alone.`);
+}
+function configMapOf(namespace, text) {
+    return {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: recordName, namespace, labels: _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__/* .ownershipLabels */ .Hv },
+        data: { [dataKey]: text },
+    };
+}
+/** The commands that write the record and remove it, for a dry run. */
+function recordStoreCommands(namespace) {
+    return [
+        (0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_2__/* .creationCommand */ .p0)(configMapOf(namespace, ''), 'write down what would have to be reverted'),
+        (0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_2__/* .deletionCommand */ .Ub)('ConfigMap', { namespace, name: recordName }, 'remove the record: everything is reverted'),
+    ];
 }
 //# sourceMappingURL=revert-record-store.js.map
 
@@ -39284,13 +40318,12 @@ function invalidRecord(problems) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  vJ: () => (/* binding */ isRecordOf),
-  vj: () => (/* binding */ nothingToRevert),
-  LK: () => (/* binding */ parseRevertRecord)
+  v: () => (/* binding */ isRecordOf),
+  L: () => (/* binding */ parseRevertRecord)
 });
 
-// EXTERNAL MODULE: ./build/src/chaos/spec.js
-var spec = __nccwpck_require__(2983);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/index.js + 10 modules
+var experiments = __nccwpck_require__(5989);
 // EXTERNAL MODULE: ./build/src/runtime/identifiers.js
 var identifiers = __nccwpck_require__(8230);
 ;// CONCATENATED MODULE: ./build/src/chaos/revert/record-forms.js
@@ -39342,14 +40375,6 @@ function fields(forms, optional = []) {
 ;// CONCATENATED MODULE: ./build/src/chaos/revert/revert-record.js
 
 
-const nothingToRevert = {
-    cordons: [],
-    machines: [],
-    kubelets: [],
-    deletions: [],
-    replicas: undefined,
-    pool: undefined,
-};
 const uid = matching(/^[\w-]{1,64}$/, 'a UID');
 const time = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
 const count = wholeNumber(0, 1_000);
@@ -39370,7 +40395,7 @@ const revert_record_form = fields({
     version: exactly(1),
     namespace: named('object name'),
     holder: matching(/^[\w.-]{0,100}(?:\/[\w.-]{0,100}){3}$/, 'repository, run and instance'),
-    experiment: either(spec/* experimentNames */.Uk),
+    experiment: either(experiments/* experimentNames */.Uk),
     writtenAt: time,
     deadline: time,
     undo: fields({
@@ -39401,6 +40426,9 @@ function parseRevertRecord(text, namespace) {
     const problems = revert_record_form(parsed, '');
     if (problems.length > 0)
         return { problems };
+    const foreign = kindsOfOthers(parsed);
+    if (foreign.length > 0)
+        return { problems: foreign };
     const record = parsed;
     if (record.namespace === namespace)
         return { mark: record };
@@ -39415,6 +40443,19 @@ function isRecordOf(text, namespace) {
     catch {
         return false;
     }
+}
+/** Seeds that share the node of a non-graceful fault are spread before, under a record of the same experiment. */
+const spreadKinds = ['cordons', 'replicas'];
+/** The kinds of state in a record that its experiment never changes, each as a problem. */
+function kindsOfOthers({ experiment, undo }) {
+    const definition = Object.values(experiments/* experiments */.rC).find(({ name }) => name === experiment);
+    const own = [...(definition?.reverts ?? []), ...(definition?.nonGraceful ? spreadKinds : [])];
+    return Object.entries(undo)
+        .filter(([kind, value]) => {
+        const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
+        return !isEmpty && !own.some(name => name === kind);
+    })
+        .map(([kind]) => `undo.${kind} is nothing that experiment ${experiment} changes`);
 }
 //# sourceMappingURL=revert-record.js.map
 
@@ -39605,7 +40646,7 @@ async function revertFault(env, record) {
 async function revertFast({ api, machines }, { undo, holder }) {
     await Promise.allSettled([
         ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
-        ...undo.cordons.map(node => (0,cordon/* uncordon */.J)(api, node, holder)),
+        ...undo.cordons.map(node => (0,cordon/* uncordon */.Jz)(api, node, holder)),
     ]);
 }
 async function revertChanges(env, record, { attempt }) {
@@ -39624,7 +40665,7 @@ async function revertChanges(env, record, { attempt }) {
                 return `The kubelet of node ${entry.node} was started.`;
             });
         })),
-        ...undo.cordons.map(node => attempt(`node ${node} is to be uncordoned`, async () => (await (0,cordon/* uncordon */.J)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
+        ...undo.cordons.map(node => attempt(`node ${node} is to be uncordoned`, async () => (await (0,cordon/* uncordon */.Jz)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
         attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
             const wanted = undo.replicas;
             if (wanted === undefined)
@@ -39673,7 +40714,7 @@ async function revertState(env, record, { attempt, leave }) {
         await outlastDeletions(env, record);
         if (undo.pool === undefined)
             return undefined;
-        const now = await requireMachines(env.machines).settledPool(undo.pool.name, limits.timeoutMs);
+        const now = await requireMachines(env.machines).settledPool(undo.pool.name, limits.remainingMs());
         // A pool that is gone takes its bounds with it.
         if (now === undefined)
             return undefined;
@@ -39687,7 +40728,7 @@ async function revertState(env, record, { attempt, leave }) {
     // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
     await attempt('the nodes and members are to be seen as they were', async () => {
         const awaited = { replicas: undo.replicas, nodes: nodesOf(env, undo), pool: pool.awaited };
-        const missing = await waitUntilHealthy(api, members, awaited, limits.timeoutMs);
+        const missing = await waitUntilHealthy(api, members, awaited, limits.remainingMs());
         if (missing.members.length > 0)
             note(`Not Ready while the cluster was put back: ${missing.members.join(', ')}.`);
         for (const node of missing.nodes)
@@ -39745,42 +40786,6 @@ function requireMachines(machines) {
 
 /***/ }),
 
-/***/ 2983:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Uk: () => (/* binding */ experimentNames),
-/* harmony export */   jx: () => (/* binding */ whenBlockedModes),
-/* harmony export */   nv: () => (/* binding */ holdOf),
-/* harmony export */   rC: () => (/* binding */ experiments)
-/* harmony export */ });
-/**
- * The experiments. A machine that is off is replaced by Azure's controller within 10 minutes (cloud-provider-azure
- * pull request 4522), so power-off and zone hold for up to 12; automatic repair of a lost node begins after 5 ("Node
- * auto-repair" in the AKS documentation), so kubelet-stop stays below.
- */
-const experiments = {
-    baseline: { holdMs: 30_000 },
-    drain: { holdMs: 60_000 },
-    'pod-kill': { holdMs: 0 },
-    'power-off': { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    reboot: { holdMs: 0, unsupported: true, onAzure: true },
-    'node-delete': { holdMs: 0, onAzure: true },
-    'kubelet-stop': { holdMs: 120_000, longestHoldMs: 240_000, unsupported: true, onAzure: true },
-    rolling: { holdMs: 0 },
-    zone: { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    'quorum-loss': { holdMs: 30_000, needsRest: true },
-};
-const experimentNames = Object.keys(experiments);
-/** How long the fault of an experiment is held: as the user wants it, else as long as it is worth. */
-function holdOf(name, wantedMs) {
-    return wantedMs ?? experiments[name].holdMs;
-}
-const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
-//# sourceMappingURL=spec.js.map
-
-/***/ }),
-
 /***/ 5450:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39797,7 +40802,7 @@ const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
 /* harmony import */ var _kubernetes_nodes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2243);
 /* harmony import */ var _kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1739);
 /* harmony import */ var _migratorydata_membership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1170);
-/* harmony import */ var _revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7166);
+/* harmony import */ var _revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7713);
 
 
 
@@ -39879,7 +40884,7 @@ function refusalOf(node, target, candidates) {
     // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
     if (spec.unschedulable)
         return 'it is cordoned already';
-    if (metadata.annotations?.[_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .recordAnnotation */ .VY] !== undefined)
+    if (metadata.annotations?.[_revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .recordAnnotation */ .V] !== undefined)
         return 'another experiment has marked it, which operation recover undoes if its run is dead';
     const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
     if (isControlPlane(node) && !nodes.every(isControlPlane))
@@ -40483,7 +41488,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
 /* harmony import */ var _inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9416);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5524);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6778);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5779);
 /* harmony import */ var _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1598);
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8930);
@@ -40863,7 +41868,7 @@ function inWholeMs(record) {
 /** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
 function recordCommands(runner, journal, log, redact) {
     const announce = (command) => {
-        log.info(`[command]${redact((0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)(command))}`);
+        log.info(`[command]${redact((0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .ay)(command))}`);
     };
     const enter = (command, startedMs, code) => {
         const argv = command.argv.map(redact);
@@ -41146,7 +42151,7 @@ function withoutFullStop(text) {
 
 /***/ }),
 
-/***/ 5299:
+/***/ 5244:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41296,7 +42301,7 @@ function createApi(transport, ports, signal) {
     const requester = createRequester(transport, ports, signal);
     const asked = async (request) => JSON.parse(await requester.send(request));
     const announce = (mutation) => {
-        ports.log.info(`same as: ${(0,kubectl_equivalents/* equivalentCommand */._)(mutation)}`);
+        ports.log.info(`same as: ${(0,kubectl_equivalents/* equivalentCommand */._Z)(mutation)}`);
     };
     const api = {
         signal,
@@ -41316,21 +42321,21 @@ function createApi(transport, ports, signal) {
             // A review is a question in the form of an object: nothing is stored.
             if (place !== kinds/* places */.z.SelfSubjectAccessReview)
                 announce({ verb: 'create', object });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(place, object.metadata.namespace), { fieldManager: kubectl_equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(place, object.metadata.namespace), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
             return asked({ method: 'POST', path, body: object, why });
         },
         apply: async (object, why, { force = true, dryRun = false } = {}) => {
             const place = await discoverPlace(requester, object);
             if (!dryRun)
                 announce({ verb: 'apply', object, force });
-            const query = { fieldManager: kubectl_equivalents/* fieldManager */.w, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
+            const query = { fieldManager: kubectl_equivalents/* fieldManager */.wM, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
             const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(place, object.metadata), query);
             const contentType = 'application/apply-patch+yaml';
             return asked({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
         },
         mergePatch: (kind, key, patch, why) => {
             announce({ verb: 'patch', kind, key, patch });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key), { fieldManager: kubectl_equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
             const contentType = 'application/merge-patch+json';
             return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
         },
@@ -41341,21 +42346,15 @@ function createApi(transport, ports, signal) {
             const request = { method: 'DELETE', path: (0,paths/* objectPath */.du)(kind, key), body, why };
             return (await requester.sendUnlessAbsent(request)) !== undefined;
         },
-        evict: async ({ namespace, name }, why, { dryRun = false, uid } = {}) => {
-            const metadata = { namespace, name };
-            const path = (0,paths/* objectPath */.du)('Pod', metadata, 'eviction');
-            const deleteOptions = {
-                ...(dryRun ? { dryRun: ['All'] } : {}),
-                ...(uid === undefined ? {} : { preconditions: { uid } }),
-            };
-            const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
+        evict: async (pod, why, { dryRun = false, uid } = {}) => {
+            const mutation = (0,kubectl_equivalents/* evictionOf */.hM)(pod, { dryRun, uid });
             if (!dryRun)
-                announce({ verb: 'evict', path, eviction });
-            await requester.send({ method: 'POST', path, body: eviction, why });
+                announce(mutation);
+            await requester.send({ method: 'POST', path: mutation.path, body: mutation.eviction, why });
         },
         scale: async (kind, key, replicas, why) => {
             announce({ verb: 'scale', kind, key, replicas });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key, 'scale'), { fieldManager: kubectl_equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key, 'scale'), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
             const body = { spec: { replicas } };
             await requester.send({
                 method: 'PATCH',
@@ -41381,112 +42380,8 @@ function createApi(transport, ports, signal) {
     return api;
 }
 //# sourceMappingURL=api.js.map
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./build/src/kubernetes/proxy.js
-
-
-
-
-/** kubectl listens within 0.1 s on an idle machine; a busy runner is given time. */
-const startTimeoutMs = 20_000;
-const retryMs = 10;
-/** `sun_path` holds 108 bytes with its final zero, see unix(7); a longer path cannot be bound. */
-const longestSocketPath = 107;
-/**
- * Starts one `kubectl proxy` on a unix socket that only this user can reach. kubectl keeps doing what it does best:
- * authentication with certificates and credential plugins, and their renewal.
- * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when it ends at once,
- * `command-timeout` when it does not listen in time; the signal's reason when it aborts.
- */
-async function openProxy(ports, access, signal) {
-    signal.throwIfAborted();
-    const folder = socketFolder(ports.run.tempFolder);
-    const socketPath = `${folder}/k8s.sock`;
-    await ports.files.makeFolder(folder, 0o700);
-    const attempt = new AbortController();
-    const process = ports.runner.start(proxyCommand(socketPath, access));
-    const stop = async () => {
-        await process.stop();
-        await ports.files.remove(folder);
-    };
-    try {
-        const waiting = AbortSignal.any([signal, attempt.signal]);
-        await Promise.race([waitForSocket(socketPath, ports.clock, waiting), failWhenEnded(process, access)]);
-        return { socketPath, stop };
-    }
-    catch (error) {
-        attempt.abort(error);
-        await stop();
-        throw error;
-    }
-}
-/** The command line of the proxy: it serves only paths that are no remote shell, by its own defaults. */
-function proxyCommand(socketPath, access) {
-    const context = access.context === '' ? [] : [`--context=${access.context}`];
-    const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
-    return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
-}
-/** A new folder under the runner's own, or under the system's where that would make the path too long to bind. */
-function socketFolder(tempFolder) {
-    const name = `k8s-${(0,external_node_crypto_.randomUUID)()}`;
-    const wanted = `${tempFolder}/${name}`;
-    return Buffer.byteLength(`${wanted}/k8s.sock`) <= longestSocketPath ? wanted : `${(0,external_node_os_namespaceObject.tmpdir)()}/${name}`;
-}
-/** What kubectl says when it ends before it listens, as an error for the user. */
-function startError(stderr, access) {
-    const said = stderr
-        .trim()
-        .split('\n')
-        .at(0)
-        ?.replace(/^error: /, '') ?? '';
-    if (/unknown flag|unknown command/.test(stderr)) {
-        return new action_error/* ActionError */.lZ('tool-too-old', `kubectl cannot serve the API on a unix socket: ${said}.`, {
-            hint: 'Install kubectl 1.27 or newer.',
-            evidence: stderr,
-        });
-    }
-    if (/context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)) {
-        const context = access.context === '' ? '' : `, context "${access.context}"`;
-        const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${said}.`;
-        return new action_error/* ActionError */.lZ('kubeconfig-invalid', message, { evidence: stderr });
-    }
-    return new action_error/* ActionError */.lZ('command-failed', `kubectl proxy ended at once: ${said || 'it gave no reason'}.`, {
-        evidence: stderr,
-    });
-}
-async function failWhenEnded(process, access) {
-    const { stderr } = await process.exited;
-    throw startError(stderr, access);
-}
-async function waitForSocket(socketPath, clock, signal) {
-    const deadlineMs = clock.now() + startTimeoutMs;
-    // The file appears when the socket is bound, a moment before it listens: only connecting tells.
-    while (!(await accepts(socketPath))) {
-        if (clock.now() > deadlineMs) {
-            const seconds = startTimeoutMs / 1000;
-            throw new action_error/* ActionError */.lZ('command-timeout', `kubectl proxy did not listen on its socket within ${seconds} s.`);
-        }
-        await clock.sleep(retryMs, signal);
-    }
-}
-function accepts(socketPath) {
-    return new Promise(resolve => {
-        const socket = (0,external_node_net_.connect)(socketPath);
-        socket.once('connect', () => {
-            socket.destroy();
-            resolve(true);
-        });
-        socket.once('error', () => {
-            resolve(false);
-        });
-    });
-}
-//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/proxy.js + 1 modules
+var kubernetes_proxy = __nccwpck_require__(1709);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/transport.js
@@ -41575,7 +42470,7 @@ async function* readLines(incoming, signal) {
  * @throws ActionError as `openProxy`.
  */
 async function openCluster({ ports, journal, signal }, access) {
-    const proxy = await openProxy(ports, access, signal);
+    const proxy = await (0,kubernetes_proxy/* openProxy */.hb)(ports, access, signal);
     const transport = createTransport(proxy.socketPath);
     const api = createApi(transport, { clock: ports.clock, log: ports.log, journal }, signal);
     return {
@@ -41768,6 +42663,185 @@ function times(count) {
 
 /***/ }),
 
+/***/ 9436:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ML: () => (/* binding */ askForEviction),
+/* harmony export */   gf: () => (/* binding */ drainMembers),
+/* harmony export */   qF: () => (/* binding */ drainOthers)
+/* harmony export */ });
+/* unused harmony exports drainArguments, mustLeave */
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8230);
+/* harmony import */ var _api_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7049);
+/* harmony import */ var _observer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6986);
+/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1916);
+/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8429);
+
+
+
+
+
+
+/**
+ * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
+ * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
+ * status of a PodDisruptionBudget, Kubernetes API reference).
+ */
+const refusalPatienceMs = 150_000;
+const refusalPauseMs = 200;
+/**
+ * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
+ * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
+ * the pods that were evicted.
+ * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
+ */
+async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
+    const { namespace, labels } = members;
+    const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
+    const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
+    const leaving = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .membersAmong */ .Ky)(items, statefulSet)
+        .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
+        .sort((a, b) => (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .ordinalOf */ .zO)(b.metadata.name) - (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .ordinalOf */ .zO)(a.metadata.name));
+    for (const pod of leaving) {
+        await evict(api, pod, members);
+        note(`${pod.metadata.name} was evicted from ${node}.`);
+        const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
+        await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_4__/* .waitForMembers */ .e3)(api, { members, gone }, limits);
+        note(`${pod.metadata.name} is Ready in another place.`);
+    }
+    return leaving;
+}
+/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
+async function askForEviction(api, pod, namespace) {
+    const { name } = pod.metadata;
+    try {
+        await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
+        return undefined;
+    }
+    catch (error) {
+        const refusal = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .budgetRefusal */ .ag)(error);
+        if (refusal === undefined)
+            throw error;
+        return refusal;
+    }
+}
+async function evict(api, pod, { namespace }) {
+    const { name, uid } = pod.metadata;
+    const deadlineMs = api.clock.now() + refusalPatienceMs;
+    for (;;) {
+        try {
+            await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
+            return;
+        }
+        catch (error) {
+            // It left by itself, or it is another pod of the same name already.
+            if ((0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .hasStatus */ .Ro)(error, 404, 409))
+                return;
+            const refusal = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .budgetRefusal */ .ag)(error);
+            if (refusal === undefined)
+                throw error;
+            const message = `The eviction of ${name} is refused: ${refusal}`;
+            const blocked = new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('disruption-blocked', message, { cause: error });
+            await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
+        }
+    }
+}
+/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
+async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
+    const name = /disruption budget (\S+)/.exec(refusal)?.[1];
+    const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_3__/* .observe */ .lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
+    const allows = ({ metadata, status }) => (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
+    try {
+        await observer.until(observation => (observation.all('PodDisruptionBudget').every(allows) ? (0,_observer_js__WEBPACK_IMPORTED_MODULE_3__/* .found */ .F9)(undefined) : (0,_observer_js__WEBPACK_IMPORTED_MODULE_3__/* .missing */ .LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
+    }
+    finally {
+        observer.close();
+    }
+    // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
+    await api.clock.sleep(refusalPauseMs, api.signal);
+    if (timeoutMs <= refusalPauseMs)
+        throw blocked;
+}
+/**
+ * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
+ * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
+ * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
+ */
+async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
+    const selection = { fields: `spec.nodeName=${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_1__/* .identifier */ .Cv)('node name', node)}` };
+    const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
+    const others = items.filter(pod => mustLeave(pod, members));
+    if (others.length === 0)
+        return [];
+    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
+    const argv = drainArguments(access, staying, node, timeoutMs);
+    const why = `move ${others.length} other pods off node ${node}`;
+    // kubectl keeps the deadline itself; ours is only for one that hangs.
+    const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
+    if (result.code !== 0) {
+        const last = result.stderr.trim().split('\n').at(-1) ?? '';
+        const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
+    }
+    return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+}
+/**
+ * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
+ * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
+ */
+function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
+    return [
+        'drain',
+        (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_1__/* .identifier */ .Cv)('node name', node),
+        '--ignore-daemonsets',
+        '--delete-emptydir-data',
+        '--force',
+        ...(staying.length === 0
+            ? []
+            : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
+        `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+        `--kubeconfig=${kubeconfig}`,
+        ...(context === '' ? [] : [`--context=${context}`]),
+    ];
+}
+/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
+function mustLeave(pod, members) {
+    const { metadata, status } = pod;
+    const ofDaemonSet = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .controllerOf */ .Oo)(pod)?.kind === 'DaemonSet';
+    const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+    const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
+    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
+}
+/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
+function isOfSuchSet(pod, { name }) {
+    const controller = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .controllerOf */ .Oo)(pod);
+    return controller?.kind === 'StatefulSet' && controller.name === name;
+}
+//# sourceMappingURL=drain.js.map
+
+/***/ }),
+
+/***/ 3081:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ slicesOf),
+/* harmony export */   z: () => (/* binding */ readyEndpointsOf)
+/* harmony export */ });
+/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
+function slicesOf({ namespace }, serviceName) {
+    return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
+}
+/** The pods of a slice that take connections, by UID. */
+function readyEndpointsOf({ endpoints = [] }) {
+    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
+}
+//# sourceMappingURL=endpoint-slices.js.map
+
+/***/ }),
+
 /***/ 4421:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41955,10 +43029,17 @@ function knownPlace(object) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ equivalentCommand),
-/* harmony export */   w: () => (/* binding */ fieldManager)
+/* harmony export */   RK: () => (/* binding */ evictionCommand),
+/* harmony export */   Ub: () => (/* binding */ deletionCommand),
+/* harmony export */   _Z: () => (/* binding */ equivalentCommand),
+/* harmony export */   hM: () => (/* binding */ evictionOf),
+/* harmony export */   p0: () => (/* binding */ creationCommand),
+/* harmony export */   sz: () => (/* binding */ applyCommand),
+/* harmony export */   wM: () => (/* binding */ fieldManager)
 /* harmony export */ });
-/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8674);
+/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8674);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4394);
+
 
 /** Under this name the API server keeps what we set; it tells our fields from those of others. */
 const fieldManager = 'migratorydata-aks';
@@ -41988,6 +43069,32 @@ function equivalentCommand(mutation) {
             return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
     }
 }
+/** An eviction as the API takes it. With `uid`, only of that very pod. */
+function evictionOf({ namespace, name }, { dryRun, uid }) {
+    const metadata = { namespace, name };
+    const deleteOptions = {
+        ...(dryRun ? { dryRun: ['All'] } : {}),
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+    };
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
+    return { verb: 'evict', path: (0,_paths_js__WEBPACK_IMPORTED_MODULE_0__/* .objectPath */ .du)('Pod', metadata, 'eviction'), eviction };
+}
+/** The command of one eviction, for a dry run. */
+function evictionCommand(pod, uid, why) {
+    return { line: equivalentCommand(evictionOf(pod, { dryRun: false, uid })), why };
+}
+/** The command of one deletion, for a dry run. */
+function deletionCommand(kind, key, why) {
+    return { line: equivalentCommand({ verb: 'delete', kind, key }), why };
+}
+/** The command that applies an object, for a dry run. */
+function applyCommand(object, why) {
+    return { line: equivalentCommand({ verb: 'apply', object, force: true }), why };
+}
+/** The command that creates an object, for a dry run. */
+function creationCommand(object, why) {
+    return { line: equivalentCommand({ verb: 'create', object }), why };
+}
 function patchCommand(kind, key, patch) {
     // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
     if (kind === 'Node' && patch.spec?.unschedulable === true)
@@ -41998,7 +43105,7 @@ function patchCommand(kind, key, patch) {
     return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
 }
 function kubectl(...argv) {
-    return (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
+    return (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_1__/* .commandLine */ .ay)({ tool: 'kubectl', argv });
 }
 function inNamespace({ namespace }) {
     return namespace === undefined ? [] : ['-n', namespace];
@@ -42391,6 +43498,129 @@ function parseProviderId(providerId) {
 
 /***/ }),
 
+/***/ 1709:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hb: () => (/* binding */ openProxy),
+  eU: () => (/* binding */ proxyCommand)
+});
+
+// UNUSED EXPORTS: startError
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+;// CONCATENATED MODULE: ./build/src/kubernetes/proxy.js
+
+
+
+
+/** kubectl listens within 0.1 s on an idle machine; a busy runner is given time. */
+const startTimeoutMs = 20_000;
+const retryMs = 10;
+/** `sun_path` holds 108 bytes with its final zero, see unix(7); a longer path cannot be bound. */
+const longestSocketPath = 107;
+/**
+ * Starts one `kubectl proxy` on a unix socket that only this user can reach. kubectl keeps doing what it does best:
+ * authentication with certificates and credential plugins, and their renewal.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when it ends at once,
+ * `command-timeout` when it does not listen in time; the signal's reason when it aborts.
+ */
+async function openProxy(ports, access, signal) {
+    signal.throwIfAborted();
+    const folder = socketFolder(ports.run.tempFolder);
+    const socketPath = `${folder}/k8s.sock`;
+    await ports.files.makeFolder(folder, 0o700);
+    const attempt = new AbortController();
+    const process = ports.runner.start(proxyCommand(socketPath, access));
+    const stop = async () => {
+        await process.stop();
+        await ports.files.remove(folder);
+    };
+    try {
+        const waiting = AbortSignal.any([signal, attempt.signal]);
+        await Promise.race([waitForSocket(socketPath, ports.clock, waiting), failWhenEnded(process, access)]);
+        return { socketPath, stop };
+    }
+    catch (error) {
+        attempt.abort(error);
+        await stop();
+        throw error;
+    }
+}
+/** The command line of the proxy: it serves only paths that are no remote shell, by its own defaults. */
+function proxyCommand(socketPath, access) {
+    const context = access.context === '' ? [] : [`--context=${access.context}`];
+    const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
+    return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
+}
+/** A new folder under the runner's own, or under the system's where that would make the path too long to bind. */
+function socketFolder(tempFolder) {
+    const name = `k8s-${(0,external_node_crypto_.randomUUID)()}`;
+    const wanted = `${tempFolder}/${name}`;
+    return Buffer.byteLength(`${wanted}/k8s.sock`) <= longestSocketPath ? wanted : `${(0,external_node_os_namespaceObject.tmpdir)()}/${name}`;
+}
+/** What kubectl says when it ends before it listens, as an error for the user. */
+function startError(stderr, access) {
+    const said = stderr
+        .trim()
+        .split('\n')
+        .at(0)
+        ?.replace(/^error: /, '') ?? '';
+    if (/unknown flag|unknown command/.test(stderr)) {
+        return new action_error/* ActionError */.lZ('tool-too-old', `kubectl cannot serve the API on a unix socket: ${said}.`, {
+            hint: 'Install kubectl 1.27 or newer.',
+            evidence: stderr,
+        });
+    }
+    if (/context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)) {
+        const context = access.context === '' ? '' : `, context "${access.context}"`;
+        const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${said}.`;
+        return new action_error/* ActionError */.lZ('kubeconfig-invalid', message, { evidence: stderr });
+    }
+    return new action_error/* ActionError */.lZ('command-failed', `kubectl proxy ended at once: ${said || 'it gave no reason'}.`, {
+        evidence: stderr,
+    });
+}
+async function failWhenEnded(process, access) {
+    const { stderr } = await process.exited;
+    throw startError(stderr, access);
+}
+async function waitForSocket(socketPath, clock, signal) {
+    const deadlineMs = clock.now() + startTimeoutMs;
+    // The file appears when the socket is bound, a moment before it listens: only connecting tells.
+    while (!(await accepts(socketPath))) {
+        if (clock.now() > deadlineMs) {
+            const seconds = startTimeoutMs / 1000;
+            throw new action_error/* ActionError */.lZ('command-timeout', `kubectl proxy did not listen on its socket within ${seconds} s.`);
+        }
+        await clock.sleep(retryMs, signal);
+    }
+}
+function accepts(socketPath) {
+    return new Promise(resolve => {
+        const socket = (0,external_node_net_.connect)(socketPath);
+        socket.once('connect', () => {
+            socket.destroy();
+            resolve(true);
+        });
+        socket.once('error', () => {
+            resolve(false);
+        });
+    });
+}
+//# sourceMappingURL=proxy.js.map
+
+/***/ }),
+
 /***/ 8429:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42489,8 +43719,12 @@ async function waitForMembers(api, goal, limits, observer = observeMembers(api, 
         return new action_error/* ActionError */.lZ(limits.timeoutCode ?? 'rollout-timeout', message, details);
     };
     try {
-        const { timeoutMs, progress } = limits;
-        const outcome = await observer.until(check, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+        const { remainingMs, progress } = limits;
+        const outcome = await observer.until(check, {
+            timeoutMs: remainingMs(),
+            onTimeout,
+            ...(progress ? { progress } : {}),
+        });
         if ('pods' in outcome) {
             const foreign = (0,kubernetes_pods/* foreignAmong */.zh)(observer.observation.all('Pod'), observer.observation.find('StatefulSet', goal.members.name));
             if (foreign.length > 0)
@@ -42566,13 +43800,16 @@ function names(pods) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ay: () => (/* binding */ scaleCommand),
 /* harmony export */   BD: () => (/* binding */ requestReplicas),
 /* harmony export */   Ot: () => (/* binding */ setBounds),
 /* harmony export */   UR: () => (/* binding */ scaleTo),
 /* harmony export */   rF: () => (/* binding */ findAutoscaler)
 /* harmony export */ });
 /* unused harmony export findReplicas */
-/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8429);
+/* harmony import */ var _kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4504);
+/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8429);
+
 
 /** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
 async function findAutoscaler(api, { namespace, name }) {
@@ -42605,8 +43842,13 @@ async function setBounds(api, namespace, name, { minReplicas, maxReplicas }, ann
  */
 async function scaleTo(api, members, replicas, limits) {
     const autoscaler = await requestReplicas(api, members, replicas);
-    const pods = await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_0__/* .waitForMembers */ .e3)(api, { members, replicas }, limits);
+    const pods = await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_1__/* .waitForMembers */ .e3)(api, { members, replicas }, limits);
     return { pods, ...(autoscaler ? { autoscaler } : {}) };
+}
+/** The command that `requestReplicas` runs where no autoscaler decides on the number, for a dry run. */
+function scaleCommand({ namespace, name }, replicas) {
+    const line = (0,_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .equivalentCommand */ ._Z)({ verb: 'scale', kind: 'StatefulSet', key: { namespace, name }, replicas });
+    return { line, why: `scale to ${replicas} members` };
 }
 /** Asks for a number of members as `scaleTo` does, and does not wait. Gives the autoscaler as it was found. */
 async function requestReplicas(api, members, replicas) {
@@ -42774,7 +44016,7 @@ function statusError(path, status) {
 
 /***/ }),
 
-/***/ 5524:
+/***/ 6778:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43733,60 +44975,13 @@ function defaultReportDirectory(run, env) {
     return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
 }
 //# sourceMappingURL=general-section.js.map
-// EXTERNAL MODULE: ./build/src/chaos/spec.js
-var spec = __nccwpck_require__(2983);
 ;// CONCATENATED MODULE: ./build/src/inputs/time-budget.js
-
 /**
- * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
- * after the step's timeout.
+ * How long the forward work of a step may take by the limits of its phases together, in milliseconds. Deletion is not
+ * among them: it has its own time after the step's timeout.
  */
-function budgetPhases(request) {
-    switch (request.operation) {
-        case 'create':
-            return [{ name: 'create', limitMs: request.cluster.createTimeoutMs }];
-        case 'deploy':
-            return [verified('deploy', request.verification)];
-        case 'verify':
-            return [verified('verify', request.verification)];
-        case 'autoscale':
-            return [verified('autoscale', request.verification)];
-        case 'scale':
-            return [scaled(request.scaling, request.verification)];
-        case 'chaos':
-            return [broken(request.chaos)];
-        case 'e2e':
-            return [
-                ...(request.target.kind === 'aks' ? [{ name: 'create', limitMs: request.cluster.createTimeoutMs }] : []),
-                verified('deploy', request.verification),
-                verified('verify', request.verification),
-                scaled(request.scaling, request.verification),
-                verified('autoscale', request.verification),
-                broken(request.chaos),
-                verified('last verify', request.verification),
-            ];
-        case 'preflight':
-        case 'render':
-        case 'recover':
-        case 'collect':
-        case 'teardown':
-        case 'sweep':
-            return [];
-    }
-}
-/** How long the forward work of a request may take by the limits of its phases together, in milliseconds. */
-function budgetMs(request) {
-    return budgetPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
-}
-function verified(name, { timeoutMs }) {
-    return { name, limitMs: timeoutMs };
-}
-function scaled({ steps }, { timeoutMs }) {
-    return { name: 'scale', limitMs: steps.length * timeoutMs };
-}
-function broken({ experiments, holdMs, steadyMs, limits }) {
-    const limitsMs = experiments.map(name => 2 * steadyMs + (0,spec/* holdOf */.nv)(name, holdMs) + limits.maxRecoveryMs);
-    return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
+function budgetMs(phases) {
+    return phases.reduce((sum, { limitMs = 0 }) => sum + limitMs, 0);
 }
 //# sourceMappingURL=time-budget.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/bound-rules.js
@@ -43794,8 +44989,8 @@ function broken({ experiments, holdMs, steadyMs, limits }) {
 
 const scaling = ['scale', 'e2e'];
 /** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
-function checkOrder({ problems, areValid: areSound, text }, names) {
-    const known = names.filter(name => areSound(name));
+function checkOrder({ problems, areValid, text }, names) {
+    const known = names.filter(name => areValid(name));
     const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper]);
     for (const [lower, upper] of pairs) {
         if (Number(text(lower)) <= Number(text(upper)))
@@ -43805,8 +45000,8 @@ function checkOrder({ problems, areValid: areSound, text }, names) {
     }
 }
 /** Reports scale steps outside the bounds of the member count. */
-function checkScaleTo({ problems, areValid: areSound, isDefault }, { operation, deployment, scaling: { steps } }) {
-    if (!areSound('scale-to', 'min-replicas', 'max-replicas'))
+function checkScaleTo({ problems, areValid, isDefault }, { operation, deployment, scaling: { steps } }) {
+    if (!areValid('scale-to', 'min-replicas', 'max-replicas'))
         return;
     if (isDefault('scale-to') && !scaling.includes(operation))
         return;
@@ -43821,7 +45016,7 @@ function checkScaleTo({ problems, areValid: areSound, isDefault }, { operation, 
     }
 }
 /** Reports a timeout that is shorter than the limits of the phases together. */
-function checkTimeout({ problems, areValid: areSound, text }, request) {
+function checkTimeout({ problems, areValid, text }, { timeoutMs }, phases) {
     const inputs = [
         'operation',
         'timeout',
@@ -43834,10 +45029,10 @@ function checkTimeout({ problems, areValid: areSound, text }, request) {
         'max-recovery',
         'provider',
     ];
-    const neededMs = budgetMs(request);
-    if (!areSound(...inputs) || neededMs <= request.general.timeoutMs)
+    const neededMs = budgetMs(phases);
+    if (!areValid(...inputs) || neededMs <= timeoutMs)
         return;
-    const parts = budgetPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
+    const parts = phases.flatMap(({ name, limitMs }) => limitMs === undefined ? [] : [`${name} ${writeDuration(limitMs)}`]);
     problems.add({
         input: 'timeout',
         value: text('timeout'),
@@ -43846,15 +45041,21 @@ function checkTimeout({ problems, areValid: areSound, text }, request) {
     });
 }
 //# sourceMappingURL=bound-rules.js.map
+// EXTERNAL MODULE: ./build/src/chaos/experiments/index.js + 10 modules
+var experiments = __nccwpck_require__(5989);
+;// CONCATENATED MODULE: ./build/src/chaos/settings.js
+const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
+//# sourceMappingURL=settings.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/chaos-section.js
+
 
 
 
 /** Reads the experiments and what clients may see of them. */
 function readChaos(inputs) {
     return {
-        experiments: inputs.list('experiments', choice(spec/* experimentNames */.Uk)),
-        whenBlocked: inputs.value('when-blocked', choice(spec/* whenBlockedModes */.jx)),
+        experiments: inputs.list('experiments', choice(experiments/* experimentNames */.Uk)),
+        whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
         targetNode: inputs.optional('target-node', dnsName) ?? '',
         steadyMs: inputs.value('steady', duration('0s', '10m')),
         holdMs: inputs.optional('hold', duration('0s', '1h')),
@@ -43871,8 +45072,8 @@ function readChaos(inputs) {
 }
 /** Reports experiments that cannot run as they are asked for. */
 function checkChaos(inputs, sections) {
-    const { areValid: areSound, isDefault, text, problems } = inputs;
-    if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
+    const { areValid, isDefault, text, problems } = inputs;
+    if (!isDefault('max-lost') && !sections.deployment.rest && areValid('max-lost', 'rest')) {
         problems.add({
             input: 'max-lost',
             value: text('max-lost'),
@@ -43880,35 +45081,36 @@ function checkChaos(inputs, sections) {
             remedy: 'set rest to true, or leave max-lost alone',
         });
     }
-    if (!areSound('experiments'))
+    if (!areValid('experiments'))
         return;
     const { provider, deployment, chaos } = sections;
     const refuse = (name, rule, remedy) => {
         problems.add({ input: 'experiments', value: name, rule, remedy });
     };
     for (const name of new Set(chaos.experiments)) {
-        const facts = spec/* experiments */.rC[name];
-        if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
+        const definition = experiments/* experiments */.rC[name];
+        const { needs } = definition;
+        if (needs.azure && provider === 'kubeconfig' && areValid('provider')) {
             refuse(name, 'changes machines of Azure and needs provider aks', 'set provider to aks, or choose drain or pod-kill');
         }
-        if (facts.unsupported && !chaos.allowUnsupportedNodeOps && areSound('allow-unsupported-node-ops')) {
+        if (needs.unsupported && !chaos.allowUnsupportedNodeOps && areValid('allow-unsupported-node-ops')) {
             const remedy = 'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
             refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
         }
-        if (facts.needsRest && !deployment.rest && areSound('rest')) {
+        if (needs.rest && !deployment.rest && areValid('rest')) {
             refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
         }
-        checkHold(inputs, name, facts, chaos.holdMs);
+        checkHold(inputs, definition, chaos.holdMs);
     }
 }
-function checkHold({ areValid: areSound, problems, text }, name, { longestHoldMs }, holdMs) {
-    if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold'))
+function checkHold({ areValid, problems, text }, { name, hold: { longestMs } }, holdMs) {
+    if (longestMs === undefined || holdMs === undefined || holdMs <= longestMs || !areValid('hold'))
         return;
     problems.add({
         input: 'hold',
         value: text('hold'),
-        rule: `is longer than ${name} can be held (${writeDuration(longestHoldMs)}): Azure would repair the node meanwhile`,
-        remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
+        rule: `is longer than ${name} can be held (${writeDuration(longestMs)}): Azure would repair the node meanwhile`,
+        remedy: `set hold to ${writeDuration(longestMs)} or less, or leave it empty`,
     });
 }
 //# sourceMappingURL=chaos-section.js.map
@@ -44030,8 +45232,8 @@ const needs = {
 };
 /** Reports inputs that the service type would ignore. */
 function checkExposure(inputs, exposure) {
-    const { problems, areValid: areSound, isDefault, text } = inputs;
-    if (!areSound('service-type'))
+    const { problems, areValid, isDefault, text } = inputs;
+    if (!areValid('service-type'))
         return;
     for (const [input, types] of Object.entries(needs)) {
         if (isDefault(input) || types.includes(exposure.serviceType))
@@ -44290,9 +45492,9 @@ function readTtl(inputs, operation) {
 /** Least time that a cluster lives on after the step's timeout, so that sweep cannot delete one that is in use. */
 const ttlMarginMs = 30 * 60_000;
 /** Reports a time to live that could end while the step still works. */
-function checkTtl({ problems, areValid: areSound, text }, spec, timeoutMs) {
+function checkTtl({ problems, areValid, text }, spec, timeoutMs) {
     const leastMs = timeoutMs + ttlMarginMs;
-    if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areSound('ttl', 'timeout'))
+    if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areValid('ttl', 'timeout'))
         return;
     problems.add({
         input: 'ttl',
@@ -44324,10 +45526,10 @@ function readTags(inputs) {
 
 /** Reports what would keep AKS from making the cluster, or the deployment from fitting on it. */
 function checkNewCluster(inputs, { azure, cluster, deployment, general, operation }) {
-    const { problems, areValid: areSound, isDefault } = inputs;
+    const { problems, areValid, isDefault } = inputs;
     const names = ['resource-group', 'cluster-name', 'location', 'instance'];
     const group = defaultNodeResourceGroup(azure.resourceGroup, azure.clusterName, cluster.location);
-    if (isDefault('node-resource-group') && areSound(...names) && group.length > nodeResourceGroupLength) {
+    if (isDefault('node-resource-group') && areValid(...names) && group.length > nodeResourceGroupLength) {
         problems.add({
             input: 'node-resource-group',
             rule: `${group} is ${group.length} characters long and must have at most ${nodeResourceGroupLength}`,
@@ -44339,7 +45541,7 @@ function checkNewCluster(inputs, { azure, cluster, deployment, general, operatio
         const remedy = 'choose another name: AKS makes this group itself';
         problems.add({ input: 'node-resource-group', rule: 'must not be resource-group', remedy });
     }
-    const spreads = deployment.podSpread === 'required' && areSound('max-nodes', 'max-replicas');
+    const spreads = deployment.podSpread === 'required' && areValid('max-nodes', 'max-replicas');
     if (spreads && cluster.maxNodes <= deployment.maxReplicas) {
         problems.add({
             input: 'max-nodes',
@@ -44394,8 +45596,8 @@ const azureInputs = [
 ];
 const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
 /** Reports what the provider does not use or cannot do. */
-function checkProvider({ problems, areValid: areSound, isDefault }, { operation, provider }) {
-    if (!areSound('provider'))
+function checkProvider({ problems, areValid, isDefault }, { operation, provider }) {
+    if (!areValid('provider'))
         return;
     const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
     for (const input of misplaced.filter(name => !isDefault(name))) {
@@ -44445,9 +45647,9 @@ function checkCombinations(inputs, sections) {
             checkNewCluster(inputs, sections);
     }
 }
-function checkTeardown({ problems, areValid: areSound, text }, operation) {
+function checkTeardown({ problems, areValid, text }, operation) {
     const policy = text('teardown');
-    if (!areSound('operation', 'teardown'))
+    if (!areValid('operation', 'teardown'))
         return;
     if (operation === 'teardown' && policy === 'never') {
         const remedy = 'remove it, or choose another operation';
@@ -44671,7 +45873,7 @@ function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
 }
 //# sourceMappingURL=comment-section.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/spec.js
-var migratorydata_spec = __nccwpck_require__(2849);
+var spec = __nccwpck_require__(2849);
 ;// CONCATENATED MODULE: ./build/src/inputs/quantities.js
 
 
@@ -44695,7 +45897,7 @@ const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) &&
     ? accept(text)
     : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
 /** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
-const memoryQuantity = text => (0,migratorydata_spec/* isMemoryQuantity */.HE)(text) && Number.parseFloat(text) > 0
+const memoryQuantity = text => (0,spec/* isMemoryQuantity */.HE)(text) && Number.parseFloat(text) > 0
     ? accept(text)
     : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
 //# sourceMappingURL=quantities.js.map
@@ -44797,6 +45999,7 @@ function readSections(inputs, run, env) {
     return {
         operation,
         provider,
+        target: provider === 'aks' ? azure : kubeconfig,
         general: { ...general, comment: readComment(inputs, described) },
         azure,
         kubeconfig,
@@ -44809,49 +46012,6 @@ function readSections(inputs, run, env) {
         teardown: readTeardown(inputs, operation),
         sweep: readSweep(inputs, run),
     };
-}
-/** The sections that the operation needs, as its request. */
-function composeRequest(sections) {
-    const { operation, general, azure, cluster, deployment, verification, scaling, autoscaling, chaos } = sections;
-    const { teardown, sweep } = sections;
-    const target = sections.provider === 'aks' ? azure : sections.kubeconfig;
-    switch (operation) {
-        case 'preflight':
-            return { operation, general, target, cluster, deployment };
-        case 'render':
-            return { operation, general, deployment, autoscaling };
-        case 'create':
-            return { operation, general, target: azure, cluster, teardown };
-        case 'deploy':
-        case 'verify':
-            return { operation, general, target, deployment, verification };
-        case 'scale':
-            return { operation, general, target, deployment, verification, scaling };
-        case 'autoscale':
-            return { operation, general, target, deployment, autoscaling, verification };
-        case 'chaos':
-            return { operation, general, target, deployment, verification, chaos };
-        case 'recover':
-        case 'collect':
-            return { operation, general, target, deployment };
-        case 'teardown':
-            return { operation, general, target, deployment, teardown };
-        case 'sweep':
-            return { operation, general, target: azure, sweep };
-        case 'e2e':
-            return {
-                operation,
-                general,
-                target,
-                cluster,
-                deployment,
-                verification,
-                scaling,
-                autoscaling,
-                chaos,
-                teardown,
-            };
-    }
 }
 //# sourceMappingURL=sections.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/read-request.js
@@ -44867,7 +46027,7 @@ function composeRequest(sections) {
  * Turns the inputs into a request. Pure: reads no file and starts nothing.
  * @throws ActionError `unsupported-runner` on anything but Linux; `invalid-input` with every problem, one a line.
  */
-function readRequest({ env, actionFile, run }) {
+function readRequest({ env, actionFile, run }, definitions) {
     if (run.platform !== 'linux') {
         throw new action_error/* ActionError */.lZ('unsupported-runner', `This action runs on Linux only; the platform of this runner is ${run.platform}.`);
     }
@@ -44875,8 +46035,9 @@ function readRequest({ env, actionFile, run }) {
     const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
     const sections = readSections(inputs, run, env);
     checkCombinations(inputs, sections);
-    const request = composeRequest(sections);
-    checkTimeout(inputs, request);
+    const definition = definitions[sections.operation];
+    const request = definition.readRequest(sections);
+    checkTimeout(inputs, request.general, definition.phases(request));
     problems.throwIfAny();
     return deepFreeze({ request, warnings: problems.warnings() });
 }
@@ -44892,535 +46053,14 @@ function deepFreeze(value) {
 var journal_journal = __nccwpck_require__(5443);
 // EXTERNAL MODULE: ./build/src/journal/recorded-runner.js
 var recorded_runner = __nccwpck_require__(5960);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
-var cluster_commands = __nccwpck_require__(7774);
 // EXTERNAL MODULE: ./build/src/azure/commands.js
-var commands = __nccwpck_require__(2547);
-// EXTERNAL MODULE: ./build/src/runtime/json.js
-var runtime_json = __nccwpck_require__(7782);
-;// CONCATENATED MODULE: ./build/src/azure/az-version.js
-
-
-
-/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
-const oldestAz = '2.69.0';
-/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
-function compareVersions(a, b) {
-    const [left, right] = [az_version_numbers(a), az_version_numbers(b)];
-    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
-        const difference = (left[i] ?? 0) - (right[i] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-function az_version_numbers(version) {
-    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
-}
-/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
-async function checkAzVersion(az) {
-    const found = await az.read((0,commands/* showVersion */.Cg)(), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['azure-cli']));
-    if (compareVersions(found, oldestAz) >= 0)
-        return found;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
-        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
-    });
-}
-//# sourceMappingURL=az-version.js.map
-// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
-var cluster_wait = __nccwpck_require__(4985);
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var azure_cluster = __nccwpck_require__(6687);
-// EXTERNAL MODULE: ./build/src/azure/ownership.js
-var ownership = __nccwpck_require__(7256);
-;// CONCATENATED MODULE: ./build/src/azure/existing.js
-
-
-
-
-/**
- * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
- * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
- * is taken, as anybody else is.
- */
-function planForExisting(cluster, { existingCluster, owner, creationId }) {
-    if (cluster.state === 'Deleting')
-        return { kind: 'wait-until-gone' };
-    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
-    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
-    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
-    if (former)
-        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run made it` };
-    if (own)
-        return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
-    if (existingCluster === 'fail')
-        return { kind: 'refuse', error: taken(cluster) };
-    if (cluster.stopped)
-        return { kind: 'refuse', error: stopped(cluster) };
-    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'refuse', error: existing_broken(cluster) };
-    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
-}
-function taken({ name, resourceGroup, state }) {
-    const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
-    return new action_error/* ActionError */.lZ('cluster-exists', message);
-}
-function stopped({ name, resourceGroup }) {
-    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
-        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
-    });
-}
-function existing_broken({ name, resourceGroup, state, failure }) {
-    const reason = failure === '' ? '' : `: ${failure}`;
-    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`, { hint: 'Mend it with `az aks update`, or use another cluster-name.' });
-}
-//# sourceMappingURL=existing.js.map
-// EXTERNAL MODULE: ./build/src/azure/groups.js
-var azure_groups = __nccwpck_require__(5193);
-;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
-
-/** Reads `az aks get-versions`. @throws TypeError for anything else. */
-function parseVersions(json) {
-    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['values']).map(value => {
-        const plans = (0,runtime_json/* texts */.Te)((0,runtime_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
-        return {
-            minor: (0,runtime_json/* required */.mw)(value, 'version'),
-            patches: Object.keys((0,runtime_json/* asRecord */.qY)(value['patchVersions'])),
-            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
-        };
-    });
-}
-/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
-function versionProblem(offered, wanted, tier) {
-    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
-    if (!version)
-        return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
-    if (!version.community && tier !== 'premium')
-        return 'is only offered with long-term support, which needs tier premium';
-    return undefined;
-}
-//# sourceMappingURL=kubernetes-versions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/permissions.js
-
-/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
-const neededActions = [
-    'Microsoft.Resources/subscriptions/resourceGroups/write',
-    'Microsoft.Resources/subscriptions/resourceGroups/delete',
-    'Microsoft.ContainerService/managedClusters/write',
-    'Microsoft.ContainerService/managedClusters/delete',
-    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
-];
-/** Reads the answer of the permissions API. @throws TypeError for anything else. */
-function parsePermissions(json) {
-    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
-        actions: (0,runtime_json/* texts */.Te)(actions),
-        notActions: (0,runtime_json/* texts */.Te)(notActions),
-    }));
-}
-/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
-function missingActions(permissions, actions) {
-    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
-}
-function matches(action) {
-    return pattern => {
-        const expression = pattern.split('*').map(permissions_escape).join('.*');
-        return new RegExp(`^${expression}$`, 'i').test(action);
-    };
-}
-function permissions_escape(text) {
-    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
-}
-//# sourceMappingURL=permissions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/sizes.js
-
-/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
-function parseSizes(json) {
-    return (0,runtime_json/* asList */.DD)(json).map(sku => {
-        const capability = new Map((0,runtime_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,runtime_json/* text */.Qq)(name), (0,runtime_json/* text */.Qq)(value)]));
-        const restrictions = (0,runtime_json/* asOptionalList */.Vm)(sku['restrictions']);
-        const whole = restrictions.find(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Location');
-        return {
-            name: (0,runtime_json/* required */.mw)(sku, 'name'),
-            family: (0,runtime_json/* text */.Qq)(sku['family']),
-            vcpus: (0,runtime_json/* number */.ai)(capability.get('vCPUs')),
-            memoryGb: (0,runtime_json/* number */.ai)(capability.get('MemoryGB')),
-            architecture: capability.get('CpuArchitectureType') ?? 'x64',
-            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
-            zones: (0,runtime_json/* texts */.Te)((0,runtime_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
-            restriction: whole ? (0,runtime_json/* text */.Qq)(whole['reasonCode']) || 'restricted' : '',
-            restrictedZones: restrictions.filter(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,runtime_json/* texts */.Te)(zones)),
-        };
-    });
-}
-/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
-function parseUsage(json) {
-    return (0,runtime_json/* asList */.DD)(json).map(usage => ({
-        name: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(usage['name'])['value']),
-        used: (0,runtime_json/* number */.ai)(usage['currentValue']),
-        limit: (0,runtime_json/* number */.ai)(usage['limit']),
-    }));
-}
-/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
-const smallestVcpus = 2;
-const smallestMemoryGb = 4;
-/**
- * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
- * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
- */
-function evaluateSizes(offers, usages, wishes) {
-    const usable = [];
-    const refused = [];
-    const warnings = [];
-    for (const size of wishes.sizes) {
-        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
-        const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
-        if (problem || !offer) {
-            refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
-            continue;
-        }
-        usable.push(offer);
-        const shortage = shortageFor(offer, usages, wishes.maxNodes);
-        if (shortage !== '')
-            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
-        if (/^standardB/i.test(offer.family))
-            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
-    }
-    return { usable, refused, warnings };
-}
-function notOffered(location) {
-    return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
-}
-function problemOf(offer, usages, wishes) {
-    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
-    if (offer.restriction !== '') {
-        return {
-            code: 'azure-size-unavailable',
-            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
-        };
-    }
-    const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
-    if (closed.length > 0) {
-        return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
-    }
-    if (offer.architecture !== 'x64') {
-        return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
-    }
-    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
-        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
-        return {
-            code: 'azure-invalid',
-            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
-        };
-    }
-    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
-        return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
-    }
-    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
-        const most = offer.vcpus * maxNodes;
-        return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
-    }
-    const shortage = shortageFor(offer, usages, nodeCount);
-    return shortage === ''
-        ? undefined
-        : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
-}
-/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
-function shortageFor({ vcpus, family }, usages, nodes) {
-    const needed = vcpus * nodes;
-    const short = usages
-        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
-        .filter(({ used, limit }) => limit - used < needed)
-        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
-    return short.join('; ');
-}
-//# sourceMappingURL=sizes.js.map
-;// CONCATENATED MODULE: ./build/src/azure/preflight-checks.js
-
-
-
-
-
-
-
-
-
-
-
-/** The resource provider of AKS, which a subscription registers once. */
-const providerNamespace = 'Microsoft.ContainerService';
-/**
- * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
- * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
- * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
- */
-async function preflightAzure(az, target, spec, claim) {
-    const tools = noFindings();
-    const subscription = await checkTools(az, target, tools);
-    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
-    const [provider, rights, version, size, names] = [
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-    ];
-    const checks = [
-        preflight_checks_checkProvider(az, subscription, provider),
-        checkRights(az, subscription, rights),
-        checkVersion(az, subscription, spec, version),
-        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
-    ];
-    const offers = checkSizes(az, subscription, spec, size);
-    // All are waited for, also when one fails: no process must be left running behind an error.
-    await Promise.allSettled([offers, ...checks]);
-    await Promise.all(checks);
-    const all = [tools, provider, rights, version, size, names];
-    return {
-        problems: all.flatMap(({ problems }) => problems),
-        warnings: all.flatMap(({ warnings }) => warnings),
-        notes: all.flatMap(({ notes }) => notes),
-        sizes: await offers,
-    };
-}
-function noFindings() {
-    return { problems: [], warnings: [], notes: [] };
-}
-/** Versions and login; gives the subscription that is worked in. */
-async function checkTools(az, target, { notes }) {
-    notes.push(`az ${await checkAzVersion(az)}`);
-    const account = await az.read((0,commands/* showAccount */.Vp)(target.subscriptionId), json => {
-        const fields = (0,runtime_json/* asRecord */.qY)(json);
-        return { id: (0,runtime_json/* required */.mw)(fields, 'id'), name: (0,runtime_json/* text */.Qq)(fields['name']), user: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(fields['user'])['name']) };
-    });
-    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
-    return account.id;
-}
-async function preflight_checks_checkProvider(az, subscription, { problems }) {
-    const state = await az.read((0,commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['state']));
-    if (state === 'Registered')
-        return;
-    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
-    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
-    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
-}
-/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
-async function checkRights(az, subscription, { warnings, notes }) {
-    try {
-        const permissions = await az.read((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
-        const missing = missingActions(permissions, neededActions);
-        if (missing.length === 0)
-            notes.push('The login may create and delete groups and clusters in the subscription');
-        else
-            warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
-    }
-    catch (error) {
-        az.signal.throwIfAborted();
-        if (!(error instanceof action_error/* ActionError */.lZ))
-            throw error;
-        notes.push(`What the login may do was not checked: ${error.message}`);
-    }
-}
-async function checkVersion(az, subscription, spec, { problems }) {
-    const { kubernetesVersion, location, tier } = spec;
-    if (kubernetesVersion === '')
-        return;
-    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
-    const problem = versionProblem(offered, kubernetesVersion, tier);
-    if (problem === undefined)
-        return;
-    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
-}
-async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
-    const [offers, usages] = await Promise.all([
-        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
-        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
-    ]);
-    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
-    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
-    warnings.push(...review.warnings);
-    const first = review.refused[0];
-    if (review.usable.length > 0 || !first) {
-        warnings.push(...reasons);
-        notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
-    }
-    else {
-        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
-    }
-    return review.usable;
-}
-async function checkNames(az, target, spec, claim, { problems, notes }) {
-    const { resourceGroup, clusterName } = target;
-    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
-    if (!group)
-        notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
-    else if (group.state === 'Deleting')
-        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
-    else
-        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
-    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
-    if (cluster) {
-        const plan = planForExisting(cluster, claim);
-        if (plan.kind === 'refuse')
-            problems.push(plan.error);
-        else
-            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
-        return;
-    }
-    const nodeGroup = spec.nodeResourceGroup;
-    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
-        const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
-        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
-    }
-}
-function beingDeleted(what) {
-    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
-}
-/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
-function joinProblems(problems) {
-    const [first, ...others] = problems;
-    if (!first || others.length === 0)
-        return first;
-    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
-    return new action_error/* ActionError */.lZ(first.code, `${problems.length} things are in the way:\n${message}`, {
-        evidence: problems
-            .map(problem => problem.evidence)
-            .join('\n')
-            .trim(),
-        cause: first,
-    });
-}
-/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
-const longestBorrowedPlanMs = 45 * 60_000;
-/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
-function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
-    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
-        return undefined;
-    const minutes = Math.round(planMs / 60_000);
-    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`, { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' });
-}
-//# sourceMappingURL=preflight-checks.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/kubectl-equivalents.js
-var kubectl_equivalents = __nccwpck_require__(4504);
-// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
-var api_error = __nccwpck_require__(7049);
-;// CONCATENATED MODULE: ./build/src/kubernetes/kubectl-version.js
-
-
-/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
-const oldestKubectl = { major: 1, minor: 27 };
-const unauthorizedPauseMs = 3_000;
-/**
- * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
- * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
- * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
- */
-async function waitForApi(api, timeoutMs) {
-    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
-    try {
-        return parseServerVersion(await api.raw(request));
-    }
-    catch (error) {
-        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
-            throw error;
-        await api.clock.sleep(unauthorizedPauseMs, api.signal);
-        return parseServerVersion(await api.raw(request));
-    }
-}
-/** Asks kubectl for its own version; no cluster is contacted. */
-const readClientVersion = {
-    tool: 'kubectl',
-    argv: ['version', '--client', '-o', 'json'],
-    why: 'read the version of kubectl',
-};
-/**
- * The version of the kubectl on PATH; undefined for development builds, which carry none.
- * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
- */
-async function readKubectlVersion(runner, signal) {
-    const result = await runner.run(readClientVersion, signal);
-    if (result.code !== 0) {
-        const message = `kubectl does not tell its version (exit code ${result.code}).`;
-        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
-    }
-    const { clientVersion } = JSON.parse(result.stdout);
-    const version = parseVersion(clientVersion);
-    if (version === undefined || compare(version, oldestKubectl) >= 0)
-        return version;
-    const { major, minor } = oldestKubectl;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
-}
-/**
- * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
- * of Kubernetes does not support; undefined when all is well or a version is not known.
- */
-function explainSkew(kubectl, server) {
-    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
-        return undefined;
-    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
-}
-function parseServerVersion(text) {
-    const info = JSON.parse(text);
-    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
-}
-/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
-function parseVersion({ major, minor, gitVersion }) {
-    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
-    if (numbers.some(Number.isNaN))
-        return undefined;
-    const released = gitVersion.startsWith(`v${numbers[0]}.`);
-    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
-}
-function compare(a, b) {
-    return (a.major - b.major) * 1000 + a.minor - b.minor;
-}
-//# sourceMappingURL=kubectl-version.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
-var object_names = __nccwpck_require__(1364);
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/horizontal-pod-autoscaler.js
-
-/**
- * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
- * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
- */
-const defaultStabilizationSeconds = 300;
-/**
- * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
- * less a minute at most, so that its clients have found another before the next one goes.
- */
-function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
-    return {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.autoscaler, namespace),
-        spec: {
-            minReplicas,
-            maxReplicas,
-            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: object_names/* names */.Dy.statefulSet },
-            metrics: [
-                {
-                    type: 'Resource',
-                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-                },
-            ],
-            behavior: {
-                scaleDown: {
-                    stabilizationWindowSeconds: stabilizationSeconds,
-                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
-                },
-            },
-        },
-    };
-}
-//# sourceMappingURL=horizontal-pod-autoscaler.js.map
+var azure_commands = __nccwpck_require__(2547);
 // EXTERNAL MODULE: ./build/src/migratorydata/secret-plan.js + 1 modules
 var secret_plan = __nccwpck_require__(4559);
 // EXTERNAL MODULE: ./build/src/runtime/command-line.js
 var command_line = __nccwpck_require__(8674);
-// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
-var azure_session = __nccwpck_require__(5236);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -45537,6 +46177,8 @@ function parseObjects(text) {
     });
 }
 //# sourceMappingURL=kustomize.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
+var object_names = __nccwpck_require__(1364);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/client-service.js
 
 const types = {
@@ -45626,6 +46268,42 @@ function renderHeadlessService(namespace) {
     };
 }
 //# sourceMappingURL=headless-service.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/horizontal-pod-autoscaler.js
+
+/**
+ * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
+ * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
+ */
+const defaultStabilizationSeconds = 300;
+/**
+ * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
+ * less a minute at most, so that its clients have found another before the next one goes.
+ */
+function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
+    return {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.autoscaler, namespace),
+        spec: {
+            minReplicas,
+            maxReplicas,
+            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: object_names/* names */.Dy.statefulSet },
+            metrics: [
+                {
+                    type: 'Resource',
+                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+                },
+            ],
+            behavior: {
+                scaleDown: {
+                    stabilizationWindowSeconds: stabilizationSeconds,
+                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+                },
+            },
+        },
+    };
+}
+//# sourceMappingURL=horizontal-pod-autoscaler.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/namespace.js
 
 /** The namespace; its label says that teardown may delete it. */
@@ -45634,7 +46312,7 @@ function renderNamespace(namespace) {
 }
 //# sourceMappingURL=namespace.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
+var server_options = __nccwpck_require__(5697);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/secret-comment.js
 
 
@@ -45955,488 +46633,47 @@ function missing({ kind, metadata }) {
     throw new action_error/* ActionError */.lZ('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
 }
 //# sourceMappingURL=manifests.js.map
-;// CONCATENATED MODULE: ./build/src/operations/dry-run-chaos.js
-
-/**
- * What the experiments would do, in their order. Which node is meant, and whether a member is added first, only the
- * cluster tells; so the names stand as capitals.
- */
-function chaosSteps({ experiments, targetNode }) {
-    return experiments.flatMap(name => faults[name](targetNode || 'NODE'));
-}
-function kubectl(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why };
-}
-/** One instance of a scale set, as its node names it. */
-const machine = ['--resource-group', 'MC_GROUP', '--name', 'SCALE-SET'];
-function az(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'az', argv }), why };
-}
-function drained(node) {
-    return [
-        kubectl('keep new pods off the target', 'cordon', node),
-        kubectl('move the members off, one at a time', 'drain', node),
-        kubectl('put the node back', 'uncordon', node),
-    ];
-}
-const dry_run_chaos_stopped = [
-    az('cut the power', 'vmss', 'stop', ...machine, '--instance-ids', 'ID', '--skip-shutdown'),
-    az('give it back', 'vmss', 'start', ...machine, '--instance-ids', 'ID'),
-];
-const faults = {
-    baseline: () => [],
-    drain: drained,
-    rolling: () => drained('EACH-NODE'),
-    'pod-kill': () => [
-        kubectl('delete a member', 'delete', 'pod', 'MEMBER'),
-        kubectl('crash its replacement', 'delete', 'pod', 'MEMBER', '--grace-period=0', '--force'),
-    ],
-    'power-off': () => dry_run_chaos_stopped,
-    zone: () => dry_run_chaos_stopped,
-    reboot: () => [az('reboot the machine', 'vmss', 'restart', ...machine, '--instance-ids', 'ID')],
-    'node-delete': node => [
-        az('delete the machine', 'aks', 'nodepool', 'delete-machines', '--name', 'POOL', '--machine-names', node),
-    ],
-    'kubelet-stop': () => [
-        az('stop the kubelet for a time', 'vmss', 'run-command', 'invoke', ...machine, '--instance-id', 'ID'),
-    ],
-    'quorum-loss': () => [
-        kubectl('leave less than a quorum', 'scale', 'statefulset', 'migratorydata', '--replicas=FEW'),
-        kubectl('bring the others back', 'scale', 'statefulset', 'migratorydata', '--replicas=FORMER'),
-    ],
-};
-//# sourceMappingURL=dry-run-chaos.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/dry-run.js
 
 
 
 
-
-
-
-
-
-
-
-
-
-
 /**
- * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
- * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
- * exists yet.
+ * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as files.
+ * A word in capitals stands for a name that only the cluster or Azure knows.
  */
-async function dryRun(context, request) {
+async function dryRun(context, request, phases) {
     await context.journal.phase('plan', `Plan of operation ${request.operation}`, async (note) => {
-        const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
-        if (manifests !== '')
-            note(`The manifests are in ${manifests}.`);
-        const steps = withLogin(request, planOf(context, request, manifests));
+        const manifests = request.deployment && (await planManifests(context, request.deployment, request.autoscaling));
+        if (manifests !== undefined) {
+            note(`The manifests are in ${await writeManifests(context, request.general.reportDirectory, manifests.files)}.`);
+        }
+        const steps = withLogin(request.target, phases.flatMap(phase => phase.commands({ context, manifests })));
         if (steps.length === 0)
             note('No process would be started, and no cluster asked.');
         for (const { line, why } of steps)
-            note(`${line}  # ${why}`);
+            note((0,command_line/* showUnknown */.Ec)(`${line}  # ${why}`));
     });
 }
-async function writePlannedManifests(context, request) {
-    const { deployment, general } = request;
-    const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
-    const choices = { replicas: deployment.replicas, secretNames: (0,secret_plan/* firstSecretNames */.NP)(deployment), ...autoscaling };
-    // Patches need a process; the plan starts none, so the files are those of before the patches.
-    const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
-    return writeManifests(context, general.reportDirectory, files);
+/** Patches need a process, and a dry run starts none, so these are the manifests before the patches. */
+function planManifests(context, deployment, autoscaling) {
+    const { names: secretNames } = (0,secret_plan/* planSecrets */.Ds)(deployment, [], '');
+    const choices = { replicas: deployment.replicas, secretNames, ...(autoscaling && { autoscaling }) };
+    return buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
 }
-function planOf(context, request, manifests) {
-    switch (request.operation) {
-        case 'render':
-        case 'sweep':
-            return [];
-        case 'preflight':
-            return [
-                clientVersion,
-                ...patchSteps(request.deployment),
-                ...(request.target.kind === 'aks'
-                    ? preflightSteps(request.target, request.cluster)
-                    : openSteps(context, request.target)),
-            ];
-        case 'create':
-            return [...createSteps(context, request), ...openSteps(context, request.target)];
-        case 'deploy':
-            return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
-        case 'verify':
-        case 'recover':
-            return openSteps(context, request.target);
-        case 'collect':
-            return [...openSteps(context, request.target), ...activitySteps(request.target)];
-        case 'scale':
-            return [
-                ...openSteps(context, request.target),
-                ...request.scaling.steps.map(step => scaleStep(request.deployment, step)),
-            ];
-        case 'autoscale':
-            return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
-        case 'chaos':
-            return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
-        case 'teardown':
-            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
-        case 'e2e': {
-            const { target, deployment } = request;
-            return [
-                clientVersion,
-                ...patchSteps(deployment),
-                ...(target.kind === 'aks'
-                    ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
-                    : []),
-                ...openSteps(context, target),
-                ...deploySteps(deployment, manifests),
-                ...request.scaling.steps.map(step => scaleStep(deployment, step)),
-                autoscaleStep(deployment, request.autoscaling),
-                ...chaosSteps(request.chaos),
-                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
-            ];
-        }
-    }
-}
-function dry_run_az({ tool, argv, why }) {
-    return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
-}
-const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
 /** A login of the action's own comes right before its first az. */
-function withLogin(request, steps) {
-    if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined)
+function withLogin(target, steps) {
+    if (target?.kind !== 'aks' || target.login === undefined)
         return steps;
-    const { clientId, tenantId } = request.target.login;
+    const { clientId, tenantId } = target.login;
     const first = steps.findIndex(({ line }) => line.startsWith('az '));
-    return first < 0 ? steps : [...steps.slice(0, first), dry_run_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
-}
-/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
-const anySubscription = '00000000-0000-0000-0000-000000000000';
-function preflightSteps(target, { location, kubernetesVersion }) {
-    // Without the input it is the login's own, which is known only once az has been asked.
-    const subscription = target.subscriptionId || anySubscription;
-    return [
-        dry_run_az((0,commands/* showVersion */.Cg)()),
-        dry_run_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
-        dry_run_az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
-        dry_run_az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
-        ...(kubernetesVersion === '' ? [] : [dry_run_az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
-        dry_run_az((0,commands/* listSizes */.lW)(subscription, location)),
-        dry_run_az((0,commands/* listUsage */.KK)(subscription, location)),
-        dry_run_az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
-    ];
-}
-function createSteps(context, { target, cluster, general }) {
-    const ref = target;
-    const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
-    const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
-    const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
-    const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
-    return [
-        dry_run_az((0,commands/* showGroup */.V9)(ref)),
-        dry_run_az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
-        dry_run_az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
-        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-    ];
-}
-function openSteps({ ports }, target) {
-    const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
-        ? target.source.path
-        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
-    const credentials = target.kind === 'aks' ? [dry_run_az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
-    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
-    const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
-    return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
-}
-function patchSteps({ patches }) {
-    const why = `apply the patches in ${patches} to the manifests`;
-    return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
-}
-function deploySteps(deployment, manifests) {
-    const argv = ['apply', '--server-side', '-f', manifests];
-    const why = `deploy to namespace ${deployment.namespace}`;
-    return [...patchSteps(deployment), { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why }];
-}
-function scaleStep({ namespace }, replicas) {
-    const key = { namespace, name: object_names/* names */.Dy.statefulSet };
-    const line = (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'scale', kind: 'StatefulSet', key, replicas });
-    return { line, why: `scale to ${replicas} members` };
-}
-function autoscaleStep(deployment, autoscaling) {
-    const object = renderAutoscaler(deployment, autoscaling);
-    return { line: (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
-}
-/** The log is asked for by the identifier of the cluster, which only Azure knows. */
-function activitySteps(target) {
-    return target.kind === 'aks'
-        ? [dry_run_az((0,cluster_commands/* showCluster */.Eo)(target)), dry_run_az((0,commands/* listActivity */.kP)(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
-        : [];
-}
-/** @param asking how it is seen whether another run works on the cluster */
-function deletionSteps(target, { namespace }, asking) {
-    if (target.kind === 'kubeconfig') {
-        const line = (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
-        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
-    }
-    const ref = target;
-    return [
-        dry_run_az((0,commands/* showGroup */.V9)(ref)),
-        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-        dry_run_az((0,commands/* listResources */.U2)(ref)),
-        ...asking,
-        { ...dry_run_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
-        { ...dry_run_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
-        { ...dry_run_az((0,commands/* showGroup */.V9)(ref)), why: 'see that it is being deleted' },
-    ];
+    if (first < 0)
+        return steps;
+    return [...steps.slice(0, first), (0,command_line/* commandStep */.o7)((0,azure_commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
 }
 //# sourceMappingURL=dry-run.js.map
-;// CONCATENATED MODULE: ./build/src/errors/assert-never.js
-/** Closes a switch: the compiler refuses it when a case is missing. */
-function assertNever(value) {
-    throw new Error(`unexpected value: ${JSON.stringify(value)}`);
-}
-//# sourceMappingURL=assert-never.js.map
-// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
-var authorized_ranges = __nccwpck_require__(1487);
-;// CONCATENATED MODULE: ./build/src/azure/credentials.js
-
-
-
-
-
-/**
- * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
- * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
- */
-function signInOf(kubeconfig) {
-    const users = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,runtime_json/* asRecord */.qY)(entry['user']));
-    const entra = users.some(user => {
-        const command = (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['exec'])['command']);
-        return command.includes('kubelogin') || (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
-    });
-    return entra ? 'entra' : 'static';
-}
-/**
- * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
- * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
- * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
- * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
- */
-async function fetchCredentials(az, { runner, files }, ref, mode, file) {
-    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
-    await files.remove(file);
-    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
-    const signIn = signInOf(await files.readText(file));
-    if (signIn === 'static')
-        return { kubeconfig: file, env: {}, needsLogin: false };
-    if (mode === 'user' || mode === 'admin')
-        throw interactive(ref, mode);
-    await az.session.renewIfOld(az.signal);
-    await convert(az, runner, ref, file);
-    return { kubeconfig: file, env: az.session.env, needsLogin: true };
-}
-function interactive({ clusterName }, mode) {
-    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
-    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
-}
-/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
-async function convert(az, runner, { clusterName }, file) {
-    const folder = az.session.configFolder;
-    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
-    const command = {
-        tool: 'kubelogin',
-        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
-        why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
-        env: { ...az.session.env, KUBECONFIG: file },
-        timeoutMs: 60_000,
-    };
-    try {
-        const { code, stderr } = await runner.run(command, az.signal);
-        if (code === 0)
-            return;
-        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
-            evidence: stderr.trim(),
-        });
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
-            throw error;
-        const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
-        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
-    }
-}
-//# sourceMappingURL=credentials.js.map
-// EXTERNAL MODULE: ./build/src/azure/login.js
-var login = __nccwpck_require__(760);
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 6 modules
-var cluster_session = __nccwpck_require__(5299);
-;// CONCATENATED MODULE: ./build/src/step-context/connection.js
-
-
-
-
-
-
-
-
-
-/**
- * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
- * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
- */
-async function connectCluster(context, { target, az }, body) {
-    const closing = new AbortController();
-    try {
-        const access = target.kind === 'kubeconfig'
-            ? await accessByFile(context, target)
-            : await accessByAzure(context, target, az, closing.signal);
-        context.ports.outputs.set('kubeconfig', access.kubeconfig);
-        return await (0,cluster_session/* withClusterSession */.h)(context, access, ({ api }) => body({ api, connection: access }));
-    }
-    finally {
-        closing.abort(new Error('The cluster was closed.'));
-    }
-}
-async function accessByFile(context, { source, context: name }) {
-    if ('path' in source)
-        return { kubeconfig: source.path, context: name };
-    const kubeconfig = privateFile(context);
-    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
-    return { kubeconfig, context: name };
-}
-async function accessByAzure(context, target, az, closed) {
-    if (az === undefined)
-        throw new Error('a target on AKS comes with az');
-    if (target.admitRunner)
-        await admitRunner(context, az, target);
-    const file = privateFile(context);
-    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
-    if (credentials.needsLogin) {
-        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
-        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
-    }
-    return { kubeconfig: credentials.kubeconfig, context: '' };
-}
-/**
- * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
- * added is recorded, and taken back by post.
- */
-async function admitRunner(context, az, target) {
-    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
-    if (cluster === undefined)
-        return;
-    const [range = ''] = await withRunnerAddress(context, [runnerWord]);
-    const { resourceGroup, clusterName } = target;
-    await (0,authorized_ranges/* addRange */.bV)(az, cluster, range, () => {
-        context.undoLog.record({ kind: 'authorized-range', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, range });
-    });
-}
-/** A path that no other step uses, in a folder that post removes. */
-function privateFile({ ports, undoLog }) {
-    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
-    undoLog.record({ kind: 'file', path: folder });
-    return (0,external_node_path_.join)(folder, 'config');
-}
-//# sourceMappingURL=connection.js.map
-// EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
-var lease = __nccwpck_require__(3847);
-// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record-store.js
-var revert_record_store = __nccwpck_require__(4601);
-// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
-var revert_records = __nccwpck_require__(8301);
-;// CONCATENATED MODULE: ./build/src/step-context/lock.js
-
-
-
-
-/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
-const releaseMs = 2_000;
-/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
-function holderOf({ ports, journal }) {
-    const { repository, runId } = ports.run;
-    return `${repository}/${runId}/${journal.report.instance}`;
-}
-/**
- * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
- * left is undone. Where there is no namespace yet there is nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
- */
-async function underLock(context, cluster, place, body) {
-    return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
-        if (isHeld && (await (0,revert_record_store/* readRecord */.aE)(cluster.api, place.namespace)) !== undefined) {
-            // A phase of its own, so that the reader sees it.
-            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
-                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(held, locked.api, (0,revert_records/* revertPlaceOf */.Nx)(place), note);
-                if (done !== undefined)
-                    note(done);
-            });
-        }
-        return body(held, locked);
-    });
-}
-/**
- * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
- * nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
- */
-async function whileLocked(context, cluster, namespace, body) {
-    const { api } = cluster;
-    const held = await take(context, cluster, namespace);
-    if (held === undefined)
-        return body(context, cluster, false);
-    try {
-        const signal = AbortSignal.any([context.signal, held.lock.lost]);
-        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
-    }
-    finally {
-        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
-        if (context.undoLog.open().some(({ kind }) => kind === 'experiment'))
-            held.lock.leave();
-        else
-            await giveBack(api, held);
-    }
-}
-/**
- * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
- * Should that fail, the ledger gives it back.
- * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
- */
-async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
-    const held = await take(context, cluster, namespace);
-    try {
-        await prepare();
-    }
-    finally {
-        held?.lock.leave();
-    }
-}
-/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
-async function take(context, { api, connection }, namespace) {
-    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-    if (found === undefined || found.status?.phase === 'Terminating')
-        return undefined;
-    const holder = holderOf(context);
-    const settle = context.undoLog.record({ kind: 'lock', connection, namespace, holder });
-    try {
-        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
-    }
-    catch (error) {
-        // After any other error it may be ours all the same, and post looks.
-        if ((0,action_error/* hasCode */.up)(error, 'locked'))
-            settle();
-        throw error;
-    }
-}
-/** Where giving back fails, post tries again. */
-async function giveBack(api, { lock, settle }) {
-    try {
-        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
-        settle();
-    }
-    catch {
-        lock.leave();
-    }
-}
-//# sourceMappingURL=lock.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
+var api_error = __nccwpck_require__(7049);
 // EXTERNAL MODULE: ./build/src/kubernetes/observer.js
 var kubernetes_observer = __nccwpck_require__(6986);
 // EXTERNAL MODULE: ./build/src/kubernetes/pods.js
@@ -46511,46 +46748,10 @@ async function readPodCpu(api, selection) {
     }
 }
 //# sourceMappingURL=autoscaler.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/member-bounds.js
-
-/**
- * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
- * healthy ones above those that must stay.
- * @param healthy members that are Ready.
- * @param expected members that the StatefulSet asks for; without it, all that are healthy.
- */
-function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
-    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
-    return expected > 0 ? Math.max(0, healthy - needed) : 0;
-}
-/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
-function surgePossible({ maxReplicas }, replicas) {
-    return replicas < maxReplicas;
-}
-/**
- * Refuses numbers of members that the deployment does not allow; all of them at once.
- * @throws ActionError `scale-out-of-bounds`.
- */
-function checkScaleSteps(bounds, steps) {
-    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
-    if (refusals.length > 0)
-        throw new action_error/* ActionError */.lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
-}
-/** Why the deployment cannot have a number of members; undefined when it can. */
-function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
-    if (!Number.isInteger(step))
-        return `${step} is not a number of members.`;
-    if (step > maxReplicas) {
-        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
-            'the member list that every server was started with has no entry for more.');
-    }
-    if (step < minReplicas) {
-        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
-            `(min-replicas), which covers the ${seedMembers} seed members.`);
-    }
-    return undefined;
-}
-//# sourceMappingURL=member-bounds.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/kubectl-equivalents.js
+var kubectl_equivalents = __nccwpck_require__(4504);
+// EXTERNAL MODULE: ./build/src/migratorydata/member-bounds.js
+var member_bounds = __nccwpck_require__(5040);
 ;// CONCATENATED MODULE: ./build/src/step-context/live-deployment.js
 
 
@@ -46599,7 +46800,7 @@ var membership = __nccwpck_require__(1170);
 
 /** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
 function rolloutLimits(context, target, timeoutMs, note) {
-    return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
+    return { remainingMs: () => timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
 /**
  * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
@@ -46633,7 +46834,382 @@ function reportMembers({ journal, ports }, pods, deployment, cpu) {
     ports.outputs.set('ready-members', records.filter(({ ready }) => ready).length);
 }
 //# sourceMappingURL=members.js.map
+// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
+var authorized_ranges = __nccwpck_require__(1487);
+// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
+var cluster_wait = __nccwpck_require__(4985);
+// EXTERNAL MODULE: ./build/src/runtime/json.js
+var runtime_json = __nccwpck_require__(7782);
+// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
+var cluster_commands = __nccwpck_require__(7774);
+;// CONCATENATED MODULE: ./build/src/azure/credentials.js
+
+
+
+
+
+/**
+ * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
+ * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
+ */
+function signInOf(kubeconfig) {
+    const users = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,runtime_json/* asRecord */.qY)(entry['user']));
+    const entra = users.some(user => {
+        const command = (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['exec'])['command']);
+        return command.includes('kubelogin') || (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
+    });
+    return entra ? 'entra' : 'static';
+}
+/**
+ * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
+ * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
+ * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
+ * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
+ */
+async function fetchCredentials(az, { runner, files }, ref, mode, file) {
+    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
+    await files.remove(file);
+    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
+    const signIn = signInOf(await files.readText(file));
+    if (signIn === 'static')
+        return { kubeconfig: file, env: {}, needsLogin: false };
+    if (mode === 'user' || mode === 'admin')
+        throw interactive(ref, mode);
+    await az.session.renewIfOld(az.signal);
+    await convert(az, runner, ref, file);
+    return { kubeconfig: file, env: az.session.env, needsLogin: true };
+}
+function interactive({ clusterName }, mode) {
+    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
+    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
+}
+/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
+async function convert(az, runner, { clusterName }, file) {
+    const folder = az.session.configFolder;
+    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
+    const command = {
+        tool: 'kubelogin',
+        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
+        why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
+        env: { ...az.session.env, KUBECONFIG: file },
+        timeoutMs: 60_000,
+    };
+    try {
+        const { code, stderr } = await runner.run(command, az.signal);
+        if (code === 0)
+            return;
+        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
+            evidence: stderr.trim(),
+        });
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
+            throw error;
+        const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
+        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
+    }
+}
+//# sourceMappingURL=credentials.js.map
+// EXTERNAL MODULE: ./build/src/azure/login.js
+var login = __nccwpck_require__(760);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 4 modules
+var cluster_session = __nccwpck_require__(5244);
+// EXTERNAL MODULE: ./build/src/step-context/provider.js + 2 modules
+var step_context_provider = __nccwpck_require__(8749);
+;// CONCATENATED MODULE: ./build/src/step-context/connection.js
+
+
+
+
+
+
+
+
+
+/**
+ * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
+ * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
+ */
+async function connectCluster(context, provider, body) {
+    const closing = new AbortController();
+    try {
+        const access = provider.kind === 'kubeconfig'
+            ? await accessByFile(context, provider.target)
+            : await accessByAzure(context, provider, closing.signal);
+        context.ports.outputs.set('kubeconfig', access.kubeconfig);
+        return await (0,cluster_session/* withClusterSession */.h)(context, access, ({ api }) => body({ api, connection: access, provider }));
+    }
+    finally {
+        closing.abort(new Error('The cluster was closed.'));
+    }
+}
+async function accessByFile(context, { source, context: name }) {
+    if ('path' in source)
+        return { kubeconfig: source.path, context: name };
+    const kubeconfig = privateFile(context);
+    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
+    return { kubeconfig, context: name };
+}
+async function accessByAzure(context, { target, az }, closed) {
+    if (target.admitRunner)
+        await admitRunner(context, az, target);
+    const file = privateFile(context);
+    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
+    if (credentials.needsLogin) {
+        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
+        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
+    }
+    return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+/**
+ * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
+ * added is recorded, and taken back by post.
+ */
+async function admitRunner(context, az, target) {
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
+    if (cluster === undefined)
+        return;
+    const [range = ''] = await withRunnerAddress(context, [runnerWord]);
+    const { resourceGroup, clusterName } = target;
+    await (0,authorized_ranges/* addRange */.bV)(az, cluster, range, () => {
+        context.undoLog.record({ kind: 'authorized-range', azure: (0,step_context_provider/* accessOf */.YK)(target), resourceGroup, clusterName, range });
+    });
+}
+/** A path that no other step uses, in a folder that post removes. */
+function privateFile({ ports, undoLog }) {
+    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
+    undoLog.record({ kind: 'file', path: folder });
+    return (0,external_node_path_.join)(folder, 'config');
+}
+//# sourceMappingURL=connection.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
+var lease = __nccwpck_require__(3847);
+// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record-store.js
+var revert_record_store = __nccwpck_require__(4601);
+// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
+var revert_records = __nccwpck_require__(8301);
+;// CONCATENATED MODULE: ./build/src/step-context/lock.js
+
+
+
+
+/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
+const releaseMs = 2_000;
+/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
+function holderOf({ ports, journal }) {
+    const { repository, runId } = ports.run;
+    return `${repository}/${runId}/${journal.report.instance}`;
+}
+/**
+ * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
+ * left is undone. Where there is no namespace yet there is nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
+ */
+async function underLock(context, cluster, namespace, body) {
+    return whileLocked(context, cluster, namespace, async (held, locked, isHeld) => {
+        if (isHeld && (await (0,revert_record_store/* readRecord */.aE)(cluster.api, namespace)) !== undefined) {
+            // A phase of its own, so that the reader sees it.
+            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
+                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(held, locked.api, (0,revert_records/* revertPlaceOf */.Nx)(cluster.provider, namespace), note);
+                if (done !== undefined)
+                    note(done);
+            });
+        }
+        return body(held, locked);
+    });
+}
+/**
+ * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
+ * nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
+ */
+async function whileLocked(context, cluster, namespace, body) {
+    const { api } = cluster;
+    const held = await take(context, cluster, namespace);
+    if (held === undefined)
+        return body(context, cluster, false);
+    try {
+        const signal = AbortSignal.any([context.signal, held.lock.lost]);
+        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
+    }
+    finally {
+        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
+        if (context.undoLog.open().some(({ kind }) => kind === 'experiment'))
+            held.lock.leave();
+        else
+            await giveBack(api, held);
+    }
+}
+/**
+ * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
+ * Should that fail, the ledger gives it back.
+ * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
+ */
+async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
+    const held = await take(context, cluster, namespace);
+    try {
+        await prepare();
+    }
+    finally {
+        held?.lock.leave();
+    }
+}
+/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
+async function take(context, { api, connection }, namespace) {
+    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+    if (found === undefined || found.status?.phase === 'Terminating')
+        return undefined;
+    const holder = holderOf(context);
+    const settle = context.undoLog.record({ kind: 'lock', connection, namespace, holder });
+    try {
+        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
+    }
+    catch (error) {
+        // After any other error it may be ours all the same, and post looks.
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            settle();
+        throw error;
+    }
+}
+/** Where giving back fails, post tries again. */
+async function giveBack(api, { lock, settle }) {
+    try {
+        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
+        settle();
+    }
+    catch {
+        lock.leave();
+    }
+}
+//# sourceMappingURL=lock.js.map
+;// CONCATENATED MODULE: ./build/src/operations/operation.js
+
+
+
+/** Keeps the type of the request, from which the type of all requests is derived. */
+function defineOperation(definition) {
+    return definition;
+}
+/** Runs `body` on the cluster of a request. */
+function onCluster(context, { target }, body) {
+    return connectCluster(context, (0,step_context_provider/* openProvider */.C2)(context, target), body);
+}
+/** Runs `body` on the cluster of a request, under the lock of its deployment. */
+function onDeployment(context, { target, deployment }, body) {
+    return onCluster(context, { target }, cluster => underLock(context, cluster, deployment.namespace, body));
+}
+//# sourceMappingURL=operation.js.map
+;// CONCATENATED MODULE: ./build/src/kubernetes/kubectl-version.js
+
+
+/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
+const oldestKubectl = { major: 1, minor: 27 };
+const unauthorizedPauseMs = 3_000;
+/**
+ * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
+ * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
+ * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
+ */
+async function waitForApi(api, timeoutMs) {
+    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
+    try {
+        return parseServerVersion(await api.raw(request));
+    }
+    catch (error) {
+        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
+            throw error;
+        await api.clock.sleep(unauthorizedPauseMs, api.signal);
+        return parseServerVersion(await api.raw(request));
+    }
+}
+/** Asks kubectl for its own version; no cluster is contacted. */
+const readClientVersion = {
+    tool: 'kubectl',
+    argv: ['version', '--client', '-o', 'json'],
+    why: 'read the version of kubectl',
+};
+/**
+ * The version of the kubectl on PATH; undefined for development builds, which carry none.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
+ */
+async function readKubectlVersion(runner, signal) {
+    const result = await runner.run(readClientVersion, signal);
+    if (result.code !== 0) {
+        const message = `kubectl does not tell its version (exit code ${result.code}).`;
+        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
+    }
+    const { clientVersion } = JSON.parse(result.stdout);
+    const version = parseVersion(clientVersion);
+    if (version === undefined || compare(version, oldestKubectl) >= 0)
+        return version;
+    const { major, minor } = oldestKubectl;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
+}
+/**
+ * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
+ * of Kubernetes does not support; undefined when all is well or a version is not known.
+ */
+function explainSkew(kubectl, server) {
+    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
+        return undefined;
+    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
+}
+function parseServerVersion(text) {
+    const info = JSON.parse(text);
+    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
+}
+/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
+function parseVersion({ major, minor, gitVersion }) {
+    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
+    if (numbers.some(Number.isNaN))
+        return undefined;
+    const released = gitVersion.startsWith(`v${numbers[0]}.`);
+    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
+}
+function compare(a, b) {
+    return (a.major - b.major) * 1000 + a.minor - b.minor;
+}
+//# sourceMappingURL=kubectl-version.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/proxy.js + 1 modules
+var proxy = __nccwpck_require__(1709);
+;// CONCATENATED MODULE: ./build/src/operations/shared-phases.js
+
+
+
+
+
+/** The subscription that a dry run shows where the inputs name none: only the login knows it. */
+const unknownSubscription = '00000000-0000-0000-0000-000000000000';
+/** The version of kubectl, which every cluster needs. */
+const clientVersion = (0,command_line/* commandStep */.o7)(readClientVersion);
+/** Fetches the credentials of a cluster on AKS, and opens the way to the Kubernetes API. */
+function connectPhase(target) {
+    return {
+        name: 'connect',
+        commands({ context: { ports } }) {
+            const { tempFolder } = ports.run;
+            const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
+                ? target.source.path
+                : (0,external_node_path_.join)(tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
+            const credentials = target.kind === 'aks' ? [(0,command_line/* commandStep */.o7)((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
+            const context = target.kind === 'kubeconfig' ? target.context : '';
+            const socket = (0,external_node_path_.join)(tempFolder, 'k8s-UUID', 'k8s.sock');
+            return [...credentials, (0,command_line/* commandStep */.o7)((0,proxy/* proxyCommand */.eU)(socket, { kubeconfig, context }))];
+        },
+    };
+}
+/** kubectl applies the patches of the user to the manifests. */
+function patchCommands({ patches }) {
+    if (patches === '')
+        return [];
+    const line = (0,command_line/* commandLine */.ay)({ tool: 'kubectl', argv: ['kustomize', 'FOLDER'] });
+    return [{ line, why: `apply the patches in ${patches} to the manifests` }];
+}
+//# sourceMappingURL=shared-phases.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/autoscale.js
+
+
+
 
 
 
@@ -46652,7 +47228,7 @@ async function autoscale(context, { api }, options) {
     const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
     await journal.phase('autoscale', title, async (note) => {
         const statefulSet = await readStatefulSet(api, namespace);
-        checkScaleSteps(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
+        (0,member_bounds/* checkScaleSteps */.oK)(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
         const wanted = renderAutoscaler(deployment, autoscaling);
         await api.apply(wanted, 'apply the autoscaler');
         const key = { namespace, name: wanted.metadata.name };
@@ -46671,876 +47247,75 @@ async function autoscale(context, { api }, options) {
         }
     });
 }
+function autoscalePhase({ deployment, autoscaling, verification }) {
+    return {
+        name: 'autoscale',
+        limitMs: verification.timeoutMs,
+        commands: () => [(0,kubectl_equivalents/* applyCommand */.sz)(renderAutoscaler(deployment, autoscaling), 'apply the autoscaler')],
+    };
+}
+const autoscaleOperation = defineOperation({
+    name: 'autoscale',
+    readRequest: ({ general, target, deployment, autoscaling, verification }) => ({
+        operation: 'autoscale',
+        general,
+        target,
+        deployment,
+        autoscaling,
+        verification,
+    }),
+    phases: request => [connectPhase(request.target), autoscalePhase(request)],
+    run: (context, request) => onDeployment(context, request, (held, cluster) => autoscale(held, cluster, request)),
+});
 //# sourceMappingURL=autoscale.js.map
-// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
-var machines = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record.js + 1 modules
-var revert_record = __nccwpck_require__(9113);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
-/** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
-async function sleepUntil(clock, ms, early, signal) {
-    try {
-        await clock.sleep(ms, AbortSignal.any([early, signal]));
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (!early.aborted)
-            throw error;
-    }
-}
-//# sourceMappingURL=sleep.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/baseline.js
+// EXTERNAL MODULE: ./build/src/azure/machine-commands.js
+var machine_commands = __nccwpck_require__(5267);
+// EXTERNAL MODULE: ./build/src/azure/machines.js
+var machines = __nccwpck_require__(4491);
+;// CONCATENATED MODULE: ./build/src/azure/machine-dry-run.js
 
 
 
 
-/** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
-const baseline = {
-    name: 'baseline',
-    preflight({ api, members, chaos }, found) {
-        const { namespace, labels } = members;
-        const before = found.members.map(stateOf).sort();
-        return {
-            targets: [],
-            originalState: revert_record/* nothingToRevert */.vj,
-            facts: { members: found.members.length },
-            affected: [],
-            recoveryMode: 'untouched',
-            inject: () => Promise.resolve(),
-            async confirm() {
-                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
-                const now = (0,kubernetes_pods/* membersAmong */.Ky)(items, found.statefulSet);
-                const same = now.every(kubernetes_pods/* isReady */.i_) && now.map(stateOf).sort().join() === before.join();
-                return {
-                    confirmed: same,
-                    detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
-                };
-            },
-            hold: signal => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('baseline', chaos.holdMs), signal, api.signal),
-        };
-    },
-};
-function stateOf(pod) {
-    return [pod.metadata.name, pod.metadata.uid, ...(0,kubernetes_pods/* containerIdsOf */.DI)(pod)].join('/');
+const pool = 'pool';
+/** No number of nodes, so that it is recognized in the finished command. */
+const unknownBounds = { minCount: NaN, maxCount: NaN };
+function machineCommands(ref) {
+    const machine = {
+        subscriptionId: ref?.subscriptionId ?? '',
+        resourceGroup: (0,command_line/* unknownName */.U0)('node-resource-group'),
+        scaleSet: (0,command_line/* unknownName */.U0)('scale-set'),
+        instanceId: '0',
+    };
+    const ofMachine = (...commands) => ref === undefined ? [] : [(0,cluster_commands/* showCluster */.Eo)(ref), ...commands].map(toStep);
+    const ofPool = (build) => ref === undefined ? [] : [toStep(build(ref))];
+    return {
+        powerState: () => ofMachine((0,machine_commands/* showPower */.RM)(machine)),
+        powerOff: () => ofMachine((0,machine_commands/* stopMachine */.mv)(machine)),
+        start: () => ofMachine((0,machine_commands/* startMachine */.ei)(machine, { wait: true })),
+        restart: () => ofMachine((0,machine_commands/* restartMachine */.hA)(machine)),
+        stopKubelet: seconds => ofMachine((0,machine_commands/* stopKubelet */.NW)(machine, seconds)),
+        startKubelet: () => ofMachine((0,machine_commands/* startKubelet */.LE)(machine)),
+        pool: () => ofPool(cluster => (0,machine_commands/* showPool */.gy)(cluster, pool)),
+        deleteMachine: node => ofPool(cluster => (0,machine_commands/* deleteMachine */.Rn)(cluster, pool, node)),
+        raisePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, { [machines/* formerBoundsTag */.d]: 'MIN-MAX' })),
+        restorePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, {})),
+    };
 }
-//# sourceMappingURL=baseline.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
-var rollout = __nccwpck_require__(8429);
-;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
-
-
-
-
-
-
-/**
- * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
- * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
- * status of a PodDisruptionBudget, Kubernetes API reference).
- */
-const refusalPatienceMs = 150_000;
-const refusalPauseMs = 200;
-/**
- * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
- * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
- * the pods that were evicted.
- * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
- */
-async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
-    const { namespace, labels } = members;
-    const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
-    const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-    const leaving = (0,kubernetes_pods/* membersAmong */.Ky)(items, statefulSet)
-        .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
-        .sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
-    for (const pod of leaving) {
-        await evict(api, pod, members);
-        note(`${pod.metadata.name} was evicted from ${node}.`);
-        const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
-        await (0,rollout/* waitForMembers */.e3)(api, { members, gone }, limits);
-        note(`${pod.metadata.name} is Ready in another place.`);
-    }
-    return leaving;
+/** Instance, pool and numbers have forms that no name in capitals fits, so they are put in afterwards. */
+function toStep(command) {
+    const show = (text) => text
+        .replaceAll('NaN', 'COUNT')
+        .replace(/(--instance-ids?) 0\b/, '$1 ID')
+        .replace(/\binstance 0\b/, 'instance ID')
+        .replace(/(--nodepool-name) pool\b/, '$1 POOL')
+        .replace(/\bnode pool pool\b/, 'node pool POOL');
+    const { line, why } = (0,command_line/* commandStep */.o7)(command);
+    return { line: show(line), why: show(why) };
 }
-/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
-async function askForEviction(api, pod, namespace) {
-    const { name } = pod.metadata;
-    try {
-        await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
-        return undefined;
-    }
-    catch (error) {
-        const refusal = (0,api_error/* budgetRefusal */.ag)(error);
-        if (refusal === undefined)
-            throw error;
-        return refusal;
-    }
-}
-async function evict(api, pod, { namespace }) {
-    const { name, uid } = pod.metadata;
-    const deadlineMs = api.clock.now() + refusalPatienceMs;
-    for (;;) {
-        try {
-            await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
-            return;
-        }
-        catch (error) {
-            // It left by itself, or it is another pod of the same name already.
-            if ((0,api_error/* hasStatus */.Ro)(error, 404, 409))
-                return;
-            const refusal = (0,api_error/* budgetRefusal */.ag)(error);
-            if (refusal === undefined)
-                throw error;
-            const message = `The eviction of ${name} is refused: ${refusal}`;
-            const blocked = new action_error/* ActionError */.lZ('disruption-blocked', message, { cause: error });
-            await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
-        }
-    }
-}
-/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
-async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
-    const name = /disruption budget (\S+)/.exec(refusal)?.[1];
-    const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
-    const allows = ({ metadata, status }) => (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
-    try {
-        await observer.until(observation => (observation.all('PodDisruptionBudget').every(allows) ? (0,kubernetes_observer/* found */.F9)(undefined) : (0,kubernetes_observer/* missing */.LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
-    }
-    finally {
-        observer.close();
-    }
-    // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
-    await api.clock.sleep(refusalPauseMs, api.signal);
-    if (timeoutMs <= refusalPauseMs)
-        throw blocked;
-}
-/**
- * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
- * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
- * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
- */
-async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
-    const selection = { fields: `spec.nodeName=${(0,identifiers/* identifier */.Cv)('node name', node)}` };
-    const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
-    const others = items.filter(pod => mustLeave(pod, members));
-    if (others.length === 0)
-        return [];
-    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
-    const argv = drainArguments(access, staying, node, timeoutMs);
-    const why = `move ${others.length} other pods off node ${node}`;
-    // kubectl keeps the deadline itself; ours is only for one that hangs.
-    const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
-    if (result.code !== 0) {
-        const last = result.stderr.trim().split('\n').at(-1) ?? '';
-        const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
-        throw new action_error/* ActionError */.lZ('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
-    }
-    return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-}
-/**
- * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
- * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
- */
-function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
-    return [
-        'drain',
-        (0,identifiers/* identifier */.Cv)('node name', node),
-        '--ignore-daemonsets',
-        '--delete-emptydir-data',
-        '--force',
-        ...(staying.length === 0
-            ? []
-            : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
-        `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
-        `--kubeconfig=${kubeconfig}`,
-        ...(context === '' ? [] : [`--context=${context}`]),
-    ];
-}
-/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
-function mustLeave(pod, members) {
-    const { metadata, status } = pod;
-    const ofDaemonSet = (0,kubernetes_pods/* controllerOf */.Oo)(pod)?.kind === 'DaemonSet';
-    const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-    const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
-}
-/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
-function isOfSuchSet(pod, { name }) {
-    const controller = (0,kubernetes_pods/* controllerOf */.Oo)(pod);
-    return controller?.kind === 'StatefulSet' && controller.name === name;
-}
-//# sourceMappingURL=drain.js.map
+//# sourceMappingURL=machine-dry-run.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var kubernetes_scaling = __nccwpck_require__(2119);
-;// CONCATENATED MODULE: ./build/src/chaos/drain-plan.js
-
-
-/**
- * Decides how to drain in the face of the disruption budget.
- * @throws ActionError `disruption-blocked` when the mode is `fail`, or when `surge` has no member left to add.
- */
-function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
-    if (mode === 'expect-blocked')
-        return { kind: 'expect-blocked' };
-    if (mode === 'bypass')
-        return { kind: 'bypass' };
-    if (allowedDisruptions === undefined || allowedDisruptions > 0)
-        return { kind: 'evict' };
-    if (mode === 'surge' && surgePossible({ maxReplicas }, replicas))
-        return { kind: 'surge', replicas: replicas + 1 };
-    const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
-    const reason = mode === 'fail'
-        ? `${sentence}, and when-blocked is fail.`
-        : `${sentence}, and no member can be added: ${maxReplicas} is the maximum number of members.`;
-    throw new action_error/* ActionError */.lZ('disruption-blocked', reason, {
-        hint: 'Three ways out: scale to one member more, deploy with `disruption-budget: max-unavailable`, or set `when-blocked` to bypass or expect-blocked.',
-    });
-}
-//# sourceMappingURL=drain-plan.js.map
-// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
-var cordon = __nccwpck_require__(5832);
-// EXTERNAL MODULE: ./build/src/chaos/target.js
-var chaos_target = __nccwpck_require__(5450);
-;// CONCATENATED MODULE: ./build/src/kubernetes/endpoint-slices.js
-/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
-function slicesOf({ namespace }, serviceName) {
-    return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
-}
-/** The pods of a slice that take connections, by UID. */
-function readyEndpointsOf({ endpoints = [] }) {
-    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
-}
-//# sourceMappingURL=endpoint-slices.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
-var wait_until = __nccwpck_require__(5152);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/replacement.js
-
-
-/** The endpoints follow their pods within moments. */
-const followMs = 10_000;
-/**
- * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
- * they should be gone; undefined when nobody is.
- */
-async function describeRemaining({ api, members, serviceName }, uids) {
-    const { namespace, labels } = members;
-    let pods = [];
-    const gone = await (0,wait_until/* waitUntil */.a)(api, [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)], observation => {
-        pods = observation.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
-        return (pods.length === 0 &&
-            !observation
-                .all('EndpointSlice')
-                .flatMap(readyEndpointsOf)
-                .some(uid => uids.includes(uid)));
-    }, followMs);
-    if (gone)
-        return undefined;
-    const names = pods.map(({ metadata }) => metadata.name).join(', ');
-    return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
-}
-//# sourceMappingURL=replacement.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/drain.js
-
-
-
-
-
-
-
-
-
-
-
-/** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
-const othersTimeoutMs = 150_000;
-/**
- * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
- * else. `when-blocked` decides what is done where the budget lets no member go.
- */
-const drain = {
-    name: 'drain',
-    preflight(context, found) {
-        const { isSeed, seedMembers, chaos, maxReplicas } = context;
-        const target = (0,chaos_target/* chooseTarget */.bx)({
-            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 1, nonGraceful: false, machine: false },
-        });
-        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-        return plan.kind === 'expect-blocked' ? refused(context, found, target) : emptied(context, found, target, plan);
-    },
-};
-function commonOf({ api, chaos }, target, plan) {
-    return {
-        targets: [target],
-        facts: { plan: plan.kind, seeds: (0,chaos_target/* seedsOn */.sj)(target) },
-        hold: (signal) => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('drain', chaos.holdMs), signal, api.signal),
-    };
-}
-function emptied(context, found, target, plan) {
-    const { api, members, holder, note } = context;
-    const uids = target.members.map(({ uid }) => uid);
-    return {
-        ...commonOf(context, target, plan),
-        originalState: {
-            ...revert_record/* nothingToRevert */.vj,
-            cordons: [target.name],
-            replicas: plan.kind === 'surge' ? found.replicas : undefined,
-        },
-        affected: uids,
-        recoveryMode: 'replaced',
-        async prepare() {
-            // Before the member is added, or that would come to the target.
-            await (0,cordon/* cordon */.K)(api, target.name, holder);
-            if (plan.kind === 'surge')
-                await surge(context, found.replicas, plan.replicas);
-        },
-        async inject(limits) {
-            await removeMembers(context, found, target, plan, limits);
-            const { access, runner } = context;
-            const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
-            const others = await drainOthers(api, runner, options);
-            if (others.length > 0)
-                note(`Also moved off the node: ${others.join(', ')}.`);
-        },
-        confirm: () => isEmptyAndCordoned(context, target, uids),
-    };
-}
-/** Adds a member, so that the budget lets another one go. */
-async function surge({ api, members, limits, note }, from, to) {
-    note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
-    await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, to);
-    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: to, available: true }, limits);
-}
-/** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
-function refused(context, found, target) {
-    const { api, members, holder, note } = context;
-    const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
-    const ask = () => victim && askForEviction(api, victim, members.namespace);
-    return {
-        ...commonOf(context, target, { kind: 'expect-blocked' }),
-        originalState: { ...revert_record/* nothingToRevert */.vj, cordons: [target.name] },
-        affected: [],
-        recoveryMode: 'untouched',
-        async prepare() {
-            await (0,cordon/* cordon */.K)(api, target.name, holder);
-        },
-        async inject() {
-            const refusal = await ask();
-            if (refusal !== undefined) {
-                note(`The budget refuses: ${refusal}`);
-                return;
-            }
-            const name = victim?.metadata.name ?? 'a member';
-            throw new action_error/* ActionError */.lZ('disruption-allowed', `The eviction of ${name} would have been allowed.`);
-        },
-        async confirm() {
-            const refusal = await ask();
-            const detail = refusal ?? 'The budget no longer refuses the eviction.';
-            return { confirmed: refusal !== undefined, detail };
-        },
-    };
-}
-/** Moves the members off the target. */
-async function removeMembers({ api, members, note }, { statefulSet }, target, plan, limits) {
-    if (plan.kind !== 'bypass') {
-        await drainMembers(api, { members, statefulSet, node: target.name, limits, note });
-        return;
-    }
-    for (const member of [...target.members].reverse()) {
-        const key = { namespace: members.namespace, name: member.name };
-        await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
-        await (0,rollout/* waitForMembers */.e3)(api, { members, gone: [member.uid] }, limits);
-        note(`${member.name} was deleted and is Ready in another place.`);
-    }
-}
-/** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned(context, { name }, uids) {
-    const node = await context.api.find('Node', { name }, 'confirm that the node is cordoned');
-    if (node?.spec.unschedulable !== true)
-        return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
-    const stayed = await describeRemaining(context, uids);
-    return stayed === undefined
-        ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
-        : { confirmed: false, detail: stayed };
-}
-//# sourceMappingURL=drain.js.map
-// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
-var kubelet = __nccwpck_require__(8848);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/machine-targets.js
-
-
-/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
-const machineNeeds = { others: 2, nonGraceful: true, machine: true };
-/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
-function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
-    return withMachine((0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: machineNeeds }));
-}
-/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
-function withMachine(target) {
-    const { machine, name, providerId } = target;
-    if (machine)
-        return { ...target, machine };
-    throw new action_error/* ActionError */.lZ('target-refused', `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`);
-}
-/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
-function machinesOf({ machines }) {
-    if (machines === undefined)
-        throw new Error('the experiment needs provider aks');
-    return machines;
-}
-/** What undoes the loss of machines or of kubelets. */
-function machineEntries(targets) {
-    return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
-}
-function uidsOf(targets) {
-    return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
-}
-//# sourceMappingURL=machine-targets.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
-
-
-
-
-
-/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
-const silenceMs = 90_000;
-/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
-const kubeletStop = {
-    name: 'kubelet-stop',
-    nonGraceful: true,
-    preflight(context, found) {
-        const { api, chaos } = context;
-        const machines = machinesOf(context);
-        const target = chooseMachine(context, found);
-        const holdMs = (0,spec/* holdOf */.nv)('kubelet-stop', chaos.holdMs);
-        let stoppedMs = 0;
-        let silent = false;
-        return {
-            targets: [target],
-            originalState: { ...revert_record/* nothingToRevert */.vj, kubelets: machineEntries([target]) },
-            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
-            affected: uidsOf([target]),
-            recoveryMode: 'untouched',
-            async inject() {
-                await machines.stopKubelet(target.machine, holdMs / 1000);
-                stoppedMs = api.clock.now();
-            },
-            async confirm() {
-                // Seen once is enough: at the end of the hold the timer may have started it already.
-                silent ||= await (0,kubelet/* isSilent */.eS)(api, target, silenceMs);
-                return silent
-                    ? {
-                        confirmed: true,
-                        detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
-                    }
-                    : { confirmed: false, detail: `Node ${target.name} was not given up.` };
-            },
-            hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
-        };
-    },
-};
-//# sourceMappingURL=kubelet-stop.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var kubernetes_nodes = __nccwpck_require__(2243);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
-
-
-
-
-
-
-/** Azure takes minutes to delete a machine. */
-const deletionMs = 10 * 60_000;
-/**
- * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
- * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
- */
-const nodeDelete = {
-    name: 'node-delete',
-    nonGraceful: true,
-    async preflight(context, found) {
-        const { api, note } = context;
-        const machines = machinesOf(context);
-        const target = chooseMachine(context, found);
-        const pool = await machines.pool(target.pool);
-        if (pool.bounds === undefined) {
-            const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
-        }
-        const { bounds } = pool;
-        const nodes = found.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
-        const raised = pool.count > bounds.minCount;
-        return {
-            targets: [target],
-            originalState: {
-                ...revert_record/* nothingToRevert */.vj,
-                deletions: [{ node: target.name, uid: target.uid }],
-                pool: { name: pool.name, nodes, bounds },
-            },
-            facts: { pool: pool.name, nodesBefore: pool.count },
-            affected: uidsOf([target]),
-            recoveryMode: 'replaced',
-            async prepare() {
-                if (!raised)
-                    return;
-                await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
-                note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
-            },
-            async inject() {
-                try {
-                    await machines.deleteMachine(pool.name, target.name);
-                }
-                catch (error) {
-                    // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
-                    if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
-                        throw error;
-                    note(`Azure has no machine of node ${target.name} any more.`);
-                }
-            },
-            async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const gone = await (0,wait_until/* waitUntil */.a)(api, [node], observation => observation.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
-                return gone
-                    ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
-                    : { confirmed: false, detail: `Node ${target.name} is still there.` };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=node-delete.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/pod-kill.js
-
-
-
-
-
-/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
-const podKill = {
-    name: 'pod-kill',
-    preflight(context, found) {
-        const { api, members, isSeed, seedMembers, chaos, note } = context;
-        const target = (0,chaos_target/* chooseTarget */.bx)({
-            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 0, nonGraceful: false, machine: false },
-        });
-        const [victim] = target.members;
-        if (victim === undefined)
-            throw new Error('a target holds a member');
-        if (victim.seed && (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers) === 0) {
-            const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
-        }
-        const key = { namespace: members.namespace, name: victim.name };
-        const killed = [victim.uid];
-        return {
-            targets: [target],
-            originalState: revert_record/* nothingToRevert */.vj,
-            facts: { member: victim.name, seed: victim.seed },
-            affected: [victim.uid],
-            recoveryMode: 'replaced',
-            async inject(limits) {
-                await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
-                const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
-                note(`${victim.name} was deleted and is Ready again.`);
-                const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
-                killed.push(uid);
-                await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
-                await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed }, limits);
-                note(`${victim.name} was deleted by force and is Ready again.`);
-            },
-            async confirm() {
-                const stayed = await describeRemaining(context, killed);
-                return stayed === undefined
-                    ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=pod-kill.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/power.js
-
-
-
-
-/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
-const off = ['stopped', 'deallocated'];
-/**
- * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
- * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
- */
-function cutPower(context, found, targets, holdMs) {
-    const { api, members, note } = context;
-    const machines = machinesOf(context);
-    const affected = uidsOf(targets);
-    let moved = false;
-    return {
-        targets,
-        originalState: { ...revert_record/* nothingToRevert */.vj, machines: machineEntries(targets) },
-        affected,
-        get recoveryMode() {
-            return moved ? 'replaced' : 'restarted';
-        },
-        get facts() {
-            return {
-                machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
-                rescheduling: moved ? 'exercised' : 'not exercised',
-            };
-        },
-        async inject() {
-            await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
-        },
-        async confirm() {
-            const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
-            const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
-            return { confirmed: states.every(state => off.includes(state)), detail: `The machine of ${told}.` };
-        },
-        async hold(signal) {
-            const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
-            const replaced = await (0,wait_until/* waitUntil */.a)(api, [pods], observation => {
-                const all = (0,kubernetes_pods/* membersAmong */.Ky)(observation.all('Pod'), found.statefulSet);
-                const others = all.filter(({ metadata }) => !affected.includes(metadata.uid ?? ''));
-                moved = all.every(({ metadata }) => !affected.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
-                return others.length === found.replicas && others.every(kubernetes_pods/* isReady */.i_);
-            }, holdMs, signal);
-            note(replaced
-                ? 'The members of the lost machines were replaced on others.'
-                : 'The members of the lost machines were not replaced while the fault was held.');
-        },
-    };
-}
-//# sourceMappingURL=power.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/power-off.js
-
-
-
-/** One machine loses its power. */
-const powerOff = {
-    name: 'power-off',
-    nonGraceful: true,
-    preflight: (context, found) => cutPower(context, found, [chooseMachine(context, found)], (0,spec/* holdOf */.nv)('power-off', context.chaos.holdMs)),
-};
-//# sourceMappingURL=power-off.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
-
-
-
-
-
-
-
-
-
-/**
- * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
- * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
- */
-const quorumLoss = {
-    name: 'quorum-loss',
-    preflight(context, found) {
-        const { api, members, seedMembers, chaos } = context;
-        const few = (0,membership/* quorumOf */.NI)(seedMembers) - 1;
-        if (few === 0 && found.autoscaler !== undefined) {
-            const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message);
-        }
-        const lost = found.members
-            .filter(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name) >= few)
-            .map(({ metadata }) => metadata.uid ?? '');
-        return {
-            targets: [],
-            originalState: { ...revert_record/* nothingToRevert */.vj, replicas: found.replicas },
-            facts: { membersDuring: few, seeds: seedMembers },
-            affected: lost,
-            recoveryMode: 'replaced',
-            unavailable: true,
-            async inject(limits) {
-                await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, few);
-                await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
-            },
-            async confirm() {
-                const stayed = await describeRemaining(context, lost);
-                return stayed === undefined
-                    ? {
-                        confirmed: true,
-                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,membership/* quorumOf */.NI)(seedMembers)}.`,
-                    }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: signal => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('quorum-loss', chaos.holdMs), signal, api.signal),
-        };
-    },
-};
-//# sourceMappingURL=quorum-loss.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/reboot.js
-
-
-
-/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
-const bootMs = 5 * 60_000;
-/** One machine reboots without a drain. */
-const reboot = {
-    name: 'reboot',
-    nonGraceful: true,
-    preflight(context, found) {
-        const { api } = context;
-        const machines = machinesOf(context);
-        const target = chooseMachine(context, found);
-        return {
-            targets: [target],
-            originalState: revert_record/* nothingToRevert */.vj,
-            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
-            affected: uidsOf([target]),
-            recoveryMode: 'restarted',
-            inject: () => machines.restart(target.machine),
-            async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const booted = await (0,wait_until/* waitUntil */.a)(api, [node], observation => {
-                    const bootId = observation.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
-                    return bootId !== target.bootId;
-                }, bootMs);
-                return booted
-                    ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
-                    : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=reboot.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/rolling.js
-
-
-
-
-
-
-
-
-
-/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
-const rolling = {
-    name: 'rolling',
-    preflight(context, found) {
-        const { api, members, holder, chaos, maxReplicas, note } = context;
-        const targets = targetsOf(context, found);
-        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-        if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
-            throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
-        }
-        const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
-        return {
-            targets,
-            originalState: {
-                ...revert_record/* nothingToRevert */.vj,
-                cordons: targets.map(({ name }) => name),
-                replicas: plan.kind === 'surge' ? found.replicas : undefined,
-            },
-            facts: { plan: plan.kind, nodes: targets.length },
-            affected: uids,
-            recoveryMode: 'replaced',
-            async prepare() {
-                if (plan.kind === 'surge')
-                    await surge(context, found.replicas, plan.replicas);
-            },
-            async inject(limits) {
-                for (const [index, { name }] of targets.entries()) {
-                    if (index > 0)
-                        await context.settle();
-                    await (0,cordon/* cordon */.K)(api, name, holder);
-                    await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
-                    await (0,cordon/* uncordon */.J)(api, name, holder);
-                    await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
-                    note(`Node ${name} was emptied and is schedulable again.`);
-                }
-            },
-            async confirm() {
-                const stayed = await describeRemaining(context, uids);
-                return stayed === undefined
-                    ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-/** The nodes with members, in the order of their names; each must be fit. */
-function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
-    const needs = { others: 1, nonGraceful: false, machine: false };
-    return nodes
-        .map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed))
-        .filter(target => target.members.length > 0)
-        .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-//# sourceMappingURL=rolling.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/zone.js
-
-
-
-
-
-
-/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
-const leastZones = 3;
-/** All machines of one availability zone lose their power. */
-const zone = {
-    name: 'zone',
-    preflight(context, found) {
-        const targets = chooseZone(context, found).map(withMachine);
-        return cutPower(context, found, targets, (0,spec/* holdOf */.nv)('zone', context.chaos.holdMs));
-    },
-};
-/**
- * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
- * label as well, a bare number: "Use availability zones in AKS".
- */
-function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const all = nodes.map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
-    const zones = new Map();
-    for (const target of all)
-        zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
-    if (zones.size < leastZones) {
-        const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
-        throw new action_error/* ActionError */.lZ('experiment-skipped', message);
-    }
-    const seedsIn = (targets) => targets.reduce((sum, one) => sum + (0,chaos_target/* seedsOn */.sj)(one), 0);
-    const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
-    const [chosen] = chaos.targetNode === ''
-        ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
-        : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
-    if (chosen === undefined) {
-        const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    const label = chosen[0]?.zone ?? '';
-    if (chosen.length >= nodes.length)
-        throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
-    const inZone = (node) => chosen.some(({ name }) => name === node.metadata.name);
-    const unfit = nodes.find(node => inZone(node) && !(0,kubernetes_nodes/* isSchedulable */.pg)(node));
-    if (unfit !== undefined) {
-        const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
-    const foreign = chosen.find(({ pool }) => !pools.has(pool));
-    if (foreign !== undefined) {
-        const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
-        throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
-    }
-    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
-    if (seedsIn(chosen) > may) {
-        const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    return chosen;
-}
-//# sourceMappingURL=zone.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/experiment-context.js
 
 
@@ -47565,6 +47340,10 @@ async function readAllowedDisruptions(api, namespace, name) {
 //# sourceMappingURL=experiment-context.js.map
 // EXTERNAL MODULE: ./build/src/chaos/revert/record-confirmation.js
 var record_confirmation = __nccwpck_require__(6836);
+// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
+var rollout = __nccwpck_require__(8429);
+// EXTERNAL MODULE: ./build/src/runtime/time.js
+var time = __nccwpck_require__(5033);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/attempt-failure.js
 /** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
 const localCodes = [
@@ -47777,6 +47556,8 @@ function isOfInterest(event, sinceDate) {
     return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
 }
 //# sourceMappingURL=infrastructure-events.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
 
 
@@ -48270,6 +48051,8 @@ async function openSessions(clock, { network, url }, signal) {
     };
 }
 //# sourceMappingURL=sessions.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/endpoint-slices.js
+var endpoint_slices = __nccwpck_require__(3081);
 // EXTERNAL MODULE: ./build/src/kubernetes/watch.js
 var watch = __nccwpck_require__(5673);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
@@ -48329,7 +48112,7 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
             slices.delete(change.object.metadata.name);
         const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
         for (const slice of changed)
-            slices.set(slice.metadata.name, readyEndpointsOf(slice));
+            slices.set(slice.metadata.name, (0,endpoint_slices/* readyEndpointsOf */.z)(slice));
         endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
     };
     const following = [];
@@ -48345,7 +48128,7 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
     const ready = Promise.all([
         start({ kind: 'Node' }, lanes('node', nodeTransition)),
         start({ kind: 'Pod', namespace, labels }, handlePods),
-        start(slicesOf(members, serviceName), handleSlices),
+        start((0,endpoint_slices/* slicesOf */.n)(members, serviceName), handleSlices),
     ]).then(() => undefined);
     return {
         ready,
@@ -48520,15 +48303,18 @@ function summarizeControl(attempts, endMs) {
     return { attempts: count, failed, outageMs };
 }
 //# sourceMappingURL=measurement.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
+var wait_until = __nccwpck_require__(5152);
 ;// CONCATENATED MODULE: ./build/src/chaos/recovery-mode.js
 
 
 
 /** What the members must come to after a fault that affected those of `before`. */
-function recoveryGoal({ recoveryMode: back }, before) {
-    if (back === 'replaced')
+function recoveryGoal(fault, before) {
+    const mode = fault.recoveryMode();
+    if (mode === 'replaced')
         return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
-    return back === 'restarted' ? { restarted: before } : {};
+    return mode === 'restarted' ? { restarted: before } : {};
 }
 /** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
 function areNodesInService({ api }, { targets }, timeoutMs) {
@@ -48538,8 +48324,8 @@ function areNodesInService({ api }, { targets }, timeoutMs) {
  * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
  * when nothing does.
  */
-function interference({ recoveryMode: back }, before, now) {
-    if (back !== 'untouched')
+function interference(fault, before, now) {
+    if (fault.recoveryMode() !== 'untouched')
         return undefined;
     const ids = new Set(now.flatMap(kubernetes_pods/* containerIdsOf */.DI));
     const others = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
@@ -48705,6 +48491,7 @@ function lowerFirst(text) {
 
 
 
+
 /** How long ending the fault may take, in milliseconds: Azure starts a machine within minutes. What is left is tried again. */
 const revertMs = 20 * 60_000;
 /** How often a hold looks whether clients suffer too long, in milliseconds. */
@@ -48713,8 +48500,10 @@ const lookMs = 250;
  * Measures a steady time, strikes, holds, mends, and measures until the cluster has recovered. What has to wait until
  * nobody measures, such as taking back the member that was added, is left to the caller.
  */
-async function runFault(context, { name }, { found, fault, record, started }) {
+async function runFault(context, definition, { found, fault, record, started }) {
     const { api, chaos, note } = context;
+    const { name } = definition;
+    const unavailable = definition.unavailable === true;
     const targets = fault.targets.map(target => target.name);
     const endpoint = context.clientEndpointFor(found, targets);
     const { members, serviceName } = context;
@@ -48723,7 +48512,7 @@ async function runFault(context, { name }, { found, fault, record, started }) {
     const measurement = await startMeasurement(options);
     const end = () => {
         measurement.recordMoment('ended');
-        return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode === 'replaced' });
+        return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode() === 'replaced' });
     };
     try {
         measurement.recordMoment('steady');
@@ -48734,7 +48523,7 @@ async function runFault(context, { name }, { found, fault, record, started }) {
         note('The fault begins.');
         measurement.recordMoment('injected');
         const limits = withinRecovery(context, api.clock.now());
-        const held = await injectAndHold(context, fault, measurement, limits);
+        const held = await injectAndHold(context, { fault, unavailable, measurement }, limits);
         const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
         const acceptedUnderFault = measurement.acceptedUnderFault();
         measurement.recordMoment('reverted');
@@ -48747,7 +48536,7 @@ async function runFault(context, { name }, { found, fault, record, started }) {
         const judged = judge({
             name,
             limits: chaos.limits,
-            unavailable: fault.unavailable === true,
+            unavailable,
             proof: (pods && interference(fault, before, pods)) ?? held.proof,
             measurement: seen.measurement,
             recovered,
@@ -48771,14 +48560,13 @@ function withinRecovery({ api, limits, chaos }, injectedMs) {
         ...limits,
         timeoutCode: 'recovery-timeout',
         tolerateFailures: true,
-        get timeoutMs() {
-            return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
-        },
+        remainingMs: () => Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now()),
     };
 }
 /** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
-async function injectAndHold(context, fault, measurement, limits) {
+async function injectAndHold(context, injection, limits) {
     const { api, note } = context;
+    const { fault, measurement } = injection;
     try {
         await fault.inject(limits);
         const struck = await fault.confirm();
@@ -48787,7 +48575,7 @@ async function injectAndHold(context, fault, measurement, limits) {
         if (!struck.confirmed)
             return { proof: struck, cut: false };
         note('The fault is held.');
-        const cut = await hold(context, fault, measurement);
+        const cut = await hold(context, injection);
         return { proof: await fault.confirm(), cut };
     }
     catch (thrown) {
@@ -48800,14 +48588,15 @@ async function injectAndHold(context, fault, measurement, limits) {
 /**
  * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
  */
-async function hold({ api, chaos, note }, fault, measurement) {
+async function hold({ api, chaos, holdMs, note }, { fault, unavailable, measurement }) {
     const { clock } = api;
     const over = new AbortController();
     const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
-    const holding = fault.hold(over.signal).finally(() => {
+    const held = fault.hold?.(over.signal) ?? (0,time/* sleepOrEndEarly */.d)(clock, holdMs, over.signal, api.signal);
+    const holding = held.finally(() => {
         over.abort();
     });
-    if (fault.unavailable) {
+    if (unavailable) {
         await holding;
         return false;
     }
@@ -48833,7 +48622,7 @@ async function recover(context, fault, goal, measurement, limits) {
     const { api, members, chaos, note } = context;
     let pods;
     try {
-        if (!(await areNodesInService(context, fault, limits.timeoutMs))) {
+        if (!(await areNodesInService(context, fault, limits.remainingMs()))) {
             note('Not every node of the fault is back in service.');
             return { recovered: false };
         }
@@ -48846,7 +48635,7 @@ async function recover(context, fault, goal, measurement, limits) {
         return { recovered: false, ...(!(0,action_error/* hasCode */.up)(error, 'recovery-timeout') && { error }) };
     }
     note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-    const clean = await measurement.waitUntilSteady(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
+    const clean = await measurement.waitUntilSteady(chaos.steadyMs, limits.remainingMs() + chaos.steadyMs, api.signal);
     if (clean)
         measurement.recordMoment('recovered', chaos.steadyMs);
     return { recovered: clean, pods };
@@ -48855,12 +48644,25 @@ function seconds(ms) {
     return String(Math.round(ms / 100) / 10);
 }
 //# sourceMappingURL=run-fault.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/drain.js
+var drain = __nccwpck_require__(9436);
+// EXTERNAL MODULE: ./build/src/chaos/drain-plan.js
+var drain_plan = __nccwpck_require__(6086);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/drain.js
+var experiments_drain = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/machine-targets.js
+var machine_targets = __nccwpck_require__(7995);
+// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
+var cordon = __nccwpck_require__(5832);
+// EXTERNAL MODULE: ./build/src/chaos/revert/original-state.js
+var original_state = __nccwpck_require__(2434);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var chaos_target = __nccwpck_require__(5450);
 // EXTERNAL MODULE: ./build/src/chaos/revert/frozen-autoscaler.js
 var frozen_autoscaler = __nccwpck_require__(4091);
 // EXTERNAL MODULE: ./build/src/chaos/revert/node-annotations.js
 var node_annotations = __nccwpck_require__(7166);
 ;// CONCATENATED MODULE: ./build/src/chaos/with-revert-record.js
-
 
 
 
@@ -48895,7 +48697,7 @@ async function withRevertRecord(context, intent, body) {
         const left = ['the step was cancelled: its post phase puts back'];
         return { ...result, putBack: { done: false, did: [], left } };
     }
-    const { done, did, left, invalid } = await (0,revert/* revertAll */.qZ)((0,revert/* revertContextOf */.pZ)(context, with_revert_record_revertMs + 2 * context.limits.timeoutMs, started), record);
+    const { done, did, left, invalid } = await (0,revert/* revertAll */.qZ)((0,revert/* revertContextOf */.pZ)(context, with_revert_record_revertMs + 2 * context.limits.remainingMs(), started), record);
     if (done)
         unguard();
     return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
@@ -48911,7 +48713,7 @@ async function settled(body) {
 function recordOf(context, { experiment, found, originalState: undo }) {
     const { chaos, api, members } = context;
     const now = api.clock.date().getTime();
-    const lastsMs = 2 * chaos.steadyMs + (0,spec/* holdOf */.nv)(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+    const lastsMs = 2 * chaos.steadyMs + context.holdMs + chaos.limits.maxRecoveryMs + slackMs;
     return {
         version: 1,
         namespace: members.namespace,
@@ -48956,28 +48758,28 @@ async function freeze({ api, members, note }, { autoscaler, replicas }) {
 async function spreadSeeds(context, experiment, found) {
     const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = context;
     const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
-    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machineNeeds, nonGraceful: false } });
+    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machine_targets/* machineNeeds */.Tu, nonGraceful: false } });
     const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
     const surplus = target.members.filter(({ seed }) => seed).slice(may);
     if (surplus.length === 0 || may === 0)
         return found;
     const shared = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-    const plan = spread_seeds_planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
+    const plan = planOf(() => (0,drain_plan/* planDrain */.O)({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
     if (plan.kind !== 'evict' && plan.kind !== 'surge') {
         throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
     }
     const names = surplus.map(({ name }) => name);
     note(`${shared}: ${names.join(', ')} is moved to another one first.`);
     const undo = {
-        ...revert_record/* nothingToRevert */.vj,
+        ...original_state/* nothingToRevert */.v,
         cordons: [target.name],
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
     };
     const { error, putBack } = await withRevertRecord(context, { experiment, found, originalState: undo, nodes: [target.name] }, async () => {
-        await (0,cordon/* cordon */.K)(api, target.name, context.holder);
+        await (0,cordon/* cordon */.Kq)(api, target.name, context.holder);
         if (plan.kind === 'surge')
-            await surge(context, found.replicas, plan.replicas);
-        await drainMembers(api, {
+            await (0,experiments_drain/* surge */.T)(context, found.replicas, plan.replicas);
+        await (0,drain/* drainMembers */.gf)(api, {
             members,
             statefulSet: found.statefulSet,
             node: target.name,
@@ -48995,7 +48797,7 @@ async function spreadSeeds(context, experiment, found) {
     return observeCluster(context);
 }
 /** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
-function spread_seeds_planOf(body, shared) {
+function planOf(body, shared) {
     try {
         return body();
     }
@@ -49056,7 +48858,7 @@ async function runExperiment(context, experiment) {
         ...value?.seen,
         facts: {
             allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
-            ...fault.facts,
+            ...fault.facts(),
             ...value?.seen.facts,
             ...(await readAfter(context)),
         },
@@ -49391,6 +49193,7 @@ async function pauseBetweenMembers(context, api, options, note, { answering = tr
 //# sourceMappingURL=member-pause.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/chaos-outputs.js
 
+
 /**
  * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
  * were meant to see nothing work, the numbers are no result.
@@ -49398,7 +49201,7 @@ async function pauseBetweenMembers(context, api, options, note, { answering = tr
 function setChaosOutputs({ ports }, records) {
     const { outputs } = ports;
     outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
-    const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);
+    const measured = records.filter(({ name }) => !isUnavailable(name)).flatMap(record => record.measurement ?? []);
     const worst = (name, values, pick = Math.max) => {
         const known = values.filter(value => typeof value === 'number');
         if (known.length > 0)
@@ -49410,6 +49213,9 @@ function setChaosOutputs({ ports }, records) {
     worst('recovery-ms', each(({ milestones }) => milestones.recoveryMs));
     worst('availability', each(({ probe }) => probe.availability), Math.min);
     worst('lost-messages', each(({ messages }) => (messages?.readings ? messages.lost : undefined)));
+}
+function isUnavailable(experiment) {
+    return Object.values(experiments/* experiments */.rC).some(({ name, unavailable }) => name === experiment && unavailable === true);
 }
 //# sourceMappingURL=chaos-outputs.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/chaos.js
@@ -49435,28 +49241,13 @@ function setChaosOutputs({ ports }, records) {
 
 
 
-
-
-
-const experiments = {
-    baseline: baseline,
-    drain: drain,
-    'pod-kill': podKill,
-    'power-off': powerOff,
-    reboot: reboot,
-    'node-delete': nodeDelete,
-    'kubelet-stop': kubeletStop,
-    rolling: rolling,
-    zone: zone,
-    'quorum-loss': quorumLoss,
-};
 /**
  * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
  * holds the lock.
  * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
  * reasons of all verdicts that are no pass.
  */
-async function runChaos(context, az, cluster, options) {
+async function runChaos(context, cluster, options) {
     const live = await withLiveMembership(cluster.api, options.deployment);
     const deployed = { ...options, deployment: await withLiveExposure(cluster.api, live) };
     const records = [];
@@ -49466,8 +49257,8 @@ async function runChaos(context, az, cluster, options) {
         const list = { isOver: true };
         try {
             await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
-                const experimentContext = await experimentContextOf(context, az, cluster, deployed, note);
-                const { record, error, over } = await runExperiment(experimentContext, experiments[name]);
+                const experimentContext = await experimentContextOf(context, cluster, deployed, name, note);
+                const { record, error, over } = await runExperiment(experimentContext, experiments/* experiments */.rC[name]);
                 list.isOver = over;
                 records.push(record);
                 context.journal.experiment(record);
@@ -49500,14 +49291,12 @@ function conclude({ journal }, records, errors) {
     const verdict = worstOf(records.map(record => record.verdict));
     throw new action_error/* ActionError */.lZ('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
 }
-async function experimentContextOf(context, az, { api, connection }, options, note) {
+async function experimentContextOf(context, { api, connection, provider }, options, experiment, note) {
     const { target, deployment, verification, chaos } = options;
     const { namespace, seedMembers, maxReplicas } = deployment;
     const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
-    const rest = await restOf(context, { api, connection }, deployment, endpoint);
-    const azure = target.kind === 'aks' && az !== undefined ? { az, target } : undefined;
-    const place = azure && { resourceGroup: azure.target.resourceGroup, clusterName: azure.target.clusterName };
-    const recorded = azure && place && { ...(0,azure_session/* accessOf */.YK)(azure.target), ...place };
+    const rest = await restOf(context, api, deployment, endpoint);
+    const azure = provider.kind === 'aks' ? azureOf(provider) : undefined;
     return {
         api,
         access: connection,
@@ -49519,9 +49308,10 @@ async function experimentContextOf(context, az, { api, connection }, options, no
         seedMembers,
         isSeed: podName => (0,membership/* isSeed */.Ub)(podName, deployment),
         chaos,
+        holdMs: (0,experiments/* holdMsOf */.Vq)(experiment, chaos.holdMs),
         limits: rolloutLimits(context, target, verification.timeoutMs, note),
-        machines: azure && (0,machines/* openMachines */.P)(azure.az, azure.target),
-        cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
+        machines: azure?.machines,
+        cluster: azure?.cluster,
         holder: holderOf(context),
         settle: () => pauseBetweenMembers(context, api, options, note),
         clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
@@ -49530,18 +49320,61 @@ async function experimentContextOf(context, az, { api, connection }, options, no
             connection,
             namespace,
             holder: holderOf(context),
-            ...(recorded && { azure: recorded }),
+            ...(azure && { azure: azure.access }),
         }),
         note,
     };
 }
+function azureOf({ az, target }) {
+    const { subscriptionId, resourceGroup, clusterName } = target;
+    return {
+        machines: (0,machines/* openMachines */.P)(az, target),
+        cluster: { subscriptionId, resourceGroup, clusterName },
+        access: { ...(0,step_context_provider/* accessOf */.YK)(target), resourceGroup, clusterName },
+    };
+}
 /** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
-async function restOf(context, { api }, deployment, { blindSpot }) {
+async function restOf(context, api, deployment, { blindSpot }) {
     if (!deployment.rest || blindSpot !== undefined)
         return undefined;
     const subject = `/migratorydata-aks/${context.ports.run.runId}/${(0,external_node_crypto_.randomUUID)()}`;
     return { subject, token: await findToken(context, api, deployment) };
 }
+function chaosPhase({ target, deployment, chaos }) {
+    const { steadyMs, limits } = chaos;
+    const limitMs = chaos.experiments
+        .map(name => 2 * steadyMs + (0,experiments/* holdMsOf */.Vq)(name, chaos.holdMs) + limits.maxRecoveryMs)
+        .reduce((sum, ms) => sum + ms, 0);
+    const { namespace, replicas, maxReplicas, seedMembers } = deployment;
+    return {
+        name: 'chaos',
+        limitMs,
+        commands: () => chaos.experiments.flatMap(name => {
+            const commands = experiments/* experiments */.rC[name].commands({
+                ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
+                node: chaos.targetNode || (0,command_line/* unknownName */.U0)('node'),
+                allowedDisruptions: (0,member_bounds/* allowedDisruptions */.lP)(deployment, replicas),
+                holdMs: (0,experiments/* holdMsOf */.Vq)(name, chaos.holdMs),
+                machines: machineCommands(target.kind === 'aks' ? target : undefined),
+            });
+            const [written, removed] = (0,revert_record_store/* recordStoreCommands */.XO)(namespace);
+            return [written, ...commands, removed];
+        }),
+    };
+}
+const chaosOperation = defineOperation({
+    name: 'chaos',
+    readRequest: ({ general, target, deployment, verification, chaos }) => ({
+        operation: 'chaos',
+        general,
+        target,
+        deployment,
+        verification,
+        chaos,
+    }),
+    phases: request => [connectPhase(request.target), chaosPhase(request)],
+    run: (context, request) => onDeployment(context, request, (held, cluster) => runChaos(held, cluster, request)),
+});
 //# sourceMappingURL=chaos.js.map
 // EXTERNAL MODULE: ./build/src/azure/activity.js
 var activity = __nccwpck_require__(2528);
@@ -49642,15 +49475,22 @@ function explain(error) {
 
 
 
+
+
+
+
+
+
 /** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
-async function collect(context, az, request) {
+async function collect(context, request) {
     const { journal, ports, redact } = context;
     const { target, deployment, general } = request;
+    const provider = (0,step_context_provider/* openProvider */.C2)(context, target);
     await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async (note) => {
         const folder = (0,external_node_path_.join)(general.reportDirectory, 'diagnostics');
         const files = [
-            ...(await connectCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
-            ...(target.kind === 'aks' && az !== undefined ? await activityOf(az, target) : []),
+            ...(await connectCluster(context, provider, ({ api }) => collectBundle(api, deployment.namespace, redact))),
+            ...(provider.kind === 'aks' ? await activityOf(provider.az, provider.target) : []),
         ];
         for (const { fileName, text } of files)
             await ports.files.writeText((0,external_node_path_.join)(folder, fileName), redact(text));
@@ -49665,7 +49505,69 @@ async function activityOf(az, target) {
     const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);
     return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
+/** The log is read by the identifier of the cluster, which only Azure knows. */
+function activityPhase(target) {
+    return {
+        name: 'activity log',
+        commands: () => target.kind === 'aks'
+            ? [(0,cluster_commands/* showCluster */.Eo)(target), (0,azure_commands/* listActivity */.kP)(target.subscriptionId || unknownSubscription, '/CLUSTER-ID')].map(command_line/* commandStep */.o7)
+            : [],
+    };
+}
+const collectOperation = defineOperation({
+    name: 'collect',
+    readRequest: ({ general, target, deployment }) => ({ operation: 'collect', general, target, deployment }),
+    phases: ({ target }) => [connectPhase(target), activityPhase(target)],
+    run: collect,
+});
 //# sourceMappingURL=collect.js.map
+// EXTERNAL MODULE: ./build/src/azure/cluster.js
+var azure_cluster = __nccwpck_require__(6687);
+// EXTERNAL MODULE: ./build/src/azure/ownership.js
+var ownership = __nccwpck_require__(7256);
+;// CONCATENATED MODULE: ./build/src/azure/existing.js
+
+
+
+
+/**
+ * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
+ * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
+ * is taken, as anybody else is.
+ */
+function planForExisting(cluster, { existingCluster, owner, creationId }) {
+    if (cluster.state === 'Deleting')
+        return { kind: 'wait-until-gone' };
+    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
+    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
+    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
+    if (former)
+        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run made it` };
+    if (own)
+        return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
+    if (existingCluster === 'fail')
+        return { kind: 'refuse', error: taken(cluster) };
+    if (cluster.stopped)
+        return { kind: 'refuse', error: stopped(cluster) };
+    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'refuse', error: broken(cluster) };
+    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
+}
+function taken({ name, resourceGroup, state }) {
+    const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
+    return new action_error/* ActionError */.lZ('cluster-exists', message);
+}
+function stopped({ name, resourceGroup }) {
+    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
+        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
+    });
+}
+function broken({ name, resourceGroup, state, failure }) {
+    const reason = failure === '' ? '' : `: ${failure}`;
+    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`, { hint: 'Mend it with `az aks update`, or use another cluster-name.' });
+}
+//# sourceMappingURL=existing.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/clusters.js
 
 
@@ -49825,10 +49727,12 @@ async function renewExpiry(az, cluster, owner, ttlMs) {
     if (ttlMs === undefined || !(0,ownership/* ownedForTeardown */.z$)(owner, true)(cluster.tags).owned)
         return '';
     const expiresAt = (0,azure_tags/* expiryValue */.ZF)(az.clock.date(), ttlMs);
-    await az.run((0,commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
+    await az.run((0,azure_commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
     return expiresAt;
 }
 //# sourceMappingURL=expiry.js.map
+// EXTERNAL MODULE: ./build/src/azure/groups.js
+var azure_groups = __nccwpck_require__(5193);
 ;// CONCATENATED MODULE: ./build/src/azure/provision.js
 
 
@@ -49882,6 +49786,12 @@ async function provision(az, plan, record) {
 
 
 
+
+
+
+
+
+
 /** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
 const apiTimeoutMs = 5 * 60_000;
 const nodesTimeoutMs = 5 * 60_000;
@@ -49899,7 +49809,7 @@ async function provisionCluster(context, az, options) {
     return journal.phase('create', title, async (note) => {
         const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
         const made = await provision(az, {
-            ...{ target, spec: { ...spec, authorizedIpRanges }, owner: (0,azure_session/* ownerOf */.bf)(context, general) },
+            ...{ target, spec: { ...spec, authorizedIpRanges }, owner: (0,step_context_provider/* ownerOf */.bf)(context, general) },
             ...{ creationId: (0,external_node_crypto_.randomUUID)(), deadlineMs },
         }, guardCreation(context, options));
         const { cluster } = made;
@@ -49909,10 +49819,11 @@ async function provisionCluster(context, az, options) {
     });
 }
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
-async function create(context, az, request) {
+async function create(context, request) {
     const { target, cluster, teardown } = request;
-    const { creationId, deadlineMs } = await provisionCluster(context, az, request);
-    await connectCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
+    const provider = { kind: 'aks', target, az: (0,step_context_provider/* openAz */._f)(context, target) };
+    const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);
+    await connectCluster(context, provider, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
     // What the ledger holds from here on is deleted by post, at the end of the job.
     if (teardown.policy === 'on-failure')
         context.undoLog.settleAll(({ kind }) => kind === 'cluster');
@@ -49943,7 +49854,7 @@ function guardCreation({ undoLog }, { target, teardown }) {
 }
 function deletionOf(target, creationId) {
     const { resourceGroup, clusterName } = target;
-    return { kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
+    return { kind: 'cluster', azure: (0,step_context_provider/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
 }
 function create_tell({ ports, journal }, made) {
     const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
@@ -49968,6 +49879,36 @@ function create_tell({ ports, journal }, made) {
     journal.fact('Kubernetes', cluster.kubernetesVersion);
     journal.fact('Node size', cluster.vmSize);
 }
+function createPhase({ general, target, cluster }) {
+    return {
+        name: 'create',
+        limitMs: cluster.createTimeoutMs,
+        commands({ context }) {
+            const stamp = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
+            const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
+            const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,step_context_provider/* ownerOf */.bf)(context, general), { ...stamp, ...expiry }));
+            const plan = { ref: target, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
+            return [
+                (0,azure_commands/* showGroup */.V9)(target),
+                (0,azure_commands/* createGroup */.wj)(target, cluster.location, tags),
+                (0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? ''),
+                (0,cluster_commands/* showCluster */.Eo)(target),
+            ].map(command_line/* commandStep */.o7);
+        },
+    };
+}
+const createOperation = defineOperation({
+    name: 'create',
+    readRequest: ({ general, azure, cluster, teardown }) => ({
+        operation: 'create',
+        general,
+        target: azure,
+        cluster,
+        teardown,
+    }),
+    phases: request => [createPhase(request), connectPhase(request.target)],
+    run: create,
+});
 //# sourceMappingURL=create.js.map
 ;// CONCATENATED MODULE: ./build/src/kubernetes/rolling-update.js
 
@@ -50006,7 +49947,7 @@ async function waitUntilReady(api, update) {
     const { members, limits, readyWithinMs, note } = update;
     note('Not all members are Ready: the update waits for them first.');
     try {
-        return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, timeoutMs: readyWithinMs });
+        return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, remainingMs: () => readyWithinMs });
     }
     catch (error) {
         api.signal.throwIfAborted();
@@ -50307,7 +50248,7 @@ function manifestWarnings(deployment, replicas = deployment.replicas) {
     ];
 }
 function warnOfBudget(deployment, replicas) {
-    if (allowedDisruptions(deployment, replicas) > 0)
+    if ((0,member_bounds/* allowedDisruptions */.lP)(deployment, replicas) > 0)
         return [];
     if (deployment.disruptionBudget === 'max-unavailable')
         return [];
@@ -50318,12 +50259,12 @@ function warnOfBudget(deployment, replicas) {
     ];
 }
 function warnOfImage({ image }) {
-    if (!(0,migratorydata_spec/* isMovingImage */.m8)(image))
+    if (!(0,spec/* isMovingImage */.m8)(image))
         return [];
     return [`image ${image} may be another one tomorrow, so that members run different versions; name a version.`];
 }
 function warnOfMemory({ memory, memoryRequest }) {
-    if (((0,migratorydata_spec/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,migratorydata_spec/* readMemoryBytes */.jr)(memory) ?? 0))
+    if (((0,spec/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,spec/* readMemoryBytes */.jr)(memory) ?? 0))
         return [];
     return [
         `memory-request ${memoryRequest} is not above memory ${memory}: the container needs more than the server's share.`,
@@ -50342,6 +50283,9 @@ function warnOfExposure({ exposure, rest, secrets }) {
 }
 //# sourceMappingURL=warnings.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/deploy.js
+
+
+
 
 
 
@@ -50472,6 +50416,40 @@ async function stopAll(api, deployment, limits, note) {
     await api.scale('StatefulSet', key, 0, 'stop all members');
     await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: 0 }, limits);
 }
+function deployPhase({ deployment, verification }) {
+    return {
+        name: 'deploy',
+        limitMs: verification.timeoutMs,
+        commands({ manifests }) {
+            if (manifests === undefined)
+                return [];
+            const { statefulSet, others } = manifests;
+            const apply = (object) => (0,kubectl_equivalents/* applyCommand */.sz)(object, `apply ${object.kind} ${object.metadata.name}`);
+            const isNamespace = ({ kind }) => kind === 'Namespace';
+            return [
+                ...patchCommands(deployment),
+                ...others.filter(isNamespace).map(apply),
+                ...(0,secret_plan/* planSecrets */.Ds)(deployment, [], '').manifests.map(secret => (0,kubectl_equivalents/* creationCommand */.p0)(secret, `create Secret ${secret.metadata.name}`)),
+                ...others.filter(object => !isNamespace(object)).map(apply),
+                apply(statefulSet),
+            ];
+        },
+    };
+}
+const deployOperation = defineOperation({
+    name: 'deploy',
+    readRequest: ({ general, target, deployment, verification }) => ({
+        operation: 'deploy',
+        general,
+        target,
+        deployment,
+        verification,
+    }),
+    phases: request => [connectPhase(request.target), deployPhase(request)],
+    run: (context, request) => onDeployment(context, request, async (held, cluster) => {
+        await deploy(held, cluster, { ...request, keepNamespace: true });
+    }),
+});
 //# sourceMappingURL=deploy.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/capacity.js
 /**
@@ -50499,7 +50477,362 @@ function drainShortage(vcpus, maxNodes, members, cpuRequestMillicores) {
     return `With one of at most ${maxNodes} nodes drained, about ${room} members of ${cpuRequestMillicores}m fit on the others, fewer than ${members}; raise max-nodes, use larger nodes, or lower cpu-request.`;
 }
 //# sourceMappingURL=capacity.js.map
+;// CONCATENATED MODULE: ./build/src/azure/az-version.js
+
+
+
+/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
+const oldestAz = '2.69.0';
+/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
+function compareVersions(a, b) {
+    const [left, right] = [az_version_numbers(a), az_version_numbers(b)];
+    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+        const difference = (left[i] ?? 0) - (right[i] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+function az_version_numbers(version) {
+    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
+}
+/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
+async function checkAzVersion(az) {
+    const found = await az.read((0,azure_commands/* showVersion */.Cg)(), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['azure-cli']));
+    if (compareVersions(found, oldestAz) >= 0)
+        return found;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
+        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
+    });
+}
+//# sourceMappingURL=az-version.js.map
+;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
+
+/** Reads `az aks get-versions`. @throws TypeError for anything else. */
+function parseVersions(json) {
+    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['values']).map(value => {
+        const plans = (0,runtime_json/* texts */.Te)((0,runtime_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
+        return {
+            minor: (0,runtime_json/* required */.mw)(value, 'version'),
+            patches: Object.keys((0,runtime_json/* asRecord */.qY)(value['patchVersions'])),
+            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
+        };
+    });
+}
+/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
+function versionProblem(offered, wanted, tier) {
+    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
+    if (!version)
+        return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
+    if (!version.community && tier !== 'premium')
+        return 'is only offered with long-term support, which needs tier premium';
+    return undefined;
+}
+//# sourceMappingURL=kubernetes-versions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/permissions.js
+
+/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
+const neededActions = [
+    'Microsoft.Resources/subscriptions/resourceGroups/write',
+    'Microsoft.Resources/subscriptions/resourceGroups/delete',
+    'Microsoft.ContainerService/managedClusters/write',
+    'Microsoft.ContainerService/managedClusters/delete',
+    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
+];
+/** Reads the answer of the permissions API. @throws TypeError for anything else. */
+function parsePermissions(json) {
+    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
+        actions: (0,runtime_json/* texts */.Te)(actions),
+        notActions: (0,runtime_json/* texts */.Te)(notActions),
+    }));
+}
+/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
+function missingActions(permissions, actions) {
+    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
+}
+function matches(action) {
+    return pattern => {
+        const expression = pattern.split('*').map(permissions_escape).join('.*');
+        return new RegExp(`^${expression}$`, 'i').test(action);
+    };
+}
+function permissions_escape(text) {
+    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
+}
+//# sourceMappingURL=permissions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/sizes.js
+
+/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
+function parseSizes(json) {
+    return (0,runtime_json/* asList */.DD)(json).map(sku => {
+        const capability = new Map((0,runtime_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,runtime_json/* text */.Qq)(name), (0,runtime_json/* text */.Qq)(value)]));
+        const restrictions = (0,runtime_json/* asOptionalList */.Vm)(sku['restrictions']);
+        const whole = restrictions.find(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Location');
+        return {
+            name: (0,runtime_json/* required */.mw)(sku, 'name'),
+            family: (0,runtime_json/* text */.Qq)(sku['family']),
+            vcpus: (0,runtime_json/* number */.ai)(capability.get('vCPUs')),
+            memoryGb: (0,runtime_json/* number */.ai)(capability.get('MemoryGB')),
+            architecture: capability.get('CpuArchitectureType') ?? 'x64',
+            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
+            zones: (0,runtime_json/* texts */.Te)((0,runtime_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
+            restriction: whole ? (0,runtime_json/* text */.Qq)(whole['reasonCode']) || 'restricted' : '',
+            restrictedZones: restrictions.filter(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,runtime_json/* texts */.Te)(zones)),
+        };
+    });
+}
+/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
+function parseUsage(json) {
+    return (0,runtime_json/* asList */.DD)(json).map(usage => ({
+        name: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(usage['name'])['value']),
+        used: (0,runtime_json/* number */.ai)(usage['currentValue']),
+        limit: (0,runtime_json/* number */.ai)(usage['limit']),
+    }));
+}
+/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
+const smallestVcpus = 2;
+const smallestMemoryGb = 4;
+/**
+ * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
+ * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
+ */
+function evaluateSizes(offers, usages, wishes) {
+    const usable = [];
+    const refused = [];
+    const warnings = [];
+    for (const size of wishes.sizes) {
+        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
+        const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
+        if (problem || !offer) {
+            refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
+            continue;
+        }
+        usable.push(offer);
+        const shortage = shortageFor(offer, usages, wishes.maxNodes);
+        if (shortage !== '')
+            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
+        if (/^standardB/i.test(offer.family))
+            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
+    }
+    return { usable, refused, warnings };
+}
+function notOffered(location) {
+    return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
+}
+function problemOf(offer, usages, wishes) {
+    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
+    if (offer.restriction !== '') {
+        return {
+            code: 'azure-size-unavailable',
+            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
+        };
+    }
+    const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
+    if (closed.length > 0) {
+        return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
+    }
+    if (offer.architecture !== 'x64') {
+        return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
+    }
+    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
+        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
+        return {
+            code: 'azure-invalid',
+            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
+        };
+    }
+    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
+        return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
+    }
+    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
+        const most = offer.vcpus * maxNodes;
+        return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
+    }
+    const shortage = shortageFor(offer, usages, nodeCount);
+    return shortage === ''
+        ? undefined
+        : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
+}
+/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
+function shortageFor({ vcpus, family }, usages, nodes) {
+    const needed = vcpus * nodes;
+    const short = usages
+        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
+        .filter(({ used, limit }) => limit - used < needed)
+        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
+    return short.join('; ');
+}
+//# sourceMappingURL=sizes.js.map
+;// CONCATENATED MODULE: ./build/src/azure/preflight-checks.js
+
+
+
+
+
+
+
+
+
+
+
+/** The resource provider of AKS, which a subscription registers once. */
+const providerNamespace = 'Microsoft.ContainerService';
+/**
+ * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
+ * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
+ * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
+ */
+async function preflightAzure(az, target, spec, claim) {
+    const tools = noFindings();
+    const subscription = await checkTools(az, target, tools);
+    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
+    const [provider, rights, version, size, names] = [
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+    ];
+    const checks = [
+        preflight_checks_checkProvider(az, subscription, provider),
+        checkRights(az, subscription, rights),
+        checkVersion(az, subscription, spec, version),
+        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
+    ];
+    const offers = checkSizes(az, subscription, spec, size);
+    // All are waited for, also when one fails: no process must be left running behind an error.
+    await Promise.allSettled([offers, ...checks]);
+    await Promise.all(checks);
+    const all = [tools, provider, rights, version, size, names];
+    return {
+        problems: all.flatMap(({ problems }) => problems),
+        warnings: all.flatMap(({ warnings }) => warnings),
+        notes: all.flatMap(({ notes }) => notes),
+        sizes: await offers,
+    };
+}
+function noFindings() {
+    return { problems: [], warnings: [], notes: [] };
+}
+/** Versions and login; gives the subscription that is worked in. */
+async function checkTools(az, target, { notes }) {
+    notes.push(`az ${await checkAzVersion(az)}`);
+    const account = await az.read((0,azure_commands/* showAccount */.Vp)(target.subscriptionId), json => {
+        const fields = (0,runtime_json/* asRecord */.qY)(json);
+        return { id: (0,runtime_json/* required */.mw)(fields, 'id'), name: (0,runtime_json/* text */.Qq)(fields['name']), user: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(fields['user'])['name']) };
+    });
+    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
+    return account.id;
+}
+async function preflight_checks_checkProvider(az, subscription, { problems }) {
+    const state = await az.read((0,azure_commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['state']));
+    if (state === 'Registered')
+        return;
+    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
+    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
+    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
+}
+/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
+async function checkRights(az, subscription, { warnings, notes }) {
+    try {
+        const permissions = await az.read((0,azure_commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
+        const missing = missingActions(permissions, neededActions);
+        if (missing.length === 0)
+            notes.push('The login may create and delete groups and clusters in the subscription');
+        else
+            warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
+    }
+    catch (error) {
+        az.signal.throwIfAborted();
+        if (!(error instanceof action_error/* ActionError */.lZ))
+            throw error;
+        notes.push(`What the login may do was not checked: ${error.message}`);
+    }
+}
+async function checkVersion(az, subscription, spec, { problems }) {
+    const { kubernetesVersion, location, tier } = spec;
+    if (kubernetesVersion === '')
+        return;
+    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
+    const problem = versionProblem(offered, kubernetesVersion, tier);
+    if (problem === undefined)
+        return;
+    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
+}
+async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
+    const [offers, usages] = await Promise.all([
+        az.read((0,azure_commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
+        az.read((0,azure_commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
+    ]);
+    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
+    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
+    warnings.push(...review.warnings);
+    const first = review.refused[0];
+    if (review.usable.length > 0 || !first) {
+        warnings.push(...reasons);
+        notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
+    }
+    else {
+        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
+    }
+    return review.usable;
+}
+async function checkNames(az, target, spec, claim, { problems, notes }) {
+    const { resourceGroup, clusterName } = target;
+    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
+    if (!group)
+        notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
+    else if (group.state === 'Deleting')
+        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
+    else
+        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
+    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
+    if (cluster) {
+        const plan = planForExisting(cluster, claim);
+        if (plan.kind === 'refuse')
+            problems.push(plan.error);
+        else
+            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
+        return;
+    }
+    const nodeGroup = spec.nodeResourceGroup;
+    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
+        const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
+        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
+    }
+}
+function beingDeleted(what) {
+    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
+}
+/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
+function joinProblems(problems) {
+    const [first, ...others] = problems;
+    if (!first || others.length === 0)
+        return first;
+    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
+    return new action_error/* ActionError */.lZ(first.code, `${problems.length} things are in the way:\n${message}`, {
+        evidence: problems
+            .map(problem => problem.evidence)
+            .join('\n')
+            .trim(),
+        cause: first,
+    });
+}
+/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
+const longestBorrowedPlanMs = 45 * 60_000;
+/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
+function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
+    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
+        return undefined;
+    const minutes = Math.round(planMs / 60_000);
+    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`, { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' });
+}
+//# sourceMappingURL=preflight-checks.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/preflight.js
+
+
+
+
 
 
 
@@ -50516,24 +50849,22 @@ const preflight_apiTimeoutMs = 30_000;
  * names for Azure; reachability and rights for a cluster that is there.
  * @throws ActionError with every problem found, at once.
  */
-async function preflight(context, az, request) {
+async function preflight(context, provider, options) {
     await context.journal.phase('preflight', 'Check tools, rights and limits', async (note) => {
         const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
         if (kubectl !== undefined)
             note(`kubectl ${kubectl.text}`);
-        const { target, deployment } = request;
+        const { deployment } = options;
         await checkPatches(context, deployment, note);
-        if (target.kind === 'kubeconfig') {
-            const server = await connectCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
+        if (provider.kind === 'kubeconfig') {
+            const server = await connectCluster(context, provider, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
             note(`The API server answers; it runs ${server.text}.`);
             const skew = explainSkew(kubectl, server);
             if (skew !== undefined)
                 context.journal.warn(skew);
             return;
         }
-        if (az === undefined)
-            throw new Error('a target on AKS comes with az');
-        await checkAzure(context, az, request, target, note);
+        await checkAzure(context, provider, options, note);
     });
 }
 /** Patches that do not fit must show before there is a cluster to deploy to. */
@@ -50544,11 +50875,10 @@ async function checkPatches(context, deployment, note) {
     await buildManifests(context, { deployment, replicas, secretNames: (0,secret_plan/* firstSecretNames */.NP)(deployment) });
     note(`The patches in ${patches} fit the manifests.`);
 }
-async function checkAzure(context, az, request, target, note) {
-    const { cluster: spec, deployment } = request;
+async function checkAzure(context, { az, target }, { general, cluster: spec, deployment, budgetMs, tearsDown }, note) {
     const { existingCluster } = spec;
     // Nothing is created here, so there is no creation to recognize.
-    const claim = { existingCluster, owner: (0,azure_session/* ownerOf */.bf)(context, request.general), creationId: '' };
+    const claim = { existingCluster, owner: (0,step_context_provider/* ownerOf */.bf)(context, general), creationId: '' };
     const found = await preflightAzure(az, target, spec, claim);
     for (const text of found.notes)
         note(text);
@@ -50559,14 +50889,49 @@ async function checkAzure(context, az, request, target, note) {
     const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
     if (shortage !== undefined)
         context.journal.warn(shortage);
-    const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
-    const outlived = planOutlivesLogin(budgetMs(request), target.login !== undefined, tearsDown);
+    const outlived = planOutlivesLogin(budgetMs, target.login !== undefined, tearsDown);
     const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
     if (problem)
         throw problem;
 }
+function preflightPhase({ target, cluster, deployment }) {
+    const asking = target.kind === 'aks' ? azurePhase(target, cluster) : connectPhase(target);
+    return {
+        name: 'preflight',
+        commands: dryRun => [clientVersion, ...patchCommands(deployment), ...asking.commands(dryRun)],
+    };
+}
+function azurePhase(target, { location, kubernetesVersion }) {
+    // Without the input it is the login's own, which is known only once az has been asked.
+    const subscription = target.subscriptionId || unknownSubscription;
+    const commands = [
+        (0,azure_commands/* showVersion */.Cg)(),
+        (0,azure_commands/* showAccount */.Vp)(target.subscriptionId),
+        (0,azure_commands/* showProvider */.NE)(subscription, providerNamespace),
+        (0,azure_commands/* listPermissions */.zA)(`/subscriptions/${subscription}`),
+        ...(kubernetesVersion === '' ? [] : [(0,cluster_commands/* listVersions */.yO)(subscription, location)]),
+        (0,azure_commands/* listSizes */.lW)(subscription, location),
+        (0,azure_commands/* listUsage */.KK)(subscription, location),
+        (0,azure_commands/* showGroup */.V9)({ ...target, subscriptionId: subscription }),
+    ];
+    return { name: 'azure', commands: () => commands.map(command_line/* commandStep */.o7) };
+}
+const preflightOperation = defineOperation({
+    name: 'preflight',
+    readRequest: ({ general, target, cluster, deployment }) => ({
+        operation: 'preflight',
+        general,
+        target,
+        cluster,
+        deployment,
+    }),
+    phases: request => [preflightPhase(request)],
+    run: (context, request) => preflight(context, (0,step_context_provider/* openProvider */.C2)(context, request.target), { ...request, budgetMs: 0, tearsDown: false }),
+});
 //# sourceMappingURL=preflight.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/scale.js
+
+
 
 
 
@@ -50581,7 +50946,7 @@ async function checkAzure(context, az, request, target, note) {
 async function scale(context, { api }, options) {
     const { target, verification, scaling } = options;
     const deployment = await withLiveMembership(api, options.deployment);
-    checkScaleSteps(deployment, scaling.steps);
+    (0,member_bounds/* checkScaleSteps */.oK)(deployment, scaling.steps);
     for (const [index, replicas] of scaling.steps.entries()) {
         await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
             const limits = rolloutLimits(context, target, verification.timeoutMs, note);
@@ -50596,12 +50961,39 @@ async function scale(context, { api }, options) {
         });
     }
 }
+function scalePhase({ deployment, scaling: { steps }, verification }) {
+    const members = (0,object_names/* membersOf */.lS)(deployment);
+    return {
+        name: 'scale',
+        limitMs: steps.length * verification.timeoutMs,
+        commands: () => steps.map(replicas => (0,kubernetes_scaling/* scaleCommand */.Ay)(members, replicas)),
+    };
+}
+const scaleOperation = defineOperation({
+    name: 'scale',
+    readRequest: ({ general, target, deployment, verification, scaling }) => ({
+        operation: 'scale',
+        general,
+        target,
+        deployment,
+        verification,
+        scaling,
+    }),
+    phases: request => [connectPhase(request.target), scalePhase(request)],
+    run: (context, request) => onDeployment(context, request, (held, cluster) => scale(held, cluster, request)),
+});
 //# sourceMappingURL=scale.js.map
 // EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
 var azure_deletion = __nccwpck_require__(4485);
 // EXTERNAL MODULE: ./build/src/step-context/delete-namespace.js
 var delete_namespace = __nccwpck_require__(6845);
 ;// CONCATENATED MODULE: ./build/src/operations/teardown.js
+
+
+
+
+
+
 
 
 
@@ -50620,26 +51012,26 @@ const teardown_apiTimeoutMs = 30_000;
  * it carries our label. What is absent is fine.
  * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
  */
-async function teardown(context, az, options) {
+async function teardown(context, provider, options) {
     const { journal, ports } = context;
     await journal.phase('teardown', 'Delete what was created', async (note) => {
-        const { target } = options;
-        const deleted = target.kind === 'aks' && az !== undefined
-            ? await deleteFromAzure(context, az, target, options, note)
-            : await deleteOnlyNamespace(context, az, options, note);
+        const deleted = provider.kind === 'aks'
+            ? await deleteFromAzure(context, provider, options, note)
+            : await deleteOnlyNamespace(context, provider, options, note);
         ports.outputs.set('deleted', deleted);
     });
 }
-async function deleteFromAzure(context, az, target, options, note) {
+async function deleteFromAzure(context, provider, options, note) {
+    const { az, target } = provider;
     await az.session.renewIfOld(context.signal);
     // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
     const named = options.foreign === 'refuse' && target.resourceGroupGiven;
-    const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
+    const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,step_context_provider/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
     const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
     const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, { ...rule, dryRun: false, waitMs }, async () => {
         // An e2e has just worked on it, under the lock.
         if (options.foreign === 'refuse')
-            await waitForOthers(context, { target, az }, options.deployment.namespace, note);
+            await waitForOthers(context, provider, options.deployment.namespace, note);
     });
     if (deletion.deleted !== 'nothing') {
         // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
@@ -50653,7 +51045,7 @@ async function deleteFromAzure(context, az, target, options, note) {
         return false;
     }
     // A cluster of somebody else, in which the namespace may well be ours.
-    const fate = await removeNamespace(context, { target, az }, options, note);
+    const fate = await removeNamespace(context, provider, options, note);
     if (fate === 'kept')
         return false;
     if (fate === 'deleted') {
@@ -50666,9 +51058,9 @@ async function deleteFromAzure(context, az, target, options, note) {
  * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
  * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
  */
-async function waitForOthers(context, place, namespace, note) {
+async function waitForOthers(context, provider, namespace, note) {
     try {
-        await connectCluster(context, place, async (cluster) => {
+        await connectCluster(context, provider, async (cluster) => {
             await waitForApi(cluster.api, teardown_apiTimeoutMs);
             await lockForDeletion(context, cluster, namespace);
         });
@@ -50686,10 +51078,10 @@ function teardown_refuse({ foreign }, error, note) {
     note(error.message);
     return false;
 }
-async function deleteOnlyNamespace(context, az, options, note) {
-    const { target, deployment } = options;
+async function deleteOnlyNamespace(context, provider, options, note) {
+    const { deployment } = options;
     const { namespace } = deployment;
-    const fate = await removeNamespace(context, { target, az }, options, note);
+    const fate = await removeNamespace(context, provider, options, note);
     if (fate === 'not-ours') {
         const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
         return teardown_refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
@@ -50699,12 +51091,12 @@ async function deleteOnlyNamespace(context, az, options, note) {
     return fate === 'deleted';
 }
 /** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
-async function removeNamespace(context, place, { deployment: { namespace }, teardown: policy, foreign, keepNamespace }, note) {
+async function removeNamespace(context, provider, { deployment: { namespace }, teardown: policy, foreign, keepNamespace }, note) {
     if (keepNamespace) {
         note(`Namespace ${namespace} was there before, so it stays.`);
         return 'kept';
     }
-    return connectCluster(context, place, async (cluster) => {
+    return connectCluster(context, provider, async (cluster) => {
         const { api } = cluster;
         await waitForApi(api, teardown_apiTimeoutMs);
         const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
@@ -50712,7 +51104,7 @@ async function removeNamespace(context, place, { deployment: { namespace }, tear
             if (foreign === 'keep')
                 return;
             await lockForDeletion(context, cluster, namespace, async () => {
-                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(context, api, (0,revert_records/* revertPlaceOf */.Nx)({ ...place, namespace }), note);
+                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(context, api, (0,revert_records/* revertPlaceOf */.Nx)(provider, namespace), note);
                 if (done !== undefined)
                     note(done);
             });
@@ -50729,6 +51121,38 @@ async function removeNamespace(context, place, { deployment: { namespace }, tear
         return fate;
     });
 }
+/** @param before what is done to see whether another run works on the cluster; an e2e has just worked on it */
+function teardownPhase({ target, deployment: { namespace } }, before) {
+    return {
+        name: 'teardown',
+        commands(dryRun) {
+            const asking = before.flatMap(phase => phase.commands(dryRun));
+            if (target.kind === 'kubeconfig') {
+                const why = 'delete the namespace, if it carries our label';
+                return [...asking, (0,kubectl_equivalents/* deletionCommand */.Ub)('Namespace', { name: namespace }, why)];
+            }
+            return [
+                ...[(0,azure_commands/* showGroup */.V9)(target), (0,cluster_commands/* showCluster */.Eo)(target), (0,azure_commands/* listResources */.U2)(target)].map(command_line/* commandStep */.o7),
+                ...asking,
+                { ...(0,command_line/* commandStep */.o7)((0,azure_commands/* deleteGroup */.Ni)(target)), why: 'delete the group, if we created it and it holds nothing else' },
+                { ...(0,command_line/* commandStep */.o7)((0,cluster_commands/* deleteCluster */.eO)(target, 'ETAG')), why: 'else delete the cluster, if we created it' },
+                { ...(0,command_line/* commandStep */.o7)((0,azure_commands/* showGroup */.V9)(target)), why: 'see that it is being deleted' },
+            ];
+        },
+    };
+}
+const teardownOperation = defineOperation({
+    name: 'teardown',
+    readRequest: ({ general, target, deployment, teardown: policy }) => ({
+        operation: 'teardown',
+        general,
+        target,
+        deployment,
+        teardown: policy,
+    }),
+    phases: request => [teardownPhase(request, [connectPhase(request.target)])],
+    run: (context, request) => teardown(context, (0,step_context_provider/* openProvider */.C2)(context, request.target), { ...request, foreign: 'refuse' }),
+});
 //# sourceMappingURL=teardown.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/welcome.js
 
@@ -50788,6 +51212,8 @@ function reasonOf(error) {
 }
 //# sourceMappingURL=welcome.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/verify.js
+
+
 
 
 
@@ -50888,6 +51314,21 @@ async function verifyAnswers(context, endpoint, { verification }, note) {
         }
     }
 }
+function verifyPhase({ verification }, name = 'verify') {
+    return { name, limitMs: verification.timeoutMs, commands: () => [] };
+}
+const verifyOperation = defineOperation({
+    name: 'verify',
+    readRequest: ({ general, target, deployment, verification }) => ({
+        operation: 'verify',
+        general,
+        target,
+        deployment,
+        verification,
+    }),
+    phases: request => [connectPhase(request.target), verifyPhase(request)],
+    run: (context, request) => onCluster(context, request, cluster => verify(context, cluster, request)),
+});
 //# sourceMappingURL=verify.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/e2e.js
 
@@ -50900,56 +51341,97 @@ async function verifyAnswers(context, endpoint, { verification }, note) {
 
 
 
+
+
+
+
 /**
- * The whole life of a cluster in one step. When a phase fails, what was created is deleted as the ledger says; that
- * is the step's own business, so here is only the order.
+ * Runs the operations in the order in which the life of a cluster takes them. When a phase fails, the undo log says what
+ * is deleted; that is the step's own business.
  */
-async function e2e(context, az, request) {
-    const { target } = request;
-    await preflight(context, az, request);
-    const created = target.kind === 'aks' && az !== undefined ? await provisionCluster(context, az, { ...request, target }) : undefined;
-    const madeNamespace = await connectCluster(context, { target, az }, async (cluster) => {
+async function e2e(context, request) {
+    const provider = (0,step_context_provider/* openProvider */.C2)(context, request.target);
+    const tearsDown = request.teardown.policy !== 'never';
+    await preflight(context, provider, { ...request, budgetMs: budgetMs(e2e_phasesOf(request)), tearsDown });
+    const created = provider.kind === 'aks'
+        ? await provisionCluster(context, provider.az, { ...request, target: provider.target })
+        : undefined;
+    const madeNamespace = await connectCluster(context, provider, async (cluster) => {
         if (created !== undefined)
             await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-        return runPhases(context, az, cluster, request);
+        return runPhases(context, cluster, request);
     });
-    if (request.teardown.policy === 'never')
-        return;
-    await teardown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
+    if (tearsDown)
+        await teardown(context, provider, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
 }
-/** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
-async function runPhases(context, az, cluster, request) {
-    const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
-    const { target, deployment } = request;
+/** Returns whether the namespace was created here. One that was there before holds what is not ours, so it stays. */
+async function runPhases(context, cluster, request) {
+    const { policy } = request.teardown;
+    const keepNamespace = policy === 'never' || policy === 'on-success';
     const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
-    await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
+    await underLock(context, cluster, request.deployment.namespace, async (held, locked) => {
         await verify(held, locked, request);
         await scale(held, locked, request);
         await autoscale(held, locked, request);
-        await az?.session.renewIfOld(held.signal);
-        await runChaos(held, az, locked, request);
+        if (locked.provider.kind === 'aks')
+            await locked.provider.az.session.renewIfOld(held.signal);
+        await runChaos(held, locked, request);
         await verify(held, locked, request);
     });
     return madeNamespace;
 }
+function e2e_phasesOf(request) {
+    const { target, deployment, scaling } = request;
+    return [
+        preflightPhase(request),
+        ...(target.kind === 'aks' ? [createPhase({ ...request, target })] : []),
+        connectPhase(target),
+        deployPhase(request),
+        verifyPhase(request),
+        scalePhase(request),
+        autoscalePhase(request),
+        // The walk through `scale-to` decides how many members there are when the experiments begin.
+        chaosPhase({ ...request, deployment: { ...deployment, replicas: scaling.steps.at(-1) ?? deployment.replicas } }),
+        verifyPhase(request, 'last verify'),
+        ...(request.teardown.policy === 'never' ? [] : [teardownPhase(request, [])]),
+    ];
+}
+const e2eOperation = defineOperation({
+    name: 'e2e',
+    readRequest: ({ general, target, cluster, deployment, verification, scaling, autoscaling, chaos, ...others }) => ({
+        ...{ operation: 'e2e', general, target, cluster, deployment, verification, scaling, autoscaling, chaos },
+        teardown: others.teardown,
+    }),
+    phases: e2e_phasesOf,
+    run: e2e,
+});
 //# sourceMappingURL=e2e.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/recover.js
 
 
+
+
 /**
- * Operation recover: undoes what an experiment left whose runner died, by nothing but what stands in the cluster.
- * @throws ActionError `locked` while the run lives, `undo-incomplete` with what is left.
+ * Reverts what an experiment left whose runner died, from nothing but what the cluster holds.
+ * Throws ActionError `locked` while that run lives, `undo-incomplete` with what is left.
  */
-async function recover_recover(context, az, cluster, { target, deployment: { namespace } }) {
+async function recover_recover(context, cluster, namespace) {
     const { journal, ports } = context;
-    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api }) => {
-        const done = await (0,revert_records/* revertRecords */.p$)(held, api, (0,revert_records/* revertPlaceOf */.Nx)({ target, az, namespace }), note);
+    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api, provider }) => {
+        const done = await (0,revert_records/* revertRecords */.p$)(held, api, (0,revert_records/* revertPlaceOf */.Nx)(provider, namespace), note);
         note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
         ports.outputs.set('changed', done !== undefined);
     }));
 }
+const recoverOperation = defineOperation({
+    name: 'recover',
+    readRequest: ({ general, target, deployment }) => ({ operation: 'recover', general, target, deployment }),
+    phases: ({ target }) => [connectPhase(target)],
+    run: (context, request) => onCluster(context, request, cluster => recover_recover(context, cluster, request.deployment.namespace)),
+});
 //# sourceMappingURL=recover.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/render.js
+
 
 
 
@@ -50968,6 +51450,12 @@ async function render(context, { deployment, autoscaling, general }) {
         note(`${files.length} files are in ${folder}; apply them with: kubectl apply -f ${folder}`);
     });
 }
+const renderOperation = defineOperation({
+    name: 'render',
+    readRequest: ({ general, deployment, autoscaling }) => ({ operation: 'render', general, deployment, autoscaling }),
+    phases: () => [],
+    run: render,
+});
 //# sourceMappingURL=render.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/expired-clusters.js
 
@@ -51009,7 +51497,7 @@ async function sweepExpired(az, subscriptionId, repositories, dryRun) {
         throw new action_error/* ActionError */.lZ('invalid-input', 'Operation sweep needs subscription-id and a repository whose things it may delete.');
     }
     const clusters = await az.read((0,cluster_commands/* listClusters */.Ug)(subscriptionId), json => (0,runtime_json/* asList */.DD)(json).map(azure_cluster/* parseCluster */.Oh));
-    const groups = await az.read((0,commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,runtime_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
+    const groups = await az.read((0,azure_commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,runtime_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
     const now = az.clock.date();
     const swept = [];
     for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
@@ -51134,12 +51622,15 @@ async function reportLeftovers({ ports, journal, signal, redact }, { subscriptio
 
 
 
+
+
 /**
  * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
  * GitHub an issue stays open as long as something cannot be deleted.
  * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
  */
-async function sweep(context, az, { general, target, sweep: scope }) {
+async function sweep(context, { general, target, sweep: scope }) {
+    const az = (0,step_context_provider/* openAz */._f)(context, target);
     const { journal, ports, redact } = context;
     const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
     const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
@@ -51178,8 +51669,14 @@ function fateOf({ deletion, error }, dryRun) {
         return `kept, ${deletion?.reason ?? ''}`;
     return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;
 }
+const sweepOperation = defineOperation({
+    name: 'sweep',
+    readRequest: ({ general, azure, sweep: scope }) => ({ operation: 'sweep', general, target: azure, sweep: scope }),
+    phases: () => [],
+    run: sweep,
+});
 //# sourceMappingURL=sweep.js.map
-;// CONCATENATED MODULE: ./build/src/operations/run-operation.js
+;// CONCATENATED MODULE: ./build/src/operations/index.js
 
 
 
@@ -51193,56 +51690,24 @@ function fateOf({ deletion, error }, dryRun) {
 
 
 
-
-
-
-
-/** Runs the operation of a request. @throws ActionError what fails it. */
-async function runOperation(context, request) {
-    if (request.operation === 'render')
-        return render(context, request);
-    const { target } = request;
-    const az = target.kind === 'aks' ? (0,azure_session/* openAz */._f)(context, target) : undefined;
-    const open = (body) => connectCluster(context, { target, az }, body);
-    const openLocked = ({ namespace }, body) => open(cluster => underLock(context, cluster, { target, az, namespace }, body));
-    switch (request.operation) {
-        case 'preflight':
-            return preflight(context, az, request);
-        case 'create':
-            return create(context, requireAz(az), request);
-        case 'deploy':
-            return openLocked(request.deployment, async (held, cluster) => {
-                await deploy(held, cluster, { ...request, keepNamespace: true });
-            });
-        case 'verify':
-            return open(cluster => verify(context, cluster, request));
-        case 'scale':
-            return openLocked(request.deployment, (held, cluster) => scale(held, cluster, request));
-        case 'autoscale':
-            return openLocked(request.deployment, (held, cluster) => autoscale(held, cluster, request));
-        case 'chaos':
-            return openLocked(request.deployment, (held, cluster) => runChaos(held, az, cluster, request));
-        case 'recover':
-            return open(cluster => recover_recover(context, az, cluster, request));
-        case 'collect':
-            return collect(context, az, request);
-        case 'teardown':
-            return teardown(context, az, { ...request, foreign: 'refuse' });
-        case 'sweep':
-            return sweep(context, requireAz(az), request);
-        case 'e2e':
-            return e2e(context, az, request);
-        default:
-            return assertNever(request);
-    }
-}
-/** Operations that only Azure has come with a target on AKS; the request's type says so. */
-function requireAz(az) {
-    if (az === undefined)
-        throw new Error('the operation needs az');
-    return az;
-}
-//# sourceMappingURL=run-operation.js.map
+const definitions = {
+    preflight: preflightOperation,
+    render: renderOperation,
+    create: createOperation,
+    deploy: deployOperation,
+    verify: verifyOperation,
+    scale: scaleOperation,
+    autoscale: autoscaleOperation,
+    chaos: chaosOperation,
+    recover: recoverOperation,
+    collect: collectOperation,
+    teardown: teardownOperation,
+    sweep: sweepOperation,
+    e2e: e2eOperation,
+};
+/** All operations by name. A request is given only to the definition that made it. */
+const operationDefinitions = definitions;
+//# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./build/src/report/annotation.js
 
 /**
@@ -51952,7 +52417,7 @@ function main_tell({ journal, ports, redact }, error, annotation = annotationOf(
 /** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
 function readInputs(ports, environment, actionFile) {
     try {
-        const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
+        const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run }, operationDefinitions);
         const { instance, reportDirectory, summary } = request.general;
         return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
     }
@@ -51968,15 +52433,16 @@ async function main_attempt(context, { request }, stop, cancelled) {
     try {
         if (request instanceof action_error/* ActionError */.lZ)
             throw request;
+        const definition = operationDefinitions[request.operation];
         if (request.general.dryRun && request.operation !== 'sweep') {
-            await dryRun(context, request);
+            await dryRun(context, request, definition.phases(request));
             return 'dry-run';
         }
         const limit = setTimeout(() => {
             stop.abort(tookTooLong(request.general.timeoutMs));
         }, request.general.timeoutMs);
         try {
-            await runOperation(context, request);
+            await definition.run(context, request);
         }
         finally {
             clearTimeout(limit);
@@ -52023,7 +52489,7 @@ function tookTooLong(timeoutMs) {
 /* harmony export */   c: () => (/* binding */ optionsOf)
 /* harmony export */ });
 /* harmony import */ var _manifests_container_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7899);
-/* harmony import */ var _server_options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8078);
+/* harmony import */ var _server_options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5697);
 
 
 /** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
@@ -52061,7 +52527,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
 var object_names = __nccwpck_require__(1364);
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
+var server_options = __nccwpck_require__(5697);
 // EXTERNAL MODULE: ./build/src/migratorydata/spec.js
 var spec = __nccwpck_require__(2849);
 // EXTERNAL MODULE: ./build/src/migratorydata/secret-plan.js + 1 modules
@@ -52155,6 +52621,57 @@ function memoryLimit({ memory, memoryRequest }) {
     return `${Math.ceil(Math.max(2 * request, 1.5 * heap) / mebibyte)}Mi`;
 }
 //# sourceMappingURL=container.js.map
+
+/***/ }),
+
+/***/ 5040:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   gQ: () => (/* binding */ surgePossible),
+/* harmony export */   lP: () => (/* binding */ allowedDisruptions),
+/* harmony export */   oK: () => (/* binding */ checkScaleSteps)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+
+/**
+ * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
+ * healthy ones above those that must stay.
+ * @param healthy members that are Ready.
+ * @param expected members that the StatefulSet asks for; without it, all that are healthy.
+ */
+function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
+    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
+    return expected > 0 ? Math.max(0, healthy - needed) : 0;
+}
+/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
+function surgePossible({ maxReplicas }, replicas) {
+    return replicas < maxReplicas;
+}
+/**
+ * Refuses numbers of members that the deployment does not allow; all of them at once.
+ * @throws ActionError `scale-out-of-bounds`.
+ */
+function checkScaleSteps(bounds, steps) {
+    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
+    if (refusals.length > 0)
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
+}
+/** Why the deployment cannot have a number of members; undefined when it can. */
+function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
+    if (!Number.isInteger(step))
+        return `${step} is not a number of members.`;
+    if (step > maxReplicas) {
+        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
+            'the member list that every server was started with has no entry for more.');
+    }
+    if (step < minReplicas) {
+        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
+            `(min-replicas), which covers the ${seedMembers} seed members.`);
+    }
+    return undefined;
+}
+//# sourceMappingURL=member-bounds.js.map
 
 /***/ }),
 
@@ -52262,14 +52779,14 @@ function clusterPortName(index) {
  * Marks what this project made; only that is ever changed or deleted. The key is one of the recommended labels of
  * Kubernetes (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
  */
-const ownershipLabels = { 'app.kubernetes.io/managed-by': _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w };
+const ownershipLabels = { 'app.kubernetes.io/managed-by': _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .wM };
 /** Whether an object carries the label of this project. */
 function isOurs({ metadata }) {
     return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
 /** The key of an annotation of ours. */
 function annotationKey(name) {
-    return `${_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w}/${name}`;
+    return `${_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .wM}/${name}`;
 }
 /** What every object in the namespace of a deployment is labelled with. */
 function metadataOf(name, namespace) {
@@ -52360,7 +52877,7 @@ function haveSameData(a, b) {
 }
 //# sourceMappingURL=secret-generations.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
+var server_options = __nccwpck_require__(5697);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/secret-plan.js
 
 
@@ -52435,7 +52952,7 @@ function dockerConfig({ server, username, password }) {
 
 /***/ }),
 
-/***/ 8078:
+/***/ 5697:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -53740,7 +54257,10 @@ function createIdentity(environment) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ commandLine)
+/* harmony export */   Ec: () => (/* binding */ showUnknown),
+/* harmony export */   U0: () => (/* binding */ unknownName),
+/* harmony export */   ay: () => (/* binding */ commandLine),
+/* harmony export */   o7: () => (/* binding */ commandStep)
 /* harmony export */ });
 /** A command as one line of a POSIX shell. */
 function commandLine({ tool, argv }) {
@@ -53748,6 +54268,22 @@ function commandLine({ tool, argv }) {
 }
 function quote(word) {
     return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+/** A command as a step of a dry run. */
+function commandStep(command) {
+    return { line: commandLine(command), why: command.why };
+}
+const unknown = /\bunknown-([a-z]+(?:-[a-z]+)*)\b/g;
+/**
+ * Stands for a name that only the cluster or Azure knows. It is a valid identifier, so that a dry run can use the same
+ * command builders as the run; `showUnknown` shows it in capitals.
+ */
+function unknownName(what) {
+    return `unknown-${what}`;
+}
+/** A text with unknown names in capitals: `unknown-node` becomes `NODE`. */
+function showUnknown(text) {
+    return text.replace(unknown, (_, what) => what.toUpperCase());
 }
 //# sourceMappingURL=command-line.js.map
 
@@ -54437,7 +54973,89 @@ const mark = '[...]';
 
 /***/ }),
 
-/***/ 5236:
+/***/ 5033:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ sleepOrEndEarly)
+/* harmony export */ });
+/** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
+async function sleepOrEndEarly(clock, ms, early, signal) {
+    try {
+        await clock.sleep(ms, AbortSignal.any([early, signal]));
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (!early.aborted)
+            throw error;
+    }
+}
+//# sourceMappingURL=time.js.map
+
+/***/ }),
+
+/***/ 6845:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ deleteNamespace),
+/* harmony export */   i: () => (/* binding */ waitUntilNamespaceGone)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6986);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
+
+
+
+/**
+ * Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. `prepare` is
+ * called before the deletion of what is there and ours, and may still refuse it.
+ * @throws what `prepare` throws.
+ */
+async function deleteNamespace(api, name, prepare = () => Promise.resolve()) {
+    const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
+    if (namespace === undefined)
+        return 'absent';
+    if (!(0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isOurs */ .MU)(namespace))
+        return 'not-ours';
+    if (namespace.status?.phase === 'Terminating')
+        return 'deleted';
+    await prepare();
+    const { uid } = namespace.metadata;
+    await api.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
+    return 'deleted';
+}
+/**
+ * Waits until a namespace is gone: its load balancer goes with it, and Azure bills that until then.
+ * @throws ActionError `delete-incomplete` with what Kubernetes says it waits for.
+ */
+async function waitUntilNamespaceGone(api, name, timeoutMs) {
+    const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
+    try {
+        await observer.until(observation => {
+            const namespace = observation.find('Namespace', name);
+            return namespace === undefined ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(undefined) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)(whatIsLeft(namespace));
+        }, {
+            timeoutMs,
+            onTimeout: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('delete-incomplete', `Namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
+        });
+    }
+    finally {
+        observer.close();
+    }
+}
+/** See "Namespace deletion" in the Kubernetes documentation: the controller tells in conditions what holds it up. */
+function whatIsLeft({ status }) {
+    const reasons = status?.conditions
+        ?.filter(({ status: state }) => state === 'True')
+        .map(({ message }) => message ?? '');
+    return reasons?.filter(text => text !== '').join('; ') || 'its objects are being deleted';
+}
+//# sourceMappingURL=delete-namespace.js.map
+
+/***/ }),
+
+/***/ 8749:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54445,6 +55063,7 @@ const mark = '[...]';
 __nccwpck_require__.d(__webpack_exports__, {
   YK: () => (/* binding */ accessOf),
   _f: () => (/* binding */ openAz),
+  C2: () => (/* binding */ openProvider),
   bf: () => (/* binding */ ownerOf)
 });
 
@@ -54554,9 +55173,13 @@ function createAz(ports, session, signal, random = Math.random) {
 //# sourceMappingURL=az.js.map
 // EXTERNAL MODULE: ./build/src/azure/login.js
 var azure_login = __nccwpck_require__(760);
-;// CONCATENATED MODULE: ./build/src/step-context/azure-session.js
+;// CONCATENATED MODULE: ./build/src/step-context/provider.js
 
 
+/** The provider of a target; az is opened with it and starts no process yet. */
+function openProvider(context, target) {
+    return target.kind === 'aks' ? { kind: 'aks', target, az: openAz(context, target) } : { kind: 'kubeconfig', target };
+}
 /** az with a login that lasts. The folder of a login of our own is removed by post. */
 function openAz(context, { login }) {
     const session = (0,azure_login/* openSession */.fA)(context.ports, login);
@@ -54576,68 +55199,7 @@ function ownerOf({ ports }, { instance }) {
 function accessOf({ subscriptionId, login }) {
     return login === undefined ? { subscriptionId } : { subscriptionId, login };
 }
-//# sourceMappingURL=azure-session.js.map
-
-/***/ }),
-
-/***/ 6845:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ deleteNamespace),
-/* harmony export */   i: () => (/* binding */ waitUntilNamespaceGone)
-/* harmony export */ });
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6986);
-/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
-
-
-
-/**
- * Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. `prepare` is
- * called before the deletion of what is there and ours, and may still refuse it.
- * @throws what `prepare` throws.
- */
-async function deleteNamespace(api, name, prepare = () => Promise.resolve()) {
-    const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
-    if (namespace === undefined)
-        return 'absent';
-    if (!(0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isOurs */ .MU)(namespace))
-        return 'not-ours';
-    if (namespace.status?.phase === 'Terminating')
-        return 'deleted';
-    await prepare();
-    const { uid } = namespace.metadata;
-    await api.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
-    return 'deleted';
-}
-/**
- * Waits until a namespace is gone: its load balancer goes with it, and Azure bills that until then.
- * @throws ActionError `delete-incomplete` with what Kubernetes says it waits for.
- */
-async function waitUntilNamespaceGone(api, name, timeoutMs) {
-    const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
-    try {
-        await observer.until(observation => {
-            const namespace = observation.find('Namespace', name);
-            return namespace === undefined ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .found */ .F9)(undefined) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .missing */ .LO)(whatIsLeft(namespace));
-        }, {
-            timeoutMs,
-            onTimeout: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('delete-incomplete', `Namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s: ${last}.`),
-        });
-    }
-    finally {
-        observer.close();
-    }
-}
-/** See "Namespace deletion" in the Kubernetes documentation: the controller tells in conditions what holds it up. */
-function whatIsLeft({ status }) {
-    const reasons = status?.conditions
-        ?.filter(({ status: state }) => state === 'True')
-        .map(({ message }) => message ?? '');
-    return reasons?.filter(text => text !== '').join('; ') || 'its objects are being deleted';
-}
-//# sourceMappingURL=delete-namespace.js.map
+//# sourceMappingURL=provider.js.map
 
 /***/ }),
 
@@ -54649,12 +55211,14 @@ function whatIsLeft({ status }) {
 /* harmony export */   p$: () => (/* binding */ revertRecords),
 /* harmony export */   u5: () => (/* binding */ revertConfirmedRecords)
 /* harmony export */ });
-/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
-/* harmony import */ var _chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7166);
-/* harmony import */ var _chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4601);
-/* harmony import */ var _chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2278);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1364);
+/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4491);
+/* harmony import */ var _chaos_revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7713);
+/* harmony import */ var _chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7166);
+/* harmony import */ var _chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4601);
+/* harmony import */ var _chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2278);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1364);
+
 
 
 
@@ -54664,8 +55228,8 @@ function whatIsLeft({ status }) {
 /** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
 const membersMs = 2 * 60_000;
 /** What putting back works on at a place. */
-function revertPlaceOf({ target, az, namespace }) {
-    return { namespace, machines: target.kind === 'aks' && az !== undefined ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(az, target) : undefined };
+function revertPlaceOf(provider, namespace) {
+    return { namespace, machines: provider.kind === 'aks' ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(provider.az, provider.target) : undefined };
 }
 /**
  * Puts the cluster back by the mark in the namespace and by the copies of it on nodes, which outlast the namespace. Gives
@@ -54678,12 +55242,12 @@ async function revertRecords(context, api, { namespace, machines, holder }, note
 }) {
     const { marks, problems } = await findRecords(api, namespace);
     const chosen = marks.filter(record => holder === undefined || record.holder === holder);
-    const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
+    const limits = { remainingMs: () => membersMs, autoscaled: machines !== undefined, redact: context.redact };
     const [sentences, left, invalid] = [[], [], []];
     for (const record of chosen) {
         note(`Experiment ${record.experiment} of ${record.holder}, begun ${record.writtenAt}, was not undone; putting back.`);
-        const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace });
-        const result = await (0,_chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_3__/* .revertAll */ .qZ)({ api, members, machines, limits, note, started: new Map() }, record);
+        const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_6__/* .membersOf */ .lS)({ namespace });
+        const result = await (0,_chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_4__/* .revertAll */ .qZ)({ api, members, machines, limits, note, started: new Map() }, record);
         if (result.done)
             sentences.push(`Experiment ${record.experiment} is undone.`);
         sentences.push(...result.did);
@@ -54693,15 +55257,15 @@ async function revertRecords(context, api, { namespace, machines, holder }, note
     if (left.length > 0) {
         const names = chosen.map(({ experiment }) => experiment).join(', ');
         const more = [...left, ...invalid, ...problems].join('; ');
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
     }
     if (invalid.length + problems.length > 0)
-        throw (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([...invalid, ...problems]);
+        throw (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .invalidRecord */ .d6)([...invalid, ...problems]);
     return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 /** Every mark of a deployment, each once, and what is wrong with the others. */
 async function findRecords(api, namespace) {
-    const [inNamespace, copies] = await Promise.all([(0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readRecord */ .aE)(api, namespace), (0,_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopies */ .Z$)(api, namespace)]);
+    const [inNamespace, copies] = await Promise.all([(0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .readRecord */ .aE)(api, namespace), (0,_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .findCopies */ .Z$)(api, namespace)]);
     const marks = new Map();
     const problems = [];
     const add = (reading, explain) => {
@@ -54711,9 +55275,9 @@ async function findRecords(api, namespace) {
             marks.set(JSON.stringify(reading.mark), reading.mark);
     };
     if (inNamespace)
-        add(inNamespace, found => (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .explainInvalid */ .Dy)(namespace, found));
+        add(inNamespace, found => (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .explainInvalid */ .Dy)(namespace, found));
     for (const { node, reading } of copies) {
-        add(reading, found => `The annotation ${_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .recordAnnotation */ .VY} of node ${node} is no record: ${found.join('; ')}.`);
+        add(reading, found => `The annotation ${_chaos_revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .recordAnnotation */ .V} of node ${node} is no record: ${found.join('; ')}.`);
     }
     return { marks: [...marks.values()], problems };
 }
@@ -54723,7 +55287,7 @@ async function revertConfirmedRecords(context, api, marked, note) {
         return await revertRecords(context, api, marked, note);
     }
     catch (error) {
-        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .hasCode */ .up)(error, 'record-invalid'))
+        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .hasCode */ .up)(error, 'record-invalid'))
             throw error;
         context.journal.warn(`${error.message} (record-invalid)`);
         return undefined;
@@ -54841,8 +55405,8 @@ var action_error = __nccwpck_require__(9954);
 var authorized_ranges = __nccwpck_require__(1487);
 // EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
 var deletion = __nccwpck_require__(4485);
-// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
-var azure_machines = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./build/src/azure/machines.js
+var azure_machines = __nccwpck_require__(4491);
 // EXTERNAL MODULE: ./build/src/azure/ownership.js
 var ownership = __nccwpck_require__(7256);
 // EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
@@ -54851,12 +55415,12 @@ var lease = __nccwpck_require__(3847);
 var revert_record_store = __nccwpck_require__(4601);
 // EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
 var api_error = __nccwpck_require__(7049);
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 6 modules
-var cluster_session = __nccwpck_require__(5299);
-// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
-var azure_session = __nccwpck_require__(5236);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 4 modules
+var cluster_session = __nccwpck_require__(5244);
 // EXTERNAL MODULE: ./build/src/step-context/delete-namespace.js
 var delete_namespace = __nccwpck_require__(6845);
+// EXTERNAL MODULE: ./build/src/step-context/provider.js + 2 modules
+var provider = __nccwpck_require__(8749);
 // EXTERNAL MODULE: ./build/src/step-context/revert-records.js
 var revert_records = __nccwpck_require__(8301);
 ;// CONCATENATED MODULE: ./build/src/step-context/undo-entry.js
@@ -54875,14 +55439,14 @@ var revert_records = __nccwpck_require__(8301);
 /** Undoes one entry; what is already as it was is fine. @throws ActionError with the reason why it could not. */
 async function undoEntry(context, entry) {
     if (entry.kind === 'cluster')
-        return deleteCreated(context, (0,azure_session/* openAz */._f)(context, entry.azure), entry);
+        return deleteCreated(context, (0,provider/* openAz */._f)(context, entry.azure), entry);
     return { done: await revert(context, entry), clusterGoes: false };
 }
 async function revert(context, entry) {
     switch (entry.kind) {
         case 'experiment': {
             const { connection, namespace, holder, azure } = entry;
-            const machines = azure && (0,azure_machines/* openMachines */.P)((0,azure_session/* openAz */._f)(context, azure), azure);
+            const machines = azure && (0,azure_machines/* openMachines */.P)((0,provider/* openAz */._f)(context, azure), azure);
             return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
                 const done = await (0,revert_records/* revertRecords */.p$)(context, api, { namespace, machines, holder });
                 return done ?? `The experiment in namespace ${namespace} is undone already.`;
@@ -54898,7 +55462,7 @@ async function revert(context, entry) {
         case 'authorized-range': {
             const { azure, resourceGroup, clusterName, range } = entry;
             const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-            await (0,authorized_ranges/* removeRange */.wK)((0,azure_session/* openAz */._f)(context, azure), ref, range);
+            await (0,authorized_ranges/* removeRange */.wK)((0,provider/* openAz */._f)(context, azure), ref, range);
             return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
         }
         case 'file':

@@ -50,7 +50,7 @@ export interface AzureMachines {
 }
 
 /** The tag of a pool that keeps the bounds from before an experiment, as `1-5`. */
-const formerBoundsTag = `${manager}-former-bounds`;
+export const formerBoundsTag = `${manager}-former-bounds`;
 
 /**
  * Opens the machines of a cluster. The group that they must be in is read from Azure once.

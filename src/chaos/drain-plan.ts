@@ -1,6 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import { surgePossible } from '../migratorydata/member-bounds.js';
-import type { WhenBlocked } from './spec.js';
+import type { WhenBlocked } from './settings.js';
 
 export interface BudgetState {
   readonly mode: WhenBlocked;

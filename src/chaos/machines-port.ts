@@ -1,3 +1,5 @@
+import type { CommandStep } from '../runtime/command-line.js';
+
 /** The machine behind a node: one instance of a scale set. */
 export interface Machine {
   readonly subscriptionId: string;
@@ -50,4 +52,25 @@ export interface Machines {
   restorePoolBounds(pool: string): Promise<void>;
   /** The same with another signal, for reverting when the forward work has ended. */
   withSignal(signal: AbortSignal): Machines;
+}
+
+/** The cluster in Azure whose machines these are. */
+export interface AzureCluster {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly clusterName: string;
+}
+
+/** The commands behind the methods of `Machines`, for a dry run. Names in capitals are known only to the cluster. */
+export interface MachineCommands {
+  powerState(): readonly CommandStep[];
+  powerOff(): readonly CommandStep[];
+  start(): readonly CommandStep[];
+  restart(): readonly CommandStep[];
+  stopKubelet(seconds: number): readonly CommandStep[];
+  startKubelet(): readonly CommandStep[];
+  pool(): readonly CommandStep[];
+  deleteMachine(node: string): readonly CommandStep[];
+  raisePoolBounds(): readonly CommandStep[];
+  restorePoolBounds(): readonly CommandStep[];
 }

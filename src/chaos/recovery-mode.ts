@@ -7,12 +7,10 @@ import type { ExperimentContext } from './experiment-context.js';
 import type { Fault, Proof } from './experiment.js';
 
 /** What the members must come to after a fault that affected those of `before`. */
-export function recoveryGoal(
-  { recoveryMode: back }: Fault,
-  before: readonly Pod[],
-): Pick<RolloutGoal, 'gone' | 'restarted'> {
-  if (back === 'replaced') return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
-  return back === 'restarted' ? { restarted: before } : {};
+export function recoveryGoal(fault: Fault, before: readonly Pod[]): Pick<RolloutGoal, 'gone' | 'restarted'> {
+  const mode = fault.recoveryMode();
+  if (mode === 'replaced') return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
+  return mode === 'restarted' ? { restarted: before } : {};
 }
 
 /** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
@@ -29,12 +27,8 @@ export function areNodesInService({ api }: ExperimentContext, { targets }: Fault
  * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
  * when nothing does.
  */
-export function interference(
-  { recoveryMode: back }: Fault,
-  before: readonly Pod[],
-  now: readonly Pod[],
-): Proof | undefined {
-  if (back !== 'untouched') return undefined;
+export function interference(fault: Fault, before: readonly Pod[], now: readonly Pod[]): Proof | undefined {
+  if (fault.recoveryMode() !== 'untouched') return undefined;
   const ids = new Set(now.flatMap(containerIdsOf));
   const others = before.filter(pod => !containerIdsOf(pod).every(id => ids.has(id)));
   if (others.length === 0) return undefined;

@@ -2,8 +2,10 @@ import { type ActionError, hasCode, toActionError } from '../errors/action-error
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
+import { sleepOrEndEarly } from '../runtime/time.js';
 import { type ClusterState, type ExperimentContext, readAllowedDisruptions } from './experiment-context.js';
-import type { Experiment, Fault, Proof } from './experiment.js';
+import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
+import type { ExperimentName } from './experiments/index.js';
 import { type Measurement, type MeasurementResult, startMeasurement } from './measurement/measurement.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
 import { revertContextOf, revertFault } from './revert/revert.js';
@@ -29,10 +31,12 @@ const lookMs = 250;
  */
 export async function runFault(
   context: ExperimentContext,
-  { name }: Experiment,
+  definition: ExperimentDefinition<ExperimentName>,
   { found, fault, record, started }: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
 ): Promise<FaultResult> {
   const { api, chaos, note } = context;
+  const { name } = definition;
+  const unavailable = definition.unavailable === true;
   const targets = fault.targets.map(target => target.name);
   const endpoint = context.clientEndpointFor(found, targets);
   const { members, serviceName } = context;
@@ -41,7 +45,7 @@ export async function runFault(
   const measurement = await startMeasurement(options);
   const end = (): Promise<MeasurementResult> => {
     measurement.recordMoment('ended');
-    return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode === 'replaced' });
+    return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode() === 'replaced' });
   };
   try {
     measurement.recordMoment('steady');
@@ -52,7 +56,7 @@ export async function runFault(
     note('The fault begins.');
     measurement.recordMoment('injected');
     const limits = withinRecovery(context, api.clock.now());
-    const held = await injectAndHold(context, fault, measurement, limits);
+    const held = await injectAndHold(context, { fault, unavailable, measurement }, limits);
     const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
     const acceptedUnderFault = measurement.acceptedUnderFault();
 
@@ -66,7 +70,7 @@ export async function runFault(
     const judged = judge({
       name,
       limits: chaos.limits,
-      unavailable: fault.unavailable === true,
+      unavailable,
       proof: (pods && interference(fault, before, pods)) ?? held.proof,
       measurement: seen.measurement,
       recovered,
@@ -91,10 +95,15 @@ function withinRecovery({ api, limits, chaos }: ExperimentContext, injectedMs: n
     ...limits,
     timeoutCode: 'recovery-timeout',
     tolerateFailures: true,
-    get timeoutMs() {
-      return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
-    },
+    remainingMs: () => Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now()),
   };
+}
+
+/** A fault that is to be injected while it is measured. */
+interface Injection {
+  readonly fault: Fault;
+  readonly unavailable: boolean;
+  readonly measurement: Measurement;
 }
 
 interface HeldFault {
@@ -107,11 +116,11 @@ interface HeldFault {
 /** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
 async function injectAndHold(
   context: ExperimentContext,
-  fault: Fault,
-  measurement: Measurement,
+  injection: Injection,
   limits: RolloutLimits,
 ): Promise<HeldFault> {
   const { api, note } = context;
+  const { fault, measurement } = injection;
   try {
     await fault.inject(limits);
     const struck = await fault.confirm();
@@ -119,7 +128,7 @@ async function injectAndHold(
     note(struck.detail);
     if (!struck.confirmed) return { proof: struck, cut: false };
     note('The fault is held.');
-    const cut = await hold(context, fault, measurement);
+    const cut = await hold(context, injection);
     return { proof: await fault.confirm(), cut };
   } catch (thrown) {
     api.signal.throwIfAborted();
@@ -132,14 +141,18 @@ async function injectAndHold(
 /**
  * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
  */
-async function hold({ api, chaos, note }: ExperimentContext, fault: Fault, measurement: Measurement): Promise<boolean> {
+async function hold(
+  { api, chaos, holdMs, note }: ExperimentContext,
+  { fault, unavailable, measurement }: Injection,
+): Promise<boolean> {
   const { clock } = api;
   const over = new AbortController();
   const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
-  const holding = fault.hold(over.signal).finally(() => {
+  const held = fault.hold?.(over.signal) ?? sleepOrEndEarly(clock, holdMs, over.signal, api.signal);
+  const holding = held.finally(() => {
     over.abort();
   });
-  if (fault.unavailable) {
+  if (unavailable) {
     await holding;
     return false;
   }
@@ -179,7 +192,7 @@ async function recover(
   const { api, members, chaos, note } = context;
   let pods: readonly Pod[];
   try {
-    if (!(await areNodesInService(context, fault, limits.timeoutMs))) {
+    if (!(await areNodesInService(context, fault, limits.remainingMs()))) {
       note('Not every node of the fault is back in service.');
       return { recovered: false };
     }
@@ -191,7 +204,7 @@ async function recover(
     return { recovered: false, ...(!hasCode(error, 'recovery-timeout') && { error }) };
   }
   note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-  const clean = await measurement.waitUntilSteady(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
+  const clean = await measurement.waitUntilSteady(chaos.steadyMs, limits.remainingMs() + chaos.steadyMs, api.signal);
   if (clean) measurement.recordMoment('recovered', chaos.steadyMs);
   return { recovered: clean, pods };
 }

@@ -3,10 +3,10 @@ import { drainMembers } from '../kubernetes/drain.js';
 import { planDrain } from './drain-plan.js';
 import { type ClusterState, type ExperimentContext, observeCluster } from './experiment-context.js';
 import { surge } from './experiments/drain.js';
+import type { ExperimentName } from './experiments/index.js';
 import { machineNeeds } from './experiments/machine-targets.js';
 import { cordon } from './revert/cordon.js';
-import { nothingToRevert } from './revert/revert-record.js';
-import type { ExperimentName } from './spec.js';
+import { nothingToRevert } from './revert/original-state.js';
 import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
 import { withRevertRecord } from './with-revert-record.js';
 

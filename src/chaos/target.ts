@@ -5,7 +5,7 @@ import { parseProviderId } from '../kubernetes/provider-id.js';
 import type { Node, Pod } from '../kubernetes/types.js';
 import { quorumOf } from '../migratorydata/membership.js';
 import type { Machine } from './machines-port.js';
-import { recordAnnotation } from './revert/node-annotations.js';
+import { recordAnnotation } from './revert/annotation-keys.js';
 
 /** The node that an experiment acts on, resolved once and never again. */
 export interface TargetNode {

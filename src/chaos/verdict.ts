@@ -1,12 +1,13 @@
 import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from '../journal/experiment-record.js';
 import { formatDuration } from '../runtime/duration.js';
 import type { Proof } from './experiment.js';
-import type { ExperimentName, Limits } from './spec.js';
+import type { ExperimentName } from './experiments/index.js';
+import type { ChaosLimits } from './settings.js';
 
 /** What is judged. */
 export interface VerdictInput {
   readonly name: ExperimentName;
-  readonly limits: Limits;
+  readonly limits: ChaosLimits;
   /** Clients were meant to see nothing work. */
   readonly unavailable: boolean;
   readonly proof: Proof;

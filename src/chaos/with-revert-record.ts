@@ -1,12 +1,13 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { RevertSummary } from '../journal/experiment-record.js';
 import type { ClusterState, ExperimentContext } from './experiment-context.js';
+import type { ExperimentName } from './experiments/index.js';
 import { freezeAutoscaler } from './revert/frozen-autoscaler.js';
 import { holdNodes, nodesToHold } from './revert/node-annotations.js';
+import type { OriginalState } from './revert/original-state.js';
 import { writeRecord } from './revert/revert-record-store.js';
-import type { RevertRecord, OriginalState } from './revert/revert-record.js';
+import type { RevertRecord } from './revert/revert-record.js';
 import { revertAll, type RevertContext, revertContextOf, revertFast } from './revert/revert.js';
-import { type ExperimentName, holdOf } from './spec.js';
 
 /** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
 const revertMs = 5 * 60_000;
@@ -62,7 +63,7 @@ export async function withRevertRecord<T>(
     return { ...result, putBack: { done: false, did: [], left } };
   }
   const { done, did, left, invalid } = await revertAll(
-    revertContextOf(context, revertMs + 2 * context.limits.timeoutMs, started),
+    revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), started),
     record,
   );
   if (done) unguard();
@@ -80,7 +81,7 @@ async function settled<T>(body: () => Promise<T>): Promise<Omit<RevertedWork<T>,
 function recordOf(context: ExperimentContext, { experiment, found, originalState: undo }: PlannedChange): RevertRecord {
   const { chaos, api, members } = context;
   const now = api.clock.date().getTime();
-  const lastsMs = 2 * chaos.steadyMs + holdOf(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+  const lastsMs = 2 * chaos.steadyMs + context.holdMs + chaos.limits.maxRecoveryMs + slackMs;
   return {
     version: 1,
     namespace: members.namespace,

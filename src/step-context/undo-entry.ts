@@ -9,9 +9,9 @@ import { ActionError, hasCode } from '../errors/action-error.js';
 import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
-import { openAz } from './azure-session.js';
 import type { Context } from './context.js';
 import { deleteNamespace } from './delete-namespace.js';
+import { openAz } from './provider.js';
 import { revertRecords } from './revert-records.js';
 import type { Connection, UndoEntry } from './undo-log.js';
 

@@ -2,6 +2,7 @@ import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Node } from '../../kubernetes/types.js';
 import { annotationKey } from '../../migratorydata/object-names.js';
+import { recordAnnotation } from './annotation-keys.js';
 import { isRecordOf, type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';
 
 /**
@@ -12,9 +13,6 @@ const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled'
 
 /** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
 const holdAnnotation = annotationKey('held-by');
-
-/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
-export const recordAnnotation = annotationKey('mark');
 
 /** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
 export function nodesToHold(nodes: readonly Node[]): readonly string[] {

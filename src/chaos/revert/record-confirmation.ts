@@ -5,8 +5,8 @@ import { parseProviderId } from '../../kubernetes/provider-id.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import { liveClusterOf } from '../../migratorydata/live-options.js';
 import type { Machine, Machines, NodePool } from '../machines-port.js';
+import type { MachineEntry, OriginalState } from './original-state.js';
 import { invalidRecord } from './revert-record-store.js';
-import type { MachineEntry, OriginalState } from './revert-record.js';
 
 /**
  * The machine of an entry, as the cluster and Azure name it now: the one in the providerID of the node or, where the

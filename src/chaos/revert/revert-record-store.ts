@@ -1,8 +1,10 @@
 import { ActionError } from '../../errors/action-error.js';
 import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
+import { creationCommand, deletionCommand } from '../../kubernetes/kubectl-equivalents.js';
 import type { ConfigMap } from '../../kubernetes/types.js';
 import { ownershipLabels } from '../../migratorydata/object-names.js';
+import type { CommandStep } from '../../runtime/command-line.js';
 import { type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';
 
 /** The name of the ConfigMap, in the namespace of the deployment. */
@@ -16,12 +18,7 @@ const dataKey = 'mark';
  */
 export async function writeRecord(api: KubernetesApi, record: RevertRecord): Promise<void> {
   const { namespace } = record;
-  const object: ConfigMap = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: recordName, namespace, labels: ownershipLabels },
-    data: { [dataKey]: JSON.stringify(record, undefined, 2) },
-  };
+  const object = configMapOf(namespace, JSON.stringify(record, undefined, 2));
   try {
     await api.create(object, 'write down what would have to be undone');
   } catch (error) {
@@ -70,4 +67,21 @@ export function explainInvalid(namespace: string, problems: readonly string[]): 
 /** The error for what a record says and nobody confirms. */
 export function invalidRecord(problems: readonly string[]): ActionError {
   return new ActionError('record-invalid', `${problems.join(' ')} This was left alone.`);
+}
+
+function configMapOf(namespace: string, text: string): ConfigMap {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: recordName, namespace, labels: ownershipLabels },
+    data: { [dataKey]: text },
+  };
+}
+
+/** The commands that write the record and remove it, for a dry run. */
+export function recordStoreCommands(namespace: string): readonly [CommandStep, CommandStep] {
+  return [
+    creationCommand(configMapOf(namespace, ''), 'write down what would have to be reverted'),
+    deletionCommand('ConfigMap', { namespace, name: recordName }, 'remove the record: everything is reverted'),
+  ];
 }

@@ -1,39 +1,8 @@
 import type { FoundAutoscaler } from '../../kubernetes/scaling.js';
-import type { Machine, PoolBounds } from '../machines-port.js';
-import { experimentNames } from '../spec.js';
+import { experimentNames, experiments } from '../experiments/index.js';
+import type { AzureCluster } from '../machines-port.js';
+import type { OriginalState } from './original-state.js';
 import { either, exactly, fields, type Form, listOf, matching, named, wholeNumber } from './record-forms.js';
-
-/** A machine that an experiment changes, and the node that it was found behind. */
-export interface MachineEntry {
-  readonly node: string;
-  readonly uid: string;
-  readonly machine: Machine;
-}
-
-/** All that an experiment may have to undo: the state as it was found. Undoing is idempotent, whatever was done. */
-export interface OriginalState {
-  /** Nodes that the experiment cordons; those that were found cordoned are not among them. */
-  readonly cordons: readonly string[];
-  /** Machines that it stops. */
-  readonly machines: readonly MachineEntry[];
-  /** Machines whose kubelet it stops. */
-  readonly kubelets: readonly MachineEntry[];
-  /** Nodes whose machine it deletes: Azure may have accepted that, and not done it yet. */
-  readonly deletions: readonly { readonly node: string; readonly uid: string }[];
-  /** The number of members, where it changes that; undefined: it does not. */
-  readonly replicas: number | undefined;
-  /** The autoscaled pool that it takes a node from, with the nodes in service and the bounds it had. */
-  readonly pool: { readonly name: string; readonly nodes: number; readonly bounds: PoolBounds } | undefined;
-}
-
-export const nothingToRevert: OriginalState = {
-  cordons: [],
-  machines: [],
-  kubelets: [],
-  deletions: [],
-  replicas: undefined,
-  pool: undefined,
-};
 
 /**
  * The write-ahead mark of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
@@ -58,8 +27,7 @@ export interface RevertRecord {
   /** Nodes that were annotated so that the cluster autoscaler keeps them; others had the annotation already. */
   readonly held: readonly string[];
   /** The cluster in Azure; undefined where the provider is not aks. */
-  readonly cluster:
-    { readonly subscriptionId: string; readonly resourceGroup: string; readonly clusterName: string } | undefined;
+  readonly cluster: AzureCluster | undefined;
 }
 
 const uid = matching(/^[\w-]{1,64}$/, 'a UID');
@@ -122,6 +90,8 @@ export function parseRevertRecord(text: string, namespace: string): RecordReadin
   }
   const problems = form(parsed, '');
   if (problems.length > 0) return { problems };
+  const foreign = kindsOfOthers(parsed as RevertRecord);
+  if (foreign.length > 0) return { problems: foreign };
   const record = parsed as RevertRecord;
   if (record.namespace === namespace) return { mark: record };
   return { problems: [`namespace is "${record.namespace}", and it was found in "${namespace}"`] };
@@ -135,4 +105,19 @@ export function isRecordOf(text: string, namespace: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Seeds that share the node of a non-graceful fault are spread before, under a record of the same experiment. */
+const spreadKinds: readonly (keyof OriginalState)[] = ['cordons', 'replicas'];
+
+/** The kinds of state in a record that its experiment never changes, each as a problem. */
+function kindsOfOthers({ experiment, undo }: RevertRecord): readonly string[] {
+  const definition = Object.values(experiments).find(({ name }) => name === experiment);
+  const own = [...(definition?.reverts ?? []), ...(definition?.nonGraceful ? spreadKinds : [])];
+  return Object.entries(undo)
+    .filter(([kind, value]: [string, unknown]) => {
+      const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
+      return !isEmpty && !own.some(name => name === kind);
+    })
+    .map(([kind]) => `undo.${kind} is nothing that experiment ${experiment} changes`);
 }

@@ -13,10 +13,11 @@ import { uncordon } from './cordon.js';
 import { isFrozen, unfreezeAutoscaler } from './frozen-autoscaler.js';
 import { type ExpectedNode, waitUntilHealthy } from './health.js';
 import { releaseNodes } from './node-annotations.js';
+import type { MachineEntry, OriginalState } from './original-state.js';
 import { confirmMachine, confirmReplicas, refutePool } from './record-confirmation.js';
 import { collectAttempts, type RevertResult, type RevertAttempts } from './revert-attempts.js';
 import { removeRecord } from './revert-record-store.js';
-import type { MachineEntry, RevertRecord, OriginalState } from './revert-record.js';
+import type { RevertRecord } from './revert-record.js';
 
 /** What putting back works with; its signal is not that of the forward work. */
 export interface RevertContext {
@@ -176,7 +177,7 @@ async function revertState(
   await attempt('what Azure does to the node pool is to be over', async () => {
     await outlastDeletions(env, record);
     if (undo.pool === undefined) return undefined;
-    const now = await requireMachines(env.machines).settledPool(undo.pool.name, limits.timeoutMs);
+    const now = await requireMachines(env.machines).settledPool(undo.pool.name, limits.remainingMs());
     // A pool that is gone takes its bounds with it.
     if (now === undefined) return undefined;
     const refutal = refutePool(undo.pool, now);
@@ -188,7 +189,7 @@ async function revertState(
   // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
   await attempt('the nodes and members are to be seen as they were', async () => {
     const awaited = { replicas: undo.replicas, nodes: nodesOf(env, undo), pool: pool.awaited };
-    const missing = await waitUntilHealthy(api, members, awaited, limits.timeoutMs);
+    const missing = await waitUntilHealthy(api, members, awaited, limits.remainingMs());
     if (missing.members.length > 0) note(`Not Ready while the cluster was put back: ${missing.members.join(', ')}.`);
     for (const node of missing.nodes) leave(node);
     if (missing.pool !== undefined) leave(missing.pool);

@@ -4,7 +4,7 @@ import { recoveryGoal, interference } from '../../../src/chaos/recovery-mode.js'
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { podOf } from '../kubernetes/samples.js';
 
-const faultWith = (back: RecoveryMode): Fault => ({ recoveryMode: back }) as Fault;
+const faultWith = (mode: RecoveryMode): Fault => ({ recoveryMode: () => mode }) as Fault;
 const withContainer = (containerID: string, uid?: string): Pod =>
   podOf(1, { containers: [{ containerID }], ...(uid === undefined ? {} : { uid }) });
 

@@ -1,21 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExperimentContext } from '../../../src/chaos/experiment-context.js';
-import type { Experiment } from '../../../src/chaos/experiment.js';
-import { nothingToRevert } from '../../../src/chaos/revert/revert-record.js';
+import { drain } from '../../../src/chaos/experiments/drain.js';
+import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
 import { runExperiment } from '../../../src/chaos/run-experiment.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster } from '../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../kubernetes/samples.js';
 
 /** An experiment that adds a member for a time. */
-const surging: Experiment = {
-  name: 'drain',
+const surging: typeof drain = {
+  ...drain,
   preflight: (_, { replicas }) => ({
-    ...{ targets: [], facts: {}, affected: [], recoveryMode: 'untouched' as const },
+    ...{ targets: [], facts: () => ({}), affected: [], recoveryMode: () => 'untouched' as const },
     originalState: { ...nothingToRevert, replicas },
     inject: () => Promise.reject(new Error('the fault began')),
     confirm: () => Promise.reject(new Error('the fault began')),
-    hold: () => Promise.resolve(),
   }),
 };
 

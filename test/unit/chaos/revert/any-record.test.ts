@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { recordAnnotation } from '../../../../src/chaos/revert/node-annotations.js';
+import { recordAnnotation } from '../../../../src/chaos/revert/annotation-keys.js';
 import { type RevertRecord, parseRevertRecord } from '../../../../src/chaos/revert/revert-record.js';
-import { experimentNames } from '../../../../src/chaos/spec.js';
+import { type ExperimentName, experimentNames, experiments } from '../../../../src/chaos/experiments/index.js';
+import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { pods } from '../../kubernetes/samples.js';
 import {
@@ -60,7 +61,7 @@ const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { maxL
 const wanted = fc.constantFrom(undefined, 0, 2, 3, 4, 5, 6, 900);
 
 /** What an experiment on this cluster could have written, and numbers that it could not. */
-const honest: fc.Arbitrary<RevertRecord> = fc.record({
+const anyKinds: fc.Arbitrary<RevertRecord> = fc.record({
   version: fc.constant(1 as const),
   namespace: fc.constant('ns'),
   holder: fc.constantFrom(record.holder, 'acme/shop/2/check-0'),
@@ -88,6 +89,14 @@ const honest: fc.Arbitrary<RevertRecord> = fc.record({
   ),
   held: few(node),
   cluster: fc.constant(undefined),
+});
+
+/** As `anyKinds`, with the kinds of state that the experiment changes. */
+const honest = anyKinds.map(from => {
+  const { reverts, nonGraceful } = experiments[from.experiment as ExperimentName];
+  const own = [...reverts, ...(nonGraceful ? (['cordons', 'replicas'] as const) : [])];
+  const kept = Object.fromEntries(own.map(kind => [kind, from.undo[kind]]));
+  return { ...from, undo: { ...nothingToRevert, ...kept } };
 });
 
 /** What somebody would put in the place of a value. */
@@ -118,6 +127,7 @@ const mutated = fc
 
 const text = fc.oneof(
   { weight: 1, arbitrary: honest.map(value => JSON.stringify(value)) },
+  { weight: 1, arbitrary: anyKinds.map(value => JSON.stringify(value)) },
   { weight: 12, arbitrary: mutated.map(value => JSON.stringify(value)) },
   { weight: 1, arbitrary: fc.json() },
   { weight: 1, arbitrary: fc.string() },

@@ -1,9 +1,10 @@
 import type { Machine, Machines, NodePool, PoolBounds } from '../../../../src/chaos/machines-port.js';
 import { cordon } from '../../../../src/chaos/revert/cordon.js';
 import { holdNodes } from '../../../../src/chaos/revert/node-annotations.js';
+import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
 import type { RevertResult } from '../../../../src/chaos/revert/revert-attempts.js';
 import { writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
-import { type RevertRecord, nothingToRevert } from '../../../../src/chaos/revert/revert-record.js';
+import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { revertAll } from '../../../../src/chaos/revert/revert.js';
 import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import { membersOf } from '../../../../src/migratorydata/object-names.js';
@@ -88,7 +89,7 @@ export function revertBy(
   machines?: Machines,
   timeoutMs = 10_000,
 ): Promise<RevertResult> {
-  const limits = { timeoutMs, autoscaled: false, redact: (text: string) => text };
+  const limits = { remainingMs: () => timeoutMs, autoscaled: false, redact: (text: string) => text };
   const members = membersOf({ namespace: 'ns' });
   return revertAll({ api, members, machines, limits, note: () => undefined, started: new Map() }, by);
 }

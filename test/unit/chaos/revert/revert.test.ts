@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Machines } from '../../../../src/chaos/machines-port.js';
 import { findCopies } from '../../../../src/chaos/revert/node-annotations.js';
+import { nothingToRevert, type OriginalState } from '../../../../src/chaos/revert/original-state.js';
 import { readRecord } from '../../../../src/chaos/revert/revert-record-store.js';
-import { type RevertRecord, nothingToRevert, type OriginalState } from '../../../../src/chaos/revert/revert-record.js';
+import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 import { pods, statefulSets } from '../../kubernetes/samples.js';
 import {
@@ -24,7 +25,11 @@ import {
 
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 const entry = (node: string) => ({ node, uid: `uid-${node}`, machine: machineOf(node) });
-const undoing = (undo: Partial<OriginalState>): RevertRecord => ({ ...record, undo: { ...record.undo, ...undo } });
+const undoing = (undo: Partial<OriginalState>): RevertRecord => ({
+  ...record,
+  experiment: undo.machines ? 'power-off' : undo.pool ? 'node-delete' : record.experiment,
+  undo: { ...record.undo, ...undo },
+});
 const now = (): string => new Date().toISOString();
 
 describe('putting a cluster back', () => {
