@@ -30,7 +30,7 @@ export function renderComment(report: Report, { cluster, runUrl }: CommentPlace)
     section('Phases', phasesTable(report)),
   ];
   const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
-  const notice = `See ${run} for reports and evidence. Cluster ${code(cluster)}.`;
+  const notice = `Reports and evidence: ${run}. Cluster ${code(cluster)}.`;
   const left = commentLimitBytes - Buffer.byteLength(notice);
   return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
 }
