@@ -77,7 +77,7 @@ async function findRecords(
   const problems: string[] = [];
   const add = (reading: RecordReading, explain: (problems: readonly string[]) => string): void => {
     if ('problems' in reading) problems.push(explain(reading.problems));
-    else marks.set(JSON.stringify(reading.mark), reading.mark);
+    else marks.set(JSON.stringify(reading.record), reading.record);
   };
   if (inNamespace) add(inNamespace, found => explainInvalid(namespace, found));
   for (const { node, reading } of copies) {

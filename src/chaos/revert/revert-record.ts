@@ -5,28 +5,31 @@ import type { OriginalState } from './original-state.js';
 import { either, exactly, fields, type Form, listOf, matching, named, wholeNumber } from './record-forms.js';
 
 /**
- * The write-ahead mark of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
- * and removed after the last has been undone. The nodes that are disturbed carry copies, which outlast the namespace.
+ * The revert record of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
+ * and removed after everything is reverted. The affected nodes have copies, which remain when the namespace is deleted.
  *
- * Whoever may write a ConfigMap can write one of these, so what is read is a hint about what to look at: each step of
- * undoing is confirmed by the cluster and Azure as they are.
+ * Anyone with write access to ConfigMaps can write a record, so its contents are only a hint: the cluster and Azure
+ * confirm each step of the revert.
  */
 export interface RevertRecord {
   readonly version: 1;
-  /** Of the deployment: several in one cluster know by it which copies are theirs. */
+  /** The namespace of the deployment: it distinguishes the copies of several deployments in one cluster. */
   readonly namespace: string;
-  /** Who wrote it: repository, run and instance. */
+  /** The run that wrote it: repository, run and instance. */
   readonly holder: string;
   readonly experiment: string;
   readonly writtenAt: string;
-  /** When the experiment should have ended by itself. */
+  /** The time by which the experiment should have ended. */
   readonly deadline: string;
   readonly undo: OriginalState;
-  /** The members' autoscaler with the bounds it had; it is frozen in every experiment. */
+  /** The autoscaler of the members with its former bounds; each experiment freezes it. */
   readonly autoscaler: FoundAutoscaler | undefined;
-  /** Nodes that were annotated so that the cluster autoscaler keeps them; others had the annotation already. */
+  /**
+   * Nodes that the experiment annotated so that the cluster autoscaler keeps them, without those that had the
+   * annotation.
+   */
   readonly held: readonly string[];
-  /** The cluster in Azure; undefined where the provider is not aks. */
+  /** The cluster in Azure; undefined when the provider is not aks. */
   readonly cluster: AzureCluster | undefined;
 }
 
@@ -46,7 +49,7 @@ const machineEntry = fields({
 });
 const bounds = fields({ minCount: count, maxCount: count });
 
-/** The strict form of everything in a mark: what an experiment never writes makes the whole of it invalid. */
+/** The strict form of a record: anything that an experiment never writes makes the whole record invalid. */
 const form: Form = fields(
   {
     version: exactly(1),
@@ -77,27 +80,27 @@ const form: Form = fields(
   ['autoscaler', 'cluster'],
 );
 
-/** A mark that was found, or what is wrong with it, a sentence for each field. */
-export type RecordReading = { readonly mark: RevertRecord } | { readonly problems: readonly string[] };
+/** A revert record, or its problems with a sentence for each field. */
+export type RecordReading = { readonly record: RevertRecord } | { readonly problems: readonly string[] };
 
-/** Reads the mark that stands in a place of one namespace. */
+/** Parses and validates the text of a revert record that was found for `namespace`. */
 export function parseRevertRecord(text: string, namespace: string): RecordReading {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return { problems: ['it is not JSON'] };
+    return { problems: ['the record is not JSON'] };
   }
   const problems = form(parsed, '');
   if (problems.length > 0) return { problems };
   const foreign = kindsOfOthers(parsed as RevertRecord);
   if (foreign.length > 0) return { problems: foreign };
   const record = parsed as RevertRecord;
-  if (record.namespace === namespace) return { mark: record };
-  return { problems: [`namespace is "${record.namespace}", and it was found in "${namespace}"`] };
+  if (record.namespace === namespace) return { record };
+  return { problems: [`namespace is "${record.namespace}", but the record was found in "${namespace}"`] };
 }
 
-/** Whether a text claims to be the mark of a deployment in a namespace, whatever else is in it. */
+/** Returns whether a text claims to be a record for a namespace, even if the record is not valid. */
 export function isRecordOf(text: string, namespace: string): boolean {
   try {
     const parsed: unknown = JSON.parse(text);
