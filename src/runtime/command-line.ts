@@ -1,6 +1,6 @@
 import type { Command } from './ports.js';
 
-/** A command as one line of a POSIX shell. */
+/** Returns a command as one line for a POSIX shell. */
 export function commandLine({ tool, argv }: Pick<Command, 'tool' | 'argv'>): string {
   return [tool, ...argv].map(quote).join(' ');
 }
