@@ -1,4 +1,4 @@
-// Builds what GitHub runs from the compiled sources: the action, and the two small programs of its workflows.
+// Bundles what GitHub runs, from the compiled sources: the action, and the two small programs of its workflows.
 import { spawnSync } from 'node:child_process';
 
 const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Compares dist with what is committed, after `npm run bundle`: changed, missing and new files, ignored ones included.
-# Where GITHUB_STEP_SUMMARY is set, the beginning of the difference goes there. Nothing of the checkout is changed.
+# If GITHUB_STEP_SUMMARY is set, the first part of the difference goes there. The checkout is not changed.
 set -euo pipefail
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# In an index of its own, so that files which git does not know yet are part of the difference.
+# A separate index makes untracked files part of the difference.
 export GIT_INDEX_FILE="$folder/index"
 git read-tree HEAD
 git add --all --force -- dist
-# dist/** has -diff in .gitattributes: without --text git would say only that the files differ.
+# dist/** has -diff in .gitattributes: without --text git would only report that the files differ.
 if git diff --cached --text --exit-code HEAD -- dist > "$folder/diff"; then
   echo 'dist is what the sources give.'
   exit 0
@@ -26,7 +26,7 @@ if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
     echo 'Run `npm run bundle` and commit it. The first 200 lines of the difference:'
     echo
     echo '~~~~~~~~diff'
-    # No line of the bundle may end the fence, and the runner drops a summary of more than 1 MiB.
+    # No line of the bundle may close the fence, and the runner drops a summary larger than 1 MiB.
     head -n 200 "$folder/diff" | cut -c 1-300
     echo '~~~~~~~~'
   } >> "$GITHUB_STEP_SUMMARY"

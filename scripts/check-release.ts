@@ -1,6 +1,6 @@
 /**
- * Says whether the version in the variable VERSION may be released from GITHUB_REF; the exit code is 1 when it may not.
- * Run in the root of the project by the release workflow, before anything is published.
+ * Checks whether the version in the variable VERSION may be released from GITHUB_REF; the exit code is 1 if not.
+ * The release workflow runs this in the root of the project, before it publishes anything.
  */
 import { readFileSync } from 'node:fs';
 import { releaseProblems } from './release/problems.js';
@@ -14,5 +14,5 @@ const problems = releaseProblems({
   today: new Date().toISOString().slice(0, 10),
 });
 for (const problem of problems) console.log(`::error::${problem}`);
-if (problems.length === 0) console.log(`Nothing stands against ${version}.`);
+if (problems.length === 0) console.log(`${version} may be released.`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,15 +1,15 @@
-// Runs the test tiers one after the other and prints the totals of all. `npm test -- unit contract` runs just those;
-// what follows `--` goes to jest, as in `npm test -- lab -- --testNamePattern cancel`.
+// Runs the test tiers one after another and prints the totals. `npm test -- unit contract` runs only these tiers.
+// Words after a second `--` go to jest, as in `npm test -- lab -- --testNamePattern cancel`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
-/** How many suites run at once. Contract and lab mostly wait, for processes and clusters: more suites than cores keep them busy. */
+/** How many suites run at once. Contract and lab tests mostly wait for processes and clusters, so they get more than the cores. */
 const workers = { unit: 2, contract: 3, workflows: 2, lab: 3 };
-/** What is brought before a tier, once and with progress, so that no test has to wait for it. */
+/** Programs that install tools before a tier, once and with progress, so that no test has to wait for them. */
 const preparations = {
-  workflows: { what: 'bringing the linters', program: 'build/test/workflows/tools/prepare.js' },
-  lab: { what: 'bringing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
+  workflows: { what: 'installing the linters', program: 'build/test/workflows/tools/prepare.js' },
+  lab: { what: 'installing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
 };
 const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
@@ -48,7 +48,7 @@ for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(n
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 
-/** A suite that could not even be loaded counts as one failure: jest lists no test for it. */
+/** Reads the totals. A suite that could not be loaded counts as one failure, because jest lists no test for it. */
 function readResults(path) {
   try {
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(path, 'utf8'));

@@ -1,13 +1,15 @@
 /**
- * Writes what is generated, from the root of the project: the tables of README.md, the whole of docs/errors.md, and the
- * inputs of the public workflows and their copy of action.yml. With --check nothing is written, and the exit code is 1 when something is stale.
+ * Writes the generated parts of documents and workflows, from the root of the project: the tables of inputs and outputs,
+ * docs/errors.md, the generated blocks of the public workflows, and their copy of action.yml. With --check it writes
+ * nothing, and the exit code is 1 if something is stale.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { catalogueGroups } from '../src/errors/catalogue.js';
 import { parseActionFile } from '../src/inputs/action-file.js';
+import { commonInputs } from './docs/common-inputs.js';
 import { errorsPage } from './docs/errors-page.js';
 import { fillMarkers } from './docs/markers.js';
-import { inputsTables, outputsTable } from './docs/tables.js';
+import { inputsTable, inputsTables, outputsTables } from './docs/tables.js';
 import { fillBlocks } from './docs/workflow-blocks.js';
 
 interface Page {
@@ -21,13 +23,18 @@ const actionFile = parseActionFile(yaml);
 const pages: readonly Page[] = [
   {
     path: 'README.md',
-    write: current => {
-      const withInputs = fillMarkers(current, 'inputs', inputsTables(actionFile, yaml));
-      return fillMarkers(withInputs, 'outputs', outputsTable(actionFile));
-    },
+    write: current => fillMarkers(current, 'inputs', inputsTable(actionFile, commonInputs)),
+  },
+  {
+    path: 'docs/inputs.md',
+    write: current => fillMarkers(current, 'inputs', inputsTables(actionFile, yaml)),
+  },
+  {
+    path: 'docs/outputs.md',
+    write: current => fillMarkers(current, 'outputs', outputsTables(actionFile, yaml)),
   },
   { path: 'docs/errors.md', write: () => errorsPage(catalogueGroups) },
-  // GitHub refuses `uses: $/` alone, so the workflows need the action in a folder (actions/runner, PipelineConstants.cs).
+  // GitHub refuses `uses: $/` without a path, so the workflows need the action in a folder (actions/runner, PipelineConstants.cs).
   { path: '.github/actions/migratorydata/action.yml', write: () => actionBelow(yaml, '../../../') },
   ...readdirSync('.github/workflows').map(name => ({
     path: `.github/workflows/${name}`,
@@ -35,13 +42,13 @@ const pages: readonly Page[] = [
   })),
 ];
 
-/** The action as it stands in a folder of its own: the same in all but where its programs are. */
+/** Returns action.yml for a folder of its own: only the paths of its programs differ. */
 function actionBelow(text: string, root: string): string {
   const moved = text.replace(/^( +(?:main|post): )(?=dist\/)/gm, `$1${root}`);
   return `# Written from action.yml by npm run docs, for the workflows of this repository.\n${moved}`;
 }
 
-/** Says what went wrong with a page, or undefined. */
+/** Writes a page, or checks it. Returns what is wrong with it, or undefined. */
 function update({ path, write }: Page, check: boolean): string | undefined {
   try {
     const current = readIfThere(path);

@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from '../../src/errors/catalogue.js';
 import { cell, table } from './tables.js';
 
-/** Error codes under one heading. */
+/** The error codes under one heading. */
 export interface ErrorGroup {
   readonly title: string;
   readonly entries: Readonly<Record<string, CatalogueEntry>>;
@@ -10,12 +10,12 @@ export interface ErrorGroup {
 const introduction = `# Errors
 
 Every failure carries one of these codes, in the output \`error-code\`, in the annotation, in the job summary and in
-\`report.json\`. A code keeps its meaning from version to version, so workflows may decide by it. *Again* says whether the
+\`report.json\`. A code keeps its meaning from version to version, so workflows may depend on it. *Again* says whether the
 same step may succeed later without any change; the output \`error-transient\` says the same.
 
 This page is generated from \`src/errors\` by \`npm run docs\`.`;
 
-/** The page docs/errors.md: every error code, what happened and what to do about it. */
+/** Returns the page docs/errors.md: every error code, what happened and what to do about it. */
 export function errorsPage(groups: readonly ErrorGroup[]): string {
   const sections = groups.map(({ title, entries }) => `## ${title}\n\n${errorsTable(entries)}`);
   return `${[introduction, ...sections].join('\n\n')}\n`;

@@ -1,6 +1,6 @@
 /**
- * Replaces what stands between `<!-- NAME:start -->` and `<!-- NAME:end -->`; the markers stay.
- * @throws Error when a marker is missing, is there twice, or the two are in the wrong order.
+ * Replaces the text between `<!-- NAME:start -->` and `<!-- NAME:end -->`; the markers stay.
+ * @throws Error when a marker is missing or occurs twice, or when the two are in the wrong order.
  */
 export function fillMarkers(text: string, name: string, content: string): string {
   const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];

@@ -3,19 +3,19 @@ import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { groupInputs } from './tables.js';
 import { choices, type FormInput, identifiers, ownInputs, sectionsOf } from './workflow-inputs.js';
 
-/** What the blocks are written from. */
+/** The sources of the blocks. */
 export interface BlockSources {
   readonly actionFile: ActionFile;
-  /** The text of action.yml, which has the groups. */
+  /** The text of action.yml, whose comments name the groups. */
   readonly yaml: string;
 }
 
 const block = /^( *)# generated ([\w-]+): (.+)\n(?:[\s\S]*?^)??\1# generated end$/gm;
 
 /**
- * Writes what stands between `# generated KIND: WORDS` and `# generated end` in a workflow; the words are names of inputs
- * or of sections of them; a name with `-` before it is left out, and `name=value` has a default of this workflow alone.
- * @throws Error for a kind or a word that is not known.
+ * Fills the blocks between `# generated KIND: WORDS` and `# generated end` in a workflow. A word is the name of an input
+ * or of a section of inputs; `-name` leaves an input out, and `name=value` sets a default for this workflow only.
+ * @throws Error for an unknown kind or word.
  */
 export function fillBlocks(text: string, sources: BlockSources): string {
   return text.replaceAll(block, (_, indent: string, kind: string, words: string) => {
@@ -38,7 +38,7 @@ const writers: Readonly<Record<string, Writer>> = {
       '  required: false',
     ]),
   with: (words, sources) => expand(words, sources).map(word => `${readWord(word)[0]}: ${valueOf(word)}`),
-  // The last job that ran knows best; those after a failure have no outputs.
+  // The last job that ran comes first in the list; jobs after a failure have no outputs.
   outputs: ([jobs = '', ...names], { actionFile }) =>
     names.flatMap(name => [
       `${name}:`,
@@ -48,7 +48,7 @@ const writers: Readonly<Record<string, Writer>> = {
   'job-outputs': ([steps = '', ...names]) => names.map(name => `${name}: \${{ ${firstOf(steps, 'steps', name)} }}`),
 };
 
-/** The output of the first of several that has it. */
+/** Returns an expression for the output of the first job or step that has it. */
 function firstOf(list: string, context: 'jobs' | 'steps', name: string): string {
   return list
     .split(',')
@@ -63,7 +63,7 @@ function expand(words: readonly string[], { yaml }: BlockSources): readonly stri
   return named.filter(name => !without.includes(name));
 }
 
-/** What an input of a workflow is: its own, or one that is passed on to the action. @throws Error for neither. */
+/** Returns an input of a workflow: its own, or one that it passes on to the action. @throws Error for neither. */
 export function inputOf(word: string, { actionFile }: BlockSources): FormInput {
   const [name, fallback] = readWord(word);
   const given = fallback === undefined ? {} : { default: fallback };
@@ -90,7 +90,7 @@ function inputLines(input: FormInput, inForm: boolean): readonly string[] {
   ];
 }
 
-/** A default tells the type: GitHub checks it before anything starts. */
+/** Returns the type of an input, read from its default; GitHub checks the type before anything starts. */
 export function typeOf(text: string): 'boolean' | 'number' | 'string' {
   if (text === 'true' || text === 'false') return 'boolean';
   return /^\d+$/.test(text) ? 'number' : 'string';
@@ -111,16 +111,16 @@ function described(text: string): readonly string[] {
   return ['  description: >-', ...[...lines, line].map(part => `    ${part}`)];
 }
 
-/** A name, and its default where the word has one. */
+/** Splits a word into a name and its default, if it has one. */
 function readWord(word: string): readonly [name: string, fallback: string | undefined] {
   const [name = '', fallback] = word.split('=', 2);
   return [name, fallback];
 }
 
-/** What is passed to the action for an input of it. */
+/** Returns the value that a workflow passes to the action for an input. */
 function valueOf(word: string): string {
   const [name, fallback] = readWord(word);
-  // A field of a form that was emptied means the default of this workflow too, and not that of the action.
+  // An emptied field of a form also means the default of this workflow, not the default of the action.
   if (fallback !== undefined) return `\${{ inputs.${name} || '${fallback}' }}`;
   if (isSecret(name)) return `\${{ secrets.${name} }}`;
   if (name === 'instance') return '${{ needs.plan.outputs.instance }}';

@@ -7,7 +7,7 @@ export interface FormInput {
   readonly options?: readonly string[];
 }
 
-/** Words that a form offers as a list; a test holds them against what the action takes. */
+/** The words that a form offers as a list; a test compares them with what the action accepts. */
 export const choices: Readonly<Record<string, readonly string[]>> = {
   'existing-cluster': ['fail', 'reuse'],
   tier: ['free', 'standard', 'premium'],
@@ -18,23 +18,23 @@ export const choices: Readonly<Record<string, readonly string[]>> = {
   'disruption-budget': ['min-available', 'max-unavailable'],
 };
 
-/** Identifiers that an environment or a repository may hold as variables, so that a form need not ask for them. */
+/** Identifiers that an environment or a repository may define as variables, so that a form need not ask for them. */
 export const identifiers: Readonly<Record<string, string>> = {
   'client-id': 'AZURE_CLIENT_ID',
   'tenant-id': 'AZURE_TENANT_ID',
   'subscription-id': 'AZURE_SUBSCRIPTION_ID',
 };
 
-/** Inputs of the workflows that the action does not have, or what is otherwise about those that it has. */
+/** Inputs that only the workflows have, and differences of inputs that the action has as well. */
 export const ownInputs: Readonly<Record<string, Partial<Omit<FormInput, 'name'>>>> = {
   instance: {
     description:
-      'Tells apart several calls in one run. Give each call, and each leg of a matrix that calls, its own; the calls that work on one cluster need the same.',
+      'Distinguishes several calls in one run. Each call, and each leg of a matrix that calls, needs its own value; calls that work on the same cluster need the same value.',
     default: 'main',
   },
   timeout: {
     description:
-      'How long each step may work forward, as a duration. It must hold the limits of all phases of the step together; the steps of one job may take 5h together. Undoing and teardown keep 5 minutes of their own.',
+      'Time limit for the forward work of each step, as a duration. It must cover the limits of all phases of the step together; the steps of one job may take 5h together. Undoing and teardown have 5 minutes of their own.',
   },
   'runs-on': {
     description: 'Labels of the runner as JSON, such as "ubuntu-latest" with its quotes, or ["self-hosted","linux"].',
@@ -46,29 +46,29 @@ export const ownInputs: Readonly<Record<string, Partial<Omit<FormInput, 'name'>>
   },
   'teardown-environment': {
     description:
-      'GitHub environment of the jobs that delete and put back. It must have no reviewers: what waits for approval costs money. Empty uses none.',
+      'GitHub environment of the jobs that delete and recover. It must have no reviewers: a cluster that waits for approval costs money. Empty uses none.',
     default: '',
   },
-  'dry-run': { description: 'Whether only to say what would be deleted, `true` or `false`.', default: 'true' },
+  'dry-run': { description: 'Whether to only report what would be deleted, `true` or `false`.', default: 'true' },
   autoscale: { description: 'Whether to apply the autoscaler at the end, `true` or `false`.', default: 'false' },
   'tolerate-failure': {
     description:
-      'Whether the run stays green when the check fails, `true` or `false`; its caller then decides by the output outcome.',
+      'Whether the run stays green when the check fails, `true` or `false`; the caller then decides by the output outcome.',
     default: 'false',
   },
   'node-image': {
     description: 'Image of the kind nodes, with its digest. Empty takes the default of kind.',
     default: '',
   },
-  locations: { description: 'List of Azure regions, each tested with each version.', default: 'eastus' },
+  locations: { description: 'List of Azure regions. Each region is tested with each version.', default: 'eastus' },
   'kubernetes-versions': {
-    description: 'List of Kubernetes versions, each tested in each region. Empty takes the default of AKS.',
+    description: 'List of Kubernetes versions. Each version is tested in each region. Empty takes the default of AKS.',
     default: '',
   },
   'max-parallel': { description: 'How many clusters may exist at the same time.', default: '2' },
 };
 
-/** Inputs that a workflow decides itself, or that make no sense on a runner that is new for each job. */
+/** Inputs that a workflow sets itself, or that make no sense on a runner that is new for each job. */
 const decided = [
   'operation',
   'provider',
@@ -81,8 +81,8 @@ const decided = [
 ];
 
 /**
- * Names for groups of inputs, by what they are needed for; `live` is what matters about a deployment that is there
- * already. Secrets are named one by one.
+ * Returns sections of inputs by purpose; `live` are the inputs that matter for an existing deployment. The blocks name
+ * secrets one by one.
  */
 export function sectionsOf(
   groups: ReadonlyMap<string, readonly string[]>,

@@ -1,8 +1,8 @@
-/** What a release is made from. */
+/** The facts about a release that are checked. */
 export interface ReleaseFacts {
-  /** As the person who releases has typed it. */
+  /** As typed by the person who releases. */
   readonly version: string;
-  /** The git reference that the workflow runs on. */
+  /** The git reference on which the workflow runs. */
   readonly ref: string;
   readonly packageVersion: string;
   readonly changelog: string;
@@ -10,10 +10,10 @@ export interface ReleaseFacts {
   readonly today: string;
 }
 
-/** What stands against releasing; empty when nothing does. */
+/** Returns the reasons not to release; empty if there are none. */
 export function releaseProblems(facts: ReleaseFacts): readonly string[] {
   const { version, ref, packageVersion } = facts;
-  // Whatever else was typed goes into no other message.
+  // No other message repeats a text that does not have this form.
   if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) {
     return ['The version must be X.Y.Z, three numbers without leading zeros, such as 1.4.0, and no v before them.'];
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeDuration } from '../../src/inputs/parsers.js';
 import { stepsOfJob } from '../../src/workflows/workflow-plan.js';
-import { requestOf } from './support/inputs.js';
+import { actionFile, requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';
 import { publicWorkflows } from './support/public-workflows.js';
 
@@ -69,13 +69,25 @@ describe('the times in docs/workflows.md', () => {
   });
 });
 
-describe('the table of workflows in README.md', () => {
-  const rows = rowsOf('README.md', 'Workflows').slice(1);
+describe('the table of workflows in docs/workflows.md', () => {
+  const rows = rowsOf('docs/workflows.md', 'The ten workflows').slice(1);
 
   it('has each of them, with what its caller grants', () => {
     const told = rows.map(([workflow = '', , grants = '']) => `${workflow.replaceAll('`', '')} ${grants}`);
     const wanted = calls.map(({ name }) => `${name}.yml ${name === 'check' ? 'B' : 'A'}`);
     expect([...told].sort()).toEqual([...wanted].sort());
+  });
+});
+
+describe('the tables of operations', () => {
+  it.each([
+    ['README.md', 'Operations'],
+    ['docs/operations.md', 'All operations'],
+  ])('%s has each of them, in the order of action.yml', (path, heading) => {
+    const [, listed = ''] = /What to do: (.+?),? or e2e/.exec(actionFile.inputs['operation']?.description ?? '') ?? [];
+    const names = rowsOf(path, heading).flatMap(([operation = '']) => namesIn(operation));
+    // The head of the table names the input.
+    expect(names).toEqual(['operation', ...listed.split(', '), 'e2e']);
   });
 });
 
@@ -93,14 +105,14 @@ describe('the default e2e in docs/costs.md', () => {
       vcpuHours: Number(total),
     }));
 
-  it('is reckoned with the nodes and the size of the defaults', () => {
+  it('is calculated from the nodes and the size of the defaults', () => {
     const vcpus = Number(/_D(\d+)/.exec(cluster.nodeVmSizes[0] ?? '')?.[1]);
     const { nodeCount, maxNodes } = cluster;
     expect(rows.map(({ nodes }) => nodes)).toEqual([nodeCount, nodeCount, maxNodes, maxNodes]);
     expect(rows.map(({ nodes, minutes }) => (nodes * vcpus * minutes) / 60)).toEqual(rows.map(row => row.vcpuHours));
   });
 
-  it('is reckoned with the times of the defaults', () => {
+  it('is calculated from the times of the defaults', () => {
     const timeout = general.timeoutMs / 60_000;
     const timeToLive = (cluster.ttlMs ?? 0) / 60_000;
     expect(rows.slice(1).map(({ minutes }) => minutes)).toEqual([timeout, timeout + 9, timeToLive + 6 * 60]);

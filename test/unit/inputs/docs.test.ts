@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { commonInputs } from '../../../scripts/docs/common-inputs.js';
 import { errorsPage } from '../../../scripts/docs/errors-page.js';
 import { fillMarkers } from '../../../scripts/docs/markers.js';
-import { cell, groupInputs, inputsTables, outputsTable, table } from '../../../scripts/docs/tables.js';
+import { cell, groupInputs, inputsTable, inputsTables, outputsTables, table } from '../../../scripts/docs/tables.js';
 import { catalogue, catalogueGroups } from '../../../src/errors/catalogue.js';
 import { actionFile, actionYaml } from './read.js';
 
-describe('the tables of the README', () => {
+describe('the tables of docs/inputs.md and docs/outputs.md', () => {
   it('hold every input once, in the groups of action.yml', () => {
     const groups = groupInputs(actionYaml);
     expect([...groups.keys()]).toEqual([
@@ -27,9 +28,12 @@ describe('the tables of the README', () => {
     expect(tables).toContain('| `license-key` | secret | Secret.');
   });
 
-  it('hold every output once', () => {
-    const rows = outputsTable(actionFile).split('\n').slice(2);
-    expect(rows.map(row => row.split('`')[1])).toEqual(Object.keys(actionFile.outputs));
+  it('hold every output once, in the groups of action.yml', () => {
+    const tables = outputsTables(actionFile, actionYaml);
+    expect([...tables.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name)).toEqual(Object.keys(actionFile.outputs));
+    expect([...tables.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual([
+      ...['Step', 'Cluster', 'Deployment', 'Experiments', 'Reports', 'Ownership and deletion', 'Errors'],
+    ]);
   });
 
   it('fail when no comment names a group', () => {
@@ -38,6 +42,18 @@ describe('the tables of the README', () => {
 
   it('keep bars and line breaks from breaking a row', () => {
     expect(table(['a'], [[cell('x | y\n z')]])).toBe('| a |\n| --- |\n| x \\| y z |');
+  });
+});
+
+describe('the table of the README', () => {
+  it('holds twenty inputs, each once', () => {
+    expect(new Set(commonInputs).size).toBe(20);
+    const rows = inputsTable(actionFile, commonInputs).split('\n').slice(2);
+    expect(rows.map(row => row.split('`')[1])).toEqual(commonInputs);
+  });
+
+  it('refuses a name that action.yml does not have', () => {
+    expect(() => inputsTable(actionFile, ['regoin'])).toThrow('action.yml has no input regoin');
   });
 });
 
@@ -65,10 +81,10 @@ describe('docs/errors.md', () => {
   });
 
   it('says what happened, whether to try again and what to do', () => {
-    const entry = { transient: true, meaning: 'It | broke.', hint: 'Mend it.' };
+    const entry = { transient: true, meaning: 'It | broke.', hint: 'Repair it.' };
     expect(errorsPage([{ title: 'Things', entries: { broken: entry } }])).toContain(
       '## Things\n\n| code | what happened | again | what to do |\n| --- | --- | --- | --- |\n' +
-        '| `broken` | It \\| broke. | yes | Mend it. |\n',
+        '| `broken` | It \\| broke. | yes | Repair it. |\n',
     );
   });
 });

@@ -1,0 +1,23 @@
+/** The twenty inputs that most workflows set, in the order of README.md, which shows only these. */
+export const commonInputs: readonly string[] = [
+  'operation',
+  'provider',
+  'timeout',
+  'client-id',
+  'tenant-id',
+  'subscription-id',
+  'resource-group',
+  'cluster-name',
+  'location',
+  'kubeconfig',
+  'image',
+  'replicas',
+  'license-key',
+  'rest',
+  'service-type',
+  'source-ranges',
+  'scale-to',
+  'experiments',
+  'max-outage',
+  'teardown',
+];
