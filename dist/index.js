@@ -37213,7 +37213,7 @@ exports.visitAsync = visitAsync;
 
 
 
-/** Reads the events of `az monitor activity-log list`. @throws TypeError when it is no list. */
+/** Parses the output of `az monitor activity-log list`. @throws TypeError when it is not a list. */
 function parseActivity(json) {
     return (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asList */ .DD)(json).map(event => ({
         time: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event['eventTimestamp']),
@@ -37223,7 +37223,7 @@ function parseActivity(json) {
         message: statusMessage((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .asRecord */ .qY)(event['properties'])),
     }));
 }
-/** The reason in an event: a JSON text inside the JSON, in one of two shapes, or plain words. */
+/** Returns the reason in an event: JSON inside the JSON, in one of two forms, or plain text. */
 function statusMessage(properties) {
     const raw = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(properties['statusMessage']);
     try {
@@ -37234,15 +37234,15 @@ function statusMessage(properties) {
         return raw;
     }
 }
-/** The failed events of a resource in the last six hours, newest first. */
+/** Returns the failed events of a resource in the last six hours, newest first. */
 function readActivity(az, subscriptionId, resourceId) {
     return az.read((0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .listActivity */ .kP)(subscriptionId, resourceId), parseActivity);
 }
 const logTries = 2;
 const logPauseMs = 20_000;
 /**
- * Why a cluster is Failed, as an error: what the cluster itself tells, else what the activity log tells, which is some
- * seconds behind and is asked twice. The code is that of the inner reason where it is a known one, such as
+ * Returns an error that explains why a cluster is Failed: from the cluster itself, else from the activity log, which is
+ * some seconds behind and is therefore read twice. The code is that of the inner reason if it is a known one, such as
  * `azure-capacity`, else `cluster-create-failed`.
  */
 async function explainByActivity(az, cluster) {
@@ -37288,20 +37288,24 @@ async function readMessages(az, { subscriptionId, id }) {
 
 
 
-/** The ranges with one more; undefined: it is in already, or the list is empty and everyone may connect. */
+/**
+ * Returns the ranges with one more; undefined if it is already included, or if the list is empty and everyone may
+ * connect.
+ */
 function rangesWith(ranges, range) {
     return ranges.length === 0 || ranges.includes(range) ? undefined : [...ranges, range];
 }
 /**
- * The ranges without one; undefined: it is not in. The last range stays, since AKS reads an empty list as "everyone".
+ * Returns the ranges without one; undefined if it is not included. The last range stays, because AKS interprets an
+ * empty list as "everyone".
  */
 function rangesWithout(ranges, range) {
     const rest = ranges.filter(other => other !== range);
     return rest.length === ranges.length || rest.length === 0 ? undefined : rest;
 }
 /**
- * Lets a runner reach the API server of a cluster that limits who may: a hosted runner has another address in each job.
- * `record` is called right before the change. @returns whether the range was added, and is to be removed again.
+ * Adds a runner to the authorized ranges of a cluster that has some: a hosted runner has another address in each job.
+ * Calls `record` right before the change. Returns whether the range was added and must be removed later.
  */
 async function addRange(az, cluster, range, record) {
     const ranges = rangesWith(cluster.authorizedRanges, range);
@@ -37312,7 +37316,7 @@ async function addRange(az, cluster, range, record) {
     return true;
 }
 /**
- * Takes back exactly what `admitRange` added, from the ranges as they are now. A cluster that is gone needs nothing.
+ * Removes the range that `addRange` added from the current ranges. Does nothing if the cluster no longer exists.
  * Returns when Azure has accepted the change.
  */
 async function removeRange(az, ref, range) {
@@ -37342,15 +37346,15 @@ async function removeRange(az, ref, range) {
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
 
 
-/** The name of the one node pool: az's own default, written out so that later commands can rely on it. */
+/** The name of the only node pool: the default of az, passed explicitly so that later commands can rely on it. */
 const poolName = 'nodepool1';
 function at({ subscriptionId, resourceGroup, clusterName }) {
     const [group, name] = [(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup), (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('cluster name', clusterName)];
     return ['--resource-group', group, '--name', name, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
 }
 /**
- * Starts the creation of a cluster with one autoscaled pool and returns at once. `--if-none-match '*'` makes Azure
- * refuse to touch a cluster that is already there: az's own check for it ignores errors of its read.
+ * Starts the creation of a cluster with one autoscaled node pool, and returns immediately. With `--if-none-match '*'`,
+ * Azure rejects the request if the cluster already exists; the check of az itself ignores read errors.
  */
 function createCluster(plan, vmSize) {
     const { ref, spec, tags, upgradesOff } = plan;
@@ -37364,15 +37368,15 @@ function showCluster(ref) {
 function listClusters(subscriptionId) {
     return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)('list the clusters of the subscription', 'read', 'aks', 'list', ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId));
 }
-/** Returns when Azure has accepted the deletion; with an etag only if nobody changed the cluster since it was read. */
+/** Returns when Azure has accepted the deletion. With an etag, Azure accepts it only if the cluster is unchanged. */
 function deleteCluster(ref, etag) {
     const condition = etag === '' ? [] : ['--if-match', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('etag', etag)];
     const words = ['aks', 'delete', ...at(ref), ...condition, '--yes', '--no-wait'];
     return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`delete cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'idempotent', ...words);
 }
 /**
- * Writes credentials into a file of our own. KUBECONFIG points to the same file, because az converts an Entra
- * kubeconfig by running kubelogin on the default one, which would be the user's.
+ * Writes credentials to a private file. KUBECONFIG points to the same file, because az converts an Entra kubeconfig by
+ * running kubelogin on the default one, which would be the user's.
  */
 function getCredentials(ref, file, role) {
     const admin = role === 'admin' ? ['--admin'] : [];
@@ -37386,7 +37390,7 @@ function listVersions(subscriptionId, location) {
     const words = ['aks', 'get-versions', '--location', location, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
     return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`list the Kubernetes versions of ${location}`, 'read', ...words);
 }
-/** Sets who may reach the API server; an empty list opens it to everyone. Azure takes minutes for the change. */
+/** Sets the authorized IP ranges of the API server; an empty list allows everyone. The change takes minutes. */
 function updateAuthorizedRanges(ref, ranges, { wait }) {
     const list = ranges.map(range => (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('address range', range)).join(',');
     const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', list, '--yes'];
@@ -37415,14 +37419,15 @@ function updateAuthorizedRanges(ref, ranges, { wait }) {
 
 
 
-/** How long a cluster may take to show itself after Azure has accepted its creation. */
+/** How long Azure may take to list a cluster after it has accepted the creation. */
 const appearanceMs = 60_000;
-/** The cluster as it is now; undefined when it, or its group, does not exist. */
+/** Returns the current state of the cluster; undefined when it or its resource group does not exist. */
 function findCluster(az, ref) {
     return az.find((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showCluster */ .Eo)(ref), _cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCluster */ .Oh);
 }
 /**
- * Looks until Azure has finished what it does to a cluster. Gives the reason, not thrown, when it ends Failed.
+ * Waits until Azure has finished the operation on a cluster. If the cluster ends in state Failed, the reason is
+ * returned, not thrown.
  * @throws ActionError `cluster-create-timeout` at the deadline, `azure-preempted` when the cluster disappears.
  */
 async function waitForCluster(az, ref, deadlineMs) {
@@ -37432,29 +37437,29 @@ async function waitForCluster(az, ref, deadlineMs) {
         look: async () => {
             const found = await findCluster(az, ref);
             if (!found && (state !== '' || az.clock.now() > startedMs + appearanceMs))
-                throw vanished(ref);
+                throw deletedError(ref);
             if (found && found.state !== state)
                 az.log.info(`Cluster ${ref.clusterName}: ${found.state}`);
             state = found?.state ?? state;
             return found && (found.state === 'Succeeded' || (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .isFailed */ .Ix)(found)) ? found : undefined;
         },
         deadlineMs,
-        onDeadline: last => tooLate(ref, deadlineMs - startedMs, state, last),
+        onDeadline: last => timeoutError(ref, deadlineMs - startedMs, state, last),
     });
     return (0,_cluster_js__WEBPACK_IMPORTED_MODULE_4__/* .isFailed */ .Ix)(cluster) ? (0,_activity_js__WEBPACK_IMPORTED_MODULE_1__/* .explainByActivity */ .q)(az, cluster) : cluster;
 }
-/** Waits until a cluster that is being deleted is gone. @throws ActionError `azure-being-deleted` at the deadline. */
+/** Waits until a cluster is deleted. @throws ActionError `azure-being-deleted` at the deadline. */
 async function waitUntilClusterGone(az, ref, deadlineMs) {
     const leftMs = Math.max(0, deadlineMs - az.clock.now());
     await (0,_polling_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
 }
-function vanished({ clusterName, resourceGroup }) {
-    const message = `Cluster ${clusterName} in resource group ${resourceGroup} is gone: it was deleted while this run waited for it.`;
+function deletedError({ clusterName, resourceGroup }) {
+    const message = `Cluster ${clusterName} in resource group ${resourceGroup} was deleted while this run was waiting for it.`;
     return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('azure-preempted', message);
 }
-function tooLate(ref, waitedMs, state, last) {
+function timeoutError(ref, waitedMs, state, last) {
     const minutes = Math.round(waitedMs / 60_000);
-    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('cluster-create-timeout', `Cluster ${ref.clusterName} in resource group ${ref.resourceGroup} was not ready after ${minutes} minutes of waiting; its state is ${state || 'unknown'}.`, { evidence: last?.message ?? '' });
+    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('cluster-create-timeout', `Cluster ${ref.clusterName} in resource group ${ref.resourceGroup} was not ready after ${minutes} minutes; its state is ${state || 'unknown'}.`, { evidence: last?.message ?? '' });
 }
 //# sourceMappingURL=cluster-wait.js.map
 
@@ -37471,7 +37476,7 @@ function tooLate(ref, waitedMs, state, last) {
 /* harmony export */ });
 /* harmony import */ var _runtime_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7782);
 
-/** Reads one managed cluster from the JSON of `az aks show` or `az aks list`. @throws TypeError for anything else. */
+/** Parses a managed cluster from the JSON of `az aks show` or `az aks list`. @throws TypeError for other values. */
 function parseCluster(json) {
     const cluster = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .asRecord */ .qY)(json);
     const id = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .required */ .mw)(cluster, 'id');
@@ -37511,8 +37516,8 @@ function parsePool(pool) {
     };
 }
 /**
- * An error of Azure and the errors inside it as one line: `(Code) message (InnerCode) inner message`. The inner one is
- * what helps, as the outer is often no more than "operation failed".
+ * Returns an Azure error and its inner errors on one line: `(Code) message (InnerCode) inner message`. The inner errors
+ * have the cause; the outer one often only says "operation failed".
  */
 function describeClusterFailure(error) {
     const [code, message] = [(0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(error['code']), (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(error['message'])];
@@ -37525,7 +37530,7 @@ function describeClusterFailure(error) {
 function refOf({ subscriptionId, resourceGroup, name }) {
     return { subscriptionId, resourceGroup, clusterName: name };
 }
-/** Whether the last operation on the cluster came to a bad end. */
+/** Returns whether the last operation on the cluster failed or was canceled. */
 function isFailed({ state }) {
     return state === 'Failed' || state === 'Canceled';
 }
@@ -37560,33 +37565,35 @@ function isFailed({ state }) {
 const readTimeoutMs = 2 * 60_000;
 const writeTimeoutMs = 5 * 60_000;
 /**
- * Completes an az command line. `argv` has the machine-readable output and no warnings, whatever the runner's az
- * settings say: azure/login recommends `AZURE_CORE_OUTPUT=none`, which would leave nothing to read.
+ * Completes an az command line. The command always prints JSON and no warnings, regardless of the az settings on the
+ * runner: azure/login recommends `AZURE_CORE_OUTPUT=none`, which would print nothing.
  */
 function azCommand(why, effect, ...words) {
-    // Each builder checks its own words; this one holds for all that will ever be written.
+    // Each builder validates its own arguments; this check covers all commands, including future ones.
     for (const word of words)
         if (word !== '@-')
             (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('argument', word);
     const timeoutMs = effect === 'read' ? readTimeoutMs : writeTimeoutMs;
     return { tool: 'az', argv: [...words, '--only-show-errors', '-o', 'json'], why, effect, timeoutMs };
 }
-/** The flag that names the subscription on each command, so that the login's default is never changed. */
+/**
+ * Returns the flag that selects the subscription for one command, so that the default of the login is never changed.
+ */
 function inSubscription(subscriptionId) {
     return subscriptionId === '' ? [] : ['--subscription', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('subscription id', subscriptionId)];
 }
-/** Tags as az takes them: one `key=value` argument each. */
+/** Returns tags as az arguments: one `key=value` each. */
 function tagArguments(tags) {
     return Object.entries(tags).map(([key, value]) => `${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('tag key', key)}=${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('tag value', value)}`);
 }
 function showVersion() {
     return azCommand('find the version of az', 'read', 'version');
 }
-/** Reads the stored profile only; no request is made. */
+/** Reads only the stored profile; it sends no request. */
 function showAccount(subscriptionId) {
     return azCommand('find the current login', 'read', 'account', 'show', ...inSubscription(subscriptionId));
 }
-/** Exchanges GitHub's assertion for a login; the assertion goes through standard input, never through argv. */
+/** Exchanges the assertion of GitHub for a login. The assertion is passed on standard input, never in argv. */
 function logIn(clientId, tenantId, assertion) {
     const identity = ['--service-principal', '--username', clientId, '--tenant', tenantId];
     const command = azCommand('log in to Azure', 'idempotent', 'login', ...identity, '--federated-token', '@-');
@@ -37613,7 +37620,7 @@ function deleteGroup({ subscriptionId, resourceGroup }) {
     const words = ['group', 'delete', '--name', name, ...inSubscription(subscriptionId), '--yes', '--no-wait'];
     return azCommand(`delete resource group ${resourceGroup}`, 'idempotent', ...words);
 }
-/** All groups that carry a tag with a value. */
+/** Lists all resource groups with a tag and value. */
 function listGroups(subscriptionId, tag, value) {
     const words = ['group', 'list', '--tag', `${tag}=${value}`, ...inSubscription(subscriptionId)];
     return azCommand(`list resource groups tagged ${tag}=${value}`, 'read', ...words);
@@ -37621,14 +37628,14 @@ function listGroups(subscriptionId, tag, value) {
 function listResources({ subscriptionId, resourceGroup }) {
     const group = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup);
     const words = ['resource', 'list', '--resource-group', group, ...inSubscription(subscriptionId)];
-    return azCommand(`list what resource group ${resourceGroup} holds`, 'read', ...words);
+    return azCommand(`list the resources of resource group ${resourceGroup}`, 'read', ...words);
 }
-/** Adds tags to a resource, or replaces their values; its other tags stay. */
+/** Adds tags to a resource, or replaces their values; other tags stay. */
 function mergeTags(resourceId, tags) {
     const words = ['tag', 'update', '--resource-id', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource id', resourceId), '--operation', 'Merge'];
     return azCommand('renew the expiry of the cluster', 'idempotent', ...words, '--tags', ...tagArguments(tags));
 }
-/** The failed events of a resource in the last six hours, newest first. */
+/** Lists the failed events of a resource in the last six hours, newest first. */
 function listActivity(subscriptionId, resourceId) {
     const id = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource id', resourceId);
     const words = ['monitor', 'activity-log', 'list', '--resource-id', id, '--status', 'Failed'];
@@ -37637,21 +37644,27 @@ function listActivity(subscriptionId, resourceId) {
 }
 function showProvider(subscriptionId, namespace) {
     const words = ['provider', 'show', '--namespace', namespace, ...inSubscription(subscriptionId)];
-    return azCommand(`see whether ${namespace} is registered`, 'read', ...words, '--query', '{state: registrationState}');
+    return azCommand(`check whether ${namespace} is registered`, 'read', ...words, '--query', '{state: registrationState}');
 }
-/** The caller's own rights at a scope; see "Permissions - List for resource group" in the Azure REST reference. */
+/**
+ * Lists the permissions of the caller at a scope; see "Permissions - List for resource group" in the Azure REST
+ * reference.
+ */
 function listPermissions(scope) {
     const url = `${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource id', scope)}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
-    return azCommand('see what the login may do', 'read', 'rest', '--method', 'get', '--url', url);
+    return azCommand('list the permissions of the login', 'read', 'rest', '--method', 'get', '--url', url);
 }
 const skuFields = '[].{name:name,family:family,locationInfo:locationInfo[].{zones:zones},' +
     'restrictions:restrictions[].{type:type,reasonCode:reasonCode,zones:restrictionInfo.zones},' +
     "capabilities:capabilities[?name=='vCPUs'||name=='MemoryGB'||name=='CpuArchitectureType'||name=='EphemeralOSDiskSupported']}";
-/** Every machine size of a location with its restrictions; `--all` keeps the restricted ones, which az hides else. */
+/**
+ * Lists all VM sizes of a location with their restrictions; `--all` includes the restricted ones, which az hides by
+ * default.
+ */
 function listSizes(subscriptionId, location) {
     const words = ['vm', 'list-skus', '--location', location, '--resource-type', 'virtualMachines', '--all'];
     const limits = [...inSubscription(subscriptionId), '--query', skuFields];
-    return azCommand(`list the machine sizes of ${location}`, 'read', ...words, ...limits);
+    return azCommand(`list the VM sizes of ${location}`, 'read', ...words, ...limits);
 }
 function listUsage(subscriptionId, location) {
     const words = ['vm', 'list-usage', '--location', location, ...inSubscription(subscriptionId)];
@@ -37687,29 +37700,29 @@ var tags = __nccwpck_require__(1940);
 ;// CONCATENATED MODULE: ./build/src/azure/deletion-plan.js
 
 /**
- * What may be deleted: the group if we tagged it when we made it and it holds nothing but our cluster, else the cluster
- * if that is ours, else nothing. A group that Azure made for something else is never a candidate.
+ * Plans a deletion: the resource group if the action created it and it contains only the cluster, else the cluster if
+ * the action owns it, else nothing. A group that Azure manages for another resource is never deleted.
  */
 function planDeletion({ group, cluster, resourceIds }, rule) {
     if (!group)
         return { kind: 'nothing', reason: 'the resource group does not exist' };
     if (group.state === 'Deleting')
-        return { kind: 'nothing', reason: `resource group ${group.name} is being deleted already` };
+        return { kind: 'nothing', reason: `resource group ${group.name} is already being deleted` };
     const ownsCluster = cluster && rule.owned(cluster.tags);
     if (cluster && ownsCluster && !ownsCluster.owned) {
         return { kind: 'refused', reason: `cluster ${cluster.name} ${ownsCluster.reason}` };
     }
     const obstacle = groupObstacle(group, cluster, resourceIds, rule);
     if (obstacle === undefined) {
-        return { kind: 'group', reason: `it ${rule.owned(group.tags).reason}, and holds nothing else` };
+        return { kind: 'group', reason: `it ${rule.owned(group.tags).reason}, and contains nothing else` };
     }
     if (!cluster)
         return { kind: 'nothing', reason: `the cluster does not exist, and ${obstacle}` };
     if (cluster.state === 'Deleting')
-        return { kind: 'nothing', reason: `cluster ${cluster.name} is being deleted already` };
+        return { kind: 'nothing', reason: `cluster ${cluster.name} is already being deleted` };
     return { kind: 'cluster', reason: `it ${ownsCluster?.reason ?? ''}; ${obstacle}` };
 }
-/** Whether the group itself passes the rule, so that it is worth asking what it holds. */
+/** Returns whether the group itself passes the rule, so that its resources must be listed. */
 function mayDeleteGroup(group, cluster, rule) {
     return groupMismatch(group, cluster, rule) === undefined;
 }
@@ -37718,9 +37731,11 @@ function groupObstacle(group, cluster, resourceIds, rule) {
     if (mismatch !== undefined)
         return mismatch;
     if (resourceIds === undefined)
-        return `what resource group ${group.name} holds is not known`;
+        return `the contents of resource group ${group.name} are not known`;
     const others = resourceIds.filter(id => id.toLowerCase() !== cluster?.id.toLowerCase());
-    return others.length === 0 ? undefined : `resource group ${group.name} also holds ${others.map(lastName).join(', ')}`;
+    return others.length === 0
+        ? undefined
+        : `resource group ${group.name} also contains ${others.map(lastName).join(', ')}`;
 }
 function groupMismatch(group, cluster, rule) {
     if (group.managedBy !== '')
@@ -37730,7 +37745,7 @@ function groupMismatch(group, cluster, rule) {
         return `resource group ${group.name} ${decision.reason}`;
     if (!cluster || !rule.sameCreation || sameCreation(group.tags, cluster.tags))
         return undefined;
-    return `resource group ${group.name} was made at another time than the cluster`;
+    return `resource group ${group.name} was not created together with the cluster`;
 }
 function sameCreation(group, cluster) {
     const id = (0,tags/* readTag */.zW)(group, 'creation-id');
@@ -37754,21 +37769,22 @@ var polling = __nccwpck_require__(5922);
 
 
 
-/** A second look after somebody changed what was about to be deleted. */
+/** How often the decision is made: a second time if the resource changed before its deletion. */
 const tries = 2;
-/** How long Azure may show the state of before, once it has accepted a deletion, in milliseconds. */
+/** How long Azure may show the previous state after it has accepted a deletion, in milliseconds. */
 const lagMs = 15_000;
 /**
- * Deletes what the rule allows and nothing else: the group, else the cluster, else nothing; with an empty cluster name the
- * group alone, if nothing is in it. Everything is read right before, a cluster goes only as it was read, and that it is
- * being deleted is read back. What is absent is fine. `prepare` is called before the deletion of what is there and ours,
- * and may still refuse it. Two to five az processes.
- * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, `delete-incomplete` when Azure accepts
- * the deletion and does not begin it, the other codes of az, and what `prepare` throws.
+ * Deletes only what the rule allows: the resource group, else the cluster, else nothing; with an empty cluster name,
+ * the group only, if it is empty. All state is read right before the deletion; a cluster is deleted only if it is
+ * unchanged since then, and the deletion is confirmed by reading the state. A resource that does not exist is not an
+ * error. `prepare` is called before the deletion of an owned cluster and may still prevent it. Starts two to five az
+ * processes.
+ * @throws ActionError `azure-precondition` when the cluster keeps changing, `azure-locked`, `delete-incomplete` when
+ * Azure accepts the deletion but does not start it, the other codes of az, and what `prepare` throws.
  */
 async function deleteOurs(az, ref, options, prepare = () => Promise.resolve()) {
     for (let count = 1;; count += 1) {
-        const holdings = await look(az, ref, options);
+        const holdings = await readHoldings(az, ref, options);
         const plan = planDeletion(holdings, options);
         if (plan.kind === 'refused' || plan.kind === 'nothing') {
             if (plan.kind === 'nothing')
@@ -37780,7 +37796,7 @@ async function deleteOurs(az, ref, options, prepare = () => Promise.resolve()) {
         if (holdings.cluster)
             await prepare();
         try {
-            await carryOut(az, ref, plan.kind, holdings);
+            await startDeletion(az, ref, plan.kind, holdings);
         }
         catch (error) {
             if ((0,action_error/* hasCode */.up)(error, 'azure-precondition') && count < tries)
@@ -37792,11 +37808,11 @@ async function deleteOurs(az, ref, options, prepare = () => Promise.resolve()) {
         if (options.waitMs > 0)
             await waitFor(az, ref, plan.kind, options.waitMs);
         else
-            await readBack(az, ref, plan.kind);
+            await confirmDeletion(az, ref, plan.kind);
         return { deleted: plan.kind, refused: false, reason: plan.reason };
     }
 }
-async function look(az, ref, rule) {
+async function readHoldings(az, ref, rule) {
     const group = await (0,groups/* findGroup */.$B)(az, ref);
     if (!group || group.state === 'Deleting')
         return { group, cluster: undefined, resourceIds: undefined };
@@ -37809,14 +37825,14 @@ async function look(az, ref, rule) {
     return { group, cluster, resourceIds: ids };
 }
 /**
- * Starts the deletion. A cluster at rest goes only as it was read; one that Azure is working on changes its etag by
- * itself, and its deletion ends that work.
+ * Starts the deletion. A cluster at rest is deleted only if its etag is unchanged. During an operation, Azure changes
+ * the etag itself, so it is not checked; the deletion ends that operation.
  */
-async function carryOut(az, ref, what, { cluster }) {
-    const resting = cluster && (cluster.state === 'Succeeded' || (0,azure_cluster/* isFailed */.Ix)(cluster));
-    await az.run(what === 'group' ? (0,commands/* deleteGroup */.Ni)(ref) : (0,cluster_commands/* deleteCluster */.eO)(ref, resting ? cluster.etag : ''));
+async function startDeletion(az, ref, what, { cluster }) {
+    const atRest = cluster && (cluster.state === 'Succeeded' || (0,azure_cluster/* isFailed */.Ix)(cluster));
+    await az.run(what === 'group' ? (0,commands/* deleteGroup */.Ni)(ref) : (0,cluster_commands/* deleteCluster */.eO)(ref, atRest ? cluster.etag : ''));
 }
-/** A deletion that was begun before is waited for as well, where waiting was asked for. */
+/** Waits for a deletion that was already in progress, if the options request it. */
 async function waitForPending(az, ref, holdings, options) {
     if (options.waitMs === 0 || options.dryRun)
         return;
@@ -37825,8 +37841,8 @@ async function waitForPending(az, ref, holdings, options) {
     else if (holdings.cluster?.state === 'Deleting')
         await waitFor(az, ref, 'cluster', options.waitMs);
 }
-/** An accepted deletion is not yet one that has begun. @throws ActionError `delete-incomplete`. */
-async function readBack(az, ref, what) {
+/** Waits until the accepted deletion has started. @throws ActionError `delete-incomplete`. */
+async function confirmDeletion(az, ref, what) {
     let state = '';
     await (0,polling/* pollUntil */.g3)(az, {
         look: async () => {
@@ -37835,8 +37851,8 @@ async function readBack(az, ref, what) {
         },
         deadlineMs: az.clock.now() + lagMs,
         onDeadline: last => {
-            const seen = state === '' ? 'its state could not be read' : `its state is still ${state}`;
-            const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${seen} after ${lagMs / 1000} s.`;
+            const observed = state === '' ? 'its state could not be read' : `its state is still ${state}`;
+            const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${observed} after ${lagMs / 1000} s.`;
             return new action_error/* ActionError */.lZ('delete-incomplete', message, { evidence: last?.message ?? '' });
         },
     });
@@ -37871,11 +37887,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 var action_error = __nccwpck_require__(9954);
 ;// CONCATENATED MODULE: ./build/src/azure/error-table.js
 /**
- * From text to code; the first match wins. The order carries meaning: Azure's `OperationNotAllowed` stands for a quota,
- * throttling, a pending operation, a deletion or an unsupported operation, and only the words after it tell which; and
- * wrapper codes quote the inner one, which is what helps. Sources: "Troubleshoot common Azure Kubernetes Service
+ * Maps error texts to codes; the first match wins. The order matters: Azure uses `OperationNotAllowed` for a quota,
+ * throttling, a pending operation, a deletion or an unsupported operation, and only the following words say which; and
+ * wrapper codes quote the inner code, which has the cause. Sources: "Troubleshoot common Azure Kubernetes Service
  * problems" and its error code pages (learn.microsoft.com), Microsoft Entra error codes, Azure Resource Manager error
- * codes, and texts seen from az.
+ * codes, and observed output of az.
  */
 const errorTable = [
     { code: 'azure-assertion-expired', pattern: /AADSTS700024|assertion is not within its valid time range/i },
@@ -37884,28 +37900,28 @@ const errorTable = [
     {
         code: 'azure-forbidden',
         pattern: /No subscriptions found for|SubscriptionNotFound|subscription of '[^']*' doesn't exist/i,
-        hint: () => 'Check subscription-id, and give the identity a role in that subscription.',
+        hint: () => 'Check subscription-id, and assign the identity a role in that subscription.',
     },
     { code: 'azure-not-logged-in', pattern: /AADSTS\d+|az login|does not exist in MSAL token cache/i },
     {
         code: 'azure-provider-unregistered',
         pattern: /(?:MissingSubscriptionRegistration|SubscriptionNotRegistered)(?:.*namespace '([\w.]+)')?/is,
-        hint: ([, namespace]) => `Run \`az provider register --namespace ${namespace ?? 'Microsoft.ContainerService'}\`; it takes minutes.`,
+        hint: ([, namespace]) => `Run \`az provider register --namespace ${namespace ?? 'Microsoft.ContainerService'}\`; this takes some minutes.`,
     },
     { code: 'azure-subscription-disabled', pattern: /ReadOnlyDisabledSubscription|SubscriptionDisabled/i },
     { code: 'azure-policy', pattern: /RequestDisallowedBy(Policy|Azure)/i },
     {
         code: 'azure-policy',
         pattern: /DenyAssignmentAuthorizationFailed/i,
-        hint: () => 'A deny assignment, such as the lockdown of a node resource group, binds every role: do without the change.',
+        hint: () => 'A deny assignment, such as node resource group lockdown, overrides all roles: this change is not possible.',
     },
     { code: 'azure-locked', pattern: /ScopeLocked|ResourceLocked|scope\(s\) are locked/i },
     {
         code: 'azure-forbidden',
         pattern: /(?:does not have (?:authorization|permission) to perform action '([^']+)' (?:over|on) (?:the )?scope '?([^' ]+))|AuthorizationFailed/i,
         hint: ([, action, scope]) => action === undefined || scope === undefined
-            ? 'Grant the identity Contributor on the subscription, or on a resource group that exists already.'
-            : `Grant the identity a role that allows ${action} on ${scope}, such as Contributor; a new role needs minutes to take effect.`,
+            ? 'Assign the identity the role Contributor on the subscription, or on an existing resource group.'
+            : `Assign the identity a role that allows ${action} on ${scope}, such as Contributor; a new role assignment takes some minutes to take effect.`,
     },
     { code: 'azure-cluster-quota', pattern: /ManagedClusterCountExceedsQuotaLimit/i },
     { code: 'azure-public-ip-quota', pattern: /PublicIPCountLimitReached/i },
@@ -37945,12 +37961,12 @@ const errorTable = [
     {
         code: 'azure-invalid',
         pattern: /'deallocate' is not supported .{0,120}ephemeral/is,
-        hint: () => 'Machines with an ephemeral OS disk cannot be deallocated: create the cluster with node-os-disk Managed.',
+        hint: () => 'Virtual machines with an ephemeral OS disk cannot be deallocated: create the cluster with node-os-disk Managed.',
     },
     {
         code: 'tool-too-old',
         pattern: /unrecognized arguments:.*(--(?:if-none-match|if-match|node-os-upgrade-channel|tier)\b)/i,
-        hint: ([, flag]) => `This az does not know ${flag ?? 'a flag'} yet: install Azure CLI 2.69.0 or newer.`,
+        hint: ([, flag]) => `This version of az does not support ${flag ?? 'a flag'}: install Azure CLI 2.69.0 or newer.`,
     },
     {
         code: 'azure-unavailable',
@@ -37959,11 +37975,11 @@ const errorTable = [
     {
         code: 'azure-invalid',
         pattern: /InvalidResourceGroupLocation/i,
-        hint: () => 'The resource group is in another location: give that one as location, or another resource-group.',
+        hint: () => 'The resource group is in another location: set location to that one, or set another resource-group.',
     },
     {
         code: 'azure-not-found',
-        // An instance that a scale set has no more is an invalid parameter for Azure (microsoft/onefuzz#2547).
+        // Azure reports an instance that no longer exists as an invalid parameter (microsoft/onefuzz#2547).
         pattern: /ResourceNotFound|ResourceGroupNotFound|\(NotFound\)|AgentPoolNotFound|is not an active Virtual Machine Scale Set VM instanceId/i,
     },
     {
@@ -37975,9 +37991,9 @@ const errorTable = [
 ;// CONCATENATED MODULE: ./build/src/azure/errors.js
 
 
-/** az exits with 3 for any answer 404, and with 2 where it does not understand its own command line. */
+/** az exits with 3 for every 404 response, and with 2 for an invalid command line. */
 const exitCodes = { 2: 'azure-invalid', 3: 'azure-not-found' };
-/** The code that a text of Azure stands for; undefined when none of the known patterns fits. */
+/** Returns the code for an error text of Azure; undefined when no pattern matches. */
 function classify(text) {
     for (const { code, pattern, hint } of errorTable) {
         const match = pattern.exec(text);
@@ -37986,20 +38002,20 @@ function classify(text) {
     }
     return undefined;
 }
-/** The line of stderr that says what went wrong: the first error of az, else the last line of a Python traceback. */
+/** Returns the line of stderr with the cause: the first error of az, else the last line of a Python traceback. */
 function firstErrorLine(stderr) {
     const lines = stderr.split('\n').map(line => line.trim());
     const error = lines.find(line => line.startsWith('ERROR:'));
     return (error?.slice('ERROR:'.length).trim() ?? lines.findLast(line => line !== '' && !line.startsWith('WARNING:')) ?? '');
 }
-/** A failed az process as an error of the catalogue; its evidence is all that the process wrote to stderr. */
+/** Returns a failed az process as an error of the catalogue, with the full stderr as evidence. */
 function azError(command, result) {
     const { code, hint } = classify(result.stderr) ?? { code: exitCodes[result.code] ?? 'azure-failed', hint: undefined };
     const line = firstErrorLine(result.stderr) || `az ended with exit code ${result.code} and no message`;
     const details = { evidence: result.stderr.trim(), ...(hint === undefined ? {} : { hint }) };
     return new action_error/* ActionError */.lZ(code, `Could not ${command.why}: ${line}`, details);
 }
-/** The pause that a throttled answer asks for, in milliseconds. */
+/** Returns the pause that a throttling error requests, in milliseconds. */
 function requestedPauseMs(text) {
     const seconds = /(?:retry|try)(?: again)? (?:in|after) (\d+)|retry-after['": ]+(\d+)/i.exec(text);
     return seconds ? Number(seconds[1] ?? seconds[2]) * 1000 : undefined;
@@ -38028,7 +38044,7 @@ function requestedPauseMs(text) {
 
 
 
-/** Reads one resource group from the JSON of `az group show` or `az group list`. @throws TypeError for anything else. */
+/** Parses a resource group from the JSON of `az group show` or `az group list`. @throws TypeError for other values. */
 function parseGroup(json) {
     const group = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_5__/* .asRecord */ .qY)(json);
     return {
@@ -38043,16 +38059,17 @@ function findGroup(az, ref) {
     return az.find((0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .showGroup */ .V9)(ref), parseGroup);
 }
 /**
- * Uses a resource group that exists, and makes one with ownership tags otherwise. It looks first, because `az group
- * create` on a group that exists would replace its tags. Two az processes at most, one when the group exists. `record`
- * is called right before the group is made.
- * @throws ActionError `azure-being-deleted` when a group of that name is not gone at the deadline, and the codes of az.
+ * Uses an existing resource group, or creates one with ownership tags. It reads the group first, because `az group
+ * create` would replace the tags of an existing group. Starts at most two az processes, one when the group exists.
+ * Calls `record` right before it creates the group.
+ * @throws ActionError `azure-being-deleted` when a group with this name still exists at the deadline, and the codes of
+ * az.
  */
 async function ensureGroup(az, plan, record) {
     const { ref, location, owner, tags, deadlineMs } = plan;
     let group = await findGroup(az, ref);
     if (group?.state === 'Deleting') {
-        az.log.info(`Resource group ${group.name} is being deleted; waiting until it is gone.`);
+        az.log.info(`Resource group ${group.name} is being deleted; waiting for the deletion.`);
         const leftMs = Math.max(0, deadlineMs - az.clock.now());
         await (0,_polling_js__WEBPACK_IMPORTED_MODULE_3__/* .waitUntilGone */ .Ly)(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
         group = undefined;
@@ -38063,11 +38080,11 @@ async function ensureGroup(az, plan, record) {
         return { created: true, adoptedCreationId: '' };
     }
     if (group.managedBy !== '') {
-        const message = `Resource group ${group.name} is managed by ${group.managedBy}; a cluster cannot live in it.`;
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('azure-invalid', message, { hint: 'Give another resource-group.' });
+        const message = `Resource group ${group.name} is managed by ${group.managedBy}; it cannot contain a cluster.`;
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('azure-invalid', message, { hint: 'Set another resource-group.' });
     }
     if (group.location !== location) {
-        az.log.info(`Resource group ${group.name} is in ${group.location}; the cluster goes to ${location} all the same.`);
+        az.log.info(`Resource group ${group.name} is in ${group.location}; the cluster is created in ${location}.`);
     }
     const former = (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameRun */ .Mf)(group.tags, owner) && (0,_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .readTag */ .zW)(group.tags, 'attempt') !== owner.attempt;
     const adoptedCreationId = former ? (0,_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .readTag */ .zW)(group.tags, 'creation-id') : '';
@@ -38093,30 +38110,33 @@ async function ensureGroup(az, plan, record) {
 
 
 
-/** The audience that Microsoft Entra expects in an assertion of GitHub Actions (Azure/login, README). */
+/** The audience that Microsoft Entra requires in an assertion of GitHub Actions (Azure/login, README). */
 const audience = 'api://AzureADTokenExchange';
-/** An access token for a service principal lives 60 to 75 minutes; az cannot renew it, since the assertion is gone by then. */
+/**
+ * An access token of a service principal is valid for 60 to 75 minutes; az cannot renew it, because the assertion has
+ * expired by then.
+ */
 const tokenLifeMs = 60 * 60_000;
 const renewBeforeMs = 10 * 60_000;
-/** GitHub's assertion is valid for 5 minutes: a login of that age gains nothing from a new one. */
+/** The assertion of GitHub is valid for 5 minutes: a login of that age does not need a new one. */
 const freshMs = 5 * 60_000;
-/** kubelogin asks az anew at each renewal of a Kubernetes token; it must find a login that lasts. */
+/** kubelogin calls az at each renewal of a Kubernetes token, and needs a valid login then. */
 const keepIntervalMs = 40 * 60_000;
 const loginTries = 3;
-/** No colours or surveys in what we read, and no installing of extensions in mid-run. */
+/** No colors or surveys in the output, and no installation of extensions during a run. */
 const plainOutput = {
     AZURE_CORE_NO_COLOR: '1',
     AZURE_CORE_SURVEY_MESSAGE: 'false',
     AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
 };
-/** The login of an earlier step, such as azure/login; it cannot be renewed from here. */
+/** Returns a session with the login of an earlier step, such as azure/login; it cannot be renewed. */
 function existingLogin() {
-    const nothing = () => Promise.resolve();
-    return { env: plainOutput, ensure: nothing, renewIfOld: nothing, renew: () => Promise.resolve(false) };
+    const doNothing = () => Promise.resolve();
+    return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew: () => Promise.resolve(false) };
 }
 /**
- * A login of our own by GitHub's OpenID Connect, kept apart from the runner's in `configFolder`, so that jobs on one
- * machine do not meet in `~/.azure`, and renewed by age.
+ * Returns a session with its own login through GitHub's OpenID Connect. The login is stored in `configFolder`, so that
+ * jobs on the same machine do not share `~/.azure`, and is renewed by age.
  */
 function ownLogin(ports, login, configFolder) {
     const env = { ...plainOutput, AZURE_CONFIG_DIR: configFolder };
@@ -38127,10 +38147,10 @@ function ownLogin(ports, login, configFolder) {
             return;
         await renewOnce(signal);
     };
-    const renewOnce = (signal) => (pending ??= logInAnew(signal).finally(() => {
+    const renewOnce = (signal) => (pending ??= logInAgain(signal).finally(() => {
         pending = undefined;
     }));
-    const logInAnew = async (signal) => {
+    const logInAgain = async (signal) => {
         await ports.files.makeFolder(configFolder, 0o700);
         const startedMs = ports.clock.now();
         await exchange(ports, login, env, signal);
@@ -38147,18 +38167,18 @@ function ownLogin(ports, login, configFolder) {
         },
     };
 }
-/** The session for a request: its own login where client and tenant are given, else the login of an earlier step. */
+/** Returns a session with its own login if a login is specified, else with the login of an earlier step. */
 function openSession(ports, login) {
     return login ? ownLogin(ports, login, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(ports.run.tempFolder, 'migratorydata-aks-login')) : existingLogin();
 }
-/** Keeps a login alive while kubectl uses it through kubelogin. Ends when the signal aborts. */
+/** Keeps a login valid while kubectl uses it through kubelogin. Ends when the signal aborts. */
 async function keepLoggedIn(session, clock, signal) {
     for (;;) {
         await clock.sleep(keepIntervalMs, signal);
         await session.renewIfOld(signal);
     }
 }
-/** Trades a fresh assertion for a login; each try takes a new one. */
+/** Exchanges an assertion for a login; each try requests a new assertion. */
 async function exchange(ports, login, env, signal) {
     for (let tries = 1;; tries += 1) {
         const assertion = await requestAssertion(ports);
@@ -38169,15 +38189,15 @@ async function exchange(ports, login, env, signal) {
         const error = (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .azError */ .Mb)(command, result);
         if (error.code === 'azure-federation-mismatch')
             throw mismatch(login, assertion, error);
-        const passing = error.code === 'azure-unavailable' || error.code === 'azure-assertion-expired';
-        if (!passing || tries >= loginTries)
+        const transient = error.code === 'azure-unavailable' || error.code === 'azure-assertion-expired';
+        if (!transient || tries >= loginTries)
             throw error;
         await ports.clock.sleep(5_000 * tries, signal);
     }
 }
 async function requestAssertion({ identity, log }) {
     if (!identity.available) {
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('azure-oidc-unavailable', 'client-id and tenant-id ask for a login by OpenID Connect, but this job may not request a token from GitHub.');
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('azure-oidc-unavailable', 'client-id and tenant-id require a login with OpenID Connect, but this job may not request a token from GitHub.');
     }
     try {
         const assertion = await identity.token(audience);
@@ -38186,15 +38206,15 @@ async function requestAssertion({ identity, log }) {
     }
     catch (cause) {
         const { message } = (0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .toActionError */ .ie)(cause);
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('azure-oidc-unavailable', `GitHub gave no OpenID Connect token: ${message}`, { cause });
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('azure-oidc-unavailable', `GitHub issued no OpenID Connect token: ${message}`, { cause });
     }
 }
-/** Says what was presented: a federated credential matches the subject exactly, so the reader must see it. */
+/** Returns an error with the presented subject, because a federated credential must match the subject exactly. */
 function mismatch(login, assertion, error) {
     const { subject, issuer } = readClaims(assertion);
     return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('azure-federation-mismatch', `Microsoft Entra has no federated credential of application ${login.clientId} (tenant ${login.tenantId}) for subject "${subject}" of issuer "${issuer}".`, { evidence: error.evidence, cause: error });
 }
-/** The claims that Entra compares; they are no secret, the signature is. */
+/** Returns the claims that Entra compares; unlike the signature, they are not secret. */
 function readClaims(assertion) {
     try {
         const payload = Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString('utf8');
@@ -38209,71 +38229,66 @@ function readClaims(assertion) {
 
 /***/ }),
 
-/***/ 9449:
+/***/ 5267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  P: () => (/* binding */ openMachines)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/runtime/json.js
-var runtime_json = __nccwpck_require__(7782);
-// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
-var cluster_commands = __nccwpck_require__(7774);
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var cluster = __nccwpck_require__(6687);
-// EXTERNAL MODULE: ./build/src/runtime/identifiers.js
-var identifiers = __nccwpck_require__(8230);
-// EXTERNAL MODULE: ./build/src/azure/commands.js
-var commands = __nccwpck_require__(2547);
-;// CONCATENATED MODULE: ./build/src/azure/machine-commands.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LE: () => (/* binding */ startKubelet),
+/* harmony export */   ND: () => (/* binding */ listInstances),
+/* harmony export */   NW: () => (/* binding */ stopKubelet),
+/* harmony export */   RM: () => (/* binding */ showPower),
+/* harmony export */   Rn: () => (/* binding */ deleteMachine),
+/* harmony export */   ei: () => (/* binding */ startMachine),
+/* harmony export */   gy: () => (/* binding */ showPool),
+/* harmony export */   hA: () => (/* binding */ restartMachine),
+/* harmony export */   mv: () => (/* binding */ stopMachine),
+/* harmony export */   nw: () => (/* binding */ updatePoolBounds)
+/* harmony export */ });
+/* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8230);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2547);
 
 
-/** Azure answers when the machine has got there; that takes it up to some minutes. */
+/** Azure responds when the machine has reached the state, which can take some minutes. */
 const powerTimeoutMs = 10 * 60_000;
 const poolTimeoutMs = 15 * 60_000;
-/** The flags that name a scale set. */
+/** Returns the flags that select a scale set. */
 function ofScaleSet({ subscriptionId, resourceGroup }, scaleSet) {
-    const group = (0,identifiers/* identifier */.Cv)('resource group', resourceGroup);
-    return ['--resource-group', group, '--name', (0,identifiers/* identifier */.Cv)('scale set', scaleSet), ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+    const group = (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup);
+    return ['--resource-group', group, '--name', (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('scale set', scaleSet), ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
 }
-/** The flags that name one machine, its instance after `flag`: without that az acts on the whole scale set. */
+/** Returns the flags that select one machine; without an instance id, az acts on the whole scale set. */
 function ofMachine(machine, flag) {
-    return [...ofScaleSet(machine, machine.scaleSet), flag, (0,identifiers/* identifier */.Cv)('instance id', machine.instanceId)];
+    return [...ofScaleSet(machine, machine.scaleSet), flag, (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('instance id', machine.instanceId)];
 }
 function nameOf({ scaleSet, instanceId }) {
     return `instance ${instanceId} of scale set ${scaleSet}`;
 }
 function showPower(machine) {
     const words = ['vmss', 'get-instance-view', ...ofMachine(machine, '--instance-id')];
-    return (0,commands/* azCommand */.Lw)(`read the power state of ${nameOf(machine)}`, 'read', ...words);
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`read the power state of ${nameOf(machine)}`, 'read', ...words);
 }
-/** The instances of a scale set, each with the name that its node has. */
+/** Lists the instances of a scale set with their computer names, which are the node names. */
 function listInstances(group, scaleSet) {
     const query = ['--query', '[].{instanceId:instanceId,computerName:osProfile.computerName}'];
     const words = ['vmss', 'list-instances', ...ofScaleSet(group, scaleSet), ...query];
-    return (0,commands/* azCommand */.Lw)(`list the instances of scale set ${scaleSet}`, 'read', ...words);
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`list the instances of scale set ${scaleSet}`, 'read', ...words);
 }
-/** Cuts the power as a failure would: the machine is not shut down first, and stays allocated. */
+/** Powers off without shutdown, like a power failure; the machine stays allocated. */
 function stopMachine(machine) {
     const words = ['vmss', 'stop', ...ofMachine(machine, '--instance-ids'), '--skip-shutdown'];
-    return { ...(0,commands/* azCommand */.Lw)(`cut the power of ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
+    return { ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`power off ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
 }
 function startMachine(machine, { wait }) {
     const words = ['vmss', 'start', ...ofMachine(machine, '--instance-ids')];
-    const command = (0,commands/* azCommand */.Lw)(`start ${nameOf(machine)}`, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`start ${nameOf(machine)}`, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
     return { ...command, timeoutMs: powerTimeoutMs };
 }
-/** Not repeated after a lost answer: a second reboot would be a second fault. */
+/** Not repeated after a lost response: a second reboot would be a second fault. */
 function restartMachine(machine) {
     const words = ['vmss', 'restart', ...ofMachine(machine, '--instance-ids')];
-    return { ...(0,commands/* azCommand */.Lw)(`reboot ${nameOf(machine)}`, 'guarded', ...words), timeoutMs: powerTimeoutMs };
+    return { ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`reboot ${nameOf(machine)}`, 'guarded', ...words), timeoutMs: powerTimeoutMs };
 }
-/** Stops the kubelet. The timer that starts it again is armed before: it works even if nobody is left to do it. */
+/** Stops the kubelet. The timer that restarts it is set first, so that it works even if this process dies. */
 function stopKubelet(machine, seconds) {
     const timer = `systemd-run --on-active=${Math.ceil(seconds)}s systemctl start kubelet`;
     return runScript(machine, `stop the kubelet of ${nameOf(machine)}`, 'guarded', `${timer} && systemctl stop kubelet`);
@@ -38283,35 +38298,35 @@ function startKubelet(machine) {
 }
 function runScript(machine, why, effect, script) {
     const words = ['vmss', 'run-command', 'invoke', ...ofMachine(machine, '--instance-id')];
-    const command = (0,commands/* azCommand */.Lw)(why, effect, ...words, '--command-id', 'RunShellScript', '--scripts', script);
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(why, effect, ...words, '--command-id', 'RunShellScript', '--scripts', script);
     return { ...command, timeoutMs: powerTimeoutMs };
 }
 function ofPool({ resourceGroup, clusterName, subscriptionId }, pool) {
-    const [group, cluster] = [(0,identifiers/* identifier */.Cv)('resource group', resourceGroup), (0,identifiers/* identifier */.Cv)('cluster name', clusterName)];
+    const [group, cluster] = [(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('resource group', resourceGroup), (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('cluster name', clusterName)];
     const place = [
         '--resource-group',
         group,
         '--cluster-name',
         cluster,
         '--nodepool-name',
-        (0,identifiers/* identifier */.Cv)('node pool', pool),
+        (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('node pool', pool),
     ];
-    return [...place, ...(0,commands/* inSubscription */.Lo)(subscriptionId)];
+    return [...place, ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .inSubscription */ .Lo)(subscriptionId)];
 }
 function showPool(ref, pool) {
-    return (0,commands/* azCommand */.Lw)(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
+    return (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`read node pool ${pool}`, 'read', 'aks', 'nodepool', 'show', ...ofPool(ref, pool));
 }
 /**
- * Moves the bounds of the autoscaler, and sets the tags of the pool, in one request; an autoscaled pool is never scaled
- * by hand. The tags take the place of all that were there; none at all are written as one empty text.
+ * Updates the bounds of the autoscaler and the tags of the pool in one request; an autoscaled pool is never scaled
+ * manually. The tags replace all existing ones; an empty argument removes all tags.
  */
 function updatePoolBounds(ref, pool, { minCount, maxCount }, tags) {
     const bounds = ['--update-cluster-autoscaler', '--min-count', String(minCount), '--max-count', String(maxCount)];
-    const words = (0,commands/* tagArguments */.T9)(tags);
-    const command = (0,commands/* azCommand */.Lw)(`let node pool ${pool} have ${minCount} to ${maxCount} nodes`, 'idempotent', ...['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds, '--tags', ...(words.length > 0 ? words : [''])]);
+    const words = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .tagArguments */ .T9)(tags);
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`set the bounds of node pool ${pool} to ${minCount} to ${maxCount} nodes`, 'idempotent', ...['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds, '--tags', ...(words.length > 0 ? words : [''])]);
     return { ...command, timeoutMs: poolTimeoutMs };
 }
-/** Deletes a machine without draining it; the autoscaler refills the pool to its minimum. */
+/** Deletes a machine without draining it; the autoscaler restores the minimum of the pool. */
 function deleteMachine(ref, pool, node) {
     const words = [
         'aks',
@@ -38319,19 +38334,31 @@ function deleteMachine(ref, pool, node) {
         'delete-machines',
         ...ofPool(ref, pool),
         '--machine-names',
-        (0,identifiers/* identifier */.Cv)('node name', node),
+        (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('node name', node),
     ];
     return {
-        ...(0,commands/* azCommand */.Lw)(`delete machine ${node} of node pool ${pool}`, 'idempotent', ...words),
+        ...(0,_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .azCommand */ .Lw)(`delete machine ${node} of node pool ${pool}`, 'idempotent', ...words),
         timeoutMs: poolTimeoutMs,
     };
 }
 //# sourceMappingURL=machine-commands.js.map
-// EXTERNAL MODULE: ./build/src/azure/polling.js
-var polling = __nccwpck_require__(5922);
-// EXTERNAL MODULE: ./build/src/azure/tags.js
-var azure_tags = __nccwpck_require__(1940);
-;// CONCATENATED MODULE: ./build/src/azure/machines.js
+
+/***/ }),
+
+/***/ 4491:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ openMachines),
+/* harmony export */   d: () => (/* binding */ formerBoundsTag)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _runtime_json_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7782);
+/* harmony import */ var _cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7774);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6687);
+/* harmony import */ var _machine_commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5267);
+/* harmony import */ var _polling_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5922);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1940);
 
 
 
@@ -38339,12 +38366,12 @@ var azure_tags = __nccwpck_require__(1940);
 
 
 
-/** The tag of a pool that keeps the bounds from before an experiment, as `1-5`. */
-const formerBoundsTag = `${azure_tags/* manager */.m8}-former-bounds`;
+/** The tag of a pool that stores its bounds from before an experiment, such as `1-5`. */
+const formerBoundsTag = `${_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .manager */ .m8}-former-bounds`;
 /**
- * Opens the machines of a cluster. The group that they must be in is read from Azure once.
- * @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines, `machine-foreign` for
- * a machine outside of the cluster's own node resource group.
+ * Returns the operations on the machines of a cluster. The node resource group is read from Azure once.
+ * @throws what `Az` throws; `unsupported-here` when the subscription denies changes of machines, `machine-foreign` for
+ * a machine outside the node resource group of the cluster.
  */
 function openMachines(az, ref, known) {
     const shared = known ?? {};
@@ -38353,100 +38380,111 @@ function openMachines(az, ref, known) {
             await az.run(command);
         }
         catch (error) {
-            throw explained(error);
+            throw explainPolicy(error);
         }
     };
     const nodeGroup = () => {
-        shared.group ??= az.read((0,cluster_commands/* showCluster */.Eo)(ref), cluster/* parseCluster */.Oh).then(({ subscriptionId, nodeResourceGroup }) => ({ subscriptionId, resourceGroup: nodeResourceGroup }), (error) => {
+        shared.group ??= az.read((0,_cluster_commands_js__WEBPACK_IMPORTED_MODULE_1__/* .showCluster */ .Eo)(ref), _cluster_js__WEBPACK_IMPORTED_MODULE_5__/* .parseCluster */ .Oh).then(({ subscriptionId, nodeResourceGroup }) => ({ subscriptionId, resourceGroup: nodeResourceGroup }), (error) => {
             delete shared.group;
             throw error;
         });
         return shared.group;
     };
-    const ours = async (machine) => {
+    const checked = async (machine) => {
         expectInGroup(machine, await nodeGroup());
         return machine;
     };
-    const readPool = (name) => az.read(showPool(ref, name), parsePool);
+    const readPool = (name) => az.read((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showPool */ .gy)(ref, name), parsePool);
     return {
         findByNode: async (scaleSet, node) => {
             const group = await nodeGroup();
-            const instances = (await az.find(listInstances(group, scaleSet), runtime_json/* asList */.DD)) ?? [];
-            const found = instances.find(({ computerName }) => (0,runtime_json/* text */.Qq)(computerName).toLowerCase() === node.toLowerCase());
-            return found && { ...group, scaleSet, instanceId: (0,runtime_json/* text */.Qq)(found['instanceId']) };
+            const instances = (await az.find((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .listInstances */ .ND)(group, scaleSet), _runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asList */ .DD)) ?? [];
+            const found = instances.find(({ computerName }) => (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(computerName).toLowerCase() === node.toLowerCase());
+            return found && { ...group, scaleSet, instanceId: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(found['instanceId']) };
         },
-        powerState: async (machine) => (await az.find(showPower(await ours(machine)), readPower)) ?? 'deleted',
-        powerOff: async (machine) => run(stopMachine(await ours(machine))),
-        start: async (machine, options = { wait: true }) => run(startMachine(await ours(machine), options)),
-        restart: async (machine) => run(restartMachine(await ours(machine))),
-        stopKubelet: async (machine, seconds) => run(stopKubelet(await ours(machine), seconds)),
-        startKubelet: async (machine) => run(startKubelet(await ours(machine))),
+        powerState: async (machine) => (await az.find((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showPower */ .RM)(await checked(machine)), readPower)) ?? 'deleted',
+        powerOff: async (machine) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .stopMachine */ .mv)(await checked(machine))),
+        start: async (machine, options = { wait: true }) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .startMachine */ .ei)(await checked(machine), options)),
+        restart: async (machine) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .restartMachine */ .hA)(await checked(machine))),
+        stopKubelet: async (machine, seconds) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .stopKubelet */ .NW)(await checked(machine), seconds)),
+        startKubelet: async (machine) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .startKubelet */ .LE)(await checked(machine))),
         pool: readPool,
         settledPool: async (name, timeoutMs) => {
-            const settled = await (0,polling/* pollUntil */.g3)(az, {
+            const settled = await (0,_polling_js__WEBPACK_IMPORTED_MODULE_3__/* .pollUntil */ .g3)(az, {
                 look: async () => {
-                    const pool = await az.find(showPool(ref, name), parsePool);
+                    const pool = await az.find((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .showPool */ .gy)(ref, name), parsePool);
                     return pool === undefined || pool.isSettled ? { pool } : undefined;
                 },
                 deadlineMs: az.clock.now() + timeoutMs,
-                onDeadline: last => new action_error/* ActionError */.lZ('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
+                onDeadline: last => new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('azure-busy', `An operation on node pool ${name} is still in progress.`, {
+                    evidence: last?.message ?? '',
+                }),
             });
             return settled.pool;
         },
-        deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
+        deleteMachine: (pool, node) => run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .deleteMachine */ .Rn)(ref, pool, node)),
         raisePoolBounds: async (name, bounds) => {
             const { bounds: former, formerBounds, tags } = await readPool(name);
-            const kept = formerBounds ?? former ?? bounds;
-            const copy = { [formerBoundsTag]: `${kept.minCount}-${kept.maxCount}` };
-            await run(updatePoolBounds(ref, name, bounds, { ...withoutCopy(tags), ...copy }));
+            const original = formerBounds ?? former ?? bounds;
+            const tag = { [formerBoundsTag]: `${original.minCount}-${original.maxCount}` };
+            await run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .updatePoolBounds */ .nw)(ref, name, bounds, { ...withoutFormerBounds(tags), ...tag }));
         },
         restorePoolBounds: async (name) => {
             const { formerBounds, tags } = await readPool(name);
             if (formerBounds !== undefined)
-                await run(updatePoolBounds(ref, name, formerBounds, withoutCopy(tags)));
+                await run((0,_machine_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .updatePoolBounds */ .nw)(ref, name, formerBounds, withoutFormerBounds(tags)));
         },
         withSignal: signal => openMachines(az.withSignal(signal), ref, shared),
     };
 }
-/** A providerID, too, is only what somebody wrote into a Node. @throws ActionError `machine-foreign`. */
+/**
+ * Checks the location of a machine: a providerID is not trusted, because anyone who can write Nodes can set it. @throws
+ * ActionError `machine-foreign`.
+ */
 function expectInGroup({ subscriptionId, resourceGroup, scaleSet, instanceId }, group) {
     const same = (a, b) => a.toLowerCase() === b.toLowerCase();
     if (same(subscriptionId, group.subscriptionId) && same(resourceGroup, group.resourceGroup))
         return;
     const where = JSON.stringify(`${subscriptionId}/${resourceGroup}`);
-    const message = `Instance ${instanceId} of scale set ${scaleSet} is in ${where}, and the nodes of this cluster are in resource group ${group.resourceGroup} of subscription ${group.subscriptionId}: it was left alone.`;
-    throw new action_error/* ActionError */.lZ('machine-foreign', message);
+    const message = `Instance ${instanceId} of scale set ${scaleSet} is in ${where}, but the nodes of this cluster are in resource group ${group.resourceGroup} of subscription ${group.subscriptionId}, so it was not changed.`;
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('machine-foreign', message);
 }
-/** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
+/**
+ * Returns a power state such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError
+ * without a state.
+ */
 function readPower(json) {
-    const codes = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)(json)['statuses']).map(status => (0,runtime_json/* text */.Qq)(status['code']));
+    const codes = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asOptionalList */ .Vm)((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asRecord */ .qY)(json)['statuses']).map(status => (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(status['code']));
     const state = codes.find(code => code.startsWith('PowerState/'))?.slice('PowerState/'.length);
     if (state === undefined)
         throw new TypeError('a power state was expected');
     return state;
 }
 function parsePool(json) {
-    const pool = (0,runtime_json/* asRecord */.qY)(json);
-    const tags = (0,runtime_json/* textMap */.sP)(pool['tags']);
-    const bounds = { minCount: (0,runtime_json/* number */.ai)(pool['minCount']), maxCount: (0,runtime_json/* number */.ai)(pool['maxCount']) };
-    const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec((0,azure_tags/* readTag */.zW)(tags, formerBoundsTag)) ?? [];
+    const pool = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .asRecord */ .qY)(json);
+    const tags = (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .textMap */ .sP)(pool['tags']);
+    const bounds = { minCount: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .number */ .ai)(pool['minCount']), maxCount: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .number */ .ai)(pool['maxCount']) };
+    const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec((0,_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .readTag */ .zW)(tags, formerBoundsTag)) ?? [];
     return {
-        name: (0,runtime_json/* text */.Qq)(pool['name']),
-        count: (0,runtime_json/* number */.ai)(pool['count']),
+        name: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(pool['name']),
+        count: (0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .number */ .ai)(pool['count']),
         bounds: pool['enableAutoScaling'] === true ? bounds : undefined,
         formerBounds: min === undefined || max === undefined ? undefined : { minCount: Number(min), maxCount: Number(max) },
-        isSettled: ['Succeeded', 'Failed', 'Canceled'].includes((0,runtime_json/* text */.Qq)(pool['provisioningState'])),
+        isSettled: ['Succeeded', 'Failed', 'Canceled'].includes((0,_runtime_json_js__WEBPACK_IMPORTED_MODULE_6__/* .text */ .Qq)(pool['provisioningState'])),
         tags,
     };
 }
-function withoutCopy(tags) {
+function withoutFormerBounds(tags) {
     return Object.fromEntries(Object.entries(tags).filter(([key]) => key.toLowerCase() !== formerBoundsTag));
 }
-/** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */
-function explained(error) {
-    if (!(0,action_error/* hasCode */.up)(error, 'azure-policy'))
+/**
+ * Converts a policy error: node resource group lockdown denies changes even to the owner; see "Node resource group
+ * lockdown" in the AKS documentation.
+ */
+function explainPolicy(error) {
+    if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'azure-policy'))
         return error;
-    return new action_error/* ActionError */.lZ('unsupported-here', error.message, { evidence: error.evidence, cause: error });
+    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('unsupported-here', error.message, { evidence: error.evidence, cause: error });
 }
 //# sourceMappingURL=machines.js.map
 
@@ -38469,79 +38507,88 @@ const no = (reason) => ({ owned: false, reason });
 function sameRepository(tags, repository) {
     return repository !== '' && (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'repository').toLowerCase() === (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .tagValue */ .EZ)(repository).toLowerCase();
 }
-/** What every rule asks first: our mark, and a repository that may decide. */
-function foreign(tags, repositories) {
-    const marked = (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'managed-by');
-    if (marked !== _tags_js__WEBPACK_IMPORTED_MODULE_0__/* .manager */ .m8)
-        return no(`does not carry the tag managed-by=${_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .manager */ .m8}`);
+/** The first check of every rule: the tag of this action, and an allowed repository. */
+function refuseForeign(tags, repositories) {
+    const managedBy = (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'managed-by');
+    if (managedBy !== _tags_js__WEBPACK_IMPORTED_MODULE_0__/* .manager */ .m8)
+        return no(`does not have the tag managed-by=${_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .manager */ .m8}`);
     if (repositories.some(repository => sameRepository(tags, repository)))
         return undefined;
     return no(`belongs to repository ${(0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'repository') || '(no tag)'}, not to ${repositories.join(', ')}`);
 }
-/** The same run and instance, whatever the attempt: a rerun owns what its former attempt made; another leg does not. */
+/**
+ * Returns whether the tags have the same run and instance, regardless of the attempt: a rerun owns what its former
+ * attempt created, but not what another matrix job created.
+ */
 function isSameRun(tags, owner) {
     const run = (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'run-id');
     const instance = (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'instance');
-    return (!foreign(tags, [owner.repository]) &&
+    return (!refuseForeign(tags, [owner.repository]) &&
         run !== '' &&
         instance !== '' &&
         run === (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .tagValue */ .EZ)(owner.runId) &&
         instance === (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .tagValue */ .EZ)(owner.instance));
 }
-/** Whether the tags carry exactly this creation id, in this repository. */
+/** Returns whether the tags have this creation id, in this repository. */
 function isCreation(tags, repository, creationId) {
-    return creationId !== '' && !foreign(tags, [repository]) && (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'creation-id') === creationId;
+    return creationId !== '' && !refuseForeign(tags, [repository]) && (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'creation-id') === creationId;
 }
 /**
- * The rule of the post phase and of a run that takes back what it made itself: only what carries the creation id that
- * was saved before it was made.
+ * The rule of the post phase, and of a run that deletes what it created: only resources with the creation id that was
+ * saved before their creation.
  */
 function ownedByCreation(repository, creationId) {
     return tags => {
-        const refusal = foreign(tags, [repository]);
+        const refusal = refuseForeign(tags, [repository]);
         if (refusal)
             return refusal;
         if (isCreation(tags, repository, creationId))
-            return yes(`carries creation-id ${creationId}`);
-        return no(`carries creation-id ${(0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'creation-id') || '(none)'}, not ${creationId || '(none)'}`);
+            return yes(`has creation-id ${creationId}`);
+        return no(`has creation-id ${(0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'creation-id') || '(none)'}, not ${creationId || '(none)'}`);
     };
 }
 /**
- * The rule of operation teardown. `named` says that the user named the group: that is the order to delete the cluster in
- * it, as far as it is this repository's. Default names need the same run and instance, or a known creation id.
+ * The rule of operation teardown. `named` says that the user specified the resource group, which requests the deletion
+ * of the cluster in it if this repository owns it. Default names require the same run and instance, or a known creation
+ * id.
  */
 function ownedForTeardown(owner, named, creationId = '') {
     return tags => {
-        const refusal = foreign(tags, [owner.repository]);
+        const refusal = refuseForeign(tags, [owner.repository]);
         if (refusal)
             return refusal;
         if (isCreation(tags, owner.repository, creationId))
-            return yes(`carries creation-id ${creationId}`);
+            return yes(`has creation-id ${creationId}`);
         if (named)
-            return yes(`was named, and belongs to repository ${owner.repository}`);
+            return yes(`was specified, and belongs to repository ${owner.repository}`);
         if (isSameRun(tags, owner))
             return yes(`belongs to run ${owner.runId}, instance ${owner.instance}`);
         const [run, instance] = [(0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'run-id') || '(none)', (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'instance') || '(none)'];
-        return no(`belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; give its resource-group to delete it all the same`);
+        return no(`belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; set resource-group to delete it anyway`);
     };
 }
-/** When a resource expires, or undefined where the tag is absent or is not a whole number of seconds since 1970. */
+/**
+ * Returns when a resource expires; undefined if the tag is missing or is not an integer number of seconds since 1970.
+ */
 function expiryOf(tags) {
     const value = (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'expires-at');
     return /^[1-9]\d{9}$/.test(value) ? new Date(Number(value) * 1000) : undefined;
 }
-/** The rule of operation sweep: ours, of one of the repositories, and past a well-formed expiry. */
+/**
+ * The rule of operation sweep: created by this action, owned by one of the repositories, and with a valid expiry in the
+ * past.
+ */
 function ownedForSweep(repositories, now) {
     return tags => {
-        const refusal = foreign(tags, repositories);
+        const refusal = refuseForeign(tags, repositories);
         if (refusal)
             return refusal;
         const expiry = expiryOf(tags);
         const value = (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readTag */ .zW)(tags, 'expires-at');
         if (!expiry)
-            return no(value === '' ? 'has no expiry' : `has a malformed expiry, "${value}"`);
+            return no(value === '' ? 'has no expiry' : `has an invalid expiry, "${value}"`);
         if (expiry >= now)
-            return no(`expires only at ${expiry.toISOString()}`);
+            return no(`does not expire before ${expiry.toISOString()}`);
         return yes(`expired at ${expiry.toISOString()}`);
     };
 }
@@ -38562,23 +38609,23 @@ function ownedForSweep(repositories, now) {
 const shortestPauseMs = 2_000;
 const longestPauseMs = 30_000;
 /**
- * The pause before the next look at a long operation: a sixth of the time that has passed, from 2 to 30 seconds. What
- * is fast is seen at once, what is slow at most a sixth late, and a creation of 6 minutes costs about 30 looks, far from
- * the limit of AKS of 60 reads and 1 a second ("Quotas, virtual machine size restrictions, and region availability in
- * AKS").
+ * Returns the pause before the next poll of a long operation: a sixth of the elapsed time, from 2 to 30 seconds. Fast
+ * operations are noticed immediately, slow ones at most a sixth late. A creation of 6 minutes takes about 30 polls, far
+ * below the AKS limit of 60 reads and 1 per second ("Quotas, virtual machine size restrictions, and region availability
+ * in AKS").
  */
 function pollPauseMs(elapsedMs) {
     return Math.min(longestPauseMs, Math.max(shortestPauseMs, Math.round(elapsedMs / 6)));
 }
-/** Looks until there is something, at the pace of `pollPauseMs`. @throws what `late` gives. */
+/** Polls until `look` returns a result, with pauses of `pollPauseMs`. @throws the error of `onDeadline`. */
 async function pollUntil({ clock, signal }, wait) {
     const startedMs = clock.now();
     let last;
     for (;;) {
         try {
-            const seen = await wait.look();
-            if (seen !== undefined)
-                return seen;
+            const result = await wait.look();
+            if (result !== undefined)
+                return result;
             last = undefined;
         }
         catch (error) {
@@ -38593,7 +38640,7 @@ async function pollUntil({ clock, signal }, wait) {
         await clock.sleep(Math.min(leftMs, pollPauseMs(clock.now() - startedMs)), signal);
     }
 }
-/** Waits until a resource is no longer found. @throws ActionError `azure-being-deleted` at the deadline. */
+/** Waits until a resource no longer exists. @throws ActionError `azure-being-deleted` at the deadline. */
 async function waitUntilGone(az, name, limitMs, look) {
     const minutes = Math.round(limitMs / 60_000);
     await pollUntil(az, {
@@ -38626,14 +38673,14 @@ async function waitUntilGone(az, name, limitMs, look) {
 
 /** The value of `managed-by` on everything that this action creates. */
 const manager = 'migratorydata-aks';
-/** Azure private DNS zones, to which AKS hands the tags of a cluster, take no more. */
+/** The limit of Azure private DNS zones, to which AKS applies the tags of a cluster. */
 const tagLimit = 15;
 /** "Tag value: 256 characters", Azure Resource Manager, "Use tags to organize your resources". */
 const valueLimit = 256;
 /**
- * A value that every service accepts which inherits a cluster's tags: the Azure cloud provider of Kubernetes separates
- * them by commas and equals signs, and az reads a file where a value begins with `@`. A changed value ends in a hash of
- * the original, so that different texts stay different.
+ * Returns a value that is accepted by every service that inherits the tags of a cluster: the Azure cloud provider of
+ * Kubernetes separates tags by commas and equals signs, and az reads a file if a value starts with `@`. A changed value
+ * ends with a hash of the original, so that different texts stay different.
  */
 function tagValue(text) {
     const plain = text.replace(/[^A-Za-z0-9._/-]/g, '-');
@@ -38645,26 +38692,26 @@ function tagValue(text) {
 function epochSeconds(ms) {
     return String(Math.floor(ms / 1000));
 }
-/** The value of `expires-at` for something that lives `ttlMs` from `now`: seconds since 1970, UTC. */
+/** Returns the value of `expires-at` for a time to live of `ttlMs` from `now`: seconds since 1970, UTC. */
 function expiryValue(now, ttlMs) {
     return epochSeconds(now.getTime() + ttlMs);
 }
-/** The tags that say who made a resource, when, and until when it is meant to live. */
-function ownershipTags(owner, birth) {
+/** Returns the tags that say who created a resource, when, and when it expires. */
+function ownershipTags(owner, stamp) {
     return {
         'managed-by': manager,
         repository: tagValue(owner.repository),
         'run-id': tagValue(owner.runId),
         instance: tagValue(owner.instance),
         attempt: tagValue(owner.attempt),
-        'creation-id': birth.creationId,
-        'created-at': epochSeconds(birth.createdAt.getTime()),
-        ...(birth.ttlMs === undefined ? {} : { 'expires-at': expiryValue(birth.createdAt, birth.ttlMs) }),
+        'creation-id': stamp.creationId,
+        'created-at': epochSeconds(stamp.createdAt.getTime()),
+        ...(stamp.ttlMs === undefined ? {} : { 'expires-at': expiryValue(stamp.createdAt, stamp.ttlMs) }),
     };
 }
 /**
- * The user's tags with ours laid over them. Keys are compared without case, as Azure does.
- * @throws ActionError `invalid-input` when there are more than 15 in all.
+ * Returns the user's tags, overridden by those of the action. Keys are case-insensitive, as in Azure.
+ * @throws ActionError `invalid-input` when there are more than 15 in total.
  */
 function withUserTags(user, ours) {
     const taken = new Set(Object.keys(ours).map(key => key.toLowerCase()));
@@ -38674,14 +38721,14 @@ function withUserTags(user, ours) {
     if (count <= tagLimit)
         return merged;
     const room = tagLimit - Object.keys(ours).length;
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('invalid-input', `Input tags has ${kept.length} tags of its own; with the ${Object.keys(ours).length} that mark ownership that is ${count}, and AKS passes at most ${tagLimit} on.`, { hint: `Give at most ${room} tags.` });
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('invalid-input', `Input tags has ${kept.length} tags; with the ${Object.keys(ours).length} ownership tags the total is ${count}, but AKS propagates at most ${tagLimit}.`, { hint: `Set at most ${room} tags.` });
 }
-/** A tag's value; keys have no case in Azure, and services give them back in another one. */
+/** Returns the value of a tag. Keys are case-insensitive in Azure, and services return them in different case. */
 function readTag(tags, key) {
     const entry = Object.entries(tags).find(([name]) => name.toLowerCase() === key);
     return entry?.[1] ?? '';
 }
-/** Tags that say whose a resource is and when it expires; only the action sets them. */
+/** The ownership tags; only the action sets them. */
 const ownTags = [
     'managed-by',
     'repository',
@@ -38693,6 +38740,973 @@ const ownTags = [
     'expires-at',
 ];
 //# sourceMappingURL=tags.js.map
+
+/***/ }),
+
+/***/ 6086:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ planDrain)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_member_bounds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5040);
+
+
+/**
+ * Decides how to drain with the current disruption budget.
+ * @throws ActionError `disruption-blocked` when the budget allows no eviction and the mode is `fail`, or is `surge` and
+ * no member can be added.
+ */
+function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
+    if (mode === 'expect-blocked')
+        return { kind: 'expect-blocked' };
+    if (mode === 'bypass')
+        return { kind: 'bypass' };
+    if (allowedDisruptions === undefined || allowedDisruptions > 0)
+        return { kind: 'evict' };
+    if (mode === 'surge' && (0,_migratorydata_member_bounds_js__WEBPACK_IMPORTED_MODULE_1__/* .surgePossible */ .gQ)({ maxReplicas }, replicas))
+        return { kind: 'surge', replicas: replicas + 1 };
+    const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
+    const reason = mode === 'fail'
+        ? `${sentence}, and when-blocked is fail.`
+        : `${sentence}, and no member can be added: ${maxReplicas} is the maximum number of members.`;
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('disruption-blocked', reason, {
+        hint: 'There are three options: scale to one more member, deploy with `disruption-budget: max-unavailable`, or set `when-blocked` to bypass or expect-blocked.',
+    });
+}
+//# sourceMappingURL=drain-plan.js.map
+
+/***/ }),
+
+/***/ 5403:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ defineExperiment)
+/* harmony export */ });
+/** Keeps the literal type of the name, from which the list of all names is derived. */
+function defineExperiment(definition) {
+    return definition;
+}
+//# sourceMappingURL=experiment.js.map
+
+/***/ }),
+
+/***/ 907:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ surge),
+/* harmony export */   Z: () => (/* binding */ drain)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9436);
+/* harmony import */ var _kubernetes_rollout_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8429);
+/* harmony import */ var _kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2119);
+/* harmony import */ var _drain_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6086);
+/* harmony import */ var _experiment_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5403);
+/* harmony import */ var _revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5832);
+/* harmony import */ var _revert_original_state_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2434);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5450);
+/* harmony import */ var _member_commands_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8078);
+/* harmony import */ var _replacement_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1445);
+
+
+
+
+
+
+
+
+
+
+
+/** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
+const othersTimeoutMs = 150_000;
+/**
+ * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
+ * else. `when-blocked` decides what is done where the budget lets no member go.
+ */
+const drain = (0,_experiment_js__WEBPACK_IMPORTED_MODULE_10__/* .defineExperiment */ .v)({
+    name: 'drain',
+    hold: { defaultMs: 60_000 },
+    needs: {},
+    reverts: ['cordons', 'replicas'],
+    commands({ namespace, node, replicas, ...dryRun }) {
+        const plan = (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .planOfDryRun */ .hc)({ ...dryRun, replicas });
+        const [added, removed] = plan?.kind === 'surge' ? (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .surgeCommands */ .F9)(namespace, replicas) : [[], []];
+        const leaving = {
+            evict: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .evictionCommands */ .Uw)(namespace),
+            surge: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .evictionCommands */ .Uw)(namespace),
+            bypass: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .deletionCommands */ .x)(namespace),
+            'expect-blocked': [],
+        };
+        if (plan === undefined)
+            return [];
+        return [(0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .cordonCommand */ .vp)(node), ...added, ...leaving[plan.kind], (0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .uncordonCommand */ .KQ)(node), ...removed];
+    },
+    preflight(context, state) {
+        const { isSeed, seedMembers, chaos, maxReplicas } = context;
+        const target = (0,_target_js__WEBPACK_IMPORTED_MODULE_7__/* .chooseTarget */ .bx)({
+            ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 1, nonGraceful: false, machine: false },
+        });
+        const plan = (0,_drain_plan_js__WEBPACK_IMPORTED_MODULE_4__/* .planDrain */ .O)({ mode: chaos.whenBlocked, ...state, maxReplicas });
+        return plan.kind === 'expect-blocked' ? refused(context, state, target) : emptied(context, state, target, plan);
+    },
+});
+function commonOf(target, plan) {
+    return { targets: [target], facts: () => ({ plan: plan.kind, seeds: (0,_target_js__WEBPACK_IMPORTED_MODULE_7__/* .seedsOn */ .sj)(target) }) };
+}
+function emptied(context, found, target, plan) {
+    const { api, members, holder, note } = context;
+    const uids = target.members.map(({ uid }) => uid);
+    return {
+        ...commonOf(target, plan),
+        originalState: {
+            ..._revert_original_state_js__WEBPACK_IMPORTED_MODULE_6__/* .nothingToRevert */ .v,
+            cordons: [target.name],
+            replicas: plan.kind === 'surge' ? found.replicas : undefined,
+        },
+        affected: uids,
+        recoveryMode: () => 'replaced',
+        async prepare() {
+            // Before the member is added, or that would come to the target.
+            await (0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .cordon */ .Kq)(api, target.name, holder);
+            if (plan.kind === 'surge')
+                await surge(context, found.replicas, plan.replicas);
+        },
+        async inject(limits) {
+            await removeMembers(context, found, target, plan, limits);
+            const { access, runner } = context;
+            const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
+            const others = await (0,_kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__/* .drainOthers */ .qF)(api, runner, options);
+            if (others.length > 0)
+                note(`Also moved off the node: ${others.join(', ')}.`);
+        },
+        confirm: () => isEmptyAndCordoned(context, target, uids),
+    };
+}
+/** Adds a member, so that the budget lets another one go. */
+async function surge({ api, members, limits, note }, from, to) {
+    note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
+    await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_3__/* .requestReplicas */ .BD)(api, members, to);
+    await (0,_kubernetes_rollout_js__WEBPACK_IMPORTED_MODULE_2__/* .waitForMembers */ .e3)(api, { members, replicas: to, available: true }, limits);
+}
+/** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
+function refused(context, found, target) {
+    const { api, members, holder, note } = context;
+    const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
+    const ask = () => victim && (0,_kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__/* .askForEviction */ .ML)(api, victim, members.namespace);
+    return {
+        ...commonOf(target, { kind: 'expect-blocked' }),
+        originalState: { ..._revert_original_state_js__WEBPACK_IMPORTED_MODULE_6__/* .nothingToRevert */ .v, cordons: [target.name] },
+        affected: [],
+        recoveryMode: () => 'untouched',
+        async prepare() {
+            await (0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .cordon */ .Kq)(api, target.name, holder);
+        },
+        async inject() {
+            const refusal = await ask();
+            if (refusal !== undefined) {
+                note(`The budget refuses: ${refusal}`);
+                return;
+            }
+            const name = victim?.metadata.name ?? 'a member';
+            throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('disruption-allowed', `The eviction of ${name} would have been allowed.`);
+        },
+        async confirm() {
+            const refusal = await ask();
+            const detail = refusal ?? 'The budget no longer refuses the eviction.';
+            return { confirmed: refusal !== undefined, detail };
+        },
+    };
+}
+/** Moves the members off the target. */
+async function removeMembers({ api, members, note }, { statefulSet }, target, plan, limits) {
+    if (plan.kind !== 'bypass') {
+        await (0,_kubernetes_drain_js__WEBPACK_IMPORTED_MODULE_1__/* .drainMembers */ .gf)(api, { members, statefulSet, node: target.name, limits, note });
+        return;
+    }
+    for (const member of [...target.members].reverse()) {
+        const key = { namespace: members.namespace, name: member.name };
+        await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
+        await (0,_kubernetes_rollout_js__WEBPACK_IMPORTED_MODULE_2__/* .waitForMembers */ .e3)(api, { members, gone: [member.uid] }, limits);
+        note(`${member.name} was deleted and is Ready in another place.`);
+    }
+}
+/** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
+async function isEmptyAndCordoned(context, { name }, uids) {
+    const node = await context.api.find('Node', { name }, 'confirm that the node is cordoned');
+    if (node?.spec.unschedulable !== true)
+        return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
+    const stayed = await (0,_replacement_js__WEBPACK_IMPORTED_MODULE_9__/* .describeRemaining */ .A)(context, uids);
+    return stayed === undefined
+        ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
+        : { confirmed: false, detail: stayed };
+}
+//# sourceMappingURL=drain.js.map
+
+/***/ }),
+
+/***/ 5989:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Uk: () => (/* binding */ experimentNames),
+  rC: () => (/* binding */ experiments),
+  Vq: () => (/* binding */ holdMsOf)
+});
+
+// EXTERNAL MODULE: ./build/src/kubernetes/pods.js
+var kubernetes_pods = __nccwpck_require__(1916);
+// EXTERNAL MODULE: ./build/src/chaos/experiment.js
+var experiment = __nccwpck_require__(5403);
+// EXTERNAL MODULE: ./build/src/chaos/revert/original-state.js
+var original_state = __nccwpck_require__(2434);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/baseline.js
+
+
+
+/** No fault: the measurement itself is measured. Unless it is steady, no other experiment can be judged. */
+const baseline = (0,experiment/* defineExperiment */.v)({
+    name: 'baseline',
+    hold: { defaultMs: 30_000 },
+    needs: {},
+    reverts: [],
+    commands: () => [],
+    preflight({ api, members }, state) {
+        const { namespace, labels } = members;
+        const before = state.members.map(identityOf).sort();
+        return {
+            targets: [],
+            originalState: original_state/* nothingToRevert */.v,
+            facts: () => ({ members: state.members.length }),
+            affected: [],
+            recoveryMode: () => 'untouched',
+            inject: () => Promise.resolve(),
+            async confirm() {
+                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
+                const now = (0,kubernetes_pods/* membersAmong */.Ky)(items, state.statefulSet);
+                const same = now.every(kubernetes_pods/* isReady */.i_) && now.map(identityOf).sort().join() === before.join();
+                return {
+                    confirmed: same,
+                    detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
+                };
+            },
+        };
+    },
+});
+function identityOf(pod) {
+    return [pod.metadata.name, pod.metadata.uid, ...(0,kubernetes_pods/* containerIdsOf */.DI)(pod)].join('/');
+}
+//# sourceMappingURL=baseline.js.map
+// EXTERNAL MODULE: ./build/src/chaos/experiments/drain.js
+var drain = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/src/runtime/time.js
+var time = __nccwpck_require__(5033);
+// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
+var kubelet = __nccwpck_require__(8848);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/machine-targets.js
+var machine_targets = __nccwpck_require__(7995);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
+
+
+
+
+
+/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
+const silenceMs = 90_000;
+/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
+const kubeletStop = (0,experiment/* defineExperiment */.v)({
+    name: 'kubelet-stop',
+    /** Azure begins to repair a lost node after 5 minutes ("Node auto-repair" in the AKS documentation). */
+    hold: { defaultMs: 120_000, longestMs: 240_000 },
+    needs: { azure: true, unsupported: true },
+    reverts: ['kubelets'],
+    commands: ({ machines, holdMs }) => [...machines.stopKubelet(holdMs / 1000), ...machines.startKubelet()],
+    nonGraceful: true,
+    preflight(context, state) {
+        const { api, holdMs } = context;
+        const machines = (0,machine_targets/* machinesOf */.qv)(context);
+        const target = (0,machine_targets/* chooseMachine */.lg)(context, state);
+        let stoppedMs = 0;
+        let silent = false;
+        return {
+            targets: [target],
+            originalState: { ...original_state/* nothingToRevert */.v, kubelets: (0,machine_targets/* machineEntries */.Mw)([target]) },
+            facts: () => ({
+                machine: `${target.machine.scaleSet}/${target.machine.instanceId}`,
+                seconds: Math.round(holdMs / 1000),
+            }),
+            affected: (0,machine_targets/* uidsOf */.Xi)([target]),
+            recoveryMode: () => 'untouched',
+            async inject() {
+                await machines.stopKubelet(target.machine, holdMs / 1000);
+                stoppedMs = api.clock.now();
+            },
+            async confirm() {
+                // Seen once is enough: at the end of the hold the timer may have started it already.
+                silent ||= await (0,kubelet/* isSilent */.eS)(api, target, silenceMs);
+                return silent
+                    ? {
+                        confirmed: true,
+                        detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
+                    }
+                    : { confirmed: false, detail: `Node ${target.name} was not given up.` };
+            },
+            hold: signal => (0,time/* sleepOrEndEarly */.d)(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
+        };
+    },
+});
+//# sourceMappingURL=kubelet-stop.js.map
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
+// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
+var wait_until = __nccwpck_require__(5152);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var chaos_target = __nccwpck_require__(5450);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
+
+
+
+
+
+
+
+/** Azure takes minutes to delete a machine. */
+const deletionMs = 10 * 60_000;
+/**
+ * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
+ * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
+ */
+const nodeDelete = (0,experiment/* defineExperiment */.v)({
+    name: 'node-delete',
+    hold: { defaultMs: 0 },
+    needs: { azure: true },
+    reverts: ['deletions', 'pool'],
+    commands: ({ machines, node }) => [
+        ...machines.pool(),
+        ...machines.raisePoolBounds(),
+        ...machines.deleteMachine(node),
+        ...machines.restorePoolBounds(),
+    ],
+    nonGraceful: true,
+    async preflight(context, state) {
+        const { api, note } = context;
+        const machines = (0,machine_targets/* machinesOf */.qv)(context);
+        const target = (0,machine_targets/* chooseMachine */.lg)(context, state);
+        const pool = await machines.pool(target.pool);
+        if (pool.bounds === undefined) {
+            const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
+        }
+        const { bounds } = pool;
+        const nodes = state.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
+        const raised = pool.count > bounds.minCount;
+        return {
+            targets: [target],
+            originalState: {
+                ...original_state/* nothingToRevert */.v,
+                deletions: [{ node: target.name, uid: target.uid }],
+                pool: { name: pool.name, nodes, bounds },
+            },
+            facts: () => ({ pool: pool.name, nodesBefore: pool.count }),
+            affected: (0,machine_targets/* uidsOf */.Xi)([target]),
+            recoveryMode: () => 'replaced',
+            async prepare() {
+                if (!raised)
+                    return;
+                await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
+                note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
+            },
+            async inject() {
+                try {
+                    await machines.deleteMachine(pool.name, target.name);
+                }
+                catch (error) {
+                    // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
+                    if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+                        throw error;
+                    note(`Azure has no machine of node ${target.name} any more.`);
+                }
+            },
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const gone = await (0,wait_until/* waitUntil */.a)(api, [node], observation => observation.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
+                return gone
+                    ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
+                    : { confirmed: false, detail: `Node ${target.name} is still there.` };
+            },
+        };
+    },
+});
+//# sourceMappingURL=node-delete.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
+var rollout = __nccwpck_require__(8429);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/member-commands.js
+var member_commands = __nccwpck_require__(8078);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/replacement.js
+var replacement = __nccwpck_require__(1445);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/pod-kill.js
+
+
+
+
+
+
+
+/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
+const podKill = (0,experiment/* defineExperiment */.v)({
+    name: 'pod-kill',
+    hold: { defaultMs: 0 },
+    needs: {},
+    reverts: [],
+    commands: ({ namespace }) => [...(0,member_commands/* deletionCommands */.x)(namespace), ...(0,member_commands/* deletionCommands */.x)(namespace)],
+    preflight(context, state) {
+        const { api, members, isSeed, seedMembers, chaos, note } = context;
+        const target = (0,chaos_target/* chooseTarget */.bx)({
+            ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
+            needs: { others: 0, nonGraceful: false, machine: false },
+        });
+        const [victim] = target.members;
+        if (victim === undefined)
+            throw new Error('a target holds a member');
+        if (victim.seed && (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers) === 0) {
+            const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
+        }
+        const key = { namespace: members.namespace, name: victim.name };
+        const killed = [victim.uid];
+        return {
+            targets: [target],
+            originalState: original_state/* nothingToRevert */.v,
+            facts: () => ({ member: victim.name, seed: victim.seed }),
+            affected: [victim.uid],
+            recoveryMode: () => 'replaced',
+            async inject(limits) {
+                await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
+                const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
+                note(`${victim.name} was deleted and is Ready again.`);
+                const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
+                killed.push(uid);
+                await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
+                await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed }, limits);
+                note(`${victim.name} was deleted by force and is Ready again.`);
+            },
+            async confirm() {
+                const stayed = await (0,replacement/* describeRemaining */.A)(context, killed);
+                return stayed === undefined
+                    ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
+                    : { confirmed: false, detail: stayed };
+            },
+        };
+    },
+});
+//# sourceMappingURL=pod-kill.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power.js
+
+
+
+
+/**
+ * Azure's controller replaces a machine that is off within 10 minutes (cloud-provider-azure pull request 4522), so the
+ * fault is held for longer.
+ */
+const powerHold = { defaultMs: 12 * 60_000 };
+/** The commands of `cutPower`, for a dry run. */
+function powerCommands({ machines }) {
+    return [...machines.powerOff(), ...machines.powerState(), ...machines.start()];
+}
+/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
+const off = ['stopped', 'deallocated'];
+/**
+ * Cuts the power of machines at once and holds until their members are replaced, at most for the hold of the context. Kubernetes moves
+ * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
+ */
+function cutPower(context, state, targets) {
+    const { api, members, holdMs, note } = context;
+    const machines = (0,machine_targets/* machinesOf */.qv)(context);
+    const affected = (0,machine_targets/* uidsOf */.Xi)(targets);
+    let moved = false;
+    return {
+        targets,
+        originalState: { ...original_state/* nothingToRevert */.v, machines: (0,machine_targets/* machineEntries */.Mw)(targets) },
+        affected,
+        recoveryMode: () => (moved ? 'replaced' : 'restarted'),
+        facts: () => ({
+            machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
+            rescheduling: moved ? 'exercised' : 'not exercised',
+        }),
+        async inject() {
+            await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
+        },
+        async confirm() {
+            const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
+            const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
+            return { confirmed: states.every(power => off.includes(power)), detail: `The machine of ${told}.` };
+        },
+        async hold(signal) {
+            const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
+            const replaced = await (0,wait_until/* waitUntil */.a)(api, [pods], observation => {
+                const all = (0,kubernetes_pods/* membersAmong */.Ky)(observation.all('Pod'), state.statefulSet);
+                const others = all.filter(({ metadata }) => !affected.includes(metadata.uid ?? ''));
+                moved = all.every(({ metadata }) => !affected.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
+                return others.length === state.replicas && others.every(kubernetes_pods/* isReady */.i_);
+            }, holdMs, signal);
+            note(replaced
+                ? 'The members of the lost machines were replaced on others.'
+                : 'The members of the lost machines were not replaced while the fault was held.');
+        },
+    };
+}
+//# sourceMappingURL=power.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/power-off.js
+
+
+
+/** One machine loses its power. */
+const powerOff = (0,experiment/* defineExperiment */.v)({
+    name: 'power-off',
+    hold: powerHold,
+    needs: { azure: true, unsupported: true },
+    reverts: ['machines'],
+    commands: powerCommands,
+    nonGraceful: true,
+    preflight: (context, state) => cutPower(context, state, [(0,machine_targets/* chooseMachine */.lg)(context, state)]),
+});
+//# sourceMappingURL=power-off.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
+var scaling = __nccwpck_require__(2119);
+// EXTERNAL MODULE: ./build/src/migratorydata/membership.js
+var membership = __nccwpck_require__(1170);
+// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
+var object_names = __nccwpck_require__(1364);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
+
+
+
+
+
+
+
+
+
+/**
+ * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
+ * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
+ */
+const quorumLoss = (0,experiment/* defineExperiment */.v)({
+    name: 'quorum-loss',
+    hold: { defaultMs: 30_000 },
+    needs: { rest: true },
+    unavailable: true,
+    reverts: ['replicas'],
+    commands({ namespace, replicas, seedMembers }) {
+        const members = (0,object_names/* membersOf */.lS)({ namespace });
+        return [(0,scaling/* scaleCommand */.Ay)(members, (0,membership/* quorumOf */.NI)(seedMembers) - 1), (0,scaling/* scaleCommand */.Ay)(members, replicas)];
+    },
+    preflight(context, state) {
+        const { api, members, seedMembers } = context;
+        const few = (0,membership/* quorumOf */.NI)(seedMembers) - 1;
+        if (few === 0 && state.autoscaler !== undefined) {
+            const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
+            throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+        }
+        const lost = state.members
+            .filter(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name) >= few)
+            .map(({ metadata }) => metadata.uid ?? '');
+        return {
+            targets: [],
+            originalState: { ...original_state/* nothingToRevert */.v, replicas: state.replicas },
+            facts: () => ({ membersDuring: few, seeds: seedMembers }),
+            affected: lost,
+            recoveryMode: () => 'replaced',
+            async inject(limits) {
+                await (0,scaling/* requestReplicas */.BD)(api, members, few);
+                await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
+            },
+            async confirm() {
+                const stayed = await (0,replacement/* describeRemaining */.A)(context, lost);
+                return stayed === undefined
+                    ? {
+                        confirmed: true,
+                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,membership/* quorumOf */.NI)(seedMembers)}.`,
+                    }
+                    : { confirmed: false, detail: stayed };
+            },
+        };
+    },
+});
+//# sourceMappingURL=quorum-loss.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/reboot.js
+
+
+
+
+/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
+const bootMs = 5 * 60_000;
+/** One machine reboots without a drain. */
+const reboot = (0,experiment/* defineExperiment */.v)({
+    name: 'reboot',
+    hold: { defaultMs: 0 },
+    needs: { azure: true, unsupported: true },
+    reverts: [],
+    commands: ({ machines }) => machines.restart(),
+    nonGraceful: true,
+    preflight(context, state) {
+        const { api } = context;
+        const machines = (0,machine_targets/* machinesOf */.qv)(context);
+        const target = (0,machine_targets/* chooseMachine */.lg)(context, state);
+        return {
+            targets: [target],
+            originalState: original_state/* nothingToRevert */.v,
+            facts: () => ({ machine: `${target.machine.scaleSet}/${target.machine.instanceId}` }),
+            affected: (0,machine_targets/* uidsOf */.Xi)([target]),
+            recoveryMode: () => 'restarted',
+            inject: () => machines.restart(target.machine),
+            async confirm() {
+                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
+                const booted = await (0,wait_until/* waitUntil */.a)(api, [node], observation => {
+                    const bootId = observation.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
+                    return bootId !== target.bootId;
+                }, bootMs);
+                return booted
+                    ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
+                    : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
+            },
+        };
+    },
+});
+//# sourceMappingURL=reboot.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/drain.js
+var kubernetes_drain = __nccwpck_require__(9436);
+// EXTERNAL MODULE: ./build/src/runtime/command-line.js
+var command_line = __nccwpck_require__(8674);
+// EXTERNAL MODULE: ./build/src/chaos/drain-plan.js
+var drain_plan = __nccwpck_require__(6086);
+// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
+var cordon = __nccwpck_require__(5832);
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/rolling.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
+const rolling = (0,experiment/* defineExperiment */.v)({
+    name: 'rolling',
+    hold: { defaultMs: 0 },
+    needs: {},
+    reverts: ['cordons', 'replicas'],
+    commands({ namespace, replicas, ...dryRun }) {
+        const plan = (0,member_commands/* planOfDryRun */.hc)({ ...dryRun, replicas });
+        const [added, removed] = plan?.kind === 'surge' ? (0,member_commands/* surgeCommands */.F9)(namespace, replicas) : [[], []];
+        if (plan?.kind !== 'evict' && plan?.kind !== 'surge')
+            return [];
+        const node = (0,command_line/* unknownName */.U0)('each-node');
+        return [...added, (0,cordon/* cordonCommand */.vp)(node), ...(0,member_commands/* evictionCommands */.Uw)(namespace), (0,cordon/* uncordonCommand */.KQ)(node), ...removed];
+    },
+    preflight(context, state) {
+        const { api, members, holder, chaos, maxReplicas, note } = context;
+        const targets = targetsOf(context, state);
+        const plan = (0,drain_plan/* planDrain */.O)({ mode: chaos.whenBlocked, ...state, maxReplicas });
+        if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
+            throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
+        }
+        const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
+        return {
+            targets,
+            originalState: {
+                ...original_state/* nothingToRevert */.v,
+                cordons: targets.map(({ name }) => name),
+                replicas: plan.kind === 'surge' ? state.replicas : undefined,
+            },
+            facts: () => ({ plan: plan.kind, nodes: targets.length }),
+            affected: uids,
+            recoveryMode: () => 'replaced',
+            async prepare() {
+                if (plan.kind === 'surge')
+                    await (0,drain/* surge */.T)(context, state.replicas, plan.replicas);
+            },
+            async inject(limits) {
+                for (const [index, { name }] of targets.entries()) {
+                    if (index > 0)
+                        await context.settle();
+                    await (0,cordon/* cordon */.Kq)(api, name, holder);
+                    await (0,kubernetes_drain/* drainMembers */.gf)(api, { members, statefulSet: state.statefulSet, node: name, limits, note });
+                    await (0,cordon/* uncordon */.Jz)(api, name, holder);
+                    await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
+                    note(`Node ${name} was emptied and is schedulable again.`);
+                }
+            },
+            async confirm() {
+                const stayed = await (0,replacement/* describeRemaining */.A)(context, uids);
+                return stayed === undefined
+                    ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
+                    : { confirmed: false, detail: stayed };
+            },
+        };
+    },
+});
+/** The nodes with members, in the order of their names; each must be fit. */
+function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
+    const needs = { others: 1, nonGraceful: false, machine: false };
+    return nodes
+        .map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed))
+        .filter(target => target.members.length > 0)
+        .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+//# sourceMappingURL=rolling.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/zone.js
+
+
+
+
+
+
+/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
+const leastZones = 3;
+/** All machines of one availability zone lose their power. */
+const zone = (0,experiment/* defineExperiment */.v)({
+    name: 'zone',
+    hold: powerHold,
+    needs: { azure: true, unsupported: true },
+    reverts: ['machines'],
+    commands: powerCommands,
+    preflight(context, state) {
+        const targets = chooseZone(context, state).map(machine_targets/* withMachine */.cE);
+        return cutPower(context, state, targets);
+    },
+});
+/**
+ * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
+ * label as well, a bare number: "Use availability zones in AKS".
+ */
+function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const all = nodes.map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
+    const zones = new Map();
+    for (const target of all)
+        zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
+    if (zones.size < leastZones) {
+        const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
+        throw new action_error/* ActionError */.lZ('experiment-skipped', message);
+    }
+    const seedsIn = (targets) => targets.reduce((sum, one) => sum + (0,chaos_target/* seedsOn */.sj)(one), 0);
+    const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
+    const [chosen] = chaos.targetNode === ''
+        ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
+        : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
+    if (chosen === undefined) {
+        const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    const label = chosen[0]?.zone ?? '';
+    if (chosen.length >= nodes.length)
+        throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
+    const inZone = (node) => chosen.some(({ name }) => name === node.metadata.name);
+    const unfit = nodes.find(node => inZone(node) && !(0,kubernetes_nodes/* isSchedulable */.pg)(node));
+    if (unfit !== undefined) {
+        const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
+    const foreign = chosen.find(({ pool }) => !pools.has(pool));
+    if (foreign !== undefined) {
+        const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
+        throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
+    }
+    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
+    if (seedsIn(chosen) > may) {
+        const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
+        throw new action_error/* ActionError */.lZ('target-refused', message);
+    }
+    return chosen;
+}
+//# sourceMappingURL=zone.js.map
+;// CONCATENATED MODULE: ./build/src/chaos/experiments/index.js
+
+
+
+
+
+
+
+
+
+
+const definitions = [
+    baseline,
+    drain/* drain */.Z,
+    podKill,
+    powerOff,
+    reboot,
+    nodeDelete,
+    kubeletStop,
+    rolling,
+    zone,
+    quorumLoss,
+];
+/** All experiments by name, in the order in which the documentation lists them. */
+const experiments = Object.fromEntries(definitions.map(definition => [definition.name, definition]));
+const experimentNames = definitions.map(({ name }) => name);
+/**
+ * How long the fault of an experiment is held, in milliseconds: as the user wants it, else its own default. Nothing is
+ * held where the injection is the whole fault.
+ */
+function holdMsOf(name, wantedMs) {
+    const { defaultMs } = experiments[name].hold;
+    return defaultMs === 0 ? 0 : (wantedMs ?? defaultMs);
+}
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 7995:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Mw: () => (/* binding */ machineEntries),
+/* harmony export */   Tu: () => (/* binding */ machineNeeds),
+/* harmony export */   Xi: () => (/* binding */ uidsOf),
+/* harmony export */   cE: () => (/* binding */ withMachine),
+/* harmony export */   lg: () => (/* binding */ chooseMachine),
+/* harmony export */   qv: () => (/* binding */ machinesOf)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5450);
+
+
+/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
+const machineNeeds = { others: 2, nonGraceful: true, machine: true };
+/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
+function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
+    const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
+    return withMachine((0,_target_js__WEBPACK_IMPORTED_MODULE_1__/* .chooseTarget */ .bx)({ ...candidates, needs: machineNeeds }));
+}
+/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
+function withMachine(target) {
+    const { machine, name, providerId } = target;
+    if (machine)
+        return { ...target, machine };
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`);
+}
+/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
+function machinesOf({ machines }) {
+    if (machines === undefined)
+        throw new Error('the experiment needs provider aks');
+    return machines;
+}
+/** What undoes the loss of machines or of kubelets. */
+function machineEntries(targets) {
+    return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
+}
+function uidsOf(targets) {
+    return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
+}
+//# sourceMappingURL=machine-targets.js.map
+
+/***/ }),
+
+/***/ 8078:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F9: () => (/* binding */ surgeCommands),
+/* harmony export */   Uw: () => (/* binding */ evictionCommands),
+/* harmony export */   hc: () => (/* binding */ planOfDryRun),
+/* harmony export */   x: () => (/* binding */ deletionCommands)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4504);
+/* harmony import */ var _kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2119);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1364);
+/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8674);
+/* harmony import */ var _drain_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6086);
+
+
+
+
+
+
+const member = (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_5__/* .unknownName */ .U0)('member');
+/** Evicts one member; only the cluster shows which ones are on the node. */
+function evictionCommands(namespace) {
+    return [(0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__/* .evictionCommand */ .RK)({ namespace, name: member }, 'UID', `evict ${member}`)];
+}
+/** Deletes one member without asking the disruption budget. */
+function deletionCommands(namespace) {
+    return [(0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__/* .deletionCommand */ .Ub)('Pod', { namespace, name: member }, `delete ${member}`)];
+}
+/** Adds one member, and removes it again. */
+function surgeCommands(namespace, replicas) {
+    const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)({ namespace });
+    return [[(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, replicas + 1)], [(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, replicas)]];
+}
+/** How a drain goes by what the inputs say; undefined where it is refused. */
+function planOfDryRun({ settings, allowedDisruptions, replicas, maxReplicas, }) {
+    try {
+        return (0,_drain_plan_js__WEBPACK_IMPORTED_MODULE_4__/* .planDrain */ .O)({ mode: settings.whenBlocked, allowedDisruptions, replicas, maxReplicas });
+    }
+    catch (error) {
+        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'disruption-blocked'))
+            throw error;
+        return undefined;
+    }
+}
+//# sourceMappingURL=member-commands.js.map
+
+/***/ }),
+
+/***/ 1445:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ describeRemaining)
+/* harmony export */ });
+/* harmony import */ var _kubernetes_endpoint_slices_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3081);
+/* harmony import */ var _kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5152);
+
+
+/** The endpoints follow their pods within moments. */
+const followMs = 10_000;
+/**
+ * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
+ * they should be gone; undefined when nobody is.
+ */
+async function describeRemaining({ api, members, serviceName }, uids) {
+    const { namespace, labels } = members;
+    let pods = [];
+    const gone = await (0,_kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__/* .waitUntil */ .a)(api, [{ kind: 'Pod', namespace, labels }, (0,_kubernetes_endpoint_slices_js__WEBPACK_IMPORTED_MODULE_1__/* .slicesOf */ .n)(members, serviceName)], observation => {
+        pods = observation.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
+        return (pods.length === 0 &&
+            !observation
+                .all('EndpointSlice')
+                .flatMap(_kubernetes_endpoint_slices_js__WEBPACK_IMPORTED_MODULE_1__/* .readyEndpointsOf */ .z)
+                .some(uid => uids.includes(uid)));
+    }, followMs);
+    if (gone)
+        return undefined;
+    const names = pods.map(({ metadata }) => metadata.name).join(', ');
+    return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
+}
+//# sourceMappingURL=replacement.js.map
 
 /***/ }),
 
@@ -38710,22 +39724,25 @@ const ownTags = [
 /* harmony import */ var _kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5152);
 
 
-/** A kubelet renews its Lease each quarter of the time that it is good for (nodeLeaseRenewIntervalFraction in the source). */
+/**
+ * The share of the Lease duration without a renewal after which a kubelet is silent. A kubelet renews its Lease after a
+ * quarter of the duration (nodeLeaseRenewIntervalFraction in the source).
+ */
 const silentShare = 1 / 2;
 /**
- * Whether the kubelet of a node is seen to renew its Lease. The node says so late: it stays Ready for most of a minute
- * after its kubelet has stopped ("Node heartbeats" in the Kubernetes documentation).
+ * Returns whether the kubelet of a node renews its Lease. The Ready condition is too slow for that: a node stays Ready
+ * for most of a minute after its kubelet stops ("Node heartbeats" in the Kubernetes documentation).
  */
 async function isKubeletAlive(api, node) {
     const lease = leaseOf(node);
-    const { spec } = (await api.find('Lease', { ...lease, name: node }, `see whether the kubelet of node ${node} gives a sign of life`)) ?? {};
+    const { spec } = (await api.find('Lease', { ...lease, name: node }, `check whether the kubelet of node ${node} is alive`)) ?? {};
     if (spec?.leaseDurationSeconds === undefined)
         return false;
     return (0,_kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__/* .waitUntil */ .a)(api, [lease], observation => renewalIn(observation, node) !== spec.renewTime, spec.leaseDurationSeconds * 1000 * silentShare);
 }
 /**
- * Whether the kubelet of a node is seen to be silent within a time: Ready is Unknown, which is how the controllers call a
- * node that they have not heard of, and the Lease had not been renewed for some time when it became so.
+ * Returns whether the kubelet of a node is silent within a time: the Ready condition is Unknown, which controllers set
+ * when a node sends no heartbeats, and the Lease had not been renewed for some time before that.
  */
 function isSilent(api, { name, uid }, timeoutMs) {
     return (0,_kubernetes_wait_until_js__WEBPACK_IMPORTED_MODULE_0__/* .waitUntil */ .a)(api, [{ kind: 'Node', fields: `metadata.name=${name}` }, leaseOf(name)], observation => {
@@ -38736,20 +39753,34 @@ function isSilent(api, { name, uid }, timeoutMs) {
         return ready?.status === 'Unknown' && staleMs >= leaseDurationSeconds * 1000 * silentShare;
     }, timeoutMs);
 }
-/** What to watch for the Lease of a kubelet. */
+/** Returns the watch target for the Lease of a kubelet. */
 function leaseOf(node) {
     return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` };
 }
-/** When the kubelet of a node last renewed its Lease, as the Lease says; undefined without one. */
+/** Returns the last renewal in the observed Lease of a kubelet; undefined without a Lease. */
 function renewalIn(observation, node) {
     return observation.find('Lease', node)?.spec?.renewTime;
 }
-/** The same, read once. */
+/** Reads the last renewal of the Lease of a kubelet from the API; undefined without a Lease. */
 async function readRenewal(api, node) {
-    const lease = await api.find('Lease', { ...leaseOf(node), name: node }, `see when the kubelet of node ${node} was alive`);
+    const lease = await api.find('Lease', { ...leaseOf(node), name: node }, `check when the kubelet of node ${node} was alive`);
     return lease?.spec?.renewTime;
 }
 //# sourceMappingURL=kubelet.js.map
+
+/***/ }),
+
+/***/ 7713:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ recordAnnotation)
+/* harmony export */ });
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1364);
+
+/** A copy of the revert record: for people who inspect the node, and for `recover` when the namespace is deleted. */
+const recordAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .annotationKey */ .ro)('mark');
+//# sourceMappingURL=annotation-keys.js.map
 
 /***/ }),
 
@@ -38757,36 +39788,53 @@ async function readRenewal(api, node) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ uncordon),
-/* harmony export */   K: () => (/* binding */ cordon)
+/* harmony export */   Jz: () => (/* binding */ uncordon),
+/* harmony export */   KQ: () => (/* binding */ uncordonCommand),
+/* harmony export */   Kq: () => (/* binding */ cordon),
+/* harmony export */   vp: () => (/* binding */ cordonCommand)
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1364);
+/* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4504);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
 
 
-/** Names the holder whose cordon it is: one that somebody else sets meanwhile is theirs to lift. */
-const cordonAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('cordoned-by');
+
+/** Names the holder that cordoned the node, so that a cordon of someone else is never removed. */
+const cordonAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .annotationKey */ .ro)('cordoned-by');
+function cordonPatch(holder) {
+    return { metadata: { annotations: { [cordonAnnotation]: holder } }, spec: { unschedulable: true } };
+}
+const uncordonPatch = { metadata: { annotations: { [cordonAnnotation]: null } }, spec: { unschedulable: null } };
+/** The command of `cordon`, for a dry run. */
+function cordonCommand(name) {
+    return patchCommandOf(name, cordonPatch(''), 'keep new pods off the node');
+}
+/** The command of `uncordon`, for a dry run. */
+function uncordonCommand(name) {
+    return patchCommandOf(name, uncordonPatch, 'make the node schedulable again');
+}
+function patchCommandOf(name, patch, why) {
+    return { line: (0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__/* .equivalentCommand */ ._Z)({ verb: 'patch', kind: 'Node', key: { name }, patch }), why };
+}
 /**
- * Keeps new pods off a node, in the name of a holder.
- * @throws ActionError `target-refused` when somebody else has cordoned it meanwhile.
+ * Cordons a node for a holder. Does nothing when the holder has already cordoned it.
+ * @throws ActionError `target-refused` when someone else has cordoned it in the meantime.
  */
 async function cordon(api, name, holder) {
-    const { metadata, spec } = await api.get('Node', { name }, `see whether node ${name} is cordoned`);
+    const { metadata, spec } = await api.get('Node', { name }, `check whether node ${name} is cordoned`);
     if (spec.unschedulable === true) {
         if (metadata.annotations?.[cordonAnnotation] === holder)
             return;
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `Node ${name} was cordoned meanwhile by somebody else, who alone lifts that.`);
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `Node ${name} was cordoned by someone else in the meantime; the action does not remove that cordon.`);
     }
-    const ours = { metadata: { annotations: { [cordonAnnotation]: holder } }, spec: { unschedulable: true } };
-    await api.mergePatch('Node', { name }, ours, `cordon node ${name}`);
+    await api.mergePatch('Node', { name }, cordonPatch(holder), `cordon node ${name}`);
 }
-/** Lifts the cordon of a holder. False when there is none of theirs, and so nothing to undo. */
+/** Removes the cordon of a holder. Returns false when the node has no cordon of that holder. */
 async function uncordon(api, name, holder) {
-    const node = await api.find('Node', { name }, `see whose cordon node ${name} has`);
+    const node = await api.find('Node', { name }, `check who cordoned node ${name}`);
     if (node?.metadata.annotations?.[cordonAnnotation] !== holder)
         return false;
-    const free = { metadata: { annotations: { [cordonAnnotation]: null } }, spec: { unschedulable: null } };
-    await api.mergePatch('Node', { name }, free, `uncordon node ${name}`);
+    await api.mergePatch('Node', { name }, uncordonPatch, `uncordon node ${name}`);
     return node.spec.unschedulable === true;
 }
 //# sourceMappingURL=cordon.js.map
@@ -38807,23 +39855,25 @@ async function uncordon(api, name, holder) {
 
 
 
-/** Keeps the bounds from before an experiment on the autoscaler itself, as `3-5`: who may write a ConfigMap cannot write it. */
+/**
+ * Keeps the former bounds on the autoscaler itself, as `3-5`: write access to ConfigMaps is not enough to change them.
+ */
 const formerBoundsAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('former-bounds');
-/** Holds an autoscaler at a number of members, and writes its former bounds beside it in the same request. */
+/** Sets both bounds of an autoscaler to `replicas`, and saves its former bounds on it in the same request. */
 async function freezeAutoscaler(api, { namespace }, autoscaler, replicas) {
     const former = formerBoundsOf(autoscaler) ?? autoscaler;
     const bounds = { minReplicas: replicas, maxReplicas: replicas };
-    const copy = { [formerBoundsAnnotation]: `${former.minReplicas}-${former.maxReplicas}` };
-    await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .setBounds */ .Ot)(api, namespace, autoscaler.name, bounds, copy);
+    const annotations = { [formerBoundsAnnotation]: `${former.minReplicas}-${former.maxReplicas}` };
+    await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .setBounds */ .Ot)(api, namespace, autoscaler.name, bounds, annotations);
 }
-/** Whether the autoscaler of the members still has bounds that an experiment has set. */
+/** Returns whether the autoscaler of the members still has the bounds of an experiment. */
 async function isFrozen(api, members) {
     const autoscaler = await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .findAutoscaler */ .rF)(api, members);
     return autoscaler !== undefined && formerBoundsOf(autoscaler) !== undefined;
 }
 /**
- * Gives the autoscaler the bounds that are written on it. Returns a sentence, undefined when there is nothing to revert.
- * @throws ActionError `record-invalid` when the record says other bounds.
+ * Restores the bounds that are saved on the autoscaler. Returns a sentence; undefined when there is nothing to revert.
+ * @throws ActionError `record-invalid` when the record has other bounds.
  */
 async function unfreezeAutoscaler(api, members, recorded) {
     const now = await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .findAutoscaler */ .rF)(api, members);
@@ -38832,16 +39882,16 @@ async function unfreezeAutoscaler(api, members, recorded) {
     const { name } = now;
     const former = formerBoundsOf(now);
     if (recorded !== undefined && recorded.name === name && !areEqual(recorded, former ?? now)) {
-        const said = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
-        const shown = former ? `${former.minReplicas} to ${former.maxReplicas}` : 'none that an experiment has kept';
+        const expected = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
+        const actual = former ? `the saved bounds ${former.minReplicas} to ${former.maxReplicas}` : 'no saved bounds';
         throw (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([
-            `The record says that autoscaler ${name} had the bounds ${said} (autoscaler), and the autoscaler shows ${shown}.`,
+            `The record says that autoscaler ${name} had the bounds ${expected} (autoscaler), but the autoscaler has ${actual}.`,
         ]);
     }
     if (former === undefined)
         return undefined;
     await (0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_0__/* .setBounds */ .Ot)(api, members.namespace, name, former, { [formerBoundsAnnotation]: null });
-    return `Autoscaler ${name} has its bounds back.`;
+    return `The bounds of autoscaler ${name} were restored.`;
 }
 function formerBoundsOf({ annotations }) {
     const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec(annotations[formerBoundsAnnotation] ?? '') ?? [];
@@ -38872,41 +39922,41 @@ function areEqual(a, b) {
 
 /** The name of the Lease, in the namespace of the deployment. */
 const leaseName = 'migratorydata-aks';
-/** A holder that has not renewed for so long is dead. */
+/** A holder that has not renewed the Lease for this time is dead, in milliseconds. */
 const durationMs = 30_000;
 const renewMs = 10_000;
-/** Since a renewal so long ago no holder lives, whatever the clocks say. */
+/** After this time without a renewal, the holder is dead even if the clocks differ, in milliseconds. */
 const longDeadMs = 10 * 60_000;
 /**
- * Takes the lock on a deployment and keeps renewing it. What the same holder left is taken over at once; what another
- * left, when that is seen not to renew it. As in leader election of client-go, this is judged by our own clock from what
- * we observe, so that clocks need not agree.
- * @throws ActionError `locked`, naming the holder.
+ * Acquires the lock on a deployment and keeps renewing it. A Lease of the same holder is taken over immediately, and
+ * one of another holder when no renewal is observed. As in leader election of client-go, the local clock measures the
+ * time between observations, so the clocks do not have to agree.
+ * @throws ActionError `locked`, with the holder, when another holder renews the Lease.
  */
 async function acquireLock(api, namespace, holder) {
-    const lease = await take(api, namespace, holder);
-    return keep(api, lease, namespace);
+    const lease = await acquire(api, namespace, holder);
+    return startRenewal(api, lease, namespace);
 }
-/** Gives back the lock of a holder that has ended without doing so. */
+/** Releases the lock of a holder that ended without releasing it. */
 async function releaseLock(api, namespace, holder) {
     await removeLease(api, namespace, ({ spec }) => spec?.holderIdentity === holder);
 }
 /**
- * Removes the Lease as long as it is ours, and leaves it to another who has taken it. A state that we know saves the first
- * look; it is stale when the answer to the last renewal was lost.
+ * Removes the Lease unless another holder has taken it. `known`, the resource version if known, saves the first read;
+ * it is stale when the response to the last renewal was lost.
  */
 async function removeLease(api, namespace, isOurs, known) {
     const key = { namespace, name: leaseName };
     let resourceVersion = known;
     for (;;) {
         if (resourceVersion === undefined) {
-            const lease = await api.find('Lease', key, 'see who holds the lock');
+            const lease = await api.find('Lease', key, 'check who holds the lock');
             if (lease === undefined || !isOurs(lease))
                 return;
             ({ resourceVersion } = lease.metadata);
         }
         try {
-            await api.remove('Lease', key, 'give the lock back', resourceVersion === undefined ? {} : { resourceVersion });
+            await api.remove('Lease', key, 'release the lock', resourceVersion === undefined ? {} : { resourceVersion });
             return;
         }
         catch (error) {
@@ -38916,17 +39966,17 @@ async function removeLease(api, namespace, isOurs, known) {
         }
     }
 }
-async function take(api, namespace, holder) {
+async function acquire(api, namespace, holder) {
     const key = { namespace, name: leaseName };
     for (;;) {
         try {
-            return await api.create(newLease(api, namespace, holder), 'take the lock on the deployment');
+            return await api.create(newLease(api, namespace, holder), 'acquire the lock on the deployment');
         }
         catch (error) {
             if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
                 throw error;
         }
-        const lease = await api.find('Lease', key, 'see who holds the lock');
+        const lease = await api.find('Lease', key, 'check who holds the lock');
         if (lease === undefined)
             continue;
         const mine = lease.spec?.holderIdentity === holder;
@@ -38938,20 +39988,20 @@ async function take(api, namespace, holder) {
             return await api.mergePatch('Lease', key, patch, 'take over the lock of a run that has ended');
         }
         catch (error) {
-            // Somebody else was faster; look again.
+            // Another run was faster; read the Lease again.
             if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 404, 409))
                 throw error;
         }
     }
 }
-/** Whether a holder is seen to renew within the time that its Lease is good for; one that is given back is not. */
+/** Returns whether a renewal is observed within the duration of the Lease; false when the Lease is removed. */
 async function isAlive(api, { metadata, spec }) {
-    const goodMs = (spec?.leaseDurationSeconds ?? durationMs / 1000) * 1000;
+    const validMs = (spec?.leaseDurationSeconds ?? durationMs / 1000) * 1000;
     const renewedMs = Date.parse(spec?.renewTime ?? '');
-    // There is no sense in watching the lock of a run of yesterday; less than this clocks may be apart.
+    // A very old Lease needs no watch: the clocks differ by less than this.
     if (!(api.clock.date().getTime() - renewedMs < longDeadMs))
         return false;
-    const deadlineMs = api.clock.now() + goodMs;
+    const deadlineMs = api.clock.now() + validMs;
     const selection = { namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` };
     const observer = (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .observe */ .lB)(api, [{ kind: 'Lease', ...selection }]);
     try {
@@ -38962,14 +40012,14 @@ async function isAlive(api, { metadata, spec }) {
             if (now.spec?.renewTime !== spec?.renewTime)
                 return (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .found */ .F9)(true);
             const leftMs = deadlineMs - api.clock.now();
-            return leftMs <= 0 ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .found */ .F9)(false) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .missing */ .LO)('a sign of life of the other run', leftMs);
-        }, { timeoutMs: 2 * goodMs, onTimeout: () => locked({ metadata, spec }, metadata.namespace ?? '') });
+            return leftMs <= 0 ? (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .found */ .F9)(false) : (0,_kubernetes_observer_js__WEBPACK_IMPORTED_MODULE_2__/* .missing */ .LO)('a renewal by the other run', leftMs);
+        }, { timeoutMs: 2 * validMs, onTimeout: () => locked({ metadata, spec }, metadata.namespace ?? '') });
     }
     finally {
         observer.close();
     }
 }
-function keep(api, taken, namespace) {
+function startRenewal(api, taken, namespace) {
     const key = { namespace, name: leaseName };
     const lost = new AbortController();
     const ended = new AbortController();
@@ -38981,14 +40031,14 @@ function keep(api, taken, namespace) {
             await api.clock.sleep(renewMs, signal);
             const spec = { renewTime: microTime(api.clock.date()) };
             try {
-                const lease = await bound.mergePatch('Lease', key, { metadata: { resourceVersion }, spec }, 'keep the lock');
+                const lease = await bound.mergePatch('Lease', key, { metadata: { resourceVersion }, spec }, 'renew the lock');
                 ({ resourceVersion } = lease.metadata);
             }
             catch (error) {
                 signal.throwIfAborted();
                 if ((0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 404, 409)) {
-                    // The answer to a renewal of ours may have been lost, or somebody has touched a label.
-                    const now = await bound.find('Lease', key, 'see who holds the lock').catch(() => undefined);
+                    // The response to a renewal may have been lost, or someone has changed a label.
+                    const now = await bound.find('Lease', key, 'check who holds the lock').catch(() => undefined);
                     signal.throwIfAborted();
                     if (now !== undefined && isSameHold(now, taken)) {
                         ({ resourceVersion } = now.metadata);
@@ -38997,7 +40047,7 @@ function keep(api, taken, namespace) {
                     lost.abort(new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('lock-lost', `Another run has taken the lock on namespace ${namespace}.`));
                     return;
                 }
-                // The API server cannot be reached: whoever waits for the lock cannot reach it either, or will be seen.
+                // The API server is unreachable. Another run cannot take the lock then either, or the next renewal detects it.
             }
         }
     };
@@ -39005,16 +40055,16 @@ function keep(api, taken, namespace) {
     return {
         lost: lost.signal,
         leave() {
-            ended.abort(new Error('The lock is left to others.'));
+            ended.abort(new Error('The lock is no longer renewed.'));
         },
         async release(other = api) {
-            ended.abort(new Error('The lock is given back.'));
+            ended.abort(new Error('The lock is released.'));
             await renewing;
             await removeLease(other, namespace, lease => isSameHold(lease, taken), resourceVersion);
         },
     };
 }
-/** Whether nobody has taken the lock since: whoever takes it writes down when. */
+/** Returns whether nobody has taken the lock since: each acquisition changes the acquire time. */
 function isSameHold({ spec }, { spec: taken }) {
     return spec?.holderIdentity === taken?.holderIdentity && spec?.acquireTime === taken?.acquireTime;
 }
@@ -39027,7 +40077,7 @@ function newLease({ clock }, namespace, holder) {
         spec: { holderIdentity: holder, leaseDurationSeconds: durationMs / 1000, acquireTime: now, renewTime: now },
     };
 }
-/** The times of a Lease have microseconds ("MicroTime" in the Kubernetes API reference). */
+/** Formats a time of a Lease, which has microseconds ("MicroTime" in the Kubernetes API reference). */
 function microTime(date) {
     return date.toISOString().replace('Z', '000Z');
 }
@@ -39045,56 +40095,60 @@ function locked({ spec }, namespace) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hi: () => (/* binding */ releaseNodes),
 /* harmony export */   Jk: () => (/* binding */ holdNodes),
-/* harmony export */   VY: () => (/* binding */ recordAnnotation),
 /* harmony export */   Z$: () => (/* binding */ findCopies),
 /* harmony export */   _L: () => (/* binding */ nodesToHold)
 /* harmony export */ });
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7049);
 /* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1364);
-/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9113);
+/* harmony import */ var _annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7713);
+/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9113);
+
 
 
 
 /**
- * Keeps the cluster autoscaler from removing a node that an experiment has emptied.
+ * Keeps the cluster autoscaler from removing a node that an experiment has drained.
  * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
  */
 const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
-/** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
+/**
+ * Names the holder that set the annotation above. Without it, the annotation is an administrator's, whatever a record
+ * says.
+ */
 const holdAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('held-by');
-/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
-const recordAnnotation = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_1__/* .annotationKey */ .ro)('mark');
-/** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
+/** Returns the names of the nodes to annotate: those that do not have the annotation already. */
 function nodesToHold(nodes) {
     return nodes
         .filter(({ metadata }) => metadata.annotations?.[scaleDownDisabled] === undefined)
         .map(({ metadata }) => metadata.name);
 }
-/** Annotates the nodes of the mark, and its targets with a copy of it; one of the others, if there is no target. */
+/**
+ * Annotates the nodes of the revert record, and adds a copy of it to the targets; without targets, to one of the nodes.
+ */
 async function holdNodes(api, record, targets) {
     const copy = JSON.stringify(record);
     const carriers = targets.length > 0 ? targets : record.held.slice(0, 1);
     await Promise.all([...new Set([...record.held, ...carriers])].map(node => annotate(api, node, `keep the autoscaler from removing node ${node}`, {
         ...(record.held.includes(node) && { [scaleDownDisabled]: 'true', [holdAnnotation]: record.holder }),
-        ...(carriers.includes(node) && { [recordAnnotation]: copy }),
+        ...(carriers.includes(node) && { [_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V]: copy }),
     })));
 }
-/** The copies of marks of a deployment in this namespace, on whatever nodes. */
+/** Returns the copies of revert records for the deployment in a namespace, from all nodes. */
 async function findCopies(api, namespace) {
-    const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
+    const { items } = await api.list('Node', {}, 'check whether a node has the copy of a revert record');
     return items.flatMap(({ metadata: { name, annotations } }) => {
-        const text = annotations?.[recordAnnotation] ?? '';
-        return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .isRecordOf */ .vJ)(text, namespace) ? [{ node: name, reading: (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRevertRecord */ .LK)(text, namespace) }] : [];
+        const text = annotations?.[_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V] ?? '';
+        return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .isRecordOf */ .v)(text, namespace) ? [{ node: name, reading: (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRevertRecord */ .L)(text, namespace) }] : [];
     });
 }
-/** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
+/** Removes the annotations that `holdNodes` added. Nodes may have been added or removed in the meantime. */
 async function releaseNodes(api, { holder, namespace }) {
-    const { items } = await api.list('Node', {}, 'see which nodes are annotated');
+    const { items } = await api.list('Node', {}, 'check which nodes are annotated');
     await Promise.all(items.map(async ({ metadata: { name, annotations = {} } }) => {
-        const copy = (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRevertRecord */ .LK)(annotations[recordAnnotation] ?? '', namespace);
+        const copy = (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRevertRecord */ .L)(annotations[_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V] ?? '', namespace);
         const ours = [
             ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
-            ...('mark' in copy && copy.mark.holder === holder ? [recordAnnotation] : []),
+            ...('record' in copy && copy.record.holder === holder ? [_annotation_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .recordAnnotation */ .V] : []),
         ];
         if (ours.length === 0)
             return;
@@ -39114,6 +40168,24 @@ async function annotate(api, name, why, annotations) {
 
 /***/ }),
 
+/***/ 2434:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ nothingToRevert)
+/* harmony export */ });
+const nothingToRevert = {
+    cordons: [],
+    machines: [],
+    kubelets: [],
+    deletions: [],
+    replicas: undefined,
+    pool: undefined,
+};
+//# sourceMappingURL=original-state.js.map
+
+/***/ }),
+
 /***/ 6836:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39130,12 +40202,12 @@ async function annotate(api, name, why, annotations) {
 
 
 /**
- * The machine of an entry, as the cluster and Azure name it now: the one in the providerID of the node or, where the
- * node has vanished, the instance that Azure lists under its name. Undefined: there is no such machine any more.
- * @throws ActionError `record-invalid` when it is another one than the record says.
+ * Returns the machine of an entry as the cluster and Azure name it now: from the providerID of the node or, when the
+ * node does not exist, from the instance that Azure lists under its name. Undefined when the machine does not exist.
+ * @throws ActionError `record-invalid` when it is not the machine in the record.
  */
 async function confirmMachine(api, machines, { node, machine }) {
-    const live = await api.find('Node', { name: node }, `see which machine node ${node} has`);
+    const live = await api.find('Node', { name: node }, `check which machine node ${node} has`);
     const actual = live === undefined
         ? await machines.findByNode(machine.scaleSet, node)
         : ((0,_kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProviderId */ .i)(live.spec.providerID ?? '') ?? 'no instance of a scale set');
@@ -39144,16 +40216,15 @@ async function confirmMachine(api, machines, { node, machine }) {
     if (typeof actual !== 'string' && keyOf(actual) === keyOf(machine))
         return actual;
     const shown = typeof actual === 'string' ? actual : keyOf(actual);
-    throw (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([`The record says that the machine of node ${node} is ${keyOf(machine)}, and it is ${shown}.`]);
+    throw (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([`The record says that the machine of node ${node} is ${keyOf(machine)}, but it is ${shown}.`]);
 }
-/** Azure writes names in another case from one answer to the next. */
+/** In lower case, because the case of names differs between responses of Azure. */
 function keyOf({ subscriptionId, resourceGroup, scaleSet, instanceId }) {
     return [subscriptionId, resourceGroup, scaleSet, instanceId].join('/').toLowerCase();
 }
 /**
- * The number of members that is wanted now, where a record may go back to its own; undefined when there is no deployment
- * any more.
- * @throws ActionError `record-invalid`.
+ * Returns the current number of members, if the recorded number can be restored; undefined when there is no deployment.
+ * @throws ActionError `record-invalid` when the recorded number is outside the limits of the deployment.
  */
 async function confirmReplicas(api, { namespace, name }, recorded) {
     const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
@@ -39164,32 +40235,35 @@ async function confirmReplicas(api, { namespace, name }, recorded) {
         throw refutal;
     return set.spec.replicas ?? 1;
 }
-/** What keeps a number of members from being gone back to: it must be within the member list, and not below the seeds. */
+/**
+ * Returns the error `record-invalid` when a number of members cannot be restored: it must fit the member list, and
+ * include all seed members. Undefined otherwise.
+ */
 function refuteReplicas(set, recorded) {
     const live = (0,_migratorydata_live_options_js__WEBPACK_IMPORTED_MODULE_0__/* .liveClusterOf */ .A)(set);
     if (live !== undefined && recorded >= live.seedMembers && recorded <= live.maxReplicas)
         return undefined;
     const limits = live ? `from ${live.seedMembers} to ${live.maxReplicas} members` : 'no member list';
     return (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)([
-        `The record says that StatefulSet ${set.metadata.name} had ${recorded} members (undo.replicas), and it was deployed with ${limits}.`,
+        `The record says that StatefulSet ${set.metadata.name} had ${recorded} members (undo.replicas), but it was deployed with ${limits}.`,
     ]);
 }
-/** What keeps the record of a node pool from being believed, as the error for it; undefined: nothing. */
+/** Returns the error `record-invalid` when the node pool does not confirm its record; undefined otherwise. */
 function refutePool(recorded, now) {
     const { name, nodes, bounds } = recorded;
-    const kept = now.formerBounds ?? now.bounds;
-    const sameBounds = kept?.minCount === bounds.minCount && kept.maxCount === bounds.maxCount;
-    const least = now.bounds?.minCount ?? 0;
+    const former = now.formerBounds ?? now.bounds;
+    const sameBounds = former?.minCount === bounds.minCount && former.maxCount === bounds.maxCount;
+    const minCount = now.bounds?.minCount ?? 0;
     const problems = [
         ...(sameBounds
             ? []
             : [
-                `The record says that node pool ${name} had ${bounds.minCount} to ${bounds.maxCount} nodes (undo.pool.bounds), and the pool shows ${kept ? `${kept.minCount} to ${kept.maxCount}` : 'no bounds'}.`,
+                `The record says that node pool ${name} had ${bounds.minCount} to ${bounds.maxCount} nodes (undo.pool.bounds), but the pool has ${former ? `${former.minCount} to ${former.maxCount}` : 'no bounds'}.`,
             ]),
-        ...(nodes <= least
+        ...(nodes <= minCount
             ? []
             : [
-                `The record says that node pool ${name} had ${nodes} nodes (undo.pool.nodes), and its lower bound, which an experiment raises to that, is ${least}.`,
+                `The record says that node pool ${name} had ${nodes} nodes (undo.pool.nodes), but its lower bound, which an experiment raises to that number, is ${minCount}.`,
             ]),
     ];
     return problems.length === 0 ? undefined : (0,_revert_record_store_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidRecord */ .d6)(problems);
@@ -39204,6 +40278,7 @@ function refutePool(recorded, now) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dy: () => (/* binding */ explainInvalid),
 /* harmony export */   GI: () => (/* binding */ removeRecord),
+/* harmony export */   XO: () => (/* binding */ recordStoreCommands),
 /* harmony export */   aE: () => (/* binding */ readRecord),
 /* harmony export */   d6: () => (/* binding */ invalidRecord),
 /* harmony export */   rh: () => (/* binding */ writeRecord)
@@ -39211,8 +40286,10 @@ function refutePool(recorded, now) {
 /* unused harmony export recordName */
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 /* harmony import */ var _kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7049);
-/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1364);
-/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9113);
+/* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4504);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1364);
+/* harmony import */ var _revert_record_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9113);
+
 
 
 
@@ -39221,58 +40298,68 @@ function refutePool(recorded, now) {
 const recordName = 'migratorydata-aks-mark';
 const dataKey = 'mark';
 /**
- * Writes the mark of an experiment that is about to begin. It never replaces another: that one is of an experiment that
- * was not undone.
- * @throws ActionError `mark-found`, `record-invalid`.
+ * Writes the revert record of an experiment before it starts. Never replaces the record of another experiment, because
+ * that one was not reverted.
+ * @throws ActionError `mark-found` when there is another record, `record-invalid` when that one is not valid.
  */
 async function writeRecord(api, record) {
     const { namespace } = record;
-    const object = {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: recordName, namespace, labels: _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_2__/* .ownershipLabels */ .Hv },
-        data: { [dataKey]: JSON.stringify(record, undefined, 2) },
-    };
+    const object = configMapOf(namespace, JSON.stringify(record, undefined, 2));
     try {
-        await api.create(object, 'write down what would have to be undone');
+        await api.create(object, 'write the revert record');
     }
     catch (error) {
-        // A lost answer is repeated by nobody, so a mark of ours from a moment ago would be ours as well.
+        // The request may have succeeded although its response was lost: then the record is ours.
         if (!(0,_kubernetes_api_error_js__WEBPACK_IMPORTED_MODULE_1__/* .hasStatus */ .Ro)(error, 409))
             throw error;
         const found = await readRecord(api, namespace);
         if (found !== undefined && 'problems' in found)
             throw invalidRecord([explainInvalid(namespace, found.problems)]);
-        if (found?.mark.writtenAt === record.writtenAt && found.mark.holder === record.holder)
+        if (found?.record.writtenAt === record.writtenAt && found.record.holder === record.holder)
             return;
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-found', `ConfigMap ${recordName} in namespace ${namespace} says that experiment ${found?.mark.experiment ?? 'of somebody'} was not undone.`, { cause: error });
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('mark-found', `ConfigMap ${recordName} in namespace ${namespace} says that experiment ${found?.record.experiment ?? 'of an unknown run'} was not reverted.`, { cause: error });
     }
 }
-/** The mark in a namespace, or what is wrong with it; undefined when there is none. */
+/** Returns the revert record in a namespace, or its problems; undefined without one. */
 async function readRecord(api, namespace) {
-    const object = await api.find('ConfigMap', { namespace, name: recordName }, 'see whether an experiment was not undone');
+    const object = await api.find('ConfigMap', { namespace, name: recordName }, 'check whether an experiment was not reverted');
     return object && recordIn(object, namespace);
 }
-/** Removes a mark whose every change is undone; one that somebody else has written since is theirs. */
+/** Removes the revert record when everything is reverted. Does nothing when another run has written a new one since. */
 async function removeRecord(api, { namespace, writtenAt }) {
     const key = { namespace, name: recordName };
-    const object = await api.find('ConfigMap', key, 'see whether the mark is still ours');
+    const object = await api.find('ConfigMap', key, 'check whether the revert record is still ours');
     const found = object && recordIn(object, namespace);
-    if (object === undefined || found === undefined || 'problems' in found || found.mark.writtenAt !== writtenAt)
+    if (object === undefined || found === undefined || 'problems' in found || found.record.writtenAt !== writtenAt)
         return;
     const { uid } = object.metadata;
-    await api.remove('ConfigMap', key, 'remove the mark: everything is undone', uid === undefined ? {} : { uid });
+    await api.remove('ConfigMap', key, 'remove the revert record: everything is reverted', uid === undefined ? {} : { uid });
 }
 function recordIn({ data }, namespace) {
-    return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRevertRecord */ .LK)(data?.[dataKey] ?? '', namespace);
+    return (0,_revert_record_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRevertRecord */ .L)(data?.[dataKey] ?? '', namespace);
 }
-/** What is wrong with the record in a namespace, with its place. */
+/** Returns a sentence with the problems of the record in a namespace. */
 function explainInvalid(namespace, problems) {
-    return `ConfigMap ${recordName} in namespace ${namespace} is no record of an experiment: ${problems.join('; ')}.`;
+    return `ConfigMap ${recordName} in namespace ${namespace} is not a valid record of an experiment: ${problems.join('; ')}.`;
 }
-/** The error for what a record says and nobody confirms. */
+/** Returns the error for record contents that the cluster and Azure do not confirm. */
 function invalidRecord(problems) {
-    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('record-invalid', `${problems.join(' ')} This was left alone.`);
+    return new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('record-invalid', `${problems.join(' ')} The action changed nothing there.`);
+}
+function configMapOf(namespace, text) {
+    return {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: recordName, namespace, labels: _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__/* .ownershipLabels */ .Hv },
+        data: { [dataKey]: text },
+    };
+}
+/** The commands that write the record and remove it, for a dry run. */
+function recordStoreCommands(namespace) {
+    return [
+        (0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_2__/* .creationCommand */ .p0)(configMapOf(namespace, ''), 'write down what would have to be reverted'),
+        (0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_2__/* .deletionCommand */ .Ub)('ConfigMap', { namespace, name: recordName }, 'remove the record: everything is reverted'),
+    ];
 }
 //# sourceMappingURL=revert-record-store.js.map
 
@@ -39284,23 +40371,22 @@ function invalidRecord(problems) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  vJ: () => (/* binding */ isRecordOf),
-  vj: () => (/* binding */ nothingToRevert),
-  LK: () => (/* binding */ parseRevertRecord)
+  v: () => (/* binding */ isRecordOf),
+  L: () => (/* binding */ parseRevertRecord)
 });
 
-// EXTERNAL MODULE: ./build/src/chaos/spec.js
-var spec = __nccwpck_require__(2983);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/index.js + 10 modules
+var experiments = __nccwpck_require__(5989);
 // EXTERNAL MODULE: ./build/src/runtime/identifiers.js
 var identifiers = __nccwpck_require__(8230);
 ;// CONCATENATED MODULE: ./build/src/chaos/revert/record-forms.js
 
-/** Far above what an experiment writes. */
+/** Far more items than an experiment writes. */
 const longestList = 1_000;
 const longestShown = 100;
 function expected(what, value, field) {
     const found = value === undefined ? 'missing' : JSON.stringify(value).slice(0, longestShown);
-    return [`${field === '' ? 'it' : field} is ${found}, and not ${what}`];
+    return [`${field === '' ? 'the record' : field} is ${found}, not ${what}`];
 }
 function exactly(wanted) {
     return (value, field) => (value === wanted ? [] : expected(String(wanted), value, field));
@@ -39324,7 +40410,7 @@ function listOf(form) {
         ? value.flatMap((item, index) => form(item, `${field}[${index}]`))
         : expected(`a list of at most ${longestList}`, value, field);
 }
-/** An object with exactly these fields, of which some may be absent. */
+/** An object with exactly these fields; those in `optional` may be absent. */
 function fields(forms, optional = []) {
     return (value, field) => {
         if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -39333,7 +40419,7 @@ function fields(forms, optional = []) {
         const given = new Map(Object.entries(value));
         const unknown = [...given.keys()].filter(name => !Object.hasOwn(forms, name));
         return [
-            ...unknown.map(name => `${JSON.stringify(inside(name).slice(0, longestShown))} is no field of a record`),
+            ...unknown.map(name => `${JSON.stringify(inside(name).slice(0, longestShown))} is not a field of a record`),
             ...Object.entries(forms).flatMap(([name, form]) => !given.has(name) && optional.includes(name) ? [] : form(given.get(name), inside(name))),
         ];
     };
@@ -39342,14 +40428,6 @@ function fields(forms, optional = []) {
 ;// CONCATENATED MODULE: ./build/src/chaos/revert/revert-record.js
 
 
-const nothingToRevert = {
-    cordons: [],
-    machines: [],
-    kubelets: [],
-    deletions: [],
-    replicas: undefined,
-    pool: undefined,
-};
 const uid = matching(/^[\w-]{1,64}$/, 'a UID');
 const time = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
 const count = wholeNumber(0, 1_000);
@@ -39365,12 +40443,12 @@ const machineEntry = fields({
     }),
 });
 const bounds = fields({ minCount: count, maxCount: count });
-/** The strict form of everything in a mark: what an experiment never writes makes the whole of it invalid. */
+/** The strict form of a record: anything that an experiment never writes makes the whole record invalid. */
 const revert_record_form = fields({
     version: exactly(1),
     namespace: named('object name'),
     holder: matching(/^[\w.-]{0,100}(?:\/[\w.-]{0,100}){3}$/, 'repository, run and instance'),
-    experiment: either(spec/* experimentNames */.Uk),
+    experiment: either(experiments/* experimentNames */.Uk),
     writtenAt: time,
     deadline: time,
     undo: fields({
@@ -39389,24 +40467,27 @@ const revert_record_form = fields({
         clusterName: named('cluster name'),
     }),
 }, ['autoscaler', 'cluster']);
-/** Reads the mark that stands in a place of one namespace. */
+/** Parses and validates the text of a revert record that was found for `namespace`. */
 function parseRevertRecord(text, namespace) {
     let parsed;
     try {
         parsed = JSON.parse(text);
     }
     catch {
-        return { problems: ['it is not JSON'] };
+        return { problems: ['the record is not JSON'] };
     }
     const problems = revert_record_form(parsed, '');
     if (problems.length > 0)
         return { problems };
+    const foreign = kindsOfOthers(parsed);
+    if (foreign.length > 0)
+        return { problems: foreign };
     const record = parsed;
     if (record.namespace === namespace)
-        return { mark: record };
-    return { problems: [`namespace is "${record.namespace}", and it was found in "${namespace}"`] };
+        return { record };
+    return { problems: [`namespace is "${record.namespace}", but the record was found in "${namespace}"`] };
 }
-/** Whether a text claims to be the mark of a deployment in a namespace, whatever else is in it. */
+/** Returns whether a text claims to be a record for a namespace, even if the record is not valid. */
 function isRecordOf(text, namespace) {
     try {
         const parsed = JSON.parse(text);
@@ -39415,6 +40496,19 @@ function isRecordOf(text, namespace) {
     catch {
         return false;
     }
+}
+/** Seeds that share the node of a non-graceful fault are spread before, under a record of the same experiment. */
+const spreadKinds = ['cordons', 'replicas'];
+/** The kinds of state in a record that its experiment never changes, each as a problem. */
+function kindsOfOthers({ experiment, undo }) {
+    const definition = Object.values(experiments/* experiments */.rC).find(({ name }) => name === experiment);
+    const own = [...(definition?.reverts ?? []), ...(definition?.nonGraceful ? spreadKinds : [])];
+    return Object.entries(undo)
+        .filter(([kind, value]) => {
+        const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
+        return !isEmpty && !own.some(name => name === kind);
+    })
+        .map(([kind]) => `undo.${kind} is nothing that experiment ${experiment} changes`);
 }
 //# sourceMappingURL=revert-record.js.map
 
@@ -39459,44 +40553,44 @@ var target = __nccwpck_require__(5450);
 
 
 /**
- * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
- * stay are Ready. Gives what is lacking after that.
+ * Waits up to `timeoutMs` until the lost nodes are in service, the pool has its former size, and the expected members
+ * are Ready. Returns what is missing then.
  */
 async function waitUntilHealthy(api, members, { replicas, nodes, pool }, timeoutMs) {
     const { namespace, name, labels } = members;
     const statefulSet = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-    const found = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
-    const wanted = Math.min(found, replicas ?? found);
+    const current = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
+    const expected = Math.min(current, replicas ?? current);
     let missing = { members: [], nodes: [], pool: undefined };
     await (0,wait_until/* waitUntil */.a)(api, [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => (0,kubelet/* leaseOf */.m8)(node))], observation => {
         missing = {
-            members: unready(observation, statefulSet, wanted),
-            nodes: lost(observation, nodes),
-            pool: shrunk(observation, pool),
+            members: missingMembers(observation, statefulSet, expected),
+            nodes: missingNodes(observation, nodes),
+            pool: missingPoolNodes(observation, pool),
         };
         return missing.members.length === 0 && missing.nodes.length === 0 && missing.pool === undefined;
     }, timeoutMs);
     return missing;
 }
-function unready(observation, statefulSet, wanted) {
+function missingMembers(observation, statefulSet, expected) {
     const ready = (0,pods/* membersAmong */.Ky)(observation.all('Pod'), statefulSet).filter(pods/* isReady */.i_);
-    return Array.from({ length: wanted }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(member => !ready.some(({ metadata }) => metadata.name === member));
+    return Array.from({ length: expected }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(member => !ready.some(({ metadata }) => metadata.name === member));
 }
-function lost(observation, nodes) {
+function missingNodes(observation, nodes) {
     return nodes
         .filter(({ node, uid, renewal }) => {
         const now = observation.find('Node', node);
         return !(0,kubernetes_nodes/* isBackOrGone */.QF)(now, uid) || (now?.metadata.uid === uid && (0,kubelet/* renewalIn */.QH)(observation, node) === renewal);
     })
-        .map(({ node }) => `node ${node} is to be in service again`);
+        .map(({ node }) => `node ${node} is not in service`);
 }
-function shrunk(observation, pool) {
+function missingPoolNodes(observation, pool) {
     if (pool === undefined)
         return undefined;
-    const there = observation.all('Node').filter(node => (0,target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
-    return there >= pool.nodes
+    const inService = observation.all('Node').filter(node => (0,target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
+    return inService >= pool.nodes
         ? undefined
-        : `node pool ${pool.name} is to have ${pool.nodes} nodes again, and has ${there}`;
+        : `node pool ${pool.name} has ${inService} of ${pool.nodes} nodes in service`;
 }
 //# sourceMappingURL=health.js.map
 // EXTERNAL MODULE: ./build/src/chaos/revert/node-annotations.js
@@ -39507,13 +40601,13 @@ var record_confirmation = __nccwpck_require__(6836);
 
 const tries = 3;
 const pauseMs = 1_000;
-/** Collects what becomes of several undos: one that fails does not keep the others from being done. */
+/** Creates an empty collection. A step that fails does not prevent the other steps. */
 function collectAttempts(clock, signal, note) {
     const did = [];
     const left = [];
     const invalid = [];
     return {
-        async attempt(what, body) {
+        async attempt(failure, body) {
             for (let count = 1;; count += 1) {
                 try {
                     const sentence = await body();
@@ -39534,12 +40628,12 @@ function collectAttempts(clock, signal, note) {
                         await clock.sleep(pauseMs * count, signal).catch(() => undefined);
                         continue;
                     }
-                    left.push(`${what}: ${message.replace(/[\s.]*$/, '')}`);
+                    left.push(`${failure}: ${message.replace(/[\s.]*$/, '')}`);
                     return false;
                 }
             }
         },
-        leave: what => void left.push(what),
+        addLeft: what => void left.push(what),
         result: () => ({ done: left.length === 0 && invalid.length === 0, did, left, invalid }),
     };
 }
@@ -39560,72 +40654,73 @@ var revert_record_store = __nccwpck_require__(4601);
 
 
 
-/** Reverting goes on when the forward work has ended, so its context has a signal of its own. */
+/** Returns the context of a revert with a new signal, because the revert continues after the experiment is aborted. */
 function revertContextOf({ api, members, machines, limits, note }, timeoutMs, started) {
     const signal = AbortSignal.timeout(timeoutMs);
     return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, started };
 }
 /**
- * What Azure has accepted takes this long to show at the most, in milliseconds: before that, a look at a node or a
- * kubelet that is well proves nothing.
+ * The longest time until an operation that Azure has accepted shows its effect, in milliseconds. Before that, a healthy
+ * node or kubelet proves nothing.
  */
 const acceptedMs = 2 * 60_000;
 /**
- * Puts the cluster back as the mark says it was found, and then removes the mark: machines started, uncordoned, all
- * Ready, scaled back, bounds of the autoscalers. The mark is a hint: every step is confirmed by the cluster and Azure as
- * they are, and what they do not confirm is left alone. May be repeated at any point.
+ * Reverts everything in a record and then removes the record: machines and kubelets, cordons, number of members, bounds
+ * of the autoscalers. The record is a hint: the cluster and Azure confirm each step, and nothing else is changed.
+ * Idempotent, so it can be repeated at any time.
  */
-async function revertAll(env, record) {
-    const attempts = collectAttempts(env.api.clock, env.api.signal, env.note);
-    await revertChanges(env, record, attempts);
-    await revertState(env, record, attempts);
+async function revertAll(context, record) {
+    const attempts = collectAttempts(context.api.clock, context.api.signal, context.note);
+    await revertChanges(context, record, attempts);
+    await revertState(context, record, attempts);
     if (attempts.result().done) {
-        await attempts.attempt('the annotations of the nodes and the mark are to be removed', async () => {
-            await (0,node_annotations/* releaseNodes */.Hi)(env.api, record);
-            await (0,revert_record_store/* removeRecord */.GI)(env.api, record);
+        await attempts.attempt('the annotations of the nodes and the revert record were not removed', async () => {
+            await (0,node_annotations/* releaseNodes */.Hi)(context.api, record);
+            await (0,revert_record_store/* removeRecord */.GI)(context.api, record);
             return undefined;
         });
     }
     return attempts.result();
 }
 /**
- * The first half of `restore`, which ends the fault: gives what was done as sentences. What fails is tried again there,
- * and told then.
+ * Ends the fault: the first half of `revertAll`. Returns what was reverted, as sentences. `revertAll` repeats what
+ * fails, and reports it.
  */
-async function revertFault(env, record) {
-    const attempts = collectAttempts(env.api.clock, env.api.signal, env.note);
-    await revertChanges(env, record, attempts);
+async function revertFault(context, record) {
+    const attempts = collectAttempts(context.api.clock, context.api.signal, context.note);
+    await revertChanges(context, record, attempts);
     return attempts.result().did;
 }
 /**
- * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
- * are left to post: scaling in asks no disruption budget, and so waits until all are Ready. The mark is our own, and was
- * not read from anywhere.
+ * Makes the calls of `revertAll` that are fast and safe, all at once, because a cancelled step has only seconds left.
+ * The post phase restores the number of members: a scale-in ignores disruption budgets and must wait until all members
+ * are Ready. The record must be this process's own, because nothing is confirmed.
  */
 async function revertFast({ api, machines }, { undo, holder }) {
     await Promise.allSettled([
         ...undo.machines.map(({ machine }) => machines?.start(machine, { wait: false })),
-        ...undo.cordons.map(node => (0,cordon/* uncordon */.J)(api, node, holder)),
+        ...undo.cordons.map(node => (0,cordon/* uncordon */.Jz)(api, node, holder)),
     ]);
 }
-async function revertChanges(env, record, { attempt }) {
-    const { api, members } = env;
+/** Starts machines and kubelets, removes cordons, and adds missing members. */
+async function revertChanges(context, record, { attempt }) {
+    const { api, members } = context;
     const { undo, holder } = record;
     await Promise.all([
-        ...undo.machines.map(entry => attempt(`the machine of node ${entry.node} is to be started`, () => startOnce(env, entry, async (machines, machine) => {
+        ...undo.machines.map(entry => attempt(`the machine of node ${entry.node} was not started`, () => startOnce(context, entry, async (machines, machine) => {
             await machines.start(machine);
             return `The machine of node ${entry.node} was started.`;
         }))),
-        ...undo.kubelets.map(entry => attempt(`the kubelet of node ${entry.node} is to be started`, async () => {
-            if (ageOf(env, record) > acceptedMs && (await isAlive(env, entry)))
+        ...undo.kubelets.map(entry => attempt(`the kubelet of node ${entry.node} was not started`, async () => {
+            if (ageOf(context, record) > acceptedMs && (await isAlive(context, entry)))
                 return undefined;
-            return startOnce(env, entry, async (machines, machine) => {
+            return startOnce(context, entry, async (machines, machine) => {
                 await machines.startKubelet(machine);
                 return `The kubelet of node ${entry.node} was started.`;
             });
         })),
-        ...undo.cordons.map(node => attempt(`node ${node} is to be uncordoned`, async () => (await (0,cordon/* uncordon */.J)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
-        attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+        ...undo.cordons.map(node => attempt(`node ${node} was not uncordoned`, async () => (await (0,cordon/* uncordon */.Jz)(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined)),
+        attempt(`the number of members was not restored to ${undo.replicas ?? 0}`, async () => {
             const wanted = undo.replicas;
             if (wanted === undefined)
                 return undefined;
@@ -39633,11 +40728,11 @@ async function revertChanges(env, record, { attempt }) {
             if (now === undefined || now >= wanted)
                 return undefined;
             await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
-            return `${wanted} members are wanted again.`;
+            return `The number of members was set to ${wanted} again.`;
         }),
     ]);
 }
-/** Starts what an entry names, once in this process; a machine that is gone needs nothing. */
+/** Starts the machine or kubelet of an entry, once per process. Does nothing when the machine no longer exists. */
 async function startOnce({ api, machines, started }, entry, start) {
     const { node } = entry;
     if (started.has(node))
@@ -39656,53 +40751,54 @@ async function startOnce({ api, machines, started }, entry, start) {
         throw error;
     }
 }
-/** Whether the kubelet of an entry needs no start, its node gone or seen to be alive. */
+/** Returns whether the kubelet needs no start, because its node is gone or it renews its Lease. */
 async function isAlive({ api }, { node, uid }) {
-    const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
+    const now = await api.find('Node', { name: node }, `check whether node ${node} is Ready`);
     return now?.metadata.uid !== uid || ((0,kubernetes_nodes/* isNodeReady */.Ky)(now) && (await (0,kubelet/* isKubeletAlive */.UY)(api, node)));
 }
-/** How old a mark is, in milliseconds. One from the future is as good as new. */
+/** Returns the age of a record in milliseconds; 0 when its time is in the future. */
 function ageOf({ api }, { writtenAt }) {
     return Math.max(0, api.clock.date().getTime() - Date.parse(writtenAt));
 }
-async function revertState(env, record, { attempt, leave }) {
-    const { api, members, limits, note } = env;
+/** Waits for health, then restores the number of members and the bounds of autoscaler and node pool. */
+async function revertState(context, record, { attempt, addLeft }) {
+    const { api, members, limits, note } = context;
     const { undo } = record;
-    const pool = { awaited: undefined, isRaised: false, isWhole: false };
-    await attempt('what Azure does to the node pool is to be over', async () => {
-        await outlastDeletions(env, record);
+    const pool = { recorded: undefined, isRaised: false, isHealthy: false };
+    await attempt('the operations of Azure on the node pool have not ended', async () => {
+        await waitForDeletions(context, record);
         if (undo.pool === undefined)
             return undefined;
-        const now = await requireMachines(env.machines).settledPool(undo.pool.name, limits.timeoutMs);
-        // A pool that is gone takes its bounds with it.
+        const now = await requireMachines(context.machines).settledPool(undo.pool.name, limits.remainingMs());
+        // A deleted pool has no bounds to restore.
         if (now === undefined)
             return undefined;
         const refutal = (0,record_confirmation/* refutePool */.w$)(undo.pool, now);
         if (refutal !== undefined)
             throw refutal;
-        pool.awaited = undo.pool;
+        pool.recorded = undo.pool;
         pool.isRaised = now.formerBounds !== undefined;
         return undefined;
     });
-    // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
-    await attempt('the nodes and members are to be seen as they were', async () => {
-        const awaited = { replicas: undo.replicas, nodes: nodesOf(env, undo), pool: pool.awaited };
-        const missing = await waitUntilHealthy(api, members, awaited, limits.timeoutMs);
+    // Continue even if something is missing: the next steps do not harm what has not recovered.
+    await attempt('the health of nodes and members could not be checked', async () => {
+        const expected = { replicas: undo.replicas, nodes: nodesOf(context, undo), pool: pool.recorded };
+        const missing = await waitUntilHealthy(api, members, expected, limits.remainingMs());
         if (missing.members.length > 0)
-            note(`Not Ready while the cluster was put back: ${missing.members.join(', ')}.`);
+            note(`Not Ready during the revert: ${missing.members.join(', ')}.`);
         for (const node of missing.nodes)
-            leave(node);
+            addLeft(node);
         if (missing.pool !== undefined)
-            leave(missing.pool);
-        pool.isWhole = missing.pool === undefined;
+            addLeft(missing.pool);
+        pool.isHealthy = missing.pool === undefined;
         return undefined;
     });
-    await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+    await attempt(`the number of members was not restored to ${undo.replicas ?? 0}`, async () => {
         const wanted = undo.replicas;
         if (wanted === undefined)
             return undefined;
         const now = await (0,record_confirmation/* confirmReplicas */.MC)(api, members, wanted);
-        // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
+        // While the autoscaler has the bounds of the experiment, it may still change the number of members.
         if (now === undefined || (now === wanted && !(await (0,frozen_autoscaler/* isFrozen */.Zz)(api, members))))
             return undefined;
         await (0,scaling/* requestReplicas */.BD)(api, members, wanted);
@@ -39710,74 +40806,39 @@ async function revertState(env, record, { attempt, leave }) {
         return `There are ${wanted} members again.`;
     });
     await Promise.all([
-        attempt(`autoscaler ${record.autoscaler?.name ?? ''} is to get its bounds back`, () => (0,frozen_autoscaler/* unfreezeAutoscaler */.Au)(api, members, record.autoscaler)),
-        // With its former lower bound a pool might not get its node back: whoever comes next waits again.
+        attempt(`the bounds of autoscaler ${record.autoscaler?.name ?? ''} were not restored`, () => (0,frozen_autoscaler/* unfreezeAutoscaler */.Au)(api, members, record.autoscaler)),
+        // With its former lower bound, the pool might not get its node back: a later revert waits for that again.
         pool.isRaised &&
-            pool.isWhole &&
-            attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
-                await requireMachines(env.machines).restorePoolBounds(undo.pool?.name ?? '');
-                return `Node pool ${undo.pool?.name ?? ''} has its bounds back.`;
+            pool.isHealthy &&
+            attempt(`the bounds of node pool ${undo.pool?.name ?? ''} were not restored`, async () => {
+                await requireMachines(context.machines).restorePoolBounds(undo.pool?.name ?? '');
+                return `The bounds of node pool ${undo.pool?.name ?? ''} were restored.`;
             }),
     ]);
 }
 /**
- * Waits until the nodes whose machine was to be deleted are gone, or for so long that nothing can have been accepted that
- * does not show.
+ * Waits until the nodes whose machine the experiment deletes are gone, or until any deletion that Azure has accepted
+ * would have shown its effect.
  */
-async function outlastDeletions(env, record) {
+async function waitForDeletions(context, record) {
     const { deletions } = record.undo;
     if (deletions.length === 0)
         return;
-    await (0,wait_until/* waitUntil */.a)(env.api, [{ kind: 'Node' }], observation => deletions.every(({ node, uid }) => observation.find('Node', node)?.metadata.uid !== uid), Math.max(0, acceptedMs - ageOf(env, record)));
+    await (0,wait_until/* waitUntil */.a)(context.api, [{ kind: 'Node' }], observation => deletions.every(({ node, uid }) => observation.find('Node', node)?.metadata.uid !== uid), Math.max(0, acceptedMs - ageOf(context, record)));
 }
+/** Returns the nodes that this process has started. */
 function nodesOf({ started }, { machines, kubelets }) {
     return [...machines, ...kubelets]
         .filter(({ node }) => started.has(node))
         .map(({ node, uid }) => ({ node, uid, renewal: started.get(node) }));
 }
-/** A mark that names machines was written with provider aks; whoever restores it needs the same. */
+/** Returns the machines. @throws Error without provider aks, which wrote any record that names machines. */
 function requireMachines(machines) {
     if (machines === undefined)
-        throw new Error('it takes provider aks to reach the machine');
+        throw new Error('provider aks is required to reach the machine');
     return machines;
 }
 //# sourceMappingURL=revert.js.map
-
-/***/ }),
-
-/***/ 2983:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Uk: () => (/* binding */ experimentNames),
-/* harmony export */   jx: () => (/* binding */ whenBlockedModes),
-/* harmony export */   nv: () => (/* binding */ holdOf),
-/* harmony export */   rC: () => (/* binding */ experiments)
-/* harmony export */ });
-/**
- * The experiments. A machine that is off is replaced by Azure's controller within 10 minutes (cloud-provider-azure
- * pull request 4522), so power-off and zone hold for up to 12; automatic repair of a lost node begins after 5 ("Node
- * auto-repair" in the AKS documentation), so kubelet-stop stays below.
- */
-const experiments = {
-    baseline: { holdMs: 30_000 },
-    drain: { holdMs: 60_000 },
-    'pod-kill': { holdMs: 0 },
-    'power-off': { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    reboot: { holdMs: 0, unsupported: true, onAzure: true },
-    'node-delete': { holdMs: 0, onAzure: true },
-    'kubelet-stop': { holdMs: 120_000, longestHoldMs: 240_000, unsupported: true, onAzure: true },
-    rolling: { holdMs: 0 },
-    zone: { holdMs: 12 * 60_000, unsupported: true, onAzure: true },
-    'quorum-loss': { holdMs: 30_000, needsRest: true },
-};
-const experimentNames = Object.keys(experiments);
-/** How long the fault of an experiment is held: as the user wants it, else as long as it is worth. */
-function holdOf(name, wantedMs) {
-    return wantedMs ?? experiments[name].holdMs;
-}
-const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
-//# sourceMappingURL=spec.js.map
 
 /***/ }),
 
@@ -39797,16 +40858,16 @@ const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
 /* harmony import */ var _kubernetes_nodes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2243);
 /* harmony import */ var _kubernetes_provider_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1739);
 /* harmony import */ var _migratorydata_membership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1170);
-/* harmony import */ var _revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7166);
+/* harmony import */ var _revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7713);
 
 
 
 
 
 /**
- * Chooses the node that an experiment acts on. Deterministic, so that a repeated run meets the same node: the fewest
- * seeds, then the fewest members, then the first name, among the nodes whose loss the cluster must tolerate.
- * @throws ActionError `target-refused` when the wanted node is not fit, or none is, with the reason of each.
+ * Chooses the target node among the nodes whose loss the cluster must tolerate: the fewest seed members, then the
+ * fewest members, then the first name. Deterministic, so that a repeated run has the same target.
+ * @throws ActionError `target-refused` with the reasons, when the wanted node is not suitable, or no node is.
  */
 function chooseTarget(candidates) {
     const { nodes, members, isSeed, wanted } = candidates;
@@ -39826,9 +40887,9 @@ function chooseTarget(candidates) {
     if (best)
         return best;
     const reasons = targets.map(({ name }) => `${name}: ${refusals.get(name)}`).join('; ');
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `No node is fit for the experiment: ${reasons}.`);
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('target-refused', `No node is suitable for the experiment: ${reasons}.`);
 }
-/** A node as a target, with the members on it. */
+/** Returns a node as a target, with the members on it. */
 function toTargetNode(node, members, isSeed) {
     const { name, uid = '', labels = {} } = node.metadata;
     const providerId = node.spec.providerID ?? '';
@@ -39846,41 +40907,43 @@ function toTargetNode(node, members, isSeed) {
             .sort((a, b) => (a.name < b.name ? -1 : 1)),
     };
 }
-/** The name of a node's pool on AKS; empty elsewhere. */
+/** Returns the name of a node's pool on AKS; empty elsewhere. */
 function poolOf({ metadata: { labels = {} } }) {
     return labels['kubernetes.azure.com/agentpool'] ?? '';
 }
-/** The target in one line, for the log and the report. */
+/** Returns the target as one line for the log and the report. */
 function describeTarget({ name, uid, providerId, machine, zone, members }) {
-    const held = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
+    const memberNames = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
     const place = machine
         ? `instance ${machine.instanceId} of scale set ${machine.scaleSet}`
         : providerId || 'no provider id';
-    return `node ${name}, UID ${uid}, ${place}${zone === '' ? '' : `, zone ${zone}`}, holding ${held || 'no member'}`;
+    return `node ${name}, UID ${uid}, ${place}${zone === '' ? '' : `, zone ${zone}`}, with ${memberNames || 'no member'}`;
 }
+/** Returns the target as it is in the report. */
 function toTargetRecord({ name, uid, providerId, zone, machine, members }) {
     const { scaleSet = '', instanceId = '' } = machine ?? {};
     return { node: name, uid, providerId, scaleSet, instanceId, zone, members };
 }
-/** The seeds on a node. */
+/** Returns the number of seed members on a node. */
 function seedsOn({ members }) {
     return members.filter(({ seed }) => seed).length;
 }
-/** How many seeds may be away at the same time without the loss of the quorum. */
+/** Returns how many seed members may fail at the same time without a loss of the quorum. */
 function seedsThatMayFail(seedMembers) {
     return seedMembers - (0,_migratorydata_membership_js__WEBPACK_IMPORTED_MODULE_2__/* .quorumOf */ .NI)(seedMembers);
 }
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
+/** Returns why a node is not suitable; undefined when it is. */
 function refusalOf(node, target, candidates) {
     const { nodes, needs, seedMembers } = candidates;
     const { metadata, spec } = node;
     if (!(0,_kubernetes_nodes_js__WEBPACK_IMPORTED_MODULE_1__/* .isNodeReady */ .Ky)(node))
         return 'it is not Ready';
-    // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
+    // The revert of an experiment would remove a cordon of someone else together with its own.
     if (spec.unschedulable)
         return 'it is cordoned already';
-    if (metadata.annotations?.[_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .recordAnnotation */ .VY] !== undefined)
-        return 'another experiment has marked it, which operation recover undoes if its run is dead';
+    if (metadata.annotations?.[_revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .recordAnnotation */ .V] !== undefined)
+        return 'it has the revert record of another experiment, which operation recover reverts if its run has ended';
     const isControlPlane = ({ metadata: { labels = {} } }) => controlPlaneLabel in labels;
     if (isControlPlane(node) && !nodes.every(isControlPlane))
         return 'it runs the control plane';
@@ -39895,11 +40958,11 @@ function refusalOf(node, target, candidates) {
     if (needs.machine && target.machine === undefined) {
         return target.providerId === ''
             ? 'it has no provider id, so its machine is not known'
-            : `its machine is none of a scale set (${target.providerId})`;
+            : `its machine is not an instance of a scale set (${target.providerId})`;
     }
-    const may = seedsThatMayFail(seedMembers);
-    if (needs.nonGraceful && seedsOn(target) > may) {
-        return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+    const maxSeeds = seedsThatMayFail(seedMembers);
+    if (needs.nonGraceful && seedsOn(target) > maxSeeds) {
+        return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
     }
     return undefined;
 }
@@ -39919,197 +40982,199 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./build/src/errors/azure-errors.js
-/** What Azure Resource Manager and AKS answer; see "Troubleshoot Azure Kubernetes Service" in Microsoft's documentation. */
+/**
+ * Errors of Azure Resource Manager and AKS; see "Troubleshoot Azure Kubernetes Service" in Microsoft's documentation.
+ */
 const azureErrors = {
     'azure-quota': {
         transient: false,
-        meaning: 'The subscription has too few vCPUs left in the region, in all or of the family of the node size.',
-        hint: 'Lower `node-count`, give a smaller size in `node-vm-size`, raise the quota of the region, or change `location`.',
+        meaning: 'The vCPU quota of the region, or of the VM family of the node size, is exceeded.',
+        hint: 'Lower `node-count`, set a smaller size in `node-vm-size`, request a higher quota, or change `location`.',
     },
     'azure-cluster-quota': {
         transient: false,
-        meaning: 'The subscription has as many managed clusters in the region as it may have.',
-        hint: 'Delete clusters that are not needed any more (operation sweep finds expired ones), or raise the managed-cluster quota.',
+        meaning: 'The quota of managed clusters in the region is exceeded.',
+        hint: 'Delete clusters that are no longer needed (operation sweep finds expired ones), or request a higher managed-cluster quota.',
     },
     'azure-size-unavailable': {
         transient: false,
-        meaning: 'The subscription may not use the node size in this region.',
-        hint: 'Give another size in `node-vm-size`; `az vm list-skus --location REGION` shows what the region offers.',
+        meaning: 'The node size is not available to the subscription in this region.',
+        hint: 'Set another size in `node-vm-size`; `az vm list-skus --location REGION` lists the available sizes.',
     },
     'azure-capacity': {
         transient: true,
-        meaning: 'Azure has no machines of this size left in the region at the moment.',
-        hint: 'Give more sizes in `node-vm-size`, fewer `zones`, or another `location`.',
+        meaning: 'Azure currently has no capacity for this node size in the region.',
+        hint: 'Set more sizes in `node-vm-size`, fewer `zones`, or another `location`.',
     },
     'azure-zone-unsupported': {
         transient: false,
-        meaning: 'The region does not offer the node size in the availability zones that were asked for.',
+        meaning: 'The node size is not available in the requested availability zones of the region.',
         hint: 'Change `zones`, `node-vm-size` or `location`.',
     },
     'azure-throttled': {
         transient: true,
-        meaning: 'Azure refuses further requests for a while, because there were too many.',
-        hint: 'Run fewer jobs against the subscription at once, for example with max-parallel in the matrix.',
+        meaning: 'Azure throttles the requests, because there were too many.',
+        hint: 'Run fewer jobs against the subscription at the same time, for example with max-parallel in the matrix.',
     },
     'azure-busy': {
         transient: true,
-        meaning: 'Another operation is working on the cluster.',
-        hint: 'Wait until it has ended; a `concurrency:` group in the workflow keeps runs from meeting.',
+        meaning: 'Another operation is in progress on the cluster.',
+        hint: 'Wait until it ends; a `concurrency:` group in the workflow prevents concurrent runs.',
     },
     'azure-being-deleted': {
         transient: true,
         meaning: 'The resource group or the cluster is still being deleted.',
-        hint: 'Wait for the deletion, or use another `resource-group` or `cluster-name`.',
+        hint: 'Wait until the deletion ends, or set another `resource-group` or `cluster-name`.',
     },
     'azure-precondition': {
         transient: false,
-        meaning: 'The resource changed between the moment it was read and the moment it was to be written.',
-        hint: 'Find out who else works on the resource, then run again.',
+        meaning: 'The resource was changed after it was read and before it was written.',
+        hint: 'Find out who else changes the resource, then run again.',
     },
     'cluster-exists': {
         transient: false,
-        meaning: 'A cluster of this name is already there.',
-        hint: 'Set `existing-cluster` to reuse, or give another `cluster-name`.',
+        meaning: 'A cluster with this name already exists.',
+        hint: 'Set `existing-cluster` to reuse, or set another `cluster-name`.',
     },
     'azure-invalid': {
         transient: false,
-        meaning: 'Azure does not accept a name or value of the request.',
+        meaning: 'A name or value in the request is not valid in Azure.',
         hint: 'Correct the value that the message names.',
     },
     'azure-version-unsupported': {
         transient: false,
-        meaning: 'AKS does not offer this version of Kubernetes in the region.',
-        hint: 'Leave `kubernetes-version` empty, or give a version that `az aks get-versions --location REGION` lists.',
+        meaning: 'AKS does not support this Kubernetes version in the region.',
+        hint: 'Leave `kubernetes-version` empty, or set a version that `az aks get-versions --location REGION` lists.',
     },
     'azure-provider-unregistered': {
         transient: false,
-        meaning: 'The subscription has not registered the resource provider.',
-        hint: 'Register it once with `az provider register --namespace Microsoft.ContainerService`, or with the namespace in the message; it takes minutes.',
+        meaning: 'The resource provider is not registered in the subscription.',
+        hint: 'Register it once with `az provider register --namespace Microsoft.ContainerService`, or with the namespace in the message; this takes some minutes.',
     },
     'azure-forbidden': {
         transient: false,
-        meaning: 'The identity may not do this in Azure.',
-        hint: 'Grant it a role with the action that the message names, on the scope that it names; a new grant takes some minutes to work.',
+        meaning: 'The identity is not authorized to perform this action in Azure.',
+        hint: 'Assign it a role with the action and on the scope that the message names; a new role assignment takes effect after some minutes.',
     },
     'azure-policy': {
         transient: false,
-        meaning: 'An Azure policy refuses the request.',
-        hint: 'Read the name of the policy in the message; often it wants certain `tags`, another `location`, or no public address.',
+        meaning: 'An Azure policy denies the request.',
+        hint: 'The message names the policy; often it requires certain `tags`, another `location`, or no public IP address.',
     },
     'azure-locked': {
         transient: false,
-        meaning: 'A lock on the resource or its group forbids the change.',
-        hint: 'Remove the lock by hand, then run again; the action never removes one.',
+        meaning: 'A lock on the resource or its resource group prevents the change.',
+        hint: 'Remove the lock manually, then run again; the action never removes locks.',
     },
     'azure-subscription-disabled': {
         transient: false,
-        meaning: 'The subscription is disabled and can only be read.',
-        hint: 'Look at the billing of the subscription, or give another `subscription-id`.',
+        meaning: 'The subscription is disabled and therefore read-only.',
+        hint: 'Check the billing of the subscription, or set another `subscription-id`.',
     },
     'azure-public-ip-quota': {
         transient: false,
-        meaning: 'The subscription has as many public addresses in the region as it may have.',
-        hint: 'Delete addresses that are not used, raise the quota, or set `service-type` to internal.',
+        meaning: 'The quota of public IP addresses in the region is exceeded.',
+        hint: 'Delete unused public IP addresses, request a higher quota, or set `service-type` to internal.',
     },
     'azure-preempted': {
         transient: false,
-        meaning: 'Somebody else changed or deleted the cluster while the operation was working on it.',
-        hint: 'Look at the activity log of the cluster to see who it was, then run again.',
+        meaning: 'Another client changed or deleted the cluster during the operation.',
+        hint: 'Check the activity log of the cluster to see which client it was, then run again.',
     },
     'azure-not-found': {
         transient: false,
-        meaning: 'Azure does not know the resource.',
+        meaning: 'The resource does not exist in Azure.',
         hint: 'Check `subscription-id`, `resource-group` and `cluster-name`.',
     },
     'azure-unavailable': {
         transient: true,
-        meaning: 'Azure gave no answer, or said that it cannot answer now.',
-        hint: 'Run again later; the status of Azure is at https://azure.status.microsoft.',
+        meaning: 'Azure did not respond, or responded that it is unavailable.',
+        hint: 'Run again later; check the status of Azure at https://azure.status.microsoft.',
     },
     'azure-failed': {
         transient: false,
-        meaning: 'Azure refused the request for a reason that is not one of those listed here.',
-        hint: 'Read the message of Azure above; its error code can be searched for in the documentation of AKS.',
+        meaning: 'Azure rejected the request for a reason that has no code of its own.',
+        hint: 'Read the message of Azure above, and search for its error code in the AKS documentation.',
     },
     'cluster-create-failed': {
         transient: false,
-        meaning: 'Azure accepted the request for the cluster, and could not create it.',
-        hint: 'Read the reason that Azure gave above; the activity log of the cluster has more.',
+        meaning: 'Azure accepted the request, but could not create the cluster.',
+        hint: 'Read the reason from Azure above; the activity log of the cluster has more details.',
     },
     'cluster-create-timeout': {
         transient: true,
-        meaning: 'The cluster was not created within the time allowed for it.',
-        hint: 'Raise `create-timeout`, or look at the activity log of the cluster.',
+        meaning: 'The cluster was not created in time.',
+        hint: 'Raise `create-timeout`, or check the activity log of the cluster.',
     },
 };
 //# sourceMappingURL=azure-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/chaos-errors.js
-/** Experiments that take nodes away. */
+/** Chaos experiments: their targets, their locks and their records. */
 const chaosErrors = {
     'disruption-blocked': {
         transient: false,
-        meaning: 'The disruption budget allows no member to be evicted now.',
-        hint: 'Scale to one member more, deploy with `disruption-budget` max-unavailable, or choose another `when-blocked` mode.',
+        meaning: 'The PodDisruptionBudget currently allows no eviction of a member.',
+        hint: 'Add one member, deploy with `disruption-budget` max-unavailable, or set another mode in `when-blocked`.',
     },
     'disruption-allowed': {
         transient: false,
-        meaning: 'An eviction was expected to be blocked by the disruption budget, and would have been allowed.',
-        hint: 'Choose `when-blocked` surge or fail for a budget that lets a member go.',
+        meaning: 'The PodDisruptionBudget was expected to block an eviction, but allows it.',
+        hint: 'Set `when-blocked` to surge or fail if the PodDisruptionBudget allows evictions.',
     },
     'drain-timeout': {
         transient: false,
-        meaning: 'Pods were still on the node when the time for draining it was over.',
-        hint: 'Look in the report at the pods that stayed; a budget or a finalizer may hold them.',
+        meaning: 'The node was not drained in time; pods are still running on it.',
+        hint: 'Check the remaining pods in the report; a PodDisruptionBudget or a finalizer may block them.',
     },
     'target-refused': {
         transient: false,
-        meaning: 'The node is not fit for the experiment.',
-        hint: 'Give another `target-node`, or leave it empty so that one is chosen.',
+        meaning: 'The node cannot be the target of the experiment.',
+        hint: 'Set another `target-node`, or leave it empty to have one selected.',
     },
     'recovery-timeout': {
         transient: false,
-        meaning: 'The cluster had not recovered when the time for it was over.',
-        hint: 'Look at the state of each member in the report; raise `max-recovery` if it is merely slow.',
+        meaning: 'The cluster did not recover in time.',
+        hint: 'Check the state of each member in the report; raise `max-recovery` if the recovery is only slow.',
     },
     'not-steady': {
         transient: true,
-        meaning: 'The cluster was not whole before the experiment, so nothing was broken.',
-        hint: 'Run operation verify to see what is wrong with it, and mend that first.',
+        meaning: 'The cluster was not in its steady state before the experiment, so no fault was injected.',
+        hint: 'Run operation verify to see what is unhealthy, and fix that first.',
     },
     'experiment-skipped': {
         transient: false,
-        meaning: 'The experiment cannot be tried on this cluster, so it was skipped.',
-        hint: 'Read in the report what it lacks.',
+        meaning: 'The experiment is not possible on this cluster, so it was skipped.',
+        hint: 'The report says what the cluster is missing.',
     },
     'unsupported-here': {
         transient: false,
-        meaning: 'Azure forbids changes of the machines behind this cluster.',
-        hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
+        meaning: 'Azure denies changes to the virtual machines of this cluster.',
+        hint: 'A node resource group lockdown or a policy may deny them; use drain, pod-kill or node-delete instead.',
     },
     'machine-foreign': {
         transient: false,
-        meaning: 'A node, or the record of an experiment, names a machine that is not in the node resource group of this cluster; nothing was done to it.',
-        hint: 'Look at the providerID of the node and at who may change nodes in this cluster.',
+        meaning: 'A node, or a revert record, names a machine outside the node resource group of this cluster; the machine was not changed.',
+        hint: 'Check the providerID of the node, and who is allowed to change nodes in this cluster.',
     },
     locked: {
         transient: true,
-        meaning: 'Another run works on the same deployment and holds the lock.',
-        hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation recover then.',
+        meaning: 'Another run holds the lock of the same deployment.',
+        hint: 'Wait until it ends. If its runner died, the lock expires after half a minute; then run operation recover.',
     },
     'lock-lost': {
         transient: true,
-        meaning: 'Another run took the lock while this one worked, since this one had not renewed it in time.',
-        hint: 'Look at the other run first, then start this one again.',
+        meaning: 'Another run took over the lock, because this run did not renew it in time.',
+        hint: 'Check the other run first, then run this one again.',
     },
     'mark-found': {
         transient: false,
-        meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
+        meaning: 'An earlier experiment left its revert record in the namespace: its changes were not reverted.',
         hint: 'Run operation recover on the cluster.',
     },
     'record-invalid': {
         transient: false,
-        meaning: 'The record of an experiment says what no experiment of this cluster writes, or what the cluster does not confirm; that part was left alone.',
-        hint: 'Look at the place named above. If no experiment of yours is open, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
+        meaning: 'A revert record contains an entry that no experiment writes, or that the cluster does not confirm; the entry was ignored.',
+        hint: 'Check the object named above. If no experiment is unfinished, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
     },
     'verdict-failed': {
         transient: false,
@@ -40123,38 +41188,38 @@ const chaosErrors = {
 const kubernetesErrors = {
     'nodes-not-ready': {
         transient: true,
-        meaning: 'Fewer nodes became Ready than were asked for.',
-        hint: 'Look at the conditions of the nodes named above; a node that stays so is repaired by AKS after some minutes.',
+        meaning: 'Fewer nodes became Ready than requested.',
+        hint: 'Check the conditions of the nodes named above; AKS repairs a node that stays NotReady after some minutes.',
     },
     'api-conflict': {
         transient: true,
-        meaning: 'Somebody else changed the object, or a field of it, at the same time.',
-        hint: 'Find out what else manages the object that the message names, then run again.',
+        meaning: 'Another client changed the object, or one of its fields, at the same time.',
+        hint: 'Find out which other client manages the object that the message names, then run again.',
     },
     'api-error': {
         transient: false,
-        meaning: 'The API server refused a request for a reason that is not one of those listed here.',
+        meaning: 'The API server rejected the request for a reason that has no code of its own.',
         hint: 'Read the message of the API server above; it names the object and the field.',
     },
     'admission-denied': {
         transient: false,
-        meaning: 'A policy of the cluster refuses an object.',
-        hint: 'Read the name of the policy in the message; `patches` can add what it asks for.',
+        meaning: 'An admission policy of the cluster denies an object.',
+        hint: 'The message names the policy; use `patches` to add what it requires.',
     },
     'namespace-not-ours': {
         transient: false,
-        meaning: 'The namespace was not made by this action, so it is neither changed nor deleted.',
-        hint: 'Give another `namespace`: only those that carry the label of this action are touched.',
+        meaning: 'The namespace was not created by this action, so it is neither changed nor deleted.',
+        hint: 'Set another `namespace`: the action changes only namespaces that have its label.',
     },
     'namespace-terminating': {
         transient: true,
         meaning: 'The namespace is still being deleted.',
-        hint: 'Wait until it is gone, or give another `namespace`.',
+        hint: 'Wait until it is deleted, or set another `namespace`.',
     },
     'immutable-field': {
         transient: false,
-        meaning: 'Kubernetes does not allow the change on an object that exists.',
-        hint: 'Take the change back, or deploy into another `namespace`.',
+        meaning: 'Kubernetes does not allow this change to an existing object.',
+        hint: 'Revert the change, or deploy to another `namespace`.',
     },
     'patches-failed': {
         transient: false,
@@ -40163,243 +41228,243 @@ const kubernetesErrors = {
     },
     'metrics-unavailable': {
         transient: true,
-        meaning: 'The autoscaler got no CPU metric of the members.',
-        hint: 'Check that metrics-server runs in the cluster, and keep `cpu-request` set; the first values come after a minute or two.',
+        meaning: 'The autoscaler gets no CPU metrics of the members.',
+        hint: 'Check that metrics-server runs in the cluster and that `cpu-request` is set; the first values are available after one or two minutes.',
     },
 };
 //# sourceMappingURL=kubernetes-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/login-errors.js
-/** Getting in: to Azure, and to the Kubernetes API of a cluster. */
+/** Logging in to Azure and to the Kubernetes API of a cluster. */
 const loginErrors = {
     'azure-not-logged-in': {
         transient: false,
-        meaning: 'No valid login to Azure was found on the runner, and none was asked for.',
-        hint: 'Give `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login in an earlier step.',
+        meaning: 'The runner has no valid login to Azure, and the inputs request none.',
+        hint: 'Set `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login in an earlier step.',
     },
     'azure-oidc-unavailable': {
         transient: false,
-        meaning: 'GitHub does not let this job ask for an OpenID Connect token.',
-        hint: 'Add `permissions: id-token: write` to the job; pull requests from forks can never have it.',
+        meaning: 'The job is not allowed to request an OpenID Connect token from GitHub.',
+        hint: 'Add `permissions: id-token: write` to the job; pull requests from forks cannot get this permission.',
     },
     'azure-federation-mismatch': {
         transient: false,
-        meaning: 'Microsoft Entra ID knows no federated credential for the identity that GitHub presented.',
-        hint: 'Compare the subject in the message with the federated credential, letter by letter: it is case-sensitive, and an `environment:` of the job changes it.',
+        meaning: 'Microsoft Entra ID has no federated credential that matches the identity of the job.',
+        hint: 'Compare the subject in the message with the federated credential: the subject is case-sensitive and depends on the `environment:` of the job.',
     },
     'azure-assertion-expired': {
         transient: true,
-        meaning: 'The login to Azure is too old, and its token could not be renewed.',
-        hint: 'Give `client-id` and `tenant-id`, so that the action can log in again by itself.',
+        meaning: 'The login to Azure has expired, and its token could not be renewed.',
+        hint: 'Set `client-id` and `tenant-id`, so that the action can log in again.',
     },
     'local-accounts-disabled': {
         transient: false,
-        meaning: 'The cluster has no local accounts, so Azure gives out no static credentials for it.',
+        meaning: 'Local accounts are disabled in the cluster, so Azure issues no static credentials for it.',
         hint: 'Set `credentials` to kubelogin, and add azure/use-kubelogin to the job.',
     },
     'kubelogin-missing': {
         transient: false,
         meaning: 'The cluster uses Microsoft Entra ID, and kubelogin is not on the PATH of the runner.',
-        hint: 'Add azure/use-kubelogin to the job, before this step.',
+        hint: 'Add azure/use-kubelogin to the job before this step.',
     },
     'kubeconfig-invalid': {
         transient: false,
-        meaning: 'The kubeconfig cannot be read, or does not hold the context that was asked for.',
-        hint: 'Give a valid file in `kubeconfig` or its text in `kubeconfig-content`, and a `context` that it holds.',
+        meaning: 'The kubeconfig cannot be read, or does not contain the requested context.',
+        hint: 'Set a valid file in `kubeconfig` or its content in `kubeconfig-content`, and a `context` that it contains.',
     },
     'api-unreachable': {
         transient: true,
         meaning: 'The API server of the cluster could not be reached.',
-        hint: 'Check that the cluster is running, that its address is right, and that `authorized-ip-ranges` lets this runner in.',
+        hint: 'Check that the cluster is running, that its address is correct, and that `authorized-ip-ranges` includes this runner.',
     },
     'api-unauthorized': {
         transient: false,
         meaning: 'The API server does not accept the credentials.',
-        hint: 'Fetch new credentials: these have expired or belong to another cluster.',
+        hint: 'Get new credentials: these have expired or belong to another cluster.',
     },
     'api-forbidden': {
         transient: false,
-        meaning: 'The credentials are valid, but may not do what the operation needs.',
-        hint: 'Grant the identity a Kubernetes role that allows what the message names.',
+        meaning: 'The credentials are valid, but lack a permission that the operation needs.',
+        hint: 'Bind the identity to a Kubernetes role with the permission that the message names.',
     },
 };
 //# sourceMappingURL=login-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/member-errors.js
-/** The members of the MigratoryData cluster: starting, updating and scaling them. */
+/** The members of the MigratoryData cluster: start, update and scaling. */
 const memberErrors = {
     'image-pull': {
         transient: false,
         meaning: 'The image of the members cannot be pulled.',
-        hint: 'Check the name and tag in `image`, and give `registry-credentials` for a private registry.',
+        hint: 'Check the name and tag in `image`, and set `registry-credentials` for a private registry.',
     },
     'image-rate-limit': {
         transient: true,
-        meaning: 'The registry refuses further pulls from this address for a while.',
-        hint: 'Give `registry-credentials`, or name a mirror in `image`; the limit ends after some hours.',
+        meaning: 'The registry limits the rate of pulls from this address.',
+        hint: 'Set `registry-credentials`, or use a mirror in `image`; the limit resets after some hours.',
     },
     'crash-loop': {
         transient: false,
-        meaning: 'A member ends again and again soon after its start.',
-        hint: 'Read its last log lines in the report; check `extra-opts`, `java-extra-opts` and `license-key`.',
+        meaning: 'A member repeatedly exits soon after its start.',
+        hint: 'Read its last log lines in the report, and check `extra-opts`, `java-extra-opts` and `license-key`.',
     },
     'out-of-memory': {
         transient: false,
-        meaning: 'The kernel ended a member because it used more memory than its container may have.',
-        hint: 'Raise `memory-request`: the JVM needs more than what `memory` gives to the server.',
+        meaning: 'A member was terminated because it exceeded the memory limit of its container.',
+        hint: 'Raise `memory-request`: the JVM needs more than the memory that `memory` assigns to the server.',
     },
     unschedulable: {
         transient: false,
-        meaning: 'No node has room for a member.',
-        hint: 'Raise `max-nodes`, give a larger size in `node-vm-size`, or lower `cpu-request` and `memory-request`.',
+        meaning: 'No node has enough resources for a member.',
+        hint: 'Raise `max-nodes`, set a larger size in `node-vm-size`, or lower `cpu-request` and `memory-request`.',
     },
     'mount-failed': {
         transient: false,
         meaning: 'A volume of a member cannot be mounted.',
-        hint: 'Check the volume or Secret that the event names, and `patches` if it comes from there.',
+        hint: 'Check the volume or Secret that the event names, and `patches` if it is defined there.',
     },
     'container-config': {
         transient: false,
-        meaning: 'The container of a member cannot be created from its specification.',
-        hint: 'Check the Secret, ConfigMap or setting that the event names, and `patches` if it comes from there.',
+        meaning: 'The container of a member cannot be created from its configuration.',
+        hint: 'Check the Secret, ConfigMap or setting that the event names, and `patches` if it is defined there.',
     },
     'options-lost': {
         transient: false,
-        meaning: 'The options of the server do not reach the container as they were given.',
-        hint: 'Change `patches` so that the environment and the command of the container stay as they are.',
+        meaning: 'The patches change the server options that the container gets.',
+        hint: 'Change `patches` so that the environment variables and the command of the container are not modified.',
     },
     'rollout-timeout': {
         transient: false,
         meaning: 'Not all members became Ready in time.',
-        hint: 'Look at the state of each member in the report; raise `verify-timeout` if they are merely slow.',
+        hint: 'Check the state of each member in the report; raise `verify-timeout` if they are only slow.',
     },
     'rollout-reverted': {
         transient: false,
-        meaning: 'An update of the members failed, and was rolled back.',
-        hint: 'The former version serves again: correct the change, and deploy again.',
+        meaning: 'An update of the members failed and was rolled back.',
+        hint: 'The previous version is running again: correct the change, and deploy again.',
     },
     'full-restart-needed': {
         transient: false,
-        meaning: 'The change would give members that disagree about the cluster while it is rolled out.',
-        hint: 'Take the change back, or set `allow-full-restart` to true; then all members stop at once and the message history in memory is lost.',
+        meaning: 'During the rollout of this change, members would have conflicting views of the cluster.',
+        hint: 'Revert the change, or set `allow-full-restart` to true; then all members stop at the same time, and the message history in memory is lost.',
     },
     'members-missing': {
         transient: false,
-        meaning: 'Fewer members are Ready than the StatefulSet asks for.',
-        hint: 'Look at the state and the last log lines of each member in the report.',
+        meaning: 'Fewer members are Ready than the StatefulSet requests.',
+        hint: 'Check the state and the last log lines of each member in the report.',
     },
     'not-deployed': {
         transient: false,
-        meaning: 'There is no deployment of this action in the namespace.',
+        meaning: 'The namespace contains no deployment of this action.',
         hint: 'Run operation deploy first, or correct `namespace`.',
     },
     'scale-out-of-bounds': {
         transient: false,
-        meaning: 'The number of members asked for is outside of what the deployment allows.',
-        hint: 'Give values in `scale-to` between `min-replicas` and `max-replicas` of the deployment.',
+        meaning: 'The requested number of members is outside the bounds of the deployment.',
+        hint: 'Set `scale-to` to values between `min-replicas` and `max-replicas` of the deployment.',
     },
 };
 //# sourceMappingURL=member-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/ownership-errors.js
-/** Deleting and undoing: only what is ours, and all of it. */
+/** Deletion and undo: only what the action owns, and all of it. */
 const ownershipErrors = {
     'ownership-mismatch': {
         transient: false,
-        meaning: 'The resource does not carry the tags of this repository and run, so it is not deleted.',
-        hint: 'Give in `resource-group` and `cluster-name` what this repository created, or delete the resource by hand.',
+        meaning: 'The resource does not have the tags of this repository and run, so it is not deleted.',
+        hint: 'Set `resource-group` and `cluster-name` to resources that this repository created, or delete the resource manually.',
     },
     'delete-incomplete': {
         transient: true,
-        meaning: 'Not everything that was to be deleted is gone.',
-        hint: 'Run operation teardown again, or sweep once it has expired; what is left is named above and may cost money.',
+        meaning: 'Some resources could not be deleted.',
+        hint: 'Run operation teardown again, or sweep after the expiry; the remaining resources are named above and may cause costs.',
     },
     'undo-incomplete': {
         transient: true,
-        meaning: 'A change that the action made for a while could not be taken back.',
-        hint: 'Undo by hand what is named above.',
+        meaning: 'A temporary change of the action could not be undone.',
+        hint: 'Undo the changes named above manually.',
     },
 };
 //# sourceMappingURL=ownership-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/service-errors.js
-/** What a client of the cluster meets: the load balancer, the welcome page, connections and messages. */
+/** The client side of the cluster: load balancer, welcome page, connections and messages. */
 const serviceErrors = {
     'load-balancer-pending': {
         transient: true,
-        meaning: 'The Service got no address from the load balancer in time.',
-        hint: 'Look at the events of the Service in the report; raise `verify-timeout` if they show no error.',
+        meaning: 'The load balancer did not assign an address to the Service in time.',
+        hint: 'Check the events of the Service in the report; raise `verify-timeout` if they show no error.',
     },
     'load-balancer-failed': {
         transient: false,
-        meaning: 'The cloud refuses to make the load balancer that the Service asks for.',
-        hint: 'Read the reason in the event above; it may be a `dns-label` in use, a quota, or a missing role.',
+        meaning: 'The cloud provider cannot create the load balancer of the Service.',
+        hint: 'Read the reason in the event above; it may be a `dns-label` that is in use, a quota, or a missing role assignment.',
     },
     'welcome-page-failed': {
         transient: true,
-        meaning: 'The welcome page was not answered as expected.',
-        hint: 'Check that the Service reaches the members and that `source-ranges` lets this runner in; give `verify-url` if clients come another way.',
+        meaning: 'The welcome page did not return the expected response.',
+        hint: 'Check that the Service reaches the members and that `source-ranges` includes this runner; set `verify-url` if clients use another address.',
     },
     'connect-failed': {
         transient: true,
-        meaning: 'No TCP connection to the client address could be opened.',
-        hint: 'Check firewalls and that `source-ranges` lets this runner in; look whether the members are Ready.',
+        meaning: 'A TCP connection to the client endpoint could not be opened.',
+        hint: 'Check the firewalls, that `source-ranges` includes this runner, and that the members are Ready.',
     },
     'delivery-failed': {
         transient: false,
         meaning: 'A message was not accepted, or did not arrive.',
-        hint: 'Look at the logs of the members in the report: the cluster may have no quorum, or not have formed.',
+        hint: 'Check the logs of the members in the report: the cluster may have no quorum, or may not have formed.',
     },
 };
 //# sourceMappingURL=service-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/step-errors.js
-/** The step itself: its inputs, its runner, the programs it starts, and how it ended. */
+/** The step itself: its inputs, its runner, the programs that it starts, and how it ends. */
 const stepErrors = {
     'invalid-input': {
         transient: false,
-        meaning: 'One or more inputs are unknown, malformed or do not go together.',
+        meaning: 'One or more inputs are unknown, invalid or inconsistent.',
         hint: 'Correct the inputs named above; nothing was started.',
     },
     'unsupported-runner': {
         transient: false,
-        meaning: 'The job runs on an operating system that the action does not support.',
+        meaning: 'The action does not support the operating system of the runner.',
         hint: 'Use a Linux runner, such as `runs-on: ubuntu-latest`.',
     },
     'tool-missing': {
         transient: false,
         meaning: 'A program that the operation needs is not on the PATH of the runner.',
-        hint: 'Install the program named above in an earlier step, or use a runner image that has it.',
+        hint: 'Install the program named above in an earlier step, or use a runner image that includes it.',
     },
     'tool-too-old': {
         transient: false,
-        meaning: 'A program on the runner is older than the oldest version that works.',
-        hint: 'Install the version named above, or a newer one, in an earlier step.',
+        meaning: 'A program on the runner is older than the minimum version.',
+        hint: 'Install the version named above or a newer one in an earlier step.',
     },
     'identifier-invalid': {
         transient: false,
-        meaning: 'A name that the cluster or Azure gave does not have the form of such a name, so it was put into no command and no URL.',
-        hint: 'Look at the object that is named like this; somebody may have planted it.',
+        meaning: 'A name from the cluster or from Azure is not valid, so it was not used in a command or URL.',
+        hint: 'Check the object with this name; it may have been created with malicious intent.',
     },
     'command-failed': {
         transient: false,
-        meaning: 'A program ended with an error that is not one of those listed here.',
-        hint: 'Read the last output of the program in the report; the command line there can be copied and run by hand.',
+        meaning: 'A program failed with an error that has no code of its own.',
+        hint: 'Read the last output of the program in the report; the command line there can be copied and run manually.',
     },
     'command-timeout': {
         transient: true,
-        meaning: 'A program gave no answer within its time and was ended.',
-        hint: 'Run again; if it repeats, look at the status page of the service that it talks to.',
+        meaning: 'A program exceeded its time limit and was terminated.',
+        hint: 'Run again; if it happens again, check the status page of the service that the program connects to.',
     },
     cancelled: {
         transient: false,
-        meaning: 'The run was cancelled while the step was working.',
-        hint: 'Nothing needs to be done: what was left to undo is named in the report and undone in the post step.',
+        meaning: 'The run was cancelled during the step.',
+        hint: 'No action is needed: the report lists the remaining changes, and the post step undoes them.',
     },
     'timed-out': {
         transient: false,
-        meaning: 'The step did not end within the time that it was given.',
-        hint: 'Raise `timeout`, or shorten the plan; the durations of the phases are in the report.',
+        meaning: 'The step did not end within its time limit.',
+        hint: 'Raise `timeout`, or shorten the plan; the report shows the durations of the phases.',
     },
     internal: {
         transient: false,
-        meaning: 'The action met a situation that nobody foresaw.',
-        hint: 'This is a defect of the action; please open an issue and attach report.json.',
+        meaning: 'An unexpected error occurred in the action.',
+        hint: 'This is a bug in the action; please open an issue and attach report.json.',
     },
 };
 //# sourceMappingURL=step-errors.js.map
@@ -40413,9 +41478,8 @@ const stepErrors = {
 
 
 /**
- * Every error that a user can meet: a stable code, whether trying again may help, what happened and what to do next.
- * Users match on the codes, so a code is never renamed or used for something else. `docs/errors.md` is generated from
- * these.
+ * All errors that a user can see: a stable code, whether a retry may help, what happened, and what to do next. Users
+ * match on the codes, so a code is never renamed or reused. `docs/errors.md` is generated from this catalogue.
  */
 const catalogue = {
     ...stepErrors,
@@ -40427,7 +41491,7 @@ const catalogue = {
     ...chaosErrors,
     ...ownershipErrors,
 };
-/** The same codes under the headings of the documentation, in its order. */
+/** The codes grouped by the headings of the documentation, in its order. */
 const catalogueGroups = [
     { title: 'The step', entries: stepErrors },
     { title: 'Logging in', entries: loginErrors },
@@ -40442,8 +41506,8 @@ const catalogueGroups = [
 ;// CONCATENATED MODULE: ./build/src/errors/action-error.js
 
 /**
- * A failure that the user is told about: a stable code of the catalogue, a message that names the resource, what was
- * found and why, and a hint that says what to do next.
+ * A failure that is reported to the user: a stable code of the catalogue, a message that names the resource and the
+ * cause, and a hint that says what to do next.
  */
 class ActionError extends Error {
     code;
@@ -40459,11 +41523,11 @@ class ActionError extends Error {
         this.evidence = details.evidence ?? '';
     }
 }
-/** Whether an error is ours and carries the given code. */
+/** Returns whether an error is an ActionError with one of the given codes. */
 function hasCode(error, ...codes) {
     return error instanceof ActionError && codes.includes(error.code);
 }
-/** Any thrown value as an ActionError; what nobody foresaw becomes `internal`. */
+/** Converts any thrown value to an ActionError; an unexpected value gets the code `internal`. */
 function toActionError(error) {
     if (error instanceof ActionError)
         return error;
@@ -40483,7 +41547,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
 /* harmony import */ var _inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9416);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5524);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6778);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5779);
 /* harmony import */ var _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1598);
 /* harmony import */ var _runtime_exec_runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8930);
@@ -40715,16 +41779,19 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
 var action_error = __nccwpck_require__(9954);
 ;// CONCATENATED MODULE: ./build/src/journal/model.js
-/** The record of one step, as plain data: `report.json` is this, and the summary and JUnit are drawn from it. */
-/** The version of `schema/report.schema.json`; raised when a reader of the former version would misread a report. */
+/** The record of one step, as plain data: the contents of `report.json`, and the source of the summary and JUnit. */
+/**
+ * The version of `schema/report.schema.json`. It changes when a reader of the former version would misread a report.
+ */
 const schemaVersion = 2;
 //# sourceMappingURL=model.js.map
 ;// CONCATENATED MODULE: ./build/src/journal/journal.js
 
 
 /**
- * The journal of one step: phases, facts, members, processes and calls are entered as they happen, and every change of
- * phase is announced, so that reports are written ahead and survive whatever ends the step (promise 5).
+ * The journal of one step. It records phases, facts, members, processes and calls as they happen, and calls its
+ * listeners at each change of phase, so that reports are always written before the step ends, however it ends (promise
+ * 5).
  */
 class Journal {
     report;
@@ -40756,15 +41823,15 @@ class Journal {
             calls: [],
         };
     }
-    /** Milliseconds since the step began. */
+    /** Returns the milliseconds since the start of the step. */
     elapsed() {
         return Math.round(this.#clock.now() - this.#startedMs);
     }
-    /** Calls `listener` at each change of phase and at the end; the change waits for it. */
+    /** Adds a listener for each change of phase and for the end. The change waits for the listener. */
     onChange(listener) {
         this.#listeners.push(listener);
     }
-    /** Runs one phase inside a log group, timed and recorded. */
+    /** Runs one phase in a log group, and records its duration and result. Throws what `body` throws. */
     async phase(name, title, body) {
         const phase = {
             ...this.#unique(name, title),
@@ -40792,14 +41859,14 @@ class Journal {
             await this.#changed();
         }
     }
-    /** A phase that comes again, such as the second verification of an e2e, is told apart by its count. */
+    /** Adds a count to the name of a repeated phase, such as the second verification of an e2e. */
     #unique(name, title) {
-        const again = (count) => (count === 1 ? name : `${name}-${count}`);
-        const taken = (wanted) => this.report.phases.some(phase => phase.name === wanted);
+        const numbered = (count) => (count === 1 ? name : `${name}-${count}`);
+        const isUsed = (candidate) => this.report.phases.some(phase => phase.name === candidate);
         let count = 1;
-        while (taken(again(count)))
+        while (isUsed(numbered(count)))
             count += 1;
-        return { name: again(count), title: count === 1 ? title : `${title} (${count})` };
+        return { name: numbered(count), title: count === 1 ? title : `${title} (${count})` };
     }
     fact(name, value) {
         this.report.facts[name] = value;
@@ -40810,14 +41877,14 @@ class Journal {
     experiment(experiment) {
         this.report.experiments.push(experiment);
     }
-    /** A warning for the reader: an annotation, and a line of the report. */
+    /** Adds a warning to the report, and writes it as an annotation. */
     warn(text) {
         this.report.warnings.push(text);
         this.#log.warning(text);
     }
     /**
-     * Enters a failure; the same text reaches annotation, summary and report. It is ascribed to the latest failed phase
-     * that no earlier failure explains.
+     * Records a failure. Annotation, summary and report have the same text. The failure belongs to the latest failed
+     * phase that has no recorded failure yet.
      */
     fail(error) {
         const { code, message, hint, transient, evidence } = (0,action_error/* toActionError */.ie)(error);
@@ -40844,7 +41911,7 @@ class Journal {
             await listener();
     }
 }
-/** Parts of a millisecond say nothing about a process or a request. */
+/** Rounds the times: fractions of a millisecond mean nothing for a process or a request. */
 function inWholeMs(record) {
     return { ...record, startedMs: Math.round(record.startedMs), ms: Math.round(record.ms) };
 }
@@ -40860,29 +41927,32 @@ function inWholeMs(record) {
 /* harmony export */ });
 /* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8674);
 
-/** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
+/**
+ * Returns a runner that logs each command as a line that can be copied, and records it in the journal, both with
+ * secrets redacted.
+ */
 function recordCommands(runner, journal, log, redact) {
     const announce = (command) => {
-        log.info(`[command]${redact((0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)(command))}`);
+        log.info(`[command]${redact((0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .ay)(command))}`);
     };
-    const enter = (command, startedMs, code) => {
+    const record = (command, startedMs, code) => {
         const argv = command.argv.map(redact);
         const { tool, why } = command;
         journal.command({ tool, argv, why, startedMs, ms: journal.elapsed() - startedMs, code });
     };
     return {
         async run(command, signal) {
-            // A command that is not started must not look as if it had been.
+            // Do not log a command that is not started.
             signal.throwIfAborted();
             announce(command);
             const startedMs = journal.elapsed();
             try {
                 const result = await runner.run(command, signal);
-                enter(command, startedMs, result.code);
+                record(command, startedMs, result.code);
                 return result;
             }
             catch (error) {
-                enter(command, startedMs, notFinished);
+                record(command, startedMs, notFinished);
                 throw error;
             }
         },
@@ -40891,15 +41961,15 @@ function recordCommands(runner, journal, log, redact) {
             const startedMs = journal.elapsed();
             const running = runner.start(command);
             running.exited.then(({ code }) => {
-                enter(command, startedMs, code);
+                record(command, startedMs, code);
             }, () => {
-                enter(command, startedMs, notFinished);
+                record(command, startedMs, notFinished);
             });
             return running;
         },
     };
 }
-/** Stands in the report where a command has no exit code: it was missing, ended by us, or too slow. */
+/** The exit code in the report of a command that has none: it could not be started, was killed, or timed out. */
 const notFinished = -1;
 //# sourceMappingURL=recorded-runner.js.map
 
@@ -40914,25 +41984,24 @@ const notFinished = -1;
 /* harmony export */   lY: () => (/* binding */ createRedactor)
 /* harmony export */ });
 /* unused harmony export maskForms */
-/** Hides secrets in text by their value, in whatever form they travel. Pure. */
 const hidden = '***';
-/** Shorter lines of a secret, such as `true` or a brace, are ordinary words: hiding them would ruin every log. */
+/** Shorter lines of a secret, such as a brace, are too common: redacting them would make logs unreadable. */
 const shortestLine = 4;
 /**
- * Every form in which a secret may show up: as given, by line, in base64 (also within a longer encoded text), encoded
- * for a URL and for JSON. The runner's mask and the redactor use the same list, so that nothing is hidden by one only.
+ * Returns all forms in which a secret can appear: as given, by line, in base64 (also within a longer encoded text), and
+ * encoded for a URL or for JSON. The mask of the runner and the redactor use the same list.
  */
 function maskForms(secret) {
     const parts = [secret, secret.trim(), ...secret.split(/\r?\n/).map(line => line.trim())];
     const forms = parts.filter(part => part.length >= shortestLine).flatMap(formsOf);
     return [...new Set(forms)].filter(form => form.length >= shortestLine);
 }
-/** A function that hides every form of every secret in a text. One pass over the text, whatever their number. */
+/** Returns a function that replaces all forms of all secrets in a text, in one pass. */
 function createRedactor(secrets) {
     const forms = [...new Set(secrets.flatMap(maskForms))];
     if (forms.length === 0)
         return text => text;
-    // The longest first: of two that begin alike the alternation takes the first, and a rest must not stay behind.
+    // The longest first: the alternation takes the first match, which must not leave the end of a longer secret.
     forms.sort((a, b) => b.length - a.length);
     const pattern = new RegExp(forms.map(escapePattern).join('|'), 'g');
     return text => text.replace(pattern, hidden);
@@ -40947,8 +42016,9 @@ function formsOf(text) {
     ];
 }
 /**
- * Base64 with and without what depends on neighbours. Three bytes make four characters, so within a longer text the
- * same bytes appear in one of three shapes, whose first and last characters also hold bits of the neighbours.
+ * Returns base64 forms for a secret alone and within a longer text. Three bytes become four characters, so within a
+ * longer text the same bytes have one of three forms, without the first and last characters that depend on neighbouring
+ * bytes.
  */
 function base64Forms(bytes) {
     const whole = [bytes.toString('base64'), bytes.toString('base64url')];
@@ -40958,14 +42028,17 @@ function base64Forms(bytes) {
         const to = Math.floor((shifted.length * 8) / 6);
         return ['base64', 'base64url'].map(alphabet => shifted.toString(alphabet).slice(from, to));
     });
-    // A few characters of base64 would match by chance.
+    // Short base64 strings would match by chance.
     return [...whole, ...within].filter(form => form.length >= 8);
 }
 function escapePattern(text) {
     return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
-/** Fields that hold a word of ours or a stamp, never text from outside; a word in a secret must not spoil them. */
-const ownWords = new Set([
+/**
+ * Fields that never contain external text. They are not redacted, so that a common word in a secret does not change
+ * them.
+ */
+const internalFields = new Set([
     'schemaVersion',
     'operation',
     'outcome',
@@ -40976,7 +42049,7 @@ const ownWords = new Set([
     'tool',
     'method',
 ]);
-/** The same report with every text from outside redacted; the original stays as it is. */
+/** Returns a copy of the report with all external text redacted. */
 function redactReport(report, redact) {
     return redactValue(report, redact);
 }
@@ -40989,10 +42062,10 @@ function redactValue(value, redact) {
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [
         key,
-        ownWords.has(key) ? item : redactValue(item, redact),
+        internalFields.has(key) ? item : redactValue(item, redact),
     ]));
 }
-/** Hides the given secrets from now on, and those that come to be known later. */
+/** Masks the given secrets, and those that are added later with `hide`. */
 function keepSecret(secrets, log) {
     const known = new Set();
     let redactor = createRedactor([]);
@@ -41146,7 +42219,7 @@ function withoutFullStop(text) {
 
 /***/ }),
 
-/***/ 5299:
+/***/ 5244:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41296,7 +42369,7 @@ function createApi(transport, ports, signal) {
     const requester = createRequester(transport, ports, signal);
     const asked = async (request) => JSON.parse(await requester.send(request));
     const announce = (mutation) => {
-        ports.log.info(`same as: ${(0,kubectl_equivalents/* equivalentCommand */._)(mutation)}`);
+        ports.log.info(`same as: ${(0,kubectl_equivalents/* equivalentCommand */._Z)(mutation)}`);
     };
     const api = {
         signal,
@@ -41316,21 +42389,21 @@ function createApi(transport, ports, signal) {
             // A review is a question in the form of an object: nothing is stored.
             if (place !== kinds/* places */.z.SelfSubjectAccessReview)
                 announce({ verb: 'create', object });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(place, object.metadata.namespace), { fieldManager: kubectl_equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(place, object.metadata.namespace), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
             return asked({ method: 'POST', path, body: object, why });
         },
         apply: async (object, why, { force = true, dryRun = false } = {}) => {
             const place = await discoverPlace(requester, object);
             if (!dryRun)
                 announce({ verb: 'apply', object, force });
-            const query = { fieldManager: kubectl_equivalents/* fieldManager */.w, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
+            const query = { fieldManager: kubectl_equivalents/* fieldManager */.wM, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
             const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(place, object.metadata), query);
             const contentType = 'application/apply-patch+yaml';
             return asked({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
         },
         mergePatch: (kind, key, patch, why) => {
             announce({ verb: 'patch', kind, key, patch });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key), { fieldManager: kubectl_equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
             const contentType = 'application/merge-patch+json';
             return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
         },
@@ -41341,21 +42414,15 @@ function createApi(transport, ports, signal) {
             const request = { method: 'DELETE', path: (0,paths/* objectPath */.du)(kind, key), body, why };
             return (await requester.sendUnlessAbsent(request)) !== undefined;
         },
-        evict: async ({ namespace, name }, why, { dryRun = false, uid } = {}) => {
-            const metadata = { namespace, name };
-            const path = (0,paths/* objectPath */.du)('Pod', metadata, 'eviction');
-            const deleteOptions = {
-                ...(dryRun ? { dryRun: ['All'] } : {}),
-                ...(uid === undefined ? {} : { preconditions: { uid } }),
-            };
-            const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
+        evict: async (pod, why, { dryRun = false, uid } = {}) => {
+            const mutation = (0,kubectl_equivalents/* evictionOf */.hM)(pod, { dryRun, uid });
             if (!dryRun)
-                announce({ verb: 'evict', path, eviction });
-            await requester.send({ method: 'POST', path, body: eviction, why });
+                announce(mutation);
+            await requester.send({ method: 'POST', path: mutation.path, body: mutation.eviction, why });
         },
         scale: async (kind, key, replicas, why) => {
             announce({ verb: 'scale', kind, key, replicas });
-            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key, 'scale'), { fieldManager: kubectl_equivalents/* fieldManager */.w });
+            const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key, 'scale'), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
             const body = { spec: { replicas } };
             await requester.send({
                 method: 'PATCH',
@@ -41381,112 +42448,8 @@ function createApi(transport, ports, signal) {
     return api;
 }
 //# sourceMappingURL=api.js.map
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./build/src/kubernetes/proxy.js
-
-
-
-
-/** kubectl listens within 0.1 s on an idle machine; a busy runner is given time. */
-const startTimeoutMs = 20_000;
-const retryMs = 10;
-/** `sun_path` holds 108 bytes with its final zero, see unix(7); a longer path cannot be bound. */
-const longestSocketPath = 107;
-/**
- * Starts one `kubectl proxy` on a unix socket that only this user can reach. kubectl keeps doing what it does best:
- * authentication with certificates and credential plugins, and their renewal.
- * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when it ends at once,
- * `command-timeout` when it does not listen in time; the signal's reason when it aborts.
- */
-async function openProxy(ports, access, signal) {
-    signal.throwIfAborted();
-    const folder = socketFolder(ports.run.tempFolder);
-    const socketPath = `${folder}/k8s.sock`;
-    await ports.files.makeFolder(folder, 0o700);
-    const attempt = new AbortController();
-    const process = ports.runner.start(proxyCommand(socketPath, access));
-    const stop = async () => {
-        await process.stop();
-        await ports.files.remove(folder);
-    };
-    try {
-        const waiting = AbortSignal.any([signal, attempt.signal]);
-        await Promise.race([waitForSocket(socketPath, ports.clock, waiting), failWhenEnded(process, access)]);
-        return { socketPath, stop };
-    }
-    catch (error) {
-        attempt.abort(error);
-        await stop();
-        throw error;
-    }
-}
-/** The command line of the proxy: it serves only paths that are no remote shell, by its own defaults. */
-function proxyCommand(socketPath, access) {
-    const context = access.context === '' ? [] : [`--context=${access.context}`];
-    const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
-    return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
-}
-/** A new folder under the runner's own, or under the system's where that would make the path too long to bind. */
-function socketFolder(tempFolder) {
-    const name = `k8s-${(0,external_node_crypto_.randomUUID)()}`;
-    const wanted = `${tempFolder}/${name}`;
-    return Buffer.byteLength(`${wanted}/k8s.sock`) <= longestSocketPath ? wanted : `${(0,external_node_os_namespaceObject.tmpdir)()}/${name}`;
-}
-/** What kubectl says when it ends before it listens, as an error for the user. */
-function startError(stderr, access) {
-    const said = stderr
-        .trim()
-        .split('\n')
-        .at(0)
-        ?.replace(/^error: /, '') ?? '';
-    if (/unknown flag|unknown command/.test(stderr)) {
-        return new action_error/* ActionError */.lZ('tool-too-old', `kubectl cannot serve the API on a unix socket: ${said}.`, {
-            hint: 'Install kubectl 1.27 or newer.',
-            evidence: stderr,
-        });
-    }
-    if (/context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)) {
-        const context = access.context === '' ? '' : `, context "${access.context}"`;
-        const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${said}.`;
-        return new action_error/* ActionError */.lZ('kubeconfig-invalid', message, { evidence: stderr });
-    }
-    return new action_error/* ActionError */.lZ('command-failed', `kubectl proxy ended at once: ${said || 'it gave no reason'}.`, {
-        evidence: stderr,
-    });
-}
-async function failWhenEnded(process, access) {
-    const { stderr } = await process.exited;
-    throw startError(stderr, access);
-}
-async function waitForSocket(socketPath, clock, signal) {
-    const deadlineMs = clock.now() + startTimeoutMs;
-    // The file appears when the socket is bound, a moment before it listens: only connecting tells.
-    while (!(await accepts(socketPath))) {
-        if (clock.now() > deadlineMs) {
-            const seconds = startTimeoutMs / 1000;
-            throw new action_error/* ActionError */.lZ('command-timeout', `kubectl proxy did not listen on its socket within ${seconds} s.`);
-        }
-        await clock.sleep(retryMs, signal);
-    }
-}
-function accepts(socketPath) {
-    return new Promise(resolve => {
-        const socket = (0,external_node_net_.connect)(socketPath);
-        socket.once('connect', () => {
-            socket.destroy();
-            resolve(true);
-        });
-        socket.once('error', () => {
-            resolve(false);
-        });
-    });
-}
-//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/proxy.js + 1 modules
+var kubernetes_proxy = __nccwpck_require__(1709);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/transport.js
@@ -41575,7 +42538,7 @@ async function* readLines(incoming, signal) {
  * @throws ActionError as `openProxy`.
  */
 async function openCluster({ ports, journal, signal }, access) {
-    const proxy = await openProxy(ports, access, signal);
+    const proxy = await (0,kubernetes_proxy/* openProxy */.hb)(ports, access, signal);
     const transport = createTransport(proxy.socketPath);
     const api = createApi(transport, { clock: ports.clock, log: ports.log, journal }, signal);
     return {
@@ -41768,6 +42731,185 @@ function times(count) {
 
 /***/ }),
 
+/***/ 9436:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ML: () => (/* binding */ askForEviction),
+/* harmony export */   gf: () => (/* binding */ drainMembers),
+/* harmony export */   qF: () => (/* binding */ drainOthers)
+/* harmony export */ });
+/* unused harmony exports drainArguments, mustLeave */
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+/* harmony import */ var _runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8230);
+/* harmony import */ var _api_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7049);
+/* harmony import */ var _observer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6986);
+/* harmony import */ var _pods_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1916);
+/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8429);
+
+
+
+
+
+
+/**
+ * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
+ * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
+ * status of a PodDisruptionBudget, Kubernetes API reference).
+ */
+const refusalPatienceMs = 150_000;
+const refusalPauseMs = 200;
+/**
+ * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
+ * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
+ * the pods that were evicted.
+ * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
+ */
+async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
+    const { namespace, labels } = members;
+    const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
+    const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
+    const leaving = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .membersAmong */ .Ky)(items, statefulSet)
+        .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
+        .sort((a, b) => (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .ordinalOf */ .zO)(b.metadata.name) - (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .ordinalOf */ .zO)(a.metadata.name));
+    for (const pod of leaving) {
+        await evict(api, pod, members);
+        note(`${pod.metadata.name} was evicted from ${node}.`);
+        const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
+        await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_4__/* .waitForMembers */ .e3)(api, { members, gone }, limits);
+        note(`${pod.metadata.name} is Ready in another place.`);
+    }
+    return leaving;
+}
+/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
+async function askForEviction(api, pod, namespace) {
+    const { name } = pod.metadata;
+    try {
+        await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
+        return undefined;
+    }
+    catch (error) {
+        const refusal = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .budgetRefusal */ .ag)(error);
+        if (refusal === undefined)
+            throw error;
+        return refusal;
+    }
+}
+async function evict(api, pod, { namespace }) {
+    const { name, uid } = pod.metadata;
+    const deadlineMs = api.clock.now() + refusalPatienceMs;
+    for (;;) {
+        try {
+            await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
+            return;
+        }
+        catch (error) {
+            // It left by itself, or it is another pod of the same name already.
+            if ((0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .hasStatus */ .Ro)(error, 404, 409))
+                return;
+            const refusal = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .budgetRefusal */ .ag)(error);
+            if (refusal === undefined)
+                throw error;
+            const message = `The eviction of ${name} is refused: ${refusal}`;
+            const blocked = new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('disruption-blocked', message, { cause: error });
+            await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
+        }
+    }
+}
+/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
+async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
+    const name = /disruption budget (\S+)/.exec(refusal)?.[1];
+    const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_3__/* .observe */ .lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
+    const allows = ({ metadata, status }) => (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
+    try {
+        await observer.until(observation => (observation.all('PodDisruptionBudget').every(allows) ? (0,_observer_js__WEBPACK_IMPORTED_MODULE_3__/* .found */ .F9)(undefined) : (0,_observer_js__WEBPACK_IMPORTED_MODULE_3__/* .missing */ .LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
+    }
+    finally {
+        observer.close();
+    }
+    // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
+    await api.clock.sleep(refusalPauseMs, api.signal);
+    if (timeoutMs <= refusalPauseMs)
+        throw blocked;
+}
+/**
+ * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
+ * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
+ * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
+ */
+async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
+    const selection = { fields: `spec.nodeName=${(0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_1__/* .identifier */ .Cv)('node name', node)}` };
+    const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
+    const others = items.filter(pod => mustLeave(pod, members));
+    if (others.length === 0)
+        return [];
+    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
+    const argv = drainArguments(access, staying, node, timeoutMs);
+    const why = `move ${others.length} other pods off node ${node}`;
+    // kubectl keeps the deadline itself; ours is only for one that hangs.
+    const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
+    if (result.code !== 0) {
+        const last = result.stderr.trim().split('\n').at(-1) ?? '';
+        const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
+    }
+    return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+}
+/**
+ * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
+ * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
+ */
+function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
+    return [
+        'drain',
+        (0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_1__/* .identifier */ .Cv)('node name', node),
+        '--ignore-daemonsets',
+        '--delete-emptydir-data',
+        '--force',
+        ...(staying.length === 0
+            ? []
+            : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
+        `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+        `--kubeconfig=${kubeconfig}`,
+        ...(context === '' ? [] : [`--context=${context}`]),
+    ];
+}
+/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
+function mustLeave(pod, members) {
+    const { metadata, status } = pod;
+    const ofDaemonSet = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .controllerOf */ .Oo)(pod)?.kind === 'DaemonSet';
+    const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+    const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
+    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
+}
+/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
+function isOfSuchSet(pod, { name }) {
+    const controller = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .controllerOf */ .Oo)(pod);
+    return controller?.kind === 'StatefulSet' && controller.name === name;
+}
+//# sourceMappingURL=drain.js.map
+
+/***/ }),
+
+/***/ 3081:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ slicesOf),
+/* harmony export */   z: () => (/* binding */ readyEndpointsOf)
+/* harmony export */ });
+/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
+function slicesOf({ namespace }, serviceName) {
+    return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
+}
+/** The pods of a slice that take connections, by UID. */
+function readyEndpointsOf({ endpoints = [] }) {
+    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
+}
+//# sourceMappingURL=endpoint-slices.js.map
+
+/***/ }),
+
 /***/ 4421:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41955,10 +43097,17 @@ function knownPlace(object) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ equivalentCommand),
-/* harmony export */   w: () => (/* binding */ fieldManager)
+/* harmony export */   RK: () => (/* binding */ evictionCommand),
+/* harmony export */   Ub: () => (/* binding */ deletionCommand),
+/* harmony export */   _Z: () => (/* binding */ equivalentCommand),
+/* harmony export */   hM: () => (/* binding */ evictionOf),
+/* harmony export */   p0: () => (/* binding */ creationCommand),
+/* harmony export */   sz: () => (/* binding */ applyCommand),
+/* harmony export */   wM: () => (/* binding */ fieldManager)
 /* harmony export */ });
-/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8674);
+/* harmony import */ var _runtime_command_line_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8674);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4394);
+
 
 /** Under this name the API server keeps what we set; it tells our fields from those of others. */
 const fieldManager = 'migratorydata-aks';
@@ -41988,6 +43137,32 @@ function equivalentCommand(mutation) {
             return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
     }
 }
+/** An eviction as the API takes it. With `uid`, only of that very pod. */
+function evictionOf({ namespace, name }, { dryRun, uid }) {
+    const metadata = { namespace, name };
+    const deleteOptions = {
+        ...(dryRun ? { dryRun: ['All'] } : {}),
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+    };
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
+    return { verb: 'evict', path: (0,_paths_js__WEBPACK_IMPORTED_MODULE_0__/* .objectPath */ .du)('Pod', metadata, 'eviction'), eviction };
+}
+/** The command of one eviction, for a dry run. */
+function evictionCommand(pod, uid, why) {
+    return { line: equivalentCommand(evictionOf(pod, { dryRun: false, uid })), why };
+}
+/** The command of one deletion, for a dry run. */
+function deletionCommand(kind, key, why) {
+    return { line: equivalentCommand({ verb: 'delete', kind, key }), why };
+}
+/** The command that applies an object, for a dry run. */
+function applyCommand(object, why) {
+    return { line: equivalentCommand({ verb: 'apply', object, force: true }), why };
+}
+/** The command that creates an object, for a dry run. */
+function creationCommand(object, why) {
+    return { line: equivalentCommand({ verb: 'create', object }), why };
+}
 function patchCommand(kind, key, patch) {
     // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
     if (kind === 'Node' && patch.spec?.unschedulable === true)
@@ -41998,7 +43173,7 @@ function patchCommand(kind, key, patch) {
     return kubectl('patch', ...inNamespace(key), target(kind, key), '--type=merge', '-p', shown);
 }
 function kubectl(...argv) {
-    return (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_0__/* .commandLine */ .a)({ tool: 'kubectl', argv });
+    return (0,_runtime_command_line_js__WEBPACK_IMPORTED_MODULE_1__/* .commandLine */ .ay)({ tool: 'kubectl', argv });
 }
 function inNamespace({ namespace }) {
     return namespace === undefined ? [] : ['-n', namespace];
@@ -42391,6 +43566,129 @@ function parseProviderId(providerId) {
 
 /***/ }),
 
+/***/ 1709:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hb: () => (/* binding */ openProxy),
+  eU: () => (/* binding */ proxyCommand)
+});
+
+// UNUSED EXPORTS: startError
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+;// CONCATENATED MODULE: ./build/src/kubernetes/proxy.js
+
+
+
+
+/** kubectl listens within 0.1 s on an idle machine; a busy runner is given time. */
+const startTimeoutMs = 20_000;
+const retryMs = 10;
+/** `sun_path` holds 108 bytes with its final zero, see unix(7); a longer path cannot be bound. */
+const longestSocketPath = 107;
+/**
+ * Starts one `kubectl proxy` on a unix socket that only this user can reach. kubectl keeps doing what it does best:
+ * authentication with certificates and credential plugins, and their renewal.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when it ends at once,
+ * `command-timeout` when it does not listen in time; the signal's reason when it aborts.
+ */
+async function openProxy(ports, access, signal) {
+    signal.throwIfAborted();
+    const folder = socketFolder(ports.run.tempFolder);
+    const socketPath = `${folder}/k8s.sock`;
+    await ports.files.makeFolder(folder, 0o700);
+    const attempt = new AbortController();
+    const process = ports.runner.start(proxyCommand(socketPath, access));
+    const stop = async () => {
+        await process.stop();
+        await ports.files.remove(folder);
+    };
+    try {
+        const waiting = AbortSignal.any([signal, attempt.signal]);
+        await Promise.race([waitForSocket(socketPath, ports.clock, waiting), failWhenEnded(process, access)]);
+        return { socketPath, stop };
+    }
+    catch (error) {
+        attempt.abort(error);
+        await stop();
+        throw error;
+    }
+}
+/** The command line of the proxy: it serves only paths that are no remote shell, by its own defaults. */
+function proxyCommand(socketPath, access) {
+    const context = access.context === '' ? [] : [`--context=${access.context}`];
+    const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
+    return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
+}
+/** A new folder under the runner's own, or under the system's where that would make the path too long to bind. */
+function socketFolder(tempFolder) {
+    const name = `k8s-${(0,external_node_crypto_.randomUUID)()}`;
+    const wanted = `${tempFolder}/${name}`;
+    return Buffer.byteLength(`${wanted}/k8s.sock`) <= longestSocketPath ? wanted : `${(0,external_node_os_namespaceObject.tmpdir)()}/${name}`;
+}
+/** What kubectl says when it ends before it listens, as an error for the user. */
+function startError(stderr, access) {
+    const said = stderr
+        .trim()
+        .split('\n')
+        .at(0)
+        ?.replace(/^error: /, '') ?? '';
+    if (/unknown flag|unknown command/.test(stderr)) {
+        return new action_error/* ActionError */.lZ('tool-too-old', `kubectl cannot serve the API on a unix socket: ${said}.`, {
+            hint: 'Install kubectl 1.27 or newer.',
+            evidence: stderr,
+        });
+    }
+    if (/context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)) {
+        const context = access.context === '' ? '' : `, context "${access.context}"`;
+        const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${said}.`;
+        return new action_error/* ActionError */.lZ('kubeconfig-invalid', message, { evidence: stderr });
+    }
+    return new action_error/* ActionError */.lZ('command-failed', `kubectl proxy ended at once: ${said || 'it gave no reason'}.`, {
+        evidence: stderr,
+    });
+}
+async function failWhenEnded(process, access) {
+    const { stderr } = await process.exited;
+    throw startError(stderr, access);
+}
+async function waitForSocket(socketPath, clock, signal) {
+    const deadlineMs = clock.now() + startTimeoutMs;
+    // The file appears when the socket is bound, a moment before it listens: only connecting tells.
+    while (!(await accepts(socketPath))) {
+        if (clock.now() > deadlineMs) {
+            const seconds = startTimeoutMs / 1000;
+            throw new action_error/* ActionError */.lZ('command-timeout', `kubectl proxy did not listen on its socket within ${seconds} s.`);
+        }
+        await clock.sleep(retryMs, signal);
+    }
+}
+function accepts(socketPath) {
+    return new Promise(resolve => {
+        const socket = (0,external_node_net_.connect)(socketPath);
+        socket.once('connect', () => {
+            socket.destroy();
+            resolve(true);
+        });
+        socket.once('error', () => {
+            resolve(false);
+        });
+    });
+}
+//# sourceMappingURL=proxy.js.map
+
+/***/ }),
+
 /***/ 8429:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42489,8 +43787,12 @@ async function waitForMembers(api, goal, limits, observer = observeMembers(api, 
         return new action_error/* ActionError */.lZ(limits.timeoutCode ?? 'rollout-timeout', message, details);
     };
     try {
-        const { timeoutMs, progress } = limits;
-        const outcome = await observer.until(check, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+        const { remainingMs, progress } = limits;
+        const outcome = await observer.until(check, {
+            timeoutMs: remainingMs(),
+            onTimeout,
+            ...(progress ? { progress } : {}),
+        });
         if ('pods' in outcome) {
             const foreign = (0,kubernetes_pods/* foreignAmong */.zh)(observer.observation.all('Pod'), observer.observation.find('StatefulSet', goal.members.name));
             if (foreign.length > 0)
@@ -42566,13 +43868,16 @@ function names(pods) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ay: () => (/* binding */ scaleCommand),
 /* harmony export */   BD: () => (/* binding */ requestReplicas),
 /* harmony export */   Ot: () => (/* binding */ setBounds),
 /* harmony export */   UR: () => (/* binding */ scaleTo),
 /* harmony export */   rF: () => (/* binding */ findAutoscaler)
 /* harmony export */ });
 /* unused harmony export findReplicas */
-/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8429);
+/* harmony import */ var _kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4504);
+/* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8429);
+
 
 /** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
 async function findAutoscaler(api, { namespace, name }) {
@@ -42605,8 +43910,13 @@ async function setBounds(api, namespace, name, { minReplicas, maxReplicas }, ann
  */
 async function scaleTo(api, members, replicas, limits) {
     const autoscaler = await requestReplicas(api, members, replicas);
-    const pods = await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_0__/* .waitForMembers */ .e3)(api, { members, replicas }, limits);
+    const pods = await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_1__/* .waitForMembers */ .e3)(api, { members, replicas }, limits);
     return { pods, ...(autoscaler ? { autoscaler } : {}) };
+}
+/** The command that `requestReplicas` runs where no autoscaler decides on the number, for a dry run. */
+function scaleCommand({ namespace, name }, replicas) {
+    const line = (0,_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .equivalentCommand */ ._Z)({ verb: 'scale', kind: 'StatefulSet', key: { namespace, name }, replicas });
+    return { line, why: `scale to ${replicas} members` };
 }
 /** Asks for a number of members as `scaleTo` does, and does not wait. Gives the autoscaler as it was found. */
 async function requestReplicas(api, members, replicas) {
@@ -42774,7 +44084,7 @@ function statusError(path, status) {
 
 /***/ }),
 
-/***/ 5524:
+/***/ 6778:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42792,8 +44102,8 @@ var redaction = __nccwpck_require__(3148);
 ;// CONCATENATED MODULE: ./build/src/runtime/duration.js
 const secondMs = 1000;
 /**
- * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
- * gives, read as `0ms`.
+ * Formats a duration in milliseconds: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. A negative duration, which only
+ * an incorrect clock can cause, becomes `0ms`.
  */
 function formatDuration(ms) {
     const rounded = Math.max(0, Math.round(ms));
@@ -42817,7 +44127,7 @@ function twoDigits(value) {
 // EXTERNAL MODULE: ./build/src/runtime/text.js
 var runtime_text = __nccwpck_require__(983);
 ;// CONCATENATED MODULE: ./build/src/report/timeline-outages.js
-/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
+/** Returns the outages to draw: each from the first failure to the next success, or to the end. */
 function outagesIn({ attempts, ms, }) {
     const spans = [];
     let open;
@@ -42837,13 +44147,16 @@ function outagesIn({ attempts, ms, }) {
 ;// CONCATENATED MODULE: ./build/src/report/gantt.js
 
 
-/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
+/** A diagram with more lanes is not readable, and mermaid limits its text. */
 const laneLimit = 20;
 const stateLimit = 30;
-/** By default mermaid leaves less room before the bars than the name of a member takes. */
+/** The space before the bars, in pixels. The default of mermaid is too small for the name of a member. */
 const leftPadding = 150;
 const nameLength = 16;
-/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
+/**
+ * Returns the timeline of an experiment as a mermaid gantt chart, which GitHub renders in summaries; empty without a
+ * measurement.
+ */
 function renderGantt({ name, timeline }) {
     if (timeline === undefined)
         return '';
@@ -42865,7 +44178,7 @@ function part(title, bars) {
         return [];
     return [
         `  section ${label(title)}`,
-        // A bar without a length is not drawn.
+        // Mermaid does not draw a bar with length 0.
         ...bars.map(({ text, tag, fromMs, toMs }) => {
             const tagged = tag === '' ? '' : `${tag}, `;
             return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
@@ -42874,9 +44187,9 @@ function part(title, bars) {
 }
 const phaseNames = {
     steady: 'steady',
-    injected: 'fault begins',
+    injected: 'fault injected',
     confirmed: 'fault held',
-    reverted: 'put back',
+    reverted: 'fault reverted',
     recovered: 'recovered',
     ended: '',
 };
@@ -42893,7 +44206,10 @@ function outages(timeline) {
         .slice(0, stateLimit)
         .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
 }
-/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
+/**
+ * No `active` for `pending`, which is short: text beside a short bar of that kind is not readable in mermaid's dark
+ * theme.
+ */
 const stateTags = {
     ready: 'done',
     cordoned: 'active',
@@ -42911,7 +44227,7 @@ function states({ states: all }) {
         toMs,
     }));
 }
-/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
+/** Replaces characters that mermaid parses as syntax. Kubernetes names have none of them, but external text can. */
 function label(text) {
     return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
 }
@@ -42919,49 +44235,49 @@ function label(text) {
 ;// CONCATENATED MODULE: ./build/src/report/markdown.js
 
 /**
- * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
- * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
+ * Builders for the Markdown of GitHub job summaries. In external text, each character that is Markdown or HTML syntax
+ * becomes a character reference, so that the text cannot leave its cell, list item or block.
  */
-/** Text on one line, for cells, list items and headings. */
+/** Returns text on one line, for cells, list items and headings. */
 function inline(text) {
     return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
 }
-/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
+/** Returns text with its line breaks, for paragraphs; words in backticks become code. */
 function paragraph(text) {
     const lines = (0,runtime_text/* toPlainText */.bo)(text).trim().split('\n');
     return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
 }
-/** A name or value in fixed width. */
+/** Returns a name or value as code; empty for an empty text. */
 function code(text) {
     return text === '' ? '' : `<code>${inline(text)}</code>`;
 }
-/** Cells are ready Markdown; an empty table is nothing at all. */
+/** Returns a table. Cells are Markdown; the result is empty without rows. */
 function table(headings, rows) {
     if (rows.length === 0)
         return '';
     return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
-/** Items are ready Markdown; an empty list is nothing at all. */
+/** Returns a list. Items are Markdown; the result is empty without items. */
 function list(items) {
     return items.map(item => `- ${item}`).join('\n');
 }
-/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
+/** Returns a collapsed block of plain text. Only its end tag ends a `<pre>`, whatever lines it contains. */
 function collapsedText(title, text) {
     const body = escapeStructure((0,runtime_text/* toPlainText */.bo)(text).trimEnd());
     return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
 }
-/** Ready Markdown that opens at a click. */
+/** Returns a collapsed block of Markdown. */
 function collapsed(title, markdown) {
     return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
 }
-/** A heading with what stands under it; nothing when there is nothing to stand under it. */
+/** Returns a heading with blocks of Markdown; empty when all blocks are empty. */
 function section(heading, ...blocks) {
     const body = blocks.filter(block => block !== '');
     return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
 }
 /**
- * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
- * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
+ * Joins blocks that fit into `limitBytes` of UTF-8, and prefers the first ones. Blocks are never truncated, only
+ * omitted; then `notice` is added at the end.
  */
 function joinWithin(blocks, limitBytes, notice) {
     const separator = '\n\n';
@@ -42978,10 +44294,9 @@ function joinWithin(blocks, limitBytes, notice) {
     return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
 }
 /**
- * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
- * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
- * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
- * space without width stands between.
+ * Returns Markdown without mentions and references. In comments and issues GitHub turns `@name`, `#1` and `GH-1` into
+ * mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), even when they are written with character references, but not in `<code>` or with a zero-width space.
  */
 function withoutMentions(markdown) {
     return markdown
@@ -42989,7 +44304,7 @@ function withoutMentions(markdown) {
         .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
         .join('');
 }
-/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+/** The start of a mention or a reference. `#` is a character reference here, because only headings have a plain one. */
 const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
 function escapeStructure(text) {
     return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
@@ -43001,24 +44316,24 @@ function escapeStructure(text) {
 
 
 const textLimit = 500;
-const words = {
+const verdictLabels = {
     pass: '✅ pass',
     fail: '❌ fail',
     aborted: '⛔ aborted',
     inconclusive: '❔ inconclusive',
     skipped: '⏭ skipped',
 };
-/** The experiments at a glance: the verdict of each with its reason and its numbers. */
+/** Returns a table of the experiments: verdict, numbers and reason. */
 function experimentsTable({ experiments }) {
     const rows = experiments.map(({ name, verdict, reason, measurement }) => [
         inline(name),
-        `**${words[verdict]}**`,
+        `**${verdictLabels[verdict]}**`,
         ...numbers(measurement),
         limited(reason),
     ]);
     return table(['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'], rows);
 }
-/** One block for each experiment, so that a long one is left out as a whole where the page is full. */
+/** Returns one block per experiment, so that `joinWithin` can omit a whole experiment. */
 function experimentDetails({ experiments }) {
     return experiments.map(experiment => section(`Experiment: ${inline(experiment.name)}`, renderGantt(experiment), assertions(experiment.assertions), milestones(experiment.measurement), facts(experiment), advice(experiment)));
 }
@@ -43026,17 +44341,17 @@ function numbers(measurement) {
     if (measurement === undefined)
         return ['', '', '', '', ''];
     const { probe, milestones: reached, messages, resolutionMs } = measurement;
-    const seen = (text) => (probe.attempts === 0 ? 'not measured' : text);
+    const ifMeasured = (text) => (probe.attempts === 0 ? 'not measured' : text);
     const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
     return [
-        seen(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
-        seen(`${formatDuration(probe.degradedMs)}${share}`),
-        reached.recoveryMs === null ? 'not seen' : formatDuration(reached.recoveryMs),
-        seen(`${probe.availability} %`),
-        lost(messages),
+        ifMeasured(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
+        ifMeasured(`${formatDuration(probe.degradedMs)}${share}`),
+        reached.recoveryMs === null ? 'not observed' : formatDuration(reached.recoveryMs),
+        ifMeasured(`${probe.availability} %`),
+        lostMessages(messages),
     ];
 }
-function lost(messages) {
+function lostMessages(messages) {
     if (messages === undefined || messages.readings === 0)
         return 'not measured';
     const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
@@ -43044,18 +44359,18 @@ function lost(messages) {
 }
 const results = {
     pass: 'met',
-    fail: '**broken**',
+    fail: '**not met**',
     'not-measured': 'not measured',
 };
 function assertions(all) {
-    return table(['Limit', 'Wanted', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
+    return table(['Limit', 'Required', 'Measured', 'Result'], all.map(({ name, limit, measured, result }) => [inline(name), inline(limit), limited(measured), results[result]]));
 }
 const steps = {
-    detectionMs: 'noticed by the cluster',
-    evictionMs: 'members on their way out',
+    detectionMs: 'fault detected by the cluster',
+    evictionMs: 'members terminating',
     rescheduledMs: 'replacements bound to nodes',
     readyMs: 'replacements Ready',
-    answeringMs: 'answering with them in service',
+    answeringMs: 'replacements answering',
     recoveryMs: 'recovered',
 };
 function milestones(measurement) {
@@ -43063,10 +44378,10 @@ function milestones(measurement) {
         return '';
     const reached = Object.entries(steps).map(([key, what]) => {
         const ms = measurement.milestones[key];
-        return `${what}: ${ms === null ? 'not seen' : formatDuration(ms)}`;
+        return `${what}: ${ms === null ? 'not observed' : formatDuration(ms)}`;
     });
     return list([
-        `Since the fault: ${reached.join(', ')}.`,
+        `Time since the fault: ${reached.join(', ')}.`,
         sessions(measurement),
         ...latencies(measurement),
         ...measurement.events.map(limited),
@@ -43074,21 +44389,21 @@ function milestones(measurement) {
 }
 function sessions({ sessions: { opened, broken, hung } }) {
     return opened === null
-        ? 'Connections that were open: not measured.'
-        : `Connections that were open: ${opened}, of which ${broken} were closed and ${hung} hung.`;
+        ? 'Connections opened before the fault: not measured.'
+        : `Connections opened before the fault: ${opened}, of which ${broken} were closed and ${hung} hung.`;
 }
 function latencies({ probe: { latency } }) {
-    const told = ['before', 'during', 'after'].flatMap(phase => {
+    const parts = ['before', 'during', 'after'].flatMap(phase => {
         const values = latency[phase];
         return values === null ? [] : [`${phase} ${values.p50}/${values.p95}/${values.p99} ms`];
     });
-    return told.length === 0 ? [] : [`Latency p50/p95/p99: ${told.join(', ')}.`];
+    return parts.length === 0 ? [] : [`Latency p50/p95/p99: ${parts.join(', ')}.`];
 }
 function facts({ facts: known, targets }) {
     return list([
         ...targets.map(({ node, uid, members }) => {
-            const held = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
-            return inline(`Target ${node}, UID ${uid}, holding ${held || 'no member'}.`);
+            const memberNames = members.map(({ name, seed }) => (seed ? `${name} (seed)` : name)).join(', ');
+            return inline(`Target ${node}, UID ${uid}, with ${memberNames || 'no member'}.`);
         }),
         ...(Object.keys(known).length === 0
             ? []
@@ -43099,23 +44414,23 @@ function facts({ facts: known, targets }) {
             ]),
     ]);
 }
-/** What to do, by the limit that was broken. */
+/** What to do when an assertion fails, by its name. */
 const remedies = {
-    'fault-confirmed': 'The fault did not take hold: see what Azure or Kubernetes said in the log of the step.',
-    'max-outage': 'No client could connect for too long: see which members were Ready then, and whether they share a node.',
-    'max-degraded': 'A part of the connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
-    'min-availability': 'Too many connections failed in all: compare the spans above with the states of nodes and members.',
-    'max-recovery': 'The members took too long: look for one that was Pending for want of a node, and raise `max-recovery` if it is merely slow.',
-    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report it to the vendor.',
+    'fault-confirmed': 'The fault was not confirmed: check the responses of Azure and Kubernetes in the log of the step.',
+    'max-outage': 'No client could connect for too long: check which members were Ready at that time, and whether they share a node.',
+    'max-degraded': 'Some connections failed for too long: with `traffic-policy` Local the load balancer stops using a node after two failed health probes.',
+    'min-availability': 'Too many connections failed in total: compare the spans above with the states of nodes and members.',
+    'max-recovery': 'The recovery took too long: check whether a member was Pending because no node could take it, and increase `max-recovery` if it was only slow.',
+    'max-lost': 'Messages were lost after the cluster had accepted them: keep the logs of the members, and report the loss to the vendor.',
     'seen-unavailable': 'The cluster accepted messages without a quorum of its seeds: check `seed-members` of the deployment.',
 };
 function advice({ assertions: all, measurement, putBack }) {
-    const broken = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
+    const advices = all.filter(({ result }) => result === 'fail').map(({ name }) => remedies[name] ?? '');
     return list([
-        ...broken.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
-        ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(doubt => `**Doubt:** ${limited(doubt)}`),
+        ...advices.filter(text => text !== '').map(text => `**What to do:** ${inline(text)}`),
+        ...[...(measurement?.doubts ?? []), ...(measurement?.messages?.doubts ?? [])].map(issue => `**Validity issue:** ${limited(issue)}`),
         ...(putBack?.did ?? []).map(limited),
-        ...(putBack?.left ?? []).map(left => `**Left:** ${limited(left)}`),
+        ...(putBack?.left ?? []).map(left => `**Not reverted:** ${limited(left)}`),
     ]);
 }
 function limited(text) {
@@ -43131,23 +44446,25 @@ const outcomeWords = {
     failure: 'failed after',
     cancelled: 'was cancelled after',
     'timed-out': 'ran out of time after',
-    'dry-run': 'was planned only (dry run) in',
+    'dry-run': 'was a dry run, which took',
 };
-/** The outcome in one line. */
+/** Returns the outcome as a heading. */
 function headline({ operation, outcome, ms }) {
-    const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
+    const words = outcome === undefined ? 'has been running for' : outcomeWords[outcome];
     return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
 }
-/** The verdict of each experiment: whoever ran experiments came for it. */
+/** Returns the verdicts of the experiments as one line; empty without experiments. */
 function verdictLine({ experiments }) {
-    const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
-    return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
+    const verdicts = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+    return verdicts.length === 0 ? '' : `**Verdict:** ${verdicts.join(', ')}.`;
 }
-/** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
+/**
+ * Returns an error with its hint, followed by blocks of Markdown. Its message is limited to `messageLimit` characters.
+ */
 function errorSection({ code, message, hint, transient }, messageLimit, ...blocks) {
-    return section(`Error: ${inline(code)}`, paragraph((0,runtime_text/* clipEnd */.Oq)(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`, ...blocks);
+    return section(`Error: ${inline(code)}`, paragraph((0,runtime_text/* clipEnd */.Oq)(message, messageLimit)), `**What to do:** ${paragraph(hint)}${transient ? ' A retry may help.' : ''}`, ...blocks);
 }
-/** What each phase came to and how long it took. */
+/** Returns a table of the phases with result and duration. */
 function phasesTable(report) {
     const rows = report.phases.map(({ title, status, startedMs, ms }) => [
         inline(title),
@@ -43162,13 +44479,13 @@ function phasesTable(report) {
 
 
 /**
- * GitHub refuses a comment of more than 65,536 characters ("body is too long"). This leaves room for the hidden lines
- * before it; bytes are counted, which are never fewer.
+ * GitHub refuses a comment with more than 65,536 characters ("body is too long"). This limit leaves space for the
+ * hidden lines at the start, and counts bytes, which are never fewer than characters.
  */
 const commentLimitBytes = 50_000;
 const messageLimit = 2_000;
 const errorLimit = 3;
-/** The comment about a step that has ended, the verdict first. Evidence stays in the run, which it links. */
+/** Returns the comment about a finished step, with the verdict first. It links to the run, which has the evidence. */
 function renderComment(report, { cluster, runUrl }) {
     const { errors, runId, attempt } = report;
     const blocks = [
@@ -43179,15 +44496,15 @@ function renderComment(report, { cluster, runUrl }) {
         section('Phases', phasesTable(report)),
     ];
     const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
-    const notice = `Reports, evidence and what is not shown here: ${run}. Cluster ${code(cluster)}.`;
+    const notice = `Reports and evidence: ${run}. Cluster ${code(cluster)}.`;
     const left = commentLimitBytes - Buffer.byteLength(notice);
     return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
 }
 //# sourceMappingURL=comment-body.js.map
 ;// CONCATENATED MODULE: ./build/src/github/issue-or-comment.js
-/** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
+/** Authors who can run a workflow of the repository with their own token ("CommentAuthorAssociation" there). */
 const insiders = ['OWNER', 'MEMBER', 'COLLABORATOR'];
-/** Reads a post from an answer of the REST API; what is missing is empty. */
+/** Reads an issue or comment from a response of the REST API. Missing fields are empty. */
 function readIssueOrComment(json) {
     const fields = asRecord(json);
     const { id, number, body, html_url: url } = fields;
@@ -43196,7 +44513,7 @@ function readIssueOrComment(json) {
         number: typeof number === 'number' ? number : 0,
         body: typeof body === 'string' ? body : '',
         url: typeof url === 'string' ? url : '',
-        // The token of a job writes as a bot; a personal token as a person who belongs to the repository.
+        // The token of a job writes as a bot, and a personal token as a person who belongs to the repository.
         trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
         isPullRequest: fields['pull_request'] !== undefined,
     };
@@ -43207,41 +44524,41 @@ function asRecord(json) {
 //# sourceMappingURL=issue-or-comment.js.map
 ;// CONCATENATED MODULE: ./build/src/github/refusal.js
 
-/** GitHub has answered, but not done what was asked. */
+/** GitHub responded with a status that is not a success. The message is that of GitHub, and can be empty. */
 class GitHubRefusal extends Error {
     status;
     constructor({ status, json }) {
-        const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
-        super(typeof said === 'string' ? said : '');
+        const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
+        super(typeof message === 'string' ? message : '');
         this.name = 'GitHubRefusal';
         this.status = status;
     }
 }
-const saidLimit = 200;
-/** Why a call failed and what to do about it, as sentences. */
+const refusal_messageLimit = 200;
+/** Returns why a call failed and what to do, as sentences. */
 function explainRefusal(error, { permission, fromFork }) {
     if (!(error instanceof GitHubRefusal)) {
-        return `${capitalize(messageOf(error))}. It does not change how the step ended; the next run tries again.`;
+        return `${capitalize(messageOf(error))}. The outcome of the step does not change; the next run tries again.`;
     }
     const { status } = error;
-    const said = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
+    const answer = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
     if (status === 401)
-        return `GitHub answered ${said}: give a token that is valid as github-token.`;
+        return `GitHub answered ${answer}: set github-token to a valid token.`;
     if (status === 429 || /rate limit/i.test(error.message)) {
-        return `GitHub answered ${said}: too much was asked with this token; the next run tries again.`;
+        return `GitHub answered ${answer}: the rate limit of this token is exceeded; the next run tries again.`;
     }
     if (status === 410)
-        return `GitHub answered ${said}: switch on issues in the settings of the repository.`;
+        return `GitHub answered ${answer}: turn on issues in the settings of the repository.`;
     if (status === 403 || status === 404) {
-        const missing = `the job, or the token given as github-token, needs \`permissions: ${permission}\``;
-        const fork = '; this pull request comes from a fork, whose runs get a token that can only read';
-        return `GitHub answered ${said}: ${missing}${fromFork ? fork : ''}.`;
+        const missing = `the job, or the token in github-token, needs \`permissions: ${permission}\``;
+        const fork = '; this pull request comes from a fork, whose runs get a read-only token';
+        return `GitHub answered ${answer}: ${missing}${fromFork ? fork : ''}.`;
     }
-    return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
+    return `GitHub answered ${answer}. The outcome of the step does not change; the next run tries again.`;
 }
 function messageOf(error) {
     const text = (0,runtime_text/* toOneLine */.GX)(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-    return (0,runtime_text/* clipEnd */.Oq)(text === '' ? 'GitHub could not be reached' : text, saidLimit);
+    return (0,runtime_text/* clipEnd */.Oq)(text === '' ? 'GitHub could not be reached' : text, refusal_messageLimit);
 }
 function capitalize(text) {
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -43250,26 +44567,26 @@ function capitalize(text) {
 ;// CONCATENATED MODULE: ./build/src/github/client.js
 
 
-/** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
+/** The maximum page size ("Using pagination in the REST API" in the GitHub documentation). */
 const pageSize = 100;
 /**
- * A client for one repository. Paths begin below it, such as `/issues`. Every method throws GitHubRefusal for an answer
- * other than success, and the signal's reason when it aborts.
+ * Creates a client for one repository. Paths are relative to it, such as `/issues`. Each method throws GitHubRefusal
+ * when the status is not a success, and the reason of the signal when it aborts.
  */
 function createRepositoryClient(github, { repository }, token, signal) {
-    const ask = async (request) => {
-        const answer = await github.request({ ...request, token }, signal);
-        if (answer.status < 200 || answer.status > 299)
-            throw new GitHubRefusal(answer);
-        return answer;
+    const send = async (request) => {
+        const response = await github.request({ ...request, token }, signal);
+        if (response.status < 200 || response.status > 299)
+            throw new GitHubRefusal(response);
+        return response;
     };
-    const below = (path) => `/repos/${repository}${path}`;
+    const inRepository = (path) => `/repos/${repository}${path}`;
     return {
-        async find(path, isWanted) {
-            let next = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
+        async find(path, matches) {
+            let next = inRepository(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
             while (next !== undefined) {
-                const { json, nextPath } = await ask({ method: 'GET', path: next });
-                const found = (Array.isArray(json) ? json : []).map(readIssueOrComment).find(isWanted);
+                const { json, nextPath } = await send({ method: 'GET', path: next });
+                const found = (Array.isArray(json) ? json : []).map(readIssueOrComment).find(matches);
                 if (found !== undefined)
                     return found;
                 next = nextPath;
@@ -43277,55 +44594,56 @@ function createRepositoryClient(github, { repository }, token, signal) {
             return undefined;
         },
         async write(method, path, body) {
-            const { json } = await ask({ method, path: below(path), body });
+            const { json } = await send({ method, path: inRepository(path), body });
             return readIssueOrComment(json);
         },
     };
 }
 //# sourceMappingURL=client.js.map
 ;// CONCATENATED MODULE: ./build/src/github/comment-metadata.js
-/** The hidden line of a stamp. */
+/** Returns the metadata as a hidden line. */
 function writeMetadata({ run, operation, outcome }) {
     return `<!-- run ${run} ${operation} ${outcome} -->`;
 }
-/** The stamp of a comment; undefined when somebody has changed it beyond recognition. */
+/** Returns the metadata of a comment; undefined when it has none, for example after an edit. */
 function readMetadata(body) {
     const [, run, operation, outcome] = /^<!-- run (\S+) (\S+) (\S+) -->\r?$/m.exec(body) ?? [];
     return run === undefined || operation === undefined || outcome === undefined
         ? undefined
         : { run, operation, outcome };
 }
-const good = 'success';
+const success = 'success';
 /**
- * Chooses what to do about the comment on a pull request. A success replaces what an earlier run left there, so that it
- * does not go stale, but not the failure of another step of its own run: that a teardown succeeds after a deployment has
- * failed is not the news.
+ * Chooses what to do with the comment on a pull request. A success replaces the comment of an earlier run, which would
+ * be out of date, but not the failure of another step of the same run: the success of a teardown must not replace the
+ * failure of the deployment.
  */
-function chooseComment(when, news, former) {
+function chooseComment(when, current, former) {
     if (former === undefined)
-        return news.outcome === good && when === 'on-failure' ? 'none' : 'create';
-    return news.outcome === good && isNews(former.stamp, news) ? 'none' : 'update';
+        return current.outcome === success && when === 'on-failure' ? 'none' : 'create';
+    return current.outcome === success && isFailureOfSameRun(former.metadata, current) ? 'none' : 'update';
 }
-function isNews(former, { run, operation }) {
-    return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== good;
+/** Returns whether another step of the same run has failed. */
+function isFailureOfSameRun(former, { run, operation }) {
+    return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== success;
 }
 /**
- * The hidden first line by which a post of ours is found again. It is made of the words that tell it from other posts;
- * they are encoded, so that none of them can end the line or the comment in HTML.
+ * Returns the hidden first line that identifies an issue or comment of the action. `words` distinguish it from others;
+ * they are encoded, so that they cannot end the line or the HTML comment.
  */
 function markerOf(words) {
     return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
 }
 /**
- * Whether a post is ours: it begins with the marker, and no outsider wrote it. Everybody may comment on a public
- * repository, and whoever wrote a post may change it afterwards, so the marker alone proves nothing.
+ * Returns whether the action wrote an issue or comment: it starts with the marker, and its author is trusted. The
+ * marker alone proves nothing, because anyone can comment on a public repository and edit their own comment.
  */
 function isOurComment({ body, trusted }, marker) {
     return trusted && body.trimStart().startsWith(marker);
 }
 //# sourceMappingURL=comment-metadata.js.map
 ;// CONCATENATED MODULE: ./build/src/github/run-url.js
-/** Where people see this run; a later attempt has a page of its own. */
+/** Returns the URL of this run. Each attempt after the first has its own page. */
 function runUrl({ serverUrl, repository, runId, attempt }) {
     const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
     return attempt === '1' ? run : `${run}/attempts/${attempt}`;
@@ -43334,15 +44652,15 @@ function runUrl({ serverUrl, repository, runId, attempt }) {
 ;// CONCATENATED MODULE: ./build/src/github/sticky-comment.js
 
 /**
- * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
- * issue comments" in the GitHub documentation: a pull request is an issue there.
+ * Creates or updates the comment, or does nothing. The calls are described in "REST API endpoints for issue comments"
+ * in the GitHub documentation, where a pull request is an issue.
  * @throws GitHubRefusal, and what the client throws.
  */
-async function keepComment(client, { pullRequest, when, marker, stamp, text }) {
+async function keepComment(client, { pullRequest, when, marker, metadata, text }) {
     const comments = `/issues/${pullRequest}/comments`;
-    const former = await client.find(comments, post => isOurComment(post, marker));
-    const body = `${marker}\n${writeMetadata(stamp)}\n${text}`;
-    switch (chooseComment(when, stamp, former && { stamp: readMetadata(former.body) })) {
+    const former = await client.find(comments, comment => isOurComment(comment, marker));
+    const body = `${marker}\n${writeMetadata(metadata)}\n${text}`;
+    switch (chooseComment(when, metadata, former && { metadata: readMetadata(former.body) })) {
         case 'create':
             return { did: 'create', url: (await client.write('POST', comments, { body })).url };
         case 'update':
@@ -43354,8 +44672,8 @@ async function keepComment(client, { pullRequest, when, marker, stamp, text }) {
 //# sourceMappingURL=sticky-comment.js.map
 ;// CONCATENATED MODULE: ./build/src/github/within-time.js
 /**
- * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
- * @throws Error that says so when the time was not enough, and whatever `body` throws.
+ * Runs `body` with a signal that aborts after `ms` milliseconds, or with the reason of `outer` when that aborts first.
+ * @throws what `body` throws, such as the error of the timeout.
  */
 async function withinTime(ms, outer, body) {
     const limit = new AbortController();
@@ -43380,16 +44698,16 @@ async function withinTime(ms, outer, body) {
 
 
 
-/** How long the comment may take, in milliseconds: nobody waits for it. */
+/** The time limit of the comment, in milliseconds: it must not delay the step. */
 const commentTimeMs = 10_000;
-const deeds = {
-    create: 'commented',
-    update: 'brought the comment up to date',
-    none: 'left things as they are',
+const pull_request_comment_results = {
+    create: 'was created',
+    update: 'was updated',
+    none: 'needs no change',
 };
 /**
- * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
- * goes wrong is a warning: it never changes the outcome.
+ * Writes the outcome of the step as a comment on the pull request of the run, if the inputs ask for it. A dry run
+ * writes no comment. A failure is only a warning, and never changes the outcome.
  */
 async function commentOnPullRequest({ ports, journal, redact, late }, { comment, githubToken, dryRun }, outcome) {
     const { when, cluster } = comment;
@@ -43398,14 +44716,14 @@ async function commentOnPullRequest({ ports, journal, redact, late }, { comment,
     const { github, log, run } = ports;
     const { pullRequest } = run;
     if (pullRequest === undefined) {
-        log.info(`pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`);
+        log.info(`pull-request-comment is ${when}, but this run does not belong to a pull request: there is nothing to comment on.`);
         return;
     }
     const where = `pull request ${pullRequest.number}`;
     if (githubToken === undefined) {
-        // No error: nothing that the author of such a pull request could do would bring a token.
-        const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
-        log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
+        // Not an error: the author of a pull request from a fork cannot provide a token.
+        const remedy = 'Set it to ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
+        log.warning(`The comment on ${where} was not written because github-token is empty. ${remedy} and write no comment.`);
         return;
     }
     const report = (0,redaction/* redactReport */.a5)(journal.report, redact);
@@ -43413,12 +44731,12 @@ async function commentOnPullRequest({ ports, journal, redact, late }, { comment,
         pullRequest: pullRequest.number,
         when,
         marker: markerOf(redact(cluster)),
-        stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
+        metadata: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
         text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
     };
     try {
         const { did, url } = await withinTime(commentTimeMs, late, signal => keepComment(createRepositoryClient(github, run, githubToken, signal), sticky));
-        log.info(redact((0,runtime_text/* toOneLine */.GX)(`On ${where} the step ${deeds[did]}. ${url}`)));
+        log.info(redact((0,runtime_text/* toOneLine */.GX)(`The comment on ${where} ${pull_request_comment_results[did]}. ${url}`)));
     }
     catch (error) {
         const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork };
@@ -43733,60 +45051,13 @@ function defaultReportDirectory(run, env) {
     return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;
 }
 //# sourceMappingURL=general-section.js.map
-// EXTERNAL MODULE: ./build/src/chaos/spec.js
-var spec = __nccwpck_require__(2983);
 ;// CONCATENATED MODULE: ./build/src/inputs/time-budget.js
-
 /**
- * The phases of a request that have a limit of their own, in order. Deletion is not among them: it has its own time
- * after the step's timeout.
+ * How long the forward work of a step may take by the limits of its phases together, in milliseconds. Deletion is not
+ * among them: it has its own time after the step's timeout.
  */
-function budgetPhases(request) {
-    switch (request.operation) {
-        case 'create':
-            return [{ name: 'create', limitMs: request.cluster.createTimeoutMs }];
-        case 'deploy':
-            return [verified('deploy', request.verification)];
-        case 'verify':
-            return [verified('verify', request.verification)];
-        case 'autoscale':
-            return [verified('autoscale', request.verification)];
-        case 'scale':
-            return [scaled(request.scaling, request.verification)];
-        case 'chaos':
-            return [broken(request.chaos)];
-        case 'e2e':
-            return [
-                ...(request.target.kind === 'aks' ? [{ name: 'create', limitMs: request.cluster.createTimeoutMs }] : []),
-                verified('deploy', request.verification),
-                verified('verify', request.verification),
-                scaled(request.scaling, request.verification),
-                verified('autoscale', request.verification),
-                broken(request.chaos),
-                verified('last verify', request.verification),
-            ];
-        case 'preflight':
-        case 'render':
-        case 'recover':
-        case 'collect':
-        case 'teardown':
-        case 'sweep':
-            return [];
-    }
-}
-/** How long the forward work of a request may take by the limits of its phases together, in milliseconds. */
-function budgetMs(request) {
-    return budgetPhases(request).reduce((sum, phase) => sum + phase.limitMs, 0);
-}
-function verified(name, { timeoutMs }) {
-    return { name, limitMs: timeoutMs };
-}
-function scaled({ steps }, { timeoutMs }) {
-    return { name: 'scale', limitMs: steps.length * timeoutMs };
-}
-function broken({ experiments, holdMs, steadyMs, limits }) {
-    const limitsMs = experiments.map(name => 2 * steadyMs + (0,spec/* holdOf */.nv)(name, holdMs) + limits.maxRecoveryMs);
-    return { name: 'chaos', limitMs: limitsMs.reduce((sum, limitMs) => sum + limitMs, 0) };
+function budgetMs(phases) {
+    return phases.reduce((sum, { limitMs = 0 }) => sum + limitMs, 0);
 }
 //# sourceMappingURL=time-budget.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/bound-rules.js
@@ -43794,8 +45065,8 @@ function broken({ experiments, holdMs, steadyMs, limits }) {
 
 const scaling = ['scale', 'e2e'];
 /** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
-function checkOrder({ problems, areValid: areSound, text }, names) {
-    const known = names.filter(name => areSound(name));
+function checkOrder({ problems, areValid, text }, names) {
+    const known = names.filter(name => areValid(name));
     const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper]);
     for (const [lower, upper] of pairs) {
         if (Number(text(lower)) <= Number(text(upper)))
@@ -43805,8 +45076,8 @@ function checkOrder({ problems, areValid: areSound, text }, names) {
     }
 }
 /** Reports scale steps outside the bounds of the member count. */
-function checkScaleTo({ problems, areValid: areSound, isDefault }, { operation, deployment, scaling: { steps } }) {
-    if (!areSound('scale-to', 'min-replicas', 'max-replicas'))
+function checkScaleTo({ problems, areValid, isDefault }, { operation, deployment, scaling: { steps } }) {
+    if (!areValid('scale-to', 'min-replicas', 'max-replicas'))
         return;
     if (isDefault('scale-to') && !scaling.includes(operation))
         return;
@@ -43821,7 +45092,7 @@ function checkScaleTo({ problems, areValid: areSound, isDefault }, { operation, 
     }
 }
 /** Reports a timeout that is shorter than the limits of the phases together. */
-function checkTimeout({ problems, areValid: areSound, text }, request) {
+function checkTimeout({ problems, areValid, text }, { timeoutMs }, phases) {
     const inputs = [
         'operation',
         'timeout',
@@ -43834,10 +45105,10 @@ function checkTimeout({ problems, areValid: areSound, text }, request) {
         'max-recovery',
         'provider',
     ];
-    const neededMs = budgetMs(request);
-    if (!areSound(...inputs) || neededMs <= request.general.timeoutMs)
+    const neededMs = budgetMs(phases);
+    if (!areValid(...inputs) || neededMs <= timeoutMs)
         return;
-    const parts = budgetPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
+    const parts = phases.flatMap(({ name, limitMs }) => limitMs === undefined ? [] : [`${name} ${writeDuration(limitMs)}`]);
     problems.add({
         input: 'timeout',
         value: text('timeout'),
@@ -43846,15 +45117,21 @@ function checkTimeout({ problems, areValid: areSound, text }, request) {
     });
 }
 //# sourceMappingURL=bound-rules.js.map
+// EXTERNAL MODULE: ./build/src/chaos/experiments/index.js + 10 modules
+var experiments = __nccwpck_require__(5989);
+;// CONCATENATED MODULE: ./build/src/chaos/settings.js
+const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'];
+//# sourceMappingURL=settings.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/chaos-section.js
+
 
 
 
 /** Reads the experiments and what clients may see of them. */
 function readChaos(inputs) {
     return {
-        experiments: inputs.list('experiments', choice(spec/* experimentNames */.Uk)),
-        whenBlocked: inputs.value('when-blocked', choice(spec/* whenBlockedModes */.jx)),
+        experiments: inputs.list('experiments', choice(experiments/* experimentNames */.Uk)),
+        whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
         targetNode: inputs.optional('target-node', dnsName) ?? '',
         steadyMs: inputs.value('steady', duration('0s', '10m')),
         holdMs: inputs.optional('hold', duration('0s', '1h')),
@@ -43871,8 +45148,8 @@ function readChaos(inputs) {
 }
 /** Reports experiments that cannot run as they are asked for. */
 function checkChaos(inputs, sections) {
-    const { areValid: areSound, isDefault, text, problems } = inputs;
-    if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
+    const { areValid, isDefault, text, problems } = inputs;
+    if (!isDefault('max-lost') && !sections.deployment.rest && areValid('max-lost', 'rest')) {
         problems.add({
             input: 'max-lost',
             value: text('max-lost'),
@@ -43880,35 +45157,36 @@ function checkChaos(inputs, sections) {
             remedy: 'set rest to true, or leave max-lost alone',
         });
     }
-    if (!areSound('experiments'))
+    if (!areValid('experiments'))
         return;
     const { provider, deployment, chaos } = sections;
     const refuse = (name, rule, remedy) => {
         problems.add({ input: 'experiments', value: name, rule, remedy });
     };
     for (const name of new Set(chaos.experiments)) {
-        const facts = spec/* experiments */.rC[name];
-        if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
+        const definition = experiments/* experiments */.rC[name];
+        const { needs } = definition;
+        if (needs.azure && provider === 'kubeconfig' && areValid('provider')) {
             refuse(name, 'changes machines of Azure and needs provider aks', 'set provider to aks, or choose drain or pod-kill');
         }
-        if (facts.unsupported && !chaos.allowUnsupportedNodeOps && areSound('allow-unsupported-node-ops')) {
+        if (needs.unsupported && !chaos.allowUnsupportedNodeOps && areValid('allow-unsupported-node-ops')) {
             const remedy = 'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
             refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
         }
-        if (facts.needsRest && !deployment.rest && areSound('rest')) {
+        if (needs.rest && !deployment.rest && areValid('rest')) {
             refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
         }
-        checkHold(inputs, name, facts, chaos.holdMs);
+        checkHold(inputs, definition, chaos.holdMs);
     }
 }
-function checkHold({ areValid: areSound, problems, text }, name, { longestHoldMs }, holdMs) {
-    if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold'))
+function checkHold({ areValid, problems, text }, { name, hold: { longestMs } }, holdMs) {
+    if (longestMs === undefined || holdMs === undefined || holdMs <= longestMs || !areValid('hold'))
         return;
     problems.add({
         input: 'hold',
         value: text('hold'),
-        rule: `is longer than ${name} can be held (${writeDuration(longestHoldMs)}): Azure would repair the node meanwhile`,
-        remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
+        rule: `is longer than ${name} can be held (${writeDuration(longestMs)}): Azure would repair the node meanwhile`,
+        remedy: `set hold to ${writeDuration(longestMs)} or less, or leave it empty`,
     });
 }
 //# sourceMappingURL=chaos-section.js.map
@@ -43917,26 +45195,28 @@ var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/src/azure/runner-address.js
 
 
-/** The word in a list of ranges that stands for the runner's own address. */
+/** The word in a list of ranges that means the address of the runner. */
 const runnerWord = 'runner';
-/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
+/**
+ * The variable in which a runner specifies its address, if the address is known or the services below are unreachable.
+ */
 const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
 /**
- * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
- * checkip. They are asked only where an input says `runner`; GitHub has no such service.
+ * Services that return the public address of the caller as plain text, called in turn: ipify (www.ipify.org) and
+ * Amazon's checkip. They are called only when an input contains `runner`; GitHub has no such service.
  */
 const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'];
 const timeoutMs = 10_000;
 /**
- * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
- * taken as it is, and nothing is asked.
- * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
+ * Returns the public IPv4 address of this runner. `known`, the value of MDAKS_RUNNER_ADDRESS, is returned without
+ * calling a service.
+ * @throws ActionError `invalid-input` for an invalid `known`, `connect-failed` when no service responds.
  */
 async function findRunnerAddress(network, known, signal) {
     if (known !== '') {
         if ((0,external_node_net_.isIPv4)(known))
             return known;
-        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
+        throw new action_error/* ActionError */.lZ('invalid-input', `${runnerAddressVariable} is "${known}", which is not an IPv4 address.`);
     }
     const failures = [];
     for (const url of services) {
@@ -43952,11 +45232,11 @@ async function findRunnerAddress(network, known, signal) {
             failures.push(`${url}: ${(0,action_error/* toActionError */.ie)(error).message}`);
         }
     }
-    throw new action_error/* ActionError */.lZ('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
-        hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runnerWord}.`,
+    throw new action_error/* ActionError */.lZ('connect-failed', `The public address of this runner could not be determined. ${failures.join('; ')}`, {
+        hint: `Set ${runnerAddressVariable} on the runner, or specify the ranges instead of ${runnerWord}.`,
     });
 }
-/** Ranges with the word `runner` replaced by the runner's own address, each once. */
+/** Returns the ranges with `runner` replaced by the address of the runner, without duplicates. */
 function resolveRanges(ranges, address) {
     return [...new Set(ranges.map(range => (range === runnerWord ? `${address}/32` : range)))];
 }
@@ -44030,8 +45310,8 @@ const needs = {
 };
 /** Reports inputs that the service type would ignore. */
 function checkExposure(inputs, exposure) {
-    const { problems, areValid: areSound, isDefault, text } = inputs;
-    if (!areSound('service-type'))
+    const { problems, areValid, isDefault, text } = inputs;
+    if (!areValid('service-type'))
         return;
     for (const [input, types] of Object.entries(needs)) {
         if (isDefault(input) || types.includes(exposure.serviceType))
@@ -44290,9 +45570,9 @@ function readTtl(inputs, operation) {
 /** Least time that a cluster lives on after the step's timeout, so that sweep cannot delete one that is in use. */
 const ttlMarginMs = 30 * 60_000;
 /** Reports a time to live that could end while the step still works. */
-function checkTtl({ problems, areValid: areSound, text }, spec, timeoutMs) {
+function checkTtl({ problems, areValid, text }, spec, timeoutMs) {
     const leastMs = timeoutMs + ttlMarginMs;
-    if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areSound('ttl', 'timeout'))
+    if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areValid('ttl', 'timeout'))
         return;
     problems.add({
         input: 'ttl',
@@ -44324,10 +45604,10 @@ function readTags(inputs) {
 
 /** Reports what would keep AKS from making the cluster, or the deployment from fitting on it. */
 function checkNewCluster(inputs, { azure, cluster, deployment, general, operation }) {
-    const { problems, areValid: areSound, isDefault } = inputs;
+    const { problems, areValid, isDefault } = inputs;
     const names = ['resource-group', 'cluster-name', 'location', 'instance'];
     const group = defaultNodeResourceGroup(azure.resourceGroup, azure.clusterName, cluster.location);
-    if (isDefault('node-resource-group') && areSound(...names) && group.length > nodeResourceGroupLength) {
+    if (isDefault('node-resource-group') && areValid(...names) && group.length > nodeResourceGroupLength) {
         problems.add({
             input: 'node-resource-group',
             rule: `${group} is ${group.length} characters long and must have at most ${nodeResourceGroupLength}`,
@@ -44339,7 +45619,7 @@ function checkNewCluster(inputs, { azure, cluster, deployment, general, operatio
         const remedy = 'choose another name: AKS makes this group itself';
         problems.add({ input: 'node-resource-group', rule: 'must not be resource-group', remedy });
     }
-    const spreads = deployment.podSpread === 'required' && areSound('max-nodes', 'max-replicas');
+    const spreads = deployment.podSpread === 'required' && areValid('max-nodes', 'max-replicas');
     if (spreads && cluster.maxNodes <= deployment.maxReplicas) {
         problems.add({
             input: 'max-nodes',
@@ -44394,8 +45674,8 @@ const azureInputs = [
 ];
 const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
 /** Reports what the provider does not use or cannot do. */
-function checkProvider({ problems, areValid: areSound, isDefault }, { operation, provider }) {
-    if (!areSound('provider'))
+function checkProvider({ problems, areValid, isDefault }, { operation, provider }) {
+    if (!areValid('provider'))
         return;
     const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
     for (const input of misplaced.filter(name => !isDefault(name))) {
@@ -44445,9 +45725,9 @@ function checkCombinations(inputs, sections) {
             checkNewCluster(inputs, sections);
     }
 }
-function checkTeardown({ problems, areValid: areSound, text }, operation) {
+function checkTeardown({ problems, areValid, text }, operation) {
     const policy = text('teardown');
-    if (!areSound('operation', 'teardown'))
+    if (!areValid('operation', 'teardown'))
         return;
     if (operation === 'teardown' && policy === 'never') {
         const remedy = 'remove it, or choose another operation';
@@ -44671,7 +45951,7 @@ function nameCluster({ provider, azure, kubeconfig, instance, namespace }) {
 }
 //# sourceMappingURL=comment-section.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/spec.js
-var migratorydata_spec = __nccwpck_require__(2849);
+var spec = __nccwpck_require__(2849);
 ;// CONCATENATED MODULE: ./build/src/inputs/quantities.js
 
 
@@ -44695,7 +45975,7 @@ const cpuQuantity = text => /^(?:\d{1,6}m|\d{1,3}(?:\.\d{1,3})?)$/.test(text) &&
     ? accept(text)
     : refuse('must be a Kubernetes quantity of CPU above 0', 'write it as 500m or 2');
 /** Memory of a container. The suffix `m` is valid in Kubernetes but means thousandths of a byte, so it is refused. */
-const memoryQuantity = text => (0,migratorydata_spec/* isMemoryQuantity */.HE)(text) && Number.parseFloat(text) > 0
+const memoryQuantity = text => (0,spec/* isMemoryQuantity */.HE)(text) && Number.parseFloat(text) > 0
     ? accept(text)
     : refuse('must be a Kubernetes quantity of memory above 0', 'write it as 256Mi or 1Gi');
 //# sourceMappingURL=quantities.js.map
@@ -44797,6 +46077,7 @@ function readSections(inputs, run, env) {
     return {
         operation,
         provider,
+        target: provider === 'aks' ? azure : kubeconfig,
         general: { ...general, comment: readComment(inputs, described) },
         azure,
         kubeconfig,
@@ -44809,49 +46090,6 @@ function readSections(inputs, run, env) {
         teardown: readTeardown(inputs, operation),
         sweep: readSweep(inputs, run),
     };
-}
-/** The sections that the operation needs, as its request. */
-function composeRequest(sections) {
-    const { operation, general, azure, cluster, deployment, verification, scaling, autoscaling, chaos } = sections;
-    const { teardown, sweep } = sections;
-    const target = sections.provider === 'aks' ? azure : sections.kubeconfig;
-    switch (operation) {
-        case 'preflight':
-            return { operation, general, target, cluster, deployment };
-        case 'render':
-            return { operation, general, deployment, autoscaling };
-        case 'create':
-            return { operation, general, target: azure, cluster, teardown };
-        case 'deploy':
-        case 'verify':
-            return { operation, general, target, deployment, verification };
-        case 'scale':
-            return { operation, general, target, deployment, verification, scaling };
-        case 'autoscale':
-            return { operation, general, target, deployment, autoscaling, verification };
-        case 'chaos':
-            return { operation, general, target, deployment, verification, chaos };
-        case 'recover':
-        case 'collect':
-            return { operation, general, target, deployment };
-        case 'teardown':
-            return { operation, general, target, deployment, teardown };
-        case 'sweep':
-            return { operation, general, target: azure, sweep };
-        case 'e2e':
-            return {
-                operation,
-                general,
-                target,
-                cluster,
-                deployment,
-                verification,
-                scaling,
-                autoscaling,
-                chaos,
-                teardown,
-            };
-    }
 }
 //# sourceMappingURL=sections.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/read-request.js
@@ -44867,7 +46105,7 @@ function composeRequest(sections) {
  * Turns the inputs into a request. Pure: reads no file and starts nothing.
  * @throws ActionError `unsupported-runner` on anything but Linux; `invalid-input` with every problem, one a line.
  */
-function readRequest({ env, actionFile, run }) {
+function readRequest({ env, actionFile, run }, definitions) {
     if (run.platform !== 'linux') {
         throw new action_error/* ActionError */.lZ('unsupported-runner', `This action runs on Linux only; the platform of this runner is ${run.platform}.`);
     }
@@ -44875,8 +46113,9 @@ function readRequest({ env, actionFile, run }) {
     const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
     const sections = readSections(inputs, run, env);
     checkCombinations(inputs, sections);
-    const request = composeRequest(sections);
-    checkTimeout(inputs, request);
+    const definition = definitions[sections.operation];
+    const request = definition.readRequest(sections);
+    checkTimeout(inputs, request.general, definition.phases(request));
     problems.throwIfAny();
     return deepFreeze({ request, warnings: problems.warnings() });
 }
@@ -44892,535 +46131,14 @@ function deepFreeze(value) {
 var journal_journal = __nccwpck_require__(5443);
 // EXTERNAL MODULE: ./build/src/journal/recorded-runner.js
 var recorded_runner = __nccwpck_require__(5960);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
-var cluster_commands = __nccwpck_require__(7774);
 // EXTERNAL MODULE: ./build/src/azure/commands.js
-var commands = __nccwpck_require__(2547);
-// EXTERNAL MODULE: ./build/src/runtime/json.js
-var runtime_json = __nccwpck_require__(7782);
-;// CONCATENATED MODULE: ./build/src/azure/az-version.js
-
-
-
-/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
-const oldestAz = '2.69.0';
-/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
-function compareVersions(a, b) {
-    const [left, right] = [az_version_numbers(a), az_version_numbers(b)];
-    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
-        const difference = (left[i] ?? 0) - (right[i] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-function az_version_numbers(version) {
-    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
-}
-/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
-async function checkAzVersion(az) {
-    const found = await az.read((0,commands/* showVersion */.Cg)(), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['azure-cli']));
-    if (compareVersions(found, oldestAz) >= 0)
-        return found;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
-        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
-    });
-}
-//# sourceMappingURL=az-version.js.map
-// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
-var cluster_wait = __nccwpck_require__(4985);
-// EXTERNAL MODULE: ./build/src/azure/cluster.js
-var azure_cluster = __nccwpck_require__(6687);
-// EXTERNAL MODULE: ./build/src/azure/ownership.js
-var ownership = __nccwpck_require__(7256);
-;// CONCATENATED MODULE: ./build/src/azure/existing.js
-
-
-
-
-/**
- * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
- * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
- * is taken, as anybody else is.
- */
-function planForExisting(cluster, { existingCluster, owner, creationId }) {
-    if (cluster.state === 'Deleting')
-        return { kind: 'wait-until-gone' };
-    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
-    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
-    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
-    if (former)
-        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run made it` };
-    if (own)
-        return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
-    if (existingCluster === 'fail')
-        return { kind: 'refuse', error: taken(cluster) };
-    if (cluster.stopped)
-        return { kind: 'refuse', error: stopped(cluster) };
-    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
-        return { kind: 'refuse', error: existing_broken(cluster) };
-    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
-}
-function taken({ name, resourceGroup, state }) {
-    const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
-    return new action_error/* ActionError */.lZ('cluster-exists', message);
-}
-function stopped({ name, resourceGroup }) {
-    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
-        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
-    });
-}
-function existing_broken({ name, resourceGroup, state, failure }) {
-    const reason = failure === '' ? '' : `: ${failure}`;
-    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`, { hint: 'Mend it with `az aks update`, or use another cluster-name.' });
-}
-//# sourceMappingURL=existing.js.map
-// EXTERNAL MODULE: ./build/src/azure/groups.js
-var azure_groups = __nccwpck_require__(5193);
-;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
-
-/** Reads `az aks get-versions`. @throws TypeError for anything else. */
-function parseVersions(json) {
-    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['values']).map(value => {
-        const plans = (0,runtime_json/* texts */.Te)((0,runtime_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
-        return {
-            minor: (0,runtime_json/* required */.mw)(value, 'version'),
-            patches: Object.keys((0,runtime_json/* asRecord */.qY)(value['patchVersions'])),
-            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
-        };
-    });
-}
-/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
-function versionProblem(offered, wanted, tier) {
-    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
-    if (!version)
-        return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
-    if (!version.community && tier !== 'premium')
-        return 'is only offered with long-term support, which needs tier premium';
-    return undefined;
-}
-//# sourceMappingURL=kubernetes-versions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/permissions.js
-
-/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
-const neededActions = [
-    'Microsoft.Resources/subscriptions/resourceGroups/write',
-    'Microsoft.Resources/subscriptions/resourceGroups/delete',
-    'Microsoft.ContainerService/managedClusters/write',
-    'Microsoft.ContainerService/managedClusters/delete',
-    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
-];
-/** Reads the answer of the permissions API. @throws TypeError for anything else. */
-function parsePermissions(json) {
-    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
-        actions: (0,runtime_json/* texts */.Te)(actions),
-        notActions: (0,runtime_json/* texts */.Te)(notActions),
-    }));
-}
-/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
-function missingActions(permissions, actions) {
-    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
-}
-function matches(action) {
-    return pattern => {
-        const expression = pattern.split('*').map(permissions_escape).join('.*');
-        return new RegExp(`^${expression}$`, 'i').test(action);
-    };
-}
-function permissions_escape(text) {
-    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
-}
-//# sourceMappingURL=permissions.js.map
-;// CONCATENATED MODULE: ./build/src/azure/sizes.js
-
-/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
-function parseSizes(json) {
-    return (0,runtime_json/* asList */.DD)(json).map(sku => {
-        const capability = new Map((0,runtime_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,runtime_json/* text */.Qq)(name), (0,runtime_json/* text */.Qq)(value)]));
-        const restrictions = (0,runtime_json/* asOptionalList */.Vm)(sku['restrictions']);
-        const whole = restrictions.find(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Location');
-        return {
-            name: (0,runtime_json/* required */.mw)(sku, 'name'),
-            family: (0,runtime_json/* text */.Qq)(sku['family']),
-            vcpus: (0,runtime_json/* number */.ai)(capability.get('vCPUs')),
-            memoryGb: (0,runtime_json/* number */.ai)(capability.get('MemoryGB')),
-            architecture: capability.get('CpuArchitectureType') ?? 'x64',
-            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
-            zones: (0,runtime_json/* texts */.Te)((0,runtime_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
-            restriction: whole ? (0,runtime_json/* text */.Qq)(whole['reasonCode']) || 'restricted' : '',
-            restrictedZones: restrictions.filter(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,runtime_json/* texts */.Te)(zones)),
-        };
-    });
-}
-/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
-function parseUsage(json) {
-    return (0,runtime_json/* asList */.DD)(json).map(usage => ({
-        name: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(usage['name'])['value']),
-        used: (0,runtime_json/* number */.ai)(usage['currentValue']),
-        limit: (0,runtime_json/* number */.ai)(usage['limit']),
-    }));
-}
-/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
-const smallestVcpus = 2;
-const smallestMemoryGb = 4;
-/**
- * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
- * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
- */
-function evaluateSizes(offers, usages, wishes) {
-    const usable = [];
-    const refused = [];
-    const warnings = [];
-    for (const size of wishes.sizes) {
-        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
-        const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
-        if (problem || !offer) {
-            refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
-            continue;
-        }
-        usable.push(offer);
-        const shortage = shortageFor(offer, usages, wishes.maxNodes);
-        if (shortage !== '')
-            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
-        if (/^standardB/i.test(offer.family))
-            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
-    }
-    return { usable, refused, warnings };
-}
-function notOffered(location) {
-    return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
-}
-function problemOf(offer, usages, wishes) {
-    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
-    if (offer.restriction !== '') {
-        return {
-            code: 'azure-size-unavailable',
-            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
-        };
-    }
-    const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
-    if (closed.length > 0) {
-        return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
-    }
-    if (offer.architecture !== 'x64') {
-        return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
-    }
-    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
-        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
-        return {
-            code: 'azure-invalid',
-            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
-        };
-    }
-    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
-        return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
-    }
-    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
-        const most = offer.vcpus * maxNodes;
-        return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
-    }
-    const shortage = shortageFor(offer, usages, nodeCount);
-    return shortage === ''
-        ? undefined
-        : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
-}
-/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
-function shortageFor({ vcpus, family }, usages, nodes) {
-    const needed = vcpus * nodes;
-    const short = usages
-        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
-        .filter(({ used, limit }) => limit - used < needed)
-        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
-    return short.join('; ');
-}
-//# sourceMappingURL=sizes.js.map
-;// CONCATENATED MODULE: ./build/src/azure/preflight-checks.js
-
-
-
-
-
-
-
-
-
-
-
-/** The resource provider of AKS, which a subscription registers once. */
-const providerNamespace = 'Microsoft.ContainerService';
-/**
- * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
- * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
- * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
- */
-async function preflightAzure(az, target, spec, claim) {
-    const tools = noFindings();
-    const subscription = await checkTools(az, target, tools);
-    // Each starts processes of a second or two and depends on no other; what they find is told in this order.
-    const [provider, rights, version, size, names] = [
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-        noFindings(),
-    ];
-    const checks = [
-        preflight_checks_checkProvider(az, subscription, provider),
-        checkRights(az, subscription, rights),
-        checkVersion(az, subscription, spec, version),
-        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
-    ];
-    const offers = checkSizes(az, subscription, spec, size);
-    // All are waited for, also when one fails: no process must be left running behind an error.
-    await Promise.allSettled([offers, ...checks]);
-    await Promise.all(checks);
-    const all = [tools, provider, rights, version, size, names];
-    return {
-        problems: all.flatMap(({ problems }) => problems),
-        warnings: all.flatMap(({ warnings }) => warnings),
-        notes: all.flatMap(({ notes }) => notes),
-        sizes: await offers,
-    };
-}
-function noFindings() {
-    return { problems: [], warnings: [], notes: [] };
-}
-/** Versions and login; gives the subscription that is worked in. */
-async function checkTools(az, target, { notes }) {
-    notes.push(`az ${await checkAzVersion(az)}`);
-    const account = await az.read((0,commands/* showAccount */.Vp)(target.subscriptionId), json => {
-        const fields = (0,runtime_json/* asRecord */.qY)(json);
-        return { id: (0,runtime_json/* required */.mw)(fields, 'id'), name: (0,runtime_json/* text */.Qq)(fields['name']), user: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(fields['user'])['name']) };
-    });
-    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
-    return account.id;
-}
-async function preflight_checks_checkProvider(az, subscription, { problems }) {
-    const state = await az.read((0,commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['state']));
-    if (state === 'Registered')
-        return;
-    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
-    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
-    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
-}
-/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
-async function checkRights(az, subscription, { warnings, notes }) {
-    try {
-        const permissions = await az.read((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
-        const missing = missingActions(permissions, neededActions);
-        if (missing.length === 0)
-            notes.push('The login may create and delete groups and clusters in the subscription');
-        else
-            warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
-    }
-    catch (error) {
-        az.signal.throwIfAborted();
-        if (!(error instanceof action_error/* ActionError */.lZ))
-            throw error;
-        notes.push(`What the login may do was not checked: ${error.message}`);
-    }
-}
-async function checkVersion(az, subscription, spec, { problems }) {
-    const { kubernetesVersion, location, tier } = spec;
-    if (kubernetesVersion === '')
-        return;
-    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
-    const problem = versionProblem(offered, kubernetesVersion, tier);
-    if (problem === undefined)
-        return;
-    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
-}
-async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
-    const [offers, usages] = await Promise.all([
-        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
-        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
-    ]);
-    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
-    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
-    warnings.push(...review.warnings);
-    const first = review.refused[0];
-    if (review.usable.length > 0 || !first) {
-        warnings.push(...reasons);
-        notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
-    }
-    else {
-        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
-    }
-    return review.usable;
-}
-async function checkNames(az, target, spec, claim, { problems, notes }) {
-    const { resourceGroup, clusterName } = target;
-    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
-    if (!group)
-        notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
-    else if (group.state === 'Deleting')
-        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
-    else
-        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
-    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
-    if (cluster) {
-        const plan = planForExisting(cluster, claim);
-        if (plan.kind === 'refuse')
-            problems.push(plan.error);
-        else
-            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
-        return;
-    }
-    const nodeGroup = spec.nodeResourceGroup;
-    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
-        const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
-        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
-    }
-}
-function beingDeleted(what) {
-    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
-}
-/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
-function joinProblems(problems) {
-    const [first, ...others] = problems;
-    if (!first || others.length === 0)
-        return first;
-    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
-    return new action_error/* ActionError */.lZ(first.code, `${problems.length} things are in the way:\n${message}`, {
-        evidence: problems
-            .map(problem => problem.evidence)
-            .join('\n')
-            .trim(),
-        cause: first,
-    });
-}
-/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
-const longestBorrowedPlanMs = 45 * 60_000;
-/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
-function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
-    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
-        return undefined;
-    const minutes = Math.round(planMs / 60_000);
-    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`, { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' });
-}
-//# sourceMappingURL=preflight-checks.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/kubectl-equivalents.js
-var kubectl_equivalents = __nccwpck_require__(4504);
-// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
-var api_error = __nccwpck_require__(7049);
-;// CONCATENATED MODULE: ./build/src/kubernetes/kubectl-version.js
-
-
-/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
-const oldestKubectl = { major: 1, minor: 27 };
-const unauthorizedPauseMs = 3_000;
-/**
- * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
- * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
- * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
- */
-async function waitForApi(api, timeoutMs) {
-    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
-    try {
-        return parseServerVersion(await api.raw(request));
-    }
-    catch (error) {
-        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
-            throw error;
-        await api.clock.sleep(unauthorizedPauseMs, api.signal);
-        return parseServerVersion(await api.raw(request));
-    }
-}
-/** Asks kubectl for its own version; no cluster is contacted. */
-const readClientVersion = {
-    tool: 'kubectl',
-    argv: ['version', '--client', '-o', 'json'],
-    why: 'read the version of kubectl',
-};
-/**
- * The version of the kubectl on PATH; undefined for development builds, which carry none.
- * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
- */
-async function readKubectlVersion(runner, signal) {
-    const result = await runner.run(readClientVersion, signal);
-    if (result.code !== 0) {
-        const message = `kubectl does not tell its version (exit code ${result.code}).`;
-        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
-    }
-    const { clientVersion } = JSON.parse(result.stdout);
-    const version = parseVersion(clientVersion);
-    if (version === undefined || compare(version, oldestKubectl) >= 0)
-        return version;
-    const { major, minor } = oldestKubectl;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
-}
-/**
- * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
- * of Kubernetes does not support; undefined when all is well or a version is not known.
- */
-function explainSkew(kubectl, server) {
-    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
-        return undefined;
-    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
-}
-function parseServerVersion(text) {
-    const info = JSON.parse(text);
-    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
-}
-/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
-function parseVersion({ major, minor, gitVersion }) {
-    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
-    if (numbers.some(Number.isNaN))
-        return undefined;
-    const released = gitVersion.startsWith(`v${numbers[0]}.`);
-    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
-}
-function compare(a, b) {
-    return (a.major - b.major) * 1000 + a.minor - b.minor;
-}
-//# sourceMappingURL=kubectl-version.js.map
-// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
-var object_names = __nccwpck_require__(1364);
-;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/horizontal-pod-autoscaler.js
-
-/**
- * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
- * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
- */
-const defaultStabilizationSeconds = 300;
-/**
- * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
- * less a minute at most, so that its clients have found another before the next one goes.
- */
-function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
-    return {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.autoscaler, namespace),
-        spec: {
-            minReplicas,
-            maxReplicas,
-            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: object_names/* names */.Dy.statefulSet },
-            metrics: [
-                {
-                    type: 'Resource',
-                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-                },
-            ],
-            behavior: {
-                scaleDown: {
-                    stabilizationWindowSeconds: stabilizationSeconds,
-                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
-                },
-            },
-        },
-    };
-}
-//# sourceMappingURL=horizontal-pod-autoscaler.js.map
+var azure_commands = __nccwpck_require__(2547);
 // EXTERNAL MODULE: ./build/src/migratorydata/secret-plan.js + 1 modules
 var secret_plan = __nccwpck_require__(4559);
 // EXTERNAL MODULE: ./build/src/runtime/command-line.js
 var command_line = __nccwpck_require__(8674);
-// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
-var azure_session = __nccwpck_require__(5236);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -45537,6 +46255,8 @@ function parseObjects(text) {
     });
 }
 //# sourceMappingURL=kustomize.js.map
+// EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
+var object_names = __nccwpck_require__(1364);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/client-service.js
 
 const types = {
@@ -45626,6 +46346,42 @@ function renderHeadlessService(namespace) {
     };
 }
 //# sourceMappingURL=headless-service.js.map
+;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/horizontal-pod-autoscaler.js
+
+/**
+ * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
+ * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
+ */
+const defaultStabilizationSeconds = 300;
+/**
+ * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
+ * less a minute at most, so that its clients have found another before the next one goes.
+ */
+function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
+    return {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.autoscaler, namespace),
+        spec: {
+            minReplicas,
+            maxReplicas,
+            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: object_names/* names */.Dy.statefulSet },
+            metrics: [
+                {
+                    type: 'Resource',
+                    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+                },
+            ],
+            behavior: {
+                scaleDown: {
+                    stabilizationWindowSeconds: stabilizationSeconds,
+                    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+                },
+            },
+        },
+    };
+}
+//# sourceMappingURL=horizontal-pod-autoscaler.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/namespace.js
 
 /** The namespace; its label says that teardown may delete it. */
@@ -45634,7 +46390,7 @@ function renderNamespace(namespace) {
 }
 //# sourceMappingURL=namespace.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
+var server_options = __nccwpck_require__(5697);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/secret-comment.js
 
 
@@ -45955,488 +46711,47 @@ function missing({ kind, metadata }) {
     throw new action_error/* ActionError */.lZ('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
 }
 //# sourceMappingURL=manifests.js.map
-;// CONCATENATED MODULE: ./build/src/operations/dry-run-chaos.js
-
-/**
- * What the experiments would do, in their order. Which node is meant, and whether a member is added first, only the
- * cluster tells; so the names stand as capitals.
- */
-function chaosSteps({ experiments, targetNode }) {
-    return experiments.flatMap(name => faults[name](targetNode || 'NODE'));
-}
-function kubectl(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why };
-}
-/** One instance of a scale set, as its node names it. */
-const machine = ['--resource-group', 'MC_GROUP', '--name', 'SCALE-SET'];
-function az(why, ...argv) {
-    return { line: (0,command_line/* commandLine */.a)({ tool: 'az', argv }), why };
-}
-function drained(node) {
-    return [
-        kubectl('keep new pods off the target', 'cordon', node),
-        kubectl('move the members off, one at a time', 'drain', node),
-        kubectl('put the node back', 'uncordon', node),
-    ];
-}
-const dry_run_chaos_stopped = [
-    az('cut the power', 'vmss', 'stop', ...machine, '--instance-ids', 'ID', '--skip-shutdown'),
-    az('give it back', 'vmss', 'start', ...machine, '--instance-ids', 'ID'),
-];
-const faults = {
-    baseline: () => [],
-    drain: drained,
-    rolling: () => drained('EACH-NODE'),
-    'pod-kill': () => [
-        kubectl('delete a member', 'delete', 'pod', 'MEMBER'),
-        kubectl('crash its replacement', 'delete', 'pod', 'MEMBER', '--grace-period=0', '--force'),
-    ],
-    'power-off': () => dry_run_chaos_stopped,
-    zone: () => dry_run_chaos_stopped,
-    reboot: () => [az('reboot the machine', 'vmss', 'restart', ...machine, '--instance-ids', 'ID')],
-    'node-delete': node => [
-        az('delete the machine', 'aks', 'nodepool', 'delete-machines', '--name', 'POOL', '--machine-names', node),
-    ],
-    'kubelet-stop': () => [
-        az('stop the kubelet for a time', 'vmss', 'run-command', 'invoke', ...machine, '--instance-id', 'ID'),
-    ],
-    'quorum-loss': () => [
-        kubectl('leave less than a quorum', 'scale', 'statefulset', 'migratorydata', '--replicas=FEW'),
-        kubectl('bring the others back', 'scale', 'statefulset', 'migratorydata', '--replicas=FORMER'),
-    ],
-};
-//# sourceMappingURL=dry-run-chaos.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/dry-run.js
 
 
 
 
-
-
-
-
-
-
-
-
-
-
 /**
- * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as
- * files. What depends on the cluster (whether a group exists, which node is drained) is shown as it is when nothing
- * exists yet.
+ * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as files.
+ * A word in capitals stands for a name that only the cluster or Azure knows.
  */
-async function dryRun(context, request) {
+async function dryRun(context, request, phases) {
     await context.journal.phase('plan', `Plan of operation ${request.operation}`, async (note) => {
-        const manifests = 'deployment' in request ? await writePlannedManifests(context, request) : '';
-        if (manifests !== '')
-            note(`The manifests are in ${manifests}.`);
-        const steps = withLogin(request, planOf(context, request, manifests));
+        const manifests = request.deployment && (await planManifests(context, request.deployment, request.autoscaling));
+        if (manifests !== undefined) {
+            note(`The manifests are in ${await writeManifests(context, request.general.reportDirectory, manifests.files)}.`);
+        }
+        const steps = withLogin(request.target, phases.flatMap(phase => phase.commands({ context, manifests })));
         if (steps.length === 0)
             note('No process would be started, and no cluster asked.');
         for (const { line, why } of steps)
-            note(`${line}  # ${why}`);
+            note((0,command_line/* showUnknown */.Ec)(`${line}  # ${why}`));
     });
 }
-async function writePlannedManifests(context, request) {
-    const { deployment, general } = request;
-    const autoscaling = 'autoscaling' in request ? { autoscaling: request.autoscaling } : {};
-    const choices = { replicas: deployment.replicas, secretNames: (0,secret_plan/* firstSecretNames */.NP)(deployment), ...autoscaling };
-    // Patches need a process; the plan starts none, so the files are those of before the patches.
-    const { files } = await buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
-    return writeManifests(context, general.reportDirectory, files);
+/** Patches need a process, and a dry run starts none, so these are the manifests before the patches. */
+function planManifests(context, deployment, autoscaling) {
+    const { names: secretNames } = (0,secret_plan/* planSecrets */.Ds)(deployment, [], '');
+    const choices = { replicas: deployment.replicas, secretNames, ...(autoscaling && { autoscaling }) };
+    return buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
 }
-function planOf(context, request, manifests) {
-    switch (request.operation) {
-        case 'render':
-        case 'sweep':
-            return [];
-        case 'preflight':
-            return [
-                clientVersion,
-                ...patchSteps(request.deployment),
-                ...(request.target.kind === 'aks'
-                    ? preflightSteps(request.target, request.cluster)
-                    : openSteps(context, request.target)),
-            ];
-        case 'create':
-            return [...createSteps(context, request), ...openSteps(context, request.target)];
-        case 'deploy':
-            return [...openSteps(context, request.target), ...deploySteps(request.deployment, manifests)];
-        case 'verify':
-        case 'recover':
-            return openSteps(context, request.target);
-        case 'collect':
-            return [...openSteps(context, request.target), ...activitySteps(request.target)];
-        case 'scale':
-            return [
-                ...openSteps(context, request.target),
-                ...request.scaling.steps.map(step => scaleStep(request.deployment, step)),
-            ];
-        case 'autoscale':
-            return [...openSteps(context, request.target), autoscaleStep(request.deployment, request.autoscaling)];
-        case 'chaos':
-            return [...openSteps(context, request.target), ...chaosSteps(request.chaos)];
-        case 'teardown':
-            return deletionSteps(request.target, request.deployment, openSteps(context, request.target));
-        case 'e2e': {
-            const { target, deployment } = request;
-            return [
-                clientVersion,
-                ...patchSteps(deployment),
-                ...(target.kind === 'aks'
-                    ? [...preflightSteps(target, request.cluster), ...createSteps(context, { ...request, target })]
-                    : []),
-                ...openSteps(context, target),
-                ...deploySteps(deployment, manifests),
-                ...request.scaling.steps.map(step => scaleStep(deployment, step)),
-                autoscaleStep(deployment, request.autoscaling),
-                ...chaosSteps(request.chaos),
-                ...(request.teardown.policy === 'never' ? [] : deletionSteps(target, deployment, [])),
-            ];
-        }
-    }
-}
-function dry_run_az({ tool, argv, why }) {
-    return { line: (0,command_line/* commandLine */.a)({ tool, argv }), why };
-}
-const clientVersion = { line: (0,command_line/* commandLine */.a)(readClientVersion), why: readClientVersion.why };
 /** A login of the action's own comes right before its first az. */
-function withLogin(request, steps) {
-    if (!('target' in request) || request.target.kind !== 'aks' || request.target.login === undefined)
+function withLogin(target, steps) {
+    if (target?.kind !== 'aks' || target.login === undefined)
         return steps;
-    const { clientId, tenantId } = request.target.login;
+    const { clientId, tenantId } = target.login;
     const first = steps.findIndex(({ line }) => line.startsWith('az '));
-    return first < 0 ? steps : [...steps.slice(0, first), dry_run_az((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
-}
-/** Stands for the subscription of a login that nobody has asked for: a name in capitals would be no identifier. */
-const anySubscription = '00000000-0000-0000-0000-000000000000';
-function preflightSteps(target, { location, kubernetesVersion }) {
-    // Without the input it is the login's own, which is known only once az has been asked.
-    const subscription = target.subscriptionId || anySubscription;
-    return [
-        dry_run_az((0,commands/* showVersion */.Cg)()),
-        dry_run_az((0,commands/* showAccount */.Vp)(target.subscriptionId)),
-        dry_run_az((0,commands/* showProvider */.NE)(subscription, providerNamespace)),
-        dry_run_az((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`)),
-        ...(kubernetesVersion === '' ? [] : [dry_run_az((0,cluster_commands/* listVersions */.yO)(subscription, location))]),
-        dry_run_az((0,commands/* listSizes */.lW)(subscription, location)),
-        dry_run_az((0,commands/* listUsage */.KK)(subscription, location)),
-        dry_run_az((0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription })),
-    ];
-}
-function createSteps(context, { target, cluster, general }) {
-    const ref = target;
-    const birth = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
-    const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
-    const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,azure_session/* ownerOf */.bf)(context, general), { ...birth, ...expiry }));
-    const plan = { ref, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
-    return [
-        dry_run_az((0,commands/* showGroup */.V9)(ref)),
-        dry_run_az((0,commands/* createGroup */.wj)(ref, cluster.location, tags)),
-        dry_run_az((0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? '')),
-        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-    ];
-}
-function openSteps({ ports }, target) {
-    const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
-        ? target.source.path
-        : (0,external_node_path_.join)(ports.run.tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
-    const credentials = target.kind === 'aks' ? [dry_run_az((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
-    const socket = (0,external_node_path_.join)(ports.run.tempFolder, 'k8s-UUID', 'k8s.sock');
-    const argv = ['proxy', `--unix-socket=${socket}`, `--kubeconfig=${kubeconfig}`];
-    return [...credentials, { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why: 'reach the Kubernetes API' }];
-}
-function patchSteps({ patches }) {
-    const why = `apply the patches in ${patches} to the manifests`;
-    return patches === '' ? [] : [{ line: 'kubectl kustomize FOLDER', why }];
-}
-function deploySteps(deployment, manifests) {
-    const argv = ['apply', '--server-side', '-f', manifests];
-    const why = `deploy to namespace ${deployment.namespace}`;
-    return [...patchSteps(deployment), { line: (0,command_line/* commandLine */.a)({ tool: 'kubectl', argv }), why }];
-}
-function scaleStep({ namespace }, replicas) {
-    const key = { namespace, name: object_names/* names */.Dy.statefulSet };
-    const line = (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'scale', kind: 'StatefulSet', key, replicas });
-    return { line, why: `scale to ${replicas} members` };
-}
-function autoscaleStep(deployment, autoscaling) {
-    const object = renderAutoscaler(deployment, autoscaling);
-    return { line: (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'apply', object, force: true }), why: 'apply the autoscaler' };
-}
-/** The log is asked for by the identifier of the cluster, which only Azure knows. */
-function activitySteps(target) {
-    return target.kind === 'aks'
-        ? [dry_run_az((0,cluster_commands/* showCluster */.Eo)(target)), dry_run_az((0,commands/* listActivity */.kP)(target.subscriptionId || anySubscription, '/CLUSTER-ID'))]
-        : [];
-}
-/** @param asking how it is seen whether another run works on the cluster */
-function deletionSteps(target, { namespace }, asking) {
-    if (target.kind === 'kubeconfig') {
-        const line = (0,kubectl_equivalents/* equivalentCommand */._)({ verb: 'delete', kind: 'Namespace', key: { name: namespace } });
-        return [...asking, { line, why: 'delete the namespace, if it carries our label' }];
-    }
-    const ref = target;
-    return [
-        dry_run_az((0,commands/* showGroup */.V9)(ref)),
-        dry_run_az((0,cluster_commands/* showCluster */.Eo)(ref)),
-        dry_run_az((0,commands/* listResources */.U2)(ref)),
-        ...asking,
-        { ...dry_run_az((0,commands/* deleteGroup */.Ni)(ref)), why: 'delete the group, if we made it and it holds nothing else' },
-        { ...dry_run_az((0,cluster_commands/* deleteCluster */.eO)(ref, 'ETAG')), why: 'else delete the cluster, if we made it' },
-        { ...dry_run_az((0,commands/* showGroup */.V9)(ref)), why: 'see that it is being deleted' },
-    ];
+    if (first < 0)
+        return steps;
+    return [...steps.slice(0, first), (0,command_line/* commandStep */.o7)((0,azure_commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
 }
 //# sourceMappingURL=dry-run.js.map
-;// CONCATENATED MODULE: ./build/src/errors/assert-never.js
-/** Closes a switch: the compiler refuses it when a case is missing. */
-function assertNever(value) {
-    throw new Error(`unexpected value: ${JSON.stringify(value)}`);
-}
-//# sourceMappingURL=assert-never.js.map
-// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
-var authorized_ranges = __nccwpck_require__(1487);
-;// CONCATENATED MODULE: ./build/src/azure/credentials.js
-
-
-
-
-
-/**
- * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
- * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
- */
-function signInOf(kubeconfig) {
-    const users = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,runtime_json/* asRecord */.qY)(entry['user']));
-    const entra = users.some(user => {
-        const command = (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['exec'])['command']);
-        return command.includes('kubelogin') || (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
-    });
-    return entra ? 'entra' : 'static';
-}
-/**
- * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
- * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
- * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
- * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
- */
-async function fetchCredentials(az, { runner, files }, ref, mode, file) {
-    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
-    await files.remove(file);
-    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
-    const signIn = signInOf(await files.readText(file));
-    if (signIn === 'static')
-        return { kubeconfig: file, env: {}, needsLogin: false };
-    if (mode === 'user' || mode === 'admin')
-        throw interactive(ref, mode);
-    await az.session.renewIfOld(az.signal);
-    await convert(az, runner, ref, file);
-    return { kubeconfig: file, env: az.session.env, needsLogin: true };
-}
-function interactive({ clusterName }, mode) {
-    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
-    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
-}
-/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
-async function convert(az, runner, { clusterName }, file) {
-    const folder = az.session.configFolder;
-    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
-    const command = {
-        tool: 'kubelogin',
-        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
-        why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
-        env: { ...az.session.env, KUBECONFIG: file },
-        timeoutMs: 60_000,
-    };
-    try {
-        const { code, stderr } = await runner.run(command, az.signal);
-        if (code === 0)
-            return;
-        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
-            evidence: stderr.trim(),
-        });
-    }
-    catch (error) {
-        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
-            throw error;
-        const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
-        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
-    }
-}
-//# sourceMappingURL=credentials.js.map
-// EXTERNAL MODULE: ./build/src/azure/login.js
-var login = __nccwpck_require__(760);
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 6 modules
-var cluster_session = __nccwpck_require__(5299);
-;// CONCATENATED MODULE: ./build/src/step-context/connection.js
-
-
-
-
-
-
-
-
-
-/**
- * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
- * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
- */
-async function connectCluster(context, { target, az }, body) {
-    const closing = new AbortController();
-    try {
-        const access = target.kind === 'kubeconfig'
-            ? await accessByFile(context, target)
-            : await accessByAzure(context, target, az, closing.signal);
-        context.ports.outputs.set('kubeconfig', access.kubeconfig);
-        return await (0,cluster_session/* withClusterSession */.h)(context, access, ({ api }) => body({ api, connection: access }));
-    }
-    finally {
-        closing.abort(new Error('The cluster was closed.'));
-    }
-}
-async function accessByFile(context, { source, context: name }) {
-    if ('path' in source)
-        return { kubeconfig: source.path, context: name };
-    const kubeconfig = privateFile(context);
-    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
-    return { kubeconfig, context: name };
-}
-async function accessByAzure(context, target, az, closed) {
-    if (az === undefined)
-        throw new Error('a target on AKS comes with az');
-    if (target.admitRunner)
-        await admitRunner(context, az, target);
-    const file = privateFile(context);
-    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
-    if (credentials.needsLogin) {
-        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
-        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
-    }
-    return { kubeconfig: credentials.kubeconfig, context: '' };
-}
-/**
- * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
- * added is recorded, and taken back by post.
- */
-async function admitRunner(context, az, target) {
-    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
-    if (cluster === undefined)
-        return;
-    const [range = ''] = await withRunnerAddress(context, [runnerWord]);
-    const { resourceGroup, clusterName } = target;
-    await (0,authorized_ranges/* addRange */.bV)(az, cluster, range, () => {
-        context.undoLog.record({ kind: 'authorized-range', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, range });
-    });
-}
-/** A path that no other step uses, in a folder that post removes. */
-function privateFile({ ports, undoLog }) {
-    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
-    undoLog.record({ kind: 'file', path: folder });
-    return (0,external_node_path_.join)(folder, 'config');
-}
-//# sourceMappingURL=connection.js.map
-// EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
-var lease = __nccwpck_require__(3847);
-// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record-store.js
-var revert_record_store = __nccwpck_require__(4601);
-// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
-var revert_records = __nccwpck_require__(8301);
-;// CONCATENATED MODULE: ./build/src/step-context/lock.js
-
-
-
-
-/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
-const releaseMs = 2_000;
-/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
-function holderOf({ ports, journal }) {
-    const { repository, runId } = ports.run;
-    return `${repository}/${runId}/${journal.report.instance}`;
-}
-/**
- * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
- * left is undone. Where there is no namespace yet there is nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
- */
-async function underLock(context, cluster, place, body) {
-    return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
-        if (isHeld && (await (0,revert_record_store/* readRecord */.aE)(cluster.api, place.namespace)) !== undefined) {
-            // A phase of its own, so that the reader sees it.
-            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
-                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(held, locked.api, (0,revert_records/* revertPlaceOf */.Nx)(place), note);
-                if (done !== undefined)
-                    note(done);
-            });
-        }
-        return body(held, locked);
-    });
-}
-/**
- * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
- * nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
- */
-async function whileLocked(context, cluster, namespace, body) {
-    const { api } = cluster;
-    const held = await take(context, cluster, namespace);
-    if (held === undefined)
-        return body(context, cluster, false);
-    try {
-        const signal = AbortSignal.any([context.signal, held.lock.lost]);
-        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
-    }
-    finally {
-        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
-        if (context.undoLog.open().some(({ kind }) => kind === 'experiment'))
-            held.lock.leave();
-        else
-            await giveBack(api, held);
-    }
-}
-/**
- * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
- * Should that fail, the ledger gives it back.
- * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
- */
-async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
-    const held = await take(context, cluster, namespace);
-    try {
-        await prepare();
-    }
-    finally {
-        held?.lock.leave();
-    }
-}
-/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
-async function take(context, { api, connection }, namespace) {
-    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
-    if (found === undefined || found.status?.phase === 'Terminating')
-        return undefined;
-    const holder = holderOf(context);
-    const settle = context.undoLog.record({ kind: 'lock', connection, namespace, holder });
-    try {
-        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
-    }
-    catch (error) {
-        // After any other error it may be ours all the same, and post looks.
-        if ((0,action_error/* hasCode */.up)(error, 'locked'))
-            settle();
-        throw error;
-    }
-}
-/** Where giving back fails, post tries again. */
-async function giveBack(api, { lock, settle }) {
-    try {
-        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
-        settle();
-    }
-    catch {
-        lock.leave();
-    }
-}
-//# sourceMappingURL=lock.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
+var api_error = __nccwpck_require__(7049);
 // EXTERNAL MODULE: ./build/src/kubernetes/observer.js
 var kubernetes_observer = __nccwpck_require__(6986);
 // EXTERNAL MODULE: ./build/src/kubernetes/pods.js
@@ -46511,46 +46826,10 @@ async function readPodCpu(api, selection) {
     }
 }
 //# sourceMappingURL=autoscaler.js.map
-;// CONCATENATED MODULE: ./build/src/migratorydata/member-bounds.js
-
-/**
- * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
- * healthy ones above those that must stay.
- * @param healthy members that are Ready.
- * @param expected members that the StatefulSet asks for; without it, all that are healthy.
- */
-function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
-    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
-    return expected > 0 ? Math.max(0, healthy - needed) : 0;
-}
-/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
-function surgePossible({ maxReplicas }, replicas) {
-    return replicas < maxReplicas;
-}
-/**
- * Refuses numbers of members that the deployment does not allow; all of them at once.
- * @throws ActionError `scale-out-of-bounds`.
- */
-function checkScaleSteps(bounds, steps) {
-    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
-    if (refusals.length > 0)
-        throw new action_error/* ActionError */.lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
-}
-/** Why the deployment cannot have a number of members; undefined when it can. */
-function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
-    if (!Number.isInteger(step))
-        return `${step} is not a number of members.`;
-    if (step > maxReplicas) {
-        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
-            'the member list that every server was started with has no entry for more.');
-    }
-    if (step < minReplicas) {
-        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
-            `(min-replicas), which covers the ${seedMembers} seed members.`);
-    }
-    return undefined;
-}
-//# sourceMappingURL=member-bounds.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/kubectl-equivalents.js
+var kubectl_equivalents = __nccwpck_require__(4504);
+// EXTERNAL MODULE: ./build/src/migratorydata/member-bounds.js
+var member_bounds = __nccwpck_require__(5040);
 ;// CONCATENATED MODULE: ./build/src/step-context/live-deployment.js
 
 
@@ -46599,7 +46878,7 @@ var membership = __nccwpck_require__(1170);
 
 /** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
 function rolloutLimits(context, target, timeoutMs, note) {
-    return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
+    return { remainingMs: () => timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
 /**
  * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
@@ -46633,7 +46912,382 @@ function reportMembers({ journal, ports }, pods, deployment, cpu) {
     ports.outputs.set('ready-members', records.filter(({ ready }) => ready).length);
 }
 //# sourceMappingURL=members.js.map
+// EXTERNAL MODULE: ./build/src/azure/authorized-ranges.js
+var authorized_ranges = __nccwpck_require__(1487);
+// EXTERNAL MODULE: ./build/src/azure/cluster-wait.js
+var cluster_wait = __nccwpck_require__(4985);
+// EXTERNAL MODULE: ./build/src/runtime/json.js
+var runtime_json = __nccwpck_require__(7782);
+// EXTERNAL MODULE: ./build/src/azure/cluster-commands.js
+var cluster_commands = __nccwpck_require__(7774);
+;// CONCATENATED MODULE: ./build/src/azure/credentials.js
+
+
+
+
+
+/**
+ * Returns how the users of a kubeconfig sign in. AKS with Microsoft Entra integration returns users that run kubelogin
+ * with a device code, which is impossible on a runner ("Use kubelogin to authenticate users in AKS").
+ */
+function signInOf(kubeconfig) {
+    const users = (0,runtime_json/* asOptionalList */.Vm)((0,runtime_json/* asRecord */.qY)((0,dist/* parse */.qg)(kubeconfig))['users']).map(entry => (0,runtime_json/* asRecord */.qY)(entry['user']));
+    const entra = users.some(user => {
+        const command = (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['exec'])['command']);
+        return command.includes('kubelogin') || (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(user['auth-provider'])['name']) === 'azure';
+    });
+    return entra ? 'entra' : 'static';
+}
+/**
+ * Writes the credentials of a cluster to a private file, never to the kubeconfig of the user. Without Entra, the user
+ * credentials are those of an administrator. With Entra, they are converted to use the login of az; `credentials:
+ * admin` uses the local account instead. Starts one az process, and kubelogin if needed.
+ * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
+ */
+async function fetchCredentials(az, { runner, files }, ref, mode, file) {
+    await files.makeFolder((0,external_node_path_.dirname)(file), 0o700);
+    await files.remove(file);
+    await az.run((0,cluster_commands/* getCredentials */.pr)(ref, file, mode === 'admin' ? 'admin' : 'user'));
+    const signIn = signInOf(await files.readText(file));
+    if (signIn === 'static')
+        return { kubeconfig: file, env: {}, needsLogin: false };
+    if (mode === 'user' || mode === 'admin')
+        throw interactiveError(ref, mode);
+    await az.session.renewIfOld(az.signal);
+    await convert(az, runner, ref, file);
+    return { kubeconfig: file, env: az.session.env, needsLogin: true };
+}
+function interactiveError({ clusterName }, mode) {
+    const message = `Cluster ${clusterName} uses Microsoft Entra ID, for which credentials ${mode} require an interactive login.`;
+    return new action_error/* ActionError */.lZ('local-accounts-disabled', message, { hint: 'Set credentials to auto or kubelogin.' });
+}
+/** Converts a kubeconfig to sign in with the login of az, and stores the location of that login in it. */
+async function convert(az, runner, { clusterName }, file) {
+    const folder = az.session.configFolder;
+    const login = folder === undefined ? [] : ['--azure-config-dir', folder];
+    const command = {
+        tool: 'kubelogin',
+        argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
+        why: `configure kubectl to use the az login for cluster ${clusterName}`,
+        env: { ...az.session.env, KUBECONFIG: file },
+        timeoutMs: 60_000,
+    };
+    try {
+        const { code, stderr } = await runner.run(command, az.signal);
+        if (code === 0)
+            return;
+        throw new action_error/* ActionError */.lZ('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
+            evidence: stderr.trim(),
+        });
+    }
+    catch (error) {
+        if (!(0,action_error/* hasCode */.up)(error, 'tool-missing'))
+            throw error;
+        const message = `Cluster ${clusterName} uses Microsoft Entra ID, and kubelogin is not on the PATH.`;
+        throw new action_error/* ActionError */.lZ('kubelogin-missing', message, { cause: error });
+    }
+}
+//# sourceMappingURL=credentials.js.map
+// EXTERNAL MODULE: ./build/src/azure/login.js
+var login = __nccwpck_require__(760);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 4 modules
+var cluster_session = __nccwpck_require__(5244);
+// EXTERNAL MODULE: ./build/src/step-context/provider.js + 2 modules
+var step_context_provider = __nccwpck_require__(8749);
+;// CONCATENATED MODULE: ./build/src/step-context/connection.js
+
+
+
+
+
+
+
+
+
+/**
+ * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
+ * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
+ */
+async function connectCluster(context, provider, body) {
+    const closing = new AbortController();
+    try {
+        const access = provider.kind === 'kubeconfig'
+            ? await accessByFile(context, provider.target)
+            : await accessByAzure(context, provider, closing.signal);
+        context.ports.outputs.set('kubeconfig', access.kubeconfig);
+        return await (0,cluster_session/* withClusterSession */.h)(context, access, ({ api }) => body({ api, connection: access, provider }));
+    }
+    finally {
+        closing.abort(new Error('The cluster was closed.'));
+    }
+}
+async function accessByFile(context, { source, context: name }) {
+    if ('path' in source)
+        return { kubeconfig: source.path, context: name };
+    const kubeconfig = privateFile(context);
+    await context.ports.files.writeText(kubeconfig, source.content, 0o600);
+    return { kubeconfig, context: name };
+}
+async function accessByAzure(context, { target, az }, closed) {
+    if (target.admitRunner)
+        await admitRunner(context, az, target);
+    const file = privateFile(context);
+    const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
+    if (credentials.needsLogin) {
+        // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
+        (0,login/* keepLoggedIn */.ZS)(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
+    }
+    return { kubeconfig: credentials.kubeconfig, context: '' };
+}
+/**
+ * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
+ * added is recorded, and taken back by post.
+ */
+async function admitRunner(context, az, target) {
+    const cluster = await (0,cluster_wait/* findCluster */.KG)(az, target);
+    if (cluster === undefined)
+        return;
+    const [range = ''] = await withRunnerAddress(context, [runnerWord]);
+    const { resourceGroup, clusterName } = target;
+    await (0,authorized_ranges/* addRange */.bV)(az, cluster, range, () => {
+        context.undoLog.record({ kind: 'authorized-range', azure: (0,step_context_provider/* accessOf */.YK)(target), resourceGroup, clusterName, range });
+    });
+}
+/** A path that no other step uses, in a folder that post removes. */
+function privateFile({ ports, undoLog }) {
+    const folder = (0,external_node_path_.join)(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
+    undoLog.record({ kind: 'file', path: folder });
+    return (0,external_node_path_.join)(folder, 'config');
+}
+//# sourceMappingURL=connection.js.map
+// EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
+var lease = __nccwpck_require__(3847);
+// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record-store.js
+var revert_record_store = __nccwpck_require__(4601);
+// EXTERNAL MODULE: ./build/src/step-context/revert-records.js
+var revert_records = __nccwpck_require__(8301);
+;// CONCATENATED MODULE: ./build/src/step-context/lock.js
+
+
+
+
+/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
+const releaseMs = 2_000;
+/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
+function holderOf({ ports, journal }) {
+    const { repository, runId } = ports.run;
+    return `${repository}/${runId}/${journal.report.instance}`;
+}
+/**
+ * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
+ * left is undone. Where there is no namespace yet there is nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
+ */
+async function underLock(context, cluster, namespace, body) {
+    return whileLocked(context, cluster, namespace, async (held, locked, isHeld) => {
+        if (isHeld && (await (0,revert_record_store/* readRecord */.aE)(cluster.api, namespace)) !== undefined) {
+            // A phase of its own, so that the reader sees it.
+            await context.journal.phase('recover', 'Undo what an earlier experiment left', async (note) => {
+                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(held, locked.api, (0,revert_records/* revertPlaceOf */.Nx)(cluster.provider, namespace), note);
+                if (done !== undefined)
+                    note(done);
+            });
+        }
+        return body(held, locked);
+    });
+}
+/**
+ * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
+ * nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
+ */
+async function whileLocked(context, cluster, namespace, body) {
+    const { api } = cluster;
+    const held = await take(context, cluster, namespace);
+    if (held === undefined)
+        return body(context, cluster, false);
+    try {
+        const signal = AbortSignal.any([context.signal, held.lock.lost]);
+        return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
+    }
+    finally {
+        // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
+        if (context.undoLog.open().some(({ kind }) => kind === 'experiment'))
+            held.lock.leave();
+        else
+            await giveBack(api, held);
+    }
+}
+/**
+ * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
+ * Should that fail, the ledger gives it back.
+ * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
+ */
+async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
+    const held = await take(context, cluster, namespace);
+    try {
+        await prepare();
+    }
+    finally {
+        held?.lock.leave();
+    }
+}
+/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
+async function take(context, { api, connection }, namespace) {
+    const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+    if (found === undefined || found.status?.phase === 'Terminating')
+        return undefined;
+    const holder = holderOf(context);
+    const settle = context.undoLog.record({ kind: 'lock', connection, namespace, holder });
+    try {
+        return { lock: await (0,lease/* acquireLock */.IZ)(api, namespace, holder), settle };
+    }
+    catch (error) {
+        // After any other error it may be ours all the same, and post looks.
+        if ((0,action_error/* hasCode */.up)(error, 'locked'))
+            settle();
+        throw error;
+    }
+}
+/** Where giving back fails, post tries again. */
+async function giveBack(api, { lock, settle }) {
+    try {
+        await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
+        settle();
+    }
+    catch {
+        lock.leave();
+    }
+}
+//# sourceMappingURL=lock.js.map
+;// CONCATENATED MODULE: ./build/src/operations/operation.js
+
+
+
+/** Keeps the type of the request, from which the type of all requests is derived. */
+function defineOperation(definition) {
+    return definition;
+}
+/** Runs `body` on the cluster of a request. */
+function onCluster(context, { target }, body) {
+    return connectCluster(context, (0,step_context_provider/* openProvider */.C2)(context, target), body);
+}
+/** Runs `body` on the cluster of a request, under the lock of its deployment. */
+function onDeployment(context, { target, deployment }, body) {
+    return onCluster(context, { target }, cluster => underLock(context, cluster, deployment.namespace, body));
+}
+//# sourceMappingURL=operation.js.map
+;// CONCATENATED MODULE: ./build/src/kubernetes/kubectl-version.js
+
+
+/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
+const oldestKubectl = { major: 1, minor: 27 };
+const unauthorizedPauseMs = 3_000;
+/**
+ * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
+ * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
+ * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
+ */
+async function waitForApi(api, timeoutMs) {
+    const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
+    try {
+        return parseServerVersion(await api.raw(request));
+    }
+    catch (error) {
+        if (!(0,api_error/* hasStatus */.Ro)(error, 401))
+            throw error;
+        await api.clock.sleep(unauthorizedPauseMs, api.signal);
+        return parseServerVersion(await api.raw(request));
+    }
+}
+/** Asks kubectl for its own version; no cluster is contacted. */
+const readClientVersion = {
+    tool: 'kubectl',
+    argv: ['version', '--client', '-o', 'json'],
+    why: 'read the version of kubectl',
+};
+/**
+ * The version of the kubectl on PATH; undefined for development builds, which carry none.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
+ */
+async function readKubectlVersion(runner, signal) {
+    const result = await runner.run(readClientVersion, signal);
+    if (result.code !== 0) {
+        const message = `kubectl does not tell its version (exit code ${result.code}).`;
+        throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
+    }
+    const { clientVersion } = JSON.parse(result.stdout);
+    const version = parseVersion(clientVersion);
+    if (version === undefined || compare(version, oldestKubectl) >= 0)
+        return version;
+    const { major, minor } = oldestKubectl;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
+}
+/**
+ * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
+ * of Kubernetes does not support; undefined when all is well or a version is not known.
+ */
+function explainSkew(kubectl, server) {
+    if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
+        return undefined;
+    return `kubectl ${kubectl.text} and the API server ${server.text} are more than one minor version apart, which Kubernetes does not support.`;
+}
+function parseServerVersion(text) {
+    const info = JSON.parse(text);
+    return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
+}
+/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
+function parseVersion({ major, minor, gitVersion }) {
+    const numbers = [parseInt(major, 10), parseInt(minor, 10)];
+    if (numbers.some(Number.isNaN))
+        return undefined;
+    const released = gitVersion.startsWith(`v${numbers[0]}.`);
+    return { major: numbers[0], minor: numbers[1], text: released ? gitVersion : `v${numbers[0]}.${numbers[1]}` };
+}
+function compare(a, b) {
+    return (a.major - b.major) * 1000 + a.minor - b.minor;
+}
+//# sourceMappingURL=kubectl-version.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/proxy.js + 1 modules
+var proxy = __nccwpck_require__(1709);
+;// CONCATENATED MODULE: ./build/src/operations/shared-phases.js
+
+
+
+
+
+/** The subscription that a dry run shows where the inputs name none: only the login knows it. */
+const unknownSubscription = '00000000-0000-0000-0000-000000000000';
+/** The version of kubectl, which every cluster needs. */
+const clientVersion = (0,command_line/* commandStep */.o7)(readClientVersion);
+/** Fetches the credentials of a cluster on AKS, and opens the way to the Kubernetes API. */
+function connectPhase(target) {
+    return {
+        name: 'connect',
+        commands({ context: { ports } }) {
+            const { tempFolder } = ports.run;
+            const kubeconfig = target.kind === 'kubeconfig' && 'path' in target.source
+                ? target.source.path
+                : (0,external_node_path_.join)(tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
+            const credentials = target.kind === 'aks' ? [(0,command_line/* commandStep */.o7)((0,cluster_commands/* getCredentials */.pr)(target, kubeconfig, 'user'))] : [];
+            const context = target.kind === 'kubeconfig' ? target.context : '';
+            const socket = (0,external_node_path_.join)(tempFolder, 'k8s-UUID', 'k8s.sock');
+            return [...credentials, (0,command_line/* commandStep */.o7)((0,proxy/* proxyCommand */.eU)(socket, { kubeconfig, context }))];
+        },
+    };
+}
+/** kubectl applies the patches of the user to the manifests. */
+function patchCommands({ patches }) {
+    if (patches === '')
+        return [];
+    const line = (0,command_line/* commandLine */.ay)({ tool: 'kubectl', argv: ['kustomize', 'FOLDER'] });
+    return [{ line, why: `apply the patches in ${patches} to the manifests` }];
+}
+//# sourceMappingURL=shared-phases.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/autoscale.js
+
+
+
 
 
 
@@ -46652,7 +47306,7 @@ async function autoscale(context, { api }, options) {
     const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
     await journal.phase('autoscale', title, async (note) => {
         const statefulSet = await readStatefulSet(api, namespace);
-        checkScaleSteps(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
+        (0,member_bounds/* checkScaleSteps */.oK)(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
         const wanted = renderAutoscaler(deployment, autoscaling);
         await api.apply(wanted, 'apply the autoscaler');
         const key = { namespace, name: wanted.metadata.name };
@@ -46671,876 +47325,75 @@ async function autoscale(context, { api }, options) {
         }
     });
 }
+function autoscalePhase({ deployment, autoscaling, verification }) {
+    return {
+        name: 'autoscale',
+        limitMs: verification.timeoutMs,
+        commands: () => [(0,kubectl_equivalents/* applyCommand */.sz)(renderAutoscaler(deployment, autoscaling), 'apply the autoscaler')],
+    };
+}
+const autoscaleOperation = defineOperation({
+    name: 'autoscale',
+    readRequest: ({ general, target, deployment, autoscaling, verification }) => ({
+        operation: 'autoscale',
+        general,
+        target,
+        deployment,
+        autoscaling,
+        verification,
+    }),
+    phases: request => [connectPhase(request.target), autoscalePhase(request)],
+    run: (context, request) => onDeployment(context, request, (held, cluster) => autoscale(held, cluster, request)),
+});
 //# sourceMappingURL=autoscale.js.map
-// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
-var machines = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./build/src/chaos/revert/revert-record.js + 1 modules
-var revert_record = __nccwpck_require__(9113);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/sleep.js
-/** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
-async function sleepUntil(clock, ms, early, signal) {
-    try {
-        await clock.sleep(ms, AbortSignal.any([early, signal]));
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (!early.aborted)
-            throw error;
-    }
-}
-//# sourceMappingURL=sleep.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/baseline.js
+// EXTERNAL MODULE: ./build/src/azure/machine-commands.js
+var machine_commands = __nccwpck_require__(5267);
+// EXTERNAL MODULE: ./build/src/azure/machines.js
+var machines = __nccwpck_require__(4491);
+;// CONCATENATED MODULE: ./build/src/azure/machine-dry-run.js
 
 
 
 
-/** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
-const baseline = {
-    name: 'baseline',
-    preflight({ api, members, chaos }, found) {
-        const { namespace, labels } = members;
-        const before = found.members.map(stateOf).sort();
-        return {
-            targets: [],
-            originalState: revert_record/* nothingToRevert */.vj,
-            facts: { members: found.members.length },
-            affected: [],
-            recoveryMode: 'untouched',
-            inject: () => Promise.resolve(),
-            async confirm() {
-                const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
-                const now = (0,kubernetes_pods/* membersAmong */.Ky)(items, found.statefulSet);
-                const same = now.every(kubernetes_pods/* isReady */.i_) && now.map(stateOf).sort().join() === before.join();
-                return {
-                    confirmed: same,
-                    detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
-                };
-            },
-            hold: signal => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('baseline', chaos.holdMs), signal, api.signal),
-        };
-    },
-};
-function stateOf(pod) {
-    return [pod.metadata.name, pod.metadata.uid, ...(0,kubernetes_pods/* containerIdsOf */.DI)(pod)].join('/');
+const pool = 'pool';
+/** No number of nodes, so that it is recognized in the finished command. */
+const unknownBounds = { minCount: NaN, maxCount: NaN };
+function machineCommands(ref) {
+    const machine = {
+        subscriptionId: ref?.subscriptionId ?? '',
+        resourceGroup: (0,command_line/* unknownName */.U0)('node-resource-group'),
+        scaleSet: (0,command_line/* unknownName */.U0)('scale-set'),
+        instanceId: '0',
+    };
+    const ofMachine = (...commands) => ref === undefined ? [] : [(0,cluster_commands/* showCluster */.Eo)(ref), ...commands].map(toStep);
+    const ofPool = (build) => ref === undefined ? [] : [toStep(build(ref))];
+    return {
+        powerState: () => ofMachine((0,machine_commands/* showPower */.RM)(machine)),
+        powerOff: () => ofMachine((0,machine_commands/* stopMachine */.mv)(machine)),
+        start: () => ofMachine((0,machine_commands/* startMachine */.ei)(machine, { wait: true })),
+        restart: () => ofMachine((0,machine_commands/* restartMachine */.hA)(machine)),
+        stopKubelet: seconds => ofMachine((0,machine_commands/* stopKubelet */.NW)(machine, seconds)),
+        startKubelet: () => ofMachine((0,machine_commands/* startKubelet */.LE)(machine)),
+        pool: () => ofPool(cluster => (0,machine_commands/* showPool */.gy)(cluster, pool)),
+        deleteMachine: node => ofPool(cluster => (0,machine_commands/* deleteMachine */.Rn)(cluster, pool, node)),
+        raisePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, { [machines/* formerBoundsTag */.d]: 'MIN-MAX' })),
+        restorePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, {})),
+    };
 }
-//# sourceMappingURL=baseline.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
-var rollout = __nccwpck_require__(8429);
-;// CONCATENATED MODULE: ./build/src/kubernetes/drain.js
-
-
-
-
-
-
-/**
- * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
- * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
- * status of a PodDisruptionBudget, Kubernetes API reference).
- */
-const refusalPatienceMs = 150_000;
-const refusalPauseMs = 200;
-/**
- * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
- * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
- * the pods that were evicted.
- * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
- */
-async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
-    const { namespace, labels } = members;
-    const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
-    const { items } = await api.list('Pod', selection, `find the members on node ${node}`);
-    const leaving = (0,kubernetes_pods/* membersAmong */.Ky)(items, statefulSet)
-        .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
-        .sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name));
-    for (const pod of leaving) {
-        await evict(api, pod, members);
-        note(`${pod.metadata.name} was evicted from ${node}.`);
-        const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
-        await (0,rollout/* waitForMembers */.e3)(api, { members, gone }, limits);
-        note(`${pod.metadata.name} is Ready in another place.`);
-    }
-    return leaving;
+/** Instance, pool and numbers have forms that no name in capitals fits, so they are put in afterwards. */
+function toStep(command) {
+    const show = (text) => text
+        .replaceAll('NaN', 'COUNT')
+        .replace(/(--instance-ids?) 0\b/, '$1 ID')
+        .replace(/\binstance 0\b/, 'instance ID')
+        .replace(/(--nodepool-name) pool\b/, '$1 POOL')
+        .replace(/\bnode pool pool\b/, 'node pool POOL');
+    const { line, why } = (0,command_line/* commandStep */.o7)(command);
+    return { line: show(line), why: show(why) };
 }
-/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
-async function askForEviction(api, pod, namespace) {
-    const { name } = pod.metadata;
-    try {
-        await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
-        return undefined;
-    }
-    catch (error) {
-        const refusal = (0,api_error/* budgetRefusal */.ag)(error);
-        if (refusal === undefined)
-            throw error;
-        return refusal;
-    }
-}
-async function evict(api, pod, { namespace }) {
-    const { name, uid } = pod.metadata;
-    const deadlineMs = api.clock.now() + refusalPatienceMs;
-    for (;;) {
-        try {
-            await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
-            return;
-        }
-        catch (error) {
-            // It left by itself, or it is another pod of the same name already.
-            if ((0,api_error/* hasStatus */.Ro)(error, 404, 409))
-                return;
-            const refusal = (0,api_error/* budgetRefusal */.ag)(error);
-            if (refusal === undefined)
-                throw error;
-            const message = `The eviction of ${name} is refused: ${refusal}`;
-            const blocked = new action_error/* ActionError */.lZ('disruption-blocked', message, { cause: error });
-            await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
-        }
-    }
-}
-/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
-async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
-    const name = /disruption budget (\S+)/.exec(refusal)?.[1];
-    const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
-    const allows = ({ metadata, status }) => (name !== undefined && metadata.name !== name) || (status?.disruptionsAllowed ?? 0) > 0;
-    try {
-        await observer.until(observation => (observation.all('PodDisruptionBudget').every(allows) ? (0,kubernetes_observer/* found */.F9)(undefined) : (0,kubernetes_observer/* missing */.LO)(refusal)), { timeoutMs, onTimeout: () => blocked });
-    }
-    finally {
-        observer.close();
-    }
-    // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
-    await api.clock.sleep(refusalPauseMs, api.signal);
-    if (timeoutMs <= refusalPauseMs)
-        throw blocked;
-}
-/**
- * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
- * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
- * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
- */
-async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
-    const selection = { fields: `spec.nodeName=${(0,identifiers/* identifier */.Cv)('node name', node)}` };
-    const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
-    const others = items.filter(pod => mustLeave(pod, members));
-    if (others.length === 0)
-        return [];
-    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
-    const argv = drainArguments(access, staying, node, timeoutMs);
-    const why = `move ${others.length} other pods off node ${node}`;
-    // kubectl keeps the deadline itself; ours is only for one that hangs.
-    const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
-    if (result.code !== 0) {
-        const last = result.stderr.trim().split('\n').at(-1) ?? '';
-        const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
-        throw new action_error/* ActionError */.lZ('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
-    }
-    return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-}
-/**
- * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
- * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
- */
-function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
-    return [
-        'drain',
-        (0,identifiers/* identifier */.Cv)('node name', node),
-        '--ignore-daemonsets',
-        '--delete-emptydir-data',
-        '--force',
-        ...(staying.length === 0
-            ? []
-            : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
-        `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
-        `--kubeconfig=${kubeconfig}`,
-        ...(context === '' ? [] : [`--context=${context}`]),
-    ];
-}
-/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
-function mustLeave(pod, members) {
-    const { metadata, status } = pod;
-    const ofDaemonSet = (0,kubernetes_pods/* controllerOf */.Oo)(pod)?.kind === 'DaemonSet';
-    const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-    const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
-}
-/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
-function isOfSuchSet(pod, { name }) {
-    const controller = (0,kubernetes_pods/* controllerOf */.Oo)(pod);
-    return controller?.kind === 'StatefulSet' && controller.name === name;
-}
-//# sourceMappingURL=drain.js.map
+//# sourceMappingURL=machine-dry-run.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var kubernetes_scaling = __nccwpck_require__(2119);
-;// CONCATENATED MODULE: ./build/src/chaos/drain-plan.js
-
-
-/**
- * Decides how to drain in the face of the disruption budget.
- * @throws ActionError `disruption-blocked` when the mode is `fail`, or when `surge` has no member left to add.
- */
-function planDrain({ mode, allowedDisruptions, replicas, maxReplicas }) {
-    if (mode === 'expect-blocked')
-        return { kind: 'expect-blocked' };
-    if (mode === 'bypass')
-        return { kind: 'bypass' };
-    if (allowedDisruptions === undefined || allowedDisruptions > 0)
-        return { kind: 'evict' };
-    if (mode === 'surge' && surgePossible({ maxReplicas }, replicas))
-        return { kind: 'surge', replicas: replicas + 1 };
-    const sentence = `The disruption budget allows 0 disruptions with ${replicas} members, so no eviction can succeed`;
-    const reason = mode === 'fail'
-        ? `${sentence}, and when-blocked is fail.`
-        : `${sentence}, and no member can be added: ${maxReplicas} is the maximum number of members.`;
-    throw new action_error/* ActionError */.lZ('disruption-blocked', reason, {
-        hint: 'Three ways out: scale to one member more, deploy with `disruption-budget: max-unavailable`, or set `when-blocked` to bypass or expect-blocked.',
-    });
-}
-//# sourceMappingURL=drain-plan.js.map
-// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
-var cordon = __nccwpck_require__(5832);
-// EXTERNAL MODULE: ./build/src/chaos/target.js
-var chaos_target = __nccwpck_require__(5450);
-;// CONCATENATED MODULE: ./build/src/kubernetes/endpoint-slices.js
-/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
-function slicesOf({ namespace }, serviceName) {
-    return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
-}
-/** The pods of a slice that take connections, by UID. */
-function readyEndpointsOf({ endpoints = [] }) {
-    return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
-}
-//# sourceMappingURL=endpoint-slices.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
-var wait_until = __nccwpck_require__(5152);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/replacement.js
-
-
-/** The endpoints follow their pods within moments. */
-const followMs = 10_000;
-/**
- * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
- * they should be gone; undefined when nobody is.
- */
-async function describeRemaining({ api, members, serviceName }, uids) {
-    const { namespace, labels } = members;
-    let pods = [];
-    const gone = await (0,wait_until/* waitUntil */.a)(api, [{ kind: 'Pod', namespace, labels }, slicesOf(members, serviceName)], observation => {
-        pods = observation.all('Pod').filter(({ metadata }) => uids.includes(metadata.uid ?? ''));
-        return (pods.length === 0 &&
-            !observation
-                .all('EndpointSlice')
-                .flatMap(readyEndpointsOf)
-                .some(uid => uids.includes(uid)));
-    }, followMs);
-    if (gone)
-        return undefined;
-    const names = pods.map(({ metadata }) => metadata.name).join(', ');
-    return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
-}
-//# sourceMappingURL=replacement.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/drain.js
-
-
-
-
-
-
-
-
-
-
-
-/** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
-const othersTimeoutMs = 150_000;
-/**
- * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
- * else. `when-blocked` decides what is done where the budget lets no member go.
- */
-const drain = {
-    name: 'drain',
-    preflight(context, found) {
-        const { isSeed, seedMembers, chaos, maxReplicas } = context;
-        const target = (0,chaos_target/* chooseTarget */.bx)({
-            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 1, nonGraceful: false, machine: false },
-        });
-        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-        return plan.kind === 'expect-blocked' ? refused(context, found, target) : emptied(context, found, target, plan);
-    },
-};
-function commonOf({ api, chaos }, target, plan) {
-    return {
-        targets: [target],
-        facts: { plan: plan.kind, seeds: (0,chaos_target/* seedsOn */.sj)(target) },
-        hold: (signal) => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('drain', chaos.holdMs), signal, api.signal),
-    };
-}
-function emptied(context, found, target, plan) {
-    const { api, members, holder, note } = context;
-    const uids = target.members.map(({ uid }) => uid);
-    return {
-        ...commonOf(context, target, plan),
-        originalState: {
-            ...revert_record/* nothingToRevert */.vj,
-            cordons: [target.name],
-            replicas: plan.kind === 'surge' ? found.replicas : undefined,
-        },
-        affected: uids,
-        recoveryMode: 'replaced',
-        async prepare() {
-            // Before the member is added, or that would come to the target.
-            await (0,cordon/* cordon */.K)(api, target.name, holder);
-            if (plan.kind === 'surge')
-                await surge(context, found.replicas, plan.replicas);
-        },
-        async inject(limits) {
-            await removeMembers(context, found, target, plan, limits);
-            const { access, runner } = context;
-            const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
-            const others = await drainOthers(api, runner, options);
-            if (others.length > 0)
-                note(`Also moved off the node: ${others.join(', ')}.`);
-        },
-        confirm: () => isEmptyAndCordoned(context, target, uids),
-    };
-}
-/** Adds a member, so that the budget lets another one go. */
-async function surge({ api, members, limits, note }, from, to) {
-    note(`The budget allows 0 disruptions with ${from} members: adding one first.`);
-    await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, to);
-    await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: to, available: true }, limits);
-}
-/** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
-function refused(context, found, target) {
-    const { api, members, holder, note } = context;
-    const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
-    const ask = () => victim && askForEviction(api, victim, members.namespace);
-    return {
-        ...commonOf(context, target, { kind: 'expect-blocked' }),
-        originalState: { ...revert_record/* nothingToRevert */.vj, cordons: [target.name] },
-        affected: [],
-        recoveryMode: 'untouched',
-        async prepare() {
-            await (0,cordon/* cordon */.K)(api, target.name, holder);
-        },
-        async inject() {
-            const refusal = await ask();
-            if (refusal !== undefined) {
-                note(`The budget refuses: ${refusal}`);
-                return;
-            }
-            const name = victim?.metadata.name ?? 'a member';
-            throw new action_error/* ActionError */.lZ('disruption-allowed', `The eviction of ${name} would have been allowed.`);
-        },
-        async confirm() {
-            const refusal = await ask();
-            const detail = refusal ?? 'The budget no longer refuses the eviction.';
-            return { confirmed: refusal !== undefined, detail };
-        },
-    };
-}
-/** Moves the members off the target. */
-async function removeMembers({ api, members, note }, { statefulSet }, target, plan, limits) {
-    if (plan.kind !== 'bypass') {
-        await drainMembers(api, { members, statefulSet, node: target.name, limits, note });
-        return;
-    }
-    for (const member of [...target.members].reverse()) {
-        const key = { namespace: members.namespace, name: member.name };
-        await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
-        await (0,rollout/* waitForMembers */.e3)(api, { members, gone: [member.uid] }, limits);
-        note(`${member.name} was deleted and is Ready in another place.`);
-    }
-}
-/** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
-async function isEmptyAndCordoned(context, { name }, uids) {
-    const node = await context.api.find('Node', { name }, 'confirm that the node is cordoned');
-    if (node?.spec.unschedulable !== true)
-        return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
-    const stayed = await describeRemaining(context, uids);
-    return stayed === undefined
-        ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
-        : { confirmed: false, detail: stayed };
-}
-//# sourceMappingURL=drain.js.map
-// EXTERNAL MODULE: ./build/src/chaos/kubelet.js
-var kubelet = __nccwpck_require__(8848);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/machine-targets.js
-
-
-/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
-const machineNeeds = { others: 2, nonGraceful: true, machine: true };
-/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
-function chooseMachine({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
-    return withMachine((0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: machineNeeds }));
-}
-/** @throws ActionError `target-refused` for a node without an instance of a scale set. */
-function withMachine(target) {
-    const { machine, name, providerId } = target;
-    if (machine)
-        return { ...target, machine };
-    throw new action_error/* ActionError */.lZ('target-refused', `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`);
-}
-/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
-function machinesOf({ machines }) {
-    if (machines === undefined)
-        throw new Error('the experiment needs provider aks');
-    return machines;
-}
-/** What undoes the loss of machines or of kubelets. */
-function machineEntries(targets) {
-    return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
-}
-function uidsOf(targets) {
-    return targets.flatMap(({ members }) => members.map(({ uid }) => uid));
-}
-//# sourceMappingURL=machine-targets.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/kubelet-stop.js
-
-
-
-
-
-/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
-const silenceMs = 90_000;
-/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
-const kubeletStop = {
-    name: 'kubelet-stop',
-    nonGraceful: true,
-    preflight(context, found) {
-        const { api, chaos } = context;
-        const machines = machinesOf(context);
-        const target = chooseMachine(context, found);
-        const holdMs = (0,spec/* holdOf */.nv)('kubelet-stop', chaos.holdMs);
-        let stoppedMs = 0;
-        let silent = false;
-        return {
-            targets: [target],
-            originalState: { ...revert_record/* nothingToRevert */.vj, kubelets: machineEntries([target]) },
-            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
-            affected: uidsOf([target]),
-            recoveryMode: 'untouched',
-            async inject() {
-                await machines.stopKubelet(target.machine, holdMs / 1000);
-                stoppedMs = api.clock.now();
-            },
-            async confirm() {
-                // Seen once is enough: at the end of the hold the timer may have started it already.
-                silent ||= await (0,kubelet/* isSilent */.eS)(api, target, silenceMs);
-                return silent
-                    ? {
-                        confirmed: true,
-                        detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
-                    }
-                    : { confirmed: false, detail: `Node ${target.name} was not given up.` };
-            },
-            hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
-        };
-    },
-};
-//# sourceMappingURL=kubelet-stop.js.map
-// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
-var kubernetes_nodes = __nccwpck_require__(2243);
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/node-delete.js
-
-
-
-
-
-
-/** Azure takes minutes to delete a machine. */
-const deletionMs = 10 * 60_000;
-/**
- * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
- * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
- */
-const nodeDelete = {
-    name: 'node-delete',
-    nonGraceful: true,
-    async preflight(context, found) {
-        const { api, note } = context;
-        const machines = machinesOf(context);
-        const target = chooseMachine(context, found);
-        const pool = await machines.pool(target.pool);
-        if (pool.bounds === undefined) {
-            const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
-        }
-        const { bounds } = pool;
-        const nodes = found.nodes.filter(node => (0,chaos_target/* poolOf */.e9)(node) === pool.name && (0,kubernetes_nodes/* isInService */.h8)(node)).length;
-        const raised = pool.count > bounds.minCount;
-        return {
-            targets: [target],
-            originalState: {
-                ...revert_record/* nothingToRevert */.vj,
-                deletions: [{ node: target.name, uid: target.uid }],
-                pool: { name: pool.name, nodes, bounds },
-            },
-            facts: { pool: pool.name, nodesBefore: pool.count },
-            affected: uidsOf([target]),
-            recoveryMode: 'replaced',
-            async prepare() {
-                if (!raised)
-                    return;
-                await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
-                note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
-            },
-            async inject() {
-                try {
-                    await machines.deleteMachine(pool.name, target.name);
-                }
-                catch (error) {
-                    // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
-                    if (!(0,action_error/* hasCode */.up)(error, 'azure-not-found'))
-                        throw error;
-                    note(`Azure has no machine of node ${target.name} any more.`);
-                }
-            },
-            async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const gone = await (0,wait_until/* waitUntil */.a)(api, [node], observation => observation.find('Node', target.name)?.metadata.uid !== target.uid, deletionMs);
-                return gone
-                    ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
-                    : { confirmed: false, detail: `Node ${target.name} is still there.` };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=node-delete.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/pod-kill.js
-
-
-
-
-
-/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
-const podKill = {
-    name: 'pod-kill',
-    preflight(context, found) {
-        const { api, members, isSeed, seedMembers, chaos, note } = context;
-        const target = (0,chaos_target/* chooseTarget */.bx)({
-            ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
-            needs: { others: 0, nonGraceful: false, machine: false },
-        });
-        const [victim] = target.members;
-        if (victim === undefined)
-            throw new Error('a target holds a member');
-        if (victim.seed && (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers) === 0) {
-            const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
-        }
-        const key = { namespace: members.namespace, name: victim.name };
-        const killed = [victim.uid];
-        return {
-            targets: [target],
-            originalState: revert_record/* nothingToRevert */.vj,
-            facts: { member: victim.name, seed: victim.seed },
-            affected: [victim.uid],
-            recoveryMode: 'replaced',
-            async inject(limits) {
-                await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
-                const pods = await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed, available: true }, limits);
-                note(`${victim.name} was deleted and is Ready again.`);
-                const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
-                killed.push(uid);
-                await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
-                await (0,rollout/* waitForMembers */.e3)(api, { members, gone: killed }, limits);
-                note(`${victim.name} was deleted by force and is Ready again.`);
-            },
-            async confirm() {
-                const stayed = await describeRemaining(context, killed);
-                return stayed === undefined
-                    ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=pod-kill.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/power.js
-
-
-
-
-/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
-const off = ['stopped', 'deallocated'];
-/**
- * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
- * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
- */
-function cutPower(context, found, targets, holdMs) {
-    const { api, members, note } = context;
-    const machines = machinesOf(context);
-    const affected = uidsOf(targets);
-    let moved = false;
-    return {
-        targets,
-        originalState: { ...revert_record/* nothingToRevert */.vj, machines: machineEntries(targets) },
-        affected,
-        get recoveryMode() {
-            return moved ? 'replaced' : 'restarted';
-        },
-        get facts() {
-            return {
-                machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
-                rescheduling: moved ? 'exercised' : 'not exercised',
-            };
-        },
-        async inject() {
-            await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
-        },
-        async confirm() {
-            const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
-            const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
-            return { confirmed: states.every(state => off.includes(state)), detail: `The machine of ${told}.` };
-        },
-        async hold(signal) {
-            const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels };
-            const replaced = await (0,wait_until/* waitUntil */.a)(api, [pods], observation => {
-                const all = (0,kubernetes_pods/* membersAmong */.Ky)(observation.all('Pod'), found.statefulSet);
-                const others = all.filter(({ metadata }) => !affected.includes(metadata.uid ?? ''));
-                moved = all.every(({ metadata }) => !affected.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined);
-                return others.length === found.replicas && others.every(kubernetes_pods/* isReady */.i_);
-            }, holdMs, signal);
-            note(replaced
-                ? 'The members of the lost machines were replaced on others.'
-                : 'The members of the lost machines were not replaced while the fault was held.');
-        },
-    };
-}
-//# sourceMappingURL=power.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/power-off.js
-
-
-
-/** One machine loses its power. */
-const powerOff = {
-    name: 'power-off',
-    nonGraceful: true,
-    preflight: (context, found) => cutPower(context, found, [chooseMachine(context, found)], (0,spec/* holdOf */.nv)('power-off', context.chaos.holdMs)),
-};
-//# sourceMappingURL=power-off.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/quorum-loss.js
-
-
-
-
-
-
-
-
-
-/**
- * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
- * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
- */
-const quorumLoss = {
-    name: 'quorum-loss',
-    preflight(context, found) {
-        const { api, members, seedMembers, chaos } = context;
-        const few = (0,membership/* quorumOf */.NI)(seedMembers) - 1;
-        if (few === 0 && found.autoscaler !== undefined) {
-            const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
-            throw new action_error/* ActionError */.lZ('experiment-skipped', message);
-        }
-        const lost = found.members
-            .filter(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name) >= few)
-            .map(({ metadata }) => metadata.uid ?? '');
-        return {
-            targets: [],
-            originalState: { ...revert_record/* nothingToRevert */.vj, replicas: found.replicas },
-            facts: { membersDuring: few, seeds: seedMembers },
-            affected: lost,
-            recoveryMode: 'replaced',
-            unavailable: true,
-            async inject(limits) {
-                await (0,kubernetes_scaling/* requestReplicas */.BD)(api, members, few);
-                await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: few }, limits);
-            },
-            async confirm() {
-                const stayed = await describeRemaining(context, lost);
-                return stayed === undefined
-                    ? {
-                        confirmed: true,
-                        detail: `${few} of ${seedMembers} seed members run; a quorum takes ${(0,membership/* quorumOf */.NI)(seedMembers)}.`,
-                    }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: signal => sleepUntil(api.clock, (0,spec/* holdOf */.nv)('quorum-loss', chaos.holdMs), signal, api.signal),
-        };
-    },
-};
-//# sourceMappingURL=quorum-loss.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/reboot.js
-
-
-
-/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
-const bootMs = 5 * 60_000;
-/** One machine reboots without a drain. */
-const reboot = {
-    name: 'reboot',
-    nonGraceful: true,
-    preflight(context, found) {
-        const { api } = context;
-        const machines = machinesOf(context);
-        const target = chooseMachine(context, found);
-        return {
-            targets: [target],
-            originalState: revert_record/* nothingToRevert */.vj,
-            facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
-            affected: uidsOf([target]),
-            recoveryMode: 'restarted',
-            inject: () => machines.restart(target.machine),
-            async confirm() {
-                const node = { kind: 'Node', fields: `metadata.name=${target.name}` };
-                const booted = await (0,wait_until/* waitUntil */.a)(api, [node], observation => {
-                    const bootId = observation.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
-                    return bootId !== target.bootId;
-                }, bootMs);
-                return booted
-                    ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
-                    : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-//# sourceMappingURL=reboot.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/rolling.js
-
-
-
-
-
-
-
-
-
-/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
-const rolling = {
-    name: 'rolling',
-    preflight(context, found) {
-        const { api, members, holder, chaos, maxReplicas, note } = context;
-        const targets = targetsOf(context, found);
-        const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-        if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
-            throw new action_error/* ActionError */.lZ('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
-        }
-        const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
-        return {
-            targets,
-            originalState: {
-                ...revert_record/* nothingToRevert */.vj,
-                cordons: targets.map(({ name }) => name),
-                replicas: plan.kind === 'surge' ? found.replicas : undefined,
-            },
-            facts: { plan: plan.kind, nodes: targets.length },
-            affected: uids,
-            recoveryMode: 'replaced',
-            async prepare() {
-                if (plan.kind === 'surge')
-                    await surge(context, found.replicas, plan.replicas);
-            },
-            async inject(limits) {
-                for (const [index, { name }] of targets.entries()) {
-                    if (index > 0)
-                        await context.settle();
-                    await (0,cordon/* cordon */.K)(api, name, holder);
-                    await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
-                    await (0,cordon/* uncordon */.J)(api, name, holder);
-                    await (0,rollout/* waitForMembers */.e3)(api, { members, available: true }, limits);
-                    note(`Node ${name} was emptied and is schedulable again.`);
-                }
-            },
-            async confirm() {
-                const stayed = await describeRemaining(context, uids);
-                return stayed === undefined
-                    ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
-                    : { confirmed: false, detail: stayed };
-            },
-            hold: () => Promise.resolve(),
-        };
-    },
-};
-/** The nodes with members, in the order of their names; each must be fit. */
-function targetsOf({ isSeed, seedMembers }, { nodes, members }) {
-    const needs = { others: 1, nonGraceful: false, machine: false };
-    return nodes
-        .map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed))
-        .filter(target => target.members.length > 0)
-        .map(({ name }) => (0,chaos_target/* chooseTarget */.bx)({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-//# sourceMappingURL=rolling.js.map
-;// CONCATENATED MODULE: ./build/src/chaos/experiments/zone.js
-
-
-
-
-
-
-/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
-const leastZones = 3;
-/** All machines of one availability zone lose their power. */
-const zone = {
-    name: 'zone',
-    preflight(context, found) {
-        const targets = chooseZone(context, found).map(withMachine);
-        return cutPower(context, found, targets, (0,spec/* holdOf */.nv)('zone', context.chaos.holdMs));
-    },
-};
-/**
- * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
- * label as well, a bare number: "Use availability zones in AKS".
- */
-function chooseZone({ isSeed, seedMembers, chaos }, { nodes, members }) {
-    const all = nodes.map(node => (0,chaos_target/* toTargetNode */.Zc)(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
-    const zones = new Map();
-    for (const target of all)
-        zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
-    if (zones.size < leastZones) {
-        const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
-        throw new action_error/* ActionError */.lZ('experiment-skipped', message);
-    }
-    const seedsIn = (targets) => targets.reduce((sum, one) => sum + (0,chaos_target/* seedsOn */.sj)(one), 0);
-    const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
-    const [chosen] = chaos.targetNode === ''
-        ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
-        : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
-    if (chosen === undefined) {
-        const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    const label = chosen[0]?.zone ?? '';
-    if (chosen.length >= nodes.length)
-        throw new action_error/* ActionError */.lZ('target-refused', `Zone ${label} has every node.`);
-    const inZone = (node) => chosen.some(({ name }) => name === node.metadata.name);
-    const unfit = nodes.find(node => inZone(node) && !(0,kubernetes_nodes/* isSchedulable */.pg)(node));
-    if (unfit !== undefined) {
-        const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
-    const foreign = chosen.find(({ pool }) => !pools.has(pool));
-    if (foreign !== undefined) {
-        const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    if (!nodes.some(node => !inZone(node) && (0,kubernetes_nodes/* isSchedulable */.pg)(node))) {
-        throw new action_error/* ActionError */.lZ('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
-    }
-    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
-    if (seedsIn(chosen) > may) {
-        const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
-        throw new action_error/* ActionError */.lZ('target-refused', message);
-    }
-    return chosen;
-}
-//# sourceMappingURL=zone.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/experiment-context.js
 
 
@@ -47565,8 +47418,12 @@ async function readAllowedDisruptions(api, namespace, name) {
 //# sourceMappingURL=experiment-context.js.map
 // EXTERNAL MODULE: ./build/src/chaos/revert/record-confirmation.js
 var record_confirmation = __nccwpck_require__(6836);
+// EXTERNAL MODULE: ./build/src/kubernetes/rollout.js + 1 modules
+var rollout = __nccwpck_require__(8429);
+// EXTERNAL MODULE: ./build/src/runtime/time.js
+var time = __nccwpck_require__(5033);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/attempt-failure.js
-/** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
+/** Error codes that come from the network and the limits of the runner itself: see errno(3) and getaddrinfo(3). */
 const localCodes = [
     'EMFILE',
     'ENFILE',
@@ -47577,7 +47434,10 @@ const localCodes = [
     'EAI_AGAIN',
     'ENOTFOUND',
 ];
-/** A failed attempt in a few words that are the same for the same kind of failure, without addresses. */
+/**
+ * Returns a short text without addresses, so that failures of the same kind have the same text. `local` is true when
+ * the runner caused the failure.
+ */
 function describeAttemptFailure(error) {
     if (!(error instanceof Error))
         return { text: String(error), local: false };
@@ -47588,7 +47448,7 @@ function describeAttemptFailure(error) {
 }
 //# sourceMappingURL=attempt-failure.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/attempt-series.js
-/** @param onEnd is called whenever an attempt has ended. */
+/** Creates an empty series. @param onEnd is called each time an attempt ends. */
 function createAttemptSeries(onEnd) {
     const ended = [];
     const open = new Set();
@@ -47615,8 +47475,8 @@ function createAttemptSeries(onEnd) {
 //# sourceMappingURL=attempt-series.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/fixed-rate.js
 /**
- * Calls at fixed times from t0 on, whatever the calls take (an open loop): a tick that comes late, because the process
- * was busy, is still made, and the next one is not moved by it. Resolves when the signal aborts.
+ * Calls `tick` at fixed times from t0, however long the calls take (an open loop). A tick that is late because the
+ * process was busy still happens and does not delay the next one. Resolves when the signal aborts.
  */
 async function atFixedRate({ clock, t0Ms, intervalMs, signal, tick }) {
     for (let count = 0; !signal.aborted; count += 1) {
@@ -47624,12 +47484,12 @@ async function atFixedRate({ clock, t0Ms, intervalMs, signal, tick }) {
         const aheadMs = dueMs - clock.now();
         if (aheadMs > 0)
             await clock.sleep(aheadMs, signal).catch(() => undefined);
-        if (stillRuns(signal))
+        if (isActive(signal))
             tick(count * intervalMs, Math.max(0, clock.now() - dueMs));
     }
 }
-/** It may have aborted during the sleep, which the compiler does not see. */
-function stillRuns({ aborted }) {
+/** A function, because the compiler does not see that the signal can abort during the sleep. */
+function isActive({ aborted }) {
     return !aborted;
 }
 //# sourceMappingURL=fixed-rate.js.map
@@ -47638,16 +47498,16 @@ function stillRuns({ aborted }) {
 
 
 
-/** A client that has not got an answer by then has failed, in milliseconds. */
+/** The time limit of one attempt, in milliseconds. */
 const deadlineMs = 2_000;
-/** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
+/** Opens a new connection at each interval, as a new client does, and requests the welcome page. */
 function startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, onEnd) {
-    // Every attempt that is under way listens for the end, and in an outage there are many.
+    // Each attempt in progress listens to the signal, and in an outage there are many.
     (0,external_node_events_.setMaxListeners)(0, signal);
     const series = createAttemptSeries(onEnd);
-    const late = [];
+    const ticks = [];
     const stopping = new AbortController();
-    const underWay = new Set();
+    const pending = new Set();
     const attempt = async (atMs) => {
         const end = series.begin(atMs);
         const startedMs = clock.now();
@@ -47658,7 +47518,7 @@ function startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, onEnd) {
             end(clock.now() - startedMs, failure);
         }
         catch (error) {
-            // What the end of the step cut off says nothing.
+            // An attempt that the end of the step interrupts is not a failure.
             if (!signal.aborted)
                 end(clock.now() - startedMs, describeAttemptFailure(error));
         }
@@ -47666,18 +47526,18 @@ function startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, onEnd) {
     const ticking = atFixedRate({
         ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
         tick(atMs, lateMs) {
-            late.push({ atMs, lateMs });
-            const running = attempt(atMs).finally(() => underWay.delete(running));
-            underWay.add(running);
+            ticks.push({ atMs, lateMs });
+            const running = attempt(atMs).finally(() => pending.delete(running));
+            pending.add(running);
         },
     });
     return {
         series,
-        lateness: (fromMs, toMs) => late.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
+        lateness: (fromMs, toMs) => ticks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
         async stop() {
             stopping.abort();
             await ticking;
-            await Promise.all(underWay);
+            await Promise.all(pending);
         },
     };
 }
@@ -47687,27 +47547,27 @@ function startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, onEnd) {
 
 
 
-/** Between two attempts, in milliseconds: enough to tell the runner's trouble from that of the cluster. */
+/** The time between two attempts, in milliseconds: enough to distinguish a runner problem from a cluster problem. */
 const intervalMs = 1_000;
 /**
- * Asks the API server, which the fault must not touch: when that fails together with the probe, the runner's own way out
- * is to blame.
+ * Probes the API server, which the fault does not affect: if it fails together with the probe, the runner's network is
+ * the cause.
  */
 function startControlProbe(api, t0Ms) {
     const series = createAttemptSeries(() => undefined);
     const stopping = new AbortController();
     const signal = AbortSignal.any([api.signal, stopping.signal]);
-    const underWay = new Set();
+    const pending = new Set();
     const attempt = async (atMs) => {
         const end = series.begin(atMs);
         const startedMs = api.clock.now();
-        const over = new AbortController();
+        const timeout = new AbortController();
         const timer = setTimeout(() => {
-            over.abort(new Error(`no answer within ${deadlineMs} ms`));
+            timeout.abort(new Error(`no answer within ${deadlineMs} ms`));
         }, deadlineMs);
         try {
-            const bound = api.withSignal(AbortSignal.any([api.signal, over.signal]));
-            await bound.raw({ method: 'GET', path: '/readyz', why: 'see whether the way out works', patienceMs: 0 });
+            const bound = api.withSignal(AbortSignal.any([api.signal, timeout.signal]));
+            await bound.raw({ method: 'GET', path: '/readyz', why: 'check the network of the runner', patienceMs: 0 });
             end(api.clock.now() - startedMs);
         }
         catch (error) {
@@ -47721,8 +47581,8 @@ function startControlProbe(api, t0Ms) {
     const ticking = atFixedRate({
         ...{ clock: api.clock, t0Ms, intervalMs, signal },
         tick(atMs) {
-            const running = attempt(atMs).finally(() => underWay.delete(running));
-            underWay.add(running);
+            const running = attempt(atMs).finally(() => pending.delete(running));
+            pending.add(running);
         },
     });
     return {
@@ -47730,7 +47590,7 @@ function startControlProbe(api, t0Ms) {
         async stop() {
             stopping.abort();
             await ticking;
-            await Promise.all(underWay);
+            await Promise.all(pending);
         },
     };
 }
@@ -47740,8 +47600,8 @@ var events = __nccwpck_require__(4421);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/infrastructure-events.js
 
 /**
- * What others did to nodes and pods meanwhile: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are emitted
- * by CA?") and the repair of nodes ("Node auto-repair" in the AKS documentation).
+ * Event reasons of others that change nodes and pods: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are
+ * emitted by CA?") and node auto-repair ("Node auto-repair" in the AKS documentation).
  */
 const reasons = [
     'TriggeredScaleUp',
@@ -47762,41 +47622,47 @@ const reasons = [
     'DeletingNode',
     'Rebooted',
 ];
-/** Sentences about what autoscalers and repairs did since a time; nothing when the events cannot be read. */
+/**
+ * Returns sentences about what autoscalers and node repair did since a time; an empty list when events cannot be read.
+ */
 async function infrastructureEventsSince(api, namespace, sinceDate) {
     const namespaces = [...new Set([namespace, 'default', 'kube-system'])];
-    const lists = await Promise.all(namespaces.map(one => api.list('Event', { namespace: one }, `see what happened in ${one} meanwhile`).then(({ items }) => items, () => [])));
+    const lists = await Promise.all(namespaces.map(one => api.list('Event', { namespace: one }, `read the events of namespace ${one}`).then(({ items }) => items, () => [])));
     return lists
         .flat()
         .filter(event => isOfInterest(event, sinceDate))
         .map(({ reason = '', message = '', involvedObject }) => `${reason} of ${involvedObject.kind ?? 'object'} ${involvedObject.name ?? ''}: ${message}`.trim());
 }
-/** Events count in whole seconds. */
+/** Returns whether an autoscaler or node repair caused the event since a time. Event times are whole seconds. */
 function isOfInterest(event, sinceDate) {
     const seenMs = Date.parse((0,events/* lastSeen */.YO)(event));
     return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
 }
 //# sourceMappingURL=infrastructure-events.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/nodes.js
+var kubernetes_nodes = __nccwpck_require__(2243);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/lanes.js
 
 
+/** Returns the state of a node as a transition. */
 function nodeTransition(node, atMs) {
     const { name, uid = '' } = node.metadata;
     const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
     return { kind: 'node', name, atMs, uid, node: '', state: (0,kubernetes_nodes/* isNodeReady */.Ky)(node) ? cordoned : 'not-ready' };
 }
+/** Returns the state of a member as a transition. */
 function memberTransition(pod, atMs) {
     const { name, uid = '', deletionTimestamp } = pod.metadata;
     const node = pod.spec.nodeName ?? '';
     const alive = (0,kubernetes_pods/* isReady */.i_)(pod) ? 'ready' : node === '' ? 'pending' : 'not-ready';
     return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
 }
-/** The states of each node and member over time; a change that changes nothing visible is left out. */
+/** Returns the states of each node and member over time. Changes that do not affect the state are omitted. */
 function lanesOf(transitions, endMs, targets) {
     const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
     return keys.map(key => {
         const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
-        const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
+        const changes = all.filter((one, index) => index === 0 || stateKey(one) !== stateKey(all[index - 1]));
         const [{ kind, name } = { kind: 'node', name: '' }] = changes;
         const states = changes.map(({ state, atMs, uid, node }, index) => ({
             ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
@@ -47805,7 +47671,7 @@ function lanesOf(transitions, endMs, targets) {
         return { kind, name, target: kind === 'node' && targets.includes(name), states };
     });
 }
-function looks(transition) {
+function stateKey(transition) {
     return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
 }
 //# sourceMappingURL=lanes.js.map
@@ -47927,10 +47793,10 @@ function hintOf(status) {
 //# sourceMappingURL=rest.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-accounting.js
 /**
- * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost,
- * and only a reading can show it that was begun after that; the last one was at `lastReadMs`.
- * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
- * under way at the same time no order is promised.
+ * Counts what happened to each message, with the sets of Jepsen's checkers (total-queue, set-full). Only an accepted
+ * message can be lost, and only a reading that started after the acceptance can show that; the last reading started at
+ * `lastReadMs`. A message is reordered when a message that was sent after its acceptance was delivered before it; the
+ * order of concurrent messages is not guaranteed.
  */
 function accountForMessages(sent, readings, lastReadMs) {
     const known = new Map(sent.map(message => [message.content, message]));
@@ -47960,19 +47826,19 @@ function duplicatesIn(reading) {
 }
 function reorderedIn(reading, known) {
     const seen = new Set();
-    const late = [];
+    const reordered = [];
     let latestSentMs = -Infinity;
     for (const { content } of reading) {
         const message = known.get(content);
-        // A second delivery of a message is a duplicate, wherever it comes.
+        // A second delivery counts as a duplicate only.
         if (message === undefined || seen.has(content))
             continue;
         seen.add(content);
         if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs)
-            late.push(content);
+            reordered.push(content);
         latestSentMs = Math.max(latestSentMs, message.sentMs);
     }
-    return late;
+    return reordered;
 }
 //# sourceMappingURL=message-accounting.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/message-probe.js
@@ -47982,33 +47848,36 @@ function reorderedIn(reading, known) {
 
 
 
-/** Between two messages, and between two readings of each consumer, in milliseconds. */
+/** The time between two messages, and between two readings of each consumer, in milliseconds. */
 const produceMs = 250;
 const readMs = 2_000;
 const consumers = 3;
-/** The server keeps the messages of 180 s, at most 1,000 of a subject (parameters CacheExpireTime, MaxCachedMessages). */
+/** The server keeps messages for 180 s, at most 1,000 per subject (parameters CacheExpireTime, MaxCachedMessages). */
 const cacheMs = 180_000;
-/** More than are sent between two readings, so that each message is read several times. */
+/**
+ * The number of messages per reading: more than are sent between two readings, so that each message is read several
+ * times.
+ */
 const message_probe_history = 500;
-/** After so long without a reading a message may be out of reach of the next one though nobody lost it. */
+/** After a longer time without a reading, the next one can miss a message that is not lost; in milliseconds. */
 const reachMs = Math.min(cacheMs, message_probe_history * produceMs);
-/** How long an accepted message may be on its way when no more are sent, in milliseconds. */
+/** How long an accepted message may take to arrive after the last one was sent, in milliseconds. */
 const graceMs = 10_000;
 /**
- * Publishes numbered messages at a fixed rate, each on a new connection, and reads them back as new consumers would,
- * again and again and far within the time that the server keeps them.
+ * Publishes numbered messages at a fixed rate, each on a new connection, and reads them repeatedly as new consumers do,
+ * well within the time that the server keeps them.
  */
 function startMessageProbe(clock, endpoint, rest, t0Ms, signal, onEnd) {
     const series = createAttemptSeries(onEnd);
     const sent = [];
     const readings = [];
     const unread = new Set();
-    /** When the latest reading was begun that was answered. */
+    /** The start of the latest successful reading. */
     let lastReadMs = 0;
-    let longestBlindMs = 0;
+    let longestGapMs = 0;
     const stopping = new AbortController();
     const ended = AbortSignal.any([signal, stopping.signal]);
-    const underWay = new Set();
+    const pending = new Set();
     const request = () => ({ ...rest, url: endpoint.url(), timeoutMs: deadlineMs });
     const now = () => clock.now() - t0Ms;
     const send = async (atMs) => {
@@ -48030,18 +47899,18 @@ function startMessageProbe(clock, endpoint, rest, t0Ms, signal, onEnd) {
         }
     };
     const read = async () => {
-        const begunMs = now();
+        const startedMs = now();
         const reading = await consume(endpoint.network, { ...request(), history: message_probe_history }, signal);
         readings.push(reading);
         for (const { content } of reading)
             unread.delete(content);
-        longestBlindMs = Math.max(longestBlindMs, now() - lastReadMs);
-        lastReadMs = Math.max(lastReadMs, begunMs);
+        longestGapMs = Math.max(longestGapMs, now() - lastReadMs);
+        lastReadMs = Math.max(lastReadMs, startedMs);
     };
     const consumeOn = async (index) => {
         await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
         while (!ended.aborted) {
-            // A reading that fails is made up for by the next one.
+            // The next reading covers the messages of a failed one.
             await read().catch(() => undefined);
             await clock.sleep(readMs, ended).catch(() => undefined);
         }
@@ -48049,8 +47918,8 @@ function startMessageProbe(clock, endpoint, rest, t0Ms, signal, onEnd) {
     const ticking = atFixedRate({
         ...{ clock, t0Ms, intervalMs: produceMs, signal: ended },
         tick(atMs) {
-            const running = send(atMs).finally(() => underWay.delete(running));
-            underWay.add(running);
+            const running = send(atMs).finally(() => pending.delete(running));
+            pending.add(running);
         },
     });
     const consuming = Array.from({ length: consumers }, (_, index) => consumeOn(index));
@@ -48060,7 +47929,7 @@ function startMessageProbe(clock, endpoint, rest, t0Ms, signal, onEnd) {
         async stop() {
             stopping.abort();
             await ticking;
-            await Promise.all([...underWay, ...consuming]);
+            await Promise.all([...pending, ...consuming]);
             const deadline = clock.now() + graceMs;
             do {
                 await read().catch(() => undefined);
@@ -48068,20 +47937,20 @@ function startMessageProbe(clock, endpoint, rest, t0Ms, signal, onEnd) {
                     await clock.sleep(produceMs, signal);
             } while (unread.size > 0 && clock.now() < deadline);
             const record = accountForMessages(sent, readings, lastReadMs);
-            const blindMs = Math.max(longestBlindMs, now() - lastReadMs);
-            return { record, doubts: messageIssues(record, blindMs) };
+            const gapMs = Math.max(longestGapMs, now() - lastReadMs);
+            return { record, issues: messageIssues(record, gapMs) };
         },
     };
 }
-/** Why what was not read may not be lost. */
-function messageIssues({ readings, unchecked }, blindMs) {
+/** Returns reasons why an unread message may not be lost. */
+function messageIssues({ readings, unchecked }, gapMs) {
     if (readings === 0)
-        return ['no reading of messages was answered'];
+        return ['no reading of messages succeeded'];
     return [
-        ...(blindMs > reachMs
-            ? [`no message could be read for ${inSeconds(blindMs)} s, and a reading reaches back ${inSeconds(reachMs)} s`]
+        ...(gapMs > reachMs
+            ? [`no message could be read for ${inSeconds(gapMs)} s, and a reading covers the last ${inSeconds(reachMs)} s`]
             : []),
-        ...(unchecked > 0 ? [`no reading was answered after the last ${unchecked} accepted messages`] : []),
+        ...(unchecked > 0 ? [`no reading succeeded after the last ${unchecked} accepted messages`] : []),
     ];
 }
 function inSeconds(ms) {
@@ -48089,16 +47958,19 @@ function inSeconds(ms) {
 }
 //# sourceMappingURL=message-probe.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/milestones.js
-/** When the cluster noticed and mended the fault, in milliseconds from its injection; null for what was not seen. */
-function milestonesOf(happened) {
-    const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, affected, replaced } = happened;
+/**
+ * Returns when the cluster detected the fault and recovered, in milliseconds from the injection; null for what was not
+ * observed.
+ */
+function milestonesOf(input) {
+    const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, affected, replaced } = input;
     const since = (atMs) => atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
     const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
     const first = (times) => {
         const known = times.filter(time => time !== undefined);
         return known.length === 0 ? undefined : known.reduce((a, b) => Math.min(a, b));
     };
-    /** The time of the last of several, or undefined when one is missing or there is none. */
+    /** Returns the latest time; undefined for an empty list, or when a time is undefined. */
     const last = (times) => times.length === 0 || times.includes(undefined)
         ? undefined
         : times.reduce((a, b) => Math.max(a, b));
@@ -48109,7 +47981,7 @@ function milestonesOf(happened) {
     });
     const lost = after.find(one => one.kind === 'node' && targets.includes(one.name) && (one.state === 'not-ready' || one.state === 'absent'));
     const outOfService = endpoints.find(({ atMs, uids }) => atMs >= injectedMs && affected.some(uid => !uids.includes(uid)));
-    /** The pods that take the places: others of the same name, or the same once they were away. */
+    /** The UIDs of the pods that come back: replacements with the same names, or the same pods. */
     const successors = affected.map(uid => {
         const name = nameOf(uid);
         return replaced ? after.filter(one => one.name === name && one.uid !== uid && one.uid !== '').at(-1)?.uid : uid;
@@ -48133,13 +48005,13 @@ function milestonesOf(happened) {
         rescheduledMs: replaced ? since(last(bound)) : null,
         readyMs: since(last(ready)),
         answeringMs: since(answeredMs),
-        // A member is an endpoint a moment after it is Ready; clients have it back with its first answer.
+        // A member becomes an endpoint after it is Ready; for clients it is back with its first response.
         recoveryMs: since(recoveredMs === undefined ? undefined : Math.max(recoveredMs, answeredMs ?? 0)),
     };
 }
 //# sourceMappingURL=milestones.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/latency.js
-/** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
+/** Returns nearest-rank percentiles in whole milliseconds; null without values. */
 function latencyOf(values) {
     if (values.length === 0)
         return null;
@@ -48154,9 +48026,9 @@ function latencyOf(values) {
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/outages.js
 
 /**
- * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
- * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
- * length is within one interval of the truth.
+ * Returns the spans in which no attempt succeeded: each from the scheduled start of the first failure to that of the
+ * next success, or to the end. Each bound is at most one interval late, so the error of a length is at most one
+ * interval.
  */
 function outagesOf(attempts, endMs) {
     const spans = [];
@@ -48175,12 +48047,12 @@ function outagesOf(attempts, endMs) {
     return spans;
 }
 /**
- * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
- * injection on, for what failed before it the fault did not cause; without one everything counts.
+ * Summarizes the attempts: an outage is a span without success, degraded is from the first failure to the last. Counts
+ * from the injection, because the fault did not cause earlier failures; counts everything when nothing was injected.
  */
 function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
-    const strikeMs = injectedMs ?? Infinity;
-    const overMs = recoveredMs ?? Infinity;
+    const duringMs = injectedMs ?? Infinity;
+    const afterMs = recoveredMs ?? Infinity;
     const fromMs = injectedMs ?? 0;
     const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
     const failed = counted.filter(({ ok }) => !ok);
@@ -48190,7 +48062,7 @@ function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
     const lengths = spans.map(span => span.toMs - span.fromMs);
     const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
     const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
-    // One that failed belongs to it even if it was due at the very end.
+    // A failure counts even if it was scheduled at the end of the degraded time.
     const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
     const phase = (sinceMs, untilMs) => latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
     return {
@@ -48202,7 +48074,7 @@ function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }) {
         degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
         availability: percent(counted.length - failed.length, counted.length),
         availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
-        latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
+        latency: { before: phase(0, duringMs), during: phase(duringMs, afterMs), after: phase(afterMs, Infinity) },
         failures: countBy(failed.map(({ failure }) => failure)),
     };
 }
@@ -48222,13 +48094,13 @@ function countBy(words) {
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/sessions.js
 
 
-/** As many as show the share of clients that a node takes with it, and few enough to be no load. */
+/** Enough to show the share of clients that lose their node, and too few to be a load. */
 const sessionCount = 24;
-/** Between two requests on one connection, in milliseconds. */
+/** The time between two requests on one connection, in milliseconds. */
 const sessions_intervalMs = 1_000;
 /**
- * Opens connections before the fault and keeps using each, as clients do that are connected: a new connection may find
- * another way while these hang. A connection that is lost stays lost, so that each counts once.
+ * Opens connections before the fault and keeps using them, as connected clients do: they can hang while new connections
+ * succeed over another route. A lost connection is not reopened, so each one counts once.
  */
 async function openSessions(clock, { network, url }, signal) {
     const { open } = network;
@@ -48236,7 +48108,7 @@ async function openSessions(clock, { network, url }, signal) {
         return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
     const stopping = new AbortController();
     const ended = AbortSignal.any([signal, stopping.signal]);
-    // Each session listens for the end.
+    // Each session listens to the signal.
     (0,external_node_events_.setMaxListeners)(0, ended);
     let broken = 0;
     let hung = 0;
@@ -48255,7 +48127,7 @@ async function openSessions(clock, { network, url }, signal) {
         }
     };
     const sessions = Array.from({ length: sessionCount }, () => open(url()));
-    // One that cannot be opened is not counted; that nothing can be opened is what the probe is for.
+    // A connection that cannot be opened does not count here; the probe measures that.
     const first = await Promise.all(sessions.map(session => session.request(deadlineMs)));
     const opened = sessions.filter((_, index) => first[index] === 'answered');
     const using = opened.map((session, index) => use(session, index).catch(() => undefined));
@@ -48270,6 +48142,8 @@ async function openSessions(clock, { network, url }, signal) {
     };
 }
 //# sourceMappingURL=sessions.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/endpoint-slices.js
+var endpoint_slices = __nccwpck_require__(3081);
 // EXTERNAL MODULE: ./build/src/kubernetes/watch.js
 var watch = __nccwpck_require__(5673);
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/timeline.js
@@ -48277,23 +48151,23 @@ var watch = __nccwpck_require__(5673);
 
 
 
-/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
+/** Watches nodes, members and the endpoints of the client Service. Records each change, and each gap in the watches. */
 function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
     const { namespace, labels } = members;
     const stopping = new AbortController();
     const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
     const transitions = [];
     const endpoints = [];
-    const holes = [];
-    /** Watches that have ended for good, and since when. */
-    const blind = new Map();
+    const gaps = [];
+    /** Watches that have ended permanently, and when. */
+    const endedWatches = new Map();
     const slices = new Map();
     const now = () => api.clock.now() - t0Ms;
     const follow = async (target, handle, listed) => {
         for await (const change of (0,watch/* watch */.w)(bound, target)) {
             if (change.type === 'hole') {
                 const { fromMs, toMs } = change.hole;
-                holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+                gaps.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
             }
             else {
                 handle(change);
@@ -48310,9 +48184,9 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
             transitions.push(absent(change.object.metadata.name));
         if (change.type !== 'replaced')
             return;
-        const there = new Set(change.items.map(({ metadata }) => metadata.name));
+        const present = new Set(change.items.map(({ metadata }) => metadata.name));
         const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
-        transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
+        transitions.push(...[...known].filter(name => !present.has(name)).map(absent));
         transitions.push(...change.items.map(item => describe(item, atMs)));
     };
     const memberLanes = lanes('member', memberTransition);
@@ -48329,15 +48203,15 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
             slices.delete(change.object.metadata.name);
         const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
         for (const slice of changed)
-            slices.set(slice.metadata.name, readyEndpointsOf(slice));
+            slices.set(slice.metadata.name, (0,endpoint_slices/* readyEndpointsOf */.z)(slice));
         endpoints.push({ atMs: now(), uids: [...slices.values()].flat() });
     };
     const following = [];
     const start = (target, handle) => new Promise((resolve, reject) => {
         const followed = follow(target, handle, resolve).catch((error) => {
-            // Before the first list it is an error; after that the rest of the time is a hole.
+            // Before the first list, the error is returned; later, the remaining time is a gap.
             if (!stopping.signal.aborted)
-                blind.set(target.kind, now());
+                endedWatches.set(target.kind, now());
             reject(error instanceof Error ? error : new Error(String(error)));
         });
         following.push(followed);
@@ -48345,14 +48219,14 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
     const ready = Promise.all([
         start({ kind: 'Node' }, lanes('node', nodeTransition)),
         start({ kind: 'Pod', namespace, labels }, handlePods),
-        start(slicesOf(members, serviceName), handleSlices),
+        start((0,endpoint_slices/* slicesOf */.n)(members, serviceName), handleSlices),
     ]).then(() => undefined);
     return {
         ready,
         observations: () => {
             const toMs = Math.round(now());
-            const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
-            return { transitions, endpoints, holes: [...holes, ...open] };
+            const open = [...endedWatches].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
+            return { transitions, endpoints, gaps: [...gaps, ...open] };
         },
         async stop() {
             stopping.abort(new Error('The measurement has ended.'));
@@ -48363,26 +48237,29 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
 //# sourceMappingURL=timeline.js.map
 ;// CONCATENATED MODULE: ./build/src/chaos/measurement/validity.js
 
-/** So late a probe was not where it should have been, beyond its own interval, in milliseconds. */
+/** The tolerated delay of the probe, in addition to its interval, in milliseconds. */
 const tolerableLateMs = 500;
-/** Why the numbers may tell of the runner, or of nothing, instead of the cluster. */
-function validityIssues({ attempts, controls, holes, lateMs, intervalMs, window, }) {
+/**
+ * Returns reasons why the numbers may describe the runner instead of the cluster; an empty list when they are valid.
+ */
+function validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window, }) {
     const within = (span) => span.fromMs < window.toMs && span.toMs > window.fromMs;
     const local = attempts.filter(attempt => attempt.local);
     const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
     const outages = outagesOf(attempts, endMs);
-    const both = outagesOf(controls, endMs).filter(({ fromMs, toMs }) => within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs));
-    const blind = holes.filter(within);
+    const sharedOutages = outagesOf(controls, endMs).filter(({ fromMs, toMs }) => within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs));
     return [
         ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
         ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
-        ...(both.length > 0
-            ? ['the API server could not be reached at the same time, so the fault may be the runner’s']
+        ...(sharedOutages.length > 0
+            ? ['the API server was unreachable at the same time, so the runner may be the cause']
             : []),
         ...(lateMs > intervalMs + tolerableLateMs
-            ? [`the probe was late by ${Math.round(lateMs)} ms: the runner is too busy`]
+            ? [`the probe was ${Math.round(lateMs)} ms late: the runner is too busy`]
             : []),
-        ...blind.map(({ kind, fromMs, toMs }) => `the watch of kind ${kind} saw nothing for ${Math.round(toMs - fromMs)} ms`),
+        ...gaps
+            .filter(within)
+            .map(({ kind, fromMs, toMs }) => `the watch of kind ${kind} received nothing for ${Math.round(toMs - fromMs)} ms`),
     ];
 }
 //# sourceMappingURL=validity.js.map
@@ -48397,7 +48274,10 @@ function validityIssues({ attempts, controls, holes, lateMs, intervalMs, window,
 
 
 
-/** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
+/**
+ * Starts a measurement whose t0 is now: probe, persistent sessions, control probe, messages and watches.
+ * @throws the error of the first list of a watch.
+ */
 async function startMeasurement(options) {
     const { api, endpoint, members, statefulSet, serviceName, targets, intervalMs } = options;
     const { clock, signal } = api;
@@ -48423,8 +48303,8 @@ async function startMeasurement(options) {
     const end = async () => {
         const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
         ended = ending;
-        const [told, used] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
-        return { told, used };
+        const [messageResult, sessionsRecord] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
+        return { messageResult, sessionsRecord };
     };
     try {
         await timeline.ready;
@@ -48450,9 +48330,9 @@ async function startMeasurement(options) {
                 if (now() - fromMs >= limitMs)
                     return false;
                 const changed = new Promise(resolve => waiters.push(resolve));
-                const over = new AbortController();
-                await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, over.signal]))]);
-                over.abort();
+                const done = new AbortController();
+                await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, done.signal]))]);
+                done.abort();
                 waitSignal.throwIfAborted();
             }
         },
@@ -48469,26 +48349,26 @@ async function startMeasurement(options) {
         acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
         async stop({ affected, replaced }) {
             const endMs = momentOf('ended') ?? now();
-            const { told, used } = await end();
-            const seen = timeline.observations();
+            const { messageResult, sessionsRecord } = await end();
+            const { transitions, endpoints, gaps } = timeline.observations();
             const attempts = probe.series.ended();
             const injectedMs = momentOf('injected');
             const recoveredMs = momentOf('recovered');
             const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
             const lateMs = probe.lateness(window.fromMs, window.toMs);
             const controls = control.series.ended();
-            const happened = { ...seen, attempts, recoveredMs, targets, affected, replaced };
+            const observed = { transitions, endpoints, attempts, recoveredMs, targets, affected, replaced };
             return {
                 measurement: {
                     resolutionMs: Math.round(intervalMs + lateMs),
                     probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
-                    sessions: used,
+                    sessions: sessionsRecord,
                     control: summarizeControl(controls, endMs),
-                    ...(told && { messages: { ...told.record, doubts: told.doubts } }),
-                    milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
+                    ...(messageResult && { messages: { ...messageResult.record, doubts: messageResult.issues } }),
+                    milestones: milestonesOf({ ...observed, injectedMs: injectedMs ?? endMs }),
                     events: await infrastructureEventsSince(api, members.namespace, sinceDate),
                     doubts: [
-                        ...validityIssues({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
+                        ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
                         ...(endpoint.blindSpot === undefined ? [] : [endpoint.blindSpot]),
                     ],
                 },
@@ -48497,8 +48377,8 @@ async function startMeasurement(options) {
                     ms: Math.round(endMs),
                     moments: [...moments].sort((a, b) => a.atMs - b.atMs),
                     attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
-                    lanes: lanesOf(seen.transitions, endMs, targets),
-                    holes: seen.holes,
+                    lanes: lanesOf(transitions, endMs, targets),
+                    holes: gaps,
                 },
             };
         },
@@ -48508,7 +48388,7 @@ async function startMeasurement(options) {
         },
     };
 }
-/** As `3 of 40 connections`. */
+/** Returns text such as `3 of 40 connections`. */
 function failuresIn(series, what) {
     const attempts = series.ended();
     return `${attempts.filter(({ ok }) => !ok).length} of ${attempts.length} ${what}`;
@@ -48520,128 +48400,131 @@ function summarizeControl(attempts, endMs) {
     return { attempts: count, failed, outageMs };
 }
 //# sourceMappingURL=measurement.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/wait-until.js
+var wait_until = __nccwpck_require__(5152);
 ;// CONCATENATED MODULE: ./build/src/chaos/recovery-mode.js
 
 
 
-/** What the members must come to after a fault that affected those of `before`. */
-function recoveryGoal({ recoveryMode: back }, before) {
-    if (back === 'replaced')
+/** Returns the state that counts as recovery; `before` are the affected members as they were before the fault. */
+function recoveryGoal(fault, before) {
+    const mode = fault.recoveryMode();
+    if (mode === 'replaced')
         return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
-    return back === 'restarted' ? { restarted: before } : {};
+    return mode === 'restarted' ? { restarted: before } : {};
 }
-/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
+/** Returns whether the target nodes are in service within a time. Nodes that no longer exist do not count. */
 function areNodesInService({ api }, { targets }, timeoutMs) {
     return (0,wait_until/* waitUntil */.a)(api, [{ kind: 'Node' }], observation => targets.every(({ name, uid }) => (0,kubernetes_nodes/* isBackOrGone */.QF)(observation.find('Node', name), uid)), timeoutMs);
 }
 /**
- * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
- * when nothing does.
+ * Returns a negative proof when members of a fault with mode `untouched` were restarted or replaced, which something
+ * else must have caused; undefined otherwise.
  */
-function interference({ recoveryMode: back }, before, now) {
-    if (back !== 'untouched')
+function interference(fault, before, now) {
+    if (fault.recoveryMode() !== 'untouched')
         return undefined;
     const ids = new Set(now.flatMap(kubernetes_pods/* containerIdsOf */.DI));
-    const others = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
-    if (others.length === 0)
+    const changed = before.filter(pod => !(0,kubernetes_pods/* containerIdsOf */.DI)(pod).every(id => ids.has(id)));
+    if (changed.length === 0)
         return undefined;
-    const told = others.map(({ metadata }) => metadata.name).join(', ');
-    return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
+    const names = changed.map(({ metadata }) => metadata.name).join(', ');
+    return { confirmed: false, detail: `${names} was restarted or replaced, but not by this fault.` };
 }
 //# sourceMappingURL=recovery-mode.js.map
 // EXTERNAL MODULE: ./build/src/chaos/revert/revert.js + 2 modules
 var revert = __nccwpck_require__(2278);
 ;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
 
-/** From the least bad to the worst. */
+/** From the best to the worst. */
 const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
-/** The worst of several verdicts; without any there is none to give. */
+/** Returns the worst verdict; `skipped` for an empty list. */
 function worstOf(verdicts) {
     const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
     return severity[worst] ?? 'skipped';
 }
 /**
- * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
- * What was not measured is neither met nor broken.
+ * Returns the verdict on an experiment. Inconclusive comes first, because numbers have no value when the fault is not
+ * proven or the runner had problems. Validity issues of messages come last, because they do not affect the other
+ * numbers. A limit that was not measured is neither met nor exceeded.
  */
 function judge(evidence) {
     const { proof, measurement, unavailable } = evidence;
     const assertions = [
-        confirmedBy(proof),
-        ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
-        recovery(evidence),
-        loss(evidence),
+        faultAssertion(proof),
+        ...(unavailable ? [unavailabilityAssertion(evidence)] : clientAssertions(evidence)),
+        recoveryAssertion(evidence),
+        lossAssertion(evidence),
     ];
-    const broken = assertions.filter(({ result }) => result === 'fail');
-    const doubts = [
+    const failed = assertions.filter(({ result }) => result === 'fail');
+    const issues = [
         ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
-        ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
-            ? ['messages were accepted without a quorum, so this control shows nothing']
+        ...(unavailable && failed.some(({ name }) => name === 'seen-unavailable')
+            ? ['messages were accepted without a quorum, so this control experiment proves nothing']
             : []),
         ...measurement.doubts,
     ];
-    const inconclusive = (why) => ({
+    const inconclusive = (reasons) => ({
         verdict: 'inconclusive',
-        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+        reason: sentence([`No conclusion is possible because ${reasons.join(', and ')}`]),
         assertions,
     });
-    if (doubts.length > 0)
-        return inconclusive(doubts);
-    if (broken.length > 0) {
-        const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
-        return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
+    if (issues.length > 0)
+        return inconclusive(issues);
+    if (failed.length > 0) {
+        const failures = failed.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
+        return { verdict: 'fail', reason: sentence([failures.join('; ')]), assertions };
     }
-    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
-    const aboutMessages = [
+    // After failed assertions: a cluster that does not recover cannot be read either, and that must not hide the failure.
+    const messageIssues = [
         ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
         ...(measurement.messages?.doubts ?? []),
     ];
-    if (aboutMessages.length > 0)
-        return inconclusive(aboutMessages);
+    if (messageIssues.length > 0)
+        return inconclusive(messageIssues);
     return {
         verdict: 'pass',
-        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
+        reason: sentence(assertions.filter(isReported).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
         assertions,
     };
 }
-/** What an assertion limits: it has the name of the input. */
+/** Returns the quantity that an assertion limits: its name without the prefix of the input. */
 function quantityOf(name) {
     return name.replace(/^(max|min)-/, '');
 }
-function isTold({ result, name }) {
+function isReported({ result, name }) {
     return result === 'pass' && name !== 'fault-confirmed';
 }
-function confirmedBy({ confirmed, detail }) {
+function faultAssertion({ confirmed, detail }) {
     return {
         name: 'fault-confirmed',
-        limit: 'must be seen to take place',
+        limit: 'must be observed',
         measured: detail,
         result: confirmed ? 'pass' : 'fail',
     };
 }
-function clientLimits({ limits, measurement }) {
+function clientAssertions({ limits, measurement }) {
     const { probe, resolutionMs } = measurement;
     const resolution = `resolution ${formatDuration(resolutionMs)}`;
     const { availability } = probe;
-    // A fault that is over at once, with no steady time after it, may see no attempt at all.
-    const unseen = { measured: 'not measured', result: 'not-measured' };
-    const most = (name, ms, limitMs, more = '') => ({
+    // A very short fault, with no steady time after it, may end before the next attempt.
+    const notMeasured = { measured: 'not measured', result: 'not-measured' };
+    const atMost = (name, ms, limitMs, more = '') => ({
         name,
         limit: `at most ${formatDuration(limitMs)}`,
         measured: `${formatDuration(ms)}${more}, ${resolution}`,
         result: ms <= limitMs ? 'pass' : 'fail',
-        ...(availability === null && unseen),
+        ...(availability === null && notMeasured),
     });
     const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
     return [
-        most('max-outage', probe.outageMs, limits.maxOutageMs),
-        most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
+        atMost('max-outage', probe.outageMs, limits.maxOutageMs),
+        atMost('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
         {
             name: 'min-availability',
             limit: `at least ${limits.minAvailability} %`,
             ...(availability === null
-                ? unseen
+                ? notMeasured
                 : {
                     measured: `${availability} % of ${probe.attempts} connections`,
                     result: availability >= limits.minAvailability ? 'pass' : 'fail',
@@ -48649,35 +48532,35 @@ function clientLimits({ limits, measurement }) {
         },
     ];
 }
-/** The control must control: without a quorum no message may be accepted. */
-function seenUnavailable({ measurement: { messages }, acceptedUnderFault }) {
-    const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
+/** The control experiment must show that no message is accepted without a quorum. */
+function unavailabilityAssertion({ measurement: { messages }, acceptedUnderFault }) {
+    const notAccepted = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
     return {
         name: 'seen-unavailable',
         limit: 'no message may be accepted without a quorum',
-        measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
-        result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
+        measured: `${acceptedUnderFault} accepted, ${notAccepted} not`,
+        result: acceptedUnderFault === 0 && notAccepted > 0 ? 'pass' : 'fail',
     };
 }
-function recovery({ limits, measurement, recovered }) {
+function recoveryAssertion({ limits, measurement, recovered }) {
     const { recoveryMs } = measurement.milestones;
     const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
-    const seen = recovered && recoveryMs !== null;
+    const observed = recovered && recoveryMs !== null;
     return {
         name: 'max-recovery',
         limit,
-        measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
-        result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
+        measured: observed ? formatDuration(recoveryMs) : 'not recovered in that time',
+        result: observed && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
     };
 }
-/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
-function loss({ limits, measurement: { messages } }) {
+/** Without messages or without a reading of them, the result is `not-measured`, which is not the same as no loss. */
+function lossAssertion({ limits, measurement: { messages } }) {
     const limit = `at most ${limits.maxLost}`;
     if (messages === undefined || messages.readings === 0) {
         return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
     }
     const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
-    const more = [
+    const details = [
         ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
         ...(duplicated > 0 ? [`${duplicated} twice`] : []),
         ...(reordered > 0 ? [`${reordered} out of order`] : []),
@@ -48685,7 +48568,7 @@ function loss({ limits, measurement: { messages } }) {
     return {
         name: 'max-lost',
         limit,
-        measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
+        measured: `${lost} of ${acked} accepted messages${details.length > 0 ? `, ${details.join(', ')}` : ''}`,
         result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
     };
 }
@@ -48705,16 +48588,22 @@ function lowerFirst(text) {
 
 
 
-/** How long ending the fault may take, in milliseconds: Azure starts a machine within minutes. What is left is tried again. */
-const revertMs = 20 * 60_000;
-/** How often a hold looks whether clients suffer too long, in milliseconds. */
-const lookMs = 250;
+
 /**
- * Measures a steady time, strikes, holds, mends, and measures until the cluster has recovered. What has to wait until
- * nobody measures, such as taking back the member that was added, is left to the caller.
+ * The time limit to end the fault, in milliseconds. Azure starts a machine within minutes. `revertAll` repeats what
+ * fails.
  */
-async function runFault(context, { name }, { found, fault, record, started }) {
+const revertMs = 20 * 60_000;
+/** How often a hold checks the length of the outage, in milliseconds. */
+const checkMs = 250;
+/**
+ * Measures the steady state, injects the fault, holds it, ends it, and measures until the cluster has recovered. The
+ * caller reverts what must not disturb the measurement, such as an added member.
+ */
+async function runFault(context, definition, { found, fault, record, started }) {
     const { api, chaos, note } = context;
+    const { name } = definition;
+    const unavailable = definition.unavailable === true;
     const targets = fault.targets.map(target => target.name);
     const endpoint = context.clientEndpointFor(found, targets);
     const { members, serviceName } = context;
@@ -48723,7 +48612,7 @@ async function runFault(context, { name }, { found, fault, record, started }) {
     const measurement = await startMeasurement(options);
     const end = () => {
         measurement.recordMoment('ended');
-        return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode === 'replaced' });
+        return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode() === 'replaced' });
     };
     try {
         measurement.recordMoment('steady');
@@ -48734,107 +48623,108 @@ async function runFault(context, { name }, { found, fault, record, started }) {
         note('The fault begins.');
         measurement.recordMoment('injected');
         const limits = withinRecovery(context, api.clock.now());
-        const held = await injectAndHold(context, fault, measurement, limits);
+        const held = await injectAndHold(context, { fault, unavailable, measurement }, limits);
         const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
         const acceptedUnderFault = measurement.acceptedUnderFault();
         measurement.recordMoment('reverted');
         const reverted = await (0,revert/* revertFault */.TR)((0,revert/* revertContextOf */.pZ)(context, revertMs, started), record);
         const before = found.members.filter(({ metadata }) => fault.affected.includes(metadata.uid ?? ''));
-        // What has not taken hold has changed no member: there is nobody to come back.
+        // Without a confirmed fault, no member has changed, and none has to come back.
         const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};
         const { recovered, pods, error = held.error } = await recover(context, fault, goal, measurement, limits);
         const seen = await end();
         const judged = judge({
             name,
             limits: chaos.limits,
-            unavailable: fault.unavailable === true,
+            unavailable,
             proof: (pods && interference(fault, before, pods)) ?? held.proof,
             measurement: seen.measurement,
             recovered,
             acceptedUnderFault,
         });
-        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(held.cut && { holdCutShort: true }) };
+        const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(held.cutShort && { holdCutShort: true }) };
         return { seen: { ...judged, ...seen, facts }, reverted, ...(error && { error }) };
     }
     finally {
         await measurement.close();
     }
 }
-/** Nothing was injected: what fails now has another cause. */
-function aborted({ chaos }, unsteady, seen) {
-    const reason = `Before the fault ${unsteady}, of which none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
+/** Returns the verdict `aborted`: before the injection, failures have another cause. */
+function aborted({ chaos }, failures, seen) {
+    const reason = `Before the fault ${failures}, but none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
     return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
 }
-/** Limits of every wait from the injection on: what is left of `max-recovery` when the wait begins. */
+/** Returns limits whose timeout is the rest of `max-recovery` at the time of each wait. */
 function withinRecovery({ api, limits, chaos }, injectedMs) {
     return {
         ...limits,
         timeoutCode: 'recovery-timeout',
         tolerateFailures: true,
-        get timeoutMs() {
-            return Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now());
-        },
+        remainingMs: () => Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now()),
     };
 }
-/** Injects the fault, and holds it where it has taken hold. An error ends the fault, and not the measurement. */
-async function injectAndHold(context, fault, measurement, limits) {
+/** Injects the fault, and holds it when it is confirmed. An error ends the fault, but not the measurement. */
+async function injectAndHold(context, injection, limits) {
     const { api, note } = context;
+    const { fault, measurement } = injection;
     try {
         await fault.inject(limits);
-        const struck = await fault.confirm();
+        const proof = await fault.confirm();
         measurement.recordMoment('confirmed');
-        note(struck.detail);
-        if (!struck.confirmed)
-            return { proof: struck, cut: false };
+        note(proof.detail);
+        if (!proof.confirmed)
+            return { proof, cutShort: false };
         note('The fault is held.');
-        const cut = await hold(context, fault, measurement);
-        return { proof: await fault.confirm(), cut };
+        const cutShort = await hold(context, injection);
+        return { proof: await fault.confirm(), cutShort };
     }
     catch (thrown) {
         api.signal.throwIfAborted();
         const error = (0,action_error/* toActionError */.ie)(thrown);
         note(error.message);
-        return { proof: { confirmed: false, detail: error.message }, cut: false, error };
+        return { proof: { confirmed: false, detail: error.message }, cutShort: false, error };
     }
 }
 /**
- * Holds the fault, but no longer than clients may suffer twice: then the verdict is clear. Tells whether it was cut.
+ * Holds the fault, but ends it after twice the allowed outage, when the verdict is clear. Returns whether it was cut
+ * short.
  */
-async function hold({ api, chaos, note }, fault, measurement) {
+async function hold({ api, chaos, holdMs, note }, { fault, unavailable, measurement }) {
     const { clock } = api;
-    const over = new AbortController();
+    const ending = new AbortController();
     const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
-    const holding = fault.hold(over.signal).finally(() => {
-        over.abort();
+    const held = fault.hold?.(ending.signal) ?? (0,time/* sleepOrEndEarly */.d)(clock, holdMs, ending.signal, api.signal);
+    const holding = held.finally(() => {
+        ending.abort();
     });
-    if (fault.unavailable) {
+    if (unavailable) {
         await holding;
         return false;
     }
-    let cut = false;
+    let cutShort = false;
     const watching = (async () => {
-        while (!over.signal.aborted) {
+        while (!ending.signal.aborted) {
             if (measurement.failingForMs() > limitMs) {
-                cut = true;
-                note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is taken back at once.`);
-                over.abort();
+                cutShort = true;
+                note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is reverted now.`);
+                ending.abort();
             }
             else {
-                await clock.sleep(lookMs, over.signal).catch(() => undefined);
+                await clock.sleep(checkMs, ending.signal).catch(() => undefined);
             }
         }
     })();
     await holding;
     await watching;
-    return cut;
+    return cutShort;
 }
-/** Waits for the nodes and members, each to come back as the fault lets it, then for the probe. */
+/** Waits for the nodes and members to come back in the recovery mode of the fault, then for a steady probe. */
 async function recover(context, fault, goal, measurement, limits) {
     const { api, members, chaos, note } = context;
     let pods;
     try {
-        if (!(await areNodesInService(context, fault, limits.timeoutMs))) {
-            note('Not every node of the fault is back in service.');
+        if (!(await areNodesInService(context, fault, limits.remainingMs()))) {
+            note('Not all target nodes are back in service.');
             return { recovered: false };
         }
         pods = await (0,rollout/* waitForMembers */.e3)(api, { members, ...goal }, limits);
@@ -48846,15 +48736,29 @@ async function recover(context, fault, goal, measurement, limits) {
         return { recovered: false, ...(!(0,action_error/* hasCode */.up)(error, 'recovery-timeout') && { error }) };
     }
     note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-    const clean = await measurement.waitUntilSteady(chaos.steadyMs, limits.timeoutMs + chaos.steadyMs, api.signal);
-    if (clean)
+    const steady = await measurement.waitUntilSteady(chaos.steadyMs, limits.remainingMs() + chaos.steadyMs, api.signal);
+    if (steady)
         measurement.recordMoment('recovered', chaos.steadyMs);
-    return { recovered: clean, pods };
+    return { recovered: steady, pods };
 }
 function seconds(ms) {
     return String(Math.round(ms / 100) / 10);
 }
 //# sourceMappingURL=run-fault.js.map
+// EXTERNAL MODULE: ./build/src/kubernetes/drain.js
+var drain = __nccwpck_require__(9436);
+// EXTERNAL MODULE: ./build/src/chaos/drain-plan.js
+var drain_plan = __nccwpck_require__(6086);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/drain.js
+var experiments_drain = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/src/chaos/experiments/machine-targets.js
+var machine_targets = __nccwpck_require__(7995);
+// EXTERNAL MODULE: ./build/src/chaos/revert/cordon.js
+var cordon = __nccwpck_require__(5832);
+// EXTERNAL MODULE: ./build/src/chaos/revert/original-state.js
+var original_state = __nccwpck_require__(2434);
+// EXTERNAL MODULE: ./build/src/chaos/target.js
+var chaos_target = __nccwpck_require__(5450);
 // EXTERNAL MODULE: ./build/src/chaos/revert/frozen-autoscaler.js
 var frozen_autoscaler = __nccwpck_require__(4091);
 // EXTERNAL MODULE: ./build/src/chaos/revert/node-annotations.js
@@ -48865,37 +48769,39 @@ var node_annotations = __nccwpck_require__(7166);
 
 
 
-
-/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
+/**
+ * The time limit of a revert, in addition to its waits for members, in milliseconds. The timeout of the step does not
+ * apply.
+ */
 const with_revert_record_revertMs = 5 * 60_000;
-/** A cancelled step has seconds left. */
+/** The time limit of a revert after a cancellation, in milliseconds: the step has only seconds left. */
 const fastRevertMs = 4_000;
-/** Beyond its own limits an experiment should not last longer than this. */
+/** The time that an experiment may take beyond its own limits, in milliseconds. */
 const slackMs = 10 * 60_000;
 /**
- * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
- * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
+ * Writes a revert record, runs `body`, and reverts, whatever happens in between. Freezes the autoscaler in the
+ * meantime. Never throws: the result has the error.
  */
-async function withRevertRecord(context, intent, body) {
+async function withRevertRecord(context, change, body) {
     const { api } = context;
-    const record = recordOf(context, intent);
+    const record = recordOf(context, change);
     const started = new Map();
     const unguard = context.guard();
     const result = await settled(async () => {
         await (0,revert_record_store/* writeRecord */.rh)(api, record);
-        await (0,node_annotations/* holdNodes */.Jk)(api, record, intent.nodes);
-        await freeze(context, intent.found);
+        await (0,node_annotations/* holdNodes */.Jk)(api, record, change.nodes);
+        await freeze(context, change.found);
         return body({ record, started });
     });
     if (api.signal.aborted) {
-        // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
+        // A run that has taken the lock reverts this record too, and may already be changing the same node again.
         if (!(0,action_error/* hasCode */.up)(api.signal.reason, 'lock-lost'))
             await (0,revert/* revertFast */.lQ)((0,revert/* revertContextOf */.pZ)(context, fastRevertMs, started), record);
-        // Post, or recover, makes sure; what is left is told by the ledger.
-        const left = ['the step was cancelled: its post phase puts back'];
+        // The post phase or operation recover does the rest; the undo log has an entry for it.
+        const left = ['the step was cancelled: its post phase reverts the experiment'];
         return { ...result, putBack: { done: false, did: [], left } };
     }
-    const { done, did, left, invalid } = await (0,revert/* revertAll */.qZ)((0,revert/* revertContextOf */.pZ)(context, with_revert_record_revertMs + 2 * context.limits.timeoutMs, started), record);
+    const { done, did, left, invalid } = await (0,revert/* revertAll */.qZ)((0,revert/* revertContextOf */.pZ)(context, with_revert_record_revertMs + 2 * context.limits.remainingMs(), started), record);
     if (done)
         unguard();
     return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
@@ -48911,7 +48817,7 @@ async function settled(body) {
 function recordOf(context, { experiment, found, originalState: undo }) {
     const { chaos, api, members } = context;
     const now = api.clock.date().getTime();
-    const lastsMs = 2 * chaos.steadyMs + (0,spec/* holdOf */.nv)(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+    const lastsMs = 2 * chaos.steadyMs + context.holdMs + chaos.limits.maxRecoveryMs + slackMs;
     return {
         version: 1,
         namespace: members.namespace,
@@ -48928,7 +48834,7 @@ function recordOf(context, { experiment, found, originalState: undo }) {
 function boundsIn({ name, minReplicas, maxReplicas, }) {
     return { name, minReplicas, maxReplicas };
 }
-/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
+/** Freezes the autoscaler, because a scale-in ignores the disruption budget and would affect the experiment. */
 async function freeze({ api, members, note }, { autoscaler, replicas }) {
     if (autoscaler === undefined)
         return;
@@ -48948,36 +48854,37 @@ async function freeze({ api, members, note }, { autoscaler, replicas }) {
 
 
 /**
- * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
- * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
- * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
- * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
+ * Evicts seed members from the target node until the loss of the node keeps the quorum. Preferred anti-affinity allows
+ * seed members to share a node, and nothing separates them later. The evictions are one at a time, within the
+ * disruption budget, and have their own revert record. Returns the state of the cluster after them.
+ * @throws ActionError `target-refused` as the experiment does, `experiment-skipped` when the seed members stay
+ * together, `undo-incomplete` when the evictions could not be reverted completely.
  */
 async function spreadSeeds(context, experiment, found) {
     const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = context;
     const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
-    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machineNeeds, nonGraceful: false } });
-    const may = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
-    const surplus = target.members.filter(({ seed }) => seed).slice(may);
-    if (surplus.length === 0 || may === 0)
+    const target = (0,chaos_target/* chooseTarget */.bx)({ ...candidates, needs: { ...machine_targets/* machineNeeds */.Tu, nonGraceful: false } });
+    const maxSeeds = (0,chaos_target/* seedsThatMayFail */.fd)(seedMembers);
+    const surplus = target.members.filter(({ seed }) => seed).slice(maxSeeds);
+    if (surplus.length === 0 || maxSeeds === 0)
         return found;
-    const shared = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-    const plan = spread_seeds_planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
+    const problem = `Node ${target.name} holds ${(0,chaos_target/* seedsOn */.sj)(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
+    const plan = planOrSkip(() => (0,drain_plan/* planDrain */.O)({ mode: chaos.whenBlocked, ...found, maxReplicas }), problem);
     if (plan.kind !== 'evict' && plan.kind !== 'surge') {
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${problem}; when-blocked ${plan.kind} does not separate them.`);
     }
     const names = surplus.map(({ name }) => name);
-    note(`${shared}: ${names.join(', ')} is moved to another one first.`);
-    const undo = {
-        ...revert_record/* nothingToRevert */.vj,
+    note(`${problem}: moving ${names.join(', ')} to another node first.`);
+    const originalState = {
+        ...original_state/* nothingToRevert */.v,
         cordons: [target.name],
         replicas: plan.kind === 'surge' ? found.replicas : undefined,
     };
-    const { error, putBack } = await withRevertRecord(context, { experiment, found, originalState: undo, nodes: [target.name] }, async () => {
-        await (0,cordon/* cordon */.K)(api, target.name, context.holder);
+    const { error, putBack } = await withRevertRecord(context, { experiment, found, originalState, nodes: [target.name] }, async () => {
+        await (0,cordon/* cordon */.Kq)(api, target.name, context.holder);
         if (plan.kind === 'surge')
-            await surge(context, found.replicas, plan.replicas);
-        await drainMembers(api, {
+            await (0,experiments_drain/* surge */.T)(context, found.replicas, plan.replicas);
+        await (0,drain/* drainMembers */.gf)(api, {
             members,
             statefulSet: found.statefulSet,
             node: target.name,
@@ -48989,20 +48896,20 @@ async function spreadSeeds(context, experiment, found) {
     if (error && api.signal.aborted)
         throw error;
     if (!putBack.done)
-        throw new action_error/* ActionError */.lZ('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
+        throw new action_error/* ActionError */.lZ('undo-incomplete', `After the seed members were moved: ${putBack.left.join('; ')}.`);
     if (error)
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${problem}; they could not be separated: ${error.message}`);
     return observeCluster(context);
 }
-/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
-function spread_seeds_planOf(body, shared) {
+/** Skips the experiment when the budget allows no eviction: that is the state of the cluster, not a failure. */
+function planOrSkip(body, problem) {
     try {
         return body();
     }
     catch (error) {
         if (!(0,action_error/* hasCode */.up)(error, 'disruption-blocked'))
             throw error;
-        throw new action_error/* ActionError */.lZ('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
+        throw new action_error/* ActionError */.lZ('experiment-skipped', `${problem}; they cannot be separated: ${error.message}`, {
             cause: error,
         });
     }
@@ -49056,7 +48963,7 @@ async function runExperiment(context, experiment) {
         ...value?.seen,
         facts: {
             allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
-            ...fault.facts,
+            ...fault.facts(),
             ...value?.seen.facts,
             ...(await readAfter(context)),
         },
@@ -49391,6 +49298,7 @@ async function pauseBetweenMembers(context, api, options, note, { answering = tr
 //# sourceMappingURL=member-pause.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/chaos-outputs.js
 
+
 /**
  * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
  * were meant to see nothing work, the numbers are no result.
@@ -49398,7 +49306,7 @@ async function pauseBetweenMembers(context, api, options, note, { answering = tr
 function setChaosOutputs({ ports }, records) {
     const { outputs } = ports;
     outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
-    const measured = records.filter(({ name }) => name !== 'quorum-loss').flatMap(record => record.measurement ?? []);
+    const measured = records.filter(({ name }) => !isUnavailable(name)).flatMap(record => record.measurement ?? []);
     const worst = (name, values, pick = Math.max) => {
         const known = values.filter(value => typeof value === 'number');
         if (known.length > 0)
@@ -49410,6 +49318,9 @@ function setChaosOutputs({ ports }, records) {
     worst('recovery-ms', each(({ milestones }) => milestones.recoveryMs));
     worst('availability', each(({ probe }) => probe.availability), Math.min);
     worst('lost-messages', each(({ messages }) => (messages?.readings ? messages.lost : undefined)));
+}
+function isUnavailable(experiment) {
+    return Object.values(experiments/* experiments */.rC).some(({ name, unavailable }) => name === experiment && unavailable === true);
 }
 //# sourceMappingURL=chaos-outputs.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/chaos.js
@@ -49435,28 +49346,13 @@ function setChaosOutputs({ ports }, records) {
 
 
 
-
-
-
-const experiments = {
-    baseline: baseline,
-    drain: drain,
-    'pod-kill': podKill,
-    'power-off': powerOff,
-    reboot: reboot,
-    'node-delete': nodeDelete,
-    'kubelet-stop': kubeletStop,
-    rolling: rolling,
-    zone: zone,
-    'quorum-loss': quorumLoss,
-};
 /**
  * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
  * holds the lock.
  * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
  * reasons of all verdicts that are no pass.
  */
-async function runChaos(context, az, cluster, options) {
+async function runChaos(context, cluster, options) {
     const live = await withLiveMembership(cluster.api, options.deployment);
     const deployed = { ...options, deployment: await withLiveExposure(cluster.api, live) };
     const records = [];
@@ -49466,8 +49362,8 @@ async function runChaos(context, az, cluster, options) {
         const list = { isOver: true };
         try {
             await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async (note) => {
-                const experimentContext = await experimentContextOf(context, az, cluster, deployed, note);
-                const { record, error, over } = await runExperiment(experimentContext, experiments[name]);
+                const experimentContext = await experimentContextOf(context, cluster, deployed, name, note);
+                const { record, error, over } = await runExperiment(experimentContext, experiments/* experiments */.rC[name]);
                 list.isOver = over;
                 records.push(record);
                 context.journal.experiment(record);
@@ -49500,14 +49396,12 @@ function conclude({ journal }, records, errors) {
     const verdict = worstOf(records.map(record => record.verdict));
     throw new action_error/* ActionError */.lZ('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
 }
-async function experimentContextOf(context, az, { api, connection }, options, note) {
+async function experimentContextOf(context, { api, connection, provider }, options, experiment, note) {
     const { target, deployment, verification, chaos } = options;
     const { namespace, seedMembers, maxReplicas } = deployment;
     const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
-    const rest = await restOf(context, { api, connection }, deployment, endpoint);
-    const azure = target.kind === 'aks' && az !== undefined ? { az, target } : undefined;
-    const place = azure && { resourceGroup: azure.target.resourceGroup, clusterName: azure.target.clusterName };
-    const recorded = azure && place && { ...(0,azure_session/* accessOf */.YK)(azure.target), ...place };
+    const rest = await restOf(context, api, deployment, endpoint);
+    const azure = provider.kind === 'aks' ? azureOf(provider) : undefined;
     return {
         api,
         access: connection,
@@ -49519,9 +49413,10 @@ async function experimentContextOf(context, az, { api, connection }, options, no
         seedMembers,
         isSeed: podName => (0,membership/* isSeed */.Ub)(podName, deployment),
         chaos,
+        holdMs: (0,experiments/* holdMsOf */.Vq)(experiment, chaos.holdMs),
         limits: rolloutLimits(context, target, verification.timeoutMs, note),
-        machines: azure && (0,machines/* openMachines */.P)(azure.az, azure.target),
-        cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
+        machines: azure?.machines,
+        cluster: azure?.cluster,
         holder: holderOf(context),
         settle: () => pauseBetweenMembers(context, api, options, note),
         clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
@@ -49530,18 +49425,61 @@ async function experimentContextOf(context, az, { api, connection }, options, no
             connection,
             namespace,
             holder: holderOf(context),
-            ...(recorded && { azure: recorded }),
+            ...(azure && { azure: azure.access }),
         }),
         note,
     };
 }
+function azureOf({ az, target }) {
+    const { subscriptionId, resourceGroup, clusterName } = target;
+    return {
+        machines: (0,machines/* openMachines */.P)(az, target),
+        cluster: { subscriptionId, resourceGroup, clusterName },
+        access: { ...(0,step_context_provider/* accessOf */.YK)(target), resourceGroup, clusterName },
+    };
+}
 /** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
-async function restOf(context, { api }, deployment, { blindSpot }) {
+async function restOf(context, api, deployment, { blindSpot }) {
     if (!deployment.rest || blindSpot !== undefined)
         return undefined;
     const subject = `/migratorydata-aks/${context.ports.run.runId}/${(0,external_node_crypto_.randomUUID)()}`;
     return { subject, token: await findToken(context, api, deployment) };
 }
+function chaosPhase({ target, deployment, chaos }) {
+    const { steadyMs, limits } = chaos;
+    const limitMs = chaos.experiments
+        .map(name => 2 * steadyMs + (0,experiments/* holdMsOf */.Vq)(name, chaos.holdMs) + limits.maxRecoveryMs)
+        .reduce((sum, ms) => sum + ms, 0);
+    const { namespace, replicas, maxReplicas, seedMembers } = deployment;
+    return {
+        name: 'chaos',
+        limitMs,
+        commands: () => chaos.experiments.flatMap(name => {
+            const commands = experiments/* experiments */.rC[name].commands({
+                ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
+                node: chaos.targetNode || (0,command_line/* unknownName */.U0)('node'),
+                allowedDisruptions: (0,member_bounds/* allowedDisruptions */.lP)(deployment, replicas),
+                holdMs: (0,experiments/* holdMsOf */.Vq)(name, chaos.holdMs),
+                machines: machineCommands(target.kind === 'aks' ? target : undefined),
+            });
+            const [written, removed] = (0,revert_record_store/* recordStoreCommands */.XO)(namespace);
+            return [written, ...commands, removed];
+        }),
+    };
+}
+const chaosOperation = defineOperation({
+    name: 'chaos',
+    readRequest: ({ general, target, deployment, verification, chaos }) => ({
+        operation: 'chaos',
+        general,
+        target,
+        deployment,
+        verification,
+        chaos,
+    }),
+    phases: request => [connectPhase(request.target), chaosPhase(request)],
+    run: (context, request) => onDeployment(context, request, (held, cluster) => runChaos(held, cluster, request)),
+});
 //# sourceMappingURL=chaos.js.map
 // EXTERNAL MODULE: ./build/src/azure/activity.js
 var activity = __nccwpck_require__(2528);
@@ -49642,15 +49580,22 @@ function explain(error) {
 
 
 
+
+
+
+
+
+
 /** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
-async function collect(context, az, request) {
+async function collect(context, request) {
     const { journal, ports, redact } = context;
     const { target, deployment, general } = request;
+    const provider = (0,step_context_provider/* openProvider */.C2)(context, target);
     await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async (note) => {
         const folder = (0,external_node_path_.join)(general.reportDirectory, 'diagnostics');
         const files = [
-            ...(await connectCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
-            ...(target.kind === 'aks' && az !== undefined ? await activityOf(az, target) : []),
+            ...(await connectCluster(context, provider, ({ api }) => collectBundle(api, deployment.namespace, redact))),
+            ...(provider.kind === 'aks' ? await activityOf(provider.az, provider.target) : []),
         ];
         for (const { fileName, text } of files)
             await ports.files.writeText((0,external_node_path_.join)(folder, fileName), redact(text));
@@ -49665,7 +49610,69 @@ async function activityOf(az, target) {
     const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);
     return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
+/** The log is read by the identifier of the cluster, which only Azure knows. */
+function activityPhase(target) {
+    return {
+        name: 'activity log',
+        commands: () => target.kind === 'aks'
+            ? [(0,cluster_commands/* showCluster */.Eo)(target), (0,azure_commands/* listActivity */.kP)(target.subscriptionId || unknownSubscription, '/CLUSTER-ID')].map(command_line/* commandStep */.o7)
+            : [],
+    };
+}
+const collectOperation = defineOperation({
+    name: 'collect',
+    readRequest: ({ general, target, deployment }) => ({ operation: 'collect', general, target, deployment }),
+    phases: ({ target }) => [connectPhase(target), activityPhase(target)],
+    run: collect,
+});
 //# sourceMappingURL=collect.js.map
+// EXTERNAL MODULE: ./build/src/azure/cluster.js
+var azure_cluster = __nccwpck_require__(6687);
+// EXTERNAL MODULE: ./build/src/azure/ownership.js
+var ownership = __nccwpck_require__(7256);
+;// CONCATENATED MODULE: ./build/src/azure/existing.js
+
+
+
+
+/**
+ * Decides what to do with an existing cluster that has the requested name. A run owns clusters with its creation id (a
+ * request whose response was lost), and clusters that a former attempt of the same run and instance created. For a
+ * second step of the same attempt, the name is in use, as for any other run.
+ */
+function planForExisting(cluster, { existingCluster, owner, creationId }) {
+    if (cluster.state === 'Deleting')
+        return { kind: 'wait-until-gone' };
+    const own = (0,ownership/* isCreation */._u)(cluster.tags, owner.repository, creationId);
+    const former = (0,ownership/* isSameRun */.Mf)(cluster.tags, owner) && (0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt') !== owner.attempt;
+    if ((own || former) && (0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'replace', reason: `this run created it, and it is ${cluster.state}` };
+    if (former)
+        return { kind: 'adopt', own: true, reason: `attempt ${(0,azure_tags/* readTag */.zW)(cluster.tags, 'attempt')} of this run created it` };
+    if (own)
+        return { kind: 'adopt', own: true, reason: 'the creation request took effect' };
+    if (existingCluster === 'fail')
+        return { kind: 'refuse', error: existsError(cluster) };
+    if (cluster.stopped)
+        return { kind: 'refuse', error: stoppedError(cluster) };
+    if ((0,azure_cluster/* isFailed */.Ix)(cluster))
+        return { kind: 'refuse', error: failedError(cluster) };
+    return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
+}
+function existsError({ name, resourceGroup, state }) {
+    const message = `Cluster ${name} in resource group ${resourceGroup} already exists (${state}), and existing-cluster is fail.`;
+    return new action_error/* ActionError */.lZ('cluster-exists', message);
+}
+function stoppedError({ name, resourceGroup }) {
+    return new action_error/* ActionError */.lZ('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
+        hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
+    });
+}
+function failedError({ name, resourceGroup, state, failure }) {
+    const reason = failure === '' ? '' : `: ${failure}`;
+    return new action_error/* ActionError */.lZ('cluster-exists', `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. This run did not create it, so it is not replaced.`, { hint: 'Repair it with `az aks update`, or set another cluster-name.' });
+}
+//# sourceMappingURL=existing.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/clusters.js
 
 
@@ -49675,15 +49682,15 @@ async function activityOf(az, target) {
 
 const requestTries = 2;
 /**
- * Makes the cluster, or takes the one that is there, and waits until Azure has finished it. When all goes well this is
- * one az process and its looks. After every failed or lost answer the state is read again, since the request may have
- * taken effect: the creation id in the tags tells whether it was ours. A size that Azure cannot give is followed by the
- * next one, once the cluster that failed with it is gone.
+ * Creates the cluster, or uses the existing one, and waits until Azure has finished. In the normal case, this takes one
+ * az process plus polling. After a failed or lost response, the state is read again, because the request may have taken
+ * effect; the creation id in the tags identifies the cluster of this run. If Azure cannot provide a size, the next one
+ * is tried after the failed cluster is deleted.
  * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
  */
 async function ensureCluster(az, plan, record) {
     const { deadlineMs } = plan;
-    const existing = await takeExisting(az, plan, deadlineMs, record);
+    const existing = await useExisting(az, plan, deadlineMs, record);
     if (existing)
         return existing;
     const failures = [];
@@ -49695,41 +49702,41 @@ async function ensureCluster(az, plan, record) {
         const next = plan.vmSizes[index + 1];
         if (next === undefined || !isAboutSize(outcome))
             break;
-        az.log.warning(`${vmSize} cannot be had: ${outcome.message} Trying ${next}.`);
+        az.log.warning(`${vmSize} is not available: ${outcome.message} Trying ${next}.`);
         const failed = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
         if (failed)
             await removeFailed(az, plan, failed, deadlineMs);
     }
-    throw summarise(failures, plan.vmSizes);
+    throw joinSizeErrors(failures, plan.vmSizes);
 }
 /**
- * Looks for a cluster before the first request where one may be welcome: on reuse, and in a rerun, whose former attempt
- * may have left one. Everybody else simply asks, and Azure refuses when the name is taken.
+ * Looks for an existing cluster before the first request, if one may be used: with `existing-cluster: reuse`, and in a
+ * rerun whose former attempt may have left one. Otherwise Azure rejects the request when the name is in use.
  */
-async function takeExisting(az, plan, deadlineMs, record) {
+async function useExisting(az, plan, deadlineMs, record) {
     const { existingCluster, owner } = plan.claim;
     if (plan.groupCreated || (existingCluster === 'fail' && owner.attempt === '1'))
         return undefined;
     const found = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
-    const outcome = found && (await settle(az, plan, found, deadlineMs, record));
+    const outcome = found && (await applyExistingPlan(az, plan, found, deadlineMs, record));
     if (outcome instanceof action_error/* ActionError */.lZ)
         throw outcome;
     return outcome;
 }
-/** Whether another machine size may help. Quota is counted beforehand, and is the user's to raise. */
+/** Returns whether another VM size may help. Quota is checked before, and only the user can raise it. */
 function isAboutSize(error) {
     return (0,action_error/* hasCode */.up)(error, 'azure-capacity', 'azure-size-unavailable');
 }
-/** One error for all sizes that were tried: the last one's code, and what each of them met. */
-function summarise(failures, vmSizes) {
-    const last = failures.at(-1) ?? new action_error/* ActionError */.lZ('invalid-input', 'Input node-vm-size names no size.');
+/** Returns one error for all tried sizes: the code of the last one, and the message of each. */
+function joinSizeErrors(failures, vmSizes) {
+    const last = failures.at(-1) ?? new action_error/* ActionError */.lZ('invalid-input', 'Input node-vm-size contains no size.');
     if (failures.length <= 1)
         return last;
     const each = failures.map((failure, index) => `${vmSizes[index] ?? ''}: ${failure.message}`).join('\n');
     const { code, hint, evidence } = last;
-    return new action_error/* ActionError */.lZ(code, `No size of node-vm-size could be had.\n${each}`, { hint, evidence, cause: last });
+    return new action_error/* ActionError */.lZ(code, `No size of node-vm-size is available.\n${each}`, { hint, evidence, cause: last });
 }
-/** Requests the cluster with one size; gives it when it is ready, or why this size failed. */
+/** Requests the cluster with one size. Returns the ready cluster, or why this size failed. */
 async function createWithSize(az, plan, vmSize, deadlineMs, record) {
     for (let tries = 1;; tries += 1) {
         record(plan.claim.creationId);
@@ -49737,17 +49744,17 @@ async function createWithSize(az, plan, vmSize, deadlineMs, record) {
         if (!refusal)
             return finish(az, plan, deadlineMs, true);
         const found = await (0,cluster_wait/* findCluster */.KG)(az, plan.ref);
-        const outcome = found && (await settle(az, plan, found, deadlineMs, record, refusal));
+        const outcome = found && (await applyExistingPlan(az, plan, found, deadlineMs, record, refusal));
         if (outcome)
             return outcome;
         if (found === undefined && !isLost(refusal))
             return refusal;
         if (tries >= requestTries)
             return refusal;
-        az.log.info(`Cluster ${plan.ref.clusterName} is not there after that answer, so it is requested again.`);
+        az.log.info(`Cluster ${plan.ref.clusterName} does not exist after this error, so it is requested again.`);
     }
 }
-/** Asks Azure for the cluster; gives the error, if any, without judging yet whether the request took effect. */
+/** Requests the cluster. Returns the error, if any; the request may have taken effect nevertheless. */
 async function request(az, plan, vmSize) {
     try {
         await az.run((0,cluster_commands/* createCluster */.Xn)(plan, vmSize));
@@ -49761,15 +49768,18 @@ async function request(az, plan, vmSize) {
         return error;
     }
 }
-/** Answers that say nothing about whether the same request would succeed: lost, contradicted, or of a group just made. */
+/**
+ * Returns whether an error does not say if the same request would succeed: the response was lost or contradictory, or
+ * the resource group is not yet visible.
+ */
 function isLost(error) {
     return (0,action_error/* hasCode */.up)(error, 'azure-unavailable', 'command-timeout', 'azure-busy', 'azure-precondition', 'azure-not-found');
 }
 /**
- * Follows the decision about a cluster that is there: undefined when it is gone now, so that it can be requested. A
- * request that was refused for a reason and left a Failed cluster is told by its own words.
+ * Applies the plan for an existing cluster. Returns undefined when it is deleted, so that it can be requested. If a
+ * rejected request left a Failed cluster, returns the error of that request.
  */
-async function settle(az, plan, found, deadlineMs, record, refusal) {
+async function applyExistingPlan(az, plan, found, deadlineMs, record, refusal) {
     const decision = planForExisting(found, plan.claim);
     switch (decision.kind) {
         case 'refuse':
@@ -49780,11 +49790,11 @@ async function settle(az, plan, found, deadlineMs, record, refusal) {
             await removeFailed(az, plan, found, deadlineMs);
             return undefined;
         case 'wait-until-gone':
-            az.log.info(`Cluster ${found.name} is being deleted; waiting until it is gone.`);
+            az.log.info(`Cluster ${found.name} is being deleted; waiting for the deletion.`);
             await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
             return undefined;
         case 'adopt':
-            az.log.info(`Cluster ${found.name} is there (${found.state}): ${decision.reason}.`);
+            az.log.info(`Cluster ${found.name} exists (${found.state}): ${decision.reason}.`);
             if (decision.own)
                 record((0,azure_tags/* readTag */.zW)(found.tags, 'creation-id'));
             if (found.state === 'Succeeded')
@@ -49799,15 +49809,15 @@ async function finish(az, plan, deadlineMs, created) {
 function ensured(cluster, created) {
     return { cluster, created, creationId: (0,azure_tags/* readTag */.zW)(cluster.tags, 'creation-id') };
 }
-/** Deletes a Failed cluster of ours and waits until it is gone. @throws ActionError `ownership-mismatch`. */
+/** Deletes a Failed cluster of this run and waits for the deletion. @throws ActionError `ownership-mismatch`. */
 async function removeFailed(az, plan, cluster, deadlineMs) {
     const decision = planForExisting(cluster, plan.claim);
     if (decision.kind !== 'replace' && decision.kind !== 'wait-until-gone') {
-        const message = `Cluster ${cluster.name} (${cluster.state}) is not deleted to make room: it is not a failed cluster of this run.`;
+        const message = `Cluster ${cluster.name} (${cluster.state}) is not replaced: it is not a failed cluster of this run.`;
         throw new action_error/* ActionError */.lZ('ownership-mismatch', message);
     }
     if (decision.kind === 'replace') {
-        az.log.info(`Deleting cluster ${cluster.name} to make it again: ${decision.reason}.`);
+        az.log.info(`Deleting cluster ${cluster.name} to create it again: ${decision.reason}.`);
         await az.run((0,cluster_commands/* deleteCluster */.eO)(plan.ref, cluster.etag));
     }
     await (0,cluster_wait/* waitUntilClusterGone */.L$)(az, plan.ref, deadlineMs);
@@ -49818,34 +49828,36 @@ async function removeFailed(az, plan, cluster, deadlineMs) {
 
 
 /**
- * Gives a reused cluster a new expiry, if it is this repository's; that of somebody else is left as it is. One az process.
- * @returns the new value of `expires-at`, or an empty text when nothing was changed.
+ * Sets a new expiry on a reused cluster if this repository owns it; other clusters are not changed. Starts one az
+ * process. Returns the new value of `expires-at`, or an empty text when nothing was changed.
  */
 async function renewExpiry(az, cluster, owner, ttlMs) {
     if (ttlMs === undefined || !(0,ownership/* ownedForTeardown */.z$)(owner, true)(cluster.tags).owned)
         return '';
     const expiresAt = (0,azure_tags/* expiryValue */.ZF)(az.clock.date(), ttlMs);
-    await az.run((0,commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
+    await az.run((0,azure_commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
     return expiresAt;
 }
 //# sourceMappingURL=expiry.js.map
+// EXTERNAL MODULE: ./build/src/azure/groups.js
+var azure_groups = __nccwpck_require__(5193);
 ;// CONCATENATED MODULE: ./build/src/azure/provision.js
 
 
 
 
 /**
- * The resource group and the cluster, made or taken, until Azure calls the cluster Succeeded. When all goes well these
- * are at most three az processes and the looks: read the group, make it where it is absent, make the cluster. A login
- * of our own is renewed first, as the creation may last longer than an old one.
+ * Creates or reuses the resource group and the cluster, and waits until the cluster is in state Succeeded. In the
+ * normal case, this takes at most three az processes plus polling: read the group, create it if it is missing, create
+ * the cluster. The action's own login is renewed first, because the creation may take longer than an old login lasts.
  */
 async function provision(az, plan, record) {
     const { target, spec, owner, deadlineMs } = plan;
     const { location } = spec;
     const createdAt = az.clock.date();
     const tagsFor = (creationId) => {
-        const birth = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
-        return (0,azure_tags/* withUserTags */.RJ)(spec.tags, (0,azure_tags/* ownershipTags */.dt)(owner, birth));
+        const stamp = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
+        return (0,azure_tags/* withUserTags */.RJ)(spec.tags, (0,azure_tags/* ownershipTags */.dt)(owner, stamp));
     };
     const groupTags = tagsFor(plan.creationId);
     await az.session.renewIfOld(az.signal);
@@ -49882,6 +49894,12 @@ async function provision(az, plan, record) {
 
 
 
+
+
+
+
+
+
 /** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
 const apiTimeoutMs = 5 * 60_000;
 const nodesTimeoutMs = 5 * 60_000;
@@ -49899,7 +49917,7 @@ async function provisionCluster(context, az, options) {
     return journal.phase('create', title, async (note) => {
         const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
         const made = await provision(az, {
-            ...{ target, spec: { ...spec, authorizedIpRanges }, owner: (0,azure_session/* ownerOf */.bf)(context, general) },
+            ...{ target, spec: { ...spec, authorizedIpRanges }, owner: (0,step_context_provider/* ownerOf */.bf)(context, general) },
             ...{ creationId: (0,external_node_crypto_.randomUUID)(), deadlineMs },
         }, guardCreation(context, options));
         const { cluster } = made;
@@ -49909,10 +49927,11 @@ async function provisionCluster(context, az, options) {
     });
 }
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
-async function create(context, az, request) {
+async function create(context, request) {
     const { target, cluster, teardown } = request;
-    const { creationId, deadlineMs } = await provisionCluster(context, az, request);
-    await connectCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
+    const provider = { kind: 'aks', target, az: (0,step_context_provider/* openAz */._f)(context, target) };
+    const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);
+    await connectCluster(context, provider, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
     // What the ledger holds from here on is deleted by post, at the end of the job.
     if (teardown.policy === 'on-failure')
         context.undoLog.settleAll(({ kind }) => kind === 'cluster');
@@ -49943,7 +49962,7 @@ function guardCreation({ undoLog }, { target, teardown }) {
 }
 function deletionOf(target, creationId) {
     const { resourceGroup, clusterName } = target;
-    return { kind: 'cluster', azure: (0,azure_session/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
+    return { kind: 'cluster', azure: (0,step_context_provider/* accessOf */.YK)(target), resourceGroup, clusterName, creationId };
 }
 function create_tell({ ports, journal }, made) {
     const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
@@ -49968,6 +49987,36 @@ function create_tell({ ports, journal }, made) {
     journal.fact('Kubernetes', cluster.kubernetesVersion);
     journal.fact('Node size', cluster.vmSize);
 }
+function createPhase({ general, target, cluster }) {
+    return {
+        name: 'create',
+        limitMs: cluster.createTimeoutMs,
+        commands({ context }) {
+            const stamp = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
+            const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
+            const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,step_context_provider/* ownerOf */.bf)(context, general), { ...stamp, ...expiry }));
+            const plan = { ref: target, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
+            return [
+                (0,azure_commands/* showGroup */.V9)(target),
+                (0,azure_commands/* createGroup */.wj)(target, cluster.location, tags),
+                (0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? ''),
+                (0,cluster_commands/* showCluster */.Eo)(target),
+            ].map(command_line/* commandStep */.o7);
+        },
+    };
+}
+const createOperation = defineOperation({
+    name: 'create',
+    readRequest: ({ general, azure, cluster, teardown }) => ({
+        operation: 'create',
+        general,
+        target: azure,
+        cluster,
+        teardown,
+    }),
+    phases: request => [createPhase(request), connectPhase(request.target)],
+    run: create,
+});
 //# sourceMappingURL=create.js.map
 ;// CONCATENATED MODULE: ./build/src/kubernetes/rolling-update.js
 
@@ -50006,7 +50055,7 @@ async function waitUntilReady(api, update) {
     const { members, limits, readyWithinMs, note } = update;
     note('Not all members are Ready: the update waits for them first.');
     try {
-        return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, timeoutMs: readyWithinMs });
+        return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, remainingMs: () => readyWithinMs });
     }
     catch (error) {
         api.signal.throwIfAborted();
@@ -50307,7 +50356,7 @@ function manifestWarnings(deployment, replicas = deployment.replicas) {
     ];
 }
 function warnOfBudget(deployment, replicas) {
-    if (allowedDisruptions(deployment, replicas) > 0)
+    if ((0,member_bounds/* allowedDisruptions */.lP)(deployment, replicas) > 0)
         return [];
     if (deployment.disruptionBudget === 'max-unavailable')
         return [];
@@ -50318,12 +50367,12 @@ function warnOfBudget(deployment, replicas) {
     ];
 }
 function warnOfImage({ image }) {
-    if (!(0,migratorydata_spec/* isMovingImage */.m8)(image))
+    if (!(0,spec/* isMovingImage */.m8)(image))
         return [];
     return [`image ${image} may be another one tomorrow, so that members run different versions; name a version.`];
 }
 function warnOfMemory({ memory, memoryRequest }) {
-    if (((0,migratorydata_spec/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,migratorydata_spec/* readMemoryBytes */.jr)(memory) ?? 0))
+    if (((0,spec/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,spec/* readMemoryBytes */.jr)(memory) ?? 0))
         return [];
     return [
         `memory-request ${memoryRequest} is not above memory ${memory}: the container needs more than the server's share.`,
@@ -50342,6 +50391,9 @@ function warnOfExposure({ exposure, rest, secrets }) {
 }
 //# sourceMappingURL=warnings.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/deploy.js
+
+
+
 
 
 
@@ -50472,34 +50524,443 @@ async function stopAll(api, deployment, limits, note) {
     await api.scale('StatefulSet', key, 0, 'stop all members');
     await (0,rollout/* waitForMembers */.e3)(api, { members, replicas: 0 }, limits);
 }
+function deployPhase({ deployment, verification }) {
+    return {
+        name: 'deploy',
+        limitMs: verification.timeoutMs,
+        commands({ manifests }) {
+            if (manifests === undefined)
+                return [];
+            const { statefulSet, others } = manifests;
+            const apply = (object) => (0,kubectl_equivalents/* applyCommand */.sz)(object, `apply ${object.kind} ${object.metadata.name}`);
+            const isNamespace = ({ kind }) => kind === 'Namespace';
+            return [
+                ...patchCommands(deployment),
+                ...others.filter(isNamespace).map(apply),
+                ...(0,secret_plan/* planSecrets */.Ds)(deployment, [], '').manifests.map(secret => (0,kubectl_equivalents/* creationCommand */.p0)(secret, `create Secret ${secret.metadata.name}`)),
+                ...others.filter(object => !isNamespace(object)).map(apply),
+                apply(statefulSet),
+            ];
+        },
+    };
+}
+const deployOperation = defineOperation({
+    name: 'deploy',
+    readRequest: ({ general, target, deployment, verification }) => ({
+        operation: 'deploy',
+        general,
+        target,
+        deployment,
+        verification,
+    }),
+    phases: request => [connectPhase(request.target), deployPhase(request)],
+    run: (context, request) => onDeployment(context, request, async (held, cluster) => {
+        await deploy(held, cluster, { ...request, keepNamespace: true });
+    }),
+});
 //# sourceMappingURL=deploy.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/capacity.js
 /**
- * What of a node's processors is left for members, in thousandths: "Node resource reservations in AKS" names the share
- * of the kubelet (100 of 2 cores, 140 of 4, 180 of 8); what the add-ons of a small cluster ask for on each node
- * (kube-proxy, CNI, CSI, CoreDNS, metrics-server, konnectivity) is an estimate.
+ * An estimate of what the add-ons of a small cluster request on each node, in millicores: kube-proxy, CNI, CSI,
+ * CoreDNS, metrics-server, konnectivity.
  */
 const addOnsMillicores = 700;
+/** The CPU reservation of the kubelet, from "Node resource reservations in AKS": 100 of 2 cores, 140 of 4, 180 of 8. */
 function kubeletMillicores(vcpus) {
     return vcpus <= 2 ? 100 : vcpus <= 4 ? 140 : vcpus <= 8 ? 180 : 260;
 }
-/** How many members fit on a node of that size by their processor request. An estimate, good enough to warn. */
+/** Returns how many members fit on a node of this size by their CPU request. This is an estimate for warnings. */
 function membersPerNode(vcpus, cpuRequestMillicores) {
     const free = vcpus * 1000 - kubeletMillicores(vcpus) - addOnsMillicores;
     return cpuRequestMillicores <= 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(free / cpuRequestMillicores));
 }
 /**
- * Says when draining one node cannot fit: the members of a drained node need room on the others, which the autoscaler
- * can only make up to `maxNodes`. Undefined: it fits.
+ * Returns a warning when the members of a drained node do not fit on the others, of which the autoscaler adds at most
+ * `maxNodes`. Undefined if they fit.
  */
 function drainShortage(vcpus, maxNodes, members, cpuRequestMillicores) {
     const room = (maxNodes - 1) * membersPerNode(vcpus, cpuRequestMillicores);
     if (room >= members)
         return undefined;
-    return `With one of at most ${maxNodes} nodes drained, about ${room} members of ${cpuRequestMillicores}m fit on the others, fewer than ${members}; raise max-nodes, use larger nodes, or lower cpu-request.`;
+    return `When one of at most ${maxNodes} nodes is drained, about ${room} members of ${cpuRequestMillicores}m fit on the others, fewer than ${members}; raise max-nodes, use larger nodes, or lower cpu-request.`;
 }
 //# sourceMappingURL=capacity.js.map
+;// CONCATENATED MODULE: ./build/src/azure/az-version.js
+
+
+
+/** The first version in which `aks create` and `aks delete` support etags (Azure/azure-cli release notes). */
+const oldestAz = '2.69.0';
+/** Compares dotted versions numerically: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
+function compareVersions(a, b) {
+    const [left, right] = [az_version_numbers(a), az_version_numbers(b)];
+    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+        const difference = (left[i] ?? 0) - (right[i] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+function az_version_numbers(version) {
+    return version.split('.').map(part => Number.parseInt(part, 10) || 0);
+}
+/** Returns the version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
+async function checkAzVersion(az) {
+    const found = await az.read((0,azure_commands/* showVersion */.Cg)(), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['azure-cli']));
+    if (compareVersions(found, oldestAz) >= 0)
+        return found;
+    throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
+        hint: `Install Azure CLI ${oldestAz} or newer; distribution packages are often years behind.`,
+    });
+}
+//# sourceMappingURL=az-version.js.map
+;// CONCATENATED MODULE: ./build/src/azure/kubernetes-versions.js
+
+/** Parses the output of `az aks get-versions`. @throws TypeError for other values. */
+function parseVersions(json) {
+    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['values']).map(value => {
+        const plans = (0,runtime_json/* texts */.Te)((0,runtime_json/* asRecord */.qY)(value['capabilities'])['supportPlan']);
+        return {
+            minor: (0,runtime_json/* required */.mw)(value, 'version'),
+            patches: Object.keys((0,runtime_json/* asRecord */.qY)(value['patchVersions'])),
+            community: plans.length === 0 || plans.includes('KubernetesOfficial'),
+        };
+    });
+}
+/**
+ * Returns why a version is not available, as a clause; undefined if it is. A minor version stands for its latest patch.
+ */
+function versionProblem(offered, wanted, tier) {
+    const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
+    if (!version)
+        return `is not available; the available versions are ${offered.map(({ minor }) => minor).join(', ')}`;
+    if (!version.community && tier !== 'premium')
+        return 'is only available with long-term support, which requires tier premium';
+    return undefined;
+}
+//# sourceMappingURL=kubernetes-versions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/permissions.js
+
+/** The actions that are needed to create and delete clusters, including their resource group. */
+const neededActions = [
+    'Microsoft.Resources/subscriptions/resourceGroups/write',
+    'Microsoft.Resources/subscriptions/resourceGroups/delete',
+    'Microsoft.ContainerService/managedClusters/write',
+    'Microsoft.ContainerService/managedClusters/delete',
+    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
+];
+/** Parses the response of the permissions API. @throws TypeError for other values. */
+function parsePermissions(json) {
+    return (0,runtime_json/* asList */.DD)((0,runtime_json/* asRecord */.qY)(json)['value']).map(({ actions, notActions }) => ({
+        actions: (0,runtime_json/* texts */.Te)(actions),
+        notActions: (0,runtime_json/* texts */.Te)(notActions),
+    }));
+}
+/**
+ * Returns the actions that no permission grants. Patterns are case-insensitive, and `*` matches any text ("Azure role
+ * definitions").
+ */
+function missingActions(permissions, actions) {
+    return actions.filter(action => !permissions.some(granted => granted.actions.some(matches(action)) && !granted.notActions.some(matches(action))));
+}
+function matches(action) {
+    return pattern => {
+        const expression = pattern.split('*').map(permissions_escape).join('.*');
+        return new RegExp(`^${expression}$`, 'i').test(action);
+    };
+}
+function permissions_escape(text) {
+    return text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&');
+}
+//# sourceMappingURL=permissions.js.map
+;// CONCATENATED MODULE: ./build/src/azure/sizes.js
+
+/** Parses the output of `listSizes`. @throws TypeError when it is not a list. */
+function parseSizes(json) {
+    return (0,runtime_json/* asList */.DD)(json).map(sku => {
+        const capability = new Map((0,runtime_json/* asOptionalList */.Vm)(sku['capabilities']).map(({ name, value }) => [(0,runtime_json/* text */.Qq)(name), (0,runtime_json/* text */.Qq)(value)]));
+        const restrictions = (0,runtime_json/* asOptionalList */.Vm)(sku['restrictions']);
+        const locationWide = restrictions.find(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Location');
+        return {
+            name: (0,runtime_json/* required */.mw)(sku, 'name'),
+            family: (0,runtime_json/* text */.Qq)(sku['family']),
+            vcpus: (0,runtime_json/* number */.ai)(capability.get('vCPUs')),
+            memoryGb: (0,runtime_json/* number */.ai)(capability.get('MemoryGB')),
+            architecture: capability.get('CpuArchitectureType') ?? 'x64',
+            ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
+            zones: (0,runtime_json/* texts */.Te)((0,runtime_json/* asOptionalList */.Vm)(sku['locationInfo'])[0]?.['zones']),
+            restriction: locationWide ? (0,runtime_json/* text */.Qq)(locationWide['reasonCode']) || 'restricted' : '',
+            restrictedZones: restrictions.filter(({ type }) => (0,runtime_json/* text */.Qq)(type) === 'Zone').flatMap(({ zones }) => (0,runtime_json/* texts */.Te)(zones)),
+        };
+    });
+}
+/** Parses the output of `az vm list-usage`. @throws TypeError when it is not a list. */
+function parseUsage(json) {
+    return (0,runtime_json/* asList */.DD)(json).map(usage => ({
+        name: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(usage['name'])['value']),
+        used: (0,runtime_json/* number */.ai)(usage['currentValue']),
+        limit: (0,runtime_json/* number */.ai)(usage['limit']),
+    }));
+}
+/** The minimum of AKS for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
+const smallestVcpus = 2;
+const smallestMemoryGb = 4;
+/**
+ * Returns which of the requested sizes are available, by the availability, restrictions and quota of the location.
+ * Missing quota for `nodeCount` is an error; for `maxNodes` it is a warning, because the autoscaler may never reach it.
+ */
+function evaluateSizes(offers, usages, wishes) {
+    const usable = [];
+    const refused = [];
+    const warnings = [];
+    for (const size of wishes.sizes) {
+        const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
+        const problem = offer ? problemOf(offer, usages, wishes) : unavailable(wishes.location);
+        if (problem || !offer) {
+            refused.push({ size, ...(problem ?? unavailable(wishes.location)) });
+            continue;
+        }
+        usable.push(offer);
+        const shortage = shortageFor(offer, usages, wishes.maxNodes);
+        if (shortage !== '')
+            warnings.push(`${size}: max-nodes ${wishes.maxNodes} cannot be reached, ${shortage}.`);
+        if (/^standardB/i.test(offer.family))
+            warnings.push(`${size}: AKS does not support burstable sizes for system pools.`);
+    }
+    return { usable, refused, warnings };
+}
+function unavailable(location) {
+    return { code: 'azure-size-unavailable', reason: `it is not available in ${location}` };
+}
+function problemOf(offer, usages, wishes) {
+    const { location, zones, nodeCount, maxNodes, maxVcpus, nodeOsDisk } = wishes;
+    if (offer.restriction !== '') {
+        return {
+            code: 'azure-size-unavailable',
+            reason: `restricted in ${location} for this subscription (${offer.restriction})`,
+        };
+    }
+    const unavailableZones = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
+    if (unavailableZones.length > 0) {
+        return {
+            code: 'azure-zone-unsupported',
+            reason: `not available in zone ${unavailableZones.join(', ')} of ${location}`,
+        };
+    }
+    if (offer.architecture !== 'x64') {
+        return { code: 'azure-invalid', reason: `its architecture is ${offer.architecture}, but the image requires x64` };
+    }
+    if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
+        const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
+        return {
+            code: 'azure-invalid',
+            reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, but a system pool requires ${needed}`,
+        };
+    }
+    if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
+        return { code: 'azure-invalid', reason: 'it does not support ephemeral OS disks, but node-os-disk is Ephemeral' };
+    }
+    if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
+        const most = offer.vcpus * maxNodes;
+        return {
+            code: 'invalid-input',
+            reason: `${maxNodes} nodes of this size have ${most} vCPUs, more than max-vcpus ${maxVcpus}`,
+        };
+    }
+    const shortage = shortageFor(offer, usages, nodeCount);
+    return shortage === ''
+        ? undefined
+        : { code: 'azure-quota', reason: `node-count ${nodeCount} exceeds the quota, ${shortage}` };
+}
+/**
+ * Returns the missing quota for a number of nodes, in the location or the VM family; empty if the quota is sufficient.
+ */
+function shortageFor({ vcpus, family }, usages, nodes) {
+    const needed = vcpus * nodes;
+    const short = usages
+        .filter(({ name }) => name.toLowerCase() === 'cores' || name.toLowerCase() === family.toLowerCase())
+        .filter(({ used, limit }) => limit - used < needed)
+        .map(({ name, used, limit }) => `${needed} vCPUs needed, ${limit - used} of ${limit} left in ${name}`);
+    return short.join('; ');
+}
+//# sourceMappingURL=sizes.js.map
+;// CONCATENATED MODULE: ./build/src/azure/preflight-checks.js
+
+
+
+
+
+
+
+
+
+
+
+/** The resource provider of AKS; a subscription registers it once. */
+const providerNamespace = 'Microsoft.ContainerService';
+/**
+ * Checks all requirements of a creation without changing anything: az and the login first, because all other checks
+ * need them; then registration, permissions, version, sizes with their quota, and names in parallel. Starts about nine
+ * az processes.
+ * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or invalid login.
+ */
+async function preflightAzure(az, target, spec, claim) {
+    const tools = noFindings();
+    const subscription = await checkTools(az, target, tools);
+    // The checks are independent, and each takes seconds; their findings are reported in this order.
+    const [provider, rights, version, size, names] = [
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+        noFindings(),
+    ];
+    const checks = [
+        preflight_checks_checkProvider(az, subscription, provider),
+        checkRights(az, subscription, rights),
+        checkVersion(az, subscription, spec, version),
+        checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
+    ];
+    const offers = checkSizes(az, subscription, spec, size);
+    // Wait for all checks even if one fails: no process may be left running after an error.
+    await Promise.allSettled([offers, ...checks]);
+    await Promise.all(checks);
+    const all = [tools, provider, rights, version, size, names];
+    return {
+        problems: all.flatMap(({ problems }) => problems),
+        warnings: all.flatMap(({ warnings }) => warnings),
+        notes: all.flatMap(({ notes }) => notes),
+        sizes: await offers,
+    };
+}
+function noFindings() {
+    return { problems: [], warnings: [], notes: [] };
+}
+/** Checks the version and the login; returns the id of the subscription. */
+async function checkTools(az, target, { notes }) {
+    notes.push(`az ${await checkAzVersion(az)}`);
+    const account = await az.read((0,azure_commands/* showAccount */.Vp)(target.subscriptionId), json => {
+        const fields = (0,runtime_json/* asRecord */.qY)(json);
+        return { id: (0,runtime_json/* required */.mw)(fields, 'id'), name: (0,runtime_json/* text */.Qq)(fields['name']), user: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(fields['user'])['name']) };
+    });
+    notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
+    return account.id;
+}
+async function preflight_checks_checkProvider(az, subscription, { problems }) {
+    const state = await az.read((0,azure_commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['state']));
+    if (state === 'Registered')
+        return;
+    const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
+    const hint = `Run \`az provider register --namespace ${providerNamespace}\`; this takes some minutes.`;
+    problems.push(new action_error/* ActionError */.lZ('azure-provider-unregistered', message, { hint }));
+}
+/**
+ * Checks the permissions on the subscription. A role on an existing resource group may be sufficient, so a missing
+ * permission is only a warning.
+ */
+async function checkRights(az, subscription, { warnings, notes }) {
+    try {
+        const permissions = await az.read((0,azure_commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
+        const missing = missingActions(permissions, neededActions);
+        if (missing.length === 0)
+            notes.push('The login can create and delete resource groups and clusters in the subscription');
+        else
+            warnings.push(`The login has no permission on the subscription for: ${missing.join(', ')}.`);
+    }
+    catch (error) {
+        az.signal.throwIfAborted();
+        if (!(error instanceof action_error/* ActionError */.lZ))
+            throw error;
+        notes.push(`The permissions of the login were not checked: ${error.message}`);
+    }
+}
+async function checkVersion(az, subscription, spec, { problems }) {
+    const { kubernetesVersion, location, tier } = spec;
+    if (kubernetesVersion === '')
+        return;
+    const offered = await az.read((0,cluster_commands/* listVersions */.yO)(subscription, location), parseVersions);
+    const problem = versionProblem(offered, kubernetesVersion, tier);
+    if (problem === undefined)
+        return;
+    problems.push(new action_error/* ActionError */.lZ('azure-version-unsupported', `kubernetes-version ${kubernetesVersion} ${problem} in ${location}.`));
+}
+async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
+    const [offers, usages] = await Promise.all([
+        az.read((0,azure_commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
+        az.read((0,azure_commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
+    ]);
+    const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
+    const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
+    warnings.push(...review.warnings);
+    const first = review.refused[0];
+    if (review.usable.length > 0 || !first) {
+        warnings.push(...reasons);
+        notes.push(`Available node sizes: ${review.usable.map(({ name }) => name).join(', ')}`);
+    }
+    else {
+        problems.push(new action_error/* ActionError */.lZ(first.code, `No size of node-vm-size is available. ${reasons.join(' ')}`));
+    }
+    return review.usable;
+}
+async function checkNames(az, target, spec, claim, { problems, notes }) {
+    const { resourceGroup, clusterName } = target;
+    const group = await (0,azure_groups/* findGroup */.$B)(az, target);
+    if (!group)
+        notes.push(`Resource group ${resourceGroup} does not exist and will be created`);
+    else if (group.state === 'Deleting')
+        problems.push(beingDeleted(`Resource group ${resourceGroup}`));
+    else
+        notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
+    const cluster = group && (await (0,cluster_wait/* findCluster */.KG)(az, target));
+    if (cluster) {
+        const plan = planForExisting(cluster, claim);
+        if (plan.kind === 'refuse')
+            problems.push(plan.error);
+        else
+            notes.push(`Cluster ${clusterName} exists (${cluster.state})`);
+        return;
+    }
+    const nodeGroup = spec.nodeResourceGroup;
+    if (nodeGroup !== '' && (await (0,azure_groups/* findGroup */.$B)(az, { ...target, resourceGroup: nodeGroup }))) {
+        const message = `node-resource-group ${nodeGroup} already exists; AKS must create this resource group.`;
+        problems.push(new action_error/* ActionError */.lZ('azure-invalid', message, { hint: 'Set a name that is not in use, or leave it empty.' }));
+    }
+}
+function beingDeleted(what) {
+    return new action_error/* ActionError */.lZ('azure-being-deleted', `${what} is being deleted.`);
+}
+/**
+ * Returns all problems as one error, with the code and hint of the first one and all messages. Undefined if there are
+ * none.
+ */
+function joinProblems(problems) {
+    const [first, ...others] = problems;
+    if (!first || others.length === 0)
+        return first;
+    const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
+    return new action_error/* ActionError */.lZ(first.code, `${problems.length} problems were found:\n${message}`, {
+        evidence: problems
+            .map(problem => problem.evidence)
+            .join('\n')
+            .trim(),
+        cause: first,
+    });
+}
+/** A login of an earlier step cannot be renewed: after a longer plan, the cluster could not be deleted. */
+const longestBorrowedPlanMs = 45 * 60_000;
+/** Returns an error if the plan takes longer than a login that cannot be renewed; otherwise undefined. */
+function planOutlivesLogin(planMs, hasOwnLogin, tearsDown) {
+    if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs)
+        return undefined;
+    const minutes = Math.round(planMs / 60_000);
+    return new action_error/* ActionError */.lZ('azure-not-logged-in', `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step is valid for about 60 minutes and cannot be renewed.`, { hint: 'Set client-id and tenant-id, so that the action can log in, or set teardown to never.' });
+}
+//# sourceMappingURL=preflight-checks.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/preflight.js
+
+
+
+
 
 
 
@@ -50516,24 +50977,22 @@ const preflight_apiTimeoutMs = 30_000;
  * names for Azure; reachability and rights for a cluster that is there.
  * @throws ActionError with every problem found, at once.
  */
-async function preflight(context, az, request) {
+async function preflight(context, provider, options) {
     await context.journal.phase('preflight', 'Check tools, rights and limits', async (note) => {
         const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
         if (kubectl !== undefined)
             note(`kubectl ${kubectl.text}`);
-        const { target, deployment } = request;
+        const { deployment } = options;
         await checkPatches(context, deployment, note);
-        if (target.kind === 'kubeconfig') {
-            const server = await connectCluster(context, { target, az }, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
+        if (provider.kind === 'kubeconfig') {
+            const server = await connectCluster(context, provider, ({ api }) => waitForApi(api, preflight_apiTimeoutMs));
             note(`The API server answers; it runs ${server.text}.`);
             const skew = explainSkew(kubectl, server);
             if (skew !== undefined)
                 context.journal.warn(skew);
             return;
         }
-        if (az === undefined)
-            throw new Error('a target on AKS comes with az');
-        await checkAzure(context, az, request, target, note);
+        await checkAzure(context, provider, options, note);
     });
 }
 /** Patches that do not fit must show before there is a cluster to deploy to. */
@@ -50544,11 +51003,10 @@ async function checkPatches(context, deployment, note) {
     await buildManifests(context, { deployment, replicas, secretNames: (0,secret_plan/* firstSecretNames */.NP)(deployment) });
     note(`The patches in ${patches} fit the manifests.`);
 }
-async function checkAzure(context, az, request, target, note) {
-    const { cluster: spec, deployment } = request;
+async function checkAzure(context, { az, target }, { general, cluster: spec, deployment, budgetMs, tearsDown }, note) {
     const { existingCluster } = spec;
     // Nothing is created here, so there is no creation to recognize.
-    const claim = { existingCluster, owner: (0,azure_session/* ownerOf */.bf)(context, request.general), creationId: '' };
+    const claim = { existingCluster, owner: (0,step_context_provider/* ownerOf */.bf)(context, general), creationId: '' };
     const found = await preflightAzure(az, target, spec, claim);
     for (const text of found.notes)
         note(text);
@@ -50559,14 +51017,49 @@ async function checkAzure(context, az, request, target, note) {
     const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
     if (shortage !== undefined)
         context.journal.warn(shortage);
-    const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
-    const outlived = planOutlivesLogin(budgetMs(request), target.login !== undefined, tearsDown);
+    const outlived = planOutlivesLogin(budgetMs, target.login !== undefined, tearsDown);
     const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
     if (problem)
         throw problem;
 }
+function preflightPhase({ target, cluster, deployment }) {
+    const asking = target.kind === 'aks' ? azurePhase(target, cluster) : connectPhase(target);
+    return {
+        name: 'preflight',
+        commands: dryRun => [clientVersion, ...patchCommands(deployment), ...asking.commands(dryRun)],
+    };
+}
+function azurePhase(target, { location, kubernetesVersion }) {
+    // Without the input it is the login's own, which is known only once az has been asked.
+    const subscription = target.subscriptionId || unknownSubscription;
+    const commands = [
+        (0,azure_commands/* showVersion */.Cg)(),
+        (0,azure_commands/* showAccount */.Vp)(target.subscriptionId),
+        (0,azure_commands/* showProvider */.NE)(subscription, providerNamespace),
+        (0,azure_commands/* listPermissions */.zA)(`/subscriptions/${subscription}`),
+        ...(kubernetesVersion === '' ? [] : [(0,cluster_commands/* listVersions */.yO)(subscription, location)]),
+        (0,azure_commands/* listSizes */.lW)(subscription, location),
+        (0,azure_commands/* listUsage */.KK)(subscription, location),
+        (0,azure_commands/* showGroup */.V9)({ ...target, subscriptionId: subscription }),
+    ];
+    return { name: 'azure', commands: () => commands.map(command_line/* commandStep */.o7) };
+}
+const preflightOperation = defineOperation({
+    name: 'preflight',
+    readRequest: ({ general, target, cluster, deployment }) => ({
+        operation: 'preflight',
+        general,
+        target,
+        cluster,
+        deployment,
+    }),
+    phases: request => [preflightPhase(request)],
+    run: (context, request) => preflight(context, (0,step_context_provider/* openProvider */.C2)(context, request.target), { ...request, budgetMs: 0, tearsDown: false }),
+});
 //# sourceMappingURL=preflight.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/scale.js
+
+
 
 
 
@@ -50581,7 +51074,7 @@ async function checkAzure(context, az, request, target, note) {
 async function scale(context, { api }, options) {
     const { target, verification, scaling } = options;
     const deployment = await withLiveMembership(api, options.deployment);
-    checkScaleSteps(deployment, scaling.steps);
+    (0,member_bounds/* checkScaleSteps */.oK)(deployment, scaling.steps);
     for (const [index, replicas] of scaling.steps.entries()) {
         await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async (note) => {
             const limits = rolloutLimits(context, target, verification.timeoutMs, note);
@@ -50596,12 +51089,39 @@ async function scale(context, { api }, options) {
         });
     }
 }
+function scalePhase({ deployment, scaling: { steps }, verification }) {
+    const members = (0,object_names/* membersOf */.lS)(deployment);
+    return {
+        name: 'scale',
+        limitMs: steps.length * verification.timeoutMs,
+        commands: () => steps.map(replicas => (0,kubernetes_scaling/* scaleCommand */.Ay)(members, replicas)),
+    };
+}
+const scaleOperation = defineOperation({
+    name: 'scale',
+    readRequest: ({ general, target, deployment, verification, scaling }) => ({
+        operation: 'scale',
+        general,
+        target,
+        deployment,
+        verification,
+        scaling,
+    }),
+    phases: request => [connectPhase(request.target), scalePhase(request)],
+    run: (context, request) => onDeployment(context, request, (held, cluster) => scale(held, cluster, request)),
+});
 //# sourceMappingURL=scale.js.map
 // EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
 var azure_deletion = __nccwpck_require__(4485);
 // EXTERNAL MODULE: ./build/src/step-context/delete-namespace.js
 var delete_namespace = __nccwpck_require__(6845);
 ;// CONCATENATED MODULE: ./build/src/operations/teardown.js
+
+
+
+
+
+
 
 
 
@@ -50620,26 +51140,26 @@ const teardown_apiTimeoutMs = 30_000;
  * it carries our label. What is absent is fine.
  * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
  */
-async function teardown(context, az, options) {
+async function teardown(context, provider, options) {
     const { journal, ports } = context;
     await journal.phase('teardown', 'Delete what was created', async (note) => {
-        const { target } = options;
-        const deleted = target.kind === 'aks' && az !== undefined
-            ? await deleteFromAzure(context, az, target, options, note)
-            : await deleteOnlyNamespace(context, az, options, note);
+        const deleted = provider.kind === 'aks'
+            ? await deleteFromAzure(context, provider, options, note)
+            : await deleteOnlyNamespace(context, provider, options, note);
         ports.outputs.set('deleted', deleted);
     });
 }
-async function deleteFromAzure(context, az, target, options, note) {
+async function deleteFromAzure(context, provider, options, note) {
+    const { az, target } = provider;
     await az.session.renewIfOld(context.signal);
     // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
     const named = options.foreign === 'refuse' && target.resourceGroupGiven;
-    const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,azure_session/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
+    const rule = { owned: (0,ownership/* ownedForTeardown */.z$)((0,step_context_provider/* ownerOf */.bf)(context, options.general), named), sameCreation: false };
     const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
     const deletion = await (0,azure_deletion/* deleteOurs */.T)(az, target, { ...rule, dryRun: false, waitMs }, async () => {
         // An e2e has just worked on it, under the lock.
         if (options.foreign === 'refuse')
-            await waitForOthers(context, { target, az }, options.deployment.namespace, note);
+            await waitForOthers(context, provider, options.deployment.namespace, note);
     });
     if (deletion.deleted !== 'nothing') {
         // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
@@ -50653,7 +51173,7 @@ async function deleteFromAzure(context, az, target, options, note) {
         return false;
     }
     // A cluster of somebody else, in which the namespace may well be ours.
-    const fate = await removeNamespace(context, { target, az }, options, note);
+    const fate = await removeNamespace(context, provider, options, note);
     if (fate === 'kept')
         return false;
     if (fate === 'deleted') {
@@ -50666,9 +51186,9 @@ async function deleteFromAzure(context, az, target, options, note) {
  * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
  * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
  */
-async function waitForOthers(context, place, namespace, note) {
+async function waitForOthers(context, provider, namespace, note) {
     try {
-        await connectCluster(context, place, async (cluster) => {
+        await connectCluster(context, provider, async (cluster) => {
             await waitForApi(cluster.api, teardown_apiTimeoutMs);
             await lockForDeletion(context, cluster, namespace);
         });
@@ -50686,10 +51206,10 @@ function teardown_refuse({ foreign }, error, note) {
     note(error.message);
     return false;
 }
-async function deleteOnlyNamespace(context, az, options, note) {
-    const { target, deployment } = options;
+async function deleteOnlyNamespace(context, provider, options, note) {
+    const { deployment } = options;
     const { namespace } = deployment;
-    const fate = await removeNamespace(context, { target, az }, options, note);
+    const fate = await removeNamespace(context, provider, options, note);
     if (fate === 'not-ours') {
         const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
         return teardown_refuse(options, new action_error/* ActionError */.lZ('namespace-not-ours', message), note);
@@ -50699,12 +51219,12 @@ async function deleteOnlyNamespace(context, az, options, note) {
     return fate === 'deleted';
 }
 /** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
-async function removeNamespace(context, place, { deployment: { namespace }, teardown: policy, foreign, keepNamespace }, note) {
+async function removeNamespace(context, provider, { deployment: { namespace }, teardown: policy, foreign, keepNamespace }, note) {
     if (keepNamespace) {
         note(`Namespace ${namespace} was there before, so it stays.`);
         return 'kept';
     }
-    return connectCluster(context, place, async (cluster) => {
+    return connectCluster(context, provider, async (cluster) => {
         const { api } = cluster;
         await waitForApi(api, teardown_apiTimeoutMs);
         const fate = await (0,delete_namespace/* deleteNamespace */.B)(api, namespace, async () => {
@@ -50712,7 +51232,7 @@ async function removeNamespace(context, place, { deployment: { namespace }, tear
             if (foreign === 'keep')
                 return;
             await lockForDeletion(context, cluster, namespace, async () => {
-                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(context, api, (0,revert_records/* revertPlaceOf */.Nx)({ ...place, namespace }), note);
+                const done = await (0,revert_records/* revertConfirmedRecords */.u5)(context, api, (0,revert_records/* revertPlaceOf */.Nx)(provider, namespace), note);
                 if (done !== undefined)
                     note(done);
             });
@@ -50729,6 +51249,38 @@ async function removeNamespace(context, place, { deployment: { namespace }, tear
         return fate;
     });
 }
+/** @param before what is done to see whether another run works on the cluster; an e2e has just worked on it */
+function teardownPhase({ target, deployment: { namespace } }, before) {
+    return {
+        name: 'teardown',
+        commands(dryRun) {
+            const asking = before.flatMap(phase => phase.commands(dryRun));
+            if (target.kind === 'kubeconfig') {
+                const why = 'delete the namespace, if it carries our label';
+                return [...asking, (0,kubectl_equivalents/* deletionCommand */.Ub)('Namespace', { name: namespace }, why)];
+            }
+            return [
+                ...[(0,azure_commands/* showGroup */.V9)(target), (0,cluster_commands/* showCluster */.Eo)(target), (0,azure_commands/* listResources */.U2)(target)].map(command_line/* commandStep */.o7),
+                ...asking,
+                { ...(0,command_line/* commandStep */.o7)((0,azure_commands/* deleteGroup */.Ni)(target)), why: 'delete the group, if we created it and it holds nothing else' },
+                { ...(0,command_line/* commandStep */.o7)((0,cluster_commands/* deleteCluster */.eO)(target, 'ETAG')), why: 'else delete the cluster, if we created it' },
+                { ...(0,command_line/* commandStep */.o7)((0,azure_commands/* showGroup */.V9)(target)), why: 'see that it is being deleted' },
+            ];
+        },
+    };
+}
+const teardownOperation = defineOperation({
+    name: 'teardown',
+    readRequest: ({ general, target, deployment, teardown: policy }) => ({
+        operation: 'teardown',
+        general,
+        target,
+        deployment,
+        teardown: policy,
+    }),
+    phases: request => [teardownPhase(request, [connectPhase(request.target)])],
+    run: (context, request) => teardown(context, (0,step_context_provider/* openProvider */.C2)(context, request.target), { ...request, foreign: 'refuse' }),
+});
 //# sourceMappingURL=teardown.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/welcome.js
 
@@ -50788,6 +51340,8 @@ function reasonOf(error) {
 }
 //# sourceMappingURL=welcome.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/verify.js
+
+
 
 
 
@@ -50888,6 +51442,21 @@ async function verifyAnswers(context, endpoint, { verification }, note) {
         }
     }
 }
+function verifyPhase({ verification }, name = 'verify') {
+    return { name, limitMs: verification.timeoutMs, commands: () => [] };
+}
+const verifyOperation = defineOperation({
+    name: 'verify',
+    readRequest: ({ general, target, deployment, verification }) => ({
+        operation: 'verify',
+        general,
+        target,
+        deployment,
+        verification,
+    }),
+    phases: request => [connectPhase(request.target), verifyPhase(request)],
+    run: (context, request) => onCluster(context, request, cluster => verify(context, cluster, request)),
+});
 //# sourceMappingURL=verify.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/e2e.js
 
@@ -50900,56 +51469,97 @@ async function verifyAnswers(context, endpoint, { verification }, note) {
 
 
 
+
+
+
+
 /**
- * The whole life of a cluster in one step. When a phase fails, what was created is deleted as the ledger says; that
- * is the step's own business, so here is only the order.
+ * Runs the operations in the order in which the life of a cluster takes them. When a phase fails, the undo log says what
+ * is deleted; that is the step's own business.
  */
-async function e2e(context, az, request) {
-    const { target } = request;
-    await preflight(context, az, request);
-    const created = target.kind === 'aks' && az !== undefined ? await provisionCluster(context, az, { ...request, target }) : undefined;
-    const madeNamespace = await connectCluster(context, { target, az }, async (cluster) => {
+async function e2e(context, request) {
+    const provider = (0,step_context_provider/* openProvider */.C2)(context, request.target);
+    const tearsDown = request.teardown.policy !== 'never';
+    await preflight(context, provider, { ...request, budgetMs: budgetMs(e2e_phasesOf(request)), tearsDown });
+    const created = provider.kind === 'aks'
+        ? await provisionCluster(context, provider.az, { ...request, target: provider.target })
+        : undefined;
+    const madeNamespace = await connectCluster(context, provider, async (cluster) => {
         if (created !== undefined)
             await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-        return runPhases(context, az, cluster, request);
+        return runPhases(context, cluster, request);
     });
-    if (request.teardown.policy === 'never')
-        return;
-    await teardown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
+    if (tearsDown)
+        await teardown(context, provider, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
 }
-/** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
-async function runPhases(context, az, cluster, request) {
-    const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
-    const { target, deployment } = request;
+/** Returns whether the namespace was created here. One that was there before holds what is not ours, so it stays. */
+async function runPhases(context, cluster, request) {
+    const { policy } = request.teardown;
+    const keepNamespace = policy === 'never' || policy === 'on-success';
     const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
-    await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
+    await underLock(context, cluster, request.deployment.namespace, async (held, locked) => {
         await verify(held, locked, request);
         await scale(held, locked, request);
         await autoscale(held, locked, request);
-        await az?.session.renewIfOld(held.signal);
-        await runChaos(held, az, locked, request);
+        if (locked.provider.kind === 'aks')
+            await locked.provider.az.session.renewIfOld(held.signal);
+        await runChaos(held, locked, request);
         await verify(held, locked, request);
     });
     return madeNamespace;
 }
+function e2e_phasesOf(request) {
+    const { target, deployment, scaling } = request;
+    return [
+        preflightPhase(request),
+        ...(target.kind === 'aks' ? [createPhase({ ...request, target })] : []),
+        connectPhase(target),
+        deployPhase(request),
+        verifyPhase(request),
+        scalePhase(request),
+        autoscalePhase(request),
+        // The walk through `scale-to` decides how many members there are when the experiments begin.
+        chaosPhase({ ...request, deployment: { ...deployment, replicas: scaling.steps.at(-1) ?? deployment.replicas } }),
+        verifyPhase(request, 'last verify'),
+        ...(request.teardown.policy === 'never' ? [] : [teardownPhase(request, [])]),
+    ];
+}
+const e2eOperation = defineOperation({
+    name: 'e2e',
+    readRequest: ({ general, target, cluster, deployment, verification, scaling, autoscaling, chaos, ...others }) => ({
+        ...{ operation: 'e2e', general, target, cluster, deployment, verification, scaling, autoscaling, chaos },
+        teardown: others.teardown,
+    }),
+    phases: e2e_phasesOf,
+    run: e2e,
+});
 //# sourceMappingURL=e2e.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/recover.js
 
 
+
+
 /**
- * Operation recover: undoes what an experiment left whose runner died, by nothing but what stands in the cluster.
- * @throws ActionError `locked` while the run lives, `undo-incomplete` with what is left.
+ * Reverts what an experiment left whose runner died, from nothing but what the cluster holds.
+ * Throws ActionError `locked` while that run lives, `undo-incomplete` with what is left.
  */
-async function recover_recover(context, az, cluster, { target, deployment: { namespace } }) {
+async function recover_recover(context, cluster, namespace) {
     const { journal, ports } = context;
-    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api }) => {
-        const done = await (0,revert_records/* revertRecords */.p$)(held, api, (0,revert_records/* revertPlaceOf */.Nx)({ target, az, namespace }), note);
+    await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note => whileLocked(context, cluster, namespace, async (held, { api, provider }) => {
+        const done = await (0,revert_records/* revertRecords */.p$)(held, api, (0,revert_records/* revertPlaceOf */.Nx)(provider, namespace), note);
         note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
         ports.outputs.set('changed', done !== undefined);
     }));
 }
+const recoverOperation = defineOperation({
+    name: 'recover',
+    readRequest: ({ general, target, deployment }) => ({ operation: 'recover', general, target, deployment }),
+    phases: ({ target }) => [connectPhase(target)],
+    run: (context, request) => onCluster(context, request, cluster => recover_recover(context, cluster, request.deployment.namespace)),
+});
 //# sourceMappingURL=recover.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/render.js
+
 
 
 
@@ -50968,6 +51578,12 @@ async function render(context, { deployment, autoscaling, general }) {
         note(`${files.length} files are in ${folder}; apply them with: kubectl apply -f ${folder}`);
     });
 }
+const renderOperation = defineOperation({
+    name: 'render',
+    readRequest: ({ general, deployment, autoscaling }) => ({ operation: 'render', general, deployment, autoscaling }),
+    phases: () => [],
+    run: render,
+});
 //# sourceMappingURL=render.js.map
 ;// CONCATENATED MODULE: ./build/src/azure/expired-clusters.js
 
@@ -50980,17 +51596,17 @@ async function render(context, { deployment, autoscaling, general }) {
 
 
 /**
- * What has expired: clusters by their own tags, and groups in which no cluster is left. A node resource group carries
- * the tags of its cluster, but Azure manages it, so it is never a candidate.
+ * Returns what has expired: clusters by their own tags, and resource groups without a cluster. A node resource group
+ * has the tags of its cluster, but Azure manages it, so it is never a candidate.
  */
 function findExpired(clusters, groups, subscriptionId, repositories, now) {
     const rule = (0,ownership/* ownedForSweep */.rm)(repositories, now);
     const expired = clusters
         .map(cluster => ({ kind: 'cluster', ref: (0,azure_cluster/* refOf */.H8)(cluster), ...rule(cluster.tags) }))
         .filter(({ owned }) => owned);
-    const inhabited = new Set(clusters.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
+    const occupied = new Set(clusters.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
     const empty = groups
-        .filter(({ name, managedBy }) => managedBy === '' && !inhabited.has(name.toLowerCase()))
+        .filter(({ name, managedBy }) => managedBy === '' && !occupied.has(name.toLowerCase()))
         .map(({ name, tags }) => ({
         kind: 'group',
         ref: { subscriptionId, resourceGroup: name, clusterName: '' },
@@ -51000,16 +51616,16 @@ function findExpired(clusters, groups, subscriptionId, repositories, now) {
     return [...expired, ...empty].map(({ kind, ref, reason }) => ({ kind, ref, reason }));
 }
 /**
- * Deletes what has expired, one after the other; each is judged again by tags read right before. One failure does not
- * stop the rest. A dry run looks and decides in the same way, and deletes nothing.
- * @throws ActionError `invalid-input` without a subscription: a sweep never guesses where to delete.
+ * Deletes expired resources one after the other; each is checked again with tags read right before the deletion. A
+ * failure does not stop the sweep. A dry run makes the same decisions, and deletes nothing.
+ * @throws ActionError `invalid-input` without a subscription or repository: a sweep never guesses what to delete.
  */
 async function sweepExpired(az, subscriptionId, repositories, dryRun) {
     if (subscriptionId === '' || repositories.length === 0 || repositories.includes('')) {
-        throw new action_error/* ActionError */.lZ('invalid-input', 'Operation sweep needs subscription-id and a repository whose things it may delete.');
+        throw new action_error/* ActionError */.lZ('invalid-input', 'Operation sweep requires subscription-id and a repository whose resources it may delete.');
     }
     const clusters = await az.read((0,cluster_commands/* listClusters */.Ug)(subscriptionId), json => (0,runtime_json/* asList */.DD)(json).map(azure_cluster/* parseCluster */.Oh));
-    const groups = await az.read((0,commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,runtime_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
+    const groups = await az.read((0,azure_commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,runtime_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
     const now = az.clock.date();
     const swept = [];
     for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
@@ -51033,7 +51649,7 @@ async function sweepOne(az, candidate, repositories, now, dryRun) {
 ;// CONCATENATED MODULE: ./build/src/github/issue.js
 
 /**
- * Opens the issue, or brings the open one up to date; gives its address. The calls are those of "REST API endpoints for
+ * Creates the issue, or updates the open one, and returns its URL. The calls are described in "REST API endpoints for
  * issues" in the GitHub documentation.
  * @throws GitHubRefusal, and what the client throws.
  */
@@ -51045,7 +51661,7 @@ async function raiseIssue(client, { marker, title, text }) {
         : { did: 'update', url: (await client.write('PATCH', `/issues/${open.number}`, { body })).url };
 }
 /**
- * Closes the open issue as completed, with a comment that says why; gives its address, or undefined where none is open.
+ * Closes the open issue as completed, with a comment that says why. Returns its URL; undefined when none is open.
  * @throws GitHubRefusal, and what the client throws.
  */
 async function closeIssue(client, marker, comment) {
@@ -51057,30 +51673,30 @@ async function closeIssue(client, marker, comment) {
     return closed.url;
 }
 function findOpen(client, marker) {
-    return client.find('/issues?state=open', post => !post.isPullRequest && isOurComment(post, marker));
+    return client.find('/issues?state=open', issue => !issue.isPullRequest && isOurComment(issue, marker));
 }
 //# sourceMappingURL=issue.js.map
 ;// CONCATENATED MODULE: ./build/src/report/leftovers.js
 
 
 
-/** The title of the issue about what is left. */
+/** The title of the issue about the leftovers. */
 const leftoversTitle = 'Expired MigratoryData clusters could not be deleted';
 const leftovers_textLimit = 1_000;
-/** The issue about what is left: each thing with the reason and what to do. */
+/** Returns the text of the issue: each leftover with the reason and what to do. */
 function renderLeftovers(left, { lookedAt, runUrl }) {
     const limited = (text) => paragraph((0,runtime_text/* clipEnd */.Oq)(text, leftovers_textLimit));
     const items = left.map(({ what, why, remedy }) => `- ${inline((0,runtime_text/* clipEnd */.Oq)(what, leftovers_textLimit))}<br>${limited(why)}<br>**What to do:** ${limited(remedy)}`);
-    const count = left.length === 1 ? 'One thing has expired' : `${left.length} things have expired`;
-    const opening = `${count} and could not be deleted. What is left goes on costing money.`;
-    const closing = `Seen at ${inline(lookedAt)} by [the last sweep](${runUrl}). A sweep that leaves nothing behind closes this issue.`;
+    const count = left.length === 1 ? '1 resource has expired' : `${left.length} resources have expired`;
+    const opening = `${count} and could not be deleted. Resources that are not deleted continue to cost money.`;
+    const closing = `Found at ${inline(lookedAt)} by [the last sweep](${runUrl}). The next sweep that leaves nothing behind closes this issue.`;
     const limit = commentLimitBytes - Buffer.byteLength(closing);
     const notice = '_The rest of the list is in the report of the sweep._';
     return `${joinWithin([opening, ...items.map(withoutMentions)], limit, notice)}\n${closing}\n`;
 }
-/** The comment that closes the issue. */
+/** Returns the comment that closes the issue. */
 function renderNothingLeft({ lookedAt, runUrl }) {
-    return `Nothing is left: [the sweep](${runUrl}) at ${inline(lookedAt)} met nothing that it could not delete.\n`;
+    return `Nothing is left: [the sweep](${runUrl}) at ${inline(lookedAt)} found nothing that it could not delete.\n`;
 }
 //# sourceMappingURL=leftovers.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/sweep-issue.js
@@ -51134,12 +51750,15 @@ async function reportLeftovers({ ports, journal, signal, redact }, { subscriptio
 
 
 
+
+
 /**
  * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
  * GitHub an issue stays open as long as something cannot be deleted.
  * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
  */
-async function sweep(context, az, { general, target, sweep: scope }) {
+async function sweep(context, { general, target, sweep: scope }) {
+    const az = (0,step_context_provider/* openAz */._f)(context, target);
     const { journal, ports, redact } = context;
     const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
     const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
@@ -51178,8 +51797,14 @@ function fateOf({ deletion, error }, dryRun) {
         return `kept, ${deletion?.reason ?? ''}`;
     return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;
 }
+const sweepOperation = defineOperation({
+    name: 'sweep',
+    readRequest: ({ general, azure, sweep: scope }) => ({ operation: 'sweep', general, target: azure, sweep: scope }),
+    phases: () => [],
+    run: sweep,
+});
 //# sourceMappingURL=sweep.js.map
-;// CONCATENATED MODULE: ./build/src/operations/run-operation.js
+;// CONCATENATED MODULE: ./build/src/operations/index.js
 
 
 
@@ -51193,68 +51818,36 @@ function fateOf({ deletion, error }, dryRun) {
 
 
 
-
-
-
-
-/** Runs the operation of a request. @throws ActionError what fails it. */
-async function runOperation(context, request) {
-    if (request.operation === 'render')
-        return render(context, request);
-    const { target } = request;
-    const az = target.kind === 'aks' ? (0,azure_session/* openAz */._f)(context, target) : undefined;
-    const open = (body) => connectCluster(context, { target, az }, body);
-    const openLocked = ({ namespace }, body) => open(cluster => underLock(context, cluster, { target, az, namespace }, body));
-    switch (request.operation) {
-        case 'preflight':
-            return preflight(context, az, request);
-        case 'create':
-            return create(context, requireAz(az), request);
-        case 'deploy':
-            return openLocked(request.deployment, async (held, cluster) => {
-                await deploy(held, cluster, { ...request, keepNamespace: true });
-            });
-        case 'verify':
-            return open(cluster => verify(context, cluster, request));
-        case 'scale':
-            return openLocked(request.deployment, (held, cluster) => scale(held, cluster, request));
-        case 'autoscale':
-            return openLocked(request.deployment, (held, cluster) => autoscale(held, cluster, request));
-        case 'chaos':
-            return openLocked(request.deployment, (held, cluster) => runChaos(held, az, cluster, request));
-        case 'recover':
-            return open(cluster => recover_recover(context, az, cluster, request));
-        case 'collect':
-            return collect(context, az, request);
-        case 'teardown':
-            return teardown(context, az, { ...request, foreign: 'refuse' });
-        case 'sweep':
-            return sweep(context, requireAz(az), request);
-        case 'e2e':
-            return e2e(context, az, request);
-        default:
-            return assertNever(request);
-    }
-}
-/** Operations that only Azure has come with a target on AKS; the request's type says so. */
-function requireAz(az) {
-    if (az === undefined)
-        throw new Error('the operation needs az');
-    return az;
-}
-//# sourceMappingURL=run-operation.js.map
+const definitions = {
+    preflight: preflightOperation,
+    render: renderOperation,
+    create: createOperation,
+    deploy: deployOperation,
+    verify: verifyOperation,
+    scale: scaleOperation,
+    autoscale: autoscaleOperation,
+    chaos: chaosOperation,
+    recover: recoverOperation,
+    collect: collectOperation,
+    teardown: teardownOperation,
+    sweep: sweepOperation,
+    e2e: e2eOperation,
+};
+/** All operations by name. A request is given only to the definition that made it. */
+const operationDefinitions = definitions;
+//# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./build/src/report/annotation.js
 
 /**
- * The runner cuts the text of an annotation after 4,096 characters (`_maxIssueMessageLength` in ExecutionContext.cs of
- * actions/runner). This leaves room for what masking may add.
+ * The runner truncates the text of an annotation after 4,096 characters (`_maxIssueMessageLength` in
+ * ExecutionContext.cs of actions/runner). This limit leaves space for characters that masking adds.
  */
 const annotationLimit = 4_000;
 const annotation_messageLimit = 2_000;
 const hintLimit = 600;
 /**
- * The text of the error annotation: what happened, what to do, and as much of the end of the evidence as fits. Message
- * and hint are those of the job summary.
+ * Returns the text of the error annotation: message and hint as in the job summary, and as much of the end of the
+ * evidence as fits.
  */
 function annotationOf({ message, hint, evidence }) {
     const head = `${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(message).trim(), annotation_messageLimit)}\n${(0,runtime_text/* clipEnd */.Oq)((0,runtime_text/* toPlainText */.bo)(hint).trim(), hintLimit)}`;
@@ -51331,7 +51924,7 @@ const commandKeys = {
     code: true,
 };
 const callKeys = { method: true, path: true, why: true, startedMs: true, ms: true, status: true };
-/** The text of `report.json`: keys always in the same order, so that two reports can be compared line by line. */
+/** Returns the text of `report.json`, with keys in a fixed order so that two reports can be compared line by line. */
 function renderJson(report) {
     const ordered = {
         ...inOrder(report, reportKeys),
@@ -51342,7 +51935,7 @@ function renderJson(report) {
         commands: report.commands.map(command => inOrder(command, commandKeys)),
         calls: report.calls.map(call => inOrder(call, callKeys)),
     };
-    // Thousands of attempts would otherwise take five lines each.
+    // Put each attempt on one line instead of five: there can be thousands.
     const text = JSON.stringify(ordered, null, 2).replace(/\[\s+(\d+),\s+(\d+),\s+([01])\s+\]/g, '[$1, $2, $3]');
     return `${text}\n`;
 }
@@ -51352,9 +51945,9 @@ function inOrder(record, keys) {
 }
 //# sourceMappingURL=json-report.js.map
 ;// CONCATENATED MODULE: ./build/src/report/xml.js
-/** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
+/** Builders for well-formed XML: elements, attributes and text. */
 
-/** An element; `content` is finished XML. Attributes that are undefined are left out. */
+/** Returns an element; `content` is XML. Undefined attributes are omitted. */
 function xml_element(name, attributes, content = []) {
     const written = Object.entries(attributes)
         .filter((entry) => entry[1] !== undefined)
@@ -51364,13 +51957,13 @@ function xml_element(name, attributes, content = []) {
         return `<${name}${written}/>`;
     return `<${name}${written}>${content.join('')}</${name}>`;
 }
-/** Character data. */
+/** Returns text as character data. */
 function xmlText(text) {
-    // `>` matters in `]]>` only, which must not stand in text.
+    // `>` is escaped because text must not contain `]]>`.
     return (0,runtime_text/* toPlainText */.bo)(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 function escapeAttribute(text) {
-    // A parser turns raw white space in attributes into spaces.
+    // A parser replaces unescaped white space in attributes with spaces.
     return xmlText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }
 //# sourceMappingURL=xml.js.map
@@ -51379,14 +51972,14 @@ function escapeAttribute(text) {
 
 const evidenceLimit = 100_000;
 /**
- * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
- * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
- * is a `failure`; what could not be told is an `error`.
+ * Returns the step as JUnit XML in the most common dialect (testsuites, testsuite, testcase): a case for each phase,
+ * each experiment, each assertion, and each error outside of a phase. A failed check is a `failure`; an unknown result
+ * is an `error`.
  */
 function renderJunit(report) {
     return renderSuites([{ name: `migratorydata.${report.operation}`, report }]);
 }
-/** Several steps in one document, a suite for each. */
+/** Returns several steps as one document, with a suite for each. */
 function renderSuites(sources) {
     const suites = sources.map(({ name, report }) => typeof report === 'string' ? unknownSuite(name, report) : suiteOf(name, report));
     const sum = (count) => suites.reduce((total, suite) => total + count(suite), 0);
@@ -51443,8 +52036,8 @@ function phaseCase({ operation, errors }, phase) {
         case 'skipped':
             return finish('skipped', [xml_element('skipped', {})]);
         case 'running':
-            // A report written ahead: a reader who finds this one knows that the step was ended from outside.
-            return finish('error', [xml_element('error', { type: 'unfinished', message: 'The phase had not ended.' })]);
+            // The last report of a step that was killed has a running phase.
+            return finish('error', [xml_element('error', { type: 'unfinished', message: 'The phase did not end.' })]);
         case 'failed':
             return finish('failure', [junit_failure(errors.find(error => error.phase === phase.name))]);
     }
@@ -51495,7 +52088,7 @@ function assertionCase({ operation }, experiment, assertion) {
             return finish('failure', [xml_element('failure', { type: name, message })]);
     }
 }
-/** JUnit counts in seconds. */
+/** Formats a time for JUnit, which uses seconds. */
 function junit_seconds(ms) {
     return (ms / 1000).toFixed(3);
 }
@@ -51506,22 +52099,22 @@ function junit_seconds(ms) {
 
 
 /**
- * GitHub drops a whole step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation); other
- * steps of the job share the page, so this one stays well below.
+ * GitHub drops a step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation). Other steps of
+ * the job share the page, so this limit is lower.
  */
 const summaryLimitBytes = 900_000;
 const summary_evidenceLimit = 40_000;
 const summary_messageLimit = 10_000;
 const noteLimit = 500;
 const rowLimit = 200;
-/** The job summary of a step, failure first. `directory` is where the reports lie. */
+/** Returns the job summary of a step, with errors first. `directory` is the folder of the reports. */
 function renderSummary(report, directory) {
     const blocks = [
         headline(report),
         verdictLine(report),
         origin(report),
         ...report.errors.map(renderError),
-        section('Left to be undone', list(report.pending.map(summary_limited))),
+        section('Not yet undone', list(report.pending.map(summary_limited))),
         section('Experiments', experimentsTable(report)),
         ...experimentDetails(report),
         section('Cluster', summary_facts(report)),
@@ -51540,9 +52133,11 @@ function origin({ outcome, runId, attempt, instance, startedAt }) {
         `attempt ${inline(attempt)}`,
         ...(instance ? [`instance ${code(instance)}`] : []),
     ];
-    const line = `Begun ${inline(startedAt)}, ${where.join(', ')}.`;
-    // Reports are written ahead: if nothing replaces this one, the step was ended from outside.
-    return outcome === undefined ? `${line} If the job is over, the step ended before it could say how.` : line;
+    const line = `Started ${inline(startedAt)}, ${where.join(', ')}.`;
+    // This is the last report of a step that was killed.
+    return outcome === undefined
+        ? `${line} If the job has ended, the step was killed before it could report its outcome.`
+        : line;
 }
 function renderError(error) {
     const { evidence } = error;
@@ -51554,10 +52149,10 @@ function summary_facts(report) {
     return table(['Fact', 'Value'], known.map(([name, value]) => [inline(name), code((0,runtime_text/* clipEnd */.Oq)(value, noteLimit))]));
 }
 function phaseNotes(report) {
-    const told = report.phases.filter(({ notes }) => notes.length > 0);
-    if (told.length === 0)
+    const phases = report.phases.filter(({ notes }) => notes.length > 0);
+    if (phases.length === 0)
         return '';
-    const parts = told.map(({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(summary_limited))}`);
+    const parts = phases.map(({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(summary_limited))}`);
     return collapsed('What each phase did', parts.join('\n\n'));
 }
 function members(report) {
@@ -51578,11 +52173,11 @@ function members(report) {
 function closing({ commands, calls }, directory) {
     const tools = [...new Set(commands.map(({ tool }) => tool))].sort();
     const byTool = tools.map(tool => `${inline(tool)} ${commands.filter(command => command.tool === tool).length}`);
-    const work = [
+    const counts = [
         ...(commands.length > 0 ? [`processes started: ${commands.length} (${byTool.join(', ')})`] : []),
         ...(calls.length > 0 ? [`Kubernetes API calls: ${calls.length}`] : []),
     ];
-    return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...work].join('; ') + '.';
+    return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...counts].join('; ') + '.';
 }
 function summary_limited(text) {
     return inline((0,runtime_text/* clipEnd */.Oq)(text, noteLimit));
@@ -51599,16 +52194,16 @@ const right = 30;
 const rowHeight = 26;
 const timeline_svg_top = 92;
 const probeHeight = 70;
-/** The probe's own deadline: a bar of full height. */
+/** The time limit of the probe, in milliseconds: the height of a full bar. */
 const fullMs = 2_000;
-/** Room for the longest word below the axis. */
+/** The width of the longest label below the axis. */
 const labelWidth = 65;
-/** What fits between the edge and the bars in the bold letters of the widest of usual fonts. */
+/** The number of characters that fit left of the bars, in bold in the widest common font. */
 const timeline_svg_nameLength = 16;
 /**
- * The timeline of an experiment as an SVG picture: the attempts of the probe, the states of nodes and members, and the
- * fault behind them. It has its own background in light and in dark, no script, and nothing from elsewhere; a state is
- * told by a letter as well as by its colour. Undefined when nothing was measured.
+ * Returns the timeline of an experiment as an SVG image: the attempts of the probe, the states of nodes and members,
+ * and the fault in the background. It supports light and dark mode, and has no scripts or external resources. Each
+ * state has a letter as well as a colour. Undefined without a measurement.
  */
 function renderTimeline(record) {
     const { timeline, name, verdict, reason } = record;
@@ -51669,7 +52264,7 @@ function fault(timeline, scale, bottom) {
     const to = timeline_svg_at(timeline, 'reverted') ?? timeline.ms;
     return [rect('fault', scale(from), timeline_svg_top - 8, scale(to) - scale(from), bottom - timeline_svg_top + 8)];
 }
-/** One bar an attempt: its height is the time that it took. What failed is a full bar of another colour. */
+/** Draws one bar per attempt, whose height is its duration. A failure is a full bar in another colour. */
 function probe(timeline, scale) {
     const base = timeline_svg_top + probeHeight;
     const bars = columnsOf(timeline, scale).map(({ x, ms, ok }) => {
@@ -51686,7 +52281,7 @@ function probe(timeline, scale) {
         ...bars,
     ];
 }
-/** Attempts that would lie on one another are one bar: a failure is never hidden, else the slowest stands. */
+/** Merges attempts at the same position: the bar shows a failure if there is one, otherwise the slowest attempt. */
 function columnsOf({ attempts }, scale) {
     const columns = new Map();
     for (const [atMs, ms, ok] of attempts) {
@@ -51705,29 +52300,29 @@ function lanes({ lanes: all, holes }, scale, lanesTop) {
             ...states.flatMap(({ state, fromMs, toMs, node }) => {
                 const x = scale(fromMs);
                 const length = Math.max(1, scale(toMs) - x);
-                const told = [state, ...(node ? [`on ${node}`] : []), `${formatDuration(fromMs)} to ${formatDuration(toMs)}`];
+                const tip = [state, ...(node ? [`on ${node}`] : []), `${formatDuration(fromMs)} to ${formatDuration(toMs)}`];
                 return [
-                    rect(state, x, y + 3, length, rowHeight - 8, told.join(', ')),
+                    rect(state, x, y + 3, length, rowHeight - 8, tip.join(', ')),
                     ...(length > 14 && letters[state] !== '' ? [timeline_svg_text(x + 4, y + 16, letters[state], 'letter')] : []),
                 ];
             }),
         ];
     });
-    const blind = holes.map(({ kind, fromMs, toMs }) => {
+    const gaps = holes.map(({ kind, fromMs, toMs }) => {
         const x = scale(Math.max(0, fromMs));
-        return rect('hole', x, lanesTop, Math.max(2, scale(toMs) - x), bottom - lanesTop, `nothing seen of kind ${kind}`);
+        return rect('hole', x, lanesTop, Math.max(2, scale(toMs) - x), bottom - lanesTop, `no data of kind ${kind}`);
     });
-    return [...rows, ...blind];
+    return [...rows, ...gaps];
 }
 const momentWords = {
     steady: '',
     injected: 'fault',
     confirmed: 'confirmed',
-    reverted: 'put back',
+    reverted: 'reverted',
     recovered: 'recovered',
     ended: '',
 };
-/** A label that would lie on an earlier one goes to the line below. */
+/** Draws the moments. A label that would overlap an earlier one is on the next line. */
 function moments(timeline, scale, bottom) {
     const ends = [];
     return timeline.moments.flatMap(({ name, atMs }) => {
@@ -51797,9 +52392,9 @@ function wrap(words, length) {
 
 
 /**
- * Writes `report.json`, `report.xml` and the job summary now, at each change of phase and at the end, so that whatever
- * ends the step finds them there. Sets the outputs that say where they lie. A report that cannot be written is a
- * warning: it must not hide how the step ended.
+ * Writes `report.json`, `report.xml` and the job summary now, at each change of phase and at the end, so that they
+ * exist however the step ends. Sets the outputs with their paths. A report that cannot be written is only a warning: it
+ * must not hide the outcome of the step.
  */
 async function attachReports(journal, ports, { directory, summary, redact }) {
     const { files, outputs, log } = ports;
@@ -51835,7 +52430,7 @@ async function attachReports(journal, ports, { directory, summary, redact }) {
     journal.onChange(write);
     await write();
 }
-/** One picture for each experiment that measured something, the first that did not pass before all others. */
+/** Returns one picture per experiment with a measurement; those that did not pass come first. */
 function picturesOf({ experiments }, directory) {
     const pictures = experiments.flatMap((experiment, index) => {
         const svg = renderTimeline(experiment);
@@ -51845,8 +52440,8 @@ function picturesOf({ experiments }, directory) {
     return [...pictures].sort((a, b) => Number(a.verdict === 'pass') - Number(b.verdict === 'pass'));
 }
 /**
- * Runs a job at most once at a time. Calls while it runs share one further run, which begins afterwards and so sees
- * everything that the callers had entered.
+ * Returns a function that never runs `job` twice at the same time. All calls during a run share the next run, which
+ * starts after it and so includes the changes of all callers.
  */
 function coalesce(job) {
     let running = Promise.resolve();
@@ -51952,7 +52547,7 @@ function main_tell({ journal, ports, redact }, error, annotation = annotationOf(
 /** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
 function readInputs(ports, environment, actionFile) {
     try {
-        const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
+        const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run }, operationDefinitions);
         const { instance, reportDirectory, summary } = request.general;
         return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
     }
@@ -51968,15 +52563,16 @@ async function main_attempt(context, { request }, stop, cancelled) {
     try {
         if (request instanceof action_error/* ActionError */.lZ)
             throw request;
+        const definition = operationDefinitions[request.operation];
         if (request.general.dryRun && request.operation !== 'sweep') {
-            await dryRun(context, request);
+            await dryRun(context, request, definition.phases(request));
             return 'dry-run';
         }
         const limit = setTimeout(() => {
             stop.abort(tookTooLong(request.general.timeoutMs));
         }, request.general.timeoutMs);
         try {
-            await runOperation(context, request);
+            await definition.run(context, request);
         }
         finally {
             clearTimeout(limit);
@@ -52023,7 +52619,7 @@ function tookTooLong(timeoutMs) {
 /* harmony export */   c: () => (/* binding */ optionsOf)
 /* harmony export */ });
 /* harmony import */ var _manifests_container_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7899);
-/* harmony import */ var _server_options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8078);
+/* harmony import */ var _server_options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5697);
 
 
 /** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
@@ -52061,7 +52657,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/src/migratorydata/object-names.js
 var object_names = __nccwpck_require__(1364);
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
+var server_options = __nccwpck_require__(5697);
 // EXTERNAL MODULE: ./build/src/migratorydata/spec.js
 var spec = __nccwpck_require__(2849);
 // EXTERNAL MODULE: ./build/src/migratorydata/secret-plan.js + 1 modules
@@ -52155,6 +52751,57 @@ function memoryLimit({ memory, memoryRequest }) {
     return `${Math.ceil(Math.max(2 * request, 1.5 * heap) / mebibyte)}Mi`;
 }
 //# sourceMappingURL=container.js.map
+
+/***/ }),
+
+/***/ 5040:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   gQ: () => (/* binding */ surgePossible),
+/* harmony export */   lP: () => (/* binding */ allowedDisruptions),
+/* harmony export */   oK: () => (/* binding */ checkScaleSteps)
+/* harmony export */ });
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
+
+/**
+ * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
+ * healthy ones above those that must stay.
+ * @param healthy members that are Ready.
+ * @param expected members that the StatefulSet asks for; without it, all that are healthy.
+ */
+function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
+    const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
+    return expected > 0 ? Math.max(0, healthy - needed) : 0;
+}
+/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
+function surgePossible({ maxReplicas }, replicas) {
+    return replicas < maxReplicas;
+}
+/**
+ * Refuses numbers of members that the deployment does not allow; all of them at once.
+ * @throws ActionError `scale-out-of-bounds`.
+ */
+function checkScaleSteps(bounds, steps) {
+    const refusals = steps.flatMap(step => explainBounds(bounds, step) ?? []);
+    if (refusals.length > 0)
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
+}
+/** Why the deployment cannot have a number of members; undefined when it can. */
+function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
+    if (!Number.isInteger(step))
+        return `${step} is not a number of members.`;
+    if (step > maxReplicas) {
+        return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
+            'the member list that every server was started with has no entry for more.');
+    }
+    if (step < minReplicas) {
+        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
+            `(min-replicas), which covers the ${seedMembers} seed members.`);
+    }
+    return undefined;
+}
+//# sourceMappingURL=member-bounds.js.map
 
 /***/ }),
 
@@ -52262,14 +52909,14 @@ function clusterPortName(index) {
  * Marks what this project made; only that is ever changed or deleted. The key is one of the recommended labels of
  * Kubernetes (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
  */
-const ownershipLabels = { 'app.kubernetes.io/managed-by': _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w };
+const ownershipLabels = { 'app.kubernetes.io/managed-by': _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .wM };
 /** Whether an object carries the label of this project. */
 function isOurs({ metadata }) {
     return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
 /** The key of an annotation of ours. */
 function annotationKey(name) {
-    return `${_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .w}/${name}`;
+    return `${_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .wM}/${name}`;
 }
 /** What every object in the namespace of a deployment is labelled with. */
 function metadataOf(name, namespace) {
@@ -52360,7 +53007,7 @@ function haveSameData(a, b) {
 }
 //# sourceMappingURL=secret-generations.js.map
 // EXTERNAL MODULE: ./build/src/migratorydata/server-options.js
-var server_options = __nccwpck_require__(8078);
+var server_options = __nccwpck_require__(5697);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/secret-plan.js
 
 
@@ -52435,7 +53082,7 @@ function dockerConfig({ server, username, password }) {
 
 /***/ }),
 
-/***/ 8078:
+/***/ 5697:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -53672,9 +54319,10 @@ var runtime_text = __nccwpck_require__(983);
 
 
 /**
- * A printable line that the runner cannot take for a command of ours: `::save-state` among names, events and answers from
- * outside would reach the post phase. Both forms that it knows are broken up (actions/runner, ActionCommand.cs): `::name`
- * at the beginning of a line, `##[name]` anywhere. It compares by the rules of a language, so accents may stand between.
+ * Returns one printable line that the runner cannot take for a workflow command: `::save-state` in a name, an event or
+ * a response from outside would reach the post phase. The runner knows two forms (actions/runner, ActionCommand.cs):
+ * `::name` at the start of a line, and `##[name]` anywhere. It compares with culture rules, which ignore combining
+ * marks.
  */
 function logLine(text) {
     return (0,runtime_text/* toOneLine */.GX)(text)
@@ -53682,8 +54330,8 @@ function logLine(text) {
         .replace(/(#\p{M}*#)(?=\p{M}*\[)/gu, '$1 ');
 }
 /**
- * The job log and its annotations. All text becomes printable here, whoever it is from: a line of the log is one line, and
- * the lines of an annotation travel inside its command, escaped by the toolkit.
+ * The job log and its annotations. All text is made printable here: a log entry is one line, and the toolkit escapes
+ * the lines of an annotation.
  */
 const actionsLog = {
     info: text => {
@@ -53706,7 +54354,7 @@ const actionsLog = {
 function annotationProperties(title) {
     return title === undefined ? {} : { title: (0,runtime_text/* toOneLine */.GX)(title) };
 }
-/** The step's outputs and its job summary, which the runner reads from files. */
+/** The outputs and the job summary of the step, which the runner reads from files. */
 function createOutputs(environment) {
     return {
         set: (name, value) => {
@@ -53725,7 +54373,7 @@ const actionsState = {
     },
     read: key => getState(key),
 };
-/** GitHub's own identity of the job. */
+/** The identity of the job at GitHub's OpenID Connect provider. */
 function createIdentity(environment) {
     return {
         available: Boolean(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN']),
@@ -53740,14 +54388,33 @@ function createIdentity(environment) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ commandLine)
+/* harmony export */   Ec: () => (/* binding */ showUnknown),
+/* harmony export */   U0: () => (/* binding */ unknownName),
+/* harmony export */   ay: () => (/* binding */ commandLine),
+/* harmony export */   o7: () => (/* binding */ commandStep)
 /* harmony export */ });
-/** A command as one line of a POSIX shell. */
+/** Returns a command as one line for a POSIX shell. */
 function commandLine({ tool, argv }) {
     return [tool, ...argv].map(quote).join(' ');
 }
 function quote(word) {
     return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+/** A command as a step of a dry run. */
+function commandStep(command) {
+    return { line: commandLine(command), why: command.why };
+}
+const unknown = /\bunknown-([a-z]+(?:-[a-z]+)*)\b/g;
+/**
+ * Stands for a name that only the cluster or Azure knows. It is a valid identifier, so that a dry run can use the same
+ * command builders as the run; `showUnknown` shows it in capitals.
+ */
+function unknownName(what) {
+    return `unknown-${what}`;
+}
+/** A text with unknown names in capitals: `unknown-node` becomes `NODE`. */
+function showUnknown(text) {
+    return text.replace(unknown, (_, what) => what.toUpperCase());
 }
 //# sourceMappingURL=command-line.js.map
 
@@ -53782,20 +54449,20 @@ var external_node_timers_promises_ = __nccwpck_require__(8500);
 
 
 /**
- * The variable that marks every process of one command. Children inherit it, so the whole tree is found again even
- * where a wrapper script starts the real program without `exec` (az of the Debian packages) or a parent has gone.
+ * The environment variable that marks every process of one command. Children inherit it, so the whole tree is found
+ * even if a wrapper script starts the real program without `exec` (az of the Debian packages) or a parent has ended.
  */
 const treeMark = 'MIGRATORYDATA_AKS_COMMAND';
-/** How long a tree may take to end after each signal, in milliseconds: SIGINT, SIGTERM, then SIGKILL. */
-const patience = [
+/** How long to wait for a tree to end after each signal, in milliseconds. */
+const signalTimeouts = [
     ['SIGINT', 1500],
     ['SIGTERM', 1000],
     ['SIGKILL', 1000],
 ];
 const pollMs = 20;
-/** Ends all processes that carry the mark, children first. Resolves when none is left, within about 3.5 seconds. */
+/** Ends all processes with the mark, children first. Resolves when none is left, or after about 3.5 seconds. */
 async function endTree(mark) {
-    for (const [signal, limitMs] of patience) {
+    for (const [signal, limitMs] of signalTimeouts) {
         const processes = await findTree(mark);
         if (processes.length === 0)
             return;
@@ -53804,7 +54471,7 @@ async function endTree(mark) {
                 process.kill(pid, signal);
             }
             catch {
-                // It ended by itself between the look and the signal.
+                // The process ended after it was listed.
             }
         }
         for (let waited = 0; waited < limitMs; waited += pollMs) {
@@ -53814,22 +54481,23 @@ async function endTree(mark) {
         }
     }
 }
-/** The marked processes, the youngest first: a child is younger than its parent. */
+/** Returns the ids of the marked processes, youngest first: a child is younger than its parent. */
 async function findTree(mark) {
     const pids = (await (0,promises_.readdir)('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
-    const found = await Promise.all(pids.map(async (pid) => ((await carries(pid, mark)) ? startOf(pid) : undefined)));
+    const found = await Promise.all(pids.map(async (pid) => ((await hasMark(pid, mark)) ? readStart(pid) : undefined)));
     return found
         .filter(entry => entry !== undefined)
         .sort((a, b) => b.startTicks - a.startTicks || b.pid - a.pid)
         .map(entry => entry.pid);
 }
-async function carries(pid, mark) {
+async function hasMark(pid, mark) {
     const environment = await (0,promises_.readFile)(`/proc/${pid}/environ`, 'latin1').catch(() => '');
     return environment.split('\0').includes(`${treeMark}=${mark}`);
 }
-async function startOf(pid) {
+async function readStart(pid) {
     const stat = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-    // The name in parentheses may hold spaces; the fields after it are numbered from 3 in proc_pid_stat(5): 22 is the start.
+    // The name in parentheses may contain spaces; the fields after it are numbered from 3 in proc_pid_stat(5): 22 is the
+    // start time.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTicks] = [fields[0], Number(fields[19])];
     return stat === '' || state === 'Z' ? undefined : { pid, startTicks };
@@ -53844,7 +54512,7 @@ async function startOf(pid) {
 
 
 
-/** Runs programs through the Actions toolkit; long-lived ones through Node's own spawn. Neither starts a shell. */
+/** Runs programs with the Actions toolkit, and long-running ones with Node's spawn. Neither starts a shell. */
 function createExecRunner(environment) {
     return {
         async run(command, signal) {
@@ -53868,12 +54536,12 @@ function createExecRunner(environment) {
                 });
                 signal.throwIfAborted();
                 if (timeout?.aborted)
-                    throw tookTooLong(command);
+                    throw timeoutError(command);
                 return result(output, startedMs);
             }
             finally {
                 ended.removeEventListener('abort', end);
-                // The toolkit only waits for its own child; a grandchild may outlive it.
+                // The toolkit waits only for its direct child; a grandchild may outlive it.
                 await ending;
             }
         },
@@ -53882,7 +54550,7 @@ function createExecRunner(environment) {
             const child = (0,external_node_child_process_namespaceObject.spawn)(command.tool, command.argv, {
                 env: childEnvironment(environment, command, mark),
                 stdio: ['ignore', 'ignore', 'pipe'],
-                // A terminal's Ctrl-C goes to the whole group, and undoing still needs this process.
+                // Ctrl-C in a terminal reaches the whole process group, but undo still needs this process.
                 detached: true,
             });
             let stderr = '';
@@ -53895,7 +54563,7 @@ function createExecRunner(environment) {
                     resolve({ code: code ?? endedBySignal, stderr });
                 });
             });
-            // Whoever awaits it sees the failure; a caller that never does must not bring the process down.
+            // Callers that await `exited` get the error; without a handler, an unawaited rejection would end this process.
             exited.catch(() => undefined);
             return {
                 exited,
@@ -53908,9 +54576,12 @@ function createExecRunner(environment) {
         },
     };
 }
-/** Stands for the exit code of a process that a signal ended, as one does that is stopped. */
+/** The exit code of a process that a signal ended, such as a stopped one. */
 const endedBySignal = -1;
-/** The runner's environment without the step's inputs and state: they hold secrets that no child needs. */
+/**
+ * Returns the environment of the runner without the inputs and state of the step: they contain secrets that no child
+ * needs.
+ */
 function childEnvironment(environment, command, mark) {
     const inherited = Object.entries(environment).filter((entry) => entry[1] !== undefined && !/^(INPUT|STATE)_/.test(entry[0]));
     return { ...Object.fromEntries(inherited), ...command.env, [treeMark]: mark };
@@ -53936,7 +54607,7 @@ function isMissing(error) {
 function missing(tool) {
     return new action_error/* ActionError */.lZ('tool-missing', `The program "${tool}" is not on the PATH of this runner.`);
 }
-function tookTooLong(command) {
+function timeoutError(command) {
     const seconds = Math.round((command.timeoutMs ?? 0) / 1000);
     return new action_error/* ActionError */.lZ('command-timeout', `"${command.tool} ${command.argv.slice(0, 2).join(' ')}" (${command.why}) gave no answer within ${seconds} s.`);
 }
@@ -53953,33 +54624,36 @@ function tookTooLong(command) {
 /* unused harmony export nextPathOf */
 /* harmony import */ var _actions_http_client__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4942);
 
-/** The version of the REST API that github.com and all supported versions of GitHub Enterprise Server have. */
+/** The REST API version that github.com and all supported versions of GitHub Enterprise Server provide. */
 const apiVersion = '2022-11-28';
-/** GitHub's REST API at an address, through the proxy of the runner where it has one. Redirects are not followed. */
+/**
+ * Creates a client for GitHub's REST API at `apiUrl`. It uses the proxy of the runner, if any, and follows no
+ * redirects.
+ */
 function createGitHub(apiUrl) {
     return {
         async request(request, signal) {
             signal.throwIfAborted();
-            // A client for each request: to dispose of it is the only way to break off a request of this library.
+            // One client per request: disposing of the client is the only way to abort a request with this library.
             const client = new _actions_http_client__WEBPACK_IMPORTED_MODULE_0__/* .HttpClient */ .Qq('migratorydata-aks', [], { allowRedirects: false, allowRetries: false });
-            const over = new AbortController();
+            const done = new AbortController();
             try {
-                return await Promise.race([ask(client, apiUrl, request), rejectOnAbort(signal, over.signal)]);
+                return await Promise.race([ask(client, apiUrl, request), rejectOnAbort(signal, done.signal)]);
             }
             finally {
-                over.abort();
+                done.abort();
                 client.dispose();
             }
         },
     };
 }
-/** Rejects with the signal's reason when it aborts, unless it is `over` before. */
-function rejectOnAbort(signal, over) {
+/** Rejects with the signal's reason when it aborts before `done`. */
+function rejectOnAbort(signal, done) {
     return new Promise((_, reject) => {
         const abort = () => {
             reject(signal.reason);
         };
-        signal.addEventListener('abort', abort, { once: true, signal: over });
+        signal.addEventListener('abort', abort, { once: true, signal: done });
     });
 }
 async function ask(client, apiUrl, { method, path, body, token }) {
@@ -53996,8 +54670,8 @@ async function ask(client, apiUrl, { method, path, body, token }) {
     return nextPath === undefined ? answer : { ...answer, nextPath };
 }
 /**
- * The path of the next page, from a Link header ("Using pagination in the REST API" in the GitHub documentation). Only
- * the path is taken, so that the token never follows a link to another host.
+ * Returns the path of the next page from a Link header ("Using pagination in the REST API" in the GitHub
+ * documentation). Only the path is used, so that the token is never sent to another host.
  */
 function nextPathOf(link, apiUrl) {
     const [, next = ''] = /<([^>]*)>;\s*rel="next"/.exec(link) ?? [];
@@ -54036,17 +54710,17 @@ function parse(text) {
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 
 /**
- * The forms of what names a thing in Azure or in a cluster. Sources: "Naming rules and restrictions for Azure resources",
+ * The patterns of identifiers in Azure and Kubernetes. Sources: "Naming rules and restrictions for Azure resources",
  * the pattern of agent pool names in the AKS REST reference, "Object Names and IDs" in the Kubernetes documentation.
  */
 const identifierForms = {
-    // Any word of a command line of az.
+    // Any argument of az.
     argument: /^(?!@)\P{Cc}*$/su,
     'subscription id': /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
     'resource group': /^(?!-)[\w().-]{0,89}[\w()-]$/,
     'cluster name': /^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/,
     'scale set': /^[A-Za-z0-9](?:[\w.-]{0,62}\w)?$/,
-    // Without an instance az acts on the whole scale set.
+    // Without an instance, az acts on the whole scale set.
     'instance id': /^\d{1,10}$/,
     'node pool': /^[a-z][a-z0-9]{0,11}$/,
     'resource id': /^(?:\/[A-Za-z0-9_(][\w().-]*)+$/,
@@ -54055,22 +54729,22 @@ const identifierForms = {
     'tag value': /^[^\p{C}\u2028\u2029]{0,256}$/u,
     'address range': /^[0-9a-f:.]{2,45}(?:\/\d{1,3})?$/i,
     'node name': /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
-    // Anything else would be another path; see "Path Segment Names" in the Kubernetes documentation.
+    // Other names would change the path; see "Path Segment Names" in the Kubernetes documentation.
     'object name': /^(?!\.{1,2}$)[^/%\p{C}\u2028\u2029]{1,253}$/u,
 };
 function isIdentifier(kind, text) {
     return identifierForms[kind].test(text);
 }
 /**
- * An identifier that may go into an argument list or a URL, whoever said it: az reads a file where a value begins with
- * `@`, and takes one that begins with `-` for an option.
+ * Returns an identifier that is safe in an argument list or a URL, whatever its source: az reads a file if a value
+ * starts with `@`, and takes a value that starts with `-` for an option.
  * @throws ActionError `identifier-invalid`, with the text as JSON.
  */
 function identifier(kind, text) {
     if (isIdentifier(kind, text))
         return text;
     const shown = JSON.stringify(text.slice(0, 100));
-    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('identifier-invalid', `${shown} is not a valid ${kind}, so nothing was done with it.`);
+    throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('identifier-invalid', `${shown} is not a valid ${kind}, so it was not used.`);
 }
 //# sourceMappingURL=identifiers.js.map
 
@@ -54089,25 +54763,28 @@ function identifier(kind, text) {
 /* harmony export */   qY: () => (/* binding */ asRecord),
 /* harmony export */   sP: () => (/* binding */ textMap)
 /* harmony export */ });
-/** Small readers for what az prints: they take any shape, and give a neutral value where something is missing. */
-/** An object's fields; nothing else has any. */
+/** Readers for the JSON output of az: they accept any value, and return a neutral value if something is missing. */
+/** Returns the fields of an object; empty for any other value. */
 function asRecord(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
-/** The objects of a list. @throws TypeError when it is no list, since a lost answer must not look like an empty one. */
+/**
+ * Returns the objects of a list. @throws TypeError for any other value: a lost response must not look like an empty
+ * one.
+ */
 function asList(value) {
     if (!Array.isArray(value))
         throw new TypeError('a list was expected');
     return value.map(asRecord);
 }
-/** The objects of a list that Azure may leave out. */
+/** Returns the objects of a list that Azure may omit. */
 function asOptionalList(value) {
     return Array.isArray(value) ? value.map(asRecord) : [];
 }
 function text(value) {
     return typeof value === 'string' ? value : '';
 }
-/** A number, also where az prints it as text. */
+/** Returns a number, also if az prints it as text. */
 function number(value) {
     return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : 0;
 }
@@ -54117,7 +54794,7 @@ function texts(value) {
 function textMap(value) {
     return Object.fromEntries(Object.entries(asRecord(value)).map(([key, item]) => [key, text(item)]));
 }
-/** A name that Azure cannot have left out. @throws TypeError naming the field. */
+/** Returns a text field that Azure never omits. @throws TypeError naming the field. */
 function required(json, field) {
     const value = text(json[field]);
     if (value === '')
@@ -54147,9 +54824,9 @@ var external_node_net_ = __nccwpck_require__(7030);
 
 
 
-/** More than a welcome page or a slice of messages needs; the rest of a longer answer is dropped. */
+/** More than a welcome page or a slice of messages needs; the rest of a longer response is dropped. */
 const bodyLimitBytes = 4 * 1024 * 1024;
-/** Plain sockets, each call on a new one: what a client without a connection would see. */
+/** Plain sockets, a new one for each call: this is what a new client would see. */
 const socketNetwork = {
     http({ method, url, body, timeoutMs }, signal) {
         const startedMs = performance.now();
@@ -54174,8 +54851,9 @@ const socketNetwork = {
                 clearTimeout(timer);
                 reject(signal.aborted ? asError(signal.reason) : error);
             };
-            // A timer of our own: a timeout signal inside AbortSignal.any may be collected before it fires (nodejs/node 57736).
-            const timer = setTimeout(() => request.destroy(silent(timeoutMs)), timeoutMs);
+            // A separate timer: a timeout signal inside AbortSignal.any may be garbage-collected before it fires (nodejs/node
+            // 57736).
+            const timer = setTimeout(() => request.destroy(timeoutError(timeoutMs)), timeoutMs);
             request.on('error', fail);
             request.end(body);
         });
@@ -54184,7 +54862,7 @@ const socketNetwork = {
         const startedMs = performance.now();
         return new Promise((resolve, reject) => {
             const socket = (0,external_node_net_.connect)({ host, port, signal });
-            const timer = setTimeout(() => socket.destroy(silent(timeoutMs)), timeoutMs);
+            const timer = setTimeout(() => socket.destroy(timeoutError(timeoutMs)), timeoutMs);
             socket.once('connect', () => {
                 clearTimeout(timer);
                 socket.destroy();
@@ -54199,13 +54877,13 @@ const socketNetwork = {
     },
     open: openSession,
 };
-/** An agent with one socket, which is kept: the session is over when that socket is. */
+/** Opens a session on one kept socket: the session ends when that socket closes. */
 function openSession(url) {
     const secure = url.startsWith('https:');
     const agent = secure
         ? new external_node_https_namespaceObject.Agent({ keepAlive: true, maxSockets: 1 })
         : new external_node_http_.Agent({ keepAlive: true, maxSockets: 1 });
-    let mine;
+    let sessionSocket;
     return {
         request: timeoutMs => new Promise(resolve => {
             const timer = setTimeout(() => {
@@ -54222,18 +54900,18 @@ function openSession(url) {
                     end('closed');
                 });
                 response.on('end', () => {
-                    // A server may end a connection in an orderly way; the next request then opens another.
+                    // A server may close a connection in an orderly way; the next request then opens another one.
                     if (response.headers.connection === 'close')
-                        mine = undefined;
+                        sessionSocket = undefined;
                     end('answered');
                 });
             });
             request.on('socket', socket => {
-                if (mine !== undefined && mine !== socket) {
+                if (sessionSocket !== undefined && sessionSocket !== socket) {
                     end('closed');
                     request.destroy();
                 }
-                mine ??= socket;
+                sessionSocket ??= socket;
             });
             request.on('error', () => {
                 end('closed');
@@ -54245,7 +54923,7 @@ function openSession(url) {
         },
     };
 }
-function silent(timeoutMs) {
+function timeoutError(timeoutMs) {
     return new Error(`no answer within ${timeoutMs} ms`);
 }
 function asError(reason) {
@@ -54276,15 +54954,15 @@ var external_node_path_ = __nccwpck_require__(6760);
 var external_node_timers_promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/src/runtime/pull-request.js
 /**
- * The pull request that a run belongs to, by the payload of its event ("Webhook events and payloads" in the GitHub
- * documentation), else by a ref such as `refs/pull/7/merge`. A comment on a pull request comes as the event of an issue
- * that has the key `pull_request`. Undefined where there is none.
+ * Returns the pull request that a run belongs to: from the event payload ("Webhook events and payloads" in the GitHub
+ * documentation), else from a ref such as `refs/pull/7/merge`. A comment on a pull request is an issue event whose
+ * issue has the key `pull_request`. Undefined if the run belongs to none.
  */
 function findPullRequest(event, ref) {
     const pullRequest = fieldOf(event, 'pull_request');
     const issue = fieldOf(event, 'issue');
-    const about = fieldOf(issue, 'pull_request') === undefined ? undefined : issue;
-    const number = numberOf(pullRequest) ?? numberOf(about) ?? numberIn(ref);
+    const commented = fieldOf(issue, 'pull_request') === undefined ? undefined : issue;
+    const number = numberOf(pullRequest) ?? numberOf(commented) ?? numberIn(ref);
     return number === undefined ? undefined : { number, fromFork: isFromFork(pullRequest) };
 }
 function isFromFork(pullRequest) {
@@ -54309,7 +54987,7 @@ function fieldOf(thing, name) {
 
 
 
-/** The machine's clocks. */
+/** The clocks of the machine. */
 const systemClock = {
     now: () => performance.now(),
     date: () => new Date(),
@@ -54329,10 +55007,11 @@ const diskFiles = {
     readText: path => (0,promises_.readFile)(path, 'utf8'),
     async writeText(path, text, mode = 0o644) {
         await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
-        // Renamed into place: whatever ends the process, a reader finds the former text or the new one, never a part.
-        const unfinished = `${path}.${process.pid}`;
-        await (0,promises_.writeFile)(unfinished, text, { mode });
-        await (0,promises_.rename)(unfinished, path);
+        // Written to a temporary file and renamed: a reader finds the old text or the new one, never a part, even if this
+        // process ends.
+        const temporaryPath = `${path}.${process.pid}`;
+        await (0,promises_.writeFile)(temporaryPath, text, { mode });
+        await (0,promises_.rename)(temporaryPath, path);
     },
     async makeFolder(path, mode = 0o755) {
         await (0,promises_.mkdir)(path, { recursive: true, mode });
@@ -54341,7 +55020,10 @@ const diskFiles = {
     list: path => (0,promises_.readdir)(path),
     remove: path => (0,promises_.rm)(path, { recursive: true, force: true }),
 };
-/** What the runner says about the run; see "Default environment variables" in the GitHub Actions documentation. */
+/**
+ * Reads facts about the run from the environment; see "Default environment variables" in the GitHub Actions
+ * documentation.
+ */
 function readRunFacts(environment) {
     const pullRequest = findPullRequest(readEvent(environment['GITHUB_EVENT_PATH']), environment['GITHUB_REF'] ?? '');
     return {
@@ -54357,7 +55039,7 @@ function readRunFacts(environment) {
         publicAddress: environment['MDAKS_RUNNER_ADDRESS'] ?? '',
     };
 }
-/** The event that started the run; undefined where it cannot be read, which is the case outside of GitHub. */
+/** Returns the event that started the run; undefined if it cannot be read, such as outside of GitHub. */
 function readEvent(path) {
     if (!path)
         return undefined;
@@ -54383,44 +55065,47 @@ function readEvent(path) {
 /* harmony export */   rh: () => (/* binding */ clipStart)
 /* harmony export */ });
 /**
- * Text from outside (logs, events, messages of programs) made printable, for the log and the reports. What counts as white
- * space, separator, control or format character follows Unicode, so that no reader finds one that another does not know:
- * JavaScript, the .NET of the runner, a terminal, a browser. Pure.
+ * Makes text from outside (logs, events, program output) printable for the log and the reports. White space,
+ * separators, control characters and format characters are those of Unicode, so that all readers agree on them:
+ * JavaScript, the .NET code of the runner, terminals and browsers. Pure.
  */
-/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
+/** Terminal escape sequences as defined in ECMA-48: CSI (colors, cursor) and OSC (titles, links). */
 const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
-/** Everything that Unicode calls the end of a line and that text uses for it. */
+/** All line breaks of Unicode that occur in text. */
 const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
 /**
- * What has no shape of its own: direction marks, joiners, spaces without width, byte order marks, variation selectors.
- * They change how the rest looks, and comparisons in .NET skip most of them.
+ * Invisible characters: direction marks, joiners, zero-width spaces, byte order marks, variation selectors. They change
+ * how the rest is displayed, and comparisons in .NET ignore most of them.
  */
-const shapeless = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** Controls, and what is no character at all; with the `u` flag a lone half of a surrogate pair matches. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Control characters and noncharacters; with the `u` flag, an unpaired surrogate also matches. */
 const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 /**
- * Printable text in lines: without colours and format characters, with line feeds and plain spaces (and tabs) only, and
- * with every other control character written as `\xNN`.
+ * Returns printable text: no colors or format characters, only line feeds, plain spaces and tabs as white space, and
+ * every other control character as `\xNN`.
  */
 function toPlainText(text) {
     return text
         .replace(terminalSequences, '')
-        .replace(shapeless, '')
+        .replace(invisible, '')
         .replace(lineBreaks, '\n')
         .replace(/\p{Zs}/gu, ' ')
         .replace(unprintable, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
 }
-/** Printable text on one line. */
+/** Returns printable text on one line. */
 function toOneLine(text) {
     return toPlainText(text).replace(/\s+/g, ' ').trim();
 }
-/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
+/** Returns at most the first `limit` characters, with a mark where the text was cut; never splits a surrogate pair. */
 function clipEnd(text, limit) {
     if (text.length <= limit)
         return text;
     return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
 }
-/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
+/**
+ * Returns at most the last `limit` characters, from the start of a line if possible, with a mark where the text was
+ * cut.
+ */
 function clipStart(text, limit) {
     if (text.length <= limit)
         return text;
@@ -54428,7 +55113,7 @@ function clipStart(text, limit) {
     const lineStart = tail.indexOf('\n') + 1;
     return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
 }
-/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+/** Returns at most `limit` characters from the end of a name: the end distinguishes nodes of one pool. */
 function clipName(name, limit) {
     return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
 }
@@ -54437,146 +55122,24 @@ const mark = '[...]';
 
 /***/ }),
 
-/***/ 5236:
+/***/ 5033:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  YK: () => (/* binding */ accessOf),
-  _f: () => (/* binding */ openAz),
-  bf: () => (/* binding */ ownerOf)
-});
-
-// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
-var action_error = __nccwpck_require__(9954);
-// EXTERNAL MODULE: ./build/src/azure/errors.js + 1 modules
-var errors = __nccwpck_require__(2742);
-;// CONCATENATED MODULE: ./build/src/azure/retries.js
-
-const throttledTries = 6;
-const busyIntervalMs = 30_000;
-const busyLimitMs = 20 * 60_000;
-const unavailableTries = 3;
-/** A role assignment takes up to some minutes to reach every region; a lasting lack of rights should show soon. */
-const forbiddenPausesMs = [15_000, 30_000];
-/**
- * How long to wait before a command runs again, in milliseconds; undefined: its failure is final. What needs another
- * request, such as quota, capacity or policy, is never repeated.
- */
-function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }) {
-    switch (error.code) {
-        case 'azure-throttled': {
-            if (tries >= throttledTries)
-                return undefined;
-            const pauseMs = (0,errors/* requestedPauseMs */.hB)(error.evidence) ?? Math.min(60_000, 5_000 * 2 ** (tries - 1));
-            return Math.round(pauseMs * (1 + 0.2 * chance));
-        }
-        case 'azure-busy':
-            return effect !== 'guarded' && elapsedMs < busyLimitMs ? busyIntervalMs : undefined;
-        case 'azure-unavailable':
-        case 'command-timeout':
-            return effect !== 'guarded' && tries < unavailableTries ? 5_000 * tries : undefined;
-        case 'azure-forbidden':
-            return effect === 'guarded' ? forbiddenPausesMs[tries - 1] : undefined;
-        default:
-            return undefined;
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ sleepOrEndEarly)
+/* harmony export */ });
+/** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
+async function sleepOrEndEarly(clock, ms, early, signal) {
+    try {
+        await clock.sleep(ms, AbortSignal.any([early, signal]));
     }
-}
-//# sourceMappingURL=retries.js.map
-;// CONCATENATED MODULE: ./build/src/azure/az.js
-
-
-
-/**
- * The one way to start az: with a login that lasts, retried where that may help, and its failures as errors of the
- * catalogue. `random` spreads retries; tests fix it.
- */
-function createAz(ports, session, signal, random = Math.random) {
-    const { runner, clock, log } = ports;
-    async function runOnce(command) {
-        await session.ensure(signal);
-        const env = { ...session.env, ...command.env };
-        const result = await runner.run({ ...command, env }, signal);
-        if (result.code !== 0)
-            throw (0,errors/* azError */.Mb)(command, result);
-        return result.stdout;
-    }
-    async function run(command) {
-        const startedMs = clock.now();
-        let renewed = false;
-        for (let tries = 1;; tries += 1) {
-            try {
-                return await runOnce(command);
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                if (!(error instanceof action_error/* ActionError */.lZ))
-                    throw error;
-                // A tenant may give out tokens that live shorter than usual; such a request never reached Azure.
-                if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
-                    renewed = true;
-                    log.info('The login to Azure had expired and was renewed.');
-                    continue;
-                }
-                const elapsedMs = clock.now() - startedMs;
-                const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
-                if (pauseMs === undefined)
-                    throw error;
-                log.info(`${error.message} (${error.code}); trying again in ${Math.round(pauseMs / 1000)} s`);
-                await clock.sleep(pauseMs, signal);
-            }
-        }
-    }
-    async function read(command, parse) {
-        const stdout = await run(command);
-        try {
-            return parse(JSON.parse(stdout));
-        }
-        catch (cause) {
-            const message = `Could not ${command.why}: az gave an answer that is not understood.`;
-            throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: stdout.slice(0, 2000), cause });
-        }
-    }
-    async function find(command, parse) {
-        try {
-            return await read(command, parse);
-        }
-        catch (error) {
-            if ((0,action_error/* hasCode */.up)(error, 'azure-not-found'))
-                return undefined;
+    catch (error) {
+        signal.throwIfAborted();
+        if (!early.aborted)
             throw error;
-        }
     }
-    const withSignal = (other) => createAz(ports, session, other, random);
-    return { clock, log, session, signal, run, read, find, withSignal };
 }
-//# sourceMappingURL=az.js.map
-// EXTERNAL MODULE: ./build/src/azure/login.js
-var azure_login = __nccwpck_require__(760);
-;// CONCATENATED MODULE: ./build/src/step-context/azure-session.js
-
-
-/** az with a login that lasts. The folder of a login of our own is removed by post. */
-function openAz(context, { login }) {
-    const session = (0,azure_login/* openSession */.fA)(context.ports, login);
-    const path = session.configFolder;
-    // An undo opens az anew, with the folder that the step has recorded.
-    const recorded = context.undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
-    if (path !== undefined && !recorded)
-        context.undoLog.record({ kind: 'file', path });
-    return createAz(context.ports, session, context.signal);
-}
-/** Whose the things are that this step makes. */
-function ownerOf({ ports }, { instance }) {
-    const { repository, runId, attempt } = ports.run;
-    return { repository, runId, attempt, instance };
-}
-/** What the post phase needs to reach Azure again. */
-function accessOf({ subscriptionId, login }) {
-    return login === undefined ? { subscriptionId } : { subscriptionId, login };
-}
-//# sourceMappingURL=azure-session.js.map
+//# sourceMappingURL=time.js.map
 
 /***/ }),
 
@@ -54641,6 +55204,154 @@ function whatIsLeft({ status }) {
 
 /***/ }),
 
+/***/ 8749:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  YK: () => (/* binding */ accessOf),
+  _f: () => (/* binding */ openAz),
+  C2: () => (/* binding */ openProvider),
+  bf: () => (/* binding */ ownerOf)
+});
+
+// EXTERNAL MODULE: ./build/src/errors/action-error.js + 9 modules
+var action_error = __nccwpck_require__(9954);
+// EXTERNAL MODULE: ./build/src/azure/errors.js + 1 modules
+var errors = __nccwpck_require__(2742);
+;// CONCATENATED MODULE: ./build/src/azure/retries.js
+
+const throttledTries = 6;
+const busyIntervalMs = 30_000;
+const busyLimitMs = 20 * 60_000;
+const unavailableTries = 3;
+/** A role assignment can take some minutes to reach every region, but a missing permission should be reported soon. */
+const forbiddenPausesMs = [15_000, 30_000];
+/**
+ * Returns how long to wait before a command is retried, in milliseconds; undefined if the failure is final. Failures
+ * that require a different request, such as quota, capacity or policy, are never retried.
+ */
+function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }) {
+    switch (error.code) {
+        case 'azure-throttled': {
+            if (tries >= throttledTries)
+                return undefined;
+            const pauseMs = (0,errors/* requestedPauseMs */.hB)(error.evidence) ?? Math.min(60_000, 5_000 * 2 ** (tries - 1));
+            return Math.round(pauseMs * (1 + 0.2 * chance));
+        }
+        case 'azure-busy':
+            return effect !== 'guarded' && elapsedMs < busyLimitMs ? busyIntervalMs : undefined;
+        case 'azure-unavailable':
+        case 'command-timeout':
+            return effect !== 'guarded' && tries < unavailableTries ? 5_000 * tries : undefined;
+        case 'azure-forbidden':
+            return effect === 'guarded' ? forbiddenPausesMs[tries - 1] : undefined;
+        default:
+            return undefined;
+    }
+}
+//# sourceMappingURL=retries.js.map
+;// CONCATENATED MODULE: ./build/src/azure/az.js
+
+
+
+/**
+ * Creates the only client that starts az. It keeps the login valid, retries where a retry may help, and converts
+ * failures to errors of the catalogue. `random` spreads the retries.
+ */
+function createAz(ports, session, signal, random = Math.random) {
+    const { runner, clock, log } = ports;
+    async function runOnce(command) {
+        await session.ensure(signal);
+        const env = { ...session.env, ...command.env };
+        const result = await runner.run({ ...command, env }, signal);
+        if (result.code !== 0)
+            throw (0,errors/* azError */.Mb)(command, result);
+        return result.stdout;
+    }
+    async function run(command) {
+        const startedMs = clock.now();
+        let renewed = false;
+        for (let tries = 1;; tries += 1) {
+            try {
+                return await runOnce(command);
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                if (!(error instanceof action_error/* ActionError */.lZ))
+                    throw error;
+                // A tenant may issue tokens with a shorter lifetime; such a request never reached Azure.
+                if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
+                    renewed = true;
+                    log.info('The login to Azure had expired and was renewed.');
+                    continue;
+                }
+                const elapsedMs = clock.now() - startedMs;
+                const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
+                if (pauseMs === undefined)
+                    throw error;
+                log.info(`${error.message} (${error.code}); retrying in ${Math.round(pauseMs / 1000)} s`);
+                await clock.sleep(pauseMs, signal);
+            }
+        }
+    }
+    async function read(command, parse) {
+        const stdout = await run(command);
+        try {
+            return parse(JSON.parse(stdout));
+        }
+        catch (cause) {
+            const message = `Could not ${command.why}: the output of az has an unexpected format.`;
+            throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: stdout.slice(0, 2000), cause });
+        }
+    }
+    async function find(command, parse) {
+        try {
+            return await read(command, parse);
+        }
+        catch (error) {
+            if ((0,action_error/* hasCode */.up)(error, 'azure-not-found'))
+                return undefined;
+            throw error;
+        }
+    }
+    const withSignal = (other) => createAz(ports, session, other, random);
+    return { clock, log, session, signal, run, read, find, withSignal };
+}
+//# sourceMappingURL=az.js.map
+// EXTERNAL MODULE: ./build/src/azure/login.js
+var azure_login = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./build/src/step-context/provider.js
+
+
+/** The provider of a target; az is opened with it and starts no process yet. */
+function openProvider(context, target) {
+    return target.kind === 'aks' ? { kind: 'aks', target, az: openAz(context, target) } : { kind: 'kubeconfig', target };
+}
+/** az with a login that lasts. The folder of a login of our own is removed by post. */
+function openAz(context, { login }) {
+    const session = (0,azure_login/* openSession */.fA)(context.ports, login);
+    const path = session.configFolder;
+    // An undo opens az anew, with the folder that the step has recorded.
+    const recorded = context.undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
+    if (path !== undefined && !recorded)
+        context.undoLog.record({ kind: 'file', path });
+    return createAz(context.ports, session, context.signal);
+}
+/** Whose the things are that this step makes. */
+function ownerOf({ ports }, { instance }) {
+    const { repository, runId, attempt } = ports.run;
+    return { repository, runId, attempt, instance };
+}
+/** What the post phase needs to reach Azure again. */
+function accessOf({ subscriptionId, login }) {
+    return login === undefined ? { subscriptionId } : { subscriptionId, login };
+}
+//# sourceMappingURL=provider.js.map
+
+/***/ }),
+
 /***/ 8301:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -54649,12 +55360,14 @@ function whatIsLeft({ status }) {
 /* harmony export */   p$: () => (/* binding */ revertRecords),
 /* harmony export */   u5: () => (/* binding */ revertConfirmedRecords)
 /* harmony export */ });
-/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9449);
-/* harmony import */ var _chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7166);
-/* harmony import */ var _chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4601);
-/* harmony import */ var _chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2278);
-/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9954);
-/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1364);
+/* harmony import */ var _azure_machines_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4491);
+/* harmony import */ var _chaos_revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7713);
+/* harmony import */ var _chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7166);
+/* harmony import */ var _chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4601);
+/* harmony import */ var _chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2278);
+/* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9954);
+/* harmony import */ var _migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1364);
+
 
 
 
@@ -54664,8 +55377,8 @@ function whatIsLeft({ status }) {
 /** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
 const membersMs = 2 * 60_000;
 /** What putting back works on at a place. */
-function revertPlaceOf({ target, az, namespace }) {
-    return { namespace, machines: target.kind === 'aks' && az !== undefined ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(az, target) : undefined };
+function revertPlaceOf(provider, namespace) {
+    return { namespace, machines: provider.kind === 'aks' ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(provider.az, provider.target) : undefined };
 }
 /**
  * Puts the cluster back by the mark in the namespace and by the copies of it on nodes, which outlast the namespace. Gives
@@ -54678,12 +55391,12 @@ async function revertRecords(context, api, { namespace, machines, holder }, note
 }) {
     const { marks, problems } = await findRecords(api, namespace);
     const chosen = marks.filter(record => holder === undefined || record.holder === holder);
-    const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
+    const limits = { remainingMs: () => membersMs, autoscaled: machines !== undefined, redact: context.redact };
     const [sentences, left, invalid] = [[], [], []];
     for (const record of chosen) {
         note(`Experiment ${record.experiment} of ${record.holder}, begun ${record.writtenAt}, was not undone; putting back.`);
-        const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_5__/* .membersOf */ .lS)({ namespace });
-        const result = await (0,_chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_3__/* .revertAll */ .qZ)({ api, members, machines, limits, note, started: new Map() }, record);
+        const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_6__/* .membersOf */ .lS)({ namespace });
+        const result = await (0,_chaos_revert_revert_js__WEBPACK_IMPORTED_MODULE_4__/* .revertAll */ .qZ)({ api, members, machines, limits, note, started: new Map() }, record);
         if (result.done)
             sentences.push(`Experiment ${record.experiment} is undone.`);
         sentences.push(...result.did);
@@ -54693,27 +55406,27 @@ async function revertRecords(context, api, { namespace, machines, holder }, note
     if (left.length > 0) {
         const names = chosen.map(({ experiment }) => experiment).join(', ');
         const more = [...left, ...invalid, ...problems].join('; ');
-        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
+        throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .lZ('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
     }
     if (invalid.length + problems.length > 0)
-        throw (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .invalidRecord */ .d6)([...invalid, ...problems]);
+        throw (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .invalidRecord */ .d6)([...invalid, ...problems]);
     return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 /** Every mark of a deployment, each once, and what is wrong with the others. */
 async function findRecords(api, namespace) {
-    const [inNamespace, copies] = await Promise.all([(0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .readRecord */ .aE)(api, namespace), (0,_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .findCopies */ .Z$)(api, namespace)]);
+    const [inNamespace, copies] = await Promise.all([(0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .readRecord */ .aE)(api, namespace), (0,_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .findCopies */ .Z$)(api, namespace)]);
     const marks = new Map();
     const problems = [];
     const add = (reading, explain) => {
         if ('problems' in reading)
             problems.push(explain(reading.problems));
         else
-            marks.set(JSON.stringify(reading.mark), reading.mark);
+            marks.set(JSON.stringify(reading.record), reading.record);
     };
     if (inNamespace)
-        add(inNamespace, found => (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_2__/* .explainInvalid */ .Dy)(namespace, found));
+        add(inNamespace, found => (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .explainInvalid */ .Dy)(namespace, found));
     for (const { node, reading } of copies) {
-        add(reading, found => `The annotation ${_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .recordAnnotation */ .VY} of node ${node} is no record: ${found.join('; ')}.`);
+        add(reading, found => `The annotation ${_chaos_revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .recordAnnotation */ .V} of node ${node} is no record: ${found.join('; ')}.`);
     }
     return { marks: [...marks.values()], problems };
 }
@@ -54723,7 +55436,7 @@ async function revertConfirmedRecords(context, api, marked, note) {
         return await revertRecords(context, api, marked, note);
     }
     catch (error) {
-        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_4__/* .hasCode */ .up)(error, 'record-invalid'))
+        if (!(0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_5__/* .hasCode */ .up)(error, 'record-invalid'))
             throw error;
         context.journal.warn(`${error.message} (record-invalid)`);
         return undefined;
@@ -54841,8 +55554,8 @@ var action_error = __nccwpck_require__(9954);
 var authorized_ranges = __nccwpck_require__(1487);
 // EXTERNAL MODULE: ./build/src/azure/deletion.js + 1 modules
 var deletion = __nccwpck_require__(4485);
-// EXTERNAL MODULE: ./build/src/azure/machines.js + 1 modules
-var azure_machines = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./build/src/azure/machines.js
+var azure_machines = __nccwpck_require__(4491);
 // EXTERNAL MODULE: ./build/src/azure/ownership.js
 var ownership = __nccwpck_require__(7256);
 // EXTERNAL MODULE: ./build/src/chaos/revert/lease.js
@@ -54851,12 +55564,12 @@ var lease = __nccwpck_require__(3847);
 var revert_record_store = __nccwpck_require__(4601);
 // EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
 var api_error = __nccwpck_require__(7049);
-// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 6 modules
-var cluster_session = __nccwpck_require__(5299);
-// EXTERNAL MODULE: ./build/src/step-context/azure-session.js + 2 modules
-var azure_session = __nccwpck_require__(5236);
+// EXTERNAL MODULE: ./build/src/kubernetes/cluster-session.js + 4 modules
+var cluster_session = __nccwpck_require__(5244);
 // EXTERNAL MODULE: ./build/src/step-context/delete-namespace.js
 var delete_namespace = __nccwpck_require__(6845);
+// EXTERNAL MODULE: ./build/src/step-context/provider.js + 2 modules
+var provider = __nccwpck_require__(8749);
 // EXTERNAL MODULE: ./build/src/step-context/revert-records.js
 var revert_records = __nccwpck_require__(8301);
 ;// CONCATENATED MODULE: ./build/src/step-context/undo-entry.js
@@ -54875,14 +55588,14 @@ var revert_records = __nccwpck_require__(8301);
 /** Undoes one entry; what is already as it was is fine. @throws ActionError with the reason why it could not. */
 async function undoEntry(context, entry) {
     if (entry.kind === 'cluster')
-        return deleteCreated(context, (0,azure_session/* openAz */._f)(context, entry.azure), entry);
+        return deleteCreated(context, (0,provider/* openAz */._f)(context, entry.azure), entry);
     return { done: await revert(context, entry), clusterGoes: false };
 }
 async function revert(context, entry) {
     switch (entry.kind) {
         case 'experiment': {
             const { connection, namespace, holder, azure } = entry;
-            const machines = azure && (0,azure_machines/* openMachines */.P)((0,azure_session/* openAz */._f)(context, azure), azure);
+            const machines = azure && (0,azure_machines/* openMachines */.P)((0,provider/* openAz */._f)(context, azure), azure);
             return onApi(context, connection, api => underOwnLock(api, namespace, holder, async () => {
                 const done = await (0,revert_records/* revertRecords */.p$)(context, api, { namespace, machines, holder });
                 return done ?? `The experiment in namespace ${namespace} is undone already.`;
@@ -54898,7 +55611,7 @@ async function revert(context, entry) {
         case 'authorized-range': {
             const { azure, resourceGroup, clusterName, range } = entry;
             const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-            await (0,authorized_ranges/* removeRange */.wK)((0,azure_session/* openAz */._f)(context, azure), ref, range);
+            await (0,authorized_ranges/* removeRange */.wK)((0,provider/* openAz */._f)(context, azure), ref, range);
             return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
         }
         case 'file':
@@ -54941,7 +55654,7 @@ async function deleteOwnNamespace(api, namespace) {
         // What is no record of an experiment tells of no node that would have to be reverted.
         if (found === undefined || 'problems' in found)
             return;
-        const { experiment, holder } = found.mark;
+        const { experiment, holder } = found.record;
         const message = `Namespace ${namespace} is not deleted: it holds the record of experiment ${experiment} of ${holder}, which is not reverted.`;
         throw new action_error/* ActionError */.lZ('mark-found', message);
     });

@@ -4,14 +4,13 @@ import { commentOnPullRequest } from './github/pull-request-comment.js';
 import type { ActionFile } from './inputs/action-file.js';
 import { instanceOrDefault, reportDirectoryOrDefault } from './inputs/general-section.js';
 import { readRequest } from './inputs/read-request.js';
-import type { Request } from './inputs/request.js';
 import { secretsOf } from './inputs/secret-values.js';
 import { Journal } from './journal/journal.js';
 import type { Outcome } from './journal/model.js';
 import { recordCommands } from './journal/recorded-runner.js';
 import { keepSecret } from './journal/redaction.js';
 import { dryRun } from './operations/dry-run.js';
-import { runOperation } from './operations/run-operation.js';
+import { operationDefinitions, type Request } from './operations/index.js';
 import { annotationOf } from './report/annotation.js';
 import { attachReports } from './report/writer.js';
 import type { Ports } from './runtime/ports.js';
@@ -115,7 +114,7 @@ interface ReadInputs {
 /** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
 function readInputs(ports: Ports, environment: MainPhase['environment'], actionFile: ActionFile): ReadInputs {
   try {
-    const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run });
+    const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run }, operationDefinitions);
     const { instance, reportDirectory, summary } = request.general;
     return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
   } catch (error) {
@@ -135,15 +134,16 @@ async function attempt(
   const { undoLog } = context;
   try {
     if (request instanceof ActionError) throw request;
+    const definition = operationDefinitions[request.operation];
     if (request.general.dryRun && request.operation !== 'sweep') {
-      await dryRun(context, request);
+      await dryRun(context, request, definition.phases(request));
       return 'dry-run';
     }
     const limit = setTimeout(() => {
       stop.abort(tookTooLong(request.general.timeoutMs));
     }, request.general.timeoutMs);
     try {
-      await runOperation(context, request);
+      await definition.run(context, request);
     } finally {
       clearTimeout(limit);
     }

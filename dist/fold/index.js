@@ -70,7 +70,7 @@ function createPlainStep(environment) {
         },
     };
 }
-/** The text of a command as the runner reads it back. */
+/** Escapes the text of a workflow command. */
 function escapeData(text) {
     return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
@@ -88,44 +88,47 @@ function escapeData(text) {
 /* harmony export */ });
 /* unused harmony exports clipEnd, clipName */
 /**
- * Text from outside (logs, events, messages of programs) made printable, for the log and the reports. What counts as white
- * space, separator, control or format character follows Unicode, so that no reader finds one that another does not know:
- * JavaScript, the .NET of the runner, a terminal, a browser. Pure.
+ * Makes text from outside (logs, events, program output) printable for the log and the reports. White space,
+ * separators, control characters and format characters are those of Unicode, so that all readers agree on them:
+ * JavaScript, the .NET code of the runner, terminals and browsers. Pure.
  */
-/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
+/** Terminal escape sequences as defined in ECMA-48: CSI (colors, cursor) and OSC (titles, links). */
 const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
-/** Everything that Unicode calls the end of a line and that text uses for it. */
+/** All line breaks of Unicode that occur in text. */
 const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
 /**
- * What has no shape of its own: direction marks, joiners, spaces without width, byte order marks, variation selectors.
- * They change how the rest looks, and comparisons in .NET skip most of them.
+ * Invisible characters: direction marks, joiners, zero-width spaces, byte order marks, variation selectors. They change
+ * how the rest is displayed, and comparisons in .NET ignore most of them.
  */
-const shapeless = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** Controls, and what is no character at all; with the `u` flag a lone half of a surrogate pair matches. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Control characters and noncharacters; with the `u` flag, an unpaired surrogate also matches. */
 const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 /**
- * Printable text in lines: without colours and format characters, with line feeds and plain spaces (and tabs) only, and
- * with every other control character written as `\xNN`.
+ * Returns printable text: no colors or format characters, only line feeds, plain spaces and tabs as white space, and
+ * every other control character as `\xNN`.
  */
 function toPlainText(text) {
     return text
         .replace(terminalSequences, '')
-        .replace(shapeless, '')
+        .replace(invisible, '')
         .replace(lineBreaks, '\n')
         .replace(/\p{Zs}/gu, ' ')
         .replace(unprintable, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
 }
-/** Printable text on one line. */
+/** Returns printable text on one line. */
 function toOneLine(text) {
     return toPlainText(text).replace(/\s+/g, ' ').trim();
 }
-/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
+/** Returns at most the first `limit` characters, with a mark where the text was cut; never splits a surrogate pair. */
 function clipEnd(text, limit) {
     if (text.length <= limit)
         return text;
     return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
 }
-/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
+/**
+ * Returns at most the last `limit` characters, from the start of a line if possible, with a mark where the text was
+ * cut.
+ */
 function clipStart(text, limit) {
     if (text.length <= limit)
         return text;
@@ -133,7 +136,7 @@ function clipStart(text, limit) {
     const lineStart = tail.indexOf('\n') + 1;
     return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
 }
-/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+/** Returns at most `limit` characters from the end of a name: the end distinguishes nodes of one pool. */
 function clipName(name, limit) {
     return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
 }
@@ -152,7 +155,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(345);
 /* harmony import */ var _fold_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(245);
 /* harmony import */ var _reports_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7);
-/** The entry of `.github/actions/fold`: one report of all legs of a matrix. */
+/** The entry point of `.github/actions/fold`: one report for all legs of a matrix. */
 
 
 
@@ -188,95 +191,95 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: ./build/src/chaos/verdict.js
 
-/** From the least bad to the worst. */
+/** From the best to the worst. */
 const severity = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
-/** The worst of several verdicts; without any there is none to give. */
+/** Returns the worst verdict; `skipped` for an empty list. */
 function worstOf(verdicts) {
     const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
     return severity[worst] ?? 'skipped';
 }
 /**
- * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
- * What was not measured is neither met nor broken.
+ * Returns the verdict on an experiment. Inconclusive comes first, because numbers have no value when the fault is not
+ * proven or the runner had problems. Validity issues of messages come last, because they do not affect the other
+ * numbers. A limit that was not measured is neither met nor exceeded.
  */
 function judge(evidence) {
     const { proof, measurement, unavailable } = evidence;
     const assertions = [
-        confirmedBy(proof),
-        ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
-        recovery(evidence),
-        loss(evidence),
+        faultAssertion(proof),
+        ...(unavailable ? [unavailabilityAssertion(evidence)] : clientAssertions(evidence)),
+        recoveryAssertion(evidence),
+        lossAssertion(evidence),
     ];
-    const broken = assertions.filter(({ result }) => result === 'fail');
-    const doubts = [
+    const failed = assertions.filter(({ result }) => result === 'fail');
+    const issues = [
         ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
-        ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
-            ? ['messages were accepted without a quorum, so this control shows nothing']
+        ...(unavailable && failed.some(({ name }) => name === 'seen-unavailable')
+            ? ['messages were accepted without a quorum, so this control experiment proves nothing']
             : []),
         ...measurement.doubts,
     ];
-    const inconclusive = (why) => ({
+    const inconclusive = (reasons) => ({
         verdict: 'inconclusive',
-        reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+        reason: sentence([`No conclusion is possible because ${reasons.join(', and ')}`]),
         assertions,
     });
-    if (doubts.length > 0)
-        return inconclusive(doubts);
-    if (broken.length > 0) {
-        const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
-        return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
+    if (issues.length > 0)
+        return inconclusive(issues);
+    if (failed.length > 0) {
+        const failures = failed.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
+        return { verdict: 'fail', reason: sentence([failures.join('; ')]), assertions };
     }
-    // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
-    const aboutMessages = [
+    // After failed assertions: a cluster that does not recover cannot be read either, and that must not hide the failure.
+    const messageIssues = [
         ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
         ...(measurement.messages?.doubts ?? []),
     ];
-    if (aboutMessages.length > 0)
-        return inconclusive(aboutMessages);
+    if (messageIssues.length > 0)
+        return inconclusive(messageIssues);
     return {
         verdict: 'pass',
-        reason: sentence(assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
+        reason: sentence(assertions.filter(isReported).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`)),
         assertions,
     };
 }
-/** What an assertion limits: it has the name of the input. */
+/** Returns the quantity that an assertion limits: its name without the prefix of the input. */
 function quantityOf(name) {
     return name.replace(/^(max|min)-/, '');
 }
-function isTold({ result, name }) {
+function isReported({ result, name }) {
     return result === 'pass' && name !== 'fault-confirmed';
 }
-function confirmedBy({ confirmed, detail }) {
+function faultAssertion({ confirmed, detail }) {
     return {
         name: 'fault-confirmed',
-        limit: 'must be seen to take place',
+        limit: 'must be observed',
         measured: detail,
         result: confirmed ? 'pass' : 'fail',
     };
 }
-function clientLimits({ limits, measurement }) {
+function clientAssertions({ limits, measurement }) {
     const { probe, resolutionMs } = measurement;
     const resolution = `resolution ${formatDuration(resolutionMs)}`;
     const { availability } = probe;
-    // A fault that is over at once, with no steady time after it, may see no attempt at all.
-    const unseen = { measured: 'not measured', result: 'not-measured' };
-    const most = (name, ms, limitMs, more = '') => ({
+    // A very short fault, with no steady time after it, may end before the next attempt.
+    const notMeasured = { measured: 'not measured', result: 'not-measured' };
+    const atMost = (name, ms, limitMs, more = '') => ({
         name,
         limit: `at most ${formatDuration(limitMs)}`,
         measured: `${formatDuration(ms)}${more}, ${resolution}`,
         result: ms <= limitMs ? 'pass' : 'fail',
-        ...(availability === null && unseen),
+        ...(availability === null && notMeasured),
     });
     const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
     return [
-        most('max-outage', probe.outageMs, limits.maxOutageMs),
-        most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
+        atMost('max-outage', probe.outageMs, limits.maxOutageMs),
+        atMost('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
         {
             name: 'min-availability',
             limit: `at least ${limits.minAvailability} %`,
             ...(availability === null
-                ? unseen
+                ? notMeasured
                 : {
                     measured: `${availability} % of ${probe.attempts} connections`,
                     result: availability >= limits.minAvailability ? 'pass' : 'fail',
@@ -284,35 +287,35 @@ function clientLimits({ limits, measurement }) {
         },
     ];
 }
-/** The control must control: without a quorum no message may be accepted. */
-function seenUnavailable({ measurement: { messages }, acceptedUnderFault }) {
-    const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
+/** The control experiment must show that no message is accepted without a quorum. */
+function unavailabilityAssertion({ measurement: { messages }, acceptedUnderFault }) {
+    const notAccepted = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
     return {
         name: 'seen-unavailable',
         limit: 'no message may be accepted without a quorum',
-        measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
-        result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
+        measured: `${acceptedUnderFault} accepted, ${notAccepted} not`,
+        result: acceptedUnderFault === 0 && notAccepted > 0 ? 'pass' : 'fail',
     };
 }
-function recovery({ limits, measurement, recovered }) {
+function recoveryAssertion({ limits, measurement, recovered }) {
     const { recoveryMs } = measurement.milestones;
     const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
-    const seen = recovered && recoveryMs !== null;
+    const observed = recovered && recoveryMs !== null;
     return {
         name: 'max-recovery',
         limit,
-        measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
-        result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
+        measured: observed ? formatDuration(recoveryMs) : 'not recovered in that time',
+        result: observed && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
     };
 }
-/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
-function loss({ limits, measurement: { messages } }) {
+/** Without messages or without a reading of them, the result is `not-measured`, which is not the same as no loss. */
+function lossAssertion({ limits, measurement: { messages } }) {
     const limit = `at most ${limits.maxLost}`;
     if (messages === undefined || messages.readings === 0) {
         return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
     }
     const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
-    const more = [
+    const details = [
         ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
         ...(duplicated > 0 ? [`${duplicated} twice`] : []),
         ...(reordered > 0 ? [`${reordered} out of order`] : []),
@@ -320,7 +323,7 @@ function loss({ limits, measurement: { messages } }) {
     return {
         name: 'max-lost',
         limit,
-        measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
+        measured: `${lost} of ${acked} accepted messages${details.length > 0 ? `, ${details.join(', ')}` : ''}`,
         result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
     };
 }
@@ -335,9 +338,9 @@ function lowerFirst(text) {
 // EXTERNAL MODULE: ./build/src/runtime/text.js
 var runtime_text = __nccwpck_require__(983);
 ;// CONCATENATED MODULE: ./build/src/report/xml.js
-/** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
+/** Builders for well-formed XML: elements, attributes and text. */
 
-/** An element; `content` is finished XML. Attributes that are undefined are left out. */
+/** Returns an element; `content` is XML. Undefined attributes are omitted. */
 function xml_element(name, attributes, content = []) {
     const written = Object.entries(attributes)
         .filter((entry) => entry[1] !== undefined)
@@ -347,13 +350,13 @@ function xml_element(name, attributes, content = []) {
         return `<${name}${written}/>`;
     return `<${name}${written}>${content.join('')}</${name}>`;
 }
-/** Character data. */
+/** Returns text as character data. */
 function xmlText(text) {
-    // `>` matters in `]]>` only, which must not stand in text.
+    // `>` is escaped because text must not contain `]]>`.
     return (0,runtime_text/* toPlainText */.bo)(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 function escapeAttribute(text) {
-    // A parser turns raw white space in attributes into spaces.
+    // A parser replaces unescaped white space in attributes with spaces.
     return xmlText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }
 //# sourceMappingURL=xml.js.map
@@ -362,14 +365,14 @@ function escapeAttribute(text) {
 
 const evidenceLimit = 100_000;
 /**
- * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
- * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
- * is a `failure`; what could not be told is an `error`.
+ * Returns the step as JUnit XML in the most common dialect (testsuites, testsuite, testcase): a case for each phase,
+ * each experiment, each assertion, and each error outside of a phase. A failed check is a `failure`; an unknown result
+ * is an `error`.
  */
 function renderJunit(report) {
     return renderSuites([{ name: `migratorydata.${report.operation}`, report }]);
 }
-/** Several steps in one document, a suite for each. */
+/** Returns several steps as one document, with a suite for each. */
 function renderSuites(sources) {
     const suites = sources.map(({ name, report }) => typeof report === 'string' ? unknownSuite(name, report) : suiteOf(name, report));
     const sum = (count) => suites.reduce((total, suite) => total + count(suite), 0);
@@ -426,8 +429,8 @@ function phaseCase({ operation, errors }, phase) {
         case 'skipped':
             return finish('skipped', [xml_element('skipped', {})]);
         case 'running':
-            // A report written ahead: a reader who finds this one knows that the step was ended from outside.
-            return finish('error', [xml_element('error', { type: 'unfinished', message: 'The phase had not ended.' })]);
+            // The last report of a step that was killed has a running phase.
+            return finish('error', [xml_element('error', { type: 'unfinished', message: 'The phase did not end.' })]);
         case 'failed':
             return finish('failure', [failure(errors.find(error => error.phase === phase.name))]);
     }
@@ -478,7 +481,7 @@ function assertionCase({ operation }, experiment, assertion) {
             return finish('failure', [xml_element('failure', { type: name, message })]);
     }
 }
-/** JUnit counts in seconds. */
+/** Formats a time for JUnit, which uses seconds. */
 function seconds(ms) {
     return (ms / 1000).toFixed(3);
 }
@@ -486,49 +489,49 @@ function seconds(ms) {
 ;// CONCATENATED MODULE: ./build/src/report/markdown.js
 
 /**
- * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
- * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
+ * Builders for the Markdown of GitHub job summaries. In external text, each character that is Markdown or HTML syntax
+ * becomes a character reference, so that the text cannot leave its cell, list item or block.
  */
-/** Text on one line, for cells, list items and headings. */
+/** Returns text on one line, for cells, list items and headings. */
 function inline(text) {
     return escapeStructure((0,runtime_text/* toOneLine */.GX)(text));
 }
-/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
+/** Returns text with its line breaks, for paragraphs; words in backticks become code. */
 function paragraph(text) {
     const lines = toPlainText(text).trim().split('\n');
     return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
 }
-/** A name or value in fixed width. */
+/** Returns a name or value as code; empty for an empty text. */
 function code(text) {
     return text === '' ? '' : `<code>${inline(text)}</code>`;
 }
-/** Cells are ready Markdown; an empty table is nothing at all. */
+/** Returns a table. Cells are Markdown; the result is empty without rows. */
 function table(headings, rows) {
     if (rows.length === 0)
         return '';
     return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
-/** Items are ready Markdown; an empty list is nothing at all. */
+/** Returns a list. Items are Markdown; the result is empty without items. */
 function list(items) {
     return items.map(item => `- ${item}`).join('\n');
 }
-/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
+/** Returns a collapsed block of plain text. Only its end tag ends a `<pre>`, whatever lines it contains. */
 function collapsedText(title, text) {
     const body = escapeStructure(toPlainText(text).trimEnd());
     return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
 }
-/** Ready Markdown that opens at a click. */
+/** Returns a collapsed block of Markdown. */
 function collapsed(title, markdown) {
     return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
 }
-/** A heading with what stands under it; nothing when there is nothing to stand under it. */
+/** Returns a heading with blocks of Markdown; empty when all blocks are empty. */
 function section(heading, ...blocks) {
     const body = blocks.filter(block => block !== '');
     return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
 }
 /**
- * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
- * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
+ * Joins blocks that fit into `limitBytes` of UTF-8, and prefers the first ones. Blocks are never truncated, only
+ * omitted; then `notice` is added at the end.
  */
 function joinWithin(blocks, limitBytes, notice) {
     const separator = '\n\n';
@@ -545,10 +548,9 @@ function joinWithin(blocks, limitBytes, notice) {
     return `${[...kept, ...(kept.length < all.length ? [notice] : [])].join(separator)}\n`;
 }
 /**
- * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
- * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
- * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
- * space without width stands between.
+ * Returns Markdown without mentions and references. In comments and issues GitHub turns `@name`, `#1` and `GH-1` into
+ * mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), even when they are written with character references, but not in `<code>` or with a zero-width space.
  */
 function withoutMentions(markdown) {
     return markdown
@@ -556,7 +558,7 @@ function withoutMentions(markdown) {
         .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
         .join('');
 }
-/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+/** The start of a mention or a reference. `#` is a character reference here, because only headings have a plain one. */
 const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
 function escapeStructure(text) {
     return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
@@ -565,8 +567,8 @@ function escapeStructure(text) {
 ;// CONCATENATED MODULE: ./build/src/runtime/duration.js
 const secondMs = 1000;
 /**
- * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
- * gives, read as `0ms`.
+ * Formats a duration in milliseconds: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. A negative duration, which only
+ * an incorrect clock can cause, becomes `0ms`.
  */
 function duration_formatDuration(ms) {
     const rounded = Math.max(0, Math.round(ms));
@@ -592,14 +594,17 @@ function twoDigits(value) {
 
 
 
-/** Folds the reports of all legs of a matrix into one. A leg without a report has failed: nobody knows what became of it. */
+/**
+ * Combines the reports of all legs of a matrix. A leg without a report counts as failed, because its outcome is
+ * unknown.
+ */
 function foldReports(legs) {
     const verdicts = legs.flatMap(({ report }) => report?.experiments.map(({ verdict }) => verdict) ?? []);
-    const green = legs.filter(({ report }) => report?.outcome === 'success').length;
+    const succeeded = legs.filter(({ report }) => report?.outcome === 'success').length;
     return {
-        outcome: green === legs.length && green > 0 ? 'success' : 'failure',
+        outcome: succeeded === legs.length && succeeded > 0 ? 'success' : 'failure',
         verdict: verdicts.length === 0 ? '' : worstOf(verdicts),
-        summary: `## MigratoryData: ${green} of ${legs.length} legs succeeded\n\n${table(headings, legs.map(rowOf))}\n`,
+        summary: `## MigratoryData: ${succeeded} of ${legs.length} legs succeeded\n\n${table(headings, legs.map(rowOf))}\n`,
         junit: renderSuites(legs.map(({ instance, report = noReport }) => ({ name: `migratorydata.${instance}`, report }))),
     };
 }
@@ -609,7 +614,7 @@ function rowOf({ instance, report }) {
     if (report === undefined)
         return [inline(instance), '**no report**', '', '', '', '', '', noReport];
     const { outcome = 'unfinished', facts, ms, experiments, errors } = report;
-    const worst = (values) => {
+    const longest = (values) => {
         const known = values.filter(value => typeof value === 'number');
         return known.length === 0 ? '' : duration_formatDuration(Math.max(...known));
     };
@@ -619,8 +624,8 @@ function rowOf({ instance, report }) {
         inline(facts['Kubernetes'] ?? ''),
         duration_formatDuration(ms),
         experiments.length === 0 ? '' : worstOf(experiments.map(({ verdict }) => verdict)),
-        worst(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
-        worst(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
+        longest(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
+        longest(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
         inline(errors.map(({ code }) => code).join(', ')),
     ];
 }
@@ -635,21 +640,22 @@ function rowOf({ instance, report }) {
 /* harmony export */   F: () => (/* binding */ assignReports)
 /* harmony export */ });
 /**
- * Finds the report of each leg among those of a run. A leg that was run again has several: the last one counts. The checks
- * before it and the teardown after it have the same instance and do not count, nor does what is no report of ours.
+ * Returns the report of each leg, from all reports of a run. When a leg was run again, the last report counts. Reports
+ * of the checks before and the teardown after, which have the same instance, do not count; neither do files of other
+ * formats.
  */
 function assignReports(instances, texts) {
-    const reports = texts.map(readReport).filter(report => report !== undefined);
+    const reports = texts.map(parseReport).filter(report => report !== undefined);
     return instances.map(instance => {
         const own = reports.filter(report => report.operation === 'e2e' && report.instance === instance);
         return { instance, report: own.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1) };
     });
 }
-function readReport(text) {
+function parseReport(text) {
     try {
         const parsed = JSON.parse(text);
-        const known = Array.isArray(parsed?.phases) && Array.isArray(parsed.experiments) && Array.isArray(parsed.errors);
-        return known ? parsed : undefined;
+        const isReport = Array.isArray(parsed?.phases) && Array.isArray(parsed.experiments) && Array.isArray(parsed.errors);
+        return isReport ? parsed : undefined;
     }
     catch {
         return undefined;

@@ -21,197 +21,199 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: hasCode
 
 ;// CONCATENATED MODULE: ./build/src/errors/azure-errors.js
-/** What Azure Resource Manager and AKS answer; see "Troubleshoot Azure Kubernetes Service" in Microsoft's documentation. */
+/**
+ * Errors of Azure Resource Manager and AKS; see "Troubleshoot Azure Kubernetes Service" in Microsoft's documentation.
+ */
 const azureErrors = {
     'azure-quota': {
         transient: false,
-        meaning: 'The subscription has too few vCPUs left in the region, in all or of the family of the node size.',
-        hint: 'Lower `node-count`, give a smaller size in `node-vm-size`, raise the quota of the region, or change `location`.',
+        meaning: 'The vCPU quota of the region, or of the VM family of the node size, is exceeded.',
+        hint: 'Lower `node-count`, set a smaller size in `node-vm-size`, request a higher quota, or change `location`.',
     },
     'azure-cluster-quota': {
         transient: false,
-        meaning: 'The subscription has as many managed clusters in the region as it may have.',
-        hint: 'Delete clusters that are not needed any more (operation sweep finds expired ones), or raise the managed-cluster quota.',
+        meaning: 'The quota of managed clusters in the region is exceeded.',
+        hint: 'Delete clusters that are no longer needed (operation sweep finds expired ones), or request a higher managed-cluster quota.',
     },
     'azure-size-unavailable': {
         transient: false,
-        meaning: 'The subscription may not use the node size in this region.',
-        hint: 'Give another size in `node-vm-size`; `az vm list-skus --location REGION` shows what the region offers.',
+        meaning: 'The node size is not available to the subscription in this region.',
+        hint: 'Set another size in `node-vm-size`; `az vm list-skus --location REGION` lists the available sizes.',
     },
     'azure-capacity': {
         transient: true,
-        meaning: 'Azure has no machines of this size left in the region at the moment.',
-        hint: 'Give more sizes in `node-vm-size`, fewer `zones`, or another `location`.',
+        meaning: 'Azure currently has no capacity for this node size in the region.',
+        hint: 'Set more sizes in `node-vm-size`, fewer `zones`, or another `location`.',
     },
     'azure-zone-unsupported': {
         transient: false,
-        meaning: 'The region does not offer the node size in the availability zones that were asked for.',
+        meaning: 'The node size is not available in the requested availability zones of the region.',
         hint: 'Change `zones`, `node-vm-size` or `location`.',
     },
     'azure-throttled': {
         transient: true,
-        meaning: 'Azure refuses further requests for a while, because there were too many.',
-        hint: 'Run fewer jobs against the subscription at once, for example with max-parallel in the matrix.',
+        meaning: 'Azure throttles the requests, because there were too many.',
+        hint: 'Run fewer jobs against the subscription at the same time, for example with max-parallel in the matrix.',
     },
     'azure-busy': {
         transient: true,
-        meaning: 'Another operation is working on the cluster.',
-        hint: 'Wait until it has ended; a `concurrency:` group in the workflow keeps runs from meeting.',
+        meaning: 'Another operation is in progress on the cluster.',
+        hint: 'Wait until it ends; a `concurrency:` group in the workflow prevents concurrent runs.',
     },
     'azure-being-deleted': {
         transient: true,
         meaning: 'The resource group or the cluster is still being deleted.',
-        hint: 'Wait for the deletion, or use another `resource-group` or `cluster-name`.',
+        hint: 'Wait until the deletion ends, or set another `resource-group` or `cluster-name`.',
     },
     'azure-precondition': {
         transient: false,
-        meaning: 'The resource changed between the moment it was read and the moment it was to be written.',
-        hint: 'Find out who else works on the resource, then run again.',
+        meaning: 'The resource was changed after it was read and before it was written.',
+        hint: 'Find out who else changes the resource, then run again.',
     },
     'cluster-exists': {
         transient: false,
-        meaning: 'A cluster of this name is already there.',
-        hint: 'Set `existing-cluster` to reuse, or give another `cluster-name`.',
+        meaning: 'A cluster with this name already exists.',
+        hint: 'Set `existing-cluster` to reuse, or set another `cluster-name`.',
     },
     'azure-invalid': {
         transient: false,
-        meaning: 'Azure does not accept a name or value of the request.',
+        meaning: 'A name or value in the request is not valid in Azure.',
         hint: 'Correct the value that the message names.',
     },
     'azure-version-unsupported': {
         transient: false,
-        meaning: 'AKS does not offer this version of Kubernetes in the region.',
-        hint: 'Leave `kubernetes-version` empty, or give a version that `az aks get-versions --location REGION` lists.',
+        meaning: 'AKS does not support this Kubernetes version in the region.',
+        hint: 'Leave `kubernetes-version` empty, or set a version that `az aks get-versions --location REGION` lists.',
     },
     'azure-provider-unregistered': {
         transient: false,
-        meaning: 'The subscription has not registered the resource provider.',
-        hint: 'Register it once with `az provider register --namespace Microsoft.ContainerService`, or with the namespace in the message; it takes minutes.',
+        meaning: 'The resource provider is not registered in the subscription.',
+        hint: 'Register it once with `az provider register --namespace Microsoft.ContainerService`, or with the namespace in the message; this takes some minutes.',
     },
     'azure-forbidden': {
         transient: false,
-        meaning: 'The identity may not do this in Azure.',
-        hint: 'Grant it a role with the action that the message names, on the scope that it names; a new grant takes some minutes to work.',
+        meaning: 'The identity is not authorized to perform this action in Azure.',
+        hint: 'Assign it a role with the action and on the scope that the message names; a new role assignment takes effect after some minutes.',
     },
     'azure-policy': {
         transient: false,
-        meaning: 'An Azure policy refuses the request.',
-        hint: 'Read the name of the policy in the message; often it wants certain `tags`, another `location`, or no public address.',
+        meaning: 'An Azure policy denies the request.',
+        hint: 'The message names the policy; often it requires certain `tags`, another `location`, or no public IP address.',
     },
     'azure-locked': {
         transient: false,
-        meaning: 'A lock on the resource or its group forbids the change.',
-        hint: 'Remove the lock by hand, then run again; the action never removes one.',
+        meaning: 'A lock on the resource or its resource group prevents the change.',
+        hint: 'Remove the lock manually, then run again; the action never removes locks.',
     },
     'azure-subscription-disabled': {
         transient: false,
-        meaning: 'The subscription is disabled and can only be read.',
-        hint: 'Look at the billing of the subscription, or give another `subscription-id`.',
+        meaning: 'The subscription is disabled and therefore read-only.',
+        hint: 'Check the billing of the subscription, or set another `subscription-id`.',
     },
     'azure-public-ip-quota': {
         transient: false,
-        meaning: 'The subscription has as many public addresses in the region as it may have.',
-        hint: 'Delete addresses that are not used, raise the quota, or set `service-type` to internal.',
+        meaning: 'The quota of public IP addresses in the region is exceeded.',
+        hint: 'Delete unused public IP addresses, request a higher quota, or set `service-type` to internal.',
     },
     'azure-preempted': {
         transient: false,
-        meaning: 'Somebody else changed or deleted the cluster while the operation was working on it.',
-        hint: 'Look at the activity log of the cluster to see who it was, then run again.',
+        meaning: 'Another client changed or deleted the cluster during the operation.',
+        hint: 'Check the activity log of the cluster to see which client it was, then run again.',
     },
     'azure-not-found': {
         transient: false,
-        meaning: 'Azure does not know the resource.',
+        meaning: 'The resource does not exist in Azure.',
         hint: 'Check `subscription-id`, `resource-group` and `cluster-name`.',
     },
     'azure-unavailable': {
         transient: true,
-        meaning: 'Azure gave no answer, or said that it cannot answer now.',
-        hint: 'Run again later; the status of Azure is at https://azure.status.microsoft.',
+        meaning: 'Azure did not respond, or responded that it is unavailable.',
+        hint: 'Run again later; check the status of Azure at https://azure.status.microsoft.',
     },
     'azure-failed': {
         transient: false,
-        meaning: 'Azure refused the request for a reason that is not one of those listed here.',
-        hint: 'Read the message of Azure above; its error code can be searched for in the documentation of AKS.',
+        meaning: 'Azure rejected the request for a reason that has no code of its own.',
+        hint: 'Read the message of Azure above, and search for its error code in the AKS documentation.',
     },
     'cluster-create-failed': {
         transient: false,
-        meaning: 'Azure accepted the request for the cluster, and could not create it.',
-        hint: 'Read the reason that Azure gave above; the activity log of the cluster has more.',
+        meaning: 'Azure accepted the request, but could not create the cluster.',
+        hint: 'Read the reason from Azure above; the activity log of the cluster has more details.',
     },
     'cluster-create-timeout': {
         transient: true,
-        meaning: 'The cluster was not created within the time allowed for it.',
-        hint: 'Raise `create-timeout`, or look at the activity log of the cluster.',
+        meaning: 'The cluster was not created in time.',
+        hint: 'Raise `create-timeout`, or check the activity log of the cluster.',
     },
 };
 //# sourceMappingURL=azure-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/chaos-errors.js
-/** Experiments that take nodes away. */
+/** Chaos experiments: their targets, their locks and their records. */
 const chaosErrors = {
     'disruption-blocked': {
         transient: false,
-        meaning: 'The disruption budget allows no member to be evicted now.',
-        hint: 'Scale to one member more, deploy with `disruption-budget` max-unavailable, or choose another `when-blocked` mode.',
+        meaning: 'The PodDisruptionBudget currently allows no eviction of a member.',
+        hint: 'Add one member, deploy with `disruption-budget` max-unavailable, or set another mode in `when-blocked`.',
     },
     'disruption-allowed': {
         transient: false,
-        meaning: 'An eviction was expected to be blocked by the disruption budget, and would have been allowed.',
-        hint: 'Choose `when-blocked` surge or fail for a budget that lets a member go.',
+        meaning: 'The PodDisruptionBudget was expected to block an eviction, but allows it.',
+        hint: 'Set `when-blocked` to surge or fail if the PodDisruptionBudget allows evictions.',
     },
     'drain-timeout': {
         transient: false,
-        meaning: 'Pods were still on the node when the time for draining it was over.',
-        hint: 'Look in the report at the pods that stayed; a budget or a finalizer may hold them.',
+        meaning: 'The node was not drained in time; pods are still running on it.',
+        hint: 'Check the remaining pods in the report; a PodDisruptionBudget or a finalizer may block them.',
     },
     'target-refused': {
         transient: false,
-        meaning: 'The node is not fit for the experiment.',
-        hint: 'Give another `target-node`, or leave it empty so that one is chosen.',
+        meaning: 'The node cannot be the target of the experiment.',
+        hint: 'Set another `target-node`, or leave it empty to have one selected.',
     },
     'recovery-timeout': {
         transient: false,
-        meaning: 'The cluster had not recovered when the time for it was over.',
-        hint: 'Look at the state of each member in the report; raise `max-recovery` if it is merely slow.',
+        meaning: 'The cluster did not recover in time.',
+        hint: 'Check the state of each member in the report; raise `max-recovery` if the recovery is only slow.',
     },
     'not-steady': {
         transient: true,
-        meaning: 'The cluster was not whole before the experiment, so nothing was broken.',
-        hint: 'Run operation verify to see what is wrong with it, and mend that first.',
+        meaning: 'The cluster was not in its steady state before the experiment, so no fault was injected.',
+        hint: 'Run operation verify to see what is unhealthy, and fix that first.',
     },
     'experiment-skipped': {
         transient: false,
-        meaning: 'The experiment cannot be tried on this cluster, so it was skipped.',
-        hint: 'Read in the report what it lacks.',
+        meaning: 'The experiment is not possible on this cluster, so it was skipped.',
+        hint: 'The report says what the cluster is missing.',
     },
     'unsupported-here': {
         transient: false,
-        meaning: 'Azure forbids changes of the machines behind this cluster.',
-        hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
+        meaning: 'Azure denies changes to the virtual machines of this cluster.',
+        hint: 'A node resource group lockdown or a policy may deny them; use drain, pod-kill or node-delete instead.',
     },
     'machine-foreign': {
         transient: false,
-        meaning: 'A node, or the record of an experiment, names a machine that is not in the node resource group of this cluster; nothing was done to it.',
-        hint: 'Look at the providerID of the node and at who may change nodes in this cluster.',
+        meaning: 'A node, or a revert record, names a machine outside the node resource group of this cluster; the machine was not changed.',
+        hint: 'Check the providerID of the node, and who is allowed to change nodes in this cluster.',
     },
     locked: {
         transient: true,
-        meaning: 'Another run works on the same deployment and holds the lock.',
-        hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation recover then.',
+        meaning: 'Another run holds the lock of the same deployment.',
+        hint: 'Wait until it ends. If its runner died, the lock expires after half a minute; then run operation recover.',
     },
     'lock-lost': {
         transient: true,
-        meaning: 'Another run took the lock while this one worked, since this one had not renewed it in time.',
-        hint: 'Look at the other run first, then start this one again.',
+        meaning: 'Another run took over the lock, because this run did not renew it in time.',
+        hint: 'Check the other run first, then run this one again.',
     },
     'mark-found': {
         transient: false,
-        meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
+        meaning: 'An earlier experiment left its revert record in the namespace: its changes were not reverted.',
         hint: 'Run operation recover on the cluster.',
     },
     'record-invalid': {
         transient: false,
-        meaning: 'The record of an experiment says what no experiment of this cluster writes, or what the cluster does not confirm; that part was left alone.',
-        hint: 'Look at the place named above. If no experiment of yours is open, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
+        meaning: 'A revert record contains an entry that no experiment writes, or that the cluster does not confirm; the entry was ignored.',
+        hint: 'Check the object named above. If no experiment is unfinished, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
     },
     'verdict-failed': {
         transient: false,
@@ -225,38 +227,38 @@ const chaosErrors = {
 const kubernetesErrors = {
     'nodes-not-ready': {
         transient: true,
-        meaning: 'Fewer nodes became Ready than were asked for.',
-        hint: 'Look at the conditions of the nodes named above; a node that stays so is repaired by AKS after some minutes.',
+        meaning: 'Fewer nodes became Ready than requested.',
+        hint: 'Check the conditions of the nodes named above; AKS repairs a node that stays NotReady after some minutes.',
     },
     'api-conflict': {
         transient: true,
-        meaning: 'Somebody else changed the object, or a field of it, at the same time.',
-        hint: 'Find out what else manages the object that the message names, then run again.',
+        meaning: 'Another client changed the object, or one of its fields, at the same time.',
+        hint: 'Find out which other client manages the object that the message names, then run again.',
     },
     'api-error': {
         transient: false,
-        meaning: 'The API server refused a request for a reason that is not one of those listed here.',
+        meaning: 'The API server rejected the request for a reason that has no code of its own.',
         hint: 'Read the message of the API server above; it names the object and the field.',
     },
     'admission-denied': {
         transient: false,
-        meaning: 'A policy of the cluster refuses an object.',
-        hint: 'Read the name of the policy in the message; `patches` can add what it asks for.',
+        meaning: 'An admission policy of the cluster denies an object.',
+        hint: 'The message names the policy; use `patches` to add what it requires.',
     },
     'namespace-not-ours': {
         transient: false,
-        meaning: 'The namespace was not made by this action, so it is neither changed nor deleted.',
-        hint: 'Give another `namespace`: only those that carry the label of this action are touched.',
+        meaning: 'The namespace was not created by this action, so it is neither changed nor deleted.',
+        hint: 'Set another `namespace`: the action changes only namespaces that have its label.',
     },
     'namespace-terminating': {
         transient: true,
         meaning: 'The namespace is still being deleted.',
-        hint: 'Wait until it is gone, or give another `namespace`.',
+        hint: 'Wait until it is deleted, or set another `namespace`.',
     },
     'immutable-field': {
         transient: false,
-        meaning: 'Kubernetes does not allow the change on an object that exists.',
-        hint: 'Take the change back, or deploy into another `namespace`.',
+        meaning: 'Kubernetes does not allow this change to an existing object.',
+        hint: 'Revert the change, or deploy to another `namespace`.',
     },
     'patches-failed': {
         transient: false,
@@ -265,243 +267,243 @@ const kubernetesErrors = {
     },
     'metrics-unavailable': {
         transient: true,
-        meaning: 'The autoscaler got no CPU metric of the members.',
-        hint: 'Check that metrics-server runs in the cluster, and keep `cpu-request` set; the first values come after a minute or two.',
+        meaning: 'The autoscaler gets no CPU metrics of the members.',
+        hint: 'Check that metrics-server runs in the cluster and that `cpu-request` is set; the first values are available after one or two minutes.',
     },
 };
 //# sourceMappingURL=kubernetes-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/login-errors.js
-/** Getting in: to Azure, and to the Kubernetes API of a cluster. */
+/** Logging in to Azure and to the Kubernetes API of a cluster. */
 const loginErrors = {
     'azure-not-logged-in': {
         transient: false,
-        meaning: 'No valid login to Azure was found on the runner, and none was asked for.',
-        hint: 'Give `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login in an earlier step.',
+        meaning: 'The runner has no valid login to Azure, and the inputs request none.',
+        hint: 'Set `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login in an earlier step.',
     },
     'azure-oidc-unavailable': {
         transient: false,
-        meaning: 'GitHub does not let this job ask for an OpenID Connect token.',
-        hint: 'Add `permissions: id-token: write` to the job; pull requests from forks can never have it.',
+        meaning: 'The job is not allowed to request an OpenID Connect token from GitHub.',
+        hint: 'Add `permissions: id-token: write` to the job; pull requests from forks cannot get this permission.',
     },
     'azure-federation-mismatch': {
         transient: false,
-        meaning: 'Microsoft Entra ID knows no federated credential for the identity that GitHub presented.',
-        hint: 'Compare the subject in the message with the federated credential, letter by letter: it is case-sensitive, and an `environment:` of the job changes it.',
+        meaning: 'Microsoft Entra ID has no federated credential that matches the identity of the job.',
+        hint: 'Compare the subject in the message with the federated credential: the subject is case-sensitive and depends on the `environment:` of the job.',
     },
     'azure-assertion-expired': {
         transient: true,
-        meaning: 'The login to Azure is too old, and its token could not be renewed.',
-        hint: 'Give `client-id` and `tenant-id`, so that the action can log in again by itself.',
+        meaning: 'The login to Azure has expired, and its token could not be renewed.',
+        hint: 'Set `client-id` and `tenant-id`, so that the action can log in again.',
     },
     'local-accounts-disabled': {
         transient: false,
-        meaning: 'The cluster has no local accounts, so Azure gives out no static credentials for it.',
+        meaning: 'Local accounts are disabled in the cluster, so Azure issues no static credentials for it.',
         hint: 'Set `credentials` to kubelogin, and add azure/use-kubelogin to the job.',
     },
     'kubelogin-missing': {
         transient: false,
         meaning: 'The cluster uses Microsoft Entra ID, and kubelogin is not on the PATH of the runner.',
-        hint: 'Add azure/use-kubelogin to the job, before this step.',
+        hint: 'Add azure/use-kubelogin to the job before this step.',
     },
     'kubeconfig-invalid': {
         transient: false,
-        meaning: 'The kubeconfig cannot be read, or does not hold the context that was asked for.',
-        hint: 'Give a valid file in `kubeconfig` or its text in `kubeconfig-content`, and a `context` that it holds.',
+        meaning: 'The kubeconfig cannot be read, or does not contain the requested context.',
+        hint: 'Set a valid file in `kubeconfig` or its content in `kubeconfig-content`, and a `context` that it contains.',
     },
     'api-unreachable': {
         transient: true,
         meaning: 'The API server of the cluster could not be reached.',
-        hint: 'Check that the cluster is running, that its address is right, and that `authorized-ip-ranges` lets this runner in.',
+        hint: 'Check that the cluster is running, that its address is correct, and that `authorized-ip-ranges` includes this runner.',
     },
     'api-unauthorized': {
         transient: false,
         meaning: 'The API server does not accept the credentials.',
-        hint: 'Fetch new credentials: these have expired or belong to another cluster.',
+        hint: 'Get new credentials: these have expired or belong to another cluster.',
     },
     'api-forbidden': {
         transient: false,
-        meaning: 'The credentials are valid, but may not do what the operation needs.',
-        hint: 'Grant the identity a Kubernetes role that allows what the message names.',
+        meaning: 'The credentials are valid, but lack a permission that the operation needs.',
+        hint: 'Bind the identity to a Kubernetes role with the permission that the message names.',
     },
 };
 //# sourceMappingURL=login-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/member-errors.js
-/** The members of the MigratoryData cluster: starting, updating and scaling them. */
+/** The members of the MigratoryData cluster: start, update and scaling. */
 const memberErrors = {
     'image-pull': {
         transient: false,
         meaning: 'The image of the members cannot be pulled.',
-        hint: 'Check the name and tag in `image`, and give `registry-credentials` for a private registry.',
+        hint: 'Check the name and tag in `image`, and set `registry-credentials` for a private registry.',
     },
     'image-rate-limit': {
         transient: true,
-        meaning: 'The registry refuses further pulls from this address for a while.',
-        hint: 'Give `registry-credentials`, or name a mirror in `image`; the limit ends after some hours.',
+        meaning: 'The registry limits the rate of pulls from this address.',
+        hint: 'Set `registry-credentials`, or use a mirror in `image`; the limit resets after some hours.',
     },
     'crash-loop': {
         transient: false,
-        meaning: 'A member ends again and again soon after its start.',
-        hint: 'Read its last log lines in the report; check `extra-opts`, `java-extra-opts` and `license-key`.',
+        meaning: 'A member repeatedly exits soon after its start.',
+        hint: 'Read its last log lines in the report, and check `extra-opts`, `java-extra-opts` and `license-key`.',
     },
     'out-of-memory': {
         transient: false,
-        meaning: 'The kernel ended a member because it used more memory than its container may have.',
-        hint: 'Raise `memory-request`: the JVM needs more than what `memory` gives to the server.',
+        meaning: 'A member was terminated because it exceeded the memory limit of its container.',
+        hint: 'Raise `memory-request`: the JVM needs more than the memory that `memory` assigns to the server.',
     },
     unschedulable: {
         transient: false,
-        meaning: 'No node has room for a member.',
-        hint: 'Raise `max-nodes`, give a larger size in `node-vm-size`, or lower `cpu-request` and `memory-request`.',
+        meaning: 'No node has enough resources for a member.',
+        hint: 'Raise `max-nodes`, set a larger size in `node-vm-size`, or lower `cpu-request` and `memory-request`.',
     },
     'mount-failed': {
         transient: false,
         meaning: 'A volume of a member cannot be mounted.',
-        hint: 'Check the volume or Secret that the event names, and `patches` if it comes from there.',
+        hint: 'Check the volume or Secret that the event names, and `patches` if it is defined there.',
     },
     'container-config': {
         transient: false,
-        meaning: 'The container of a member cannot be created from its specification.',
-        hint: 'Check the Secret, ConfigMap or setting that the event names, and `patches` if it comes from there.',
+        meaning: 'The container of a member cannot be created from its configuration.',
+        hint: 'Check the Secret, ConfigMap or setting that the event names, and `patches` if it is defined there.',
     },
     'options-lost': {
         transient: false,
-        meaning: 'The options of the server do not reach the container as they were given.',
-        hint: 'Change `patches` so that the environment and the command of the container stay as they are.',
+        meaning: 'The patches change the server options that the container gets.',
+        hint: 'Change `patches` so that the environment variables and the command of the container are not modified.',
     },
     'rollout-timeout': {
         transient: false,
         meaning: 'Not all members became Ready in time.',
-        hint: 'Look at the state of each member in the report; raise `verify-timeout` if they are merely slow.',
+        hint: 'Check the state of each member in the report; raise `verify-timeout` if they are only slow.',
     },
     'rollout-reverted': {
         transient: false,
-        meaning: 'An update of the members failed, and was rolled back.',
-        hint: 'The former version serves again: correct the change, and deploy again.',
+        meaning: 'An update of the members failed and was rolled back.',
+        hint: 'The previous version is running again: correct the change, and deploy again.',
     },
     'full-restart-needed': {
         transient: false,
-        meaning: 'The change would give members that disagree about the cluster while it is rolled out.',
-        hint: 'Take the change back, or set `allow-full-restart` to true; then all members stop at once and the message history in memory is lost.',
+        meaning: 'During the rollout of this change, members would have conflicting views of the cluster.',
+        hint: 'Revert the change, or set `allow-full-restart` to true; then all members stop at the same time, and the message history in memory is lost.',
     },
     'members-missing': {
         transient: false,
-        meaning: 'Fewer members are Ready than the StatefulSet asks for.',
-        hint: 'Look at the state and the last log lines of each member in the report.',
+        meaning: 'Fewer members are Ready than the StatefulSet requests.',
+        hint: 'Check the state and the last log lines of each member in the report.',
     },
     'not-deployed': {
         transient: false,
-        meaning: 'There is no deployment of this action in the namespace.',
+        meaning: 'The namespace contains no deployment of this action.',
         hint: 'Run operation deploy first, or correct `namespace`.',
     },
     'scale-out-of-bounds': {
         transient: false,
-        meaning: 'The number of members asked for is outside of what the deployment allows.',
-        hint: 'Give values in `scale-to` between `min-replicas` and `max-replicas` of the deployment.',
+        meaning: 'The requested number of members is outside the bounds of the deployment.',
+        hint: 'Set `scale-to` to values between `min-replicas` and `max-replicas` of the deployment.',
     },
 };
 //# sourceMappingURL=member-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/ownership-errors.js
-/** Deleting and undoing: only what is ours, and all of it. */
+/** Deletion and undo: only what the action owns, and all of it. */
 const ownershipErrors = {
     'ownership-mismatch': {
         transient: false,
-        meaning: 'The resource does not carry the tags of this repository and run, so it is not deleted.',
-        hint: 'Give in `resource-group` and `cluster-name` what this repository created, or delete the resource by hand.',
+        meaning: 'The resource does not have the tags of this repository and run, so it is not deleted.',
+        hint: 'Set `resource-group` and `cluster-name` to resources that this repository created, or delete the resource manually.',
     },
     'delete-incomplete': {
         transient: true,
-        meaning: 'Not everything that was to be deleted is gone.',
-        hint: 'Run operation teardown again, or sweep once it has expired; what is left is named above and may cost money.',
+        meaning: 'Some resources could not be deleted.',
+        hint: 'Run operation teardown again, or sweep after the expiry; the remaining resources are named above and may cause costs.',
     },
     'undo-incomplete': {
         transient: true,
-        meaning: 'A change that the action made for a while could not be taken back.',
-        hint: 'Undo by hand what is named above.',
+        meaning: 'A temporary change of the action could not be undone.',
+        hint: 'Undo the changes named above manually.',
     },
 };
 //# sourceMappingURL=ownership-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/service-errors.js
-/** What a client of the cluster meets: the load balancer, the welcome page, connections and messages. */
+/** The client side of the cluster: load balancer, welcome page, connections and messages. */
 const serviceErrors = {
     'load-balancer-pending': {
         transient: true,
-        meaning: 'The Service got no address from the load balancer in time.',
-        hint: 'Look at the events of the Service in the report; raise `verify-timeout` if they show no error.',
+        meaning: 'The load balancer did not assign an address to the Service in time.',
+        hint: 'Check the events of the Service in the report; raise `verify-timeout` if they show no error.',
     },
     'load-balancer-failed': {
         transient: false,
-        meaning: 'The cloud refuses to make the load balancer that the Service asks for.',
-        hint: 'Read the reason in the event above; it may be a `dns-label` in use, a quota, or a missing role.',
+        meaning: 'The cloud provider cannot create the load balancer of the Service.',
+        hint: 'Read the reason in the event above; it may be a `dns-label` that is in use, a quota, or a missing role assignment.',
     },
     'welcome-page-failed': {
         transient: true,
-        meaning: 'The welcome page was not answered as expected.',
-        hint: 'Check that the Service reaches the members and that `source-ranges` lets this runner in; give `verify-url` if clients come another way.',
+        meaning: 'The welcome page did not return the expected response.',
+        hint: 'Check that the Service reaches the members and that `source-ranges` includes this runner; set `verify-url` if clients use another address.',
     },
     'connect-failed': {
         transient: true,
-        meaning: 'No TCP connection to the client address could be opened.',
-        hint: 'Check firewalls and that `source-ranges` lets this runner in; look whether the members are Ready.',
+        meaning: 'A TCP connection to the client endpoint could not be opened.',
+        hint: 'Check the firewalls, that `source-ranges` includes this runner, and that the members are Ready.',
     },
     'delivery-failed': {
         transient: false,
         meaning: 'A message was not accepted, or did not arrive.',
-        hint: 'Look at the logs of the members in the report: the cluster may have no quorum, or not have formed.',
+        hint: 'Check the logs of the members in the report: the cluster may have no quorum, or may not have formed.',
     },
 };
 //# sourceMappingURL=service-errors.js.map
 ;// CONCATENATED MODULE: ./build/src/errors/step-errors.js
-/** The step itself: its inputs, its runner, the programs it starts, and how it ended. */
+/** The step itself: its inputs, its runner, the programs that it starts, and how it ends. */
 const stepErrors = {
     'invalid-input': {
         transient: false,
-        meaning: 'One or more inputs are unknown, malformed or do not go together.',
+        meaning: 'One or more inputs are unknown, invalid or inconsistent.',
         hint: 'Correct the inputs named above; nothing was started.',
     },
     'unsupported-runner': {
         transient: false,
-        meaning: 'The job runs on an operating system that the action does not support.',
+        meaning: 'The action does not support the operating system of the runner.',
         hint: 'Use a Linux runner, such as `runs-on: ubuntu-latest`.',
     },
     'tool-missing': {
         transient: false,
         meaning: 'A program that the operation needs is not on the PATH of the runner.',
-        hint: 'Install the program named above in an earlier step, or use a runner image that has it.',
+        hint: 'Install the program named above in an earlier step, or use a runner image that includes it.',
     },
     'tool-too-old': {
         transient: false,
-        meaning: 'A program on the runner is older than the oldest version that works.',
-        hint: 'Install the version named above, or a newer one, in an earlier step.',
+        meaning: 'A program on the runner is older than the minimum version.',
+        hint: 'Install the version named above or a newer one in an earlier step.',
     },
     'identifier-invalid': {
         transient: false,
-        meaning: 'A name that the cluster or Azure gave does not have the form of such a name, so it was put into no command and no URL.',
-        hint: 'Look at the object that is named like this; somebody may have planted it.',
+        meaning: 'A name from the cluster or from Azure is not valid, so it was not used in a command or URL.',
+        hint: 'Check the object with this name; it may have been created with malicious intent.',
     },
     'command-failed': {
         transient: false,
-        meaning: 'A program ended with an error that is not one of those listed here.',
-        hint: 'Read the last output of the program in the report; the command line there can be copied and run by hand.',
+        meaning: 'A program failed with an error that has no code of its own.',
+        hint: 'Read the last output of the program in the report; the command line there can be copied and run manually.',
     },
     'command-timeout': {
         transient: true,
-        meaning: 'A program gave no answer within its time and was ended.',
-        hint: 'Run again; if it repeats, look at the status page of the service that it talks to.',
+        meaning: 'A program exceeded its time limit and was terminated.',
+        hint: 'Run again; if it happens again, check the status page of the service that the program connects to.',
     },
     cancelled: {
         transient: false,
-        meaning: 'The run was cancelled while the step was working.',
-        hint: 'Nothing needs to be done: what was left to undo is named in the report and undone in the post step.',
+        meaning: 'The run was cancelled during the step.',
+        hint: 'No action is needed: the report lists the remaining changes, and the post step undoes them.',
     },
     'timed-out': {
         transient: false,
-        meaning: 'The step did not end within the time that it was given.',
-        hint: 'Raise `timeout`, or shorten the plan; the durations of the phases are in the report.',
+        meaning: 'The step did not end within its time limit.',
+        hint: 'Raise `timeout`, or shorten the plan; the report shows the durations of the phases.',
     },
     internal: {
         transient: false,
-        meaning: 'The action met a situation that nobody foresaw.',
-        hint: 'This is a defect of the action; please open an issue and attach report.json.',
+        meaning: 'An unexpected error occurred in the action.',
+        hint: 'This is a bug in the action; please open an issue and attach report.json.',
     },
 };
 //# sourceMappingURL=step-errors.js.map
@@ -515,9 +517,8 @@ const stepErrors = {
 
 
 /**
- * Every error that a user can meet: a stable code, whether trying again may help, what happened and what to do next.
- * Users match on the codes, so a code is never renamed or used for something else. `docs/errors.md` is generated from
- * these.
+ * All errors that a user can see: a stable code, whether a retry may help, what happened, and what to do next. Users
+ * match on the codes, so a code is never renamed or reused. `docs/errors.md` is generated from this catalogue.
  */
 const catalogue = {
     ...stepErrors,
@@ -529,7 +530,7 @@ const catalogue = {
     ...chaosErrors,
     ...ownershipErrors,
 };
-/** The same codes under the headings of the documentation, in its order. */
+/** The codes grouped by the headings of the documentation, in its order. */
 const catalogueGroups = [
     { title: 'The step', entries: stepErrors },
     { title: 'Logging in', entries: loginErrors },
@@ -544,8 +545,8 @@ const catalogueGroups = [
 ;// CONCATENATED MODULE: ./build/src/errors/action-error.js
 
 /**
- * A failure that the user is told about: a stable code of the catalogue, a message that names the resource, what was
- * found and why, and a hint that says what to do next.
+ * A failure that is reported to the user: a stable code of the catalogue, a message that names the resource and the
+ * cause, and a hint that says what to do next.
  */
 class ActionError extends Error {
     code;
@@ -561,11 +562,11 @@ class ActionError extends Error {
         this.evidence = details.evidence ?? '';
     }
 }
-/** Whether an error is ours and carries the given code. */
+/** Returns whether an error is an ActionError with one of the given codes. */
 function hasCode(error, ...codes) {
     return error instanceof ActionError && codes.includes(error.code);
 }
-/** Any thrown value as an ActionError; what nobody foresaw becomes `internal`. */
+/** Converts any thrown value to an ActionError; an unexpected value gets the code `internal`. */
 function toActionError(error) {
     if (error instanceof ActionError)
         return error;
@@ -592,44 +593,47 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: ./build/src/runtime/text.js
 /**
- * Text from outside (logs, events, messages of programs) made printable, for the log and the reports. What counts as white
- * space, separator, control or format character follows Unicode, so that no reader finds one that another does not know:
- * JavaScript, the .NET of the runner, a terminal, a browser. Pure.
+ * Makes text from outside (logs, events, program output) printable for the log and the reports. White space,
+ * separators, control characters and format characters are those of Unicode, so that all readers agree on them:
+ * JavaScript, the .NET code of the runner, terminals and browsers. Pure.
  */
-/** Escape sequences that terminals read, as ECMA-48 defines them: CSI (colours, cursor) and OSC (titles, links). */
+/** Terminal escape sequences as defined in ECMA-48: CSI (colors, cursor) and OSC (titles, links). */
 const terminalSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
-/** Everything that Unicode calls the end of a line and that text uses for it. */
+/** All line breaks of Unicode that occur in text. */
 const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
 /**
- * What has no shape of its own: direction marks, joiners, spaces without width, byte order marks, variation selectors.
- * They change how the rest looks, and comparisons in .NET skip most of them.
+ * Invisible characters: direction marks, joiners, zero-width spaces, byte order marks, variation selectors. They change
+ * how the rest is displayed, and comparisons in .NET ignore most of them.
  */
-const shapeless = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** Controls, and what is no character at all; with the `u` flag a lone half of a surrogate pair matches. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Control characters and noncharacters; with the `u` flag, an unpaired surrogate also matches. */
 const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 /**
- * Printable text in lines: without colours and format characters, with line feeds and plain spaces (and tabs) only, and
- * with every other control character written as `\xNN`.
+ * Returns printable text: no colors or format characters, only line feeds, plain spaces and tabs as white space, and
+ * every other control character as `\xNN`.
  */
 function toPlainText(text) {
     return text
         .replace(terminalSequences, '')
-        .replace(shapeless, '')
+        .replace(invisible, '')
         .replace(lineBreaks, '\n')
         .replace(/\p{Zs}/gu, ' ')
         .replace(unprintable, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
 }
-/** Printable text on one line. */
+/** Returns printable text on one line. */
 function toOneLine(text) {
     return toPlainText(text).replace(/\s+/g, ' ').trim();
 }
-/** The first `limit` characters at most, marked where cut; a surrogate pair stays whole. */
+/** Returns at most the first `limit` characters, with a mark where the text was cut; never splits a surrogate pair. */
 function clipEnd(text, limit) {
     if (text.length <= limit)
         return text;
     return `${text.slice(0, limit - mark.length).replace(/[\ud800-\udbff]$/, '')}${mark}`;
 }
-/** The last `limit` characters at most, from the start of a line where there is one, marked where cut. */
+/**
+ * Returns at most the last `limit` characters, from the start of a line if possible, with a mark where the text was
+ * cut.
+ */
 function clipStart(text, limit) {
     if (text.length <= limit)
         return text;
@@ -637,7 +641,7 @@ function clipStart(text, limit) {
     const lineStart = tail.indexOf('\n') + 1;
     return `${mark}\n${lineStart < tail.length ? tail.slice(lineStart) : tail}`;
 }
-/** The end of a name, which tells nodes of one pool apart, in `limit` characters at most. */
+/** Returns at most `limit` characters from the end of a name: the end distinguishes nodes of one pool. */
 function clipName(name, limit) {
     return name.length <= limit ? name : `…${name.slice(1 - limit)}`;
 }
@@ -670,7 +674,7 @@ function createPlainStep(environment) {
         },
     };
 }
-/** The text of a command as the runner reads it back. */
+/** Escapes the text of a workflow command. */
 function escapeData(text) {
     return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
@@ -686,7 +690,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(954);
 /* harmony import */ var _runtime_plain_step_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(318);
 /* harmony import */ var _workflow_plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(439);
-/** The entry of `.github/actions/plan`: what all jobs of a workflow agree on, checked before any of them begins. */
+/**
+ * The entry point of `.github/actions/plan`: validates the inputs of a workflow, and computes what all its jobs share.
+ */
 
 
 
@@ -734,17 +740,17 @@ var action_error = __nccwpck_require__(954);
 ;// CONCATENATED MODULE: ./build/src/runtime/identifiers.js
 
 /**
- * The forms of what names a thing in Azure or in a cluster. Sources: "Naming rules and restrictions for Azure resources",
+ * The patterns of identifiers in Azure and Kubernetes. Sources: "Naming rules and restrictions for Azure resources",
  * the pattern of agent pool names in the AKS REST reference, "Object Names and IDs" in the Kubernetes documentation.
  */
 const identifierForms = {
-    // Any word of a command line of az.
+    // Any argument of az.
     argument: /^(?!@)\P{Cc}*$/su,
     'subscription id': /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
     'resource group': /^(?!-)[\w().-]{0,89}[\w()-]$/,
     'cluster name': /^[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?$/,
     'scale set': /^[A-Za-z0-9](?:[\w.-]{0,62}\w)?$/,
-    // Without an instance az acts on the whole scale set.
+    // Without an instance, az acts on the whole scale set.
     'instance id': /^\d{1,10}$/,
     'node pool': /^[a-z][a-z0-9]{0,11}$/,
     'resource id': /^(?:\/[A-Za-z0-9_(][\w().-]*)+$/,
@@ -753,22 +759,22 @@ const identifierForms = {
     'tag value': /^[^\p{C}\u2028\u2029]{0,256}$/u,
     'address range': /^[0-9a-f:.]{2,45}(?:\/\d{1,3})?$/i,
     'node name': /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
-    // Anything else would be another path; see "Path Segment Names" in the Kubernetes documentation.
+    // Other names would change the path; see "Path Segment Names" in the Kubernetes documentation.
     'object name': /^(?!\.{1,2}$)[^/%\p{C}\u2028\u2029]{1,253}$/u,
 };
 function isIdentifier(kind, text) {
     return identifierForms[kind].test(text);
 }
 /**
- * An identifier that may go into an argument list or a URL, whoever said it: az reads a file where a value begins with
- * `@`, and takes one that begins with `-` for an option.
+ * Returns an identifier that is safe in an argument list or a URL, whatever its source: az reads a file if a value
+ * starts with `@`, and takes a value that starts with `-` for an option.
  * @throws ActionError `identifier-invalid`, with the text as JSON.
  */
 function identifier(kind, text) {
     if (isIdentifier(kind, text))
         return text;
     const shown = JSON.stringify(text.slice(0, 100));
-    throw new ActionError('identifier-invalid', `${shown} is not a valid ${kind}, so nothing was done with it.`);
+    throw new ActionError('identifier-invalid', `${shown} is not a valid ${kind}, so it was not used.`);
 }
 //# sourceMappingURL=identifiers.js.map
 ;// CONCATENATED MODULE: ./build/src/inputs/parsers.js
@@ -931,25 +937,24 @@ const dnsName = named(identifierForms['node name'], 'must be a DNS name of lower
 const repository = named(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/, 'must be a repository as owner/name', 'write it as acme/shop');
 //# sourceMappingURL=name-parsers.js.map
 ;// CONCATENATED MODULE: ./build/src/journal/redaction.js
-/** Hides secrets in text by their value, in whatever form they travel. Pure. */
 const redaction_hidden = '***';
-/** Shorter lines of a secret, such as `true` or a brace, are ordinary words: hiding them would ruin every log. */
+/** Shorter lines of a secret, such as a brace, are too common: redacting them would make logs unreadable. */
 const shortestLine = 4;
 /**
- * Every form in which a secret may show up: as given, by line, in base64 (also within a longer encoded text), encoded
- * for a URL and for JSON. The runner's mask and the redactor use the same list, so that nothing is hidden by one only.
+ * Returns all forms in which a secret can appear: as given, by line, in base64 (also within a longer encoded text), and
+ * encoded for a URL or for JSON. The mask of the runner and the redactor use the same list.
  */
 function maskForms(secret) {
     const parts = [secret, secret.trim(), ...secret.split(/\r?\n/).map(line => line.trim())];
     const forms = parts.filter(part => part.length >= shortestLine).flatMap(formsOf);
     return [...new Set(forms)].filter(form => form.length >= shortestLine);
 }
-/** A function that hides every form of every secret in a text. One pass over the text, whatever their number. */
+/** Returns a function that replaces all forms of all secrets in a text, in one pass. */
 function createRedactor(secrets) {
     const forms = [...new Set(secrets.flatMap(maskForms))];
     if (forms.length === 0)
         return text => text;
-    // The longest first: of two that begin alike the alternation takes the first, and a rest must not stay behind.
+    // The longest first: the alternation takes the first match, which must not leave the end of a longer secret.
     forms.sort((a, b) => b.length - a.length);
     const pattern = new RegExp(forms.map(escapePattern).join('|'), 'g');
     return text => text.replace(pattern, redaction_hidden);
@@ -964,8 +969,9 @@ function formsOf(text) {
     ];
 }
 /**
- * Base64 with and without what depends on neighbours. Three bytes make four characters, so within a longer text the
- * same bytes appear in one of three shapes, whose first and last characters also hold bits of the neighbours.
+ * Returns base64 forms for a secret alone and within a longer text. Three bytes become four characters, so within a
+ * longer text the same bytes have one of three forms, without the first and last characters that depend on neighbouring
+ * bytes.
  */
 function base64Forms(bytes) {
     const whole = [bytes.toString('base64'), bytes.toString('base64url')];
@@ -975,14 +981,17 @@ function base64Forms(bytes) {
         const to = Math.floor((shifted.length * 8) / 6);
         return ['base64', 'base64url'].map(alphabet => shifted.toString(alphabet).slice(from, to));
     });
-    // A few characters of base64 would match by chance.
+    // Short base64 strings would match by chance.
     return [...whole, ...within].filter(form => form.length >= 8);
 }
 function escapePattern(text) {
     return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
-/** Fields that hold a word of ours or a stamp, never text from outside; a word in a secret must not spoil them. */
-const ownWords = new Set([
+/**
+ * Fields that never contain external text. They are not redacted, so that a common word in a secret does not change
+ * them.
+ */
+const internalFields = new Set([
     'schemaVersion',
     'operation',
     'outcome',
@@ -993,7 +1002,7 @@ const ownWords = new Set([
     'tool',
     'method',
 ]);
-/** The same report with every text from outside redacted; the original stays as it is. */
+/** Returns a copy of the report with all external text redacted. */
 function redactReport(report, redact) {
     return redactValue(report, redact);
 }
@@ -1006,10 +1015,10 @@ function redactValue(value, redact) {
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [
         key,
-        ownWords.has(key) ? item : redactValue(item, redact),
+        internalFields.has(key) ? item : redactValue(item, redact),
     ]));
 }
-/** Hides the given secrets from now on, and those that come to be known later. */
+/** Masks the given secrets, and those that are added later with `hide`. */
 function keepSecret(secrets, log) {
     const known = new Set();
     let redactor = createRedactor([]);
@@ -1127,13 +1136,13 @@ function createReader(raw, problems) {
 
 
 /**
- * A job may last 350 minutes. Undoing and the post phase take up to 9 of them, and setting up a few: the forward work of
- * all its steps gets five hours, so that the job's own limit never cuts a revert.
+ * The time limit for the work of all steps of a job, in hours. A job can take 350 minutes, of which undo and the post
+ * phase take up to 9, and the setup a few: with this limit, the timeout of the job never interrupts a revert.
  */
 const forwardHours = 5;
-/** How many steps with the `timeout` the longest job of a workflow has; one where it is not named here. */
+/** The number of steps with `timeout` in the longest job of a workflow; 1 for workflows that are not listed. */
 const stepsOfJob = { deploy: 3, scale: 2, check: 4 };
-/** Inputs by which the workflows themselves choose: their conditions, the group in which calls wait, what is uploaded. */
+/** Inputs that the workflows use themselves: for conditions, the concurrency group, and uploads. */
 const decidedByWorkflows = [
     'instance',
     'provider',
@@ -1144,14 +1153,14 @@ const decidedByWorkflows = [
     'operation',
     'report-directory',
 ];
-/** What tells the legs of a matrix apart, or would make them meet. */
+/** Inputs that distinguish the legs of a matrix, or would make them use the same resources. */
 const decidedByLegs = ['location', 'kubernetes-version', 'node-resource-group', 'existing-cluster', 'dns-label'];
-/** GitHub makes no more jobs of one matrix ("Running variations of jobs in a workflow"). */
-const mostLegs = 256;
+/** The maximum number of jobs in a matrix ("Running variations of jobs in a workflow" in the GitHub documentation). */
+const maxLegs = 256;
 /**
  * Plans a workflow from the inputs of its first job.
- * @param unique tells this call from all others of the run, whose artifacts lie in the same place
- * @throws ActionError `invalid-input` with every problem, one a line.
+ * @param unique distinguishes the artifacts of this call from those of other calls in the same run
+ * @throws ActionError `invalid-input` with all problems, one per line.
  */
 function planWorkflow(env, unique) {
     const problems = createProblems([]);
@@ -1164,7 +1173,7 @@ function planWorkflow(env, unique) {
     problems.throwIfAny();
     return { instance, reports: `migratorydata-${text('workflow')}-${instance}-${unique}`, legs };
 }
-/** The time for one step, for each of a job has the same. */
+/** Returns a parser for the timeout of one step. All steps of a job have the same limit. */
 function forwardTime(workflow) {
     const steps = stepsOfJob[workflow] ?? 1;
     const longest = writeDuration((forwardHours * 3_600_000) / steps);
@@ -1173,20 +1182,20 @@ function forwardTime(workflow) {
         const parsed = read(text);
         if (parsed.ok || steps === 1)
             return parsed;
-        const remedy = `${parsed.remedy}; the ${steps} steps of a job may take ${longest} each at most`;
+        const remedy = `${parsed.remedy}; each of the ${steps} steps of a job can take at most ${longest}`;
         return { ...parsed, remedy };
     };
 }
 /**
- * Options reach the action behind the back of the workflow: what decides there whether a cluster is deleted, and which,
- * must not be among them.
+ * Rejects options that the workflow uses itself. It does not see the options, so it would use other values than the
+ * action, for example to decide which cluster to delete.
  */
 function checkOptions({ problems, text }, workflow) {
     const decided = [...decidedByWorkflows, ...(workflow === 'matrix' ? decidedByLegs : [])];
     for (const line of splitLines(text('options'))) {
         const [name = '', value = ''] = line.split('=', 2).map(part => part.trim());
         if (decided.includes(name)) {
-            const rule = 'is for all jobs of the workflow to agree on';
+            const rule = 'must be the same for all jobs of the workflow';
             problems.add({
                 input: 'options',
                 value: name,
@@ -1199,7 +1208,7 @@ function checkOptions({ problems, text }, workflow) {
             problems.add({ input: 'options', value: line, rule: time.rule, remedy: time.remedy });
     }
 }
-/** Every region with every version, each with an instance of its own. */
+/** Returns a leg for each combination of region and version, each with its own instance. */
 function readLegs(inputs, instance, runId) {
     const versions = inputs.list('kubernetes-versions', kubernetesVersion);
     const legs = [...new Set(inputs.list('locations', name_parsers_location))].flatMap(region => (versions.length === 0 ? [''] : [...new Set(versions)]).map(version => {
@@ -1207,16 +1216,16 @@ function readLegs(inputs, instance, runId) {
         const nodes = `${defaultResourceGroup(runId, own)}-nodes`;
         return { instance: own, location: region, 'kubernetes-version': version, 'node-resource-group': nodes };
     }));
-    if (legs.length > mostLegs) {
-        const rule = `makes ${legs.length} legs with the versions, and GitHub runs no more than ${mostLegs}`;
+    if (legs.length > maxLegs) {
+        const rule = `makes ${legs.length} legs with the versions, but GitHub runs at most ${maxLegs}`;
         inputs.problems.add({ input: 'locations', rule, remedy: 'test fewer regions or versions in one run' });
     }
-    // That bound is the narrowest: an instance by itself may be longer.
+    // The node resource group has the strictest limit: the instance itself may be longer.
     const excess = (leg) => leg['node-resource-group'].length - nodeResourceGroupLength;
     const [longest] = legs.toSorted((a, b) => excess(b) - excess(a));
     if (longest && excess(longest) > 0 && inputs.areValid('instance')) {
-        const rule = `is too long for a leg: the group of its nodes may have ${nodeResourceGroupLength} characters`;
-        const remedy = `choose an instance shorter by ${excess(longest)}`;
+        const rule = `is too long for a leg: its node resource group can have at most ${nodeResourceGroupLength} characters`;
+        const remedy = `choose an instance that is shorter by ${excess(longest)}`;
         inputs.problems.add({ input: 'instance', value: longest.instance, rule, remedy });
     }
     return legs;

@@ -5,17 +5,17 @@ import { type AksCluster, describeClusterFailure } from './cluster.js';
 import { listActivity } from './commands.js';
 import { classify } from './errors.js';
 
-/** One failed event of a resource's activity log. */
+/** One failed event of the activity log of a resource. */
 export interface ActivityEvent {
   readonly time: string;
   readonly operation: string;
   readonly caller: string;
   readonly status: string;
-  /** What Azure says went wrong; empty where the event has no message. */
+  /** The error message of Azure; empty if the event has none. */
   readonly message: string;
 }
 
-/** Reads the events of `az monitor activity-log list`. @throws TypeError when it is no list. */
+/** Parses the output of `az monitor activity-log list`. @throws TypeError when it is not a list. */
 function parseActivity(json: unknown): readonly ActivityEvent[] {
   return asList(json).map(event => ({
     time: text(event['eventTimestamp']),
@@ -26,7 +26,7 @@ function parseActivity(json: unknown): readonly ActivityEvent[] {
   }));
 }
 
-/** The reason in an event: a JSON text inside the JSON, in one of two shapes, or plain words. */
+/** Returns the reason in an event: JSON inside the JSON, in one of two forms, or plain text. */
 function statusMessage(properties: Json): string {
   const raw = text(properties['statusMessage']);
   try {
@@ -37,7 +37,7 @@ function statusMessage(properties: Json): string {
   }
 }
 
-/** The failed events of a resource in the last six hours, newest first. */
+/** Returns the failed events of a resource in the last six hours, newest first. */
 export function readActivity(az: Az, subscriptionId: string, resourceId: string): Promise<readonly ActivityEvent[]> {
   return az.read(listActivity(subscriptionId, resourceId), parseActivity);
 }
@@ -46,8 +46,8 @@ const logTries = 2;
 const logPauseMs = 20_000;
 
 /**
- * Why a cluster is Failed, as an error: what the cluster itself tells, else what the activity log tells, which is some
- * seconds behind and is asked twice. The code is that of the inner reason where it is a known one, such as
+ * Returns an error that explains why a cluster is Failed: from the cluster itself, else from the activity log, which is
+ * some seconds behind and is therefore read twice. The code is that of the inner reason if it is a known one, such as
  * `azure-capacity`, else `cluster-create-failed`.
  */
 export async function explainByActivity(az: Az, cluster: AksCluster): Promise<ActionError> {
@@ -63,7 +63,7 @@ export async function explainByActivity(az: Az, cluster: AksCluster): Promise<Ac
 
 interface LogMessages {
   readonly messages: readonly string[];
-  /** Why the log could not be read, which must not hide the failure that it was to explain. */
+  /** Why the log could not be read; this error must not hide the failure of the cluster. */
   readonly unread: string;
 }
 

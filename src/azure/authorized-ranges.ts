@@ -4,13 +4,17 @@ import { findCluster } from './cluster-wait.js';
 import { type AksCluster, refOf } from './cluster.js';
 import type { ClusterRef } from './commands.js';
 
-/** The ranges with one more; undefined: it is in already, or the list is empty and everyone may connect. */
+/**
+ * Returns the ranges with one more; undefined if it is already included, or if the list is empty and everyone may
+ * connect.
+ */
 export function rangesWith(ranges: readonly string[], range: string): readonly string[] | undefined {
   return ranges.length === 0 || ranges.includes(range) ? undefined : [...ranges, range];
 }
 
 /**
- * The ranges without one; undefined: it is not in. The last range stays, since AKS reads an empty list as "everyone".
+ * Returns the ranges without one; undefined if it is not included. The last range stays, because AKS interprets an
+ * empty list as "everyone".
  */
 export function rangesWithout(ranges: readonly string[], range: string): readonly string[] | undefined {
   const rest = ranges.filter(other => other !== range);
@@ -18,8 +22,8 @@ export function rangesWithout(ranges: readonly string[], range: string): readonl
 }
 
 /**
- * Lets a runner reach the API server of a cluster that limits who may: a hosted runner has another address in each job.
- * `record` is called right before the change. @returns whether the range was added, and is to be removed again.
+ * Adds a runner to the authorized ranges of a cluster that has some: a hosted runner has another address in each job.
+ * Calls `record` right before the change. Returns whether the range was added and must be removed later.
  */
 export async function addRange(az: Az, cluster: AksCluster, range: string, record: () => void): Promise<boolean> {
   const ranges = rangesWith(cluster.authorizedRanges, range);
@@ -30,7 +34,7 @@ export async function addRange(az: Az, cluster: AksCluster, range: string, recor
 }
 
 /**
- * Takes back exactly what `admitRange` added, from the ranges as they are now. A cluster that is gone needs nothing.
+ * Removes the range that `addRange` added from the current ranges. Does nothing if the cluster no longer exists.
  * Returns when Azure has accepted the change.
  */
 export async function removeRange(az: Az, ref: ClusterRef, range: string): Promise<void> {

@@ -3,10 +3,10 @@ import { asRecord, text } from '../runtime/json.js';
 import type { Az } from './az.js';
 import { showVersion } from './commands.js';
 
-/** The first az whose `aks create` and `aks delete` take etags (Azure/azure-cli release notes). */
+/** The first version in which `aks create` and `aks delete` support etags (Azure/azure-cli release notes). */
 export const oldestAz = '2.69.0';
 
-/** Compares dotted versions by number: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
+/** Compares dotted versions numerically: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [numbers(a), numbers(b)];
   for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
@@ -20,7 +20,7 @@ function numbers(version: string): readonly number[] {
   return version.split('.').map(part => Number.parseInt(part, 10) || 0);
 }
 
-/** The version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
+/** Returns the version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
 export async function checkAzVersion(az: Az): Promise<string> {
   const found = await az.read(showVersion(), json => text(asRecord(json)['azure-cli']));
   if (compareVersions(found, oldestAz) >= 0) return found;

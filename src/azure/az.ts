@@ -5,25 +5,27 @@ import { azError } from './errors.js';
 import type { AzureSession } from './login.js';
 import { pauseBeforeRetry } from './retries.js';
 
-/** az with a login, retries and typed answers. All its errors are ActionErrors, or the reason of the abort signal. */
+/**
+ * The az client, with login, retries and typed results. It throws only ActionErrors and the reason of the abort signal.
+ */
 export interface Az {
   readonly clock: Clock;
   readonly log: Log;
   readonly session: AzureSession;
   readonly signal: AbortSignal;
-  /** Runs a command to its success; gives its standard output. */
+  /** Runs a command until it succeeds; returns its standard output. */
   run(command: AzCommand): Promise<string>;
-  /** Runs a command and reads its JSON. @throws ActionError `command-failed` when it is not what `parse` expects. */
+  /** Runs a command and parses its JSON. @throws ActionError `command-failed` when `parse` rejects it. */
   read<T>(command: AzCommand, parse: (json: unknown) => T): Promise<T>;
-  /** As `read`; undefined when the resource, or the group it is in, does not exist. */
+  /** Like `read`, but returns undefined when the resource or its resource group does not exist. */
   find<T>(command: AzCommand, parse: (json: unknown) => T): Promise<T | undefined>;
-  /** The same with another signal, for what must go on when the forward work has ended. */
+  /** Returns the same client with another signal, for work that must continue after the main work has ended. */
   withSignal(signal: AbortSignal): Az;
 }
 
 /**
- * The one way to start az: with a login that lasts, retried where that may help, and its failures as errors of the
- * catalogue. `random` spreads retries; tests fix it.
+ * Creates the only client that starts az. It keeps the login valid, retries where a retry may help, and converts
+ * failures to errors of the catalogue. `random` spreads the retries.
  */
 export function createAz(
   ports: Pick<Ports, 'runner' | 'clock' | 'log'>,
@@ -50,7 +52,7 @@ export function createAz(
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof ActionError)) throw error;
-        // A tenant may give out tokens that live shorter than usual; such a request never reached Azure.
+        // A tenant may issue tokens with a shorter lifetime; such a request never reached Azure.
         if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
           renewed = true;
           log.info('The login to Azure had expired and was renewed.');
@@ -59,7 +61,7 @@ export function createAz(
         const elapsedMs = clock.now() - startedMs;
         const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
         if (pauseMs === undefined) throw error;
-        log.info(`${error.message} (${error.code}); trying again in ${Math.round(pauseMs / 1000)} s`);
+        log.info(`${error.message} (${error.code}); retrying in ${Math.round(pauseMs / 1000)} s`);
         await clock.sleep(pauseMs, signal);
       }
     }
@@ -70,7 +72,7 @@ export function createAz(
     try {
       return parse(JSON.parse(stdout));
     } catch (cause) {
-      const message = `Could not ${command.why}: az gave an answer that is not understood.`;
+      const message = `Could not ${command.why}: the output of az has an unexpected format.`;
       throw new ActionError('command-failed', message, { evidence: stdout.slice(0, 2000), cause });
     }
   }

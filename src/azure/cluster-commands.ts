@@ -10,13 +10,13 @@ export interface ClusterPlan {
   >;
   readonly tags: Readonly<Record<string, string>>;
   /**
-   * Whether automatic upgrades are off: an upgrade replaces nodes, which a short-lived cluster does not need and an
-   * experiment would take for the fault that it caused.
+   * Whether automatic upgrades are disabled: an upgrade replaces nodes, which a short-lived cluster does not need, and
+   * which would look like the effect of an injected fault.
    */
   readonly upgradesOff: boolean;
 }
 
-/** The name of the one node pool: az's own default, written out so that later commands can rely on it. */
+/** The name of the only node pool: the default of az, passed explicitly so that later commands can rely on it. */
 export const poolName = 'nodepool1';
 
 function at({ subscriptionId, resourceGroup, clusterName }: ClusterRef): readonly string[] {
@@ -25,8 +25,8 @@ function at({ subscriptionId, resourceGroup, clusterName }: ClusterRef): readonl
 }
 
 /**
- * Starts the creation of a cluster with one autoscaled pool and returns at once. `--if-none-match '*'` makes Azure
- * refuse to touch a cluster that is already there: az's own check for it ignores errors of its read.
+ * Starts the creation of a cluster with one autoscaled node pool, and returns immediately. With `--if-none-match '*'`,
+ * Azure rejects the request if the cluster already exists; the check of az itself ignores read errors.
  */
 export function createCluster(plan: ClusterPlan, vmSize: string): AzCommand {
   const { ref, spec, tags, upgradesOff } = plan;
@@ -59,7 +59,7 @@ export function listClusters(subscriptionId: string): AzCommand {
   return azCommand('list the clusters of the subscription', 'read', 'aks', 'list', ...inSubscription(subscriptionId));
 }
 
-/** Returns when Azure has accepted the deletion; with an etag only if nobody changed the cluster since it was read. */
+/** Returns when Azure has accepted the deletion. With an etag, Azure accepts it only if the cluster is unchanged. */
 export function deleteCluster(ref: ClusterRef, etag: string): AzCommand {
   const condition = etag === '' ? [] : ['--if-match', identifier('etag', etag)];
   const words = ['aks', 'delete', ...at(ref), ...condition, '--yes', '--no-wait'];
@@ -67,8 +67,8 @@ export function deleteCluster(ref: ClusterRef, etag: string): AzCommand {
 }
 
 /**
- * Writes credentials into a file of our own. KUBECONFIG points to the same file, because az converts an Entra
- * kubeconfig by running kubelogin on the default one, which would be the user's.
+ * Writes credentials to a private file. KUBECONFIG points to the same file, because az converts an Entra kubeconfig by
+ * running kubelogin on the default one, which would be the user's.
  */
 export function getCredentials(ref: ClusterRef, file: string, role: 'user' | 'admin'): AzCommand {
   const admin = role === 'admin' ? ['--admin'] : [];
@@ -84,7 +84,7 @@ export function listVersions(subscriptionId: string, location: string): AzComman
   return azCommand(`list the Kubernetes versions of ${location}`, 'read', ...words);
 }
 
-/** Sets who may reach the API server; an empty list opens it to everyone. Azure takes minutes for the change. */
+/** Sets the authorized IP ranges of the API server; an empty list allows everyone. The change takes minutes. */
 export function updateAuthorizedRanges(
   ref: ClusterRef,
   ranges: readonly string[],

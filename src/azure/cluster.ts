@@ -13,7 +13,7 @@ export interface AgentPool {
   readonly osDisk: string;
 }
 
-/** What this project reads of a managed cluster. */
+/** The properties of a managed cluster that this project uses. */
 export interface AksCluster {
   readonly id: string;
   readonly name: string;
@@ -22,24 +22,24 @@ export interface AksCluster {
   readonly nodeResourceGroup: string;
   readonly location: string;
   readonly kubernetesVersion: string;
-  /** Of the first pool; empty while Azure has none. */
+  /** The size of the first pool; empty if Azure returns no pool. */
   readonly vmSize: string;
   readonly fqdn: string;
-  /** Changes with every update; guards a deletion. */
+  /** Changes with every update; the precondition of a deletion. */
   readonly etag: string;
   readonly tags: Tags;
-  /** Creating, Updating, Succeeded, Failed, Canceled, Deleting, and more in between. */
+  /** The provisioning state: Creating, Updating, Succeeded, Failed, Canceled, Deleting, or another one. */
   readonly state: string;
   readonly stopped: boolean;
   readonly isPrivate: boolean;
   readonly localAccountsDisabled: boolean;
   readonly authorizedRanges: readonly string[];
   readonly pools: readonly AgentPool[];
-  /** Why the last operation failed, as far as the cluster itself tells; empty where it does not. */
+  /** Why the last operation failed; empty if the cluster does not say. */
   readonly failure: string;
 }
 
-/** Reads one managed cluster from the JSON of `az aks show` or `az aks list`. @throws TypeError for anything else. */
+/** Parses a managed cluster from the JSON of `az aks show` or `az aks list`. @throws TypeError for other values. */
 export function parseCluster(json: unknown): AksCluster {
   const cluster = asRecord(json);
   const id = required(cluster, 'id');
@@ -81,8 +81,8 @@ function parsePool(pool: Readonly<Record<string, unknown>>): AgentPool {
 }
 
 /**
- * An error of Azure and the errors inside it as one line: `(Code) message (InnerCode) inner message`. The inner one is
- * what helps, as the outer is often no more than "operation failed".
+ * Returns an Azure error and its inner errors on one line: `(Code) message (InnerCode) inner message`. The inner errors
+ * have the cause; the outer one often only says "operation failed".
  */
 export function describeClusterFailure(error: Readonly<Record<string, unknown>>): string {
   const [code, message] = [text(error['code']), text(error['message'])];
@@ -97,7 +97,7 @@ export function refOf({ subscriptionId, resourceGroup, name }: AksCluster): Clus
   return { subscriptionId, resourceGroup, clusterName: name };
 }
 
-/** Whether the last operation on the cluster came to a bad end. */
+/** Returns whether the last operation on the cluster failed or was canceled. */
 export function isFailed({ state }: Pick<AksCluster, 'state'>): boolean {
   return state === 'Failed' || state === 'Canceled';
 }

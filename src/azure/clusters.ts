@@ -11,35 +11,38 @@ export interface CreatePlan extends ClusterPlan {
   /** Tried in order. */
   readonly vmSizes: readonly string[];
   readonly claim: Claim;
-  /** Whether this run has just made the group, which therefore holds no cluster yet. */
+  /** Whether this run has just created the resource group, which therefore contains no cluster. */
   readonly groupCreated: boolean;
-  /** When Azure must have finished, on the scale of the clock, in milliseconds. */
+  /** The deadline of the creation, in milliseconds of the clock. */
   readonly deadlineMs: number;
 }
 
 export interface EnsuredCluster {
   readonly cluster: AksCluster;
-  /** Whether it is this run's own: made now, or by a former attempt. A reused cluster of others is not. */
+  /** Whether this run created it, now or in a former attempt. False for a reused cluster. */
   readonly created: boolean;
-  /** What the cluster is tagged with: a former attempt's id where that made it, empty where nobody of ours did. */
+  /**
+   * The creation id in the tags: that of a former attempt if it created the cluster; empty if the action did not create
+   * it.
+   */
   readonly creationId: string;
 }
 
-/** Called with the creation id right before something of this run is requested or adopted, so that it can be undone. */
+/** Called with the creation id right before this run requests or adopts a resource, so that it can be undone. */
 export type RecordCreation = (creationId: string) => void;
 
 const requestTries = 2;
 
 /**
- * Makes the cluster, or takes the one that is there, and waits until Azure has finished it. When all goes well this is
- * one az process and its looks. After every failed or lost answer the state is read again, since the request may have
- * taken effect: the creation id in the tags tells whether it was ours. A size that Azure cannot give is followed by the
- * next one, once the cluster that failed with it is gone.
+ * Creates the cluster, or uses the existing one, and waits until Azure has finished. In the normal case, this takes one
+ * az process plus polling. After a failed or lost response, the state is read again, because the request may have taken
+ * effect; the creation id in the tags identifies the cluster of this run. If Azure cannot provide a size, the next one
+ * is tried after the failed cluster is deleted.
  * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
  */
 export async function ensureCluster(az: Az, plan: CreatePlan, record: RecordCreation): Promise<EnsuredCluster> {
   const { deadlineMs } = plan;
-  const existing = await takeExisting(az, plan, deadlineMs, record);
+  const existing = await useExisting(az, plan, deadlineMs, record);
   if (existing) return existing;
 
   const failures: ActionError[] = [];
@@ -49,18 +52,18 @@ export async function ensureCluster(az: Az, plan: CreatePlan, record: RecordCrea
     failures.push(outcome);
     const next = plan.vmSizes[index + 1];
     if (next === undefined || !isAboutSize(outcome)) break;
-    az.log.warning(`${vmSize} cannot be had: ${outcome.message} Trying ${next}.`);
+    az.log.warning(`${vmSize} is not available: ${outcome.message} Trying ${next}.`);
     const failed = await findCluster(az, plan.ref);
     if (failed) await removeFailed(az, plan, failed, deadlineMs);
   }
-  throw summarise(failures, plan.vmSizes);
+  throw joinSizeErrors(failures, plan.vmSizes);
 }
 
 /**
- * Looks for a cluster before the first request where one may be welcome: on reuse, and in a rerun, whose former attempt
- * may have left one. Everybody else simply asks, and Azure refuses when the name is taken.
+ * Looks for an existing cluster before the first request, if one may be used: with `existing-cluster: reuse`, and in a
+ * rerun whose former attempt may have left one. Otherwise Azure rejects the request when the name is in use.
  */
-async function takeExisting(
+async function useExisting(
   az: Az,
   plan: CreatePlan,
   deadlineMs: number,
@@ -69,26 +72,26 @@ async function takeExisting(
   const { existingCluster, owner } = plan.claim;
   if (plan.groupCreated || (existingCluster === 'fail' && owner.attempt === '1')) return undefined;
   const found = await findCluster(az, plan.ref);
-  const outcome = found && (await settle(az, plan, found, deadlineMs, record));
+  const outcome = found && (await applyExistingPlan(az, plan, found, deadlineMs, record));
   if (outcome instanceof ActionError) throw outcome;
   return outcome;
 }
 
-/** Whether another machine size may help. Quota is counted beforehand, and is the user's to raise. */
+/** Returns whether another VM size may help. Quota is checked before, and only the user can raise it. */
 function isAboutSize(error: ActionError): boolean {
   return hasCode(error, 'azure-capacity', 'azure-size-unavailable');
 }
 
-/** One error for all sizes that were tried: the last one's code, and what each of them met. */
-function summarise(failures: readonly ActionError[], vmSizes: readonly string[]): ActionError {
-  const last = failures.at(-1) ?? new ActionError('invalid-input', 'Input node-vm-size names no size.');
+/** Returns one error for all tried sizes: the code of the last one, and the message of each. */
+function joinSizeErrors(failures: readonly ActionError[], vmSizes: readonly string[]): ActionError {
+  const last = failures.at(-1) ?? new ActionError('invalid-input', 'Input node-vm-size contains no size.');
   if (failures.length <= 1) return last;
   const each = failures.map((failure, index) => `${vmSizes[index] ?? ''}: ${failure.message}`).join('\n');
   const { code, hint, evidence } = last;
-  return new ActionError(code, `No size of node-vm-size could be had.\n${each}`, { hint, evidence, cause: last });
+  return new ActionError(code, `No size of node-vm-size is available.\n${each}`, { hint, evidence, cause: last });
 }
 
-/** Requests the cluster with one size; gives it when it is ready, or why this size failed. */
+/** Requests the cluster with one size. Returns the ready cluster, or why this size failed. */
 async function createWithSize(
   az: Az,
   plan: CreatePlan,
@@ -101,15 +104,15 @@ async function createWithSize(
     const refusal = await request(az, plan, vmSize);
     if (!refusal) return finish(az, plan, deadlineMs, true);
     const found = await findCluster(az, plan.ref);
-    const outcome = found && (await settle(az, plan, found, deadlineMs, record, refusal));
+    const outcome = found && (await applyExistingPlan(az, plan, found, deadlineMs, record, refusal));
     if (outcome) return outcome;
     if (found === undefined && !isLost(refusal)) return refusal;
     if (tries >= requestTries) return refusal;
-    az.log.info(`Cluster ${plan.ref.clusterName} is not there after that answer, so it is requested again.`);
+    az.log.info(`Cluster ${plan.ref.clusterName} does not exist after this error, so it is requested again.`);
   }
 }
 
-/** Asks Azure for the cluster; gives the error, if any, without judging yet whether the request took effect. */
+/** Requests the cluster. Returns the error, if any; the request may have taken effect nevertheless. */
 async function request(az: Az, plan: CreatePlan, vmSize: string): Promise<ActionError | undefined> {
   try {
     await az.run(createCluster(plan, vmSize));
@@ -122,16 +125,19 @@ async function request(az: Az, plan: CreatePlan, vmSize: string): Promise<Action
   }
 }
 
-/** Answers that say nothing about whether the same request would succeed: lost, contradicted, or of a group just made. */
+/**
+ * Returns whether an error does not say if the same request would succeed: the response was lost or contradictory, or
+ * the resource group is not yet visible.
+ */
 function isLost(error: ActionError): boolean {
   return hasCode(error, 'azure-unavailable', 'command-timeout', 'azure-busy', 'azure-precondition', 'azure-not-found');
 }
 
 /**
- * Follows the decision about a cluster that is there: undefined when it is gone now, so that it can be requested. A
- * request that was refused for a reason and left a Failed cluster is told by its own words.
+ * Applies the plan for an existing cluster. Returns undefined when it is deleted, so that it can be requested. If a
+ * rejected request left a Failed cluster, returns the error of that request.
  */
-async function settle(
+async function applyExistingPlan(
   az: Az,
   plan: CreatePlan,
   found: AksCluster,
@@ -148,11 +154,11 @@ async function settle(
       await removeFailed(az, plan, found, deadlineMs);
       return undefined;
     case 'wait-until-gone':
-      az.log.info(`Cluster ${found.name} is being deleted; waiting until it is gone.`);
+      az.log.info(`Cluster ${found.name} is being deleted; waiting for the deletion.`);
       await waitUntilClusterGone(az, plan.ref, deadlineMs);
       return undefined;
     case 'adopt':
-      az.log.info(`Cluster ${found.name} is there (${found.state}): ${decision.reason}.`);
+      az.log.info(`Cluster ${found.name} exists (${found.state}): ${decision.reason}.`);
       if (decision.own) record(readTag(found.tags, 'creation-id'));
       if (found.state === 'Succeeded') return ensured(found, decision.own);
       return finish(az, plan, deadlineMs, decision.own);
@@ -173,15 +179,15 @@ function ensured(cluster: AksCluster, created: boolean): EnsuredCluster {
   return { cluster, created, creationId: readTag(cluster.tags, 'creation-id') };
 }
 
-/** Deletes a Failed cluster of ours and waits until it is gone. @throws ActionError `ownership-mismatch`. */
+/** Deletes a Failed cluster of this run and waits for the deletion. @throws ActionError `ownership-mismatch`. */
 async function removeFailed(az: Az, plan: CreatePlan, cluster: AksCluster, deadlineMs: number): Promise<void> {
   const decision = planForExisting(cluster, plan.claim);
   if (decision.kind !== 'replace' && decision.kind !== 'wait-until-gone') {
-    const message = `Cluster ${cluster.name} (${cluster.state}) is not deleted to make room: it is not a failed cluster of this run.`;
+    const message = `Cluster ${cluster.name} (${cluster.state}) is not replaced: it is not a failed cluster of this run.`;
     throw new ActionError('ownership-mismatch', message);
   }
   if (decision.kind === 'replace') {
-    az.log.info(`Deleting cluster ${cluster.name} to make it again: ${decision.reason}.`);
+    az.log.info(`Deleting cluster ${cluster.name} to create it again: ${decision.reason}.`);
     await az.run(deleteCluster(plan.ref, cluster.etag));
   }
   await waitUntilClusterGone(az, plan.ref, deadlineMs);

@@ -2,19 +2,19 @@ import { identifier } from '../runtime/identifiers.js';
 import type { Command } from '../runtime/ports.js';
 
 /**
- * What repeating a command does: a `read` and an `idempotent` write may be repeated; a `guarded` one must not be
- * repeated blindly after a lost answer, since its first run may have taken effect: its caller reads the state again.
+ * Whether a command can be repeated. A `read` and an `idempotent` write can. A `guarded` one cannot after a lost
+ * response, because the first run may have taken effect: its caller reads the state first.
  */
 export type Effect = 'read' | 'idempotent' | 'guarded';
 
-/** One az process as data. */
+/** The description of one az process. */
 export interface AzCommand extends Command {
   readonly tool: 'az';
   readonly effect: Effect;
 }
 
 export interface GroupRef {
-  /** Empty: the default subscription of the login. */
+  /** Empty for the default subscription of the login. */
   readonly subscriptionId: string;
   readonly resourceGroup: string;
 }
@@ -27,22 +27,24 @@ const readTimeoutMs = 2 * 60_000;
 const writeTimeoutMs = 5 * 60_000;
 
 /**
- * Completes an az command line. `argv` has the machine-readable output and no warnings, whatever the runner's az
- * settings say: azure/login recommends `AZURE_CORE_OUTPUT=none`, which would leave nothing to read.
+ * Completes an az command line. The command always prints JSON and no warnings, regardless of the az settings on the
+ * runner: azure/login recommends `AZURE_CORE_OUTPUT=none`, which would print nothing.
  */
 export function azCommand(why: string, effect: Effect, ...words: readonly string[]): AzCommand {
-  // Each builder checks its own words; this one holds for all that will ever be written.
+  // Each builder validates its own arguments; this check covers all commands, including future ones.
   for (const word of words) if (word !== '@-') identifier('argument', word);
   const timeoutMs = effect === 'read' ? readTimeoutMs : writeTimeoutMs;
   return { tool: 'az', argv: [...words, '--only-show-errors', '-o', 'json'], why, effect, timeoutMs };
 }
 
-/** The flag that names the subscription on each command, so that the login's default is never changed. */
+/**
+ * Returns the flag that selects the subscription for one command, so that the default of the login is never changed.
+ */
 export function inSubscription(subscriptionId: string): readonly string[] {
   return subscriptionId === '' ? [] : ['--subscription', identifier('subscription id', subscriptionId)];
 }
 
-/** Tags as az takes them: one `key=value` argument each. */
+/** Returns tags as az arguments: one `key=value` each. */
 export function tagArguments(tags: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(tags).map(([key, value]) => `${identifier('tag key', key)}=${identifier('tag value', value)}`);
 }
@@ -51,12 +53,12 @@ export function showVersion(): AzCommand {
   return azCommand('find the version of az', 'read', 'version');
 }
 
-/** Reads the stored profile only; no request is made. */
+/** Reads only the stored profile; it sends no request. */
 export function showAccount(subscriptionId: string): AzCommand {
   return azCommand('find the current login', 'read', 'account', 'show', ...inSubscription(subscriptionId));
 }
 
-/** Exchanges GitHub's assertion for a login; the assertion goes through standard input, never through argv. */
+/** Exchanges the assertion of GitHub for a login. The assertion is passed on standard input, never in argv. */
 export function logIn(clientId: string, tenantId: string, assertion: string): AzCommand {
   const identity = ['--service-principal', '--username', clientId, '--tenant', tenantId];
   const command = azCommand('log in to Azure', 'idempotent', 'login', ...identity, '--federated-token', '@-');
@@ -91,7 +93,7 @@ export function deleteGroup({ subscriptionId, resourceGroup }: GroupRef): AzComm
   return azCommand(`delete resource group ${resourceGroup}`, 'idempotent', ...words);
 }
 
-/** All groups that carry a tag with a value. */
+/** Lists all resource groups with a tag and value. */
 export function listGroups(subscriptionId: string, tag: string, value: string): AzCommand {
   const words = ['group', 'list', '--tag', `${tag}=${value}`, ...inSubscription(subscriptionId)];
   return azCommand(`list resource groups tagged ${tag}=${value}`, 'read', ...words);
@@ -100,16 +102,16 @@ export function listGroups(subscriptionId: string, tag: string, value: string): 
 export function listResources({ subscriptionId, resourceGroup }: GroupRef): AzCommand {
   const group = identifier('resource group', resourceGroup);
   const words = ['resource', 'list', '--resource-group', group, ...inSubscription(subscriptionId)];
-  return azCommand(`list what resource group ${resourceGroup} holds`, 'read', ...words);
+  return azCommand(`list the resources of resource group ${resourceGroup}`, 'read', ...words);
 }
 
-/** Adds tags to a resource, or replaces their values; its other tags stay. */
+/** Adds tags to a resource, or replaces their values; other tags stay. */
 export function mergeTags(resourceId: string, tags: Readonly<Record<string, string>>): AzCommand {
   const words = ['tag', 'update', '--resource-id', identifier('resource id', resourceId), '--operation', 'Merge'];
   return azCommand('renew the expiry of the cluster', 'idempotent', ...words, '--tags', ...tagArguments(tags));
 }
 
-/** The failed events of a resource in the last six hours, newest first. */
+/** Lists the failed events of a resource in the last six hours, newest first. */
 export function listActivity(subscriptionId: string, resourceId: string): AzCommand {
   const id = identifier('resource id', resourceId);
   const words = ['monitor', 'activity-log', 'list', '--resource-id', id, '--status', 'Failed'];
@@ -119,13 +121,22 @@ export function listActivity(subscriptionId: string, resourceId: string): AzComm
 
 export function showProvider(subscriptionId: string, namespace: string): AzCommand {
   const words = ['provider', 'show', '--namespace', namespace, ...inSubscription(subscriptionId)];
-  return azCommand(`see whether ${namespace} is registered`, 'read', ...words, '--query', '{state: registrationState}');
+  return azCommand(
+    `check whether ${namespace} is registered`,
+    'read',
+    ...words,
+    '--query',
+    '{state: registrationState}',
+  );
 }
 
-/** The caller's own rights at a scope; see "Permissions - List for resource group" in the Azure REST reference. */
+/**
+ * Lists the permissions of the caller at a scope; see "Permissions - List for resource group" in the Azure REST
+ * reference.
+ */
 export function listPermissions(scope: string): AzCommand {
   const url = `${identifier('resource id', scope)}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
-  return azCommand('see what the login may do', 'read', 'rest', '--method', 'get', '--url', url);
+  return azCommand('list the permissions of the login', 'read', 'rest', '--method', 'get', '--url', url);
 }
 
 const skuFields =
@@ -133,11 +144,14 @@ const skuFields =
   'restrictions:restrictions[].{type:type,reasonCode:reasonCode,zones:restrictionInfo.zones},' +
   "capabilities:capabilities[?name=='vCPUs'||name=='MemoryGB'||name=='CpuArchitectureType'||name=='EphemeralOSDiskSupported']}";
 
-/** Every machine size of a location with its restrictions; `--all` keeps the restricted ones, which az hides else. */
+/**
+ * Lists all VM sizes of a location with their restrictions; `--all` includes the restricted ones, which az hides by
+ * default.
+ */
 export function listSizes(subscriptionId: string, location: string): AzCommand {
   const words = ['vm', 'list-skus', '--location', location, '--resource-type', 'virtualMachines', '--all'];
   const limits = [...inSubscription(subscriptionId), '--query', skuFields];
-  return azCommand(`list the machine sizes of ${location}`, 'read', ...words, ...limits);
+  return azCommand(`list the VM sizes of ${location}`, 'read', ...words, ...limits);
 }
 
 export function listUsage(subscriptionId: string, location: string): AzCommand {

@@ -9,20 +9,20 @@ import type { ClusterRef } from './commands.js';
 import type { AzureTarget } from './spec.js';
 
 export interface Credentials {
-  /** A private file (0600, in a folder 0700) that the caller removes. */
+  /** A private file (0600, in a folder with mode 0700); the caller removes it. */
   readonly kubeconfig: string;
-  /** For every kubectl that uses the file: kubelogin starts az, which must find the same login. */
+  /** The environment of every kubectl that uses the file: kubelogin starts az, which must find the same login. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether kubectl signs in through kubelogin and az, so that the login must be kept alive meanwhile. */
+  /** Whether kubectl signs in with kubelogin and az, so that the login must be kept valid. */
   readonly needsLogin: boolean;
 }
 
-/** How the users of a kubeconfig sign in: with a certificate or token in the file, or with Microsoft Entra ID. */
+/** How the users of a kubeconfig sign in: with a static certificate or token, or with Microsoft Entra ID. */
 export type SignIn = 'static' | 'entra';
 
 /**
- * Whether a kubeconfig needs kubelogin: AKS with Microsoft Entra integration gives users that run kubelogin with a
- * device code, which nobody can type in on a runner ("Use kubelogin to authenticate users in AKS").
+ * Returns how the users of a kubeconfig sign in. AKS with Microsoft Entra integration returns users that run kubelogin
+ * with a device code, which is impossible on a runner ("Use kubelogin to authenticate users in AKS").
  */
 export function signInOf(kubeconfig: string): SignIn {
   const users = asOptionalList(asRecord(parse(kubeconfig))['users']).map(entry => asRecord(entry['user']));
@@ -34,9 +34,9 @@ export function signInOf(kubeconfig: string): SignIn {
 }
 
 /**
- * Gets credentials of a cluster into a private file, never the user's own kubeconfig. Without Entra the user
- * credentials already are those of an administrator. With it they are converted to sign in by the login of az;
- * `credentials: admin` takes the local account instead. One az process, and kubelogin where it is needed.
+ * Writes the credentials of a cluster to a private file, never to the kubeconfig of the user. Without Entra, the user
+ * credentials are those of an administrator. With Entra, they are converted to use the login of az; `credentials:
+ * admin` uses the local account instead. Starts one az process, and kubelogin if needed.
  * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
  */
 export async function fetchCredentials(
@@ -51,25 +51,25 @@ export async function fetchCredentials(
   await az.run(getCredentials(ref, file, mode === 'admin' ? 'admin' : 'user'));
   const signIn = signInOf(await files.readText(file));
   if (signIn === 'static') return { kubeconfig: file, env: {}, needsLogin: false };
-  if (mode === 'user' || mode === 'admin') throw interactive(ref, mode);
+  if (mode === 'user' || mode === 'admin') throw interactiveError(ref, mode);
   await az.session.renewIfOld(az.signal);
   await convert(az, runner, ref, file);
   return { kubeconfig: file, env: az.session.env, needsLogin: true };
 }
 
-function interactive({ clusterName }: ClusterRef, mode: string): ActionError {
-  const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, for which credentials ${mode} gives nothing that works without a person.`;
-  return new ActionError('local-accounts-disabled', message, { hint: 'Use credentials auto or kubelogin.' });
+function interactiveError({ clusterName }: ClusterRef, mode: string): ActionError {
+  const message = `Cluster ${clusterName} uses Microsoft Entra ID, for which credentials ${mode} require an interactive login.`;
+  return new ActionError('local-accounts-disabled', message, { hint: 'Set credentials to auto or kubelogin.' });
 }
 
-/** Makes a kubeconfig sign in by the login of az; it stores where that login lies, for whoever runs kubectl. */
+/** Converts a kubeconfig to sign in with the login of az, and stores the location of that login in it. */
 async function convert(az: Az, runner: Ports['runner'], { clusterName }: ClusterRef, file: string): Promise<void> {
   const folder = az.session.configFolder;
   const login = folder === undefined ? [] : ['--azure-config-dir', folder];
   const command: Command = {
     tool: 'kubelogin',
     argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
-    why: `let kubectl sign in to cluster ${clusterName} by the login of az`,
+    why: `configure kubectl to use the az login for cluster ${clusterName}`,
     env: { ...az.session.env, KUBECONFIG: file },
     timeoutMs: 60_000,
   };
@@ -81,7 +81,7 @@ async function convert(az: Az, runner: Ports['runner'], { clusterName }: Cluster
     });
   } catch (error) {
     if (!hasCode(error, 'tool-missing')) throw error;
-    const message = `Cluster ${clusterName} signs its users in with Microsoft Entra ID, and kubelogin is not on the PATH.`;
+    const message = `Cluster ${clusterName} uses Microsoft Entra ID, and kubelogin is not on the PATH.`;
     throw new ActionError('kubelogin-missing', message, { cause: error });
   }
 }

@@ -10,36 +10,39 @@ import { findGroup } from './groups.js';
 import { pollUntil, waitUntilGone } from './polling.js';
 
 export interface DeletionOptions extends DeletionRule {
-  /** Looks and decides, and deletes nothing. */
+  /** Only decides, and deletes nothing. */
   readonly dryRun: boolean;
-  /** How long to wait until it is gone, in milliseconds; 0: until Azure says that it is being deleted. */
+  /**
+   * How long to wait for the end of the deletion, in milliseconds; 0 waits only until Azure reports the state Deleting.
+   */
   readonly waitMs: number;
 }
 
 export interface Deletion {
   /**
-   * What Azure says is being deleted, or is gone: nothing, where it was not there, was being deleted already, or is not
-   * ours. In a dry run: what would go.
+   * What Azure is deleting or has deleted: `nothing` if it did not exist, was already being deleted, or is not owned.
+   * In a dry run: what would be deleted.
    */
   readonly deleted: 'group' | 'cluster' | 'nothing';
-  /** Something is there that is not ours; the reason says whose. */
+  /** Whether an existing resource is not owned; the reason says by whom. */
   readonly refused: boolean;
-  /** A clause that says why. */
+  /** The reason, as a clause. */
   readonly reason: string;
 }
 
-/** A second look after somebody changed what was about to be deleted. */
+/** How often the decision is made: a second time if the resource changed before its deletion. */
 const tries = 2;
-/** How long Azure may show the state of before, once it has accepted a deletion, in milliseconds. */
+/** How long Azure may show the previous state after it has accepted a deletion, in milliseconds. */
 const lagMs = 15_000;
 
 /**
- * Deletes what the rule allows and nothing else: the group, else the cluster, else nothing; with an empty cluster name the
- * group alone, if nothing is in it. Everything is read right before, a cluster goes only as it was read, and that it is
- * being deleted is read back. What is absent is fine. `prepare` is called before the deletion of what is there and ours,
- * and may still refuse it. Two to five az processes.
- * @throws ActionError `azure-precondition` when it kept changing, `azure-locked`, `delete-incomplete` when Azure accepts
- * the deletion and does not begin it, the other codes of az, and what `prepare` throws.
+ * Deletes only what the rule allows: the resource group, else the cluster, else nothing; with an empty cluster name,
+ * the group only, if it is empty. All state is read right before the deletion; a cluster is deleted only if it is
+ * unchanged since then, and the deletion is confirmed by reading the state. A resource that does not exist is not an
+ * error. `prepare` is called before the deletion of an owned cluster and may still prevent it. Starts two to five az
+ * processes.
+ * @throws ActionError `azure-precondition` when the cluster keeps changing, `azure-locked`, `delete-incomplete` when
+ * Azure accepts the deletion but does not start it, the other codes of az, and what `prepare` throws.
  */
 export async function deleteOurs(
   az: Az,
@@ -48,7 +51,7 @@ export async function deleteOurs(
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Deletion> {
   for (let count = 1; ; count += 1) {
-    const holdings = await look(az, ref, options);
+    const holdings = await readHoldings(az, ref, options);
     const plan = planDeletion(holdings, options);
     if (plan.kind === 'refused' || plan.kind === 'nothing') {
       if (plan.kind === 'nothing') await waitForPending(az, ref, holdings, options);
@@ -57,19 +60,19 @@ export async function deleteOurs(
     if (options.dryRun) return { deleted: plan.kind, refused: false, reason: plan.reason };
     if (holdings.cluster) await prepare();
     try {
-      await carryOut(az, ref, plan.kind, holdings);
+      await startDeletion(az, ref, plan.kind, holdings);
     } catch (error) {
       if (hasCode(error, 'azure-precondition') && count < tries) continue;
       if (!hasCode(error, 'azure-not-found', 'azure-being-deleted')) throw error;
     }
     az.log.info(`Deleting ${nameOf(ref, plan.kind)}: ${plan.reason}.`);
     if (options.waitMs > 0) await waitFor(az, ref, plan.kind, options.waitMs);
-    else await readBack(az, ref, plan.kind);
+    else await confirmDeletion(az, ref, plan.kind);
     return { deleted: plan.kind, refused: false, reason: plan.reason };
   }
 }
 
-async function look(az: Az, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
+async function readHoldings(az: Az, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
   const group = await findGroup(az, ref);
   if (!group || group.state === 'Deleting') return { group, cluster: undefined, resourceIds: undefined };
   const cluster = ref.clusterName === '' ? undefined : await findCluster(az, ref);
@@ -80,23 +83,23 @@ async function look(az: Az, ref: ClusterRef, rule: DeletionRule): Promise<Holdin
 }
 
 /**
- * Starts the deletion. A cluster at rest goes only as it was read; one that Azure is working on changes its etag by
- * itself, and its deletion ends that work.
+ * Starts the deletion. A cluster at rest is deleted only if its etag is unchanged. During an operation, Azure changes
+ * the etag itself, so it is not checked; the deletion ends that operation.
  */
-async function carryOut(az: Az, ref: ClusterRef, what: 'group' | 'cluster', { cluster }: Holdings): Promise<void> {
-  const resting = cluster && (cluster.state === 'Succeeded' || isFailed(cluster));
-  await az.run(what === 'group' ? deleteGroup(ref) : deleteCluster(ref, resting ? cluster.etag : ''));
+async function startDeletion(az: Az, ref: ClusterRef, what: 'group' | 'cluster', { cluster }: Holdings): Promise<void> {
+  const atRest = cluster && (cluster.state === 'Succeeded' || isFailed(cluster));
+  await az.run(what === 'group' ? deleteGroup(ref) : deleteCluster(ref, atRest ? cluster.etag : ''));
 }
 
-/** A deletion that was begun before is waited for as well, where waiting was asked for. */
+/** Waits for a deletion that was already in progress, if the options request it. */
 async function waitForPending(az: Az, ref: ClusterRef, holdings: Holdings, options: DeletionOptions): Promise<void> {
   if (options.waitMs === 0 || options.dryRun) return;
   if (holdings.group?.state === 'Deleting') await waitFor(az, ref, 'group', options.waitMs);
   else if (holdings.cluster?.state === 'Deleting') await waitFor(az, ref, 'cluster', options.waitMs);
 }
 
-/** An accepted deletion is not yet one that has begun. @throws ActionError `delete-incomplete`. */
-async function readBack(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Promise<void> {
+/** Waits until the accepted deletion has started. @throws ActionError `delete-incomplete`. */
+async function confirmDeletion(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Promise<void> {
   let state = '';
   await pollUntil(az, {
     look: async () => {
@@ -105,8 +108,8 @@ async function readBack(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Pro
     },
     deadlineMs: az.clock.now() + lagMs,
     onDeadline: last => {
-      const seen = state === '' ? 'its state could not be read' : `its state is still ${state}`;
-      const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${seen} after ${lagMs / 1000} s.`;
+      const observed = state === '' ? 'its state could not be read' : `its state is still ${state}`;
+      const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${observed} after ${lagMs / 1000} s.`;
       return new ActionError('delete-incomplete', message, { evidence: last?.message ?? '' });
     },
   });

@@ -1,19 +1,19 @@
 import type { ErrorCode } from '../errors/catalogue.js';
 
-/** How a text of az or Azure is recognised. */
+/** How an error text of az or Azure is recognized. */
 export interface ErrorPattern {
   readonly code: ErrorCode;
   readonly pattern: RegExp;
-  /** What to do, where the text itself tells more than the code. */
+  /** What to do, if the text says more than the code. */
   readonly hint?: (match: RegExpExecArray) => string;
 }
 
 /**
- * From text to code; the first match wins. The order carries meaning: Azure's `OperationNotAllowed` stands for a quota,
- * throttling, a pending operation, a deletion or an unsupported operation, and only the words after it tell which; and
- * wrapper codes quote the inner one, which is what helps. Sources: "Troubleshoot common Azure Kubernetes Service
+ * Maps error texts to codes; the first match wins. The order matters: Azure uses `OperationNotAllowed` for a quota,
+ * throttling, a pending operation, a deletion or an unsupported operation, and only the following words say which; and
+ * wrapper codes quote the inner code, which has the cause. Sources: "Troubleshoot common Azure Kubernetes Service
  * problems" and its error code pages (learn.microsoft.com), Microsoft Entra error codes, Azure Resource Manager error
- * codes, and texts seen from az.
+ * codes, and observed output of az.
  */
 export const errorTable: readonly ErrorPattern[] = [
   { code: 'azure-assertion-expired', pattern: /AADSTS700024|assertion is not within its valid time range/i },
@@ -22,14 +22,14 @@ export const errorTable: readonly ErrorPattern[] = [
   {
     code: 'azure-forbidden',
     pattern: /No subscriptions found for|SubscriptionNotFound|subscription of '[^']*' doesn't exist/i,
-    hint: () => 'Check subscription-id, and give the identity a role in that subscription.',
+    hint: () => 'Check subscription-id, and assign the identity a role in that subscription.',
   },
   { code: 'azure-not-logged-in', pattern: /AADSTS\d+|az login|does not exist in MSAL token cache/i },
   {
     code: 'azure-provider-unregistered',
     pattern: /(?:MissingSubscriptionRegistration|SubscriptionNotRegistered)(?:.*namespace '([\w.]+)')?/is,
     hint: ([, namespace]) =>
-      `Run \`az provider register --namespace ${namespace ?? 'Microsoft.ContainerService'}\`; it takes minutes.`,
+      `Run \`az provider register --namespace ${namespace ?? 'Microsoft.ContainerService'}\`; this takes some minutes.`,
   },
   { code: 'azure-subscription-disabled', pattern: /ReadOnlyDisabledSubscription|SubscriptionDisabled/i },
   { code: 'azure-policy', pattern: /RequestDisallowedBy(Policy|Azure)/i },
@@ -37,7 +37,7 @@ export const errorTable: readonly ErrorPattern[] = [
     code: 'azure-policy',
     pattern: /DenyAssignmentAuthorizationFailed/i,
     hint: () =>
-      'A deny assignment, such as the lockdown of a node resource group, binds every role: do without the change.',
+      'A deny assignment, such as node resource group lockdown, overrides all roles: this change is not possible.',
   },
   { code: 'azure-locked', pattern: /ScopeLocked|ResourceLocked|scope\(s\) are locked/i },
   {
@@ -46,8 +46,8 @@ export const errorTable: readonly ErrorPattern[] = [
       /(?:does not have (?:authorization|permission) to perform action '([^']+)' (?:over|on) (?:the )?scope '?([^' ]+))|AuthorizationFailed/i,
     hint: ([, action, scope]) =>
       action === undefined || scope === undefined
-        ? 'Grant the identity Contributor on the subscription, or on a resource group that exists already.'
-        : `Grant the identity a role that allows ${action} on ${scope}, such as Contributor; a new role needs minutes to take effect.`,
+        ? 'Assign the identity the role Contributor on the subscription, or on an existing resource group.'
+        : `Assign the identity a role that allows ${action} on ${scope}, such as Contributor; a new role assignment takes some minutes to take effect.`,
   },
   { code: 'azure-cluster-quota', pattern: /ManagedClusterCountExceedsQuotaLimit/i },
   { code: 'azure-public-ip-quota', pattern: /PublicIPCountLimitReached/i },
@@ -90,12 +90,12 @@ export const errorTable: readonly ErrorPattern[] = [
     code: 'azure-invalid',
     pattern: /'deallocate' is not supported .{0,120}ephemeral/is,
     hint: () =>
-      'Machines with an ephemeral OS disk cannot be deallocated: create the cluster with node-os-disk Managed.',
+      'Virtual machines with an ephemeral OS disk cannot be deallocated: create the cluster with node-os-disk Managed.',
   },
   {
     code: 'tool-too-old',
     pattern: /unrecognized arguments:.*(--(?:if-none-match|if-match|node-os-upgrade-channel|tier)\b)/i,
-    hint: ([, flag]) => `This az does not know ${flag ?? 'a flag'} yet: install Azure CLI 2.69.0 or newer.`,
+    hint: ([, flag]) => `This version of az does not support ${flag ?? 'a flag'}: install Azure CLI 2.69.0 or newer.`,
   },
   {
     code: 'azure-unavailable',
@@ -105,11 +105,11 @@ export const errorTable: readonly ErrorPattern[] = [
   {
     code: 'azure-invalid',
     pattern: /InvalidResourceGroupLocation/i,
-    hint: () => 'The resource group is in another location: give that one as location, or another resource-group.',
+    hint: () => 'The resource group is in another location: set location to that one, or set another resource-group.',
   },
   {
     code: 'azure-not-found',
-    // An instance that a scale set has no more is an invalid parameter for Azure (microsoft/onefuzz#2547).
+    // Azure reports an instance that no longer exists as an invalid parameter (microsoft/onefuzz#2547).
     pattern:
       /ResourceNotFound|ResourceGroupNotFound|\(NotFound\)|AgentPoolNotFound|is not an active Virtual Machine Scale Set VM instanceId/i,
   },

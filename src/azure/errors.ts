@@ -8,10 +8,10 @@ export interface Classification {
   readonly hint?: string;
 }
 
-/** az exits with 3 for any answer 404, and with 2 where it does not understand its own command line. */
+/** az exits with 3 for every 404 response, and with 2 for an invalid command line. */
 const exitCodes: Readonly<Record<number, ErrorCode>> = { 2: 'azure-invalid', 3: 'azure-not-found' };
 
-/** The code that a text of Azure stands for; undefined when none of the known patterns fits. */
+/** Returns the code for an error text of Azure; undefined when no pattern matches. */
 export function classify(text: string): Classification | undefined {
   for (const { code, pattern, hint } of errorTable) {
     const match = pattern.exec(text);
@@ -20,7 +20,7 @@ export function classify(text: string): Classification | undefined {
   return undefined;
 }
 
-/** The line of stderr that says what went wrong: the first error of az, else the last line of a Python traceback. */
+/** Returns the line of stderr with the cause: the first error of az, else the last line of a Python traceback. */
 export function firstErrorLine(stderr: string): string {
   const lines = stderr.split('\n').map(line => line.trim());
   const error = lines.find(line => line.startsWith('ERROR:'));
@@ -29,7 +29,7 @@ export function firstErrorLine(stderr: string): string {
   );
 }
 
-/** A failed az process as an error of the catalogue; its evidence is all that the process wrote to stderr. */
+/** Returns a failed az process as an error of the catalogue, with the full stderr as evidence. */
 export function azError(command: Command, result: Pick<CommandResult, 'code' | 'stderr'>): ActionError {
   const { code, hint } = classify(result.stderr) ?? { code: exitCodes[result.code] ?? 'azure-failed', hint: undefined };
   const line = firstErrorLine(result.stderr) || `az ended with exit code ${result.code} and no message`;
@@ -37,7 +37,7 @@ export function azError(command: Command, result: Pick<CommandResult, 'code' | '
   return new ActionError(code, `Could not ${command.why}: ${line}`, details);
 }
 
-/** The pause that a throttled answer asks for, in milliseconds. */
+/** Returns the pause that a throttling error requests, in milliseconds. */
 export function requestedPauseMs(text: string): number | undefined {
   const seconds = /(?:retry|try)(?: again)? (?:in|after) (\d+)|retry-after['": ]+(\d+)/i.exec(text);
   return seconds ? Number(seconds[1] ?? seconds[2]) * 1000 : undefined;

@@ -4,58 +4,59 @@ import { isCreation, isSameRun } from './ownership.js';
 import type { ClusterSpec } from './spec.js';
 import { type Owner, readTag } from './tags.js';
 
-/** What to do with a cluster that is there already. */
+/** What to do with an existing cluster. */
 export type ExistingPlan =
-  /** Take it, once Azure has finished what it is doing. `own`: it was made by this step, or by a former attempt. */
+  /** Use it, after Azure has finished. `own`: this step or a former attempt created it. */
   | { readonly kind: 'adopt'; readonly own: boolean; readonly reason: string }
-  /** It is ours and failed: delete it, then create again. */
+  /** This run created it and it failed: delete it, then create it again. */
   | { readonly kind: 'replace'; readonly reason: string }
-  /** It is being deleted: wait until it is gone, then create. */
+  /** It is being deleted: wait for the deletion, then create it. */
   | { readonly kind: 'wait-until-gone' }
   | { readonly kind: 'refuse'; readonly error: ActionError };
 
 export interface Claim {
   readonly existingCluster: ClusterSpec['existingCluster'];
   readonly owner: Owner;
-  /** The id under which this step creates. */
+  /** The creation id of this step. */
   readonly creationId: string;
 }
 
 /**
- * Decides about a cluster of the wanted name. Ours is what carries our creation id (a request whose answer was lost),
- * and what a former attempt of the same run and instance made; a second step of the same attempt is told that the name
- * is taken, as anybody else is.
+ * Decides what to do with an existing cluster that has the requested name. A run owns clusters with its creation id (a
+ * request whose response was lost), and clusters that a former attempt of the same run and instance created. For a
+ * second step of the same attempt, the name is in use, as for any other run.
  */
 export function planForExisting(cluster: AksCluster, { existingCluster, owner, creationId }: Claim): ExistingPlan {
   if (cluster.state === 'Deleting') return { kind: 'wait-until-gone' };
   const own = isCreation(cluster.tags, owner.repository, creationId);
   const former = isSameRun(cluster.tags, owner) && readTag(cluster.tags, 'attempt') !== owner.attempt;
-  if ((own || former) && isFailed(cluster)) return { kind: 'replace', reason: `it is ours and ${cluster.state}` };
+  if ((own || former) && isFailed(cluster))
+    return { kind: 'replace', reason: `this run created it, and it is ${cluster.state}` };
   if (former)
-    return { kind: 'adopt', own: true, reason: `attempt ${readTag(cluster.tags, 'attempt')} of this run made it` };
-  if (own) return { kind: 'adopt', own: true, reason: 'the request for it had taken effect' };
-  if (existingCluster === 'fail') return { kind: 'refuse', error: taken(cluster) };
-  if (cluster.stopped) return { kind: 'refuse', error: stopped(cluster) };
-  if (isFailed(cluster)) return { kind: 'refuse', error: broken(cluster) };
+    return { kind: 'adopt', own: true, reason: `attempt ${readTag(cluster.tags, 'attempt')} of this run created it` };
+  if (own) return { kind: 'adopt', own: true, reason: 'the creation request took effect' };
+  if (existingCluster === 'fail') return { kind: 'refuse', error: existsError(cluster) };
+  if (cluster.stopped) return { kind: 'refuse', error: stoppedError(cluster) };
+  if (isFailed(cluster)) return { kind: 'refuse', error: failedError(cluster) };
   return { kind: 'adopt', own: false, reason: 'existing-cluster is reuse' };
 }
 
-function taken({ name, resourceGroup, state }: AksCluster): ActionError {
-  const message = `Cluster ${name} in resource group ${resourceGroup} exists already (${state}), and existing-cluster is fail.`;
+function existsError({ name, resourceGroup, state }: AksCluster): ActionError {
+  const message = `Cluster ${name} in resource group ${resourceGroup} already exists (${state}), and existing-cluster is fail.`;
   return new ActionError('cluster-exists', message);
 }
 
-function stopped({ name, resourceGroup }: AksCluster): ActionError {
+function stoppedError({ name, resourceGroup }: AksCluster): ActionError {
   return new ActionError('azure-invalid', `Cluster ${name} in resource group ${resourceGroup} is stopped.`, {
     hint: `Run \`az aks start --resource-group ${resourceGroup} --name ${name}\` first.`,
   });
 }
 
-function broken({ name, resourceGroup, state, failure }: AksCluster): ActionError {
+function failedError({ name, resourceGroup, state, failure }: AksCluster): ActionError {
   const reason = failure === '' ? '' : `: ${failure}`;
   return new ActionError(
     'cluster-exists',
-    `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. It is not ours to replace.`,
-    { hint: 'Mend it with `az aks update`, or use another cluster-name.' },
+    `Cluster ${name} in resource group ${resourceGroup} exists in state ${state}${reason}. This run did not create it, so it is not replaced.`,
+    { hint: 'Repair it with `az aks update`, or set another cluster-name.' },
   );
 }

@@ -9,7 +9,7 @@ import { type ResourceGroup, parseGroup } from './groups.js';
 import { ownedForSweep } from './ownership.js';
 import { manager } from './tags.js';
 
-/** One thing that a sweep looks at, because it carries our mark and has expired. */
+/** An expired cluster or resource group with the tags of this action. */
 export interface SweepCandidate {
   readonly kind: 'cluster' | 'group';
   readonly ref: ClusterRef;
@@ -19,13 +19,13 @@ export interface SweepCandidate {
 
 export interface Swept extends SweepCandidate {
   readonly deletion?: Deletion;
-  /** Why it could not be deleted; the sweep goes on with the others. */
+  /** Why it could not be deleted; the sweep continues with the others. */
   readonly error?: ActionError;
 }
 
 /**
- * What has expired: clusters by their own tags, and groups in which no cluster is left. A node resource group carries
- * the tags of its cluster, but Azure manages it, so it is never a candidate.
+ * Returns what has expired: clusters by their own tags, and resource groups without a cluster. A node resource group
+ * has the tags of its cluster, but Azure manages it, so it is never a candidate.
  */
 export function findExpired(
   clusters: readonly AksCluster[],
@@ -38,9 +38,9 @@ export function findExpired(
   const expired = clusters
     .map(cluster => ({ kind: 'cluster' as const, ref: refOf(cluster), ...rule(cluster.tags) }))
     .filter(({ owned }) => owned);
-  const inhabited = new Set(clusters.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
+  const occupied = new Set(clusters.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
   const empty = groups
-    .filter(({ name, managedBy }) => managedBy === '' && !inhabited.has(name.toLowerCase()))
+    .filter(({ name, managedBy }) => managedBy === '' && !occupied.has(name.toLowerCase()))
     .map(({ name, tags }) => ({
       kind: 'group' as const,
       ref: { subscriptionId, resourceGroup: name, clusterName: '' },
@@ -51,9 +51,9 @@ export function findExpired(
 }
 
 /**
- * Deletes what has expired, one after the other; each is judged again by tags read right before. One failure does not
- * stop the rest. A dry run looks and decides in the same way, and deletes nothing.
- * @throws ActionError `invalid-input` without a subscription: a sweep never guesses where to delete.
+ * Deletes expired resources one after the other; each is checked again with tags read right before the deletion. A
+ * failure does not stop the sweep. A dry run makes the same decisions, and deletes nothing.
+ * @throws ActionError `invalid-input` without a subscription or repository: a sweep never guesses what to delete.
  */
 export async function sweepExpired(
   az: Az,
@@ -64,7 +64,7 @@ export async function sweepExpired(
   if (subscriptionId === '' || repositories.length === 0 || repositories.includes('')) {
     throw new ActionError(
       'invalid-input',
-      'Operation sweep needs subscription-id and a repository whose things it may delete.',
+      'Operation sweep requires subscription-id and a repository whose resources it may delete.',
     );
   }
   const clusters = await az.read(listClusters(subscriptionId), json => asList(json).map(parseCluster));

@@ -5,8 +5,8 @@ import { ownedForTeardown } from './ownership.js';
 import { expiryValue, type Owner } from './tags.js';
 
 /**
- * Gives a reused cluster a new expiry, if it is this repository's; that of somebody else is left as it is. One az process.
- * @returns the new value of `expires-at`, or an empty text when nothing was changed.
+ * Sets a new expiry on a reused cluster if this repository owns it; other clusters are not changed. Starts one az
+ * process. Returns the new value of `expires-at`, or an empty text when nothing was changed.
  */
 export async function renewExpiry(
   az: Az,

@@ -11,11 +11,11 @@ export interface ResourceGroup {
   readonly location: string;
   readonly tags: Tags;
   readonly state: string;
-  /** The resource that Azure made the group for, such as a cluster its node resource group; empty for all others. */
+  /** The resource for which Azure manages the group, such as the cluster of a node resource group; otherwise empty. */
   readonly managedBy: string;
 }
 
-/** Reads one resource group from the JSON of `az group show` or `az group list`. @throws TypeError for anything else. */
+/** Parses a resource group from the JSON of `az group show` or `az group list`. @throws TypeError for other values. */
 export function parseGroup(json: unknown): ResourceGroup {
   const group = asRecord(json);
   return {
@@ -36,31 +36,32 @@ export interface GroupPlan {
   readonly location: string;
   readonly owner: Owner;
   readonly tags: Tags;
-  /** How long to wait at most for a group that is being deleted, on the scale of the clock, in milliseconds. */
+  /** The deadline for a group that is being deleted, in milliseconds of the clock. */
   readonly deadlineMs: number;
 }
 
 export interface EnsuredGroup {
-  /** Whether this call made the group. A group that was there is never deleted for having been used. */
+  /** Whether this call created the group. A group that already existed is never deleted for having been used. */
   readonly created: boolean;
   /**
-   * The creation id of the group where a former attempt of this run made it, else empty. A cluster made now must carry
-   * it too: a group is deleted only together with a cluster of the same creation id.
+   * The creation id of the group if a former attempt of this run created it, else empty. A new cluster must use the
+   * same id: a group is deleted only together with a cluster of the same creation id.
    */
   readonly adoptedCreationId: string;
 }
 
 /**
- * Uses a resource group that exists, and makes one with ownership tags otherwise. It looks first, because `az group
- * create` on a group that exists would replace its tags. Two az processes at most, one when the group exists. `record`
- * is called right before the group is made.
- * @throws ActionError `azure-being-deleted` when a group of that name is not gone at the deadline, and the codes of az.
+ * Uses an existing resource group, or creates one with ownership tags. It reads the group first, because `az group
+ * create` would replace the tags of an existing group. Starts at most two az processes, one when the group exists.
+ * Calls `record` right before it creates the group.
+ * @throws ActionError `azure-being-deleted` when a group with this name still exists at the deadline, and the codes of
+ * az.
  */
 export async function ensureGroup(az: Az, plan: GroupPlan, record: () => void): Promise<EnsuredGroup> {
   const { ref, location, owner, tags, deadlineMs } = plan;
   let group = await findGroup(az, ref);
   if (group?.state === 'Deleting') {
-    az.log.info(`Resource group ${group.name} is being deleted; waiting until it is gone.`);
+    az.log.info(`Resource group ${group.name} is being deleted; waiting for the deletion.`);
     const leftMs = Math.max(0, deadlineMs - az.clock.now());
     await waitUntilGone(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
     group = undefined;
@@ -71,11 +72,11 @@ export async function ensureGroup(az: Az, plan: GroupPlan, record: () => void): 
     return { created: true, adoptedCreationId: '' };
   }
   if (group.managedBy !== '') {
-    const message = `Resource group ${group.name} is managed by ${group.managedBy}; a cluster cannot live in it.`;
-    throw new ActionError('azure-invalid', message, { hint: 'Give another resource-group.' });
+    const message = `Resource group ${group.name} is managed by ${group.managedBy}; it cannot contain a cluster.`;
+    throw new ActionError('azure-invalid', message, { hint: 'Set another resource-group.' });
   }
   if (group.location !== location) {
-    az.log.info(`Resource group ${group.name} is in ${group.location}; the cluster goes to ${location} all the same.`);
+    az.log.info(`Resource group ${group.name} is in ${group.location}; the cluster is created in ${location}.`);
   }
   const former = isSameRun(group.tags, owner) && readTag(group.tags, 'attempt') !== owner.attempt;
   const adoptedCreationId = former ? readTag(group.tags, 'creation-id') : '';

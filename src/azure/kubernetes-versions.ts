@@ -1,15 +1,15 @@
 import { asList, asRecord, required, texts } from '../runtime/json.js';
 
-/** A minor version of Kubernetes that a location offers. */
+/** A minor version of Kubernetes that is available in a location. */
 export interface OfferedVersion {
-  /** Such as 1.35. */
+  /** For example 1.35. */
   readonly minor: string;
   readonly patches: readonly string[];
-  /** Offered to everyone; otherwise only with long-term support, which is part of tier premium. */
+  /** Whether it has community support; otherwise it requires long-term support, which is part of tier premium. */
   readonly community: boolean;
 }
 
-/** Reads `az aks get-versions`. @throws TypeError for anything else. */
+/** Parses the output of `az aks get-versions`. @throws TypeError for other values. */
 export function parseVersions(json: unknown): readonly OfferedVersion[] {
   return asList(asRecord(json)['values']).map(value => {
     const plans = texts(asRecord(value['capabilities'])['supportPlan']);
@@ -21,11 +21,13 @@ export function parseVersions(json: unknown): readonly OfferedVersion[] {
   });
 }
 
-/** What is wrong with a wanted version, as a clause; undefined: it can be had. A minor stands for its latest patch. */
+/**
+ * Returns why a version is not available, as a clause; undefined if it is. A minor version stands for its latest patch.
+ */
 export function versionProblem(offered: readonly OfferedVersion[], wanted: string, tier: string): string | undefined {
   const version = offered.find(({ minor, patches }) => minor === wanted || patches.includes(wanted));
-  if (!version) return `is not offered; there are ${offered.map(({ minor }) => minor).join(', ')}`;
+  if (!version) return `is not available; the available versions are ${offered.map(({ minor }) => minor).join(', ')}`;
   if (!version.community && tier !== 'premium')
-    return 'is only offered with long-term support, which needs tier premium';
+    return 'is only available with long-term support, which requires tier premium';
   return undefined;
 }

@@ -5,49 +5,57 @@ import { logIn } from './commands.js';
 import { azError } from './errors.js';
 import type { AzureLogin } from './spec.js';
 
-/** A login that az processes share. */
+/** A login that all az processes share. */
 export interface AzureSession {
   /** Added to the environment of every az and kubelogin process. */
   readonly env: Readonly<Record<string, string>>;
-  /** The private folder that holds the login; undefined: the login of an earlier step is used. Remove it at the end. */
+  /**
+   * The private folder with the login, which the caller removes at the end; undefined if the login of an earlier step
+   * is used.
+   */
   readonly configFolder?: string;
-  /** Logs in, or renews a login that has less than 10 minutes left. Cheap when nothing is to be done. */
+  /** Logs in, or renews a login that expires in less than 10 minutes. Returns immediately otherwise. */
   ensure(signal: AbortSignal): Promise<void>;
-  /** Renews a login that is not fresh, before long work that must not be left without one. */
+  /** Renews a login that is older than 5 minutes, before a long operation that must not lose its login. */
   renewIfOld(signal: AbortSignal): Promise<void>;
-  /** Renews a login that Azure no longer accepts, whatever its age. False where it is not ours to renew. */
+  /**
+   * Renews a login that Azure no longer accepts, regardless of its age. Returns false for the login of an earlier step.
+   */
   renew(signal: AbortSignal): Promise<boolean>;
 }
 
 type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log'>;
 
-/** The audience that Microsoft Entra expects in an assertion of GitHub Actions (Azure/login, README). */
+/** The audience that Microsoft Entra requires in an assertion of GitHub Actions (Azure/login, README). */
 const audience = 'api://AzureADTokenExchange';
-/** An access token for a service principal lives 60 to 75 minutes; az cannot renew it, since the assertion is gone by then. */
+/**
+ * An access token of a service principal is valid for 60 to 75 minutes; az cannot renew it, because the assertion has
+ * expired by then.
+ */
 const tokenLifeMs = 60 * 60_000;
 const renewBeforeMs = 10 * 60_000;
-/** GitHub's assertion is valid for 5 minutes: a login of that age gains nothing from a new one. */
+/** The assertion of GitHub is valid for 5 minutes: a login of that age does not need a new one. */
 const freshMs = 5 * 60_000;
-/** kubelogin asks az anew at each renewal of a Kubernetes token; it must find a login that lasts. */
+/** kubelogin calls az at each renewal of a Kubernetes token, and needs a valid login then. */
 const keepIntervalMs = 40 * 60_000;
 const loginTries = 3;
 
-/** No colours or surveys in what we read, and no installing of extensions in mid-run. */
+/** No colors or surveys in the output, and no installation of extensions during a run. */
 const plainOutput = {
   AZURE_CORE_NO_COLOR: '1',
   AZURE_CORE_SURVEY_MESSAGE: 'false',
   AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
 };
 
-/** The login of an earlier step, such as azure/login; it cannot be renewed from here. */
+/** Returns a session with the login of an earlier step, such as azure/login; it cannot be renewed. */
 export function existingLogin(): AzureSession {
-  const nothing = (): Promise<void> => Promise.resolve();
-  return { env: plainOutput, ensure: nothing, renewIfOld: nothing, renew: () => Promise.resolve(false) };
+  const doNothing = (): Promise<void> => Promise.resolve();
+  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew: () => Promise.resolve(false) };
 }
 
 /**
- * A login of our own by GitHub's OpenID Connect, kept apart from the runner's in `configFolder`, so that jobs on one
- * machine do not meet in `~/.azure`, and renewed by age.
+ * Returns a session with its own login through GitHub's OpenID Connect. The login is stored in `configFolder`, so that
+ * jobs on the same machine do not share `~/.azure`, and is renewed by age.
  */
 export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: string): AzureSession {
   const env = { ...plainOutput, AZURE_CONFIG_DIR: configFolder };
@@ -59,10 +67,10 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
     await renewOnce(signal);
   };
   const renewOnce = (signal: AbortSignal): Promise<void> =>
-    (pending ??= logInAnew(signal).finally(() => {
+    (pending ??= logInAgain(signal).finally(() => {
       pending = undefined;
     }));
-  const logInAnew = async (signal: AbortSignal): Promise<void> => {
+  const logInAgain = async (signal: AbortSignal): Promise<void> => {
     await ports.files.makeFolder(configFolder, 0o700);
     const startedMs = ports.clock.now();
     await exchange(ports, login, env, signal);
@@ -81,12 +89,12 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
   };
 }
 
-/** The session for a request: its own login where client and tenant are given, else the login of an earlier step. */
+/** Returns a session with its own login if a login is specified, else with the login of an earlier step. */
 export function openSession(ports: LoginPorts & Pick<Ports, 'run'>, login: AzureLogin | undefined): AzureSession {
   return login ? ownLogin(ports, login, join(ports.run.tempFolder, 'migratorydata-aks-login')) : existingLogin();
 }
 
-/** Keeps a login alive while kubectl uses it through kubelogin. Ends when the signal aborts. */
+/** Keeps a login valid while kubectl uses it through kubelogin. Ends when the signal aborts. */
 export async function keepLoggedIn(session: AzureSession, clock: Clock, signal: AbortSignal): Promise<never> {
   for (;;) {
     await clock.sleep(keepIntervalMs, signal);
@@ -94,7 +102,7 @@ export async function keepLoggedIn(session: AzureSession, clock: Clock, signal: 
   }
 }
 
-/** Trades a fresh assertion for a login; each try takes a new one. */
+/** Exchanges an assertion for a login; each try requests a new assertion. */
 async function exchange(
   ports: LoginPorts,
   login: AzureLogin,
@@ -108,8 +116,8 @@ async function exchange(
     if (result.code === 0) return;
     const error = azError(command, result);
     if (error.code === 'azure-federation-mismatch') throw mismatch(login, assertion, error);
-    const passing = error.code === 'azure-unavailable' || error.code === 'azure-assertion-expired';
-    if (!passing || tries >= loginTries) throw error;
+    const transient = error.code === 'azure-unavailable' || error.code === 'azure-assertion-expired';
+    if (!transient || tries >= loginTries) throw error;
     await ports.clock.sleep(5_000 * tries, signal);
   }
 }
@@ -118,7 +126,7 @@ async function requestAssertion({ identity, log }: LoginPorts): Promise<string> 
   if (!identity.available) {
     throw new ActionError(
       'azure-oidc-unavailable',
-      'client-id and tenant-id ask for a login by OpenID Connect, but this job may not request a token from GitHub.',
+      'client-id and tenant-id require a login with OpenID Connect, but this job may not request a token from GitHub.',
     );
   }
   try {
@@ -127,11 +135,11 @@ async function requestAssertion({ identity, log }: LoginPorts): Promise<string> 
     return assertion;
   } catch (cause) {
     const { message } = toActionError(cause);
-    throw new ActionError('azure-oidc-unavailable', `GitHub gave no OpenID Connect token: ${message}`, { cause });
+    throw new ActionError('azure-oidc-unavailable', `GitHub issued no OpenID Connect token: ${message}`, { cause });
   }
 }
 
-/** Says what was presented: a federated credential matches the subject exactly, so the reader must see it. */
+/** Returns an error with the presented subject, because a federated credential must match the subject exactly. */
 function mismatch(login: AzureLogin, assertion: string, error: ActionError): ActionError {
   const { subject, issuer } = readClaims(assertion);
   return new ActionError(
@@ -141,7 +149,7 @@ function mismatch(login: AzureLogin, assertion: string, error: ActionError): Act
   );
 }
 
-/** The claims that Entra compares; they are no secret, the signature is. */
+/** Returns the claims that Entra compares; unlike the signature, they are not secret. */
 export function readClaims(assertion: string): { readonly subject: string; readonly issuer: string } {
   try {
     const payload = Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString('utf8');

@@ -10,17 +10,17 @@ export interface MachineRef {
   readonly instanceId: string;
 }
 
-/** Azure answers when the machine has got there; that takes it up to some minutes. */
+/** Azure responds when the machine has reached the state, which can take some minutes. */
 const powerTimeoutMs = 10 * 60_000;
 const poolTimeoutMs = 15 * 60_000;
 
-/** The flags that name a scale set. */
+/** Returns the flags that select a scale set. */
 function ofScaleSet({ subscriptionId, resourceGroup }: GroupRef, scaleSet: string): readonly string[] {
   const group = identifier('resource group', resourceGroup);
   return ['--resource-group', group, '--name', identifier('scale set', scaleSet), ...inSubscription(subscriptionId)];
 }
 
-/** The flags that name one machine, its instance after `flag`: without that az acts on the whole scale set. */
+/** Returns the flags that select one machine; without an instance id, az acts on the whole scale set. */
 function ofMachine(machine: MachineRef, flag: '--instance-id' | '--instance-ids'): readonly string[] {
   return [...ofScaleSet(machine, machine.scaleSet), flag, identifier('instance id', machine.instanceId)];
 }
@@ -34,17 +34,17 @@ export function showPower(machine: MachineRef): AzCommand {
   return azCommand(`read the power state of ${nameOf(machine)}`, 'read', ...words);
 }
 
-/** The instances of a scale set, each with the name that its node has. */
+/** Lists the instances of a scale set with their computer names, which are the node names. */
 export function listInstances(group: GroupRef, scaleSet: string): AzCommand {
   const query = ['--query', '[].{instanceId:instanceId,computerName:osProfile.computerName}'];
   const words = ['vmss', 'list-instances', ...ofScaleSet(group, scaleSet), ...query];
   return azCommand(`list the instances of scale set ${scaleSet}`, 'read', ...words);
 }
 
-/** Cuts the power as a failure would: the machine is not shut down first, and stays allocated. */
+/** Powers off without shutdown, like a power failure; the machine stays allocated. */
 export function stopMachine(machine: MachineRef): AzCommand {
   const words = ['vmss', 'stop', ...ofMachine(machine, '--instance-ids'), '--skip-shutdown'];
-  return { ...azCommand(`cut the power of ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
+  return { ...azCommand(`power off ${nameOf(machine)}`, 'idempotent', ...words), timeoutMs: powerTimeoutMs };
 }
 
 export function startMachine(machine: MachineRef, { wait }: { readonly wait: boolean }): AzCommand {
@@ -53,13 +53,13 @@ export function startMachine(machine: MachineRef, { wait }: { readonly wait: boo
   return { ...command, timeoutMs: powerTimeoutMs };
 }
 
-/** Not repeated after a lost answer: a second reboot would be a second fault. */
+/** Not repeated after a lost response: a second reboot would be a second fault. */
 export function restartMachine(machine: MachineRef): AzCommand {
   const words = ['vmss', 'restart', ...ofMachine(machine, '--instance-ids')];
   return { ...azCommand(`reboot ${nameOf(machine)}`, 'guarded', ...words), timeoutMs: powerTimeoutMs };
 }
 
-/** Stops the kubelet. The timer that starts it again is armed before: it works even if nobody is left to do it. */
+/** Stops the kubelet. The timer that restarts it is set first, so that it works even if this process dies. */
 export function stopKubelet(machine: MachineRef, seconds: number): AzCommand {
   const timer = `systemd-run --on-active=${Math.ceil(seconds)}s systemctl start kubelet`;
   return runScript(machine, `stop the kubelet of ${nameOf(machine)}`, 'guarded', `${timer} && systemctl stop kubelet`);
@@ -93,8 +93,8 @@ export function showPool(ref: ClusterRef, pool: string): AzCommand {
 }
 
 /**
- * Moves the bounds of the autoscaler, and sets the tags of the pool, in one request; an autoscaled pool is never scaled
- * by hand. The tags take the place of all that were there; none at all are written as one empty text.
+ * Updates the bounds of the autoscaler and the tags of the pool in one request; an autoscaled pool is never scaled
+ * manually. The tags replace all existing ones; an empty argument removes all tags.
  */
 export function updatePoolBounds(
   ref: ClusterRef,
@@ -105,14 +105,14 @@ export function updatePoolBounds(
   const bounds = ['--update-cluster-autoscaler', '--min-count', String(minCount), '--max-count', String(maxCount)];
   const words = tagArguments(tags);
   const command = azCommand(
-    `let node pool ${pool} have ${minCount} to ${maxCount} nodes`,
+    `set the bounds of node pool ${pool} to ${minCount} to ${maxCount} nodes`,
     'idempotent',
     ...['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds, '--tags', ...(words.length > 0 ? words : [''])],
   );
   return { ...command, timeoutMs: poolTimeoutMs };
 }
 
-/** Deletes a machine without draining it; the autoscaler refills the pool to its minimum. */
+/** Deletes a machine without draining it; the autoscaler restores the minimum of the pool. */
 export function deleteMachine(ref: ClusterRef, pool: string, node: string): AzCommand {
   const words = [
     'aks',

@@ -32,7 +32,7 @@ interface MachinePool {
   readonly formerBounds: Bounds | undefined;
 }
 
-/** The machines of a cluster through az: what experiments do to them. */
+/** Operations on the machines of a cluster for experiments. */
 export interface AzureMachines {
   findByNode(scaleSet: string, node: string): Promise<MachineRef | undefined>;
   powerState(machine: MachineRef): Promise<string>;
@@ -49,13 +49,13 @@ export interface AzureMachines {
   withSignal(signal: AbortSignal): AzureMachines;
 }
 
-/** The tag of a pool that keeps the bounds from before an experiment, as `1-5`. */
-const formerBoundsTag = `${manager}-former-bounds`;
+/** The tag of a pool that stores its bounds from before an experiment, such as `1-5`. */
+export const formerBoundsTag = `${manager}-former-bounds`;
 
 /**
- * Opens the machines of a cluster. The group that they must be in is read from Azure once.
- * @throws what `Az` throws; `unsupported-here` where the subscription forbids changes of machines, `machine-foreign` for
- * a machine outside of the cluster's own node resource group.
+ * Returns the operations on the machines of a cluster. The node resource group is read from Azure once.
+ * @throws what `Az` throws; `unsupported-here` when the subscription denies changes of machines, `machine-foreign` for
+ * a machine outside the node resource group of the cluster.
  */
 export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<GroupRef> }): AzureMachines {
   const shared = known ?? {};
@@ -63,7 +63,7 @@ export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<
     try {
       await az.run(command);
     } catch (error) {
-      throw explained(error);
+      throw explainPolicy(error);
     }
   };
   const nodeGroup = (): Promise<GroupRef> => {
@@ -76,7 +76,7 @@ export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<
     );
     return shared.group;
   };
-  const ours = async (machine: MachineRef): Promise<MachineRef> => {
+  const checked = async (machine: MachineRef): Promise<MachineRef> => {
     expectInGroup(machine, await nodeGroup());
     return machine;
   };
@@ -88,12 +88,12 @@ export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<
       const found = instances.find(({ computerName }) => text(computerName).toLowerCase() === node.toLowerCase());
       return found && { ...group, scaleSet, instanceId: text(found['instanceId']) };
     },
-    powerState: async machine => (await az.find(showPower(await ours(machine)), readPower)) ?? 'deleted',
-    powerOff: async machine => run(stopMachine(await ours(machine))),
-    start: async (machine, options = { wait: true }) => run(startMachine(await ours(machine), options)),
-    restart: async machine => run(restartMachine(await ours(machine))),
-    stopKubelet: async (machine, seconds) => run(stopKubelet(await ours(machine), seconds)),
-    startKubelet: async machine => run(startKubelet(await ours(machine))),
+    powerState: async machine => (await az.find(showPower(await checked(machine)), readPower)) ?? 'deleted',
+    powerOff: async machine => run(stopMachine(await checked(machine))),
+    start: async (machine, options = { wait: true }) => run(startMachine(await checked(machine), options)),
+    restart: async machine => run(restartMachine(await checked(machine))),
+    stopKubelet: async (machine, seconds) => run(stopKubelet(await checked(machine), seconds)),
+    startKubelet: async machine => run(startKubelet(await checked(machine))),
     pool: readPool,
     settledPool: async (name, timeoutMs) => {
       const settled = await pollUntil(az, {
@@ -103,35 +103,43 @@ export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<
         },
         deadlineMs: az.clock.now() + timeoutMs,
         onDeadline: last =>
-          new ActionError('azure-busy', `Azure still works on node pool ${name}.`, { evidence: last?.message ?? '' }),
+          new ActionError('azure-busy', `An operation on node pool ${name} is still in progress.`, {
+            evidence: last?.message ?? '',
+          }),
       });
       return settled.pool;
     },
     deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
     raisePoolBounds: async (name, bounds) => {
       const { bounds: former, formerBounds, tags } = await readPool(name);
-      const kept = formerBounds ?? former ?? bounds;
-      const copy = { [formerBoundsTag]: `${kept.minCount}-${kept.maxCount}` };
-      await run(updatePoolBounds(ref, name, bounds, { ...withoutCopy(tags), ...copy }));
+      const original = formerBounds ?? former ?? bounds;
+      const tag = { [formerBoundsTag]: `${original.minCount}-${original.maxCount}` };
+      await run(updatePoolBounds(ref, name, bounds, { ...withoutFormerBounds(tags), ...tag }));
     },
     restorePoolBounds: async name => {
       const { formerBounds, tags } = await readPool(name);
-      if (formerBounds !== undefined) await run(updatePoolBounds(ref, name, formerBounds, withoutCopy(tags)));
+      if (formerBounds !== undefined) await run(updatePoolBounds(ref, name, formerBounds, withoutFormerBounds(tags)));
     },
     withSignal: signal => openMachines(az.withSignal(signal), ref, shared),
   };
 }
 
-/** A providerID, too, is only what somebody wrote into a Node. @throws ActionError `machine-foreign`. */
+/**
+ * Checks the location of a machine: a providerID is not trusted, because anyone who can write Nodes can set it. @throws
+ * ActionError `machine-foreign`.
+ */
 function expectInGroup({ subscriptionId, resourceGroup, scaleSet, instanceId }: MachineRef, group: GroupRef): void {
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   if (same(subscriptionId, group.subscriptionId) && same(resourceGroup, group.resourceGroup)) return;
   const where = JSON.stringify(`${subscriptionId}/${resourceGroup}`);
-  const message = `Instance ${instanceId} of scale set ${scaleSet} is in ${where}, and the nodes of this cluster are in resource group ${group.resourceGroup} of subscription ${group.subscriptionId}: it was left alone.`;
+  const message = `Instance ${instanceId} of scale set ${scaleSet} is in ${where}, but the nodes of this cluster are in resource group ${group.resourceGroup} of subscription ${group.subscriptionId}, so it was not changed.`;
   throw new ActionError('machine-foreign', message);
 }
 
-/** Such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError without a state. */
+/**
+ * Returns a power state such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError
+ * without a state.
+ */
 function readPower(json: unknown): string {
   const codes = asOptionalList(asRecord(json)['statuses']).map(status => text(status['code']));
   const state = codes.find(code => code.startsWith('PowerState/'))?.slice('PowerState/'.length);
@@ -141,7 +149,7 @@ function readPower(json: unknown): string {
 
 interface TaggedPool extends MachinePool {
   readonly tags: Tags;
-  /** Whether Azure does nothing to it now. */
+  /** Whether no operation is in progress. */
   readonly isSettled: boolean;
 }
 
@@ -160,12 +168,15 @@ function parsePool(json: unknown): TaggedPool {
   };
 }
 
-function withoutCopy(tags: Tags): Tags {
+function withoutFormerBounds(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.toLowerCase() !== formerBoundsTag));
 }
 
-/** A locked node resource group denies even its owner; "Node resource group lockdown" in the AKS documentation. */
-function explained(error: unknown): unknown {
+/**
+ * Converts a policy error: node resource group lockdown denies changes even to the owner; see "Node resource group
+ * lockdown" in the AKS documentation.
+ */
+function explainPolicy(error: unknown): unknown {
   if (!hasCode(error, 'azure-policy')) return error;
   return new ActionError('unsupported-here', error.message, { evidence: error.evidence, cause: error });
 }

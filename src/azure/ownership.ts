@@ -1,12 +1,12 @@
 import { manager, type Owner, readTag, type Tags, tagValue } from './tags.js';
 
-/** Whether something may be deleted, and why; the reason is a clause that follows the name of the resource. */
+/** Whether a resource may be deleted, and why. The reason is a clause that follows the name of the resource. */
 export interface OwnershipDecision {
   readonly owned: boolean;
   readonly reason: string;
 }
 
-/** Decides by the tags of a resource. */
+/** Decides ownership by the tags of a resource. */
 export type OwnershipRule = (tags: Tags) => OwnershipDecision;
 
 const yes = (reason: string): OwnershipDecision => ({ owned: true, reason });
@@ -16,20 +16,23 @@ function sameRepository(tags: Tags, repository: string): boolean {
   return repository !== '' && readTag(tags, 'repository').toLowerCase() === tagValue(repository).toLowerCase();
 }
 
-/** What every rule asks first: our mark, and a repository that may decide. */
-function foreign(tags: Tags, repositories: readonly string[]): OwnershipDecision | undefined {
-  const marked = readTag(tags, 'managed-by');
-  if (marked !== manager) return no(`does not carry the tag managed-by=${manager}`);
+/** The first check of every rule: the tag of this action, and an allowed repository. */
+function refuseForeign(tags: Tags, repositories: readonly string[]): OwnershipDecision | undefined {
+  const managedBy = readTag(tags, 'managed-by');
+  if (managedBy !== manager) return no(`does not have the tag managed-by=${manager}`);
   if (repositories.some(repository => sameRepository(tags, repository))) return undefined;
   return no(`belongs to repository ${readTag(tags, 'repository') || '(no tag)'}, not to ${repositories.join(', ')}`);
 }
 
-/** The same run and instance, whatever the attempt: a rerun owns what its former attempt made; another leg does not. */
+/**
+ * Returns whether the tags have the same run and instance, regardless of the attempt: a rerun owns what its former
+ * attempt created, but not what another matrix job created.
+ */
 export function isSameRun(tags: Tags, owner: Owner): boolean {
   const run = readTag(tags, 'run-id');
   const instance = readTag(tags, 'instance');
   return (
-    !foreign(tags, [owner.repository]) &&
+    !refuseForeign(tags, [owner.repository]) &&
     run !== '' &&
     instance !== '' &&
     run === tagValue(owner.runId) &&
@@ -37,57 +40,63 @@ export function isSameRun(tags: Tags, owner: Owner): boolean {
   );
 }
 
-/** Whether the tags carry exactly this creation id, in this repository. */
+/** Returns whether the tags have this creation id, in this repository. */
 export function isCreation(tags: Tags, repository: string, creationId: string): boolean {
-  return creationId !== '' && !foreign(tags, [repository]) && readTag(tags, 'creation-id') === creationId;
+  return creationId !== '' && !refuseForeign(tags, [repository]) && readTag(tags, 'creation-id') === creationId;
 }
 
 /**
- * The rule of the post phase and of a run that takes back what it made itself: only what carries the creation id that
- * was saved before it was made.
+ * The rule of the post phase, and of a run that deletes what it created: only resources with the creation id that was
+ * saved before their creation.
  */
 export function ownedByCreation(repository: string, creationId: string): OwnershipRule {
   return tags => {
-    const refusal = foreign(tags, [repository]);
+    const refusal = refuseForeign(tags, [repository]);
     if (refusal) return refusal;
-    if (isCreation(tags, repository, creationId)) return yes(`carries creation-id ${creationId}`);
-    return no(`carries creation-id ${readTag(tags, 'creation-id') || '(none)'}, not ${creationId || '(none)'}`);
+    if (isCreation(tags, repository, creationId)) return yes(`has creation-id ${creationId}`);
+    return no(`has creation-id ${readTag(tags, 'creation-id') || '(none)'}, not ${creationId || '(none)'}`);
   };
 }
 
 /**
- * The rule of operation teardown. `named` says that the user named the group: that is the order to delete the cluster in
- * it, as far as it is this repository's. Default names need the same run and instance, or a known creation id.
+ * The rule of operation teardown. `named` says that the user specified the resource group, which requests the deletion
+ * of the cluster in it if this repository owns it. Default names require the same run and instance, or a known creation
+ * id.
  */
 export function ownedForTeardown(owner: Owner, named: boolean, creationId = ''): OwnershipRule {
   return tags => {
-    const refusal = foreign(tags, [owner.repository]);
+    const refusal = refuseForeign(tags, [owner.repository]);
     if (refusal) return refusal;
-    if (isCreation(tags, owner.repository, creationId)) return yes(`carries creation-id ${creationId}`);
-    if (named) return yes(`was named, and belongs to repository ${owner.repository}`);
+    if (isCreation(tags, owner.repository, creationId)) return yes(`has creation-id ${creationId}`);
+    if (named) return yes(`was specified, and belongs to repository ${owner.repository}`);
     if (isSameRun(tags, owner)) return yes(`belongs to run ${owner.runId}, instance ${owner.instance}`);
     const [run, instance] = [readTag(tags, 'run-id') || '(none)', readTag(tags, 'instance') || '(none)'];
     return no(
-      `belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; give its resource-group to delete it all the same`,
+      `belongs to run ${run}, instance ${instance}, not to run ${owner.runId}, instance ${owner.instance}; set resource-group to delete it anyway`,
     );
   };
 }
 
-/** When a resource expires, or undefined where the tag is absent or is not a whole number of seconds since 1970. */
+/**
+ * Returns when a resource expires; undefined if the tag is missing or is not an integer number of seconds since 1970.
+ */
 function expiryOf(tags: Tags): Date | undefined {
   const value = readTag(tags, 'expires-at');
   return /^[1-9]\d{9}$/.test(value) ? new Date(Number(value) * 1000) : undefined;
 }
 
-/** The rule of operation sweep: ours, of one of the repositories, and past a well-formed expiry. */
+/**
+ * The rule of operation sweep: created by this action, owned by one of the repositories, and with a valid expiry in the
+ * past.
+ */
 export function ownedForSweep(repositories: readonly string[], now: Date): OwnershipRule {
   return tags => {
-    const refusal = foreign(tags, repositories);
+    const refusal = refuseForeign(tags, repositories);
     if (refusal) return refusal;
     const expiry = expiryOf(tags);
     const value = readTag(tags, 'expires-at');
-    if (!expiry) return no(value === '' ? 'has no expiry' : `has a malformed expiry, "${value}"`);
-    if (expiry >= now) return no(`expires only at ${expiry.toISOString()}`);
+    if (!expiry) return no(value === '' ? 'has no expiry' : `has an invalid expiry, "${value}"`);
+    if (expiry >= now) return no(`does not expire before ${expiry.toISOString()}`);
     return yes(`expired at ${expiry.toISOString()}`);
   };
 }

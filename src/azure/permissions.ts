@@ -1,12 +1,12 @@
 import { asList, asRecord, texts } from '../runtime/json.js';
 
-/** One set of rights of the caller: what it grants, less what it excepts. */
+/** One set of permissions of the caller: the granted actions, except `notActions`. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
 }
 
-/** What creating and deleting clusters needs, in a subscription where the resource group is made as well. */
+/** The actions that are needed to create and delete clusters, including their resource group. */
 export const neededActions: readonly string[] = [
   'Microsoft.Resources/subscriptions/resourceGroups/write',
   'Microsoft.Resources/subscriptions/resourceGroups/delete',
@@ -15,7 +15,7 @@ export const neededActions: readonly string[] = [
   'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
 ];
 
-/** Reads the answer of the permissions API. @throws TypeError for anything else. */
+/** Parses the response of the permissions API. @throws TypeError for other values. */
 export function parsePermissions(json: unknown): readonly Permission[] {
   return asList(asRecord(json)['value']).map(({ actions, notActions }) => ({
     actions: texts(actions),
@@ -23,7 +23,10 @@ export function parsePermissions(json: unknown): readonly Permission[] {
   }));
 }
 
-/** The actions that no set of rights grants. Patterns match without case, `*` any text ("Azure role definitions"). */
+/**
+ * Returns the actions that no permission grants. Patterns are case-insensitive, and `*` matches any text ("Azure role
+ * definitions").
+ */
 export function missingActions(permissions: readonly Permission[], actions: readonly string[]): readonly string[] {
   return actions.filter(
     action =>

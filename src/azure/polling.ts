@@ -5,32 +5,32 @@ const shortestPauseMs = 2_000;
 const longestPauseMs = 30_000;
 
 /**
- * The pause before the next look at a long operation: a sixth of the time that has passed, from 2 to 30 seconds. What
- * is fast is seen at once, what is slow at most a sixth late, and a creation of 6 minutes costs about 30 looks, far from
- * the limit of AKS of 60 reads and 1 a second ("Quotas, virtual machine size restrictions, and region availability in
- * AKS").
+ * Returns the pause before the next poll of a long operation: a sixth of the elapsed time, from 2 to 30 seconds. Fast
+ * operations are noticed immediately, slow ones at most a sixth late. A creation of 6 minutes takes about 30 polls, far
+ * below the AKS limit of 60 reads and 1 per second ("Quotas, virtual machine size restrictions, and region availability
+ * in AKS").
  */
 export function pollPauseMs(elapsedMs: number): number {
   return Math.min(longestPauseMs, Math.max(shortestPauseMs, Math.round(elapsedMs / 6)));
 }
 
 export interface PollOptions<T> {
-  /** Looks once; undefined: not yet. A transient error is as good as "not yet" until the deadline. */
+  /** Polls once; undefined means not yet. A transient error also means not yet, until the deadline. */
   readonly look: () => Promise<T | undefined>;
-  /** On the scale of the clock, in milliseconds. */
+  /** In milliseconds of the clock. */
   readonly deadlineMs: number;
-  /** What to throw at the deadline; `last` is the last transient error of a look, where there was one. */
+  /** Returns the error to throw at the deadline; `last` is the transient error of the last poll, if any. */
   readonly onDeadline: (last: ActionError | undefined) => ActionError;
 }
 
-/** Looks until there is something, at the pace of `pollPauseMs`. @throws what `late` gives. */
+/** Polls until `look` returns a result, with pauses of `pollPauseMs`. @throws the error of `onDeadline`. */
 export async function pollUntil<T>({ clock, signal }: Pick<Az, 'clock' | 'signal'>, wait: PollOptions<T>): Promise<T> {
   const startedMs = clock.now();
   let last: ActionError | undefined;
   for (;;) {
     try {
-      const seen = await wait.look();
-      if (seen !== undefined) return seen;
+      const result = await wait.look();
+      if (result !== undefined) return result;
       last = undefined;
     } catch (error) {
       signal.throwIfAborted();
@@ -43,7 +43,7 @@ export async function pollUntil<T>({ clock, signal }: Pick<Az, 'clock' | 'signal
   }
 }
 
-/** Waits until a resource is no longer found. @throws ActionError `azure-being-deleted` at the deadline. */
+/** Waits until a resource no longer exists. @throws ActionError `azure-being-deleted` at the deadline. */
 export async function waitUntilGone(
   az: Pick<Az, 'clock' | 'signal'>,
   name: string,

@@ -12,20 +12,20 @@ import { missingActions, neededActions, parsePermissions } from './permissions.j
 import { evaluateSizes, parseSizes, parseUsage, type SizeOffer } from './sizes.js';
 import type { AzureTarget, ClusterSpec } from './spec.js';
 
-/** What stands in the way, and what a reader should know. */
+/** The findings of the preflight checks. */
 export interface Preflight {
-  /** Each would make the creation fail. */
+  /** Each one would make the creation fail. */
   readonly problems: readonly ActionError[];
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
-  /** The sizes of node-vm-size that can be had, in their order. */
+  /** The available sizes of node-vm-size, in their order. */
   readonly sizes: readonly SizeOffer[];
 }
 
-/** The resource provider of AKS, which a subscription registers once. */
+/** The resource provider of AKS; a subscription registers it once. */
 export const providerNamespace = 'Microsoft.ContainerService';
 
-/** The checks of one kind that follow each other; they collect what they find. */
+/** The findings of one kind of check. */
 interface Findings {
   readonly problems: ActionError[];
   readonly warnings: string[];
@@ -33,14 +33,15 @@ interface Findings {
 }
 
 /**
- * Looks at everything a creation depends on and changes nothing: az and login first, since all else needs them, then
- * registration, rights, version, sizes with their quota, and names side by side. About nine az processes.
- * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or wrong login.
+ * Checks all requirements of a creation without changing anything: az and the login first, because all other checks
+ * need them; then registration, permissions, version, sizes with their quota, and names in parallel. Starts about nine
+ * az processes.
+ * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or invalid login.
  */
 export async function preflightAzure(az: Az, target: AzureTarget, spec: ClusterSpec, claim: Claim): Promise<Preflight> {
   const tools = noFindings();
   const subscription = await checkTools(az, target, tools);
-  // Each starts processes of a second or two and depends on no other; what they find is told in this order.
+  // The checks are independent, and each takes seconds; their findings are reported in this order.
   const [provider, rights, version, size, names] = [
     noFindings(),
     noFindings(),
@@ -55,7 +56,7 @@ export async function preflightAzure(az: Az, target: AzureTarget, spec: ClusterS
     checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
   ];
   const offers = checkSizes(az, subscription, spec, size);
-  // All are waited for, also when one fails: no process must be left running behind an error.
+  // Wait for all checks even if one fails: no process may be left running after an error.
   await Promise.allSettled([offers, ...checks]);
   await Promise.all(checks);
   const all = [tools, provider, rights, version, size, names];
@@ -71,7 +72,7 @@ function noFindings(): Findings {
   return { problems: [], warnings: [], notes: [] };
 }
 
-/** Versions and login; gives the subscription that is worked in. */
+/** Checks the version and the login; returns the id of the subscription. */
 async function checkTools(
   az: Az,
   target: Pick<AzureTarget, 'subscriptionId' | 'login'>,
@@ -90,21 +91,25 @@ async function checkProvider(az: Az, subscription: string, { problems }: Finding
   const state = await az.read(showProvider(subscription, providerNamespace), json => text(asRecord(json)['state']));
   if (state === 'Registered') return;
   const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
-  const hint = `Run \`az provider register --namespace ${providerNamespace}\`; it takes minutes.`;
+  const hint = `Run \`az provider register --namespace ${providerNamespace}\`; this takes some minutes.`;
   problems.push(new ActionError('azure-provider-unregistered', message, { hint }));
 }
 
-/** Rights on the subscription; a role on a group that exists already may do as well, so what lacks is a warning. */
+/**
+ * Checks the permissions on the subscription. A role on an existing resource group may be sufficient, so a missing
+ * permission is only a warning.
+ */
 async function checkRights(az: Az, subscription: string, { warnings, notes }: Findings): Promise<void> {
   try {
     const permissions = await az.read(listPermissions(`/subscriptions/${subscription}`), parsePermissions);
     const missing = missingActions(permissions, neededActions);
-    if (missing.length === 0) notes.push('The login may create and delete groups and clusters in the subscription');
-    else warnings.push(`On the subscription as a whole the login may not: ${missing.join(', ')}.`);
+    if (missing.length === 0)
+      notes.push('The login can create and delete resource groups and clusters in the subscription');
+    else warnings.push(`The login has no permission on the subscription for: ${missing.join(', ')}.`);
   } catch (error) {
     az.signal.throwIfAborted();
     if (!(error instanceof ActionError)) throw error;
-    notes.push(`What the login may do was not checked: ${error.message}`);
+    notes.push(`The permissions of the login were not checked: ${error.message}`);
   }
 }
 
@@ -135,9 +140,9 @@ async function checkSizes(
   const first = review.refused[0];
   if (review.usable.length > 0 || !first) {
     warnings.push(...reasons);
-    notes.push(`Node sizes that can be had: ${review.usable.map(({ name }) => name).join(', ')}`);
+    notes.push(`Available node sizes: ${review.usable.map(({ name }) => name).join(', ')}`);
   } else {
-    problems.push(new ActionError(first.code, `No size of node-vm-size can be had. ${reasons.join(' ')}`));
+    problems.push(new ActionError(first.code, `No size of node-vm-size is available. ${reasons.join(' ')}`));
   }
   return review.usable;
 }
@@ -151,7 +156,7 @@ async function checkNames(
 ): Promise<void> {
   const { resourceGroup, clusterName } = target;
   const group = await findGroup(az, target);
-  if (!group) notes.push(`Resource group ${resourceGroup} does not exist and will be made`);
+  if (!group) notes.push(`Resource group ${resourceGroup} does not exist and will be created`);
   else if (group.state === 'Deleting') problems.push(beingDeleted(`Resource group ${resourceGroup}`));
   else notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
   const cluster = group && (await findCluster(az, target));
@@ -163,8 +168,10 @@ async function checkNames(
   }
   const nodeGroup = spec.nodeResourceGroup;
   if (nodeGroup !== '' && (await findGroup(az, { ...target, resourceGroup: nodeGroup }))) {
-    const message = `node-resource-group ${nodeGroup} exists already; AKS makes that group itself.`;
-    problems.push(new ActionError('azure-invalid', message, { hint: 'Give a name that is free, or leave it empty.' }));
+    const message = `node-resource-group ${nodeGroup} already exists; AKS must create this resource group.`;
+    problems.push(
+      new ActionError('azure-invalid', message, { hint: 'Set a name that is not in use, or leave it empty.' }),
+    );
   }
 }
 
@@ -172,12 +179,15 @@ function beingDeleted(what: string): ActionError {
   return new ActionError('azure-being-deleted', `${what} is being deleted.`);
 }
 
-/** All problems as one error: the first one's code and hint, everybody's message. Undefined: nothing is in the way. */
+/**
+ * Returns all problems as one error, with the code and hint of the first one and all messages. Undefined if there are
+ * none.
+ */
 export function joinProblems(problems: readonly ActionError[]): ActionError | undefined {
   const [first, ...others] = problems;
   if (!first || others.length === 0) return first;
   const message = problems.map(problem => `- ${problem.message} ${problem.hint}`).join('\n');
-  return new ActionError(first.code, `${problems.length} things are in the way:\n${message}`, {
+  return new ActionError(first.code, `${problems.length} problems were found:\n${message}`, {
     evidence: problems
       .map(problem => problem.evidence)
       .join('\n')
@@ -186,16 +196,16 @@ export function joinProblems(problems: readonly ActionError[]): ActionError | un
   });
 }
 
-/** Without a login of its own the action cannot renew one: longer plans would leave a cluster nobody can delete. */
+/** A login of an earlier step cannot be renewed: after a longer plan, the cluster could not be deleted. */
 const longestBorrowedPlanMs = 45 * 60_000;
 
-/** @returns the problem of a plan that outlives a login it cannot renew; undefined: none. */
+/** Returns an error if the plan takes longer than a login that cannot be renewed; otherwise undefined. */
 export function planOutlivesLogin(planMs: number, hasOwnLogin: boolean, tearsDown: boolean): ActionError | undefined {
   if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs) return undefined;
   const minutes = Math.round(planMs / 60_000);
   return new ActionError(
     'azure-not-logged-in',
-    `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step lasts about 60 and cannot be renewed from here.`,
-    { hint: 'Give client-id and tenant-id, so that the action can log in by itself, or set teardown to never.' },
+    `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step is valid for about 60 minutes and cannot be renewed.`,
+    { hint: 'Set client-id and tenant-id, so that the action can log in, or set teardown to never.' },
   );
 }

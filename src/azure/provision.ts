@@ -8,12 +8,12 @@ import { type Owner, ownershipTags, readTag, withUserTags } from './tags.js';
 
 export interface ProvisionPlan {
   readonly target: Pick<AzureTarget, 'subscriptionId' | 'resourceGroup' | 'clusterName'>;
-  /** With `runner` in the authorized ranges already replaced by an address, and only the sizes to try. */
+  /** The authorized ranges have `runner` replaced by an address, and only the sizes to try are included. */
   readonly spec: ClusterSpec;
   readonly owner: Owner;
-  /** Random, made by the caller, who saves it. */
+  /** A random id that the caller has created and saved. */
   readonly creationId: string;
-  /** When Azure must have finished, on the scale of the clock, in milliseconds. */
+  /** The deadline of the creation, in milliseconds of the clock. */
   readonly deadlineMs: number;
 }
 
@@ -22,26 +22,26 @@ export interface Provisioned {
   readonly createdCluster: boolean;
   readonly createdGroup: boolean;
   /**
-   * The id by which what this run made is found again: that of a former attempt where it made the group or cluster;
-   * empty where nothing was made.
+   * The id that identifies what this run created: that of a former attempt if it created the group or cluster; empty if
+   * nothing was created.
    */
   readonly creationId: string;
-  /** Seconds since 1970, as in the tag; empty: it does not expire. */
+  /** Seconds since 1970, as in the tag; empty if the cluster does not expire. */
   readonly expiresAt: string;
 }
 
 /**
- * The resource group and the cluster, made or taken, until Azure calls the cluster Succeeded. When all goes well these
- * are at most three az processes and the looks: read the group, make it where it is absent, make the cluster. A login
- * of our own is renewed first, as the creation may last longer than an old one.
+ * Creates or reuses the resource group and the cluster, and waits until the cluster is in state Succeeded. In the
+ * normal case, this takes at most three az processes plus polling: read the group, create it if it is missing, create
+ * the cluster. The action's own login is renewed first, because the creation may take longer than an old login lasts.
  */
 export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreation): Promise<Provisioned> {
   const { target, spec, owner, deadlineMs } = plan;
   const { location } = spec;
   const createdAt = az.clock.date();
   const tagsFor = (creationId: string): Readonly<Record<string, string>> => {
-    const birth = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
-    return withUserTags(spec.tags, ownershipTags(owner, birth));
+    const stamp = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
+    return withUserTags(spec.tags, ownershipTags(owner, stamp));
   };
   const groupTags = tagsFor(plan.creationId);
   await az.session.renewIfOld(az.signal);

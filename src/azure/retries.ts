@@ -2,15 +2,15 @@ import type { ActionError } from '../errors/action-error.js';
 import type { Effect } from './commands.js';
 import { requestedPauseMs } from './errors.js';
 
-/** A command that has failed, and what was tried before. */
+/** A failed command and its previous tries. */
 export interface CommandFailure {
   readonly error: ActionError;
   readonly effect: Effect;
-  /** How often it has run by now, at least 1. */
+  /** How often it has run, at least 1. */
   readonly tries: number;
-  /** Milliseconds since it was first run. */
+  /** Milliseconds since the first run. */
   readonly elapsedMs: number;
-  /** From 0 to 1; spreads parallel jobs that were throttled together. */
+  /** A random number from 0 to 1 that spreads the retries of parallel jobs that were throttled together. */
   readonly chance: number;
 }
 
@@ -18,12 +18,12 @@ const throttledTries = 6;
 const busyIntervalMs = 30_000;
 const busyLimitMs = 20 * 60_000;
 const unavailableTries = 3;
-/** A role assignment takes up to some minutes to reach every region; a lasting lack of rights should show soon. */
+/** A role assignment can take some minutes to reach every region, but a missing permission should be reported soon. */
 const forbiddenPausesMs: readonly number[] = [15_000, 30_000];
 
 /**
- * How long to wait before a command runs again, in milliseconds; undefined: its failure is final. What needs another
- * request, such as quota, capacity or policy, is never repeated.
+ * Returns how long to wait before a command is retried, in milliseconds; undefined if the failure is final. Failures
+ * that require a different request, such as quota, capacity or policy, are never retried.
  */
 export function pauseBeforeRetry({ error, effect, tries, elapsedMs, chance }: CommandFailure): number | undefined {
   switch (error.code) {

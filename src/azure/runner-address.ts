@@ -2,28 +2,30 @@ import { isIPv4 } from 'node:net';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { Network } from '../runtime/ports.js';
 
-/** The word in a list of ranges that stands for the runner's own address. */
+/** The word in a list of ranges that means the address of the runner. */
 export const runnerWord = 'runner';
 
-/** The variable by which a runner behind a known address, or without a way to the services below, names it. */
+/**
+ * The variable in which a runner specifies its address, if the address is known or the services below are unreachable.
+ */
 export const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
 
 /**
- * Services that answer with the caller's public address as plain text, asked in turn: ipify (www.ipify.org) and Amazon's
- * checkip. They are asked only where an input says `runner`; GitHub has no such service.
+ * Services that return the public address of the caller as plain text, called in turn: ipify (www.ipify.org) and
+ * Amazon's checkip. They are called only when an input contains `runner`; GitHub has no such service.
  */
 const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'] as const;
 const timeoutMs = 10_000;
 
 /**
- * The public IPv4 address under which this runner reaches the internet. `known`, the value of MDAKS_RUNNER_ADDRESS, is
- * taken as it is, and nothing is asked.
- * @throws ActionError `invalid-input` for a malformed `known`, `connect-failed` when no service answers.
+ * Returns the public IPv4 address of this runner. `known`, the value of MDAKS_RUNNER_ADDRESS, is returned without
+ * calling a service.
+ * @throws ActionError `invalid-input` for an invalid `known`, `connect-failed` when no service responds.
  */
 export async function findRunnerAddress(network: Network, known: string, signal: AbortSignal): Promise<string> {
   if (known !== '') {
     if (isIPv4(known)) return known;
-    throw new ActionError('invalid-input', `${runnerAddressVariable} is "${known}", which is no IPv4 address.`);
+    throw new ActionError('invalid-input', `${runnerAddressVariable} is "${known}", which is not an IPv4 address.`);
   }
   const failures: string[] = [];
   for (const url of services) {
@@ -37,12 +39,16 @@ export async function findRunnerAddress(network: Network, known: string, signal:
       failures.push(`${url}: ${toActionError(error).message}`);
     }
   }
-  throw new ActionError('connect-failed', `This runner's public address could not be found. ${failures.join('; ')}`, {
-    hint: `Set ${runnerAddressVariable} on the runner, or give the ranges instead of the word ${runnerWord}.`,
-  });
+  throw new ActionError(
+    'connect-failed',
+    `The public address of this runner could not be determined. ${failures.join('; ')}`,
+    {
+      hint: `Set ${runnerAddressVariable} on the runner, or specify the ranges instead of ${runnerWord}.`,
+    },
+  );
 }
 
-/** Ranges with the word `runner` replaced by the runner's own address, each once. */
+/** Returns the ranges with `runner` replaced by the address of the runner, without duplicates. */
 export function resolveRanges(ranges: readonly string[], address: string): readonly string[] {
   return [...new Set(ranges.map(range => (range === runnerWord ? `${address}/32` : range)))];
 }

@@ -1,34 +1,36 @@
 import type { ErrorCode } from '../errors/catalogue.js';
 import { asList, asOptionalList, asRecord, number, required, text, texts } from '../runtime/json.js';
 
-/** A machine size as a location offers it to the subscription. */
+/** A VM size as available to the subscription in a location. */
 export interface SizeOffer {
   readonly name: string;
-  /** The family that quota is counted by, such as standardDSv5Family. */
+  /** The VM family of the quota, such as standardDSv5Family. */
   readonly family: string;
   readonly vcpus: number;
   readonly memoryGb: number;
   readonly architecture: string;
   readonly ephemeralDisk: boolean;
   readonly zones: readonly string[];
-  /** Not available to this subscription in the whole location, with Azure's reason; empty: available. */
+  /**
+   * Why the size is not available to this subscription in the location, as Azure names it; empty if it is available.
+   */
   readonly restriction: string;
   readonly restrictedZones: readonly string[];
 }
 
-/** vCPU quota: the name is `cores` for the whole location, else a family. */
+/** A vCPU quota: the name is `cores` for the whole location, else a VM family. */
 export interface Usage {
   readonly name: string;
   readonly used: number;
   readonly limit: number;
 }
 
-/** Reads the projected answer of `az vm list-skus`. @throws TypeError when it is no list. */
+/** Parses the output of `listSizes`. @throws TypeError when it is not a list. */
 export function parseSizes(json: unknown): readonly SizeOffer[] {
   return asList(json).map(sku => {
     const capability = new Map(asOptionalList(sku['capabilities']).map(({ name, value }) => [text(name), text(value)]));
     const restrictions = asOptionalList(sku['restrictions']);
-    const whole = restrictions.find(({ type }) => text(type) === 'Location');
+    const locationWide = restrictions.find(({ type }) => text(type) === 'Location');
     return {
       name: required(sku, 'name'),
       family: text(sku['family']),
@@ -37,13 +39,13 @@ export function parseSizes(json: unknown): readonly SizeOffer[] {
       architecture: capability.get('CpuArchitectureType') ?? 'x64',
       ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
       zones: texts(asOptionalList(sku['locationInfo'])[0]?.['zones']),
-      restriction: whole ? text(whole['reasonCode']) || 'restricted' : '',
+      restriction: locationWide ? text(locationWide['reasonCode']) || 'restricted' : '',
       restrictedZones: restrictions.filter(({ type }) => text(type) === 'Zone').flatMap(({ zones }) => texts(zones)),
     };
   });
 }
 
-/** Reads `az vm list-usage`. @throws TypeError when it is no list. */
+/** Parses the output of `az vm list-usage`. @throws TypeError when it is not a list. */
 export function parseUsage(json: unknown): readonly Usage[] {
   return asList(json).map(usage => ({
     name: text(asRecord(usage['name'])['value']),
@@ -59,7 +61,7 @@ export interface SizeWishes {
   readonly maxNodes: number;
   readonly zones: readonly string[];
   readonly nodeOsDisk: '' | 'Managed' | 'Ephemeral';
-  /** The most vCPUs that the pool may reach; undefined: no limit. */
+  /** The maximum number of vCPUs of the pool; undefined for no limit. */
   readonly maxVcpus?: number | undefined;
 }
 
@@ -70,19 +72,19 @@ export interface RefusedSize {
 }
 
 export interface SizeReview {
-  /** The wishes that can be had now, in their order. */
+  /** The available sizes, in the requested order. */
   readonly usable: readonly SizeOffer[];
   readonly refused: readonly RefusedSize[];
   readonly warnings: readonly string[];
 }
 
-/** AKS takes no smaller machines for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
+/** The minimum of AKS for a system pool ("Quotas, virtual machine size restrictions ... in AKS"). */
 const smallestVcpus = 2;
 const smallestMemoryGb = 4;
 
 /**
- * Which of the wanted sizes can be had, judged by what the location offers, restricts and has quota for. Quota for
- * `nodeCount` is a must; for `maxNodes` a warning, since the autoscaler may never get there.
+ * Returns which of the requested sizes are available, by the availability, restrictions and quota of the location.
+ * Missing quota for `nodeCount` is an error; for `maxNodes` it is a warning, because the autoscaler may never reach it.
  */
 export function evaluateSizes(offers: readonly SizeOffer[], usages: readonly Usage[], wishes: SizeWishes): SizeReview {
   const usable: SizeOffer[] = [];
@@ -90,9 +92,9 @@ export function evaluateSizes(offers: readonly SizeOffer[], usages: readonly Usa
   const warnings: string[] = [];
   for (const size of wishes.sizes) {
     const offer = offers.find(({ name }) => name.toLowerCase() === size.toLowerCase());
-    const problem = offer ? problemOf(offer, usages, wishes) : notOffered(wishes.location);
+    const problem = offer ? problemOf(offer, usages, wishes) : unavailable(wishes.location);
     if (problem || !offer) {
-      refused.push({ size, ...(problem ?? notOffered(wishes.location)) });
+      refused.push({ size, ...(problem ?? unavailable(wishes.location)) });
       continue;
     }
     usable.push(offer);
@@ -106,8 +108,8 @@ export function evaluateSizes(offers: readonly SizeOffer[], usages: readonly Usa
 
 type Problem = Omit<RefusedSize, 'size'>;
 
-function notOffered(location: string): Problem {
-  return { code: 'azure-size-unavailable', reason: `${location} does not offer it` };
+function unavailable(location: string): Problem {
+  return { code: 'azure-size-unavailable', reason: `it is not available in ${location}` };
 }
 
 function problemOf(offer: SizeOffer, usages: readonly Usage[], wishes: SizeWishes): Problem | undefined {
@@ -118,34 +120,42 @@ function problemOf(offer: SizeOffer, usages: readonly Usage[], wishes: SizeWishe
       reason: `restricted in ${location} for this subscription (${offer.restriction})`,
     };
   }
-  const closed = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
-  if (closed.length > 0) {
-    return { code: 'azure-zone-unsupported', reason: `not available in zone ${closed.join(', ')} of ${location}` };
+  const unavailableZones = zones.filter(zone => !offer.zones.includes(zone) || offer.restrictedZones.includes(zone));
+  if (unavailableZones.length > 0) {
+    return {
+      code: 'azure-zone-unsupported',
+      reason: `not available in zone ${unavailableZones.join(', ')} of ${location}`,
+    };
   }
   if (offer.architecture !== 'x64') {
-    return { code: 'azure-invalid', reason: `its processors are ${offer.architecture}; the image is made for x64` };
+    return { code: 'azure-invalid', reason: `its architecture is ${offer.architecture}, but the image requires x64` };
   }
   if (offer.vcpus < smallestVcpus || offer.memoryGb < smallestMemoryGb) {
     const needed = `${smallestVcpus} vCPUs and ${smallestMemoryGb} GB`;
     return {
       code: 'azure-invalid',
-      reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, a system pool needs ${needed}`,
+      reason: `it has ${offer.vcpus} vCPUs and ${offer.memoryGb} GB, but a system pool requires ${needed}`,
     };
   }
   if (nodeOsDisk === 'Ephemeral' && !offer.ephemeralDisk) {
-    return { code: 'azure-invalid', reason: 'it has no ephemeral OS disk, and node-os-disk is Ephemeral' };
+    return { code: 'azure-invalid', reason: 'it does not support ephemeral OS disks, but node-os-disk is Ephemeral' };
   }
   if (maxVcpus !== undefined && offer.vcpus * maxNodes > maxVcpus) {
     const most = offer.vcpus * maxNodes;
-    return { code: 'invalid-input', reason: `${maxNodes} nodes of it have ${most} vCPUs, above max-vcpus ${maxVcpus}` };
+    return {
+      code: 'invalid-input',
+      reason: `${maxNodes} nodes of this size have ${most} vCPUs, more than max-vcpus ${maxVcpus}`,
+    };
   }
   const shortage = shortageFor(offer, usages, nodeCount);
   return shortage === ''
     ? undefined
-    : { code: 'azure-quota', reason: `node-count ${nodeCount} is more than the quota has, ${shortage}` };
+    : { code: 'azure-quota', reason: `node-count ${nodeCount} exceeds the quota, ${shortage}` };
 }
 
-/** What lacks for a number of nodes, for the location as a whole or for the family; empty: enough. */
+/**
+ * Returns the missing quota for a number of nodes, in the location or the VM family; empty if the quota is sufficient.
+ */
 function shortageFor({ vcpus, family }: SizeOffer, usages: readonly Usage[], nodes: number): string {
   const needed = vcpus * nodes;
   const short = usages

@@ -1,4 +1,4 @@
-/** How to log in to Azure from inside the action; absent means that an earlier step has logged in. */
+/** How the action logs in to Azure; absent if an earlier step has logged in. */
 export interface AzureLogin {
   readonly clientId: string;
   readonly tenantId: string;
@@ -10,10 +10,14 @@ export interface AzureTarget {
   readonly login?: AzureLogin;
   readonly resourceGroup: string;
   readonly clusterName: string;
-  /** Whether the user gave the group's name; a default name belongs to this run and instance only (promise 2). */
+  /**
+   * Whether the user specified the resource group; a default name belongs to this run and instance only (promise 2).
+   */
   readonly resourceGroupGiven: boolean;
   readonly credentials: 'auto' | 'user' | 'admin' | 'kubelogin';
-  /** Whether each operation lets this runner reach the API server, and takes that back at its end. */
+  /**
+   * Whether each operation adds this runner to the authorized IP ranges of the API server, and removes it at its end.
+   */
   readonly admitRunner: boolean;
 }
 
@@ -23,20 +27,20 @@ export interface ClusterSpec {
   readonly nodeCount: number;
   readonly minNodes: number;
   readonly maxNodes: number;
-  /** Tried in order when one cannot be had (R12). */
+  /** Tried in order if one is not available (R12). */
   readonly nodeVmSizes: readonly string[];
   readonly kubernetesVersion: string;
   readonly tier: 'free' | 'standard' | 'premium';
   readonly zones: readonly string[];
   readonly nodeOsDisk: '' | 'Managed' | 'Ephemeral';
-  /** CIDRs; the word `runner` stands for this runner's own address. */
+  /** CIDRs; the word `runner` means the address of this runner. */
   readonly authorizedIpRanges: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly nodeResourceGroup: string;
-  /** Upper limit of vCPUs that the pool may reach, or undefined for none. */
+  /** The maximum number of vCPUs of the pool; undefined for no limit. */
   readonly maxVcpus?: number;
   readonly createTimeoutMs: number;
   readonly extraCreateArgs: readonly string[];
-  /** Time to live of what is created; undefined: it does not expire and is never swept. */
+  /** Time to live of the created resources; undefined if they do not expire and are never swept. */
   readonly ttlMs?: number;
 }

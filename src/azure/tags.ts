@@ -6,33 +6,33 @@ export const manager = 'migratorydata-aks';
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** Whose a resource is: the parts of a run that its tags name. */
+/** The owner of a resource: the parts of a run that its tags contain. */
 export interface Owner {
   /** `owner/name`. */
   readonly repository: string;
   readonly runId: string;
   readonly instance: string;
-  /** For information: a rerun owns what its former attempt made. */
+  /** For information only: a rerun owns what its former attempt created. */
   readonly attempt: string;
 }
 
 export interface CreationStamp {
-  /** Random; told apart by it are things of the same owner and name that were made at different times. */
+  /** A random id that distinguishes resources of the same owner and name that were created at different times. */
   readonly creationId: string;
   readonly createdAt: Date;
-  /** Time to live; undefined: it never expires, and carries no `expires-at`. */
+  /** Time to live in milliseconds; undefined if the resource never expires and has no `expires-at`. */
   readonly ttlMs?: number;
 }
 
-/** Azure private DNS zones, to which AKS hands the tags of a cluster, take no more. */
+/** The limit of Azure private DNS zones, to which AKS applies the tags of a cluster. */
 const tagLimit = 15;
 /** "Tag value: 256 characters", Azure Resource Manager, "Use tags to organize your resources". */
 const valueLimit = 256;
 
 /**
- * A value that every service accepts which inherits a cluster's tags: the Azure cloud provider of Kubernetes separates
- * them by commas and equals signs, and az reads a file where a value begins with `@`. A changed value ends in a hash of
- * the original, so that different texts stay different.
+ * Returns a value that is accepted by every service that inherits the tags of a cluster: the Azure cloud provider of
+ * Kubernetes separates tags by commas and equals signs, and az reads a file if a value starts with `@`. A changed value
+ * ends with a hash of the original, so that different texts stay different.
  */
 export function tagValue(text: string): string {
   const plain = text.replace(/[^A-Za-z0-9._/-]/g, '-');
@@ -45,28 +45,28 @@ function epochSeconds(ms: number): string {
   return String(Math.floor(ms / 1000));
 }
 
-/** The value of `expires-at` for something that lives `ttlMs` from `now`: seconds since 1970, UTC. */
+/** Returns the value of `expires-at` for a time to live of `ttlMs` from `now`: seconds since 1970, UTC. */
 export function expiryValue(now: Date, ttlMs: number): string {
   return epochSeconds(now.getTime() + ttlMs);
 }
 
-/** The tags that say who made a resource, when, and until when it is meant to live. */
-export function ownershipTags(owner: Owner, birth: CreationStamp): Tags {
+/** Returns the tags that say who created a resource, when, and when it expires. */
+export function ownershipTags(owner: Owner, stamp: CreationStamp): Tags {
   return {
     'managed-by': manager,
     repository: tagValue(owner.repository),
     'run-id': tagValue(owner.runId),
     instance: tagValue(owner.instance),
     attempt: tagValue(owner.attempt),
-    'creation-id': birth.creationId,
-    'created-at': epochSeconds(birth.createdAt.getTime()),
-    ...(birth.ttlMs === undefined ? {} : { 'expires-at': expiryValue(birth.createdAt, birth.ttlMs) }),
+    'creation-id': stamp.creationId,
+    'created-at': epochSeconds(stamp.createdAt.getTime()),
+    ...(stamp.ttlMs === undefined ? {} : { 'expires-at': expiryValue(stamp.createdAt, stamp.ttlMs) }),
   } satisfies Partial<Record<(typeof ownTags)[number], string>>;
 }
 
 /**
- * The user's tags with ours laid over them. Keys are compared without case, as Azure does.
- * @throws ActionError `invalid-input` when there are more than 15 in all.
+ * Returns the user's tags, overridden by those of the action. Keys are case-insensitive, as in Azure.
+ * @throws ActionError `invalid-input` when there are more than 15 in total.
  */
 export function withUserTags(user: Tags, ours: Tags): Tags {
   const taken = new Set(Object.keys(ours).map(key => key.toLowerCase()));
@@ -77,18 +77,18 @@ export function withUserTags(user: Tags, ours: Tags): Tags {
   const room = tagLimit - Object.keys(ours).length;
   throw new ActionError(
     'invalid-input',
-    `Input tags has ${kept.length} tags of its own; with the ${Object.keys(ours).length} that mark ownership that is ${count}, and AKS passes at most ${tagLimit} on.`,
-    { hint: `Give at most ${room} tags.` },
+    `Input tags has ${kept.length} tags; with the ${Object.keys(ours).length} ownership tags the total is ${count}, but AKS propagates at most ${tagLimit}.`,
+    { hint: `Set at most ${room} tags.` },
   );
 }
 
-/** A tag's value; keys have no case in Azure, and services give them back in another one. */
+/** Returns the value of a tag. Keys are case-insensitive in Azure, and services return them in different case. */
 export function readTag(tags: Tags, key: string): string {
   const entry = Object.entries(tags).find(([name]) => name.toLowerCase() === key);
   return entry?.[1] ?? '';
 }
 
-/** Tags that say whose a resource is and when it expires; only the action sets them. */
+/** The ownership tags; only the action sets them. */
 export const ownTags = [
   'managed-by',
   'repository',

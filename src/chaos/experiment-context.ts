@@ -6,10 +6,9 @@ import type { RolloutLimits } from '../kubernetes/rollout.js';
 import { type AnnotatedAutoscaler, findAutoscaler } from '../kubernetes/scaling.js';
 import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { Runner } from '../runtime/ports.js';
-import type { Machines } from './machines-port.js';
+import type { AzureCluster, Machines } from './machines-port.js';
 import type { ClientEndpoint } from './measurement/client-endpoint.js';
-import type { RevertRecord } from './revert/revert-record.js';
-import type { Chaos } from './spec.js';
+import type { ChaosSettings } from './settings.js';
 
 /** What an experiment works with. */
 export interface ExperimentContext {
@@ -21,7 +20,9 @@ export interface ExperimentContext {
   readonly maxReplicas: number;
   readonly seedMembers: number;
   readonly isSeed: (podName: string) => boolean;
-  readonly chaos: Chaos;
+  readonly chaos: ChaosSettings;
+  /** How long the fault of this experiment is held, in milliseconds. */
+  readonly holdMs: number;
   /** Who runs it, as the Lease names its holder. */
   readonly holder: string;
   /** The client Service. */
@@ -34,7 +35,7 @@ export interface ExperimentContext {
   readonly settle: () => Promise<void>;
   readonly note: Note;
   /** The cluster in Azure, for whoever reverts from elsewhere. */
-  readonly cluster: RevertRecord['cluster'];
+  readonly cluster: AzureCluster | undefined;
   /** The endpoint that clients connect to; node ports avoid the nodes that are about to be affected. */
   clientEndpointFor(state: ClusterState, targets: readonly string[]): ClientEndpoint;
   /** Records that a revert record may be in the cluster, before it is written. Returns the function that takes the entry back. */

@@ -4,21 +4,20 @@ import { conditionOf } from '../kubernetes/pods.js';
 import { waitUntil } from '../kubernetes/wait-until.js';
 import type { WatchTarget } from '../kubernetes/watch.js';
 
-/** A kubelet renews its Lease each quarter of the time that it is good for (nodeLeaseRenewIntervalFraction in the source). */
+/**
+ * The share of the Lease duration without a renewal after which a kubelet is silent. A kubelet renews its Lease after a
+ * quarter of the duration (nodeLeaseRenewIntervalFraction in the source).
+ */
 const silentShare = 1 / 2;
 
 /**
- * Whether the kubelet of a node is seen to renew its Lease. The node says so late: it stays Ready for most of a minute
- * after its kubelet has stopped ("Node heartbeats" in the Kubernetes documentation).
+ * Returns whether the kubelet of a node renews its Lease. The Ready condition is too slow for that: a node stays Ready
+ * for most of a minute after its kubelet stops ("Node heartbeats" in the Kubernetes documentation).
  */
 export async function isKubeletAlive(api: KubernetesApi, node: string): Promise<boolean> {
   const lease = leaseOf(node);
   const { spec } =
-    (await api.find(
-      'Lease',
-      { ...lease, name: node },
-      `see whether the kubelet of node ${node} gives a sign of life`,
-    )) ?? {};
+    (await api.find('Lease', { ...lease, name: node }, `check whether the kubelet of node ${node} is alive`)) ?? {};
   if (spec?.leaseDurationSeconds === undefined) return false;
   return waitUntil(
     api,
@@ -29,8 +28,8 @@ export async function isKubeletAlive(api: KubernetesApi, node: string): Promise<
 }
 
 /**
- * Whether the kubelet of a node is seen to be silent within a time: Ready is Unknown, which is how the controllers call a
- * node that they have not heard of, and the Lease had not been renewed for some time when it became so.
+ * Returns whether the kubelet of a node is silent within a time: the Ready condition is Unknown, which controllers set
+ * when a node sends no heartbeats, and the Lease had not been renewed for some time before that.
  */
 export function isSilent(
   api: KubernetesApi,
@@ -51,22 +50,22 @@ export function isSilent(
   );
 }
 
-/** What to watch for the Lease of a kubelet. */
+/** Returns the watch target for the Lease of a kubelet. */
 export function leaseOf(node: string): WatchTarget & { readonly kind: 'Lease'; readonly namespace: string } {
   return { kind: 'Lease', namespace: 'kube-node-lease', fields: `metadata.name=${node}` };
 }
 
-/** When the kubelet of a node last renewed its Lease, as the Lease says; undefined without one. */
+/** Returns the last renewal in the observed Lease of a kubelet; undefined without a Lease. */
 export function renewalIn(observation: Observation, node: string): string | undefined {
   return observation.find('Lease', node)?.spec?.renewTime;
 }
 
-/** The same, read once. */
+/** Reads the last renewal of the Lease of a kubelet from the API; undefined without a Lease. */
 export async function readRenewal(api: KubernetesApi, node: string): Promise<string | undefined> {
   const lease = await api.find(
     'Lease',
     { ...leaseOf(node), name: node },
-    `see when the kubelet of node ${node} was alive`,
+    `check when the kubelet of node ${node} was alive`,
   );
   return lease?.spec?.renewTime;
 }

@@ -1,13 +1,15 @@
-/** The machine behind a node: one instance of a scale set. */
+import type { CommandStep } from '../runtime/command-line.js';
+
+/** The machine of a node: an instance of a scale set. */
 export interface Machine {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly scaleSet: string;
-  /** Decimal; never empty: without it az acts on the whole scale set. */
+  /** Decimal. Never empty, because without it az acts on the whole scale set. */
   readonly instanceId: string;
 }
 
-/** The bounds between which an autoscaler keeps a node pool. */
+/** The bounds that the cluster autoscaler keeps for a node pool. */
 export interface PoolBounds {
   readonly minCount: number;
   readonly maxCount: number;
@@ -16,38 +18,68 @@ export interface PoolBounds {
 export interface NodePool {
   readonly name: string;
   readonly count: number;
-  /** Undefined: the pool has a fixed size. */
+  /** Undefined when the pool has a fixed size. */
   readonly bounds: PoolBounds | undefined;
-  /** The bounds from before `raisePoolBounds`, as a tag of the pool keeps them; undefined: they were not raised. */
+  /** The bounds before `raisePoolBounds`, from a tag of the pool; undefined when they were not raised. */
   readonly formerBounds: PoolBounds | undefined;
 }
 
 /**
- * The machines of a cluster, as Azure sees them. Every method throws ActionError: `unsupported-here` where a deny
- * assignment or a policy forbids it, `machine-foreign` for a machine outside of the cluster's own node resource group.
+ * The machines of a cluster in Azure. Each method throws ActionError: `unsupported-here` when a deny assignment or a
+ * policy forbids the operation, `machine-foreign` for a machine outside the node resource group of the cluster.
  */
 export interface Machines {
-  /** The instance of a scale set of this cluster whose node has this name; undefined: there is none any more. */
+  /** Returns the instance of a scale set of this cluster whose node has this name; undefined when it does not exist. */
   findByNode(scaleSet: string, node: string): Promise<Machine | undefined>;
-  /** Such as `running`, `stopped`, `deallocated`; `deleted` when there is no such machine any more. */
+  /**
+   * Returns the power state, such as `running`, `stopped` or `deallocated`; `deleted` when the machine does not exist.
+   */
   powerState(machine: Machine): Promise<string>;
-  /** Cuts the power without a shutdown, and resolves when it is off. */
+  /** Powers off without a shutdown, and resolves when the machine is off. */
   powerOff(machine: Machine): Promise<void>;
-  /** Resolves when Azure has started it; `wait: false` resolves when Azure has accepted. A running one stays as it is. */
+  /**
+   * Resolves when Azure has started the machine; with `wait: false`, when Azure has accepted the request. Does nothing
+   * to a running machine.
+   */
   start(machine: Machine, options?: { readonly wait: boolean }): Promise<void>;
   restart(machine: Machine): Promise<void>;
-  /** Stops the kubelet; a timer on the machine, armed first, starts it again after so many seconds. */
+  /**
+   * Stops the kubelet. A timer on the machine, which is set first, starts it again after the given number of seconds.
+   */
   stopKubelet(machine: Machine, seconds: number): Promise<void>;
   startKubelet(machine: Machine): Promise<void>;
   pool(name: string): Promise<NodePool>;
-  /** The pool once Azure does nothing to it any more, so that what it had accepted is done; undefined: it is gone. */
+  /** Waits until Azure has finished all operations on the pool, and returns it; undefined when it does not exist. */
   settledPool(name: string, timeoutMs: number): Promise<NodePool | undefined>;
-  /** Deletes the machine behind a node, and the node with it, without a drain. */
+  /** Deletes the machine of a node, and the node with it, without a drain. */
   deleteMachine(pool: string, node: string): Promise<void>;
-  /** Sets the bounds of an autoscaled pool, never its size, and keeps the former ones in a tag, in the same request. */
+  /**
+   * Sets the bounds of an autoscaled pool, never its size, and saves the former bounds in a tag, in the same request.
+   */
   raisePoolBounds(pool: string, bounds: PoolBounds): Promise<void>;
-  /** Gives a pool the bounds that `raisePoolBounds` has kept, and removes the tag. */
+  /** Restores the bounds that `raisePoolBounds` saved, and removes the tag. */
   restorePoolBounds(pool: string): Promise<void>;
-  /** The same with another signal, for reverting when the forward work has ended. */
+  /** Returns the same port with another signal, for a revert after the experiment is aborted. */
   withSignal(signal: AbortSignal): Machines;
+}
+
+/** The cluster in Azure whose machines these are. */
+export interface AzureCluster {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly clusterName: string;
+}
+
+/** The commands behind the methods of `Machines`, for a dry run. Names in capitals are known only to the cluster. */
+export interface MachineCommands {
+  powerState(): readonly CommandStep[];
+  powerOff(): readonly CommandStep[];
+  start(): readonly CommandStep[];
+  restart(): readonly CommandStep[];
+  stopKubelet(seconds: number): readonly CommandStep[];
+  startKubelet(): readonly CommandStep[];
+  pool(): readonly CommandStep[];
+  deleteMachine(node: string): readonly CommandStep[];
+  raisePoolBounds(): readonly CommandStep[];
+  restorePoolBounds(): readonly CommandStep[];
 }

@@ -6,16 +6,14 @@ import { waitUntil } from '../kubernetes/wait-until.js';
 import type { ExperimentContext } from './experiment-context.js';
 import type { Fault, Proof } from './experiment.js';
 
-/** What the members must come to after a fault that affected those of `before`. */
-export function recoveryGoal(
-  { recoveryMode: back }: Fault,
-  before: readonly Pod[],
-): Pick<RolloutGoal, 'gone' | 'restarted'> {
-  if (back === 'replaced') return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
-  return back === 'restarted' ? { restarted: before } : {};
+/** Returns the state that counts as recovery; `before` are the affected members as they were before the fault. */
+export function recoveryGoal(fault: Fault, before: readonly Pod[]): Pick<RolloutGoal, 'gone' | 'restarted'> {
+  const mode = fault.recoveryMode();
+  if (mode === 'replaced') return { gone: before.flatMap(({ metadata }) => metadata.uid ?? []) };
+  return mode === 'restarted' ? { restarted: before } : {};
 }
 
-/** Whether the nodes that the fault acted on are in service within a time; those that are gone for good are fine. */
+/** Returns whether the target nodes are in service within a time. Nodes that no longer exist do not count. */
 export function areNodesInService({ api }: ExperimentContext, { targets }: Fault, timeoutMs: number): Promise<boolean> {
   return waitUntil(
     api,
@@ -26,18 +24,14 @@ export function areNodesInService({ api }: ExperimentContext, { targets }: Fault
 }
 
 /**
- * What speaks against a fault that must leave its members as they were: something else has happened to them. Undefined
- * when nothing does.
+ * Returns a negative proof when members of a fault with mode `untouched` were restarted or replaced, which something
+ * else must have caused; undefined otherwise.
  */
-export function interference(
-  { recoveryMode: back }: Fault,
-  before: readonly Pod[],
-  now: readonly Pod[],
-): Proof | undefined {
-  if (back !== 'untouched') return undefined;
+export function interference(fault: Fault, before: readonly Pod[], now: readonly Pod[]): Proof | undefined {
+  if (fault.recoveryMode() !== 'untouched') return undefined;
   const ids = new Set(now.flatMap(containerIdsOf));
-  const others = before.filter(pod => !containerIdsOf(pod).every(id => ids.has(id)));
-  if (others.length === 0) return undefined;
-  const told = others.map(({ metadata }) => metadata.name).join(', ');
-  return { confirmed: false, detail: `${told} was restarted or replaced, which this fault does not do.` };
+  const changed = before.filter(pod => !containerIdsOf(pod).every(id => ids.has(id)));
+  if (changed.length === 0) return undefined;
+  const names = changed.map(({ metadata }) => metadata.name).join(', ');
+  return { confirmed: false, detail: `${names} was restarted or replaced, but not by this fault.` };
 }

@@ -7,7 +7,8 @@ import {
   observeCluster,
   readAllowedDisruptions,
 } from './experiment-context.js';
-import type { Experiment, Fault } from './experiment.js';
+import type { ExperimentDefinition, Fault } from './experiment.js';
+import type { ExperimentName } from './experiments/index.js';
 import { refuteReplicas } from './revert/record-confirmation.js';
 import { runFault } from './run-fault.js';
 import { spreadSeeds } from './spread-seeds.js';
@@ -26,7 +27,10 @@ export interface ExperimentResult {
  * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
  * is part of the result, so that the record of what was seen and undone is not lost with it.
  */
-export async function runExperiment(context: ExperimentContext, experiment: Experiment): Promise<ExperimentResult> {
+export async function runExperiment(
+  context: ExperimentContext,
+  experiment: ExperimentDefinition<ExperimentName>,
+): Promise<ExperimentResult> {
   const { name } = experiment;
   let planned: { readonly found: ClusterState; readonly fault: Fault };
   try {
@@ -65,7 +69,7 @@ export async function runExperiment(context: ExperimentContext, experiment: Expe
       ...value?.seen,
       facts: {
         allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
-        ...fault.facts,
+        ...fault.facts(),
         ...value?.seen.facts,
         ...(await readAfter(context)),
       },

@@ -3,18 +3,19 @@ import { drainMembers } from '../kubernetes/drain.js';
 import { planDrain } from './drain-plan.js';
 import { type ClusterState, type ExperimentContext, observeCluster } from './experiment-context.js';
 import { surge } from './experiments/drain.js';
+import type { ExperimentName } from './experiments/index.js';
 import { machineNeeds } from './experiments/machine-targets.js';
 import { cordon } from './revert/cordon.js';
-import { nothingToRevert } from './revert/revert-record.js';
-import type { ExperimentName } from './spec.js';
+import { nothingToRevert } from './revert/original-state.js';
 import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
 import { withRevertRecord } from './with-revert-record.js';
 
 /**
- * Seeds that share the node which is about to be lost would go at once, and the quorum with them; preferred
- * anti-affinity lets that be, and nothing moves them apart later. So as many as must not fail are evicted from it first,
- * one at a time within the disruption budget, under a mark of their own. Gives the cluster as it is found after that.
- * @throws ActionError `target-refused` as for the experiment itself, `experiment-skipped` when they stay together.
+ * Evicts seed members from the target node until the loss of the node keeps the quorum. Preferred anti-affinity allows
+ * seed members to share a node, and nothing separates them later. The evictions are one at a time, within the
+ * disruption budget, and have their own revert record. Returns the state of the cluster after them.
+ * @throws ActionError `target-refused` as the experiment does, `experiment-skipped` when the seed members stay
+ * together, `undo-incomplete` when the evictions could not be reverted completely.
  */
 export async function spreadSeeds(
   context: ExperimentContext,
@@ -24,25 +25,25 @@ export async function spreadSeeds(
   const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = context;
   const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
   const target = chooseTarget({ ...candidates, needs: { ...machineNeeds, nonGraceful: false } });
-  const may = seedsThatMayFail(seedMembers);
-  const surplus = target.members.filter(({ seed }) => seed).slice(may);
-  if (surplus.length === 0 || may === 0) return found;
+  const maxSeeds = seedsThatMayFail(seedMembers);
+  const surplus = target.members.filter(({ seed }) => seed).slice(maxSeeds);
+  if (surplus.length === 0 || maxSeeds === 0) return found;
 
-  const shared = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
-  const plan = planOf(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), shared);
+  const problem = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
+  const plan = planOrSkip(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), problem);
   if (plan.kind !== 'evict' && plan.kind !== 'surge') {
-    throw new ActionError('experiment-skipped', `${shared}; when-blocked ${plan.kind} does not move them apart.`);
+    throw new ActionError('experiment-skipped', `${problem}; when-blocked ${plan.kind} does not separate them.`);
   }
   const names = surplus.map(({ name }) => name);
-  note(`${shared}: ${names.join(', ')} is moved to another one first.`);
-  const undo = {
+  note(`${problem}: moving ${names.join(', ')} to another node first.`);
+  const originalState = {
     ...nothingToRevert,
     cordons: [target.name],
     replicas: plan.kind === 'surge' ? found.replicas : undefined,
   };
   const { error, putBack } = await withRevertRecord(
     context,
-    { experiment, found, originalState: undo, nodes: [target.name] },
+    { experiment, found, originalState, nodes: [target.name] },
     async () => {
       await cordon(api, target.name, context.holder);
       if (plan.kind === 'surge') await surge(context, found.replicas, plan.replicas);
@@ -57,18 +58,19 @@ export async function spreadSeeds(
     },
   );
   if (error && api.signal.aborted) throw error;
-  if (!putBack.done) throw new ActionError('undo-incomplete', `After seeds were moved: ${putBack.left.join('; ')}.`);
-  if (error) throw new ActionError('experiment-skipped', `${shared}; they could not be moved apart: ${error.message}`);
+  if (!putBack.done)
+    throw new ActionError('undo-incomplete', `After the seed members were moved: ${putBack.left.join('; ')}.`);
+  if (error) throw new ActionError('experiment-skipped', `${problem}; they could not be separated: ${error.message}`);
   return observeCluster(context);
 }
 
-/** A budget that lets nobody be moved is the state of the cluster, and no failure of the experiment. */
-function planOf<T>(body: () => T, shared: string): T {
+/** Skips the experiment when the budget allows no eviction: that is the state of the cluster, not a failure. */
+function planOrSkip<T>(body: () => T, problem: string): T {
   try {
     return body();
   } catch (error) {
     if (!hasCode(error, 'disruption-blocked')) throw error;
-    throw new ActionError('experiment-skipped', `${shared}; they cannot be moved apart: ${error.message}`, {
+    throw new ActionError('experiment-skipped', `${problem}; they cannot be separated: ${error.message}`, {
       cause: error,
     });
   }

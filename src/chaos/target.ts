@@ -5,9 +5,9 @@ import { parseProviderId } from '../kubernetes/provider-id.js';
 import type { Node, Pod } from '../kubernetes/types.js';
 import { quorumOf } from '../migratorydata/membership.js';
 import type { Machine } from './machines-port.js';
-import { recordAnnotation } from './revert/node-annotations.js';
+import { recordAnnotation } from './revert/annotation-keys.js';
 
-/** The node that an experiment acts on, resolved once and never again. */
+/** The node that an experiment acts on. It is resolved once and does not change later. */
 export interface TargetNode {
   readonly name: string;
   readonly uid: string;
@@ -15,38 +15,38 @@ export interface TargetNode {
   readonly zone: string;
   /** The name of its node pool on AKS; empty elsewhere. */
   readonly pool: string;
-  /** The instance of a scale set behind it; undefined elsewhere. */
+  /** Its instance of a scale set; undefined elsewhere. */
   readonly machine: Machine | undefined;
   readonly bootId: string;
-  /** The members found on it, lowest ordinal first. */
+  /** The members on it, sorted by name. */
   readonly members: readonly { readonly name: string; readonly uid: string; readonly seed: boolean }[];
 }
 
-/** What an experiment needs of its target. */
+/** The requirements of an experiment for its target. */
 export interface TargetNeeds {
-  /** How many other nodes must be Ready. */
+  /** The number of other nodes that must be Ready and schedulable. */
   readonly others: number;
-  /** The node goes without warning, and with it all seeds on it at once. */
+  /** True when the node stops without a drain, so that all seed members on it fail at once. */
   readonly nonGraceful: boolean;
-  /** The machine behind it is changed. */
+  /** True when the experiment changes the machine of the node. */
   readonly machine: boolean;
 }
 
 export interface TargetCandidates {
   readonly nodes: readonly Node[];
-  /** The members of the cluster; other pods do not count. */
+  /** The members of the cluster, without other pods. */
   readonly members: readonly Pod[];
   readonly isSeed: (podName: string) => boolean;
   readonly seedMembers: number;
-  /** Empty: the choice is ours. */
+  /** The input `target-node`; empty to choose automatically. */
   readonly wanted: string;
   readonly needs: TargetNeeds;
 }
 
 /**
- * Chooses the node that an experiment acts on. Deterministic, so that a repeated run meets the same node: the fewest
- * seeds, then the fewest members, then the first name, among the nodes whose loss the cluster must tolerate.
- * @throws ActionError `target-refused` when the wanted node is not fit, or none is, with the reason of each.
+ * Chooses the target node among the nodes whose loss the cluster must tolerate: the fewest seed members, then the
+ * fewest members, then the first name. Deterministic, so that a repeated run has the same target.
+ * @throws ActionError `target-refused` with the reasons, when the wanted node is not suitable, or no node is.
  */
 export function chooseTarget(candidates: TargetCandidates): TargetNode {
   const { nodes, members, isSeed, wanted } = candidates;
@@ -66,10 +66,10 @@ export function chooseTarget(candidates: TargetCandidates): TargetNode {
     .sort((a, b) => seedsOn(a) - seedsOn(b) || a.members.length - b.members.length || (a.name < b.name ? -1 : 1));
   if (best) return best;
   const reasons = targets.map(({ name }) => `${name}: ${refusals.get(name)}`).join('; ');
-  throw new ActionError('target-refused', `No node is fit for the experiment: ${reasons}.`);
+  throw new ActionError('target-refused', `No node is suitable for the experiment: ${reasons}.`);
 }
 
-/** A node as a target, with the members on it. */
+/** Returns a node as a target, with the members on it. */
 export function toTargetNode(node: Node, members: readonly Pod[], isSeed: (podName: string) => boolean): TargetNode {
   const { name, uid = '', labels = {} } = node.metadata;
   const providerId = node.spec.providerID ?? '';
@@ -88,45 +88,47 @@ export function toTargetNode(node: Node, members: readonly Pod[], isSeed: (podNa
   };
 }
 
-/** The name of a node's pool on AKS; empty elsewhere. */
+/** Returns the name of a node's pool on AKS; empty elsewhere. */
 export function poolOf({ metadata: { labels = {} } }: Node): string {
   return labels['kubernetes.azure.com/agentpool'] ?? '';
 }
 
-/** The target in one line, for the log and the report. */
+/** Returns the target as one line for the log and the report. */
 export function describeTarget({ name, uid, providerId, machine, zone, members }: TargetNode): string {
-  const held = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
+  const memberNames = members.map(member => (member.seed ? `${member.name} (seed)` : member.name)).join(', ');
   const place = machine
     ? `instance ${machine.instanceId} of scale set ${machine.scaleSet}`
     : providerId || 'no provider id';
-  return `node ${name}, UID ${uid}, ${place}${zone === '' ? '' : `, zone ${zone}`}, holding ${held || 'no member'}`;
+  return `node ${name}, UID ${uid}, ${place}${zone === '' ? '' : `, zone ${zone}`}, with ${memberNames || 'no member'}`;
 }
 
+/** Returns the target as it is in the report. */
 export function toTargetRecord({ name, uid, providerId, zone, machine, members }: TargetNode): TargetRecord {
   const { scaleSet = '', instanceId = '' } = machine ?? {};
   return { node: name, uid, providerId, scaleSet, instanceId, zone, members };
 }
 
-/** The seeds on a node. */
+/** Returns the number of seed members on a node. */
 export function seedsOn({ members }: TargetNode): number {
   return members.filter(({ seed }) => seed).length;
 }
 
-/** How many seeds may be away at the same time without the loss of the quorum. */
+/** Returns how many seed members may fail at the same time without a loss of the quorum. */
 export function seedsThatMayFail(seedMembers: number): number {
   return seedMembers - quorumOf(seedMembers);
 }
 
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 
+/** Returns why a node is not suitable; undefined when it is. */
 function refusalOf(node: Node, target: TargetNode, candidates: TargetCandidates): string | undefined {
   const { nodes, needs, seedMembers } = candidates;
   const { metadata, spec } = node;
   if (!isNodeReady(node)) return 'it is not Ready';
-  // A cordon that somebody else placed is theirs to lift; an experiment would lift it with its own.
+  // The revert of an experiment would remove a cordon of someone else together with its own.
   if (spec.unschedulable) return 'it is cordoned already';
   if (metadata.annotations?.[recordAnnotation] !== undefined)
-    return 'another experiment has marked it, which operation recover undoes if its run is dead';
+    return 'it has the revert record of another experiment, which operation recover reverts if its run has ended';
   const isControlPlane = ({ metadata: { labels = {} } }: Node): boolean => controlPlaneLabel in labels;
   if (isControlPlane(node) && !nodes.every(isControlPlane)) return 'it runs the control plane';
   if (target.members.length === 0) return 'it holds no member';
@@ -139,11 +141,11 @@ function refusalOf(node: Node, target: TargetNode, candidates: TargetCandidates)
   if (needs.machine && target.machine === undefined) {
     return target.providerId === ''
       ? 'it has no provider id, so its machine is not known'
-      : `its machine is none of a scale set (${target.providerId})`;
+      : `its machine is not an instance of a scale set (${target.providerId})`;
   }
-  const may = seedsThatMayFail(seedMembers);
-  if (needs.nonGraceful && seedsOn(target) > may) {
-    return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${may} may fail at once`;
+  const maxSeeds = seedsThatMayFail(seedMembers);
+  if (needs.nonGraceful && seedsOn(target) > maxSeeds) {
+    return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
   }
   return undefined;
 }

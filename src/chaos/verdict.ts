@@ -1,119 +1,120 @@
 import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from '../journal/experiment-record.js';
 import { formatDuration } from '../runtime/duration.js';
 import type { Proof } from './experiment.js';
-import type { ExperimentName, Limits } from './spec.js';
+import type { ExperimentName } from './experiments/index.js';
+import type { ChaosLimits } from './settings.js';
 
-/** What is judged. */
+/** The evidence for a verdict. */
 export interface VerdictInput {
   readonly name: ExperimentName;
-  readonly limits: Limits;
-  /** Clients were meant to see nothing work. */
+  readonly limits: ChaosLimits;
+  /** True when the experiment makes the service unavailable on purpose. */
   readonly unavailable: boolean;
   readonly proof: Proof;
   readonly measurement: MeasurementRecord;
-  /** Whether all members were Ready and the probe clean within the time for it. */
+  /** True when all members were Ready and the probe was steady within `max-recovery`. */
   readonly recovered: boolean;
-  /** Messages that were accepted while the fault was held. */
+  /** The number of messages that were accepted while the fault was held. */
   readonly acceptedUnderFault: number;
 }
 
 export type Judgement = Pick<ExperimentRecord, 'verdict' | 'reason' | 'assertions'>;
 
-/** From the least bad to the worst. */
+/** From the best to the worst. */
 const severity: readonly Verdict[] = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
 
-/** The worst of several verdicts; without any there is none to give. */
+/** Returns the worst verdict; `skipped` for an empty list. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {
   const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
   return severity[worst] ?? 'skipped';
 }
 
 /**
- * The verdict on an experiment. Inconclusive comes first: a fault without proof, or a runner in trouble, makes a number
- * worth nothing, whether it is good or bad. Doubts about messages come last: they say nothing against the other numbers.
- * What was not measured is neither met nor broken.
+ * Returns the verdict on an experiment. Inconclusive comes first, because numbers have no value when the fault is not
+ * proven or the runner had problems. Validity issues of messages come last, because they do not affect the other
+ * numbers. A limit that was not measured is neither met nor exceeded.
  */
 export function judge(evidence: VerdictInput): Judgement {
   const { proof, measurement, unavailable } = evidence;
   const assertions = [
-    confirmedBy(proof),
-    ...(unavailable ? [seenUnavailable(evidence)] : clientLimits(evidence)),
-    recovery(evidence),
-    loss(evidence),
+    faultAssertion(proof),
+    ...(unavailable ? [unavailabilityAssertion(evidence)] : clientAssertions(evidence)),
+    recoveryAssertion(evidence),
+    lossAssertion(evidence),
   ];
-  const broken = assertions.filter(({ result }) => result === 'fail');
-  const doubts = [
+  const failed = assertions.filter(({ result }) => result === 'fail');
+  const issues = [
     ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
-    ...(unavailable && broken.some(({ name }) => name === 'seen-unavailable')
-      ? ['messages were accepted without a quorum, so this control shows nothing']
+    ...(unavailable && failed.some(({ name }) => name === 'seen-unavailable')
+      ? ['messages were accepted without a quorum, so this control experiment proves nothing']
       : []),
     ...measurement.doubts,
   ];
-  const inconclusive = (why: readonly string[]): Judgement => ({
+  const inconclusive = (reasons: readonly string[]): Judgement => ({
     verdict: 'inconclusive',
-    reason: sentence([`Nothing can be said, since ${why.join(', and ')}`]),
+    reason: sentence([`No conclusion is possible because ${reasons.join(', and ')}`]),
     assertions,
   });
-  if (doubts.length > 0) return inconclusive(doubts);
-  if (broken.length > 0) {
-    const told = broken.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
-    return { verdict: 'fail', reason: sentence([told.join('; ')]), assertions };
+  if (issues.length > 0) return inconclusive(issues);
+  if (failed.length > 0) {
+    const failures = failed.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
+    return { verdict: 'fail', reason: sentence([failures.join('; ')]), assertions };
   }
-  // A cluster that never answers again is read no more either: these doubts must not hide what it broke.
-  const aboutMessages = [
+  // After failed assertions: a cluster that does not recover cannot be read either, and that must not hide the failure.
+  const messageIssues = [
     ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
     ...(measurement.messages?.doubts ?? []),
   ];
-  if (aboutMessages.length > 0) return inconclusive(aboutMessages);
+  if (messageIssues.length > 0) return inconclusive(messageIssues);
   return {
     verdict: 'pass',
     reason: sentence(
-      assertions.filter(isTold).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`),
+      assertions.filter(isReported).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`),
     ),
     assertions,
   };
 }
 
-/** What an assertion limits: it has the name of the input. */
+/** Returns the quantity that an assertion limits: its name without the prefix of the input. */
 function quantityOf(name: string): string {
   return name.replace(/^(max|min)-/, '');
 }
 
-function isTold({ result, name }: AssertionRecord): boolean {
+function isReported({ result, name }: AssertionRecord): boolean {
   return result === 'pass' && name !== 'fault-confirmed';
 }
 
-function confirmedBy({ confirmed, detail }: Proof): AssertionRecord {
+function faultAssertion({ confirmed, detail }: Proof): AssertionRecord {
   return {
     name: 'fault-confirmed',
-    limit: 'must be seen to take place',
+    limit: 'must be observed',
     measured: detail,
     result: confirmed ? 'pass' : 'fail',
   };
 }
 
-function clientLimits({ limits, measurement }: VerdictInput): readonly AssertionRecord[] {
+function clientAssertions({ limits, measurement }: VerdictInput): readonly AssertionRecord[] {
   const { probe, resolutionMs } = measurement;
   const resolution = `resolution ${formatDuration(resolutionMs)}`;
   const { availability } = probe;
-  // A fault that is over at once, with no steady time after it, may see no attempt at all.
-  const unseen = { measured: 'not measured', result: 'not-measured' } as const;
-  const most = (name: string, ms: number, limitMs: number, more = ''): AssertionRecord => ({
+  // A very short fault, with no steady time after it, may end before the next attempt.
+  const notMeasured = { measured: 'not measured', result: 'not-measured' } as const;
+  const atMost = (name: string, ms: number, limitMs: number, more = ''): AssertionRecord => ({
     name,
     limit: `at most ${formatDuration(limitMs)}`,
     measured: `${formatDuration(ms)}${more}, ${resolution}`,
     result: ms <= limitMs ? 'pass' : 'fail',
-    ...(availability === null && unseen),
+    ...(availability === null && notMeasured),
   });
   const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
   return [
-    most('max-outage', probe.outageMs, limits.maxOutageMs),
-    most('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
+    atMost('max-outage', probe.outageMs, limits.maxOutageMs),
+    atMost('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
     {
       name: 'min-availability',
       limit: `at least ${limits.minAvailability} %`,
       ...(availability === null
-        ? unseen
+        ? notMeasured
         : {
             measured: `${availability} % of ${probe.attempts} connections`,
             result: availability >= limits.minAvailability ? 'pass' : 'fail',
@@ -122,37 +123,37 @@ function clientLimits({ limits, measurement }: VerdictInput): readonly Assertion
   ];
 }
 
-/** The control must control: without a quorum no message may be accepted. */
-function seenUnavailable({ measurement: { messages }, acceptedUnderFault }: VerdictInput): AssertionRecord {
-  const turnedAway = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
+/** The control experiment must show that no message is accepted without a quorum. */
+function unavailabilityAssertion({ measurement: { messages }, acceptedUnderFault }: VerdictInput): AssertionRecord {
+  const notAccepted = (messages?.refused ?? 0) + (messages?.unclear ?? 0);
   return {
     name: 'seen-unavailable',
     limit: 'no message may be accepted without a quorum',
-    measured: `${acceptedUnderFault} accepted, ${turnedAway} not`,
-    result: acceptedUnderFault === 0 && turnedAway > 0 ? 'pass' : 'fail',
+    measured: `${acceptedUnderFault} accepted, ${notAccepted} not`,
+    result: acceptedUnderFault === 0 && notAccepted > 0 ? 'pass' : 'fail',
   };
 }
 
-function recovery({ limits, measurement, recovered }: VerdictInput): AssertionRecord {
+function recoveryAssertion({ limits, measurement, recovered }: VerdictInput): AssertionRecord {
   const { recoveryMs } = measurement.milestones;
   const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
-  const seen = recovered && recoveryMs !== null;
+  const observed = recovered && recoveryMs !== null;
   return {
     name: 'max-recovery',
     limit,
-    measured: seen ? formatDuration(recoveryMs) : 'not recovered in that time',
-    result: seen && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
+    measured: observed ? formatDuration(recoveryMs) : 'not recovered in that time',
+    result: observed && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
   };
 }
 
-/** Without messages, or without any reading of them, nothing is known: that is not the same as no loss. */
-function loss({ limits, measurement: { messages } }: VerdictInput): AssertionRecord {
+/** Without messages or without a reading of them, the result is `not-measured`, which is not the same as no loss. */
+function lossAssertion({ limits, measurement: { messages } }: VerdictInput): AssertionRecord {
   const limit = `at most ${limits.maxLost}`;
   if (messages === undefined || messages.readings === 0) {
     return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
   }
   const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
-  const more = [
+  const details = [
     ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
     ...(duplicated > 0 ? [`${duplicated} twice`] : []),
     ...(reordered > 0 ? [`${reordered} out of order`] : []),
@@ -160,7 +161,7 @@ function loss({ limits, measurement: { messages } }: VerdictInput): AssertionRec
   return {
     name: 'max-lost',
     limit,
-    measured: `${lost} of ${acked} accepted messages${more.length > 0 ? `, ${more.join(', ')}` : ''}`,
+    measured: `${lost} of ${acked} accepted messages${details.length > 0 ? `, ${details.join(', ')}` : ''}`,
     result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
   };
 }

@@ -1,68 +1,72 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { RevertSummary } from '../journal/experiment-record.js';
 import type { ClusterState, ExperimentContext } from './experiment-context.js';
+import type { ExperimentName } from './experiments/index.js';
 import { freezeAutoscaler } from './revert/frozen-autoscaler.js';
 import { holdNodes, nodesToHold } from './revert/node-annotations.js';
+import type { OriginalState } from './revert/original-state.js';
 import { writeRecord } from './revert/revert-record-store.js';
-import type { RevertRecord, OriginalState } from './revert/revert-record.js';
+import type { RevertRecord } from './revert/revert-record.js';
 import { revertAll, type RevertContext, revertContextOf, revertFast } from './revert/revert.js';
-import { type ExperimentName, holdOf } from './spec.js';
 
-/** Undoing is not cut by the step's timeout; it has this time, and that of the members which it waits for. */
+/**
+ * The time limit of a revert, in addition to its waits for members, in milliseconds. The timeout of the step does not
+ * apply.
+ */
 const revertMs = 5 * 60_000;
-/** A cancelled step has seconds left. */
+/** The time limit of a revert after a cancellation, in milliseconds: the step has only seconds left. */
 const fastRevertMs = 4_000;
-/** Beyond its own limits an experiment should not last longer than this. */
+/** The time that an experiment may take beyond its own limits, in milliseconds. */
 const slackMs = 10 * 60_000;
 
-/** What is about to be changed, and what undoes it. */
+/** A planned change, and the state to revert to. */
 export interface PlannedChange {
   readonly experiment: ExperimentName;
   readonly found: ClusterState;
   readonly originalState: OriginalState;
-  /** The nodes that carry a copy of the mark. */
+  /** The nodes that get a copy of the revert record. */
   readonly nodes: readonly string[];
 }
 
-/** What the work under a mark came to. */
+/** The result of the work, and of its revert. */
 export interface RevertedWork<T> {
   readonly value?: T;
   readonly error?: ActionError;
   readonly putBack: RevertSummary;
 }
 
-/** A mark that has been written, and what its experiment has started again so far. */
+/** A written revert record, and what the experiment has started again so far. */
 export type OpenRecord = Pick<RevertContext, 'started'> & { readonly record: RevertRecord };
 
 /**
- * Works on the cluster under a mark: from the moment that it is written, whatever happens ends in putting back. The
- * autoscalers are held meanwhile. Never throws; an error is part of the outcome.
+ * Writes a revert record, runs `body`, and reverts, whatever happens in between. Freezes the autoscaler in the
+ * meantime. Never throws: the result has the error.
  */
 export async function withRevertRecord<T>(
   context: ExperimentContext,
-  intent: PlannedChange,
+  change: PlannedChange,
   body: (openRecord: OpenRecord) => Promise<T>,
 ): Promise<RevertedWork<T>> {
   const { api } = context;
-  const record = recordOf(context, intent);
+  const record = recordOf(context, change);
   const started: RevertContext['started'] = new Map();
   const unguard = context.guard();
   const result = await settled(async () => {
     await writeRecord(api, record);
-    await holdNodes(api, record, intent.nodes);
-    await freeze(context, intent.found);
+    await holdNodes(api, record, change.nodes);
+    await freeze(context, change.found);
     return body({ record, started });
   });
   if (api.signal.aborted) {
-    // Whoever has taken the lock undoes by the mark as well, and may be about to break the same node again.
+    // A run that has taken the lock reverts this record too, and may already be changing the same node again.
     if (!hasCode(api.signal.reason, 'lock-lost'))
       await revertFast(revertContextOf(context, fastRevertMs, started), record);
-    // Post, or recover, makes sure; what is left is told by the ledger.
-    const left = ['the step was cancelled: its post phase puts back'];
+    // The post phase or operation recover does the rest; the undo log has an entry for it.
+    const left = ['the step was cancelled: its post phase reverts the experiment'];
     return { ...result, putBack: { done: false, did: [], left } };
   }
   const { done, did, left, invalid } = await revertAll(
-    revertContextOf(context, revertMs + 2 * context.limits.timeoutMs, started),
+    revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), started),
     record,
   );
   if (done) unguard();
@@ -80,7 +84,7 @@ async function settled<T>(body: () => Promise<T>): Promise<Omit<RevertedWork<T>,
 function recordOf(context: ExperimentContext, { experiment, found, originalState: undo }: PlannedChange): RevertRecord {
   const { chaos, api, members } = context;
   const now = api.clock.date().getTime();
-  const lastsMs = 2 * chaos.steadyMs + holdOf(experiment, chaos.holdMs) + chaos.limits.maxRecoveryMs + slackMs;
+  const lastsMs = 2 * chaos.steadyMs + context.holdMs + chaos.limits.maxRecoveryMs + slackMs;
   return {
     version: 1,
     namespace: members.namespace,
@@ -103,7 +107,7 @@ function boundsIn({
   return { name, minReplicas, maxReplicas };
 }
 
-/** A scale-in does not ask the budget, so none must happen while an experiment runs. */
+/** Freezes the autoscaler, because a scale-in ignores the disruption budget and would affect the experiment. */
 async function freeze(
   { api, members, note }: ExperimentContext,
   { autoscaler, replicas }: ClusterState,

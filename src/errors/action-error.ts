@@ -1,7 +1,7 @@
 import { catalogue, type ErrorCode } from './catalogue.js';
 
 export interface ErrorDetails {
-  /** Overrides the catalogue's hint where more is known than the code tells. */
+  /** Replaces the hint of the catalogue when more is known than the code says. */
   readonly hint?: string;
   /** Longer evidence for the log and the report: events, last log lines, raw stderr. */
   readonly evidence?: string;
@@ -9,8 +9,8 @@ export interface ErrorDetails {
 }
 
 /**
- * A failure that the user is told about: a stable code of the catalogue, a message that names the resource, what was
- * found and why, and a hint that says what to do next.
+ * A failure that is reported to the user: a stable code of the catalogue, a message that names the resource and the
+ * cause, and a hint that says what to do next.
  */
 export class ActionError extends Error {
   readonly code: ErrorCode;
@@ -28,12 +28,12 @@ export class ActionError extends Error {
   }
 }
 
-/** Whether an error is ours and carries the given code. */
+/** Returns whether an error is an ActionError with one of the given codes. */
 export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is ActionError {
   return error instanceof ActionError && codes.includes(error.code);
 }
 
-/** Any thrown value as an ActionError; what nobody foresaw becomes `internal`. */
+/** Converts any thrown value to an ActionError; an unexpected value gets the code `internal`. */
 export function toActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const message = error instanceof Error ? error.message : String(error);

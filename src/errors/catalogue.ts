@@ -11,9 +11,8 @@ import { stepErrors } from './step-errors.js';
 export type { CatalogueEntry } from './entry.js';
 
 /**
- * Every error that a user can meet: a stable code, whether trying again may help, what happened and what to do next.
- * Users match on the codes, so a code is never renamed or used for something else. `docs/errors.md` is generated from
- * these.
+ * All errors that a user can see: a stable code, whether a retry may help, what happened, and what to do next. Users
+ * match on the codes, so a code is never renamed or reused. `docs/errors.md` is generated from this catalogue.
  */
 export const catalogue = {
   ...stepErrors,
@@ -29,12 +28,12 @@ export const catalogue = {
 export type ErrorCode = keyof typeof catalogue;
 
 export interface CatalogueGroup {
-  /** A heading for the documentation. */
+  /** The heading in the documentation. */
   readonly title: string;
   readonly entries: Readonly<Partial<Record<ErrorCode, CatalogueEntry>>>;
 }
 
-/** The same codes under the headings of the documentation, in its order. */
+/** The codes grouped by the headings of the documentation, in its order. */
 export const catalogueGroups: readonly CatalogueGroup[] = [
   { title: 'The step', entries: stepErrors },
   { title: 'Logging in', entries: loginErrors },

@@ -1,73 +1,73 @@
 import type { CatalogueArea } from './entry.js';
 
-/** Experiments that take nodes away. */
+/** Chaos experiments: their targets, their locks and their records. */
 export const chaosErrors = {
   'disruption-blocked': {
     transient: false,
-    meaning: 'The disruption budget allows no member to be evicted now.',
-    hint: 'Scale to one member more, deploy with `disruption-budget` max-unavailable, or choose another `when-blocked` mode.',
+    meaning: 'The PodDisruptionBudget currently allows no eviction of a member.',
+    hint: 'Add one member, deploy with `disruption-budget` max-unavailable, or set another mode in `when-blocked`.',
   },
   'disruption-allowed': {
     transient: false,
-    meaning: 'An eviction was expected to be blocked by the disruption budget, and would have been allowed.',
-    hint: 'Choose `when-blocked` surge or fail for a budget that lets a member go.',
+    meaning: 'The PodDisruptionBudget was expected to block an eviction, but allows it.',
+    hint: 'Set `when-blocked` to surge or fail if the PodDisruptionBudget allows evictions.',
   },
   'drain-timeout': {
     transient: false,
-    meaning: 'Pods were still on the node when the time for draining it was over.',
-    hint: 'Look in the report at the pods that stayed; a budget or a finalizer may hold them.',
+    meaning: 'The node was not drained in time; pods are still running on it.',
+    hint: 'Check the remaining pods in the report; a PodDisruptionBudget or a finalizer may block them.',
   },
   'target-refused': {
     transient: false,
-    meaning: 'The node is not fit for the experiment.',
-    hint: 'Give another `target-node`, or leave it empty so that one is chosen.',
+    meaning: 'The node cannot be the target of the experiment.',
+    hint: 'Set another `target-node`, or leave it empty to have one selected.',
   },
   'recovery-timeout': {
     transient: false,
-    meaning: 'The cluster had not recovered when the time for it was over.',
-    hint: 'Look at the state of each member in the report; raise `max-recovery` if it is merely slow.',
+    meaning: 'The cluster did not recover in time.',
+    hint: 'Check the state of each member in the report; raise `max-recovery` if the recovery is only slow.',
   },
   'not-steady': {
     transient: true,
-    meaning: 'The cluster was not whole before the experiment, so nothing was broken.',
-    hint: 'Run operation verify to see what is wrong with it, and mend that first.',
+    meaning: 'The cluster was not in its steady state before the experiment, so no fault was injected.',
+    hint: 'Run operation verify to see what is unhealthy, and fix that first.',
   },
   'experiment-skipped': {
     transient: false,
-    meaning: 'The experiment cannot be tried on this cluster, so it was skipped.',
-    hint: 'Read in the report what it lacks.',
+    meaning: 'The experiment is not possible on this cluster, so it was skipped.',
+    hint: 'The report says what the cluster is missing.',
   },
   'unsupported-here': {
     transient: false,
-    meaning: 'Azure forbids changes of the machines behind this cluster.',
-    hint: 'The node resource group may be locked down, or a policy denies it: choose drain, pod-kill or node-delete.',
+    meaning: 'Azure denies changes to the virtual machines of this cluster.',
+    hint: 'A node resource group lockdown or a policy may deny them; use drain, pod-kill or node-delete instead.',
   },
   'machine-foreign': {
     transient: false,
     meaning:
-      'A node, or the record of an experiment, names a machine that is not in the node resource group of this cluster; nothing was done to it.',
-    hint: 'Look at the providerID of the node and at who may change nodes in this cluster.',
+      'A node, or a revert record, names a machine outside the node resource group of this cluster; the machine was not changed.',
+    hint: 'Check the providerID of the node, and who is allowed to change nodes in this cluster.',
   },
   locked: {
     transient: true,
-    meaning: 'Another run works on the same deployment and holds the lock.',
-    hint: 'Wait until it has ended. If its runner died, the lock is free half a minute later; run operation recover then.',
+    meaning: 'Another run holds the lock of the same deployment.',
+    hint: 'Wait until it ends. If its runner died, the lock expires after half a minute; then run operation recover.',
   },
   'lock-lost': {
     transient: true,
-    meaning: 'Another run took the lock while this one worked, since this one had not renewed it in time.',
-    hint: 'Look at the other run first, then start this one again.',
+    meaning: 'Another run took over the lock, because this run did not renew it in time.',
+    hint: 'Check the other run first, then run this one again.',
   },
   'mark-found': {
     transient: false,
-    meaning: 'An earlier experiment has left a mark in the namespace: what it changed was not undone.',
+    meaning: 'An earlier experiment left its revert record in the namespace: its changes were not reverted.',
     hint: 'Run operation recover on the cluster.',
   },
   'record-invalid': {
     transient: false,
     meaning:
-      'The record of an experiment says what no experiment of this cluster writes, or what the cluster does not confirm; that part was left alone.',
-    hint: 'Look at the place named above. If no experiment of yours is open, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
+      'A revert record contains an entry that no experiment writes, or that the cluster does not confirm; the entry was ignored.',
+    hint: 'Check the object named above. If no experiment is unfinished, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
   },
   'verdict-failed': {
     transient: false,

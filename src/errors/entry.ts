@@ -1,10 +1,10 @@
-/** What is known about one error code. */
+/** The description of one error code. */
 export interface CatalogueEntry {
-  /** Whether the same request may succeed later without any change. */
+  /** Whether the same request may succeed later without a change. */
   readonly transient: boolean;
   /** What happened, as one sentence. */
   readonly meaning: string;
-  /** What to do next, in whole sentences. A single word in backticks is the name of an input. */
+  /** What to do next, in full sentences. A single word in backticks is the name of an input. */
   readonly hint: string;
 }
 

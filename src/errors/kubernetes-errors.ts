@@ -4,38 +4,38 @@ import type { CatalogueArea } from './entry.js';
 export const kubernetesErrors = {
   'nodes-not-ready': {
     transient: true,
-    meaning: 'Fewer nodes became Ready than were asked for.',
-    hint: 'Look at the conditions of the nodes named above; a node that stays so is repaired by AKS after some minutes.',
+    meaning: 'Fewer nodes became Ready than requested.',
+    hint: 'Check the conditions of the nodes named above; AKS repairs a node that stays NotReady after some minutes.',
   },
   'api-conflict': {
     transient: true,
-    meaning: 'Somebody else changed the object, or a field of it, at the same time.',
-    hint: 'Find out what else manages the object that the message names, then run again.',
+    meaning: 'Another client changed the object, or one of its fields, at the same time.',
+    hint: 'Find out which other client manages the object that the message names, then run again.',
   },
   'api-error': {
     transient: false,
-    meaning: 'The API server refused a request for a reason that is not one of those listed here.',
+    meaning: 'The API server rejected the request for a reason that has no code of its own.',
     hint: 'Read the message of the API server above; it names the object and the field.',
   },
   'admission-denied': {
     transient: false,
-    meaning: 'A policy of the cluster refuses an object.',
-    hint: 'Read the name of the policy in the message; `patches` can add what it asks for.',
+    meaning: 'An admission policy of the cluster denies an object.',
+    hint: 'The message names the policy; use `patches` to add what it requires.',
   },
   'namespace-not-ours': {
     transient: false,
-    meaning: 'The namespace was not made by this action, so it is neither changed nor deleted.',
-    hint: 'Give another `namespace`: only those that carry the label of this action are touched.',
+    meaning: 'The namespace was not created by this action, so it is neither changed nor deleted.',
+    hint: 'Set another `namespace`: the action changes only namespaces that have its label.',
   },
   'namespace-terminating': {
     transient: true,
     meaning: 'The namespace is still being deleted.',
-    hint: 'Wait until it is gone, or give another `namespace`.',
+    hint: 'Wait until it is deleted, or set another `namespace`.',
   },
   'immutable-field': {
     transient: false,
-    meaning: 'Kubernetes does not allow the change on an object that exists.',
-    hint: 'Take the change back, or deploy into another `namespace`.',
+    meaning: 'Kubernetes does not allow this change to an existing object.',
+    hint: 'Revert the change, or deploy to another `namespace`.',
   },
   'patches-failed': {
     transient: false,
@@ -44,7 +44,7 @@ export const kubernetesErrors = {
   },
   'metrics-unavailable': {
     transient: true,
-    meaning: 'The autoscaler got no CPU metric of the members.',
-    hint: 'Check that metrics-server runs in the cluster, and keep `cpu-request` set; the first values come after a minute or two.',
+    meaning: 'The autoscaler gets no CPU metrics of the members.',
+    hint: 'Check that metrics-server runs in the cluster and that `cpu-request` is set; the first values are available after one or two minutes.',
   },
 } as const satisfies CatalogueArea;

@@ -1,55 +1,55 @@
 import type { CatalogueArea } from './entry.js';
 
-/** Getting in: to Azure, and to the Kubernetes API of a cluster. */
+/** Logging in to Azure and to the Kubernetes API of a cluster. */
 export const loginErrors = {
   'azure-not-logged-in': {
     transient: false,
-    meaning: 'No valid login to Azure was found on the runner, and none was asked for.',
-    hint: 'Give `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login in an earlier step.',
+    meaning: 'The runner has no valid login to Azure, and the inputs request none.',
+    hint: 'Set `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login in an earlier step.',
   },
   'azure-oidc-unavailable': {
     transient: false,
-    meaning: 'GitHub does not let this job ask for an OpenID Connect token.',
-    hint: 'Add `permissions: id-token: write` to the job; pull requests from forks can never have it.',
+    meaning: 'The job is not allowed to request an OpenID Connect token from GitHub.',
+    hint: 'Add `permissions: id-token: write` to the job; pull requests from forks cannot get this permission.',
   },
   'azure-federation-mismatch': {
     transient: false,
-    meaning: 'Microsoft Entra ID knows no federated credential for the identity that GitHub presented.',
-    hint: 'Compare the subject in the message with the federated credential, letter by letter: it is case-sensitive, and an `environment:` of the job changes it.',
+    meaning: 'Microsoft Entra ID has no federated credential that matches the identity of the job.',
+    hint: 'Compare the subject in the message with the federated credential: the subject is case-sensitive and depends on the `environment:` of the job.',
   },
   'azure-assertion-expired': {
     transient: true,
-    meaning: 'The login to Azure is too old, and its token could not be renewed.',
-    hint: 'Give `client-id` and `tenant-id`, so that the action can log in again by itself.',
+    meaning: 'The login to Azure has expired, and its token could not be renewed.',
+    hint: 'Set `client-id` and `tenant-id`, so that the action can log in again.',
   },
   'local-accounts-disabled': {
     transient: false,
-    meaning: 'The cluster has no local accounts, so Azure gives out no static credentials for it.',
+    meaning: 'Local accounts are disabled in the cluster, so Azure issues no static credentials for it.',
     hint: 'Set `credentials` to kubelogin, and add azure/use-kubelogin to the job.',
   },
   'kubelogin-missing': {
     transient: false,
     meaning: 'The cluster uses Microsoft Entra ID, and kubelogin is not on the PATH of the runner.',
-    hint: 'Add azure/use-kubelogin to the job, before this step.',
+    hint: 'Add azure/use-kubelogin to the job before this step.',
   },
   'kubeconfig-invalid': {
     transient: false,
-    meaning: 'The kubeconfig cannot be read, or does not hold the context that was asked for.',
-    hint: 'Give a valid file in `kubeconfig` or its text in `kubeconfig-content`, and a `context` that it holds.',
+    meaning: 'The kubeconfig cannot be read, or does not contain the requested context.',
+    hint: 'Set a valid file in `kubeconfig` or its content in `kubeconfig-content`, and a `context` that it contains.',
   },
   'api-unreachable': {
     transient: true,
     meaning: 'The API server of the cluster could not be reached.',
-    hint: 'Check that the cluster is running, that its address is right, and that `authorized-ip-ranges` lets this runner in.',
+    hint: 'Check that the cluster is running, that its address is correct, and that `authorized-ip-ranges` includes this runner.',
   },
   'api-unauthorized': {
     transient: false,
     meaning: 'The API server does not accept the credentials.',
-    hint: 'Fetch new credentials: these have expired or belong to another cluster.',
+    hint: 'Get new credentials: these have expired or belong to another cluster.',
   },
   'api-forbidden': {
     transient: false,
-    meaning: 'The credentials are valid, but may not do what the operation needs.',
-    hint: 'Grant the identity a Kubernetes role that allows what the message names.',
+    meaning: 'The credentials are valid, but lack a permission that the operation needs.',
+    hint: 'Bind the identity to a Kubernetes role with the permission that the message names.',
   },
 } as const satisfies CatalogueArea;

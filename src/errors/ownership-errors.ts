@@ -1,20 +1,20 @@
 import type { CatalogueArea } from './entry.js';
 
-/** Deleting and undoing: only what is ours, and all of it. */
+/** Deletion and undo: only what the action owns, and all of it. */
 export const ownershipErrors = {
   'ownership-mismatch': {
     transient: false,
-    meaning: 'The resource does not carry the tags of this repository and run, so it is not deleted.',
-    hint: 'Give in `resource-group` and `cluster-name` what this repository created, or delete the resource by hand.',
+    meaning: 'The resource does not have the tags of this repository and run, so it is not deleted.',
+    hint: 'Set `resource-group` and `cluster-name` to resources that this repository created, or delete the resource manually.',
   },
   'delete-incomplete': {
     transient: true,
-    meaning: 'Not everything that was to be deleted is gone.',
-    hint: 'Run operation teardown again, or sweep once it has expired; what is left is named above and may cost money.',
+    meaning: 'Some resources could not be deleted.',
+    hint: 'Run operation teardown again, or sweep after the expiry; the remaining resources are named above and may cause costs.',
   },
   'undo-incomplete': {
     transient: true,
-    meaning: 'A change that the action made for a while could not be taken back.',
-    hint: 'Undo by hand what is named above.',
+    meaning: 'A temporary change of the action could not be undone.',
+    hint: 'Undo the changes named above manually.',
   },
 } as const satisfies CatalogueArea;

@@ -1,30 +1,30 @@
 import type { CatalogueArea } from './entry.js';
 
-/** What a client of the cluster meets: the load balancer, the welcome page, connections and messages. */
+/** The client side of the cluster: load balancer, welcome page, connections and messages. */
 export const serviceErrors = {
   'load-balancer-pending': {
     transient: true,
-    meaning: 'The Service got no address from the load balancer in time.',
-    hint: 'Look at the events of the Service in the report; raise `verify-timeout` if they show no error.',
+    meaning: 'The load balancer did not assign an address to the Service in time.',
+    hint: 'Check the events of the Service in the report; raise `verify-timeout` if they show no error.',
   },
   'load-balancer-failed': {
     transient: false,
-    meaning: 'The cloud refuses to make the load balancer that the Service asks for.',
-    hint: 'Read the reason in the event above; it may be a `dns-label` in use, a quota, or a missing role.',
+    meaning: 'The cloud provider cannot create the load balancer of the Service.',
+    hint: 'Read the reason in the event above; it may be a `dns-label` that is in use, a quota, or a missing role assignment.',
   },
   'welcome-page-failed': {
     transient: true,
-    meaning: 'The welcome page was not answered as expected.',
-    hint: 'Check that the Service reaches the members and that `source-ranges` lets this runner in; give `verify-url` if clients come another way.',
+    meaning: 'The welcome page did not return the expected response.',
+    hint: 'Check that the Service reaches the members and that `source-ranges` includes this runner; set `verify-url` if clients use another address.',
   },
   'connect-failed': {
     transient: true,
-    meaning: 'No TCP connection to the client address could be opened.',
-    hint: 'Check firewalls and that `source-ranges` lets this runner in; look whether the members are Ready.',
+    meaning: 'A TCP connection to the client endpoint could not be opened.',
+    hint: 'Check the firewalls, that `source-ranges` includes this runner, and that the members are Ready.',
   },
   'delivery-failed': {
     transient: false,
     meaning: 'A message was not accepted, or did not arrive.',
-    hint: 'Look at the logs of the members in the report: the cluster may have no quorum, or not have formed.',
+    hint: 'Check the logs of the members in the report: the cluster may have no quorum, or may not have formed.',
   },
 } as const satisfies CatalogueArea;

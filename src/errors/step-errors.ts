@@ -1,56 +1,55 @@
 import type { CatalogueArea } from './entry.js';
 
-/** The step itself: its inputs, its runner, the programs it starts, and how it ended. */
+/** The step itself: its inputs, its runner, the programs that it starts, and how it ends. */
 export const stepErrors = {
   'invalid-input': {
     transient: false,
-    meaning: 'One or more inputs are unknown, malformed or do not go together.',
+    meaning: 'One or more inputs are unknown, invalid or inconsistent.',
     hint: 'Correct the inputs named above; nothing was started.',
   },
   'unsupported-runner': {
     transient: false,
-    meaning: 'The job runs on an operating system that the action does not support.',
+    meaning: 'The action does not support the operating system of the runner.',
     hint: 'Use a Linux runner, such as `runs-on: ubuntu-latest`.',
   },
   'tool-missing': {
     transient: false,
     meaning: 'A program that the operation needs is not on the PATH of the runner.',
-    hint: 'Install the program named above in an earlier step, or use a runner image that has it.',
+    hint: 'Install the program named above in an earlier step, or use a runner image that includes it.',
   },
   'tool-too-old': {
     transient: false,
-    meaning: 'A program on the runner is older than the oldest version that works.',
-    hint: 'Install the version named above, or a newer one, in an earlier step.',
+    meaning: 'A program on the runner is older than the minimum version.',
+    hint: 'Install the version named above or a newer one in an earlier step.',
   },
   'identifier-invalid': {
     transient: false,
-    meaning:
-      'A name that the cluster or Azure gave does not have the form of such a name, so it was put into no command and no URL.',
-    hint: 'Look at the object that is named like this; somebody may have planted it.',
+    meaning: 'A name from the cluster or from Azure is not valid, so it was not used in a command or URL.',
+    hint: 'Check the object with this name; it may have been created with malicious intent.',
   },
   'command-failed': {
     transient: false,
-    meaning: 'A program ended with an error that is not one of those listed here.',
-    hint: 'Read the last output of the program in the report; the command line there can be copied and run by hand.',
+    meaning: 'A program failed with an error that has no code of its own.',
+    hint: 'Read the last output of the program in the report; the command line there can be copied and run manually.',
   },
   'command-timeout': {
     transient: true,
-    meaning: 'A program gave no answer within its time and was ended.',
-    hint: 'Run again; if it repeats, look at the status page of the service that it talks to.',
+    meaning: 'A program exceeded its time limit and was terminated.',
+    hint: 'Run again; if it happens again, check the status page of the service that the program connects to.',
   },
   cancelled: {
     transient: false,
-    meaning: 'The run was cancelled while the step was working.',
-    hint: 'Nothing needs to be done: what was left to undo is named in the report and undone in the post step.',
+    meaning: 'The run was cancelled during the step.',
+    hint: 'No action is needed: the report lists the remaining changes, and the post step undoes them.',
   },
   'timed-out': {
     transient: false,
-    meaning: 'The step did not end within the time that it was given.',
-    hint: 'Raise `timeout`, or shorten the plan; the durations of the phases are in the report.',
+    meaning: 'The step did not end within its time limit.',
+    hint: 'Raise `timeout`, or shorten the plan; the report shows the durations of the phases.',
   },
   internal: {
     transient: false,
-    meaning: 'The action met a situation that nobody foresaw.',
-    hint: 'This is a defect of the action; please open an issue and attach report.json.',
+    meaning: 'An unexpected error occurred in the action.',
+    hint: 'This is a bug in the action; please open an issue and attach report.json.',
   },
 } as const satisfies CatalogueArea;

@@ -2,20 +2,20 @@ import type { GitHub, GitHubRequest, RunFacts } from '../runtime/ports.js';
 import { type IssueOrComment, readIssueOrComment } from './issue-or-comment.js';
 import { GitHubRefusal } from './refusal.js';
 
-/** The repository of the run on GitHub, as the holder of a token may see and change it. */
+/** Reads and writes issues and comments in the repository of the run. */
 export interface RepositoryClient {
-  /** The first post of a list that is looked for; later pages are asked for only while it was not found. */
-  find(path: string, isWanted: (post: IssueOrComment) => boolean): Promise<IssueOrComment | undefined>;
-  /** Makes or changes a post, and gives it as it is then. */
+  /** Returns the first match in a list; undefined without one. Requests further pages only until a match is found. */
+  find(path: string, matches: (item: IssueOrComment) => boolean): Promise<IssueOrComment | undefined>;
+  /** Creates or updates an issue or comment, and returns the result. */
   write(method: 'POST' | 'PATCH', path: string, body: object): Promise<IssueOrComment>;
 }
 
-/** The most that a page may have ("Using pagination in the REST API" in the GitHub documentation). */
+/** The maximum page size ("Using pagination in the REST API" in the GitHub documentation). */
 const pageSize = 100;
 
 /**
- * A client for one repository. Paths begin below it, such as `/issues`. Every method throws GitHubRefusal for an answer
- * other than success, and the signal's reason when it aborts.
+ * Creates a client for one repository. Paths are relative to it, such as `/issues`. Each method throws GitHubRefusal
+ * when the status is not a success, and the reason of the signal when it aborts.
  */
 export function createRepositoryClient(
   github: GitHub,
@@ -23,25 +23,25 @@ export function createRepositoryClient(
   token: string,
   signal: AbortSignal,
 ): RepositoryClient {
-  const ask = async (request: Omit<GitHubRequest, 'token'>): Promise<{ json: unknown; nextPath?: string }> => {
-    const answer = await github.request({ ...request, token }, signal);
-    if (answer.status < 200 || answer.status > 299) throw new GitHubRefusal(answer);
-    return answer;
+  const send = async (request: Omit<GitHubRequest, 'token'>): Promise<{ json: unknown; nextPath?: string }> => {
+    const response = await github.request({ ...request, token }, signal);
+    if (response.status < 200 || response.status > 299) throw new GitHubRefusal(response);
+    return response;
   };
-  const below = (path: string): string => `/repos/${repository}${path}`;
+  const inRepository = (path: string): string => `/repos/${repository}${path}`;
   return {
-    async find(path, isWanted) {
-      let next: string | undefined = below(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
+    async find(path, matches) {
+      let next: string | undefined = inRepository(`${path}${path.includes('?') ? '&' : '?'}per_page=${pageSize}`);
       while (next !== undefined) {
-        const { json, nextPath }: { json: unknown; nextPath?: string } = await ask({ method: 'GET', path: next });
-        const found = (Array.isArray(json) ? (json as readonly unknown[]) : []).map(readIssueOrComment).find(isWanted);
+        const { json, nextPath }: { json: unknown; nextPath?: string } = await send({ method: 'GET', path: next });
+        const found = (Array.isArray(json) ? (json as readonly unknown[]) : []).map(readIssueOrComment).find(matches);
         if (found !== undefined) return found;
         next = nextPath;
       }
       return undefined;
     },
     async write(method, path, body) {
-      const { json } = await ask({ method, path: below(path), body });
+      const { json } = await send({ method, path: inRepository(path), body });
       return readIssueOrComment(json);
     },
   };

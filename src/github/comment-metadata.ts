@@ -1,7 +1,7 @@
 import type { Outcome } from '../journal/model.js';
 import type { IssueOrComment } from './issue-or-comment.js';
 
-/** What a comment tells of, for the step that finds it later. */
+/** The step that wrote a comment, for later steps that find the comment. */
 export interface CommentMetadata {
   /** Run and attempt, such as `4711/1`. */
   readonly run: string;
@@ -9,12 +9,12 @@ export interface CommentMetadata {
   readonly outcome: string;
 }
 
-/** The hidden line of a stamp. */
+/** Returns the metadata as a hidden line. */
 export function writeMetadata({ run, operation, outcome }: CommentMetadata): string {
   return `<!-- run ${run} ${operation} ${outcome} -->`;
 }
 
-/** The stamp of a comment; undefined when somebody has changed it beyond recognition. */
+/** Returns the metadata of a comment; undefined when it has none, for example after an edit. */
 export function readMetadata(body: string): CommentMetadata | undefined {
   const [, run, operation, outcome] = /^<!-- run (\S+) (\S+) (\S+) -->\r?$/m.exec(body) ?? [];
   return run === undefined || operation === undefined || outcome === undefined
@@ -22,40 +22,41 @@ export function readMetadata(body: string): CommentMetadata | undefined {
     : { run, operation, outcome };
 }
 
-/** When a comment is made; one that is there is kept up to date in both cases. */
+/** When to create a comment. An existing comment is updated in both cases. */
 export type CommentPolicy = 'on-failure' | 'always';
 
-const good: Outcome = 'success';
+const success: Outcome = 'success';
 
 /**
- * Chooses what to do about the comment on a pull request. A success replaces what an earlier run left there, so that it
- * does not go stale, but not the failure of another step of its own run: that a teardown succeeds after a deployment has
- * failed is not the news.
+ * Chooses what to do with the comment on a pull request. A success replaces the comment of an earlier run, which would
+ * be out of date, but not the failure of another step of the same run: the success of a teardown must not replace the
+ * failure of the deployment.
  */
 export function chooseComment(
   when: CommentPolicy,
-  news: CommentMetadata,
-  former: { readonly stamp: CommentMetadata | undefined } | undefined,
+  current: CommentMetadata,
+  former: { readonly metadata: CommentMetadata | undefined } | undefined,
 ): 'create' | 'update' | 'none' {
-  if (former === undefined) return news.outcome === good && when === 'on-failure' ? 'none' : 'create';
-  return news.outcome === good && isNews(former.stamp, news) ? 'none' : 'update';
+  if (former === undefined) return current.outcome === success && when === 'on-failure' ? 'none' : 'create';
+  return current.outcome === success && isFailureOfSameRun(former.metadata, current) ? 'none' : 'update';
 }
 
-function isNews(former: CommentMetadata | undefined, { run, operation }: CommentMetadata): boolean {
-  return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== good;
+/** Returns whether another step of the same run has failed. */
+function isFailureOfSameRun(former: CommentMetadata | undefined, { run, operation }: CommentMetadata): boolean {
+  return former !== undefined && former.run === run && former.operation !== operation && former.outcome !== success;
 }
 
 /**
- * The hidden first line by which a post of ours is found again. It is made of the words that tell it from other posts;
- * they are encoded, so that none of them can end the line or the comment in HTML.
+ * Returns the hidden first line that identifies an issue or comment of the action. `words` distinguish it from others;
+ * they are encoded, so that they cannot end the line or the HTML comment.
  */
 export function markerOf(words: string): string {
   return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
 }
 
 /**
- * Whether a post is ours: it begins with the marker, and no outsider wrote it. Everybody may comment on a public
- * repository, and whoever wrote a post may change it afterwards, so the marker alone proves nothing.
+ * Returns whether the action wrote an issue or comment: it starts with the marker, and its author is trusted. The
+ * marker alone proves nothing, because anyone can comment on a public repository and edit their own comment.
  */
 export function isOurComment({ body, trusted }: IssueOrComment, marker: string): boolean {
   return trusted && body.trimStart().startsWith(marker);

@@ -1,21 +1,21 @@
-/** A comment or an issue, as far as it matters here. */
+/** A comment or an issue. */
 export interface IssueOrComment {
   readonly id: number;
   /** The number of an issue; 0 for a comment. */
   readonly number: number;
   readonly body: string;
-  /** Where people read it. */
+  /** The URL of its page. */
   readonly url: string;
-  /** Whether an outsider cannot have written it. */
+  /** True when the author is a bot or belongs to the repository. */
   readonly trusted: boolean;
-  /** Lists of issues hold pull requests as well ("List repository issues" in the GitHub documentation). */
+  /** Lists of issues contain pull requests too ("List repository issues" in the GitHub documentation). */
   readonly isPullRequest: boolean;
 }
 
-/** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
+/** Authors who can run a workflow of the repository with their own token ("CommentAuthorAssociation" there). */
 const insiders: readonly unknown[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
-/** Reads a post from an answer of the REST API; what is missing is empty. */
+/** Reads an issue or comment from a response of the REST API. Missing fields are empty. */
 export function readIssueOrComment(json: unknown): IssueOrComment {
   const fields = asRecord(json);
   const { id, number, body, html_url: url } = fields;
@@ -24,7 +24,7 @@ export function readIssueOrComment(json: unknown): IssueOrComment {
     number: typeof number === 'number' ? number : 0,
     body: typeof body === 'string' ? body : '',
     url: typeof url === 'string' ? url : '',
-    // The token of a job writes as a bot; a personal token as a person who belongs to the repository.
+    // The token of a job writes as a bot, and a personal token as a person who belongs to the repository.
     trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
     isPullRequest: fields['pull_request'] !== undefined,
   };

@@ -2,18 +2,18 @@ import type { RepositoryClient } from './client.js';
 import { isOurComment } from './comment-metadata.js';
 import type { IssueOrComment } from './issue-or-comment.js';
 
-/** The one open issue about something that lasts. */
+/** The only open issue about a lasting problem. */
 export interface StandingIssue {
-  /** The hidden line by which it is found again. */
+  /** The hidden line that identifies it. */
   readonly marker: string;
-  /** Given once: people may change it. */
+  /** Set at creation only, because people may change it. */
   readonly title: string;
-  /** What people read, as Markdown. */
+  /** The visible text, as Markdown. */
   readonly text: string;
 }
 
 /**
- * Opens the issue, or brings the open one up to date; gives its address. The calls are those of "REST API endpoints for
+ * Creates the issue, or updates the open one, and returns its URL. The calls are described in "REST API endpoints for
  * issues" in the GitHub documentation.
  * @throws GitHubRefusal, and what the client throws.
  */
@@ -29,7 +29,7 @@ export async function raiseIssue(
 }
 
 /**
- * Closes the open issue as completed, with a comment that says why; gives its address, or undefined where none is open.
+ * Closes the open issue as completed, with a comment that says why. Returns its URL; undefined when none is open.
  * @throws GitHubRefusal, and what the client throws.
  */
 export async function closeIssue(
@@ -45,5 +45,5 @@ export async function closeIssue(
 }
 
 function findOpen(client: RepositoryClient, marker: string): Promise<IssueOrComment | undefined> {
-  return client.find('/issues?state=open', post => !post.isPullRequest && isOurComment(post, marker));
+  return client.find('/issues?state=open', issue => !issue.isPullRequest && isOurComment(issue, marker));
 }

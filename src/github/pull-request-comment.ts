@@ -11,10 +11,10 @@ import { runUrl } from './run-url.js';
 import { keepComment, type KeptComment } from './sticky-comment.js';
 import { withinTime } from './within-time.js';
 
-/** How long the comment may take, in milliseconds: nobody waits for it. */
+/** The time limit of the comment, in milliseconds: it must not delay the step. */
 const commentTimeMs = 10_000;
 
-export interface Telling {
+export interface CommentContext {
   readonly ports: Ports;
   readonly journal: Journal;
   readonly redact: (text: string) => string;
@@ -22,26 +22,26 @@ export interface Telling {
   readonly late: AbortSignal;
 }
 
-/** What the inputs say about the comment. */
+/** The inputs for the comment. */
 export interface CommentOptions {
   readonly comment: PullRequestComment;
-  /** Absent: none can be written. */
+  /** Absent when the run has no token, so that no comment can be written. */
   readonly githubToken?: string;
   readonly dryRun: boolean;
 }
 
-const deeds: Readonly<Record<KeptComment['did'], string>> = {
-  create: 'commented',
-  update: 'brought the comment up to date',
-  none: 'left things as they are',
+const results: Readonly<Record<KeptComment['did'], string>> = {
+  create: 'was created',
+  update: 'was updated',
+  none: 'needs no change',
 };
 
 /**
- * Tells the pull request of the run how the step ended, where the inputs want it; a dry run has nothing to tell. What
- * goes wrong is a warning: it never changes the outcome.
+ * Writes the outcome of the step as a comment on the pull request of the run, if the inputs ask for it. A dry run
+ * writes no comment. A failure is only a warning, and never changes the outcome.
  */
 export async function commentOnPullRequest(
-  { ports, journal, redact, late }: Telling,
+  { ports, journal, redact, late }: CommentContext,
   { comment, githubToken, dryRun }: CommentOptions,
   outcome: Outcome,
 ): Promise<void> {
@@ -51,15 +51,17 @@ export async function commentOnPullRequest(
   const { pullRequest } = run;
   if (pullRequest === undefined) {
     log.info(
-      `pull-request-comment is ${when}, but this run belongs to no pull request: there is nothing to comment on.`,
+      `pull-request-comment is ${when}, but this run does not belong to a pull request: there is nothing to comment on.`,
     );
     return;
   }
   const where = `pull request ${pullRequest.number}`;
   if (githubToken === undefined) {
-    // No error: nothing that the author of such a pull request could do would bring a token.
-    const remedy = 'Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
-    log.warning(`The comment on ${where} was not written, for github-token is empty. ${remedy}, and go without it.`);
+    // Not an error: the author of a pull request from a fork cannot provide a token.
+    const remedy = 'Set it to ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets';
+    log.warning(
+      `The comment on ${where} was not written because github-token is empty. ${remedy} and write no comment.`,
+    );
     return;
   }
   const report = redactReport(journal.report, redact);
@@ -67,23 +69,23 @@ export async function commentOnPullRequest(
     pullRequest: pullRequest.number,
     when,
     marker: markerOf(redact(cluster)),
-    stamp: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
+    metadata: { run: `${run.runId}/${run.attempt}`, operation: report.operation, outcome },
     text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
   };
   try {
     const { did, url } = await withinTime(commentTimeMs, late, signal =>
       keepComment(createRepositoryClient(github, run, githubToken, signal), sticky),
     );
-    log.info(redact(toOneLine(`On ${where} the step ${deeds[did]}. ${url}`)));
+    log.info(redact(toOneLine(`The comment on ${where} ${results[did]}. ${url}`)));
   } catch (error) {
     const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork } as const;
     log.warning(redact(`The comment on ${where} could not be written. ${explainRefusal(error, needs)}`));
   }
 }
 
-/** When one comment about the cluster is left on the pull request. */
+/** When to write the comment about the cluster on the pull request. */
 export interface PullRequestComment {
   readonly when: 'never' | 'on-failure' | 'always';
-  /** The cluster in words that are the same in each run: the comment of an earlier run is found by them. */
+  /** The cluster, with the same text in each run: it identifies the comment of an earlier run. */
   readonly cluster: string;
 }

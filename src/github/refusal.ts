@@ -1,51 +1,51 @@
 import type { GitHubAnswer } from '../runtime/ports.js';
 import { clipEnd, toOneLine } from '../runtime/text.js';
 
-/** GitHub has answered, but not done what was asked. */
+/** GitHub responded with a status that is not a success. The message is that of GitHub, and can be empty. */
 export class GitHubRefusal extends Error {
   readonly status: number;
 
   constructor({ status, json }: Pick<GitHubAnswer, 'status' | 'json'>) {
-    const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
-    super(typeof said === 'string' ? said : '');
+    const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
+    super(typeof message === 'string' ? message : '');
     this.name = 'GitHubRefusal';
     this.status = status;
   }
 }
 
-/** What a call needs, to be named when it is refused. */
+/** The access that a call needs, for the message when it is refused. */
 export interface RequiredAccess {
-  /** As under `permissions:` of a job. */
+  /** As in `permissions:` of a job. */
   readonly permission: 'pull-requests: write' | 'issues: write';
-  /** Whether the run can have only a token that reads, whatever its permissions. */
+  /** True when the token of the run is read-only, whatever its permissions. */
   readonly fromFork: boolean;
 }
 
-const saidLimit = 200;
+const messageLimit = 200;
 
-/** Why a call failed and what to do about it, as sentences. */
+/** Returns why a call failed and what to do, as sentences. */
 export function explainRefusal(error: unknown, { permission, fromFork }: RequiredAccess): string {
   if (!(error instanceof GitHubRefusal)) {
-    return `${capitalize(messageOf(error))}. It does not change how the step ended; the next run tries again.`;
+    return `${capitalize(messageOf(error))}. The outcome of the step does not change; the next run tries again.`;
   }
   const { status } = error;
-  const said = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
-  if (status === 401) return `GitHub answered ${said}: give a token that is valid as github-token.`;
+  const answer = error.message === '' ? `${status}` : `${status} (${messageOf(error)})`;
+  if (status === 401) return `GitHub answered ${answer}: set github-token to a valid token.`;
   if (status === 429 || /rate limit/i.test(error.message)) {
-    return `GitHub answered ${said}: too much was asked with this token; the next run tries again.`;
+    return `GitHub answered ${answer}: the rate limit of this token is exceeded; the next run tries again.`;
   }
-  if (status === 410) return `GitHub answered ${said}: switch on issues in the settings of the repository.`;
+  if (status === 410) return `GitHub answered ${answer}: turn on issues in the settings of the repository.`;
   if (status === 403 || status === 404) {
-    const missing = `the job, or the token given as github-token, needs \`permissions: ${permission}\``;
-    const fork = '; this pull request comes from a fork, whose runs get a token that can only read';
-    return `GitHub answered ${said}: ${missing}${fromFork ? fork : ''}.`;
+    const missing = `the job, or the token in github-token, needs \`permissions: ${permission}\``;
+    const fork = '; this pull request comes from a fork, whose runs get a read-only token';
+    return `GitHub answered ${answer}: ${missing}${fromFork ? fork : ''}.`;
   }
-  return `GitHub answered ${said}. It does not change how the step ended; the next run tries again.`;
+  return `GitHub answered ${answer}. The outcome of the step does not change; the next run tries again.`;
 }
 
 function messageOf(error: unknown): string {
   const text = toOneLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-  return clipEnd(text === '' ? 'GitHub could not be reached' : text, saidLimit);
+  return clipEnd(text === '' ? 'GitHub could not be reached' : text, messageLimit);
 }
 
 function capitalize(text: string): string {

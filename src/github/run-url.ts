@@ -1,6 +1,6 @@
 import type { RunFacts } from '../runtime/ports.js';
 
-/** Where people see this run; a later attempt has a page of its own. */
+/** Returns the URL of this run. Each attempt after the first has its own page. */
 export function runUrl({ serverUrl, repository, runId, attempt }: RunFacts): string {
   const run = `${serverUrl}/${repository}/actions/runs/${runId}`;
   return attempt === '1' ? run : `${run}/attempts/${attempt}`;

@@ -8,37 +8,38 @@ import {
   writeMetadata,
 } from './comment-metadata.js';
 
-/** The one comment about a cluster on a pull request. */
+/** The only comment about a cluster on a pull request. */
 export interface StickyComment {
   /** The number of the pull request. */
   readonly pullRequest: number;
   readonly when: CommentPolicy;
-  /** The hidden line by which it is found again. */
+  /** The hidden line that identifies it. */
   readonly marker: string;
-  readonly stamp: CommentMetadata;
-  /** What people read, as Markdown. */
+  readonly metadata: CommentMetadata;
+  /** The visible text, as Markdown. */
   readonly text: string;
 }
 
+/** The result of `keepComment`. */
 export interface KeptComment {
   readonly did: 'create' | 'update' | 'none';
-  /** Where people read it; empty where there is none. */
+  /** The URL of the comment; empty without a comment. */
   readonly url: string;
 }
 
 /**
- * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
- * issue comments" in the GitHub documentation: a pull request is an issue there.
+ * Creates or updates the comment, or does nothing. The calls are described in "REST API endpoints for issue comments"
+ * in the GitHub documentation, where a pull request is an issue.
  * @throws GitHubRefusal, and what the client throws.
  */
 export async function keepComment(
   client: RepositoryClient,
-  { pullRequest, when, marker, stamp, text }: StickyComment,
+  { pullRequest, when, marker, metadata, text }: StickyComment,
 ): Promise<KeptComment> {
   const comments = `/issues/${pullRequest}/comments`;
-  const former = await client.find(comments, post => isOurComment(post, marker));
-  const body = `${marker}\n${writeMetadata(stamp)}\n${text}`;
-  switch (chooseComment(when, stamp, former && { stamp: readMetadata(former.body) })) {
+  const former = await client.find(comments, comment => isOurComment(comment, marker));
+  const body = `${marker}\n${writeMetadata(metadata)}\n${text}`;
+  switch (chooseComment(when, metadata, former && { metadata: readMetadata(former.body) })) {
     case 'create':
       return { did: 'create', url: (await client.write('POST', comments, { body })).url };
     case 'update':

@@ -1,6 +1,6 @@
 /**
- * Gives `body` a signal that aborts after `ms`, or with the reason of `outer` when that aborts first.
- * @throws Error that says so when the time was not enough, and whatever `body` throws.
+ * Runs `body` with a signal that aborts after `ms` milliseconds, or with the reason of `outer` when that aborts first.
+ * @throws what `body` throws, such as the error of the timeout.
  */
 export async function withinTime<T>(
   ms: number,

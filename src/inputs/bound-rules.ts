@@ -1,13 +1,13 @@
 import { writeDuration } from './parsers.js';
 import type { InputReader } from './reader.js';
-import type { Operation, Request, Sections } from './request.js';
-import { budgetPhases, budgetMs } from './time-budget.js';
+import type { General, Operation, Sections } from './request.js';
+import { budgetMs, type PhaseLimit } from './time-budget.js';
 
 const scaling: readonly Operation[] = ['scale', 'e2e'];
 
 /** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
-export function checkOrder({ problems, areValid: areSound, text }: InputReader, names: readonly string[]): void {
-  const known = names.filter(name => areSound(name));
+export function checkOrder({ problems, areValid, text }: InputReader, names: readonly string[]): void {
+  const known = names.filter(name => areValid(name));
   const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper] as const);
   for (const [lower, upper] of pairs) {
     if (Number(text(lower)) <= Number(text(upper))) continue;
@@ -18,10 +18,10 @@ export function checkOrder({ problems, areValid: areSound, text }: InputReader, 
 
 /** Reports scale steps outside the bounds of the member count. */
 export function checkScaleTo(
-  { problems, areValid: areSound, isDefault }: InputReader,
+  { problems, areValid, isDefault }: InputReader,
   { operation, deployment, scaling: { steps } }: Sections,
 ): void {
-  if (!areSound('scale-to', 'min-replicas', 'max-replicas')) return;
+  if (!areValid('scale-to', 'min-replicas', 'max-replicas')) return;
   if (isDefault('scale-to') && !scaling.includes(operation)) return;
   const { minReplicas, maxReplicas } = deployment;
   for (const step of steps.filter(count => count < minReplicas || count > maxReplicas)) {
@@ -35,7 +35,11 @@ export function checkScaleTo(
 }
 
 /** Reports a timeout that is shorter than the limits of the phases together. */
-export function checkTimeout({ problems, areValid: areSound, text }: InputReader, request: Request): void {
+export function checkTimeout(
+  { problems, areValid, text }: InputReader,
+  { timeoutMs }: General,
+  phases: readonly PhaseLimit[],
+): void {
   const inputs = [
     'operation',
     'timeout',
@@ -48,9 +52,11 @@ export function checkTimeout({ problems, areValid: areSound, text }: InputReader
     'max-recovery',
     'provider',
   ];
-  const neededMs = budgetMs(request);
-  if (!areSound(...inputs) || neededMs <= request.general.timeoutMs) return;
-  const parts = budgetPhases(request).map(({ name, limitMs }) => `${name} ${writeDuration(limitMs)}`);
+  const neededMs = budgetMs(phases);
+  if (!areValid(...inputs) || neededMs <= timeoutMs) return;
+  const parts = phases.flatMap(({ name, limitMs }) =>
+    limitMs === undefined ? [] : [`${name} ${writeDuration(limitMs)}`],
+  );
   problems.add({
     input: 'timeout',
     value: text('timeout'),

@@ -1,11 +1,7 @@
-import {
-  type Chaos,
-  type ExperimentFacts,
-  type ExperimentName,
-  experimentNames,
-  experiments,
-  whenBlockedModes,
-} from '../chaos/spec.js';
+import type { ExperimentDefinition } from '../chaos/experiment.js';
+import { type ExperimentName, experimentNames, experiments } from '../chaos/experiments/index.js';
+import { whenBlockedModes } from '../chaos/settings.js';
+import type { Chaos } from '../chaos/spec.js';
 import { dnsName } from './name-parsers.js';
 import { boolean, choice, duration, integer, percentage, writeDuration } from './parsers.js';
 import type { InputReader } from './reader.js';
@@ -33,8 +29,8 @@ export function readChaos(inputs: InputReader): Chaos {
 
 /** Reports experiments that cannot run as they are asked for. */
 export function checkChaos(inputs: InputReader, sections: Sections): void {
-  const { areValid: areSound, isDefault, text, problems } = inputs;
-  if (!isDefault('max-lost') && !sections.deployment.rest && areSound('max-lost', 'rest')) {
+  const { areValid, isDefault, text, problems } = inputs;
+  if (!isDefault('max-lost') && !sections.deployment.rest && areValid('max-lost', 'rest')) {
     problems.add({
       input: 'max-lost',
       value: text('max-lost'),
@@ -42,43 +38,43 @@ export function checkChaos(inputs: InputReader, sections: Sections): void {
       remedy: 'set rest to true, or leave max-lost alone',
     });
   }
-  if (!areSound('experiments')) return;
+  if (!areValid('experiments')) return;
   const { provider, deployment, chaos } = sections;
   const refuse = (name: ExperimentName, rule: string, remedy: string): void => {
     problems.add({ input: 'experiments', value: name, rule, remedy });
   };
   for (const name of new Set(chaos.experiments)) {
-    const facts: ExperimentFacts = experiments[name];
-    if (facts.onAzure && provider === 'kubeconfig' && areSound('provider')) {
+    const definition = experiments[name];
+    const { needs } = definition;
+    if (needs.azure && provider === 'kubeconfig' && areValid('provider')) {
       refuse(
         name,
         'changes machines of Azure and needs provider aks',
         'set provider to aks, or choose drain or pod-kill',
       );
     }
-    if (facts.unsupported && !chaos.allowUnsupportedNodeOps && areSound('allow-unsupported-node-ops')) {
+    if (needs.unsupported && !chaos.allowUnsupportedNodeOps && areValid('allow-unsupported-node-ops')) {
       const remedy =
         'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
       refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
     }
-    if (facts.needsRest && !deployment.rest && areSound('rest')) {
+    if (needs.rest && !deployment.rest && areValid('rest')) {
       refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
     }
-    checkHold(inputs, name, facts, chaos.holdMs);
+    checkHold(inputs, definition, chaos.holdMs);
   }
 }
 
 function checkHold(
-  { areValid: areSound, problems, text }: InputReader,
-  name: ExperimentName,
-  { longestHoldMs }: ExperimentFacts,
+  { areValid, problems, text }: InputReader,
+  { name, hold: { longestMs } }: ExperimentDefinition,
   holdMs: number | undefined,
 ): void {
-  if (longestHoldMs === undefined || holdMs === undefined || holdMs <= longestHoldMs || !areSound('hold')) return;
+  if (longestMs === undefined || holdMs === undefined || holdMs <= longestMs || !areValid('hold')) return;
   problems.add({
     input: 'hold',
     value: text('hold'),
-    rule: `is longer than ${name} can be held (${writeDuration(longestHoldMs)}): Azure would repair the node meanwhile`,
-    remedy: `set hold to ${writeDuration(longestHoldMs)} or less, or leave it empty`,
+    rule: `is longer than ${name} can be held (${writeDuration(longestMs)}): Azure would repair the node meanwhile`,
+    remedy: `set hold to ${writeDuration(longestMs)} or less, or leave it empty`,
   });
 }

@@ -56,13 +56,9 @@ function readTtl(inputs: InputReader, operation: Operation): number | undefined 
 const ttlMarginMs = 30 * 60_000;
 
 /** Reports a time to live that could end while the step still works. */
-export function checkTtl(
-  { problems, areValid: areSound, text }: InputReader,
-  spec: ClusterSpec,
-  timeoutMs: number,
-): void {
+export function checkTtl({ problems, areValid, text }: InputReader, spec: ClusterSpec, timeoutMs: number): void {
   const leastMs = timeoutMs + ttlMarginMs;
-  if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areSound('ttl', 'timeout')) return;
+  if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areValid('ttl', 'timeout')) return;
   problems.add({
     input: 'ttl',
     value: text('ttl'),

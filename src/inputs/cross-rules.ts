@@ -29,9 +29,9 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   }
 }
 
-function checkTeardown({ problems, areValid: areSound, text }: InputReader, operation: Operation): void {
+function checkTeardown({ problems, areValid, text }: InputReader, operation: Operation): void {
   const policy = text('teardown');
-  if (!areSound('operation', 'teardown')) return;
+  if (!areValid('operation', 'teardown')) return;
   if (operation === 'teardown' && policy === 'never') {
     const remedy = 'remove it, or choose another operation';
     problems.add({ input: 'teardown', value: policy, rule: 'contradicts operation teardown', remedy });

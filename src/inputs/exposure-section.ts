@@ -55,8 +55,8 @@ const needs: Readonly<Record<string, readonly ServiceType[]>> = {
 
 /** Reports inputs that the service type would ignore. */
 export function checkExposure(inputs: InputReader, exposure: Exposure): void {
-  const { problems, areValid: areSound, isDefault, text } = inputs;
-  if (!areSound('service-type')) return;
+  const { problems, areValid, isDefault, text } = inputs;
+  if (!areValid('service-type')) return;
   for (const [input, types] of Object.entries(needs)) {
     if (isDefault(input) || types.includes(exposure.serviceType)) continue;
     problems.add({

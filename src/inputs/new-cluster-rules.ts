@@ -8,10 +8,10 @@ export function checkNewCluster(
   inputs: InputReader,
   { azure, cluster, deployment, general, operation }: Sections,
 ): void {
-  const { problems, areValid: areSound, isDefault } = inputs;
+  const { problems, areValid, isDefault } = inputs;
   const names = ['resource-group', 'cluster-name', 'location', 'instance'];
   const group = defaultNodeResourceGroup(azure.resourceGroup, azure.clusterName, cluster.location);
-  if (isDefault('node-resource-group') && areSound(...names) && group.length > nodeResourceGroupLength) {
+  if (isDefault('node-resource-group') && areValid(...names) && group.length > nodeResourceGroupLength) {
     problems.add({
       input: 'node-resource-group',
       rule: `${group} is ${group.length} characters long and must have at most ${nodeResourceGroupLength}`,
@@ -25,7 +25,7 @@ export function checkNewCluster(
     const remedy = 'choose another name: AKS makes this group itself';
     problems.add({ input: 'node-resource-group', rule: 'must not be resource-group', remedy });
   }
-  const spreads = deployment.podSpread === 'required' && areSound('max-nodes', 'max-replicas');
+  const spreads = deployment.podSpread === 'required' && areValid('max-nodes', 'max-replicas');
   if (spreads && cluster.maxNodes <= deployment.maxReplicas) {
     problems.add({
       input: 'max-nodes',

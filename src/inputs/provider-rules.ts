@@ -43,11 +43,8 @@ const azureInputs = [
 const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
 
 /** Reports what the provider does not use or cannot do. */
-export function checkProvider(
-  { problems, areValid: areSound, isDefault }: InputReader,
-  { operation, provider }: Sections,
-): void {
-  if (!areSound('provider')) return;
+export function checkProvider({ problems, areValid, isDefault }: InputReader, { operation, provider }: Sections): void {
+  if (!areValid('provider')) return;
   const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
   for (const input of misplaced.filter(name => !isDefault(name))) {
     problems.add({

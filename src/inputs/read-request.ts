@@ -7,9 +7,10 @@ import type { Environment } from './environment.js';
 import { createProblems } from './problems.js';
 import { readRawInputs } from './raw-inputs.js';
 import { createReader } from './reader.js';
-import type { Request } from './request.js';
+import type { Operation, Sections, StepRequest } from './request.js';
 import { secretsOf } from './secret-values.js';
-import { composeRequest, readSections } from './sections.js';
+import { readSections } from './sections.js';
+import type { PhaseLimit } from './time-budget.js';
 
 /** What a request is read from. */
 export interface RequestSources {
@@ -19,10 +20,18 @@ export interface RequestSources {
   readonly run: RunFacts;
 }
 
+/** What an operation makes of the inputs. */
+export interface RequestDefinition<R extends StepRequest> {
+  /** The sections that the operation needs, as its request. */
+  readRequest(sections: Sections): R;
+  /** The phases of the operation, in order, with the limits that they have. */
+  phases(request: R): readonly PhaseLimit[];
+}
+
 /** What the inputs ask for, and what the user should know about it. */
-export interface ReadRequest {
+export interface ReadRequest<R extends StepRequest> {
   /** Frozen in depth. */
-  readonly request: Request;
+  readonly request: R;
   /** Sentences for the user, in order. */
   readonly warnings: readonly string[];
 }
@@ -31,7 +40,10 @@ export interface ReadRequest {
  * Turns the inputs into a request. Pure: reads no file and starts nothing.
  * @throws ActionError `unsupported-runner` on anything but Linux; `invalid-input` with every problem, one a line.
  */
-export function readRequest({ env, actionFile, run }: RequestSources): ReadRequest {
+export function readRequest<R extends StepRequest>(
+  { env, actionFile, run }: RequestSources,
+  definitions: Readonly<Record<Operation, RequestDefinition<R>>>,
+): ReadRequest<R> {
   if (run.platform !== 'linux') {
     throw new ActionError(
       'unsupported-runner',
@@ -42,8 +54,9 @@ export function readRequest({ env, actionFile, run }: RequestSources): ReadReque
   const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
   const sections = readSections(inputs, run, env);
   checkCombinations(inputs, sections);
-  const request = composeRequest(sections);
-  checkTimeout(inputs, request);
+  const definition = definitions[sections.operation];
+  const request = definition.readRequest(sections);
+  checkTimeout(inputs, request.general, definition.phases(request));
   problems.throwIfAny();
   return deepFreeze({ request, warnings: problems.warnings() });
 }

@@ -66,94 +66,18 @@ export interface Sweep {
   readonly repositories: readonly string[];
 }
 
-interface Base<O extends Operation> {
+/** What every request has; each operation adds the sections that it needs. */
+export interface StepRequest<O extends Operation = Operation> {
   readonly operation: O;
   readonly general: General;
 }
-interface OnTarget {
-  readonly target: Target;
-}
-
-export interface PreflightRequest extends Base<'preflight'>, OnTarget {
-  readonly cluster: ClusterSpec;
-  readonly deployment: Deployment;
-}
-export interface RenderRequest extends Base<'render'> {
-  readonly deployment: Deployment;
-  readonly autoscaling: Autoscaling;
-}
-export interface CreateRequest extends Base<'create'> {
-  readonly target: AzureTarget;
-  readonly cluster: ClusterSpec;
-  readonly teardown: Teardown;
-}
-export interface DeployRequest extends Base<'deploy'>, OnTarget {
-  readonly deployment: Deployment;
-  readonly verification: Verification;
-}
-export interface VerifyRequest extends Base<'verify'>, OnTarget {
-  readonly deployment: Deployment;
-  readonly verification: Verification;
-}
-export interface ScaleRequest extends Base<'scale'>, OnTarget {
-  readonly deployment: Deployment;
-  readonly verification: Verification;
-  readonly scaling: Scaling;
-}
-export interface AutoscaleRequest extends Base<'autoscale'>, OnTarget {
-  readonly deployment: Deployment;
-  readonly autoscaling: Autoscaling;
-  readonly verification: Verification;
-}
-export interface ChaosRequest extends Base<'chaos'>, OnTarget {
-  readonly deployment: Deployment;
-  readonly verification: Verification;
-  readonly chaos: Chaos;
-}
-export interface RecoverRequest extends Base<'recover'>, OnTarget {
-  readonly deployment: Deployment;
-}
-export interface CollectRequest extends Base<'collect'>, OnTarget {
-  readonly deployment: Deployment;
-}
-export interface TeardownRequest extends Base<'teardown'>, OnTarget {
-  readonly deployment: Deployment;
-  readonly teardown: Teardown;
-}
-export interface SweepRequest extends Base<'sweep'> {
-  readonly target: AzureTarget;
-  readonly sweep: Sweep;
-}
-/** The whole life in one step: the sections of every operation it runs. */
-export interface E2eRequest extends Base<'e2e'>, OnTarget {
-  readonly cluster: ClusterSpec;
-  readonly deployment: Deployment;
-  readonly verification: Verification;
-  readonly scaling: Scaling;
-  readonly autoscaling: Autoscaling;
-  readonly chaos: Chaos;
-  readonly teardown: Teardown;
-}
-
-export type Request =
-  | PreflightRequest
-  | RenderRequest
-  | CreateRequest
-  | DeployRequest
-  | VerifyRequest
-  | ScaleRequest
-  | AutoscaleRequest
-  | ChaosRequest
-  | RecoverRequest
-  | CollectRequest
-  | TeardownRequest
-  | SweepRequest
-  | E2eRequest;
 
 /** Everything that the inputs say, whatever of it the operation needs. */
 export interface Sections {
   readonly operation: Operation;
   readonly provider: Target['kind'];
+  /** The one of `azure` and `kubeconfig` that the provider chooses. */
+  readonly target: Target;
   readonly general: General;
   readonly azure: AzureTarget;
   readonly kubeconfig: KubeconfigTarget;

@@ -10,7 +10,7 @@ import { readKubeconfigTarget } from './kubeconfig-target.js';
 import { readAutoscaling, readScaling, readSweep, readTeardown, readVerification } from './operation-sections.js';
 import { choice } from './parsers.js';
 import type { InputReader } from './reader.js';
-import type { Request, Sections, Target } from './request.js';
+import type { Sections } from './request.js';
 
 /** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
 export function readSections(inputs: InputReader, run: RunFacts, env: Environment): Sections {
@@ -25,6 +25,7 @@ export function readSections(inputs: InputReader, run: RunFacts, env: Environmen
   return {
     operation,
     provider,
+    target: provider === 'aks' ? azure : kubeconfig,
     general: { ...general, comment: readComment(inputs, described) },
     azure,
     kubeconfig,
@@ -37,48 +38,4 @@ export function readSections(inputs: InputReader, run: RunFacts, env: Environmen
     teardown: readTeardown(inputs, operation),
     sweep: readSweep(inputs, run),
   };
-}
-
-/** The sections that the operation needs, as its request. */
-export function composeRequest(sections: Sections): Request {
-  const { operation, general, azure, cluster, deployment, verification, scaling, autoscaling, chaos } = sections;
-  const { teardown, sweep } = sections;
-  const target: Target = sections.provider === 'aks' ? azure : sections.kubeconfig;
-  switch (operation) {
-    case 'preflight':
-      return { operation, general, target, cluster, deployment };
-    case 'render':
-      return { operation, general, deployment, autoscaling };
-    case 'create':
-      return { operation, general, target: azure, cluster, teardown };
-    case 'deploy':
-    case 'verify':
-      return { operation, general, target, deployment, verification };
-    case 'scale':
-      return { operation, general, target, deployment, verification, scaling };
-    case 'autoscale':
-      return { operation, general, target, deployment, autoscaling, verification };
-    case 'chaos':
-      return { operation, general, target, deployment, verification, chaos };
-    case 'recover':
-    case 'collect':
-      return { operation, general, target, deployment };
-    case 'teardown':
-      return { operation, general, target, deployment, teardown };
-    case 'sweep':
-      return { operation, general, target: azure, sweep };
-    case 'e2e':
-      return {
-        operation,
-        general,
-        target,
-        cluster,
-        deployment,
-        verification,
-        scaling,
-        autoscaling,
-        chaos,
-        teardown,
-      };
-  }
 }

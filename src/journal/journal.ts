@@ -11,12 +11,13 @@ import {
   schemaVersion,
 } from './model.js';
 
-/** Notes what a reader should know about the phase that is running; the text goes to the log as well. */
+/** Adds a note to the running phase, in the report and in the log. */
 export type Note = (text: string) => void;
 
 /**
- * The journal of one step: phases, facts, members, processes and calls are entered as they happen, and every change of
- * phase is announced, so that reports are written ahead and survive whatever ends the step (promise 5).
+ * The journal of one step. It records phases, facts, members, processes and calls as they happen, and calls its
+ * listeners at each change of phase, so that reports are always written before the step ends, however it ends (promise
+ * 5).
  */
 export class Journal {
   readonly report: Report;
@@ -50,17 +51,17 @@ export class Journal {
     };
   }
 
-  /** Milliseconds since the step began. */
+  /** Returns the milliseconds since the start of the step. */
   elapsed(): number {
     return Math.round(this.#clock.now() - this.#startedMs);
   }
 
-  /** Calls `listener` at each change of phase and at the end; the change waits for it. */
+  /** Adds a listener for each change of phase and for the end. The change waits for the listener. */
   onChange(listener: () => Promise<void>): void {
     this.#listeners.push(listener);
   }
 
-  /** Runs one phase inside a log group, timed and recorded. */
+  /** Runs one phase in a log group, and records its duration and result. Throws what `body` throws. */
   async phase<T>(name: string, title: string, body: (note: Note) => Promise<T>): Promise<T> {
     const phase: PhaseRecord = {
       ...this.#unique(name, title),
@@ -89,13 +90,13 @@ export class Journal {
     }
   }
 
-  /** A phase that comes again, such as the second verification of an e2e, is told apart by its count. */
+  /** Adds a count to the name of a repeated phase, such as the second verification of an e2e. */
   #unique(name: string, title: string): Pick<PhaseRecord, 'name' | 'title'> {
-    const again = (count: number): string => (count === 1 ? name : `${name}-${count}`);
-    const taken = (wanted: string): boolean => this.report.phases.some(phase => phase.name === wanted);
+    const numbered = (count: number): string => (count === 1 ? name : `${name}-${count}`);
+    const isUsed = (candidate: string): boolean => this.report.phases.some(phase => phase.name === candidate);
     let count = 1;
-    while (taken(again(count))) count += 1;
-    return { name: again(count), title: count === 1 ? title : `${title} (${count})` };
+    while (isUsed(numbered(count))) count += 1;
+    return { name: numbered(count), title: count === 1 ? title : `${title} (${count})` };
   }
 
   fact(name: string, value: string): void {
@@ -110,15 +111,15 @@ export class Journal {
     this.report.experiments.push(experiment);
   }
 
-  /** A warning for the reader: an annotation, and a line of the report. */
+  /** Adds a warning to the report, and writes it as an annotation. */
   warn(text: string): void {
     this.report.warnings.push(text);
     this.#log.warning(text);
   }
 
   /**
-   * Enters a failure; the same text reaches annotation, summary and report. It is ascribed to the latest failed phase
-   * that no earlier failure explains.
+   * Records a failure. Annotation, summary and report have the same text. The failure belongs to the latest failed
+   * phase that has no recorded failure yet.
    */
   fail(error: unknown): void {
     const { code, message, hint, transient, evidence } = toActionError(error);
@@ -150,7 +151,7 @@ export class Journal {
   }
 }
 
-/** Parts of a millisecond say nothing about a process or a request. */
+/** Rounds the times: fractions of a millisecond mean nothing for a process or a request. */
 function inWholeMs<T extends { readonly startedMs: number; readonly ms: number }>(record: T): T {
   return { ...record, startedMs: Math.round(record.startedMs), ms: Math.round(record.ms) };
 }

@@ -1,14 +1,16 @@
-/** The record of one step, as plain data: `report.json` is this, and the summary and JUnit are drawn from it. */
+/** The record of one step, as plain data: the contents of `report.json`, and the source of the summary and JUnit. */
 
 import type { ExperimentRecord } from './experiment-record.js';
 
-/** The version of `schema/report.schema.json`; raised when a reader of the former version would misread a report. */
+/**
+ * The version of `schema/report.schema.json`. It changes when a reader of the former version would misread a report.
+ */
 export const schemaVersion = 2;
 
 /** How the step ended. */
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'timed-out' | 'dry-run';
 
-/** One phase of the operation, in the order of their beginnings. */
+/** One phase of the operation. */
 export interface PhaseRecord {
   readonly name: string;
   readonly title: string;
@@ -17,19 +19,19 @@ export interface PhaseRecord {
   readonly startedMs: number;
   ms?: number;
   status: 'running' | 'passed' | 'failed' | 'skipped';
-  /** What a reader should know about the phase, in order. */
+  /** Notes for the reader, in order of time. */
   readonly notes: string[];
 }
 
 /** One process. */
 export interface CommandRecord {
   readonly tool: string;
-  /** Masked. */
+  /** With secrets redacted. */
   readonly argv: readonly string[];
   readonly why: string;
   readonly startedMs: number;
   readonly ms: number;
-  /** The exit code; -1 when the program did not end by itself, or could not be started. */
+  /** The exit code; -1 when the program did not exit by itself, or could not be started. */
   readonly code: number;
 }
 
@@ -43,7 +45,7 @@ export interface CallRecord {
   readonly status: number;
 }
 
-/** One member as it was last seen. */
+/** The last known state of one member. */
 export interface MemberRecord {
   readonly name: string;
   readonly node: string;
@@ -51,19 +53,19 @@ export interface MemberRecord {
   readonly seed: boolean;
   readonly restarts: number;
   readonly image: string;
-  /** As `kubectl top pods` shows it, such as `12m`; absent when it was not measured. */
+  /** In the format of `kubectl top pods`, such as `12m`; absent when not measured. */
   readonly cpu?: string;
 }
 
-/** A failure, in the words of the annotation. */
+/** A failure, with the text of the annotation. */
 export interface ErrorRecord {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
   readonly transient: boolean;
-  /** Events, last log lines, raw output; may be empty. */
+  /** Events, last log lines or raw output; can be empty. */
   readonly evidence: string;
-  /** The name of the phase that failed with it; absent when it struck outside of every phase. */
+  /** The name of the failed phase; absent when the failure happened outside of all phases. */
   readonly phase?: string;
 }
 
@@ -76,16 +78,16 @@ export interface Report {
   readonly attempt: string;
   readonly startedAt: string;
   ms: number;
-  /** Undefined while the step runs. */
+  /** Absent while the step runs. */
   outcome?: Outcome;
-  /** Ordered name and value pairs about the cluster, for the reader. */
+  /** Facts about the cluster for the reader, in order. */
   readonly facts: Record<string, string>;
   readonly phases: PhaseRecord[];
   members: readonly MemberRecord[];
   readonly experiments: ExperimentRecord[];
   readonly warnings: string[];
   readonly errors: ErrorRecord[];
-  /** What is left to be undone or deleted, in words; empty when nothing is. */
+  /** What is not yet undone or deleted, as texts; empty when nothing is left. */
   pending: readonly string[];
   readonly commands: CommandRecord[];
   readonly calls: CallRecord[];

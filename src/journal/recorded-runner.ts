@@ -2,28 +2,31 @@ import { commandLine } from '../runtime/command-line.js';
 import type { Command, Log, Runner } from '../runtime/ports.js';
 import type { Journal } from './journal.js';
 
-/** Shows each command as a line that can be copied, and enters it in the journal; secrets are hidden in both. */
+/**
+ * Returns a runner that logs each command as a line that can be copied, and records it in the journal, both with
+ * secrets redacted.
+ */
 export function recordCommands(runner: Runner, journal: Journal, log: Log, redact: (text: string) => string): Runner {
   const announce = (command: Command): void => {
     log.info(`[command]${redact(commandLine(command))}`);
   };
-  const enter = (command: Command, startedMs: number, code: number): void => {
+  const record = (command: Command, startedMs: number, code: number): void => {
     const argv = command.argv.map(redact);
     const { tool, why } = command;
     journal.command({ tool, argv, why, startedMs, ms: journal.elapsed() - startedMs, code });
   };
   return {
     async run(command, signal) {
-      // A command that is not started must not look as if it had been.
+      // Do not log a command that is not started.
       signal.throwIfAborted();
       announce(command);
       const startedMs = journal.elapsed();
       try {
         const result = await runner.run(command, signal);
-        enter(command, startedMs, result.code);
+        record(command, startedMs, result.code);
         return result;
       } catch (error) {
-        enter(command, startedMs, notFinished);
+        record(command, startedMs, notFinished);
         throw error;
       }
     },
@@ -33,10 +36,10 @@ export function recordCommands(runner: Runner, journal: Journal, log: Log, redac
       const running = runner.start(command);
       running.exited.then(
         ({ code }) => {
-          enter(command, startedMs, code);
+          record(command, startedMs, code);
         },
         () => {
-          enter(command, startedMs, notFinished);
+          record(command, startedMs, notFinished);
         },
       );
       return running;
@@ -44,5 +47,5 @@ export function recordCommands(runner: Runner, journal: Journal, log: Log, redac
   };
 }
 
-/** Stands in the report where a command has no exit code: it was missing, ended by us, or too slow. */
+/** The exit code in the report of a command that has none: it could not be started, was killed, or timed out. */
 const notFinished = -1;

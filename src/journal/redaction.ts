@@ -1,16 +1,14 @@
 import type { Log } from '../runtime/ports.js';
 import type { Report } from './model.js';
 
-/** Hides secrets in text by their value, in whatever form they travel. Pure. */
-
 const hidden = '***';
 
-/** Shorter lines of a secret, such as `true` or a brace, are ordinary words: hiding them would ruin every log. */
+/** Shorter lines of a secret, such as a brace, are too common: redacting them would make logs unreadable. */
 const shortestLine = 4;
 
 /**
- * Every form in which a secret may show up: as given, by line, in base64 (also within a longer encoded text), encoded
- * for a URL and for JSON. The runner's mask and the redactor use the same list, so that nothing is hidden by one only.
+ * Returns all forms in which a secret can appear: as given, by line, in base64 (also within a longer encoded text), and
+ * encoded for a URL or for JSON. The mask of the runner and the redactor use the same list.
  */
 export function maskForms(secret: string): string[] {
   const parts = [secret, secret.trim(), ...secret.split(/\r?\n/).map(line => line.trim())];
@@ -18,11 +16,11 @@ export function maskForms(secret: string): string[] {
   return [...new Set(forms)].filter(form => form.length >= shortestLine);
 }
 
-/** A function that hides every form of every secret in a text. One pass over the text, whatever their number. */
+/** Returns a function that replaces all forms of all secrets in a text, in one pass. */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.flatMap(maskForms))];
   if (forms.length === 0) return text => text;
-  // The longest first: of two that begin alike the alternation takes the first, and a rest must not stay behind.
+  // The longest first: the alternation takes the first match, which must not leave the end of a longer secret.
   forms.sort((a, b) => b.length - a.length);
   const pattern = new RegExp(forms.map(escapePattern).join('|'), 'g');
   return text => text.replace(pattern, hidden);
@@ -39,8 +37,9 @@ function formsOf(text: string): string[] {
 }
 
 /**
- * Base64 with and without what depends on neighbours. Three bytes make four characters, so within a longer text the
- * same bytes appear in one of three shapes, whose first and last characters also hold bits of the neighbours.
+ * Returns base64 forms for a secret alone and within a longer text. Three bytes become four characters, so within a
+ * longer text the same bytes have one of three forms, without the first and last characters that depend on neighbouring
+ * bytes.
  */
 function base64Forms(bytes: Buffer): string[] {
   const whole = [bytes.toString('base64'), bytes.toString('base64url')];
@@ -50,7 +49,7 @@ function base64Forms(bytes: Buffer): string[] {
     const to = Math.floor((shifted.length * 8) / 6);
     return (['base64', 'base64url'] as const).map(alphabet => shifted.toString(alphabet).slice(from, to));
   });
-  // A few characters of base64 would match by chance.
+  // Short base64 strings would match by chance.
   return [...whole, ...within].filter(form => form.length >= 8);
 }
 
@@ -58,8 +57,11 @@ function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Fields that hold a word of ours or a stamp, never text from outside; a word in a secret must not spoil them. */
-const ownWords = new Set([
+/**
+ * Fields that never contain external text. They are not redacted, so that a common word in a secret does not change
+ * them.
+ */
+const internalFields = new Set([
   'schemaVersion',
   'operation',
   'outcome',
@@ -71,7 +73,7 @@ const ownWords = new Set([
   'method',
 ]);
 
-/** The same report with every text from outside redacted; the original stays as it is. */
+/** Returns a copy of the report with all external text redacted. */
 export function redactReport(report: Report, redact: (text: string) => string): Report {
   return redactValue(report, redact) as Report;
 }
@@ -83,19 +85,19 @@ function redactValue(value: unknown, redact: (text: string) => string): unknown 
   return Object.fromEntries(
     Object.entries(value).map(([key, item]: [string, unknown]) => [
       key,
-      ownWords.has(key) ? item : redactValue(item, redact),
+      internalFields.has(key) ? item : redactValue(item, redact),
     ]),
   );
 }
 
-/** The secrets of a step: none of them appears in what is logged or written. */
+/** Keeps the secrets of a step out of everything that is logged or written. */
 export interface Secrecy {
   readonly redact: (text: string) => string;
-  /** Adds a secret, and makes the runner hide it as well. */
+  /** Adds a secret, and makes the runner mask it. */
   readonly hide: (secret: string) => void;
 }
 
-/** Hides the given secrets from now on, and those that come to be known later. */
+/** Masks the given secrets, and those that are added later with `hide`. */
 export function keepSecret(secrets: readonly string[], log: Log): Secrecy {
   const known = new Set<string>();
   let redactor = createRedactor([]);

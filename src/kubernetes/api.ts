@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/ports.js';
 import { answerError } from './api-error.js';
 import { discoverPlace } from './discovery.js';
 import { type Kind, type Kinds, places } from './kinds.js';
-import { equivalentCommand, fieldManager, type Mutation } from './kubectl-equivalents.js';
+import { equivalentCommand, evictionOf, fieldManager, type Mutation } from './kubectl-equivalents.js';
 import { collectionPath, type Key, objectPath, type Selection, selectionQuery, withQuery } from './paths.js';
 import { type ApiPorts, type ApiRequest, createRequester } from './requester.js';
 import type { HttpStream, Transport } from './transport.js';
@@ -127,16 +127,10 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
       const request = { method: 'DELETE', path: objectPath(kind, key), body, why } as const;
       return (await requester.sendUnlessAbsent(request)) !== undefined;
     },
-    evict: async ({ namespace, name }, why, { dryRun = false, uid } = {}) => {
-      const metadata = { namespace, name };
-      const path = objectPath('Pod', metadata, 'eviction');
-      const deleteOptions = {
-        ...(dryRun ? { dryRun: ['All'] } : {}),
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
-      };
-      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
-      if (!dryRun) announce({ verb: 'evict', path, eviction });
-      await requester.send({ method: 'POST', path, body: eviction, why });
+    evict: async (pod, why, { dryRun = false, uid } = {}) => {
+      const mutation = evictionOf(pod, { dryRun, uid });
+      if (!dryRun) announce(mutation);
+      await requester.send({ method: 'POST', path: mutation.path, body: mutation.eviction, why });
     },
     scale: async (kind, key, replicas, why) => {
       announce({ verb: 'scale', kind, key, replicas });

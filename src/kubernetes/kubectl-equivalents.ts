@@ -1,5 +1,5 @@
-import { commandLine } from '../runtime/command-line.js';
-import type { Key } from './paths.js';
+import { commandLine, type CommandStep } from '../runtime/command-line.js';
+import { type Key, objectPath } from './paths.js';
 import type { KubernetesObject } from './types.js';
 
 /** Under this name the API server keeps what we set; it tells our fields from those of others. */
@@ -39,6 +39,44 @@ export function equivalentCommand(mutation: Mutation): string {
       // kubectl has no command for one eviction.
       return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
   }
+}
+
+/** An eviction as the API takes it. With `uid`, only of that very pod. */
+export function evictionOf(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { dryRun, uid }: { readonly dryRun: boolean; readonly uid: string | undefined },
+): Extract<Mutation, { verb: 'evict' }> {
+  const metadata = { namespace, name };
+  const deleteOptions = {
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+    ...(uid === undefined ? {} : { preconditions: { uid } }),
+  };
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
+  return { verb: 'evict', path: objectPath('Pod', metadata, 'eviction'), eviction };
+}
+
+/** The command of one eviction, for a dry run. */
+export function evictionCommand(
+  pod: { readonly namespace: string; readonly name: string },
+  uid: string,
+  why: string,
+): CommandStep {
+  return { line: equivalentCommand(evictionOf(pod, { dryRun: false, uid })), why };
+}
+
+/** The command of one deletion, for a dry run. */
+export function deletionCommand(kind: string, key: Key, why: string): CommandStep {
+  return { line: equivalentCommand({ verb: 'delete', kind, key }), why };
+}
+
+/** The command that applies an object, for a dry run. */
+export function applyCommand(object: KubernetesObject, why: string): CommandStep {
+  return { line: equivalentCommand({ verb: 'apply', object, force: true }), why };
+}
+
+/** The command that creates an object, for a dry run. */
+export function creationCommand(object: KubernetesObject, why: string): CommandStep {
+  return { line: equivalentCommand({ verb: 'create', object }), why };
 }
 
 function patchCommand(kind: string, key: Key, patch: { readonly spec?: { readonly unschedulable?: unknown } }): string {

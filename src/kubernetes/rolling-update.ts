@@ -54,7 +54,7 @@ async function waitUntilReady(api: KubernetesApi, update: RollingUpdate): Promis
   const { members, limits, readyWithinMs, note } = update;
   note('Not all members are Ready: the update waits for them first.');
   try {
-    return await waitForMembers(api, { members }, { ...limits, timeoutMs: readyWithinMs });
+    return await waitForMembers(api, { members }, { ...limits, remainingMs: () => readyWithinMs });
   } catch (error) {
     api.signal.throwIfAborted();
     note(`The update waits no longer: ${toActionError(error).message}`);

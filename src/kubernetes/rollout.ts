@@ -39,13 +39,14 @@ export interface RolloutGoal {
 }
 
 export interface RolloutLimits {
-  readonly timeoutMs: number;
+  /** How long the wait that begins now may take, in milliseconds. */
+  readonly remainingMs: () => number;
   /** Whether an autoscaler may add nodes for pods that have no place. */
   readonly autoscaled: boolean;
   /** Hides secrets in logs and events. */
   readonly redact: (text: string) => string;
   readonly progress?: (waiting: string) => void;
-  /** The code of the error after `timeoutMs`; `rollout-timeout` by default. */
+  /** The code of the error after `remainingMs`; `rollout-timeout` by default. */
   readonly timeoutCode?: ErrorCode;
   /** Nothing but the time ends the wait: members that are disturbed on purpose look broken for a while. */
   readonly tolerateFailures?: true;
@@ -94,8 +95,12 @@ export async function waitForMembers(
     return new ActionError(limits.timeoutCode ?? 'rollout-timeout', message, details);
   };
   try {
-    const { timeoutMs, progress } = limits;
-    const outcome = await observer.until(check, { timeoutMs, onTimeout, ...(progress ? { progress } : {}) });
+    const { remainingMs, progress } = limits;
+    const outcome = await observer.until(check, {
+      timeoutMs: remainingMs(),
+      onTimeout,
+      ...(progress ? { progress } : {}),
+    });
     if ('pods' in outcome) {
       const foreign = foreignAmong(
         observer.observation.all('Pod'),

@@ -1,4 +1,6 @@
+import type { CommandStep } from '../runtime/command-line.js';
 import type { KubernetesApi } from './api.js';
+import { equivalentCommand } from './kubectl-equivalents.js';
 import type { MemberSet } from './pods.js';
 import { type RolloutLimits, waitForMembers } from './rollout.js';
 import type { HorizontalPodAutoscaler, Pod } from './types.js';
@@ -76,6 +78,12 @@ export async function scaleTo(
   const autoscaler = await requestReplicas(api, members, replicas);
   const pods = await waitForMembers(api, { members, replicas }, limits);
   return { pods, ...(autoscaler ? { autoscaler } : {}) };
+}
+
+/** The command that `requestReplicas` runs where no autoscaler decides on the number, for a dry run. */
+export function scaleCommand({ namespace, name }: MemberSet, replicas: number): CommandStep {
+  const line = equivalentCommand({ verb: 'scale', kind: 'StatefulSet', key: { namespace, name }, replicas });
+  return { line, why: `scale to ${replicas} members` };
 }
 
 /** Asks for a number of members as `scaleTo` does, and does not wait. Gives the autoscaler as it was found. */

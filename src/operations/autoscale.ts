@@ -1,5 +1,6 @@
-import type { Target, Verification } from '../inputs/request.js';
+import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
+import { applyCommand } from '../kubernetes/kubectl-equivalents.js';
 import { membersAmong } from '../kubernetes/pods.js';
 import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
@@ -9,6 +10,8 @@ import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { readStatefulSet, applyLiveMembership } from '../step-context/live-deployment.js';
 import { reportMembers } from '../step-context/members.js';
+import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { connectPhase } from './shared-phases.js';
 
 export interface AutoscaleOptions {
   readonly target: Target;
@@ -49,3 +52,27 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
     }
   });
 }
+
+export function autoscalePhase({ deployment, autoscaling, verification }: AutoscaleOptions): Phase {
+  return {
+    name: 'autoscale',
+    limitMs: verification.timeoutMs,
+    commands: () => [applyCommand(renderAutoscaler(deployment, autoscaling), 'apply the autoscaler')],
+  };
+}
+
+export interface AutoscaleRequest extends StepRequest<'autoscale'>, AutoscaleOptions {}
+
+export const autoscaleOperation = defineOperation<'autoscale', AutoscaleRequest>({
+  name: 'autoscale',
+  readRequest: ({ general, target, deployment, autoscaling, verification }) => ({
+    operation: 'autoscale',
+    general,
+    target,
+    deployment,
+    autoscaling,
+    verification,
+  }),
+  phases: request => [connectPhase(request.target), autoscalePhase(request)],
+  run: (context, request) => onDeployment(context, request, (held, cluster) => autoscale(held, cluster, request)),
+});

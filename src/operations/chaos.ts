@@ -1,29 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Az } from '../azure/az.js';
+import { machineCommands } from '../azure/machine-dry-run.js';
 import { openMachines } from '../azure/machines.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
-import type { Experiment } from '../chaos/experiment.js';
-import { baseline } from '../chaos/experiments/baseline.js';
-import { drain } from '../chaos/experiments/drain.js';
-import { kubeletStop } from '../chaos/experiments/kubelet-stop.js';
-import { nodeDelete } from '../chaos/experiments/node-delete.js';
-import { podKill } from '../chaos/experiments/pod-kill.js';
-import { powerOff } from '../chaos/experiments/power-off.js';
-import { quorumLoss } from '../chaos/experiments/quorum-loss.js';
-import { reboot } from '../chaos/experiments/reboot.js';
-import { rolling } from '../chaos/experiments/rolling.js';
-import { zone } from '../chaos/experiments/zone.js';
+import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
+import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
-import type { Chaos, ExperimentName } from '../chaos/spec.js';
+import type { Chaos } from '../chaos/spec.js';
 import { worstOf } from '../chaos/verdict.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
-import type { Target, Verification } from '../inputs/request.js';
+import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { Note } from '../journal/journal.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { allowedDisruptions } from '../migratorydata/member-bounds.js';
 import { isSeed } from '../migratorydata/membership.js';
 import { membersOf, names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { accessOf } from '../step-context/azure-session.js';
+import { unknownName } from '../runtime/command-line.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { findToken } from '../step-context/delivery.js';
@@ -32,7 +25,10 @@ import { withLiveMembership, withLiveExposure } from '../step-context/live-deplo
 import { holderOf } from '../step-context/lock.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { rolloutLimits } from '../step-context/members.js';
+import { accessOf, type Provider } from '../step-context/provider.js';
 import { setChaosOutputs } from './chaos-outputs.js';
+import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { connectPhase } from './shared-phases.js';
 
 export interface ChaosOptions {
   readonly target: Target;
@@ -41,31 +37,13 @@ export interface ChaosOptions {
   readonly chaos: Chaos;
 }
 
-const experiments: Readonly<Record<ExperimentName, Experiment>> = {
-  baseline,
-  drain,
-  'pod-kill': podKill,
-  'power-off': powerOff,
-  reboot,
-  'node-delete': nodeDelete,
-  'kubelet-stop': kubeletStop,
-  rolling,
-  zone,
-  'quorum-loss': quorumLoss,
-};
-
 /**
  * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
  * holds the lock.
  * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
  * reasons of all verdicts that are no pass.
  */
-export async function runChaos(
-  context: Context,
-  az: Az | undefined,
-  cluster: ConnectedCluster,
-  options: ChaosOptions,
-): Promise<void> {
+export async function runChaos(context: Context, cluster: ConnectedCluster, options: ChaosOptions): Promise<void> {
   const live = await withLiveMembership(cluster.api, options.deployment);
   const deployed = { ...options, deployment: await withLiveExposure(cluster.api, live) };
   const records: ExperimentRecord[] = [];
@@ -75,7 +53,7 @@ export async function runChaos(
     const list = { isOver: true };
     try {
       await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
-        const experimentContext = await experimentContextOf(context, az, cluster, deployed, note);
+        const experimentContext = await experimentContextOf(context, cluster, deployed, name, note);
         const { record, error, over } = await runExperiment(experimentContext, experiments[name]);
         list.isOver = over;
         records.push(record);
@@ -107,18 +85,16 @@ function conclude({ journal }: Context, records: readonly ExperimentRecord[], er
 
 async function experimentContextOf(
   context: Context,
-  az: Az | undefined,
-  { api, connection }: ConnectedCluster,
+  { api, connection, provider }: ConnectedCluster,
   options: ChaosOptions,
+  experiment: ExperimentName,
   note: Note,
 ): Promise<ExperimentContext> {
   const { target, deployment, verification, chaos } = options;
   const { namespace, seedMembers, maxReplicas } = deployment;
   const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
-  const rest = await restOf(context, { api, connection }, deployment, endpoint);
-  const azure = target.kind === 'aks' && az !== undefined ? { az, target } : undefined;
-  const place = azure && { resourceGroup: azure.target.resourceGroup, clusterName: azure.target.clusterName };
-  const recorded = azure && place && { ...accessOf(azure.target), ...place };
+  const rest = await restOf(context, api, deployment, endpoint);
+  const azure = provider.kind === 'aks' ? azureOf(provider) : undefined;
   return {
     api,
     access: connection,
@@ -130,9 +106,10 @@ async function experimentContextOf(
     seedMembers,
     isSeed: podName => isSeed(podName, deployment),
     chaos,
+    holdMs: holdMsOf(experiment, chaos.holdMs),
     limits: rolloutLimits(context, target, verification.timeoutMs, note),
-    machines: azure && openMachines(azure.az, azure.target),
-    cluster: azure && place && { subscriptionId: azure.target.subscriptionId, ...place },
+    machines: azure?.machines,
+    cluster: azure?.cluster,
     holder: holderOf(context),
     settle: () => pauseBetweenMembers(context, api, options, note),
     clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
@@ -142,16 +119,25 @@ async function experimentContextOf(
         connection,
         namespace,
         holder: holderOf(context),
-        ...(recorded && { azure: recorded }),
+        ...(azure && { azure: azure.access }),
       }),
     note,
+  };
+}
+
+function azureOf({ az, target }: Extract<Provider, { kind: 'aks' }>) {
+  const { subscriptionId, resourceGroup, clusterName } = target;
+  return {
+    machines: openMachines(az, target),
+    cluster: { subscriptionId, resourceGroup, clusterName },
+    access: { ...accessOf(target), resourceGroup, clusterName },
   };
 }
 
 /** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
 async function restOf(
   context: Context,
-  { api }: ConnectedCluster,
+  api: KubernetesApi,
   deployment: Deployment,
   { blindSpot }: Endpoint,
 ): Promise<{ readonly subject: string; readonly token: string } | undefined> {
@@ -159,3 +145,43 @@ async function restOf(
   const subject = `/migratorydata-aks/${context.ports.run.runId}/${randomUUID()}`;
   return { subject, token: await findToken(context, api, deployment) };
 }
+
+export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 'verification'>): Phase {
+  const { steadyMs, limits } = chaos;
+  const limitMs = chaos.experiments
+    .map(name => 2 * steadyMs + holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs)
+    .reduce((sum, ms) => sum + ms, 0);
+  const { namespace, replicas, maxReplicas, seedMembers } = deployment;
+  return {
+    name: 'chaos',
+    limitMs,
+    commands: () =>
+      chaos.experiments.flatMap(name => {
+        const commands = experiments[name].commands({
+          ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
+          node: chaos.targetNode || unknownName('node'),
+          allowedDisruptions: allowedDisruptions(deployment, replicas),
+          holdMs: holdMsOf(name, chaos.holdMs),
+          machines: machineCommands(target.kind === 'aks' ? target : undefined),
+        });
+        const [written, removed] = recordStoreCommands(namespace);
+        return [written, ...commands, removed];
+      }),
+  };
+}
+
+export interface ChaosRequest extends StepRequest<'chaos'>, ChaosOptions {}
+
+export const chaosOperation = defineOperation<'chaos', ChaosRequest>({
+  name: 'chaos',
+  readRequest: ({ general, target, deployment, verification, chaos }) => ({
+    operation: 'chaos',
+    general,
+    target,
+    deployment,
+    verification,
+    chaos,
+  }),
+  phases: request => [connectPhase(request.target), chaosPhase(request)],
+  run: (context, request) => onDeployment(context, request, (held, cluster) => runChaos(held, cluster, request)),
+});

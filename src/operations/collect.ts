@@ -1,23 +1,35 @@
 import { join } from 'node:path';
-import type { Az } from '../azure/az.js';
 import { readActivity } from '../azure/activity.js';
+import type { Az } from '../azure/az.js';
+import { showCluster } from '../azure/cluster-commands.js';
 import { findCluster } from '../azure/cluster-wait.js';
-import type { CollectRequest } from '../inputs/request.js';
+import { listActivity } from '../azure/commands.js';
 import type { AzureTarget } from '../azure/spec.js';
+import type { StepRequest, Target } from '../inputs/request.js';
 import { collectBundle } from '../kubernetes/diagnostics-bundle.js';
-
-import type { Context } from '../step-context/context.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import { commandStep } from '../runtime/command-line.js';
 import { connectCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { openProvider } from '../step-context/provider.js';
+import { defineOperation, type Phase } from './operation.js';
+import { connectPhase, unknownSubscription } from './shared-phases.js';
+
+export interface CollectRequest extends StepRequest<'collect'> {
+  readonly target: Target;
+  readonly deployment: Deployment;
+}
 
 /** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
-export async function collect(context: Context, az: Az | undefined, request: CollectRequest): Promise<void> {
+export async function collect(context: Context, request: CollectRequest): Promise<void> {
   const { journal, ports, redact } = context;
   const { target, deployment, general } = request;
+  const provider = openProvider(context, target);
   await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async note => {
     const folder = join(general.reportDirectory, 'diagnostics');
     const files = [
-      ...(await connectCluster(context, { target, az }, ({ api }) => collectBundle(api, deployment.namespace, redact))),
-      ...(target.kind === 'aks' && az !== undefined ? await activityOf(az, target) : []),
+      ...(await connectCluster(context, provider, ({ api }) => collectBundle(api, deployment.namespace, redact))),
+      ...(provider.kind === 'aks' ? await activityOf(provider.az, provider.target) : []),
     ];
     for (const { fileName, text } of files) await ports.files.writeText(join(folder, fileName), redact(text));
     note(`${files.length} files are in ${folder}.`);
@@ -34,3 +46,23 @@ async function activityOf(
   const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);
   return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
+
+/** The log is read by the identifier of the cluster, which only Azure knows. */
+function activityPhase(target: Target): Phase {
+  return {
+    name: 'activity log',
+    commands: () =>
+      target.kind === 'aks'
+        ? [showCluster(target), listActivity(target.subscriptionId || unknownSubscription, '/CLUSTER-ID')].map(
+            commandStep,
+          )
+        : [],
+  };
+}
+
+export const collectOperation = defineOperation<'collect', CollectRequest>({
+  name: 'collect',
+  readRequest: ({ general, target, deployment }) => ({ operation: 'collect', general, target, deployment }),
+  phases: ({ target }) => [connectPhase(target), activityPhase(target)],
+  run: collect,
+});

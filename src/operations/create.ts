@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Az } from '../azure/az.js';
+import { createCluster, showCluster } from '../azure/cluster-commands.js';
+import { createGroup, showGroup } from '../azure/commands.js';
 import { provision, type Provisioned } from '../azure/provision.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
-import type { CreateRequest, General, Teardown } from '../inputs/request.js';
+import { ownershipTags, withUserTags } from '../azure/tags.js';
+import type { General, StepRequest, Teardown } from '../inputs/request.js';
 import { waitForApi } from '../kubernetes/kubectl-version.js';
 import { waitForNodes } from '../kubernetes/nodes.js';
-import { accessOf, ownerOf } from '../step-context/azure-session.js';
+import { commandStep } from '../runtime/command-line.js';
 import { connectCluster, type ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
+import { accessOf, openAz, ownerOf } from '../step-context/provider.js';
 import { withRunnerAddress } from '../step-context/runner-ranges.js';
 import type { UndoEntry } from '../step-context/undo-log.js';
+import { defineOperation, type Phase } from './operation.js';
+import { connectPhase } from './shared-phases.js';
 
 export interface CreateOptions {
   readonly general: General;
@@ -17,6 +23,8 @@ export interface CreateOptions {
   readonly cluster: ClusterSpec;
   readonly teardown: Teardown;
 }
+
+export interface CreateRequest extends StepRequest<'create'>, CreateOptions {}
 
 export interface Creation {
   readonly creationId: string;
@@ -57,10 +65,11 @@ export async function provisionCluster(context: Context, az: Az, options: Create
 }
 
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
-export async function create(context: Context, az: Az, request: CreateRequest): Promise<void> {
+export async function create(context: Context, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
-  const { creationId, deadlineMs } = await provisionCluster(context, az, request);
-  await connectCluster(context, { target, az }, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
+  const provider = { kind: 'aks', target, az: openAz(context, target) } as const;
+  const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);
+  await connectCluster(context, provider, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
   // What the ledger holds from here on is deleted by post, at the end of the job.
   if (teardown.policy === 'on-failure') context.undoLog.settleAll(({ kind }) => kind === 'cluster');
   if (teardown.policy === 'on-success') context.undoLog.record(deletionOf(target, creationId));
@@ -122,3 +131,35 @@ function tell({ ports, journal }: Context, made: Provisioned): void {
   journal.fact('Kubernetes', cluster.kubernetesVersion);
   journal.fact('Node size', cluster.vmSize);
 }
+
+export function createPhase({ general, target, cluster }: Omit<CreateOptions, 'teardown'>): Phase {
+  return {
+    name: 'create',
+    limitMs: cluster.createTimeoutMs,
+    commands({ context }) {
+      const stamp = { creationId: 'CREATION-ID', createdAt: context.ports.clock.date() };
+      const expiry = cluster.ttlMs === undefined ? {} : { ttlMs: cluster.ttlMs };
+      const tags = withUserTags(cluster.tags, ownershipTags(ownerOf(context, general), { ...stamp, ...expiry }));
+      const plan = { ref: target, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
+      return [
+        showGroup(target),
+        createGroup(target, cluster.location, tags),
+        createCluster(plan, cluster.nodeVmSizes[0] ?? ''),
+        showCluster(target),
+      ].map(commandStep);
+    },
+  };
+}
+
+export const createOperation = defineOperation<'create', CreateRequest>({
+  name: 'create',
+  readRequest: ({ general, azure, cluster, teardown }) => ({
+    operation: 'create',
+    general,
+    target: azure,
+    cluster,
+    teardown,
+  }),
+  phases: request => [createPhase(request), connectPhase(request.target)],
+  run: create,
+});

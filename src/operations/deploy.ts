@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
-import type { Target, Verification } from '../inputs/request.js';
+import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
@@ -18,7 +19,9 @@ import type { Context } from '../step-context/context.js';
 import { findEndpoint } from '../step-context/endpoint.js';
 import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
-import { rolloutLimits, reportMembers, warnOfForeignPods } from '../step-context/members.js';
+import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
+import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { connectPhase, patchCommands } from './shared-phases.js';
 
 export interface DeployOptions {
   readonly target: Target;
@@ -175,3 +178,43 @@ async function stopAll(api: KubernetesApi, deployment: Deployment, limits: Rollo
   await api.scale('StatefulSet', key, 0, 'stop all members');
   await waitForMembers(api, { members, replicas: 0 }, limits);
 }
+
+export function deployPhase({ deployment, verification }: Omit<DeployOptions, 'keepNamespace'>): Phase {
+  return {
+    name: 'deploy',
+    limitMs: verification.timeoutMs,
+    commands({ manifests }) {
+      if (manifests === undefined) return [];
+      const { statefulSet, others } = manifests;
+      const apply = (object: KubernetesObject) => applyCommand(object, `apply ${object.kind} ${object.metadata.name}`);
+      const isNamespace = ({ kind }: KubernetesObject): boolean => kind === 'Namespace';
+      return [
+        ...patchCommands(deployment),
+        ...others.filter(isNamespace).map(apply),
+        ...planSecrets(deployment, [], '').manifests.map(secret =>
+          creationCommand(secret, `create Secret ${secret.metadata.name}`),
+        ),
+        ...others.filter(object => !isNamespace(object)).map(apply),
+        apply(statefulSet),
+      ];
+    },
+  };
+}
+
+export interface DeployRequest extends StepRequest<'deploy'>, Omit<DeployOptions, 'keepNamespace'> {}
+
+export const deployOperation = defineOperation<'deploy', DeployRequest>({
+  name: 'deploy',
+  readRequest: ({ general, target, deployment, verification }) => ({
+    operation: 'deploy',
+    general,
+    target,
+    deployment,
+    verification,
+  }),
+  phases: request => [connectPhase(request.target), deployPhase(request)],
+  run: (context, request) =>
+    onDeployment(context, request, async (held, cluster) => {
+      await deploy(held, cluster, { ...request, keepNamespace: true });
+    }),
+});

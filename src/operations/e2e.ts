@@ -1,51 +1,93 @@
-import type { Az } from '../azure/az.js';
-import type { E2eRequest } from '../inputs/request.js';
-import { connectCluster, type ConnectedCluster } from '../step-context/connection.js';
+import type { ClusterSpec } from '../azure/spec.js';
+import type { Chaos } from '../chaos/spec.js';
+import type { Scaling, StepRequest, Target, Teardown, Verification } from '../inputs/request.js';
+import { budgetMs } from '../inputs/time-budget.js';
+import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
+import { type ConnectedCluster, connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { underLock } from '../step-context/lock.js';
-import { autoscale } from './autoscale.js';
-import { runChaos } from './chaos.js';
-import { provisionCluster, waitUntilUsable } from './create.js';
-import { deploy } from './deploy.js';
-import { preflight } from './preflight.js';
-import { scale } from './scale.js';
-import { teardown } from './teardown.js';
-import { verify } from './verify.js';
+import { openProvider } from '../step-context/provider.js';
+import { autoscale, autoscalePhase } from './autoscale.js';
+import { chaosPhase, runChaos } from './chaos.js';
+import { createPhase, provisionCluster, waitUntilUsable } from './create.js';
+import { deploy, deployPhase } from './deploy.js';
+import { defineOperation, type Phase } from './operation.js';
+import { preflight, preflightPhase } from './preflight.js';
+import { scale, scalePhase } from './scale.js';
+import { connectPhase } from './shared-phases.js';
+import { teardown, teardownPhase } from './teardown.js';
+import { verify, verifyPhase } from './verify.js';
 
-/**
- * The whole life of a cluster in one step. When a phase fails, what was created is deleted as the ledger says; that
- * is the step's own business, so here is only the order.
- */
-export async function e2e(context: Context, az: Az | undefined, request: E2eRequest): Promise<void> {
-  const { target } = request;
-  await preflight(context, az, request);
-  const created =
-    target.kind === 'aks' && az !== undefined ? await provisionCluster(context, az, { ...request, target }) : undefined;
-  const madeNamespace = await connectCluster(context, { target, az }, async cluster => {
-    if (created !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
-    return runPhases(context, az, cluster, request);
-  });
-  if (request.teardown.policy === 'never') return;
-  await teardown(context, az, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
+/** The whole life of a cluster in one step: the sections of every operation that it runs. */
+export interface E2eRequest extends StepRequest<'e2e'> {
+  readonly target: Target;
+  readonly cluster: ClusterSpec;
+  readonly deployment: Deployment;
+  readonly verification: Verification;
+  readonly scaling: Scaling;
+  readonly autoscaling: Autoscaling;
+  readonly chaos: Chaos;
+  readonly teardown: Teardown;
 }
 
-/** Gives whether the namespace was made here: the deployment of somebody's else, or of another day, is not to go. */
-async function runPhases(
-  context: Context,
-  az: Az | undefined,
-  cluster: ConnectedCluster,
-  request: E2eRequest,
-): Promise<boolean> {
-  const keepNamespace = request.teardown.policy === 'never' || request.teardown.policy === 'on-success';
-  const { target, deployment } = request;
+/**
+ * Runs the operations in the order in which the life of a cluster takes them. When a phase fails, the undo log says what
+ * is deleted; that is the step's own business.
+ */
+export async function e2e(context: Context, request: E2eRequest): Promise<void> {
+  const provider = openProvider(context, request.target);
+  const tearsDown = request.teardown.policy !== 'never';
+  await preflight(context, provider, { ...request, budgetMs: budgetMs(phasesOf(request)), tearsDown });
+  const created =
+    provider.kind === 'aks'
+      ? await provisionCluster(context, provider.az, { ...request, target: provider.target })
+      : undefined;
+  const madeNamespace = await connectCluster(context, provider, async cluster => {
+    if (created !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
+    return runPhases(context, cluster, request);
+  });
+  if (tearsDown) await teardown(context, provider, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
+}
+
+/** Returns whether the namespace was created here. One that was there before holds what is not ours, so it stays. */
+async function runPhases(context: Context, cluster: ConnectedCluster, request: E2eRequest): Promise<boolean> {
+  const { policy } = request.teardown;
+  const keepNamespace = policy === 'never' || policy === 'on-success';
   const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
-  await underLock(context, cluster, { target, az, namespace: deployment.namespace }, async (held, locked) => {
+  await underLock(context, cluster, request.deployment.namespace, async (held, locked) => {
     await verify(held, locked, request);
     await scale(held, locked, request);
     await autoscale(held, locked, request);
-    await az?.session.renewIfOld(held.signal);
-    await runChaos(held, az, locked, request);
+    if (locked.provider.kind === 'aks') await locked.provider.az.session.renewIfOld(held.signal);
+    await runChaos(held, locked, request);
     await verify(held, locked, request);
   });
   return madeNamespace;
 }
+
+function phasesOf(request: E2eRequest): readonly Phase[] {
+  const { target, deployment, scaling } = request;
+  return [
+    preflightPhase(request),
+    ...(target.kind === 'aks' ? [createPhase({ ...request, target })] : []),
+    connectPhase(target),
+    deployPhase(request),
+    verifyPhase(request),
+    scalePhase(request),
+    autoscalePhase(request),
+    // The walk through `scale-to` decides how many members there are when the experiments begin.
+    chaosPhase({ ...request, deployment: { ...deployment, replicas: scaling.steps.at(-1) ?? deployment.replicas } }),
+    verifyPhase(request, 'last verify'),
+    ...(request.teardown.policy === 'never' ? [] : [teardownPhase(request, [])]),
+  ];
+}
+
+export const e2eOperation = defineOperation<'e2e', E2eRequest>({
+  name: 'e2e',
+  readRequest: ({ general, target, cluster, deployment, verification, scaling, autoscaling, chaos, ...others }) => ({
+    ...{ operation: 'e2e', general, target, cluster, deployment, verification, scaling, autoscaling, chaos },
+    teardown: others.teardown,
+  }),
+  phases: phasesOf,
+  run: e2e,
+});

@@ -1,14 +1,35 @@
-import type { Az } from '../azure/az.js';
 import { drainShortage } from '../azure/capacity.js';
-import { joinProblems, planOutlivesLogin, preflightAzure } from '../azure/preflight-checks.js';
-import type { AzureTarget } from '../azure/spec.js';
-import type { E2eRequest, PreflightRequest } from '../inputs/request.js';
-import { budgetMs } from '../inputs/time-budget.js';
+import { joinProblems, planOutlivesLogin, preflightAzure, providerNamespace } from '../azure/preflight-checks.js';
+import { listVersions } from '../azure/cluster-commands.js';
+import {
+  listPermissions,
+  listSizes,
+  listUsage,
+  showAccount,
+  showGroup,
+  showProvider,
+  showVersion,
+} from '../azure/commands.js';
+import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
+import type { General, StepRequest, Target } from '../inputs/request.js';
 import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubectl-version.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { ownerOf } from '../step-context/azure-session.js';
+import { commandStep } from '../runtime/command-line.js';
+import { openProvider, ownerOf, type Provider } from '../step-context/provider.js';
+import { defineOperation, type Phase } from './operation.js';
+import { clientVersion, connectPhase, patchCommands, unknownSubscription } from './shared-phases.js';
+
+export interface PreflightOptions {
+  readonly general: General;
+  readonly cluster: ClusterSpec;
+  readonly deployment: Deployment;
+  /** How long the step may work by the limits of its phases, in milliseconds: its login must last as long. */
+  readonly budgetMs: number;
+  /** Whether the step deletes what it creates, for which it needs a login at its end. */
+  readonly tearsDown: boolean;
+}
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests } from '../step-context/manifests.js';
@@ -21,25 +42,20 @@ const apiTimeoutMs = 30_000;
  * names for Azure; reachability and rights for a cluster that is there.
  * @throws ActionError with every problem found, at once.
  */
-export async function preflight(
-  context: Context,
-  az: Az | undefined,
-  request: PreflightRequest | E2eRequest,
-): Promise<void> {
+export async function preflight(context: Context, provider: Provider, options: PreflightOptions): Promise<void> {
   await context.journal.phase('preflight', 'Check tools, rights and limits', async note => {
     const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
     if (kubectl !== undefined) note(`kubectl ${kubectl.text}`);
-    const { target, deployment } = request;
+    const { deployment } = options;
     await checkPatches(context, deployment, note);
-    if (target.kind === 'kubeconfig') {
-      const server = await connectCluster(context, { target, az }, ({ api }) => waitForApi(api, apiTimeoutMs));
+    if (provider.kind === 'kubeconfig') {
+      const server = await connectCluster(context, provider, ({ api }) => waitForApi(api, apiTimeoutMs));
       note(`The API server answers; it runs ${server.text}.`);
       const skew = explainSkew(kubectl, server);
       if (skew !== undefined) context.journal.warn(skew);
       return;
     }
-    if (az === undefined) throw new Error('a target on AKS comes with az');
-    await checkAzure(context, az, request, target, note);
+    await checkAzure(context, provider, options, note);
   });
 }
 
@@ -53,15 +69,13 @@ async function checkPatches(context: Context, deployment: Deployment, note: (tex
 
 async function checkAzure(
   context: Context,
-  az: Az,
-  request: PreflightRequest | E2eRequest,
-  target: AzureTarget,
+  { az, target }: Extract<Provider, { kind: 'aks' }>,
+  { general, cluster: spec, deployment, budgetMs, tearsDown }: PreflightOptions,
   note: (text: string) => void,
 ): Promise<void> {
-  const { cluster: spec, deployment } = request;
   const { existingCluster } = spec;
   // Nothing is created here, so there is no creation to recognize.
-  const claim = { existingCluster, owner: ownerOf(context, request.general), creationId: '' };
+  const claim = { existingCluster, owner: ownerOf(context, general), creationId: '' };
   const found = await preflightAzure(az, target, spec, claim);
   for (const text of found.notes) note(text);
   for (const text of found.warnings) context.journal.warn(text);
@@ -69,8 +83,51 @@ async function checkAzure(
   const cpuMillicores = parseCpuMillicores(deployment.cpuRequest);
   const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
   if (shortage !== undefined) context.journal.warn(shortage);
-  const tearsDown = request.operation === 'e2e' && request.teardown.policy !== 'never';
-  const outlived = planOutlivesLogin(budgetMs(request), target.login !== undefined, tearsDown);
+  const outlived = planOutlivesLogin(budgetMs, target.login !== undefined, tearsDown);
   const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
   if (problem) throw problem;
 }
+
+export interface PreflightRequest extends StepRequest<'preflight'> {
+  readonly target: Target;
+  readonly cluster: ClusterSpec;
+  readonly deployment: Deployment;
+}
+
+export function preflightPhase({ target, cluster, deployment }: Omit<PreflightRequest, keyof StepRequest>): Phase {
+  const asking = target.kind === 'aks' ? azurePhase(target, cluster) : connectPhase(target);
+  return {
+    name: 'preflight',
+    commands: dryRun => [clientVersion, ...patchCommands(deployment), ...asking.commands(dryRun)],
+  };
+}
+
+function azurePhase(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): Phase {
+  // Without the input it is the login's own, which is known only once az has been asked.
+  const subscription = target.subscriptionId || unknownSubscription;
+  const commands = [
+    showVersion(),
+    showAccount(target.subscriptionId),
+    showProvider(subscription, providerNamespace),
+    listPermissions(`/subscriptions/${subscription}`),
+    ...(kubernetesVersion === '' ? [] : [listVersions(subscription, location)]),
+    listSizes(subscription, location),
+    listUsage(subscription, location),
+    showGroup({ ...target, subscriptionId: subscription }),
+  ];
+  return { name: 'azure', commands: () => commands.map(commandStep) };
+}
+
+export const preflightOperation = defineOperation<'preflight', PreflightRequest>({
+  name: 'preflight',
+  readRequest: ({ general, target, cluster, deployment }) => ({
+    operation: 'preflight',
+    general,
+    target,
+    cluster,
+    deployment,
+  }),
+  phases: request => [preflightPhase(request)],
+  run: (context, request) =>
+    preflight(context, openProvider(context, request.target), { ...request, budgetMs: 0, tearsDown: false }),
+});

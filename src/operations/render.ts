@@ -1,8 +1,15 @@
-import type { RenderRequest } from '../inputs/request.js';
+import type { StepRequest } from '../inputs/request.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
+import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests, writeManifests } from '../step-context/manifests.js';
+import { defineOperation } from './operation.js';
+
+export interface RenderRequest extends StepRequest<'render'> {
+  readonly deployment: Deployment;
+  readonly autoscaling: Autoscaling;
+}
 
 /** Writes the manifests to the report folder. Needs no cluster; kubectl only where there are patches. */
 export async function render(context: Context, { deployment, autoscaling, general }: RenderRequest): Promise<void> {
@@ -18,3 +25,10 @@ export async function render(context: Context, { deployment, autoscaling, genera
     note(`${files.length} files are in ${folder}; apply them with: kubectl apply -f ${folder}`);
   });
 }
+
+export const renderOperation = defineOperation<'render', RenderRequest>({
+  name: 'render',
+  readRequest: ({ general, deployment, autoscaling }) => ({ operation: 'render', general, deployment, autoscaling }),
+  phases: () => [],
+  run: render,
+});

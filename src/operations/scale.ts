@@ -1,5 +1,5 @@
-import type { Scaling, Target, Verification } from '../inputs/request.js';
-import { scaleTo } from '../kubernetes/scaling.js';
+import type { Scaling, StepRequest, Target, Verification } from '../inputs/request.js';
+import { scaleCommand, scaleTo } from '../kubernetes/scaling.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
 import { membersOf } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
@@ -7,7 +7,9 @@ import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { checkDelivery } from '../step-context/delivery.js';
 import { withLiveMembership } from '../step-context/live-deployment.js';
-import { rolloutLimits, reportMembers } from '../step-context/members.js';
+import { reportMembers, rolloutLimits } from '../step-context/members.js';
+import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { connectPhase } from './shared-phases.js';
 
 export interface ScaleOptions {
   readonly target: Target;
@@ -41,3 +43,28 @@ export async function scale(context: Context, { api }: ConnectedCluster, options
     });
   }
 }
+
+export function scalePhase({ deployment, scaling: { steps }, verification }: ScaleOptions): Phase {
+  const members = membersOf(deployment);
+  return {
+    name: 'scale',
+    limitMs: steps.length * verification.timeoutMs,
+    commands: () => steps.map(replicas => scaleCommand(members, replicas)),
+  };
+}
+
+export interface ScaleRequest extends StepRequest<'scale'>, ScaleOptions {}
+
+export const scaleOperation = defineOperation<'scale', ScaleRequest>({
+  name: 'scale',
+  readRequest: ({ general, target, deployment, verification, scaling }) => ({
+    operation: 'scale',
+    general,
+    target,
+    deployment,
+    verification,
+    scaling,
+  }),
+  phases: request => [connectPhase(request.target), scalePhase(request)],
+  run: (context, request) => onDeployment(context, request, (held, cluster) => scale(held, cluster, request)),
+});

@@ -1,16 +1,24 @@
-import type { Az } from '../azure/az.js';
 import { sweepExpired, type Swept } from '../azure/expired-clusters.js';
+import type { AzureTarget } from '../azure/spec.js';
 import { ActionError } from '../errors/action-error.js';
-import type { SweepRequest } from '../inputs/request.js';
+import type { StepRequest, Sweep } from '../inputs/request.js';
 import type { Context } from '../step-context/context.js';
+import { openAz } from '../step-context/provider.js';
+import { defineOperation } from './operation.js';
 import { reportLeftovers } from './sweep-issue.js';
+
+export interface SweepRequest extends StepRequest<'sweep'> {
+  readonly target: AzureTarget;
+  readonly sweep: Sweep;
+}
 
 /**
  * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
  * GitHub an issue stays open as long as something cannot be deleted.
  * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
  */
-export async function sweep(context: Context, az: Az, { general, target, sweep: scope }: SweepRequest): Promise<void> {
+export async function sweep(context: Context, { general, target, sweep: scope }: SweepRequest): Promise<void> {
+  const az = openAz(context, target);
   const { journal, ports, redact } = context;
   const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
   const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
@@ -47,3 +55,10 @@ function fateOf({ deletion, error }: Swept, dryRun: boolean): string {
   if (deleted === 'nothing') return `kept, ${deletion?.reason ?? ''}`;
   return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;
 }
+
+export const sweepOperation = defineOperation<'sweep', SweepRequest>({
+  name: 'sweep',
+  readRequest: ({ general, azure, sweep: scope }) => ({ operation: 'sweep', general, target: azure, sweep: scope }),
+  phases: () => [],
+  run: sweep,
+});

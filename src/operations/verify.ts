@@ -1,4 +1,5 @@
 import { toActionError } from '../errors/action-error.js';
+import type { StepRequest } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { isNodeReady } from '../kubernetes/nodes.js';
@@ -13,7 +14,9 @@ import type { Context } from '../step-context/context.js';
 import { deliverMessage, type DeliveryOptions } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint } from '../step-context/endpoint.js';
 import { withLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
-import { rolloutLimits, reportMembers, warnOfForeignPods } from '../step-context/members.js';
+import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
+import { defineOperation, onCluster, type Phase } from './operation.js';
+import { connectPhase } from './shared-phases.js';
 
 const attemptMs = 5_000;
 const pauseMs = 1_000;
@@ -128,3 +131,22 @@ async function verifyAnswers(
     }
   }
 }
+
+export function verifyPhase({ verification }: DeliveryOptions, name = 'verify'): Phase {
+  return { name, limitMs: verification.timeoutMs, commands: () => [] };
+}
+
+export interface VerifyRequest extends StepRequest<'verify'>, DeliveryOptions {}
+
+export const verifyOperation = defineOperation<'verify', VerifyRequest>({
+  name: 'verify',
+  readRequest: ({ general, target, deployment, verification }) => ({
+    operation: 'verify',
+    general,
+    target,
+    deployment,
+    verification,
+  }),
+  phases: request => [connectPhase(request.target), verifyPhase(request)],
+  run: (context, request) => onCluster(context, request, cluster => verify(context, cluster, request)),
+});

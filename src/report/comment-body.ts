@@ -4,22 +4,22 @@ import { code, inline, joinWithin, section, withoutMentions } from './markdown.j
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 
 /**
- * GitHub refuses a comment of more than 65,536 characters ("body is too long"). This leaves room for the hidden lines
- * before it; bytes are counted, which are never fewer.
+ * GitHub refuses a comment with more than 65,536 characters ("body is too long"). This limit leaves space for the
+ * hidden lines at the start, and counts bytes, which are never fewer than characters.
  */
 export const commentLimitBytes = 50_000;
 
 const messageLimit = 2_000;
 const errorLimit = 3;
 
-/** What a comment is about, and where more is to be seen. */
+/** The cluster of a comment, and the URL of its run. */
 export interface CommentPlace {
-  /** The cluster in the words that stay the same from run to run. */
+  /** The cluster, with the same text in each run. */
   readonly cluster: string;
   readonly runUrl: string;
 }
 
-/** The comment about a step that has ended, the verdict first. Evidence stays in the run, which it links. */
+/** Returns the comment about a finished step, with the verdict first. It links to the run, which has the evidence. */
 export function renderComment(report: Report, { cluster, runUrl }: CommentPlace): string {
   const { errors, runId, attempt } = report;
   const blocks = [
@@ -30,7 +30,7 @@ export function renderComment(report: Report, { cluster, runUrl }: CommentPlace)
     section('Phases', phasesTable(report)),
   ];
   const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
-  const notice = `Reports, evidence and what is not shown here: ${run}. Cluster ${code(cluster)}.`;
+  const notice = `Reports and evidence: ${run}. Cluster ${code(cluster)}.`;
   const left = commentLimitBytes - Buffer.byteLength(notice);
   return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
 }

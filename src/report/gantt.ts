@@ -2,14 +2,17 @@ import type { ExperimentRecord, LaneRecord, LaneState, TimelineRecord } from '..
 import { clipName } from '../runtime/text.js';
 import { outagesIn } from './timeline-outages.js';
 
-/** More lines than this make a picture that nobody reads, and mermaid has a limit on its text. */
+/** A diagram with more lanes is not readable, and mermaid limits its text. */
 const laneLimit = 20;
 const stateLimit = 30;
-/** By default mermaid leaves less room before the bars than the name of a member takes. */
+/** The space before the bars, in pixels. The default of mermaid is too small for the name of a member. */
 const leftPadding = 150;
 const nameLength = 16;
 
-/** The timeline of an experiment as a mermaid gantt, which GitHub draws in summaries; empty when nothing was measured. */
+/**
+ * Returns the timeline of an experiment as a mermaid gantt chart, which GitHub renders in summaries; empty without a
+ * measurement.
+ */
 export function renderGantt({ name, timeline }: Pick<ExperimentRecord, 'name' | 'timeline'>): string {
   if (timeline === undefined) return '';
   const lanes = timeline.lanes.filter(lane => lane.target || lane.states.length > 1).slice(0, laneLimit);
@@ -37,7 +40,7 @@ function part(title: string, bars: readonly Bar[]): readonly string[] {
   if (bars.length === 0) return [];
   return [
     `  section ${label(title)}`,
-    // A bar without a length is not drawn.
+    // Mermaid does not draw a bar with length 0.
     ...bars.map(({ text, tag, fromMs, toMs }) => {
       const tagged = tag === '' ? '' : `${tag}, `;
       return `  ${label(text)} :${tagged}${fromMs}, ${Math.max(toMs, fromMs + 1)}`;
@@ -47,9 +50,9 @@ function part(title: string, bars: readonly Bar[]): readonly string[] {
 
 const phaseNames = {
   steady: 'steady',
-  injected: 'fault begins',
+  injected: 'fault injected',
   confirmed: 'fault held',
-  reverted: 'put back',
+  reverted: 'fault reverted',
   recovered: 'recovered',
   ended: '',
 } as const;
@@ -69,7 +72,10 @@ function outages(timeline: TimelineRecord): readonly Bar[] {
     .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
 }
 
-/** Words beside a short bar of the kind `active` cannot be read in mermaid's dark theme, and a member is pending for moments. */
+/**
+ * No `active` for `pending`, which is short: text beside a short bar of that kind is not readable in mermaid's dark
+ * theme.
+ */
 const stateTags: Readonly<Record<LaneState, Bar['tag']>> = {
   ready: 'done',
   cordoned: 'active',
@@ -89,7 +95,7 @@ function states({ states: all }: LaneRecord): readonly Bar[] {
   }));
 }
 
-/** Mermaid reads these characters as structure; names of Kubernetes have none of them, text from outside may. */
+/** Replaces characters that mermaid parses as syntax. Kubernetes names have none of them, but external text can. */
 function label(text: string): string {
   return text.replace(/[^\p{L}\p{N} ._/…-]+/gu, ' ').trim() || '-';
 }

@@ -1,7 +1,7 @@
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { CallRecord, CommandRecord, ErrorRecord, MemberRecord, PhaseRecord, Report } from '../journal/model.js';
 
-/** The keys of a record in the order of the file; the compiler insists that none is missing. */
+/** The keys of a record in the order of the file. The type makes a missing key a compiler error. */
 type KeyOrder<T> = Readonly<Record<keyof T, true>>;
 
 const reportKeys: KeyOrder<Report> = {
@@ -71,7 +71,7 @@ const commandKeys: KeyOrder<CommandRecord> = {
 };
 const callKeys: KeyOrder<CallRecord> = { method: true, path: true, why: true, startedMs: true, ms: true, status: true };
 
-/** The text of `report.json`: keys always in the same order, so that two reports can be compared line by line. */
+/** Returns the text of `report.json`, with keys in a fixed order so that two reports can be compared line by line. */
 export function renderJson(report: Report): string {
   const ordered = {
     ...inOrder(report, reportKeys),
@@ -82,7 +82,7 @@ export function renderJson(report: Report): string {
     commands: report.commands.map(command => inOrder(command, commandKeys)),
     calls: report.calls.map(call => inOrder(call, callKeys)),
   };
-  // Thousands of attempts would otherwise take five lines each.
+  // Put each attempt on one line instead of five: there can be thousands.
   const text = JSON.stringify(ordered, null, 2).replace(/\[\s+(\d+),\s+(\d+),\s+([01])\s+\]/g, '[$1, $2, $3]');
   return `${text}\n`;
 }

@@ -5,13 +5,13 @@ import { element, xmlText } from './xml.js';
 
 const evidenceLimit = 100_000;
 
-/** A finished test case, and how it counts in the totals of its suite. */
+/** A rendered test case and its result. */
 interface Case {
   readonly xml: string;
   readonly result: 'passed' | 'failure' | 'error' | 'skipped';
 }
 
-/** What a suite counts, as JUnit names it. */
+/** The counts of a suite, with the names of JUnit. */
 interface Totals {
   readonly tests: number;
   readonly failures: number;
@@ -19,29 +19,29 @@ interface Totals {
   readonly skipped: number;
 }
 
-/** A finished suite. */
+/** A rendered suite. */
 interface Suite {
   readonly xml: string;
   readonly totals: Totals;
   readonly ms: number;
 }
 
-/** What a suite is made of: a step, or a text that says why nothing is known of it. */
+/** The source of a suite: the report of a step, or the reason why there is none. */
 export interface SuiteSource {
   readonly name: string;
   readonly report: Report | string;
 }
 
 /**
- * The step as JUnit XML, in the dialect that most readers take (testsuites, testsuite, testcase): a case for each
- * phase, for each experiment and each of its assertions, and for each error that struck outside of a phase. What failed by a check of the product
- * is a `failure`; what could not be told is an `error`.
+ * Returns the step as JUnit XML in the most common dialect (testsuites, testsuite, testcase): a case for each phase,
+ * each experiment, each assertion, and each error outside of a phase. A failed check is a `failure`; an unknown result
+ * is an `error`.
  */
 export function renderJunit(report: Report): string {
   return renderSuites([{ name: `migratorydata.${report.operation}`, report }]);
 }
 
-/** Several steps in one document, a suite for each. */
+/** Returns several steps as one document, with a suite for each. */
 export function renderSuites(sources: readonly SuiteSource[]): string {
   const suites = sources.map(({ name, report }) =>
     typeof report === 'string' ? unknownSuite(name, report) : suiteOf(name, report),
@@ -112,8 +112,8 @@ function phaseCase({ operation, errors }: Report, phase: PhaseRecord): Case {
     case 'skipped':
       return finish('skipped', [element('skipped', {})]);
     case 'running':
-      // A report written ahead: a reader who finds this one knows that the step was ended from outside.
-      return finish('error', [element('error', { type: 'unfinished', message: 'The phase had not ended.' })]);
+      // The last report of a step that was killed has a running phase.
+      return finish('error', [element('error', { type: 'unfinished', message: 'The phase did not end.' })]);
     case 'failed':
       return finish('failure', [failure(errors.find(error => error.phase === phase.name))]);
   }
@@ -168,7 +168,7 @@ function assertionCase({ operation }: Report, experiment: ExperimentRecord, asse
   }
 }
 
-/** JUnit counts in seconds. */
+/** Formats a time for JUnit, which uses seconds. */
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }

@@ -1,57 +1,57 @@
 import { toOneLine, toPlainText } from '../runtime/text.js';
 
 /**
- * Builders for the Markdown of GitHub job summaries. Text from outside is written with character references for every
- * character that Markdown or HTML reads as structure, so that it cannot leave the cell, list item or block it is in.
+ * Builders for the Markdown of GitHub job summaries. In external text, each character that is Markdown or HTML syntax
+ * becomes a character reference, so that the text cannot leave its cell, list item or block.
  */
 
-/** Text on one line, for cells, list items and headings. */
+/** Returns text on one line, for cells, list items and headings. */
 export function inline(text: string): string {
   return escapeStructure(toOneLine(text));
 }
 
-/** Text that keeps its line breaks, for paragraphs; words in backticks are shown as code. */
+/** Returns text with its line breaks, for paragraphs; words in backticks become code. */
 export function paragraph(text: string): string {
   const lines = toPlainText(text).trim().split('\n');
   return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
 }
 
-/** A name or value in fixed width. */
+/** Returns a name or value as code; empty for an empty text. */
 export function code(text: string): string {
   return text === '' ? '' : `<code>${inline(text)}</code>`;
 }
 
-/** Cells are ready Markdown; an empty table is nothing at all. */
+/** Returns a table. Cells are Markdown; the result is empty without rows. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   return [headings, headings.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Items are ready Markdown; an empty list is nothing at all. */
+/** Returns a list. Items are Markdown; the result is empty without items. */
 export function list(items: readonly string[]): string {
   return items.map(item => `- ${item}`).join('\n');
 }
 
-/** A block that opens at a click. `<pre>` ends only at its own end tag, whatever lines it holds. */
+/** Returns a collapsed block of plain text. Only its end tag ends a `<pre>`, whatever lines it contains. */
 export function collapsedText(title: string, text: string): string {
   const body = escapeStructure(toPlainText(text).trimEnd());
   return `<details><summary>${inline(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
 }
 
-/** Ready Markdown that opens at a click. */
+/** Returns a collapsed block of Markdown. */
 export function collapsed(title: string, markdown: string): string {
   return `<details><summary>${inline(title)}</summary>\n\n${markdown}\n\n</details>`;
 }
 
-/** A heading with what stands under it; nothing when there is nothing to stand under it. */
+/** Returns a heading with blocks of Markdown; empty when all blocks are empty. */
 export function section(heading: string, ...blocks: readonly string[]): string {
   const body = blocks.filter(block => block !== '');
   return body.length === 0 ? '' : [`### ${heading}`, ...body].join('\n\n');
 }
 
 /**
- * Joins whole blocks as long as they fit into `limitBytes` of UTF-8; the first ones matter most. A block is taken or
- * left as a whole, so nothing is cut open. What was left out is replaced by `notice`.
+ * Joins blocks that fit into `limitBytes` of UTF-8, and prefers the first ones. Blocks are never truncated, only
+ * omitted; then `notice` is added at the end.
  */
 export function joinWithin(blocks: readonly string[], limitBytes: number, notice: string): string {
   const separator = '\n\n';
@@ -68,10 +68,9 @@ export function joinWithin(blocks: readonly string[], limitBytes: number, notice
 }
 
 /**
- * Ready Markdown that notifies nobody and refers to nothing: in comments and issues GitHub turns `@name`, `#1` and
- * `GH-1` into mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
- * documentation), also where they are written with character references. It does so neither in `<code>` nor where a
- * space without width stands between.
+ * Returns Markdown without mentions and references. In comments and issues GitHub turns `@name`, `#1` and `GH-1` into
+ * mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
+ * documentation), even when they are written with character references, but not in `<code>` or with a zero-width space.
  */
 export function withoutMentions(markdown: string): string {
   return markdown
@@ -80,7 +79,7 @@ export function withoutMentions(markdown: string): string {
     .join('');
 }
 
-/** What begins a mention or a reference; `#` comes as its character reference, since headings alone have a plain one. */
+/** The start of a mention or a reference. `#` is a character reference here, because only headings have a plain one. */
 const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
 
 function escapeStructure(text: string): string {

@@ -1,4 +1,4 @@
-/** What the job summary and a comment say alike: how the step ended, its errors and its phases. */
+/** The parts that job summary and comment have in common: outcome, verdict, errors and phases. */
 import type { ErrorRecord, Outcome, Report } from '../journal/model.js';
 import { formatDuration } from '../runtime/duration.js';
 import { clipEnd } from '../runtime/text.js';
@@ -9,22 +9,24 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
   failure: 'failed after',
   cancelled: 'was cancelled after',
   'timed-out': 'ran out of time after',
-  'dry-run': 'was planned only (dry run) in',
+  'dry-run': 'was a dry run, which took',
 };
 
-/** The outcome in one line. */
+/** Returns the outcome as a heading. */
 export function headline({ operation, outcome, ms }: Report): string {
-  const words = outcome === undefined ? 'is running, so far for' : outcomeWords[outcome];
+  const words = outcome === undefined ? 'has been running for' : outcomeWords[outcome];
   return `## MigratoryData: ${inline(operation) || 'step'} ${words} ${formatDuration(ms)}`;
 }
 
-/** The verdict of each experiment: whoever ran experiments came for it. */
+/** Returns the verdicts of the experiments as one line; empty without experiments. */
 export function verdictLine({ experiments }: Report): string {
-  const told = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
-  return told.length === 0 ? '' : `**Verdict:** ${told.join(', ')}.`;
+  const verdicts = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+  return verdicts.length === 0 ? '' : `**Verdict:** ${verdicts.join(', ')}.`;
 }
 
-/** An error with what to do; its message is cut after `messageLimit` characters, and ready Markdown may follow. */
+/**
+ * Returns an error with its hint, followed by blocks of Markdown. Its message is limited to `messageLimit` characters.
+ */
 export function errorSection(
   { code, message, hint, transient }: ErrorRecord,
   messageLimit: number,
@@ -33,12 +35,12 @@ export function errorSection(
   return section(
     `Error: ${inline(code)}`,
     paragraph(clipEnd(message, messageLimit)),
-    `**What to do:** ${paragraph(hint)}${transient ? ' Trying again may help.' : ''}`,
+    `**What to do:** ${paragraph(hint)}${transient ? ' A retry may help.' : ''}`,
     ...blocks,
   );
 }
 
-/** What each phase came to and how long it took. */
+/** Returns a table of the phases with result and duration. */
 export function phasesTable(report: Report): string {
   const rows = report.phases.map(({ title, status, startedMs, ms }) => [
     inline(title),

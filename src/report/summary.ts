@@ -5,8 +5,8 @@ import { code, collapsed, collapsedText, inline, joinWithin, list, section, tabl
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 
 /**
- * GitHub drops a whole step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation); other
- * steps of the job share the page, so this one stays well below.
+ * GitHub drops a step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation). Other steps of
+ * the job share the page, so this limit is lower.
  */
 export const summaryLimitBytes = 900_000;
 
@@ -15,14 +15,14 @@ const messageLimit = 10_000;
 const noteLimit = 500;
 const rowLimit = 200;
 
-/** The job summary of a step, failure first. `directory` is where the reports lie. */
+/** Returns the job summary of a step, with errors first. `directory` is the folder of the reports. */
 export function renderSummary(report: Report, directory: string): string {
   const blocks = [
     headline(report),
     verdictLine(report),
     origin(report),
     ...report.errors.map(renderError),
-    section('Left to be undone', list(report.pending.map(limited))),
+    section('Not yet undone', list(report.pending.map(limited))),
     section('Experiments', experimentsTable(report)),
     ...experimentDetails(report),
     section('Cluster', facts(report)),
@@ -42,9 +42,11 @@ function origin({ outcome, runId, attempt, instance, startedAt }: Report): strin
     `attempt ${inline(attempt)}`,
     ...(instance ? [`instance ${code(instance)}`] : []),
   ];
-  const line = `Begun ${inline(startedAt)}, ${where.join(', ')}.`;
-  // Reports are written ahead: if nothing replaces this one, the step was ended from outside.
-  return outcome === undefined ? `${line} If the job is over, the step ended before it could say how.` : line;
+  const line = `Started ${inline(startedAt)}, ${where.join(', ')}.`;
+  // This is the last report of a step that was killed.
+  return outcome === undefined
+    ? `${line} If the job has ended, the step was killed before it could report its outcome.`
+    : line;
 }
 
 function renderError(error: ErrorRecord): string {
@@ -62,9 +64,9 @@ function facts(report: Report): string {
 }
 
 function phaseNotes(report: Report): string {
-  const told = report.phases.filter(({ notes }) => notes.length > 0);
-  if (told.length === 0) return '';
-  const parts = told.map(
+  const phases = report.phases.filter(({ notes }) => notes.length > 0);
+  if (phases.length === 0) return '';
+  const parts = phases.map(
     ({ title, notes }) => `**${inline(title)}**\n\n${list(notes.slice(0, rowLimit).map(limited))}`,
   );
   return collapsed('What each phase did', parts.join('\n\n'));
@@ -89,11 +91,11 @@ function members(report: Report): string {
 function closing({ commands, calls }: Report, directory: string): string {
   const tools = [...new Set(commands.map(({ tool }) => tool))].sort();
   const byTool = tools.map(tool => `${inline(tool)} ${commands.filter(command => command.tool === tool).length}`);
-  const work = [
+  const counts = [
     ...(commands.length > 0 ? [`processes started: ${commands.length} (${byTool.join(', ')})`] : []),
     ...(calls.length > 0 ? [`Kubernetes API calls: ${calls.length}`] : []),
   ];
-  return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...work].join('; ') + '.';
+  return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...counts].join('; ') + '.';
 }
 
 function limited(text: string): string {

@@ -1,6 +1,6 @@
 import type { TimelineRecord } from '../journal/experiment-record.js';
 
-/** The spans in which every attempt failed, for drawing: from the first of them to the next that succeeded. */
+/** Returns the outages to draw: each from the first failure to the next success, or to the end. */
 export function outagesIn({
   attempts,
   ms,

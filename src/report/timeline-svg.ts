@@ -10,20 +10,20 @@ const right = 30;
 const rowHeight = 26;
 const top = 92;
 const probeHeight = 70;
-/** The probe's own deadline: a bar of full height. */
+/** The time limit of the probe, in milliseconds: the height of a full bar. */
 const fullMs = 2_000;
-/** Room for the longest word below the axis. */
+/** The width of the longest label below the axis. */
 const labelWidth = 65;
-/** What fits between the edge and the bars in the bold letters of the widest of usual fonts. */
+/** The number of characters that fit left of the bars, in bold in the widest common font. */
 const nameLength = 16;
 
-/** Where a time lies on the page. */
+/** Returns the horizontal position of a time. */
 type Scale = (atMs: number) => number;
 
 /**
- * The timeline of an experiment as an SVG picture: the attempts of the probe, the states of nodes and members, and the
- * fault behind them. It has its own background in light and in dark, no script, and nothing from elsewhere; a state is
- * told by a letter as well as by its colour. Undefined when nothing was measured.
+ * Returns the timeline of an experiment as an SVG image: the attempts of the probe, the states of nodes and members,
+ * and the fault in the background. It supports light and dark mode, and has no scripts or external resources. Each
+ * state has a letter as well as a colour. Undefined without a measurement.
  */
 export function renderTimeline(record: ExperimentRecord): string | undefined {
   const { timeline, name, verdict, reason } = record;
@@ -86,7 +86,7 @@ function fault(timeline: TimelineRecord, scale: Scale, bottom: number): readonly
   return [rect('fault', scale(from), top - 8, scale(to) - scale(from), bottom - top + 8)];
 }
 
-/** One bar an attempt: its height is the time that it took. What failed is a full bar of another colour. */
+/** Draws one bar per attempt, whose height is its duration. A failure is a full bar in another colour. */
 function probe(timeline: TimelineRecord, scale: Scale): readonly string[] {
   const base = top + probeHeight;
   const bars = columnsOf(timeline, scale).map(({ x, ms, ok }) => {
@@ -106,7 +106,7 @@ function probe(timeline: TimelineRecord, scale: Scale): readonly string[] {
   ];
 }
 
-/** Attempts that would lie on one another are one bar: a failure is never hidden, else the slowest stands. */
+/** Merges attempts at the same position: the bar shows a failure if there is one, otherwise the slowest attempt. */
 function columnsOf({ attempts }: TimelineRecord, scale: Scale): readonly { x: number; ms: number; ok: boolean }[] {
   const columns = new Map<number, { x: number; ms: number; ok: boolean }>();
   for (const [atMs, ms, ok] of attempts) {
@@ -126,31 +126,31 @@ function lanes({ lanes: all, holes }: TimelineRecord, scale: Scale, lanesTop: nu
       ...states.flatMap(({ state, fromMs, toMs, node }) => {
         const x = scale(fromMs);
         const length = Math.max(1, scale(toMs) - x);
-        const told = [state, ...(node ? [`on ${node}`] : []), `${formatDuration(fromMs)} to ${formatDuration(toMs)}`];
+        const tip = [state, ...(node ? [`on ${node}`] : []), `${formatDuration(fromMs)} to ${formatDuration(toMs)}`];
         return [
-          rect(state, x, y + 3, length, rowHeight - 8, told.join(', ')),
+          rect(state, x, y + 3, length, rowHeight - 8, tip.join(', ')),
           ...(length > 14 && letters[state] !== '' ? [text(x + 4, y + 16, letters[state], 'letter')] : []),
         ];
       }),
     ];
   });
-  const blind = holes.map(({ kind, fromMs, toMs }) => {
+  const gaps = holes.map(({ kind, fromMs, toMs }) => {
     const x = scale(Math.max(0, fromMs));
-    return rect('hole', x, lanesTop, Math.max(2, scale(toMs) - x), bottom - lanesTop, `nothing seen of kind ${kind}`);
+    return rect('hole', x, lanesTop, Math.max(2, scale(toMs) - x), bottom - lanesTop, `no data of kind ${kind}`);
   });
-  return [...rows, ...blind];
+  return [...rows, ...gaps];
 }
 
 const momentWords: Readonly<Record<MomentName, string>> = {
   steady: '',
   injected: 'fault',
   confirmed: 'confirmed',
-  reverted: 'put back',
+  reverted: 'reverted',
   recovered: 'recovered',
   ended: '',
 };
 
-/** A label that would lie on an earlier one goes to the line below. */
+/** Draws the moments. A label that would overlap an earlier one is on the next line. */
 function moments(timeline: TimelineRecord, scale: Scale, bottom: number): readonly string[] {
   const ends: number[] = [];
   return timeline.moments.flatMap(({ name, atMs }) => {

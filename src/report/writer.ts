@@ -10,18 +10,18 @@ import { renderSummary } from './summary.js';
 import { renderTimeline } from './timeline-svg.js';
 
 export interface ReportOptions {
-  /** The folder that the files are written to; it is made when absent. */
+  /** The folder for the files; it is created when missing. */
   readonly directory: string;
-  /** Whether to write the job summary as well. */
+  /** True to write the job summary too. */
   readonly summary: boolean;
-  /** Hides secrets in text from outside. */
+  /** Redacts secrets. */
   readonly redact: (text: string) => string;
 }
 
 /**
- * Writes `report.json`, `report.xml` and the job summary now, at each change of phase and at the end, so that whatever
- * ends the step finds them there. Sets the outputs that say where they lie. A report that cannot be written is a
- * warning: it must not hide how the step ended.
+ * Writes `report.json`, `report.xml` and the job summary now, at each change of phase and at the end, so that they
+ * exist however the step ends. Sets the outputs with their paths. A report that cannot be written is only a warning: it
+ * must not hide the outcome of the step.
  */
 export async function attachReports(
   journal: Journal,
@@ -66,7 +66,7 @@ interface Picture {
   readonly verdict: Verdict;
 }
 
-/** One picture for each experiment that measured something, the first that did not pass before all others. */
+/** Returns one picture per experiment with a measurement; those that did not pass come first. */
 function picturesOf({ experiments }: Report, directory: string): readonly Picture[] {
   const pictures = experiments.flatMap((experiment, index): readonly Picture[] => {
     const svg = renderTimeline(experiment);
@@ -77,8 +77,8 @@ function picturesOf({ experiments }: Report, directory: string): readonly Pictur
 }
 
 /**
- * Runs a job at most once at a time. Calls while it runs share one further run, which begins afterwards and so sees
- * everything that the callers had entered.
+ * Returns a function that never runs `job` twice at the same time. All calls during a run share the next run, which
+ * starts after it and so includes the changes of all callers.
  */
 export function coalesce(job: () => Promise<void>): () => Promise<void> {
   let running = Promise.resolve();

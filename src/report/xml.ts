@@ -1,7 +1,7 @@
-/** Just enough XML to write JUnit: elements, attributes and text, always well-formed. Pure. */
+/** Builders for well-formed XML: elements, attributes and text. */
 import { toPlainText } from '../runtime/text.js';
 
-/** An element; `content` is finished XML. Attributes that are undefined are left out. */
+/** Returns an element; `content` is XML. Undefined attributes are omitted. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>>,
@@ -15,13 +15,13 @@ export function element(
   return `<${name}${written}>${content.join('')}</${name}>`;
 }
 
-/** Character data. */
+/** Returns text as character data. */
 export function xmlText(text: string): string {
-  // `>` matters in `]]>` only, which must not stand in text.
+  // `>` is escaped because text must not contain `]]>`.
   return toPlainText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function escapeAttribute(text: string): string {
-  // A parser turns raw white space in attributes into spaces.
+  // A parser replaces unescaped white space in attributes with spaces.
   return xmlText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }

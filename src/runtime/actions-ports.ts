@@ -4,9 +4,10 @@ import type { Identity, Log, Outputs, State } from './ports.js';
 import { toOneLine, toPlainText } from './text.js';
 
 /**
- * A printable line that the runner cannot take for a command of ours: `::save-state` among names, events and answers from
- * outside would reach the post phase. Both forms that it knows are broken up (actions/runner, ActionCommand.cs): `::name`
- * at the beginning of a line, `##[name]` anywhere. It compares by the rules of a language, so accents may stand between.
+ * Returns one printable line that the runner cannot take for a workflow command: `::save-state` in a name, an event or
+ * a response from outside would reach the post phase. The runner knows two forms (actions/runner, ActionCommand.cs):
+ * `::name` at the start of a line, and `##[name]` anywhere. It compares with culture rules, which ignore combining
+ * marks.
  */
 function logLine(text: string): string {
   return toOneLine(text)
@@ -15,8 +16,8 @@ function logLine(text: string): string {
 }
 
 /**
- * The job log and its annotations. All text becomes printable here, whoever it is from: a line of the log is one line, and
- * the lines of an annotation travel inside its command, escaped by the toolkit.
+ * The job log and its annotations. All text is made printable here: a log entry is one line, and the toolkit escapes
+ * the lines of an annotation.
  */
 export const actionsLog: Log = {
   info: text => {
@@ -41,7 +42,7 @@ function annotationProperties(title: string | undefined): core.AnnotationPropert
   return title === undefined ? {} : { title: toOneLine(title) };
 }
 
-/** The step's outputs and its job summary, which the runner reads from files. */
+/** The outputs and the job summary of the step, which the runner reads from files. */
 export function createOutputs(environment: NodeJS.ProcessEnv): Outputs {
   return {
     set: (name, value) => {
@@ -61,7 +62,7 @@ export const actionsState: State = {
   read: key => core.getState(key),
 };
 
-/** GitHub's own identity of the job. */
+/** The identity of the job at GitHub's OpenID Connect provider. */
 export function createIdentity(environment: NodeJS.ProcessEnv): Identity {
   return {
     available: Boolean(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN']),

@@ -1,8 +1,8 @@
 const secondMs = 1000;
 
 /**
- * A duration for people: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. Negative values, which only a broken clock
- * gives, read as `0ms`.
+ * Formats a duration in milliseconds: `850ms`, `3.2s`, `42s`, `1m 05s`, `1h 02m 05s`. A negative duration, which only
+ * an incorrect clock can cause, becomes `0ms`.
  */
 export function formatDuration(ms: number): string {
   const rounded = Math.max(0, Math.round(ms));

@@ -8,7 +8,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { Command, CommandResult, Runner, RunningProcess, Tool } from './ports.js';
 import { endTree, treeMark } from './process-tree.js';
 
-/** Runs programs through the Actions toolkit; long-lived ones through Node's own spawn. Neither starts a shell. */
+/** Runs programs with the Actions toolkit, and long-running ones with Node's spawn. Neither starts a shell. */
 export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
   return {
     async run(command, signal) {
@@ -31,11 +31,11 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
           ignoreReturnCode: true,
         });
         signal.throwIfAborted();
-        if (timeout?.aborted) throw tookTooLong(command);
+        if (timeout?.aborted) throw timeoutError(command);
         return result(output, startedMs);
       } finally {
         ended.removeEventListener('abort', end);
-        // The toolkit only waits for its own child; a grandchild may outlive it.
+        // The toolkit waits only for its direct child; a grandchild may outlive it.
         await ending;
       }
     },
@@ -45,7 +45,7 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
       const child = spawn(command.tool, command.argv, {
         env: childEnvironment(environment, command, mark),
         stdio: ['ignore', 'ignore', 'pipe'],
-        // A terminal's Ctrl-C goes to the whole group, and undoing still needs this process.
+        // Ctrl-C in a terminal reaches the whole process group, but undo still needs this process.
         detached: true,
       });
       let stderr = '';
@@ -58,7 +58,7 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
           resolve({ code: code ?? endedBySignal, stderr });
         });
       });
-      // Whoever awaits it sees the failure; a caller that never does must not bring the process down.
+      // Callers that await `exited` get the error; without a handler, an unawaited rejection would end this process.
       exited.catch(() => undefined);
       return {
         exited,
@@ -71,10 +71,13 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
   };
 }
 
-/** Stands for the exit code of a process that a signal ended, as one does that is stopped. */
+/** The exit code of a process that a signal ended, such as a stopped one. */
 const endedBySignal = -1;
 
-/** The runner's environment without the step's inputs and state: they hold secrets that no child needs. */
+/**
+ * Returns the environment of the runner without the inputs and state of the step: they contain secrets that no child
+ * needs.
+ */
 function childEnvironment(environment: NodeJS.ProcessEnv, command: Command, mark: string): Record<string, string> {
   const inherited = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !/^(INPUT|STATE)_/.test(entry[0]),
@@ -108,7 +111,7 @@ function missing(tool: Tool): ActionError {
   return new ActionError('tool-missing', `The program "${tool}" is not on the PATH of this runner.`);
 }
 
-function tookTooLong(command: Command): ActionError {
+function timeoutError(command: Command): ActionError {
   const seconds = Math.round((command.timeoutMs ?? 0) / 1000);
   return new ActionError(
     'command-timeout',

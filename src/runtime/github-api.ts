@@ -2,34 +2,37 @@ import type { IncomingMessage } from 'node:http';
 import { HttpClient } from '@actions/http-client';
 import type { GitHub, GitHubAnswer, GitHubRequest } from './ports.js';
 
-/** The version of the REST API that github.com and all supported versions of GitHub Enterprise Server have. */
+/** The REST API version that github.com and all supported versions of GitHub Enterprise Server provide. */
 const apiVersion = '2022-11-28';
 
-/** GitHub's REST API at an address, through the proxy of the runner where it has one. Redirects are not followed. */
+/**
+ * Creates a client for GitHub's REST API at `apiUrl`. It uses the proxy of the runner, if any, and follows no
+ * redirects.
+ */
 export function createGitHub(apiUrl: string): GitHub {
   return {
     async request(request, signal) {
       signal.throwIfAborted();
-      // A client for each request: to dispose of it is the only way to break off a request of this library.
+      // One client per request: disposing of the client is the only way to abort a request with this library.
       const client = new HttpClient('migratorydata-aks', [], { allowRedirects: false, allowRetries: false });
-      const over = new AbortController();
+      const done = new AbortController();
       try {
-        return await Promise.race([ask(client, apiUrl, request), rejectOnAbort(signal, over.signal)]);
+        return await Promise.race([ask(client, apiUrl, request), rejectOnAbort(signal, done.signal)]);
       } finally {
-        over.abort();
+        done.abort();
         client.dispose();
       }
     },
   };
 }
 
-/** Rejects with the signal's reason when it aborts, unless it is `over` before. */
-function rejectOnAbort(signal: AbortSignal, over: AbortSignal): Promise<never> {
+/** Rejects with the signal's reason when it aborts before `done`. */
+function rejectOnAbort(signal: AbortSignal, done: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const abort = (): void => {
       reject(signal.reason as Error);
     };
-    signal.addEventListener('abort', abort, { once: true, signal: over });
+    signal.addEventListener('abort', abort, { once: true, signal: done });
   });
 }
 
@@ -52,8 +55,8 @@ async function ask(
 }
 
 /**
- * The path of the next page, from a Link header ("Using pagination in the REST API" in the GitHub documentation). Only
- * the path is taken, so that the token never follows a link to another host.
+ * Returns the path of the next page from a Link header ("Using pagination in the REST API" in the GitHub
+ * documentation). Only the path is used, so that the token is never sent to another host.
  */
 export function nextPathOf(link: string, apiUrl: string): string | undefined {
   const [, next = ''] = /<([^>]*)>;\s*rel="next"/.exec(link) ?? [];

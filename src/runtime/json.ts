@@ -1,19 +1,22 @@
-/** Small readers for what az prints: they take any shape, and give a neutral value where something is missing. */
+/** Readers for the JSON output of az: they accept any value, and return a neutral value if something is missing. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** An object's fields; nothing else has any. */
+/** Returns the fields of an object; empty for any other value. */
 export function asRecord(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
-/** The objects of a list. @throws TypeError when it is no list, since a lost answer must not look like an empty one. */
+/**
+ * Returns the objects of a list. @throws TypeError for any other value: a lost response must not look like an empty
+ * one.
+ */
 export function asList(value: unknown): readonly Json[] {
   if (!Array.isArray(value)) throw new TypeError('a list was expected');
   return value.map(asRecord);
 }
 
-/** The objects of a list that Azure may leave out. */
+/** Returns the objects of a list that Azure may omit. */
 export function asOptionalList(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.map(asRecord) : [];
 }
@@ -22,7 +25,7 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A number, also where az prints it as text. */
+/** Returns a number, also if az prints it as text. */
 export function number(value: unknown): number {
   return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : 0;
 }
@@ -35,7 +38,7 @@ export function textMap(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(asRecord(value)).map(([key, item]) => [key, text(item)]));
 }
 
-/** A name that Azure cannot have left out. @throws TypeError naming the field. */
+/** Returns a text field that Azure never omits. @throws TypeError naming the field. */
 export function required(json: Json, field: string): string {
   const value = text(json[field]);
   if (value === '') throw new TypeError(`the field ${field} is missing`);

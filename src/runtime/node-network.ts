@@ -3,10 +3,10 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import type { HttpAnswer, Network, HttpSession } from './ports.js';
 
-/** More than a welcome page or a slice of messages needs; the rest of a longer answer is dropped. */
+/** More than a welcome page or a slice of messages needs; the rest of a longer response is dropped. */
 const bodyLimitBytes = 4 * 1024 * 1024;
 
-/** Plain sockets, each call on a new one: what a client without a connection would see. */
+/** Plain sockets, a new one for each call: this is what a new client would see. */
 export const socketNetwork: Network = {
   http({ method, url, body, timeoutMs }, signal) {
     const startedMs = performance.now();
@@ -30,8 +30,9 @@ export const socketNetwork: Network = {
         clearTimeout(timer);
         reject(signal.aborted ? asError(signal.reason) : error);
       };
-      // A timer of our own: a timeout signal inside AbortSignal.any may be collected before it fires (nodejs/node 57736).
-      const timer = setTimeout(() => request.destroy(silent(timeoutMs)), timeoutMs);
+      // A separate timer: a timeout signal inside AbortSignal.any may be garbage-collected before it fires (nodejs/node
+      // 57736).
+      const timer = setTimeout(() => request.destroy(timeoutError(timeoutMs)), timeoutMs);
       request.on('error', fail);
       request.end(body);
     });
@@ -41,7 +42,7 @@ export const socketNetwork: Network = {
     const startedMs = performance.now();
     return new Promise<number>((resolve, reject) => {
       const socket = connect({ host, port, signal });
-      const timer = setTimeout(() => socket.destroy(silent(timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => socket.destroy(timeoutError(timeoutMs)), timeoutMs);
       socket.once('connect', () => {
         clearTimeout(timer);
         socket.destroy();
@@ -58,13 +59,13 @@ export const socketNetwork: Network = {
   open: openSession,
 };
 
-/** An agent with one socket, which is kept: the session is over when that socket is. */
+/** Opens a session on one kept socket: the session ends when that socket closes. */
 function openSession(url: string): HttpSession {
   const secure = url.startsWith('https:');
   const agent = secure
     ? new HttpsAgent({ keepAlive: true, maxSockets: 1 })
     : new HttpAgent({ keepAlive: true, maxSockets: 1 });
-  let mine: Socket | undefined;
+  let sessionSocket: Socket | undefined;
   return {
     request: timeoutMs =>
       new Promise(resolve => {
@@ -82,17 +83,17 @@ function openSession(url: string): HttpSession {
             end('closed');
           });
           response.on('end', () => {
-            // A server may end a connection in an orderly way; the next request then opens another.
-            if (response.headers.connection === 'close') mine = undefined;
+            // A server may close a connection in an orderly way; the next request then opens another one.
+            if (response.headers.connection === 'close') sessionSocket = undefined;
             end('answered');
           });
         });
         request.on('socket', socket => {
-          if (mine !== undefined && mine !== socket) {
+          if (sessionSocket !== undefined && sessionSocket !== socket) {
             end('closed');
             request.destroy();
           }
-          mine ??= socket;
+          sessionSocket ??= socket;
         });
         request.on('error', () => {
           end('closed');
@@ -105,7 +106,7 @@ function openSession(url: string): HttpSession {
   };
 }
 
-function silent(timeoutMs: number): Error {
+function timeoutError(timeoutMs: number): Error {
   return new Error(`no answer within ${timeoutMs} ms`);
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
 import { findPullRequest } from './pull-request.js';
 
-/** The machine's clocks. */
+/** The clocks of the machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
@@ -25,10 +25,11 @@ export const diskFiles: Files = {
   readText: path => readFile(path, 'utf8'),
   async writeText(path, text, mode = 0o644) {
     await mkdir(dirname(path), { recursive: true });
-    // Renamed into place: whatever ends the process, a reader finds the former text or the new one, never a part.
-    const unfinished = `${path}.${process.pid}`;
-    await writeFile(unfinished, text, { mode });
-    await rename(unfinished, path);
+    // Written to a temporary file and renamed: a reader finds the old text or the new one, never a part, even if this
+    // process ends.
+    const temporaryPath = `${path}.${process.pid}`;
+    await writeFile(temporaryPath, text, { mode });
+    await rename(temporaryPath, path);
   },
   async makeFolder(path, mode = 0o755) {
     await mkdir(path, { recursive: true, mode });
@@ -42,7 +43,10 @@ export const diskFiles: Files = {
   remove: path => rm(path, { recursive: true, force: true }),
 };
 
-/** What the runner says about the run; see "Default environment variables" in the GitHub Actions documentation. */
+/**
+ * Reads facts about the run from the environment; see "Default environment variables" in the GitHub Actions
+ * documentation.
+ */
 export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
   const pullRequest = findPullRequest(readEvent(environment['GITHUB_EVENT_PATH']), environment['GITHUB_REF'] ?? '');
   return {
@@ -59,7 +63,7 @@ export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
   };
 }
 
-/** The event that started the run; undefined where it cannot be read, which is the case outside of GitHub. */
+/** Returns the event that started the run; undefined if it cannot be read, such as outside of GitHub. */
 function readEvent(path: string | undefined): unknown {
   if (!path) return undefined;
   try {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { toOneLine, toPlainText } from './text.js';
 
 /**
- * What the small programs of the workflows need of the runner: files and workflow commands, without the toolkit, whose
- * HTTP client would be most of them. See "Workflow commands for GitHub Actions" in the GitHub documentation.
+ * What the small programs of the workflows need from the runner: files and workflow commands. They do not use the
+ * toolkit, because its HTTP client would be most of their code. See "Workflow commands for GitHub Actions" in the
+ * GitHub documentation.
  */
 export interface PlainStep {
   readonly environment: NodeJS.ProcessEnv;
@@ -12,7 +13,7 @@ export interface PlainStep {
   setOutputs(values: Readonly<Record<string, string>>): Promise<void>;
   summarize(markdown: string): Promise<void>;
   error(message: string, title: string): void;
-  /** The texts of all files of a name, anywhere below a folder; none where the folder is missing. */
+  /** Returns the texts of all files with this name at any depth of a folder; empty if the folder does not exist. */
   readAll(folder: string, name: string): Promise<readonly string[]>;
 }
 
@@ -43,7 +44,7 @@ export function createPlainStep(environment: NodeJS.ProcessEnv): PlainStep {
   };
 }
 
-/** The text of a command as the runner reads it back. */
+/** Escapes the text of a workflow command. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }

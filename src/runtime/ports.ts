@@ -1,17 +1,17 @@
 /**
- * The ports: everything the core needs from outside, as small interfaces. Adapters in this folder implement them with
- * the Actions toolkit and Node; tests implement them by hand. Core code imports only this file from `runtime/`.
+ * The ports: everything that the core needs from outside, as small interfaces. The adapters in this folder implement
+ * them with the Actions toolkit and Node; tests use fakes. Core code imports only this file from `runtime/`.
  */
 
 export type Tool = 'az' | 'kubectl' | 'kubelogin';
 
-/** One process to start. Never goes through a shell. */
+/** One process to start. It never runs in a shell. */
 export interface Command {
   readonly tool: Tool;
   readonly argv: readonly string[];
-  /** One phrase for the log and the report: what this process is for. */
+  /** The purpose of the process, as one phrase for the log and the report. */
   readonly why: string;
-  /** Given to the process on its standard input; the place for secrets. Never logged. */
+  /** Passed to the process on standard input; the place for secrets. Never logged. */
   readonly stdin?: string;
   /** Added to the process environment. Values are never logged. */
   readonly env?: Readonly<Record<string, string>>;
@@ -25,9 +25,9 @@ export interface CommandResult {
   readonly ms: number;
 }
 
-/** A process that goes on until it is stopped, such as `kubectl proxy`. */
+/** A process that runs until it is stopped, such as `kubectl proxy`. */
 export interface RunningProcess {
-  /** Resolves with the exit code and the last of stderr, when the process ends for whatever reason. */
+  /** Resolves with the exit code and the end of stderr when the process ends for any reason. */
   readonly exited: Promise<{ readonly code: number; readonly stderr: string }>;
   /** Ends the process and all its descendants. Safe to call twice. */
   stop(): Promise<void>;
@@ -35,33 +35,33 @@ export interface RunningProcess {
 
 export interface Runner {
   /**
-   * Runs a command to its end. A non-zero exit is a result, not an exception.
+   * Runs a command until it ends. A non-zero exit code is a result, not an error.
    * @throws ActionError `tool-missing` when the program is not on PATH, `command-timeout` after `timeoutMs`; the
-   * signal's reason when it aborts (the process tree is ended first).
+   * signal's reason when it aborts, after the process tree has ended.
    */
   run(command: Command, signal: AbortSignal): Promise<CommandResult>;
-  /** Starts a command that must be stopped again. @throws ActionError `tool-missing`. */
+  /** Starts a command that the caller must stop. Its `exited` rejects with ActionError `tool-missing`. */
   start(command: Command): RunningProcess;
 }
 
 export interface Clock {
   /** Monotonic milliseconds from an arbitrary origin. */
   now(): number;
-  /** Wall-clock time, for stamps that people and tags read. */
+  /** Wall-clock time, for timestamps in the report and in tags. */
   date(): Date;
-  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it aborts first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Files {
   readText(path: string): Promise<string>;
-  /** Writes a file, making its folder; `mode` defaults to 0644. */
+  /** Writes a file and creates its folder; `mode` defaults to 0644. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** The names directly inside a folder. */
   list(path: string): Promise<string[]>;
-  /** Removes a file or a folder with all it holds; absent is fine. */
+  /** Removes a file, or a folder with its contents; does nothing if it does not exist. */
   remove(path: string): Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export interface Log {
   /** An annotation on the run. */
   error(text: string, title?: string): void;
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
-  /** Makes the runner hide a text from all later output. */
+  /** Masks a text in all later output. */
   mask(secret: string): void;
 }
 
@@ -83,16 +83,16 @@ export interface Outputs {
   summary(markdown: string): Promise<void>;
 }
 
-/** What the main phase leaves for the post phase of the same step. A later value of a key replaces the earlier. */
+/** What the main phase saves for the post phase of the same step. A later value of a key replaces an earlier one. */
 export interface State {
   save(key: string, value: string): void;
   read(key: string): string;
 }
 
 export interface Identity {
-  /** Whether the job may ask GitHub for an OpenID Connect token (`permissions: id-token: write`). */
+  /** Whether the job may request an OpenID Connect token from GitHub (`permissions: id-token: write`). */
   readonly available: boolean;
-  /** A fresh OpenID Connect token of this job; valid for about 5 minutes. */
+  /** Returns a new OpenID Connect token of this job, valid for about 5 minutes. */
   token(audience: string): Promise<string>;
 }
 
@@ -102,7 +102,7 @@ export interface HttpAnswer {
   readonly ms: number;
 }
 
-/** The client's way to the cluster: every call opens a fresh connection, as a new client would. */
+/** The network as a client uses it: every call opens a new connection, like a new client. */
 export interface Network {
   http(
     request: {
@@ -113,17 +113,20 @@ export interface Network {
     },
     signal: AbortSignal,
   ): Promise<HttpAnswer>;
-  /** Opens and closes a TCP connection; resolves with the milliseconds it took. */
+  /** Opens and closes a TCP connection; resolves with the connect time in milliseconds. */
   connect(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<number>;
-  /** A connection that stays, to the host of a URL; absent where the way has none. It is opened by the first request. */
+  /**
+   * Returns a persistent connection to the host of a URL, opened by the first request; absent if the network supports
+   * none.
+   */
   readonly open?: (url: string) => HttpSession;
 }
 
-/** One connection that is used again and again, as that of a client who is connected. */
+/** One connection that is reused, like that of a connected client. */
 export interface HttpSession {
   /**
-   * Asks once over the connection: `closed` when the other side has closed or reset it, `silent` when no answer came in
-   * time. Never rejects. After anything but an answer the session is over.
+   * Sends one request over the connection: `closed` when the other side closed or reset it, `silent` when no response
+   * came in time. Never rejects. The session is over unless the result is `answered`.
    */
   request(timeoutMs: number): Promise<'answered' | 'closed' | 'silent'>;
   close(): void;
@@ -131,7 +134,7 @@ export interface HttpSession {
 
 export interface GitHubRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
-  /** Path and query below the address of the API. */
+  /** Path and query, relative to the API URL. */
   readonly path: string;
   readonly body?: object;
   /** Never logged. */
@@ -140,26 +143,29 @@ export interface GitHubRequest {
 
 export interface GitHubAnswer {
   readonly status: number;
-  /** Undefined where the answer is no JSON, as that of a proxy. */
+  /** Undefined if the response is not JSON, such as that of a proxy. */
   readonly json: unknown;
-  /** The path of the next page of a list; absent on the last. */
+  /** The path of the next page of a list; absent on the last page. */
   readonly nextPath?: string;
 }
 
 /** GitHub's REST API. */
 export interface GitHub {
-  /** Asks once. A refusal is an answer; rejects when none comes, and with the signal's reason when it aborts. */
+  /**
+   * Sends one request. An error status is a response; rejects when no response comes, or with the signal's reason when
+   * it aborts.
+   */
   request(request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer>;
 }
 
 /** The pull request that a run belongs to. */
 export interface PullRequest {
   readonly number: number;
-  /** Whether it comes from another repository: GitHub then gives the run a token that can only read. */
+  /** Whether it comes from another repository: GitHub then gives the run a read-only token. */
   readonly fromFork: boolean;
 }
 
-/** Facts about the run, as the runner tells them. */
+/** Facts about the run, as the runner provides them. */
 export interface RunFacts {
   /** `owner/name`. */
   readonly repository: string;
@@ -167,14 +173,14 @@ export interface RunFacts {
   readonly attempt: string;
   readonly job: string;
   readonly serverUrl: string;
-  /** Address of the REST API, without a slash at its end. */
+  /** The URL of the REST API, without a trailing slash. */
   readonly apiUrl: string;
-  /** Absent where the run belongs to none. */
+  /** Absent if the run belongs to no pull request. */
   readonly pullRequest?: PullRequest;
-  /** A private folder of this job that the runner empties afterwards. */
+  /** A private folder of this job that the runner deletes afterwards. */
   readonly tempFolder: string;
   readonly platform: string;
-  /** The runner's own public address, where its operator knows it; empty where it must be looked up. */
+  /** The public IP address of the runner, if its operator configured it; empty if it must be looked up. */
   readonly publicAddress: string;
 }
 

@@ -1,15 +1,15 @@
 import type { PullRequest } from './ports.js';
 
 /**
- * The pull request that a run belongs to, by the payload of its event ("Webhook events and payloads" in the GitHub
- * documentation), else by a ref such as `refs/pull/7/merge`. A comment on a pull request comes as the event of an issue
- * that has the key `pull_request`. Undefined where there is none.
+ * Returns the pull request that a run belongs to: from the event payload ("Webhook events and payloads" in the GitHub
+ * documentation), else from a ref such as `refs/pull/7/merge`. A comment on a pull request is an issue event whose
+ * issue has the key `pull_request`. Undefined if the run belongs to none.
  */
 export function findPullRequest(event: unknown, ref: string): PullRequest | undefined {
   const pullRequest = fieldOf(event, 'pull_request');
   const issue = fieldOf(event, 'issue');
-  const about = fieldOf(issue, 'pull_request') === undefined ? undefined : issue;
-  const number = numberOf(pullRequest) ?? numberOf(about) ?? numberIn(ref);
+  const commented = fieldOf(issue, 'pull_request') === undefined ? undefined : issue;
+  const number = numberOf(pullRequest) ?? numberOf(commented) ?? numberIn(ref);
   return number === undefined ? undefined : { number, fromFork: isFromFork(pullRequest) };
 }
 

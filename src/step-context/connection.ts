@@ -6,12 +6,12 @@ import { fetchCredentials } from '../azure/credentials.js';
 import { keepLoggedIn } from '../azure/login.js';
 import { runnerWord } from '../azure/runner-address.js';
 import type { AzureTarget } from '../azure/spec.js';
-import type { KubeconfigTarget, Target } from '../inputs/request.js';
+import type { KubeconfigTarget } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
-import { accessOf } from './azure-session.js';
 import type { Context } from './context.js';
+import { accessOf, type Provider } from './provider.js';
 import { withRunnerAddress } from './runner-ranges.js';
 import type { Connection } from './undo-log.js';
 
@@ -19,10 +19,8 @@ import type { Connection } from './undo-log.js';
 export interface ConnectedCluster {
   readonly api: KubernetesApi;
   readonly connection: Connection;
+  readonly provider: Provider;
 }
-
-/** Where to work: for aks with the az of this step. */
-export type ClusterPlace = { readonly target: Target; readonly az: Az | undefined };
 
 /**
  * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
@@ -30,17 +28,17 @@ export type ClusterPlace = { readonly target: Target; readonly az: Az | undefine
  */
 export async function connectCluster<T>(
   context: Context,
-  { target, az }: ClusterPlace,
+  provider: Provider,
   body: (cluster: ConnectedCluster) => Promise<T>,
 ): Promise<T> {
   const closing = new AbortController();
   try {
     const access =
-      target.kind === 'kubeconfig'
-        ? await accessByFile(context, target)
-        : await accessByAzure(context, target, az, closing.signal);
+      provider.kind === 'kubeconfig'
+        ? await accessByFile(context, provider.target)
+        : await accessByAzure(context, provider, closing.signal);
     context.ports.outputs.set('kubeconfig', access.kubeconfig);
-    return await withClusterSession(context, access, ({ api }) => body({ api, connection: access }));
+    return await withClusterSession(context, access, ({ api }) => body({ api, connection: access, provider }));
   } finally {
     closing.abort(new Error('The cluster was closed.'));
   }
@@ -53,13 +51,13 @@ async function accessByFile(context: Context, { source, context: name }: Kubecon
   return { kubeconfig, context: name };
 }
 
+type AksProvider = Extract<Provider, { kind: 'aks' }>;
+
 async function accessByAzure(
   context: Context,
-  target: AzureTarget,
-  az: Az | undefined,
+  { target, az }: AksProvider,
   closed: AbortSignal,
 ): Promise<ClusterAccess> {
-  if (az === undefined) throw new Error('a target on AKS comes with az');
   if (target.admitRunner) await admitRunner(context, az, target);
   const file = privateFile(context);
   const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);

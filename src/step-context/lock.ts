@@ -4,7 +4,7 @@ import { hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { ConnectedCluster } from './connection.js';
 import type { Context } from './context.js';
-import { type DeploymentPlace, revertPlaceOf, revertConfirmedRecords } from './revert-records.js';
+import { revertPlaceOf, revertConfirmedRecords } from './revert-records.js';
 
 /** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
 const releaseMs = 2_000;
@@ -23,14 +23,14 @@ export function holderOf({ ports, journal }: Context): string {
 export async function underLock<T>(
   context: Context,
   cluster: ConnectedCluster,
-  place: DeploymentPlace,
+  namespace: string,
   body: (context: Context, cluster: ConnectedCluster) => Promise<T>,
 ): Promise<T> {
-  return whileLocked(context, cluster, place.namespace, async (held, locked, isHeld) => {
-    if (isHeld && (await readRecord(cluster.api, place.namespace)) !== undefined) {
+  return whileLocked(context, cluster, namespace, async (held, locked, isHeld) => {
+    if (isHeld && (await readRecord(cluster.api, namespace)) !== undefined) {
       // A phase of its own, so that the reader sees it.
       await context.journal.phase('recover', 'Undo what an earlier experiment left', async note => {
-        const done = await revertConfirmedRecords(held, locked.api, revertPlaceOf(place), note);
+        const done = await revertConfirmedRecords(held, locked.api, revertPlaceOf(cluster.provider, namespace), note);
         if (done !== undefined) note(done);
       });
     }

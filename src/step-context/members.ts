@@ -10,7 +10,7 @@ import type { Context } from './context.js';
 
 /** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
 export function rolloutLimits(context: Context, target: Target, timeoutMs: number, note: Note): RolloutLimits {
-  return { timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
+  return { remainingMs: () => timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
 
 /**

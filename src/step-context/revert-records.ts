@@ -1,6 +1,7 @@
 import { openMachines } from '../azure/machines.js';
 import type { Machines } from '../chaos/machines-port.js';
-import { findCopies, recordAnnotation } from '../chaos/revert/node-annotations.js';
+import { recordAnnotation } from '../chaos/revert/annotation-keys.js';
+import { findCopies } from '../chaos/revert/node-annotations.js';
 import { explainInvalid, invalidRecord, readRecord } from '../chaos/revert/revert-record-store.js';
 import type { RevertRecord, RecordReading } from '../chaos/revert/revert-record.js';
 import { revertAll } from '../chaos/revert/revert.js';
@@ -8,14 +9,11 @@ import { ActionError, hasCode } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersOf } from '../migratorydata/object-names.js';
-import type { ClusterPlace } from './connection.js';
 import type { Context } from './context.js';
+import type { Provider } from './provider.js';
 
 /** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
 const membersMs = 2 * 60_000;
-
-/** The deployment in a namespace of a cluster. */
-export type DeploymentPlace = ClusterPlace & { readonly namespace: string };
 
 /** The same for post, which has nothing but what the ledger says. */
 export interface RevertPlace {
@@ -27,8 +25,8 @@ export interface RevertPlace {
 }
 
 /** What putting back works on at a place. */
-export function revertPlaceOf({ target, az, namespace }: DeploymentPlace): RevertPlace {
-  return { namespace, machines: target.kind === 'aks' && az !== undefined ? openMachines(az, target) : undefined };
+export function revertPlaceOf(provider: Provider, namespace: string): RevertPlace {
+  return { namespace, machines: provider.kind === 'aks' ? openMachines(provider.az, provider.target) : undefined };
 }
 
 /**
@@ -47,7 +45,7 @@ export async function revertRecords(
 ): Promise<string | undefined> {
   const { marks, problems } = await findRecords(api, namespace);
   const chosen = marks.filter(record => holder === undefined || record.holder === holder);
-  const limits = { timeoutMs: membersMs, autoscaled: machines !== undefined, redact: context.redact };
+  const limits = { remainingMs: () => membersMs, autoscaled: machines !== undefined, redact: context.redact };
   const [sentences, left, invalid]: [string[], string[], string[]] = [[], [], []];
   for (const record of chosen) {
     note(
@@ -79,7 +77,7 @@ async function findRecords(
   const problems: string[] = [];
   const add = (reading: RecordReading, explain: (problems: readonly string[]) => string): void => {
     if ('problems' in reading) problems.push(explain(reading.problems));
-    else marks.set(JSON.stringify(reading.mark), reading.mark);
+    else marks.set(JSON.stringify(reading.record), reading.record);
   };
   if (inNamespace) add(inNamespace, found => explainInvalid(namespace, found));
   for (const { node, reading } of copies) {

@@ -9,9 +9,9 @@ import { ActionError, hasCode } from '../errors/action-error.js';
 import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
-import { openAz } from './azure-session.js';
 import type { Context } from './context.js';
 import { deleteNamespace } from './delete-namespace.js';
+import { openAz } from './provider.js';
 import { revertRecords } from './revert-records.js';
 import type { Connection, UndoEntry } from './undo-log.js';
 
@@ -96,7 +96,7 @@ export async function deleteOwnNamespace(api: KubernetesApi, namespace: string):
     const found = await readRecord(api, namespace);
     // What is no record of an experiment tells of no node that would have to be reverted.
     if (found === undefined || 'problems' in found) return;
-    const { experiment, holder } = found.mark;
+    const { experiment, holder } = found.record;
     const message = `Namespace ${namespace} is not deleted: it holds the record of experiment ${experiment} of ${holder}, which is not reverted.`;
     throw new ActionError('mark-found', message);
   });

@@ -1,4 +1,4 @@
-/** The entry of `.github/actions/fold`: one report of all legs of a matrix. */
+/** The entry point of `.github/actions/fold`: one report for all legs of a matrix. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentName } from '../inputs/environment.js';

@@ -5,30 +5,33 @@ import { renderSuites } from '../report/junit.js';
 import { inline, table } from '../report/markdown.js';
 import { formatDuration } from '../runtime/duration.js';
 
-/** The report of one leg, or why there is none. */
+/** The report of one leg; undefined when there is none. */
 export interface LegReport {
   readonly instance: string;
   readonly report: Report | undefined;
 }
 
-/** What all legs came to. */
+/** The combined result of all legs. */
 export interface Folded {
   readonly outcome: 'success' | 'failure';
-  /** The worst of all experiments; empty when none was run. */
+  /** The worst verdict of all experiments; empty without experiments. */
   readonly verdict: Verdict | '';
   readonly summary: string;
-  /** JUnit, a suite for each leg. */
+  /** JUnit XML with a suite for each leg. */
   readonly junit: string;
 }
 
-/** Folds the reports of all legs of a matrix into one. A leg without a report has failed: nobody knows what became of it. */
+/**
+ * Combines the reports of all legs of a matrix. A leg without a report counts as failed, because its outcome is
+ * unknown.
+ */
 export function foldReports(legs: readonly LegReport[]): Folded {
   const verdicts = legs.flatMap(({ report }) => report?.experiments.map(({ verdict }) => verdict) ?? []);
-  const green = legs.filter(({ report }) => report?.outcome === 'success').length;
+  const succeeded = legs.filter(({ report }) => report?.outcome === 'success').length;
   return {
-    outcome: green === legs.length && green > 0 ? 'success' : 'failure',
+    outcome: succeeded === legs.length && succeeded > 0 ? 'success' : 'failure',
     verdict: verdicts.length === 0 ? '' : worstOf(verdicts),
-    summary: `## MigratoryData: ${green} of ${legs.length} legs succeeded\n\n${table(headings, legs.map(rowOf))}\n`,
+    summary: `## MigratoryData: ${succeeded} of ${legs.length} legs succeeded\n\n${table(headings, legs.map(rowOf))}\n`,
     junit: renderSuites(legs.map(({ instance, report = noReport }) => ({ name: `migratorydata.${instance}`, report }))),
   };
 }
@@ -39,7 +42,7 @@ const headings = ['Leg', 'Outcome', 'Kubernetes', 'Duration', 'Verdict', 'Longes
 function rowOf({ instance, report }: LegReport): readonly string[] {
   if (report === undefined) return [inline(instance), '**no report**', '', '', '', '', '', noReport];
   const { outcome = 'unfinished', facts, ms, experiments, errors } = report;
-  const worst = (values: readonly (number | null | undefined)[]): string => {
+  const longest = (values: readonly (number | null | undefined)[]): string => {
     const known = values.filter(value => typeof value === 'number');
     return known.length === 0 ? '' : formatDuration(Math.max(...known));
   };
@@ -49,8 +52,8 @@ function rowOf({ instance, report }: LegReport): readonly string[] {
     inline(facts['Kubernetes'] ?? ''),
     formatDuration(ms),
     experiments.length === 0 ? '' : worstOf(experiments.map(({ verdict }) => verdict)),
-    worst(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
-    worst(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
+    longest(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
+    longest(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
     inline(errors.map(({ code }) => code).join(', ')),
   ];
 }

@@ -1,4 +1,6 @@
-/** The entry of `.github/actions/plan`: what all jobs of a workflow agree on, checked before any of them begins. */
+/**
+ * The entry point of `.github/actions/plan`: validates the inputs of a workflow, and computes what all its jobs share.
+ */
 import { randomBytes } from 'node:crypto';
 import { toActionError } from '../errors/action-error.js';
 import { createPlainStep } from '../runtime/plain-step.js';

@@ -10,32 +10,32 @@ import { duration, type Parser, splitLines, writeDuration } from '../inputs/pars
 import { createProblems } from '../inputs/problems.js';
 import { createReader, type InputReader } from '../inputs/reader.js';
 
-/** One leg of a matrix; the names are those of the inputs that it stands for. */
+/** One leg of a matrix. The fields have the names of inputs. */
 export interface Leg {
   readonly instance: string;
   readonly location: string;
-  /** Empty: the default of AKS. */
+  /** Empty for the default of AKS. */
   readonly 'kubernetes-version': string;
-  /** A name of our own: the one that AKS would make is too long in regions with long names. */
+  /** Set explicitly, because the name that AKS generates is too long in regions with long names. */
   readonly 'node-resource-group': string;
 }
 
-/** What all jobs of a workflow agree on. */
+/** The values that all jobs of a workflow share. */
 export interface WorkflowPlan {
   readonly instance: string;
-  /** What the names of the artifacts begin with; no other call of the run has the same. */
+  /** The prefix of the artifact names; unique within the run. */
   readonly reports: string;
   readonly legs: readonly Leg[];
 }
 
 /**
- * A job may last 350 minutes. Undoing and the post phase take up to 9 of them, and setting up a few: the forward work of
- * all its steps gets five hours, so that the job's own limit never cuts a revert.
+ * The time limit for the work of all steps of a job, in hours. A job can take 350 minutes, of which undo and the post
+ * phase take up to 9, and the setup a few: with this limit, the timeout of the job never interrupts a revert.
  */
 const forwardHours = 5;
-/** How many steps with the `timeout` the longest job of a workflow has; one where it is not named here. */
+/** The number of steps with `timeout` in the longest job of a workflow; 1 for workflows that are not listed. */
 export const stepsOfJob: Readonly<Record<string, number>> = { deploy: 3, scale: 2, check: 4 };
-/** Inputs by which the workflows themselves choose: their conditions, the group in which calls wait, what is uploaded. */
+/** Inputs that the workflows use themselves: for conditions, the concurrency group, and uploads. */
 const decidedByWorkflows = [
   'instance',
   'provider',
@@ -46,15 +46,15 @@ const decidedByWorkflows = [
   'operation',
   'report-directory',
 ];
-/** What tells the legs of a matrix apart, or would make them meet. */
+/** Inputs that distinguish the legs of a matrix, or would make them use the same resources. */
 const decidedByLegs = ['location', 'kubernetes-version', 'node-resource-group', 'existing-cluster', 'dns-label'];
-/** GitHub makes no more jobs of one matrix ("Running variations of jobs in a workflow"). */
-const mostLegs = 256;
+/** The maximum number of jobs in a matrix ("Running variations of jobs in a workflow" in the GitHub documentation). */
+const maxLegs = 256;
 
 /**
  * Plans a workflow from the inputs of its first job.
- * @param unique tells this call from all others of the run, whose artifacts lie in the same place
- * @throws ActionError `invalid-input` with every problem, one a line.
+ * @param unique distinguishes the artifacts of this call from those of other calls in the same run
+ * @throws ActionError `invalid-input` with all problems, one per line.
  */
 export function planWorkflow(env: Environment, unique: string): WorkflowPlan {
   const problems = createProblems([]);
@@ -68,7 +68,7 @@ export function planWorkflow(env: Environment, unique: string): WorkflowPlan {
   return { instance, reports: `migratorydata-${text('workflow')}-${instance}-${unique}`, legs };
 }
 
-/** The time for one step, for each of a job has the same. */
+/** Returns a parser for the timeout of one step. All steps of a job have the same limit. */
 function forwardTime(workflow: string): Parser<number> {
   const steps = stepsOfJob[workflow] ?? 1;
   const longest = writeDuration((forwardHours * 3_600_000) / steps);
@@ -76,21 +76,21 @@ function forwardTime(workflow: string): Parser<number> {
   return text => {
     const parsed = read(text);
     if (parsed.ok || steps === 1) return parsed;
-    const remedy = `${parsed.remedy}; the ${steps} steps of a job may take ${longest} each at most`;
+    const remedy = `${parsed.remedy}; each of the ${steps} steps of a job can take at most ${longest}`;
     return { ...parsed, remedy };
   };
 }
 
 /**
- * Options reach the action behind the back of the workflow: what decides there whether a cluster is deleted, and which,
- * must not be among them.
+ * Rejects options that the workflow uses itself. It does not see the options, so it would use other values than the
+ * action, for example to decide which cluster to delete.
  */
 function checkOptions({ problems, text }: InputReader, workflow: string): void {
   const decided = [...decidedByWorkflows, ...(workflow === 'matrix' ? decidedByLegs : [])];
   for (const line of splitLines(text('options'))) {
     const [name = '', value = ''] = line.split('=', 2).map(part => part.trim());
     if (decided.includes(name)) {
-      const rule = 'is for all jobs of the workflow to agree on';
+      const rule = 'must be the same for all jobs of the workflow';
       problems.add({
         input: 'options',
         value: name,
@@ -103,7 +103,7 @@ function checkOptions({ problems, text }: InputReader, workflow: string): void {
   }
 }
 
-/** Every region with every version, each with an instance of its own. */
+/** Returns a leg for each combination of region and version, each with its own instance. */
 function readLegs(inputs: InputReader, instance: string, runId: string): readonly Leg[] {
   const versions = inputs.list('kubernetes-versions', kubernetesVersion);
   const legs = [...new Set(inputs.list('locations', location))].flatMap(region =>
@@ -113,16 +113,16 @@ function readLegs(inputs: InputReader, instance: string, runId: string): readonl
       return { instance: own, location: region, 'kubernetes-version': version, 'node-resource-group': nodes };
     }),
   );
-  if (legs.length > mostLegs) {
-    const rule = `makes ${legs.length} legs with the versions, and GitHub runs no more than ${mostLegs}`;
+  if (legs.length > maxLegs) {
+    const rule = `makes ${legs.length} legs with the versions, but GitHub runs at most ${maxLegs}`;
     inputs.problems.add({ input: 'locations', rule, remedy: 'test fewer regions or versions in one run' });
   }
-  // That bound is the narrowest: an instance by itself may be longer.
+  // The node resource group has the strictest limit: the instance itself may be longer.
   const excess = (leg: Leg): number => leg['node-resource-group'].length - nodeResourceGroupLength;
   const [longest] = legs.toSorted((a, b) => excess(b) - excess(a));
   if (longest && excess(longest) > 0 && inputs.areValid('instance')) {
-    const rule = `is too long for a leg: the group of its nodes may have ${nodeResourceGroupLength} characters`;
-    const remedy = `choose an instance shorter by ${excess(longest)}`;
+    const rule = `is too long for a leg: its node resource group can have at most ${nodeResourceGroupLength} characters`;
+    const remedy = `choose an instance that is shorter by ${excess(longest)}`;
     inputs.problems.add({ input: 'instance', value: longest.instance, rule, remedy });
   }
   return legs;

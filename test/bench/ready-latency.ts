@@ -17,7 +17,7 @@ import { describeSpread, spreadOf } from './samples.js';
 const rounds = 20;
 const replicas = 3;
 const members = membersOf({ namespace: 'migratory' });
-const limits: RolloutLimits = { timeoutMs: 60_000, autoscaled: false, redact: text => text };
+const limits: RolloutLimits = { remainingMs: () => 60_000, autoscaled: false, redact: text => text };
 
 /**
  * How long the action notices nothing: from the moment at which the API server delivers the Ready event of the last

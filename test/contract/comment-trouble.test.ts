@@ -6,13 +6,13 @@ import { complaintsOf, type Environment, eventOf, failToDeploy, inputsFor, numbe
 import { startUntil } from './support/start-until.js';
 
 describe('a GitHub that does not do what it is asked', () => {
-  const permission = 'the job, or the token given as github-token, needs `permissions: pull-requests: write`';
+  const permission = 'the job, or the token in github-token, needs `permissions: pull-requests: write`';
 
   it.each([
     [403, `GitHub answered 403 (Resource not accessible by integration): ${permission}.`],
     [404, `GitHub answered 404 (Not Found): ${permission}.`],
-    [401, 'GitHub answered 401 (Bad credentials): give a token that is valid as github-token.'],
-    [500, 'GitHub answered 500 (Server Error). It does not change how the step ended; the next run tries again.'],
+    [401, 'GitHub answered 401 (Bad credentials): set github-token to a valid token.'],
+    [500, 'GitHub answered 500 (Server Error). The outcome of the step does not change; the next run tries again.'],
   ] as const)('with %d is a warning, and the step stays green', async (status, why) => {
     await using job = await startJob();
     await using github = await startGitHub();
@@ -29,9 +29,7 @@ describe('a GitHub that does not do what it is asked', () => {
     github.fail(/^POST/, 403);
     const sides = { head: { repo: { full_name: 'mona/shop' } }, base: { repo: { full_name: 'acme/shop' } } };
     const main = await job.run(inputsFor(job, 'always'), { env: await eventOf(job, github, sides) });
-    expect(complaintsOf(main)[0]).toContain(
-      '; this pull request comes from a fork, whose runs get a token that can only',
-    );
+    expect(complaintsOf(main)[0]).toContain('; this pull request comes from a fork, whose runs get a read-only token');
   });
 
   it('cannot be reached: a warning', async () => {
@@ -95,7 +93,7 @@ describe('a step that is cancelled', () => {
       expect.stringContaining('deploy was cancelled after'),
     ]);
     expect(complaintsOf(main)).toEqual([
-      `The comment on pull request ${number} could not be written. GitHub did not answer before the cancelled step had to end. It does not change how the step ended; the next run tries again.`,
+      `The comment on pull request ${number} could not be written. GitHub did not answer before the cancelled step had to end. The outcome of the step does not change; the next run tries again.`,
     ]);
   });
 

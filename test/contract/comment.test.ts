@@ -15,7 +15,7 @@ describe('the comment on a pull request', () => {
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]).toMatchObject({ on: number, body: expect.stringContaining('deploy succeeded in') });
     expect(github.comments[0]?.body.startsWith(`${marker}\n<!-- run 4711/1 deploy success -->\n`)).toBe(true);
-    expect(first.log).toContain(`On pull request ${number} the step commented. https://github.com/acme/shop/`);
+    expect(first.log).toContain(`The comment on pull request ${number} was created. https://github.com/acme/shop/`);
 
     const second = await job.run(inputsFor(job, 'always'), { env: { ...env, GITHUB_RUN_ID: '4712' } });
     expect(second.code).toBe(0);
@@ -71,7 +71,10 @@ describe('the comment on a pull request', () => {
     const env = await eventOf(job, github);
     await failToDeploy(job, 'on-failure', env);
     const collected = await job.run({ ...inputsFor(job, 'on-failure'), operation: 'collect' }, { env });
-    expect([collected.code, collected.log]).toEqual([0, expect.stringContaining('the step left things as they are.')]);
+    expect([collected.code, collected.log]).toEqual([
+      0,
+      expect.stringContaining('The comment on pull request 7 needs no change.'),
+    ]);
     expect(github.comments).toMatchObject([{ body: expect.stringContaining('deploy failed after') }]);
     const later = { ...env, GITHUB_RUN_ID: '4712' };
     await job.run({ ...inputsFor(job, 'on-failure'), operation: 'collect' }, { env: later });
@@ -88,7 +91,7 @@ describe('the comment on a pull request', () => {
     const env = { ...(await eventOf(job, github)), ...without };
     const main = await job.run({ ...inputsFor(job, 'always'), ...changes }, { env });
     expect([main.code, github.calls, complaintsOf(main)]).toEqual([0, [], []]);
-    const note = 'this run belongs to no pull request: there is nothing to comment on.';
+    const note = 'this run does not belong to a pull request: there is nothing to comment on.';
     expect(main.log.includes(note)).toBe('GITHUB_EVENT_PATH' in without);
   });
 
@@ -123,7 +126,7 @@ describe('the token for GitHub', () => {
     const main = await job.run(inputs, { env: await eventOf(job, github) });
     expect([main.code, main.outputs['outcome'], github.calls]).toEqual([0, 'success', []]);
     expect(complaintsOf(main)).toEqual([
-      'The comment on pull request 7 was not written, for github-token is empty. Give it ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets, and go without it.',
+      'The comment on pull request 7 was not written because github-token is empty. Set it to ${{ github.token }} or a secret; runs from forks and of Dependabot get no secrets and write no comment.',
     ]);
   });
 });

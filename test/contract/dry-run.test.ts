@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';
 import { type Inputs, type Job, type Main, ownLogin, startJob } from './support/job.js';
@@ -24,6 +24,26 @@ function planOf(job: Job, { report }: Main): readonly string[] {
   return report.phases.flatMap(({ notes }) => notes.map(note => rename(note, job.names)));
 }
 
+/** The commands of a plan, without what is done only if what comes before it is not. */
+function commandsIn(planned: readonly string[]): readonly string[] {
+  return planned.filter(line => line.includes('  # ')).map(line => line.split('  # ')[0] ?? '');
+}
+
+/** A command of a plan as a pattern: a word in capitals stands for any one word. */
+function patternOf(command: string): RegExp {
+  const escaped = command.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/[A-Z][A-Z-]+/g, '[^ "]+?')}$`);
+}
+
+/** Every command of the plan is one that the run made: a process, or the kubectl equivalent of an API call. */
+function expectMade(planned: readonly string[], job: Job, real: Main): void {
+  const equivalents = [...real.log.matchAll(/same as: (.*)$/gm)].map(([, line = '']) => rename(line, job.names));
+  const made = [...real.processes, ...equivalents];
+  const alternatives = planned.filter(line => line.includes('  # else '));
+  const commands = commandsIn(planned.filter(line => !alternatives.includes(line)));
+  expect(commands.filter(command => !made.some(line => patternOf(command).test(line)))).toEqual([]);
+}
+
 const members = ['Namespace', 'Service', 'Service', 'PodDisruptionBudget', 'StatefulSet'];
 
 describe('a dry run', () => {
@@ -41,18 +61,59 @@ describe('a dry run', () => {
   });
 
   it.each(['preflight', 'create', 'deploy', 'teardown', 'e2e'])(
-    'of %s on AKS names every az that the operation would start',
+    'of %s on AKS names every az that the operation starts, and nothing that it does not run',
     async operation => {
       await using job = await startJob();
       await using identity = await startIdentity();
-      const inputs = { ...job.onAks, ...ownLogin, operation, hold: '0s' };
-      const dry = await job.run({ ...inputs, 'dry-run': 'true' });
-      const planned = planOf(job, dry).map(line => line.replaceAll('CREATION-ID', 'UUID').split('  # ')[0]);
+      const inputs = { ...job.onAks, ...ownLogin, operation, hold: '0s', steady: '500ms', rest: 'true' };
+      const planned = planOf(job, await job.run({ ...inputs, 'dry-run': 'true' }));
+      if (operation === 'teardown') await job.run({ ...inputs, operation: 'create' }, { env: identity.environment });
       const real = await job.run(inputs, { env: identity.environment });
       expect(real.code).toBe(0);
-      expect(real.processes.filter(line => line.startsWith('az ') && !planned.includes(line))).toEqual([]);
+      const patterns = commandsIn(planned).map(patternOf);
+      const az = real.processes.filter(line => line.startsWith('az '));
+      expect(az.filter(line => !patterns.some(pattern => pattern.test(line)))).toEqual([]);
+      expectMade(planned, job, real);
     },
   );
+
+  it.each<[string, Inputs]>([
+    ['preflight', {}],
+    ['deploy', {}],
+    ['deploy', { rest: 'true', 'license-key': 'a-license-key' }],
+    ['verify', {}],
+    ['scale', { 'scale-to': '4,5' }],
+    ['autoscale', {}],
+    ['recover', {}],
+    ['collect', {}],
+    ['teardown', {}],
+    ['chaos', { experiments: 'baseline' }],
+    ['chaos', { experiments: 'drain' }],
+    ['chaos', { experiments: 'drain', replicas: '4' }],
+    ['chaos', { experiments: 'drain', 'when-blocked': 'expect-blocked' }],
+    ['chaos', { experiments: 'drain', 'when-blocked': 'bypass' }],
+    ['chaos', { experiments: 'pod-kill' }],
+    ['chaos', { experiments: 'rolling', 'member-pause': '0s' }],
+    ['chaos', { experiments: 'quorum-loss', rest: 'true' }],
+    ['e2e', { rest: 'true' }],
+  ])('of %s with %j names only what the operation runs', async (operation, more) => {
+    await using job = await startJob();
+    const inputs = { ...job.onKubeconfig, hold: '0s', steady: '500ms', 'max-recovery': '30s', ...more };
+    if (!['preflight', 'deploy', 'e2e'].includes(operation)) await job.run({ ...inputs, operation: 'deploy' });
+    const planned = planOf(job, await job.run({ ...inputs, operation, 'dry-run': 'true' }));
+    expectMade(planned, job, await job.run({ ...inputs, operation }));
+  });
+
+  it('of a deployment with patches names the kustomize that applies them', async () => {
+    await using job = await startJob();
+    const patches = join(job.folder, 'patch.yaml');
+    const metadata = { name: 'migratorydata', annotations: { team: 'shop' } };
+    await writeFile(patches, stringify({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata }));
+    const inputs = { ...job.onKubeconfig, operation: 'deploy', patches };
+    const planned = planOf(job, await job.run({ ...inputs, 'dry-run': 'true' }));
+    expect(planned.join('\n')).toContain('kubectl kustomize FOLDER');
+    expectMade(planned, job, await job.run(inputs));
+  });
 
   it('needs no az, no kubectl and no login', async () => {
     await using job = await startJob({ tools: [] });

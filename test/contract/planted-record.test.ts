@@ -48,7 +48,7 @@ describe('a record that somebody has planted', () => {
     const main = await job.run({ ...job.onAks, operation: 'recover' });
     expect([main.code, main.outputs['error-code']]).toEqual([1, 'record-invalid']);
     expect(main.annotations.map(({ message }) => message).join('\n')).toContain(
-      'ConfigMap migratorydata-aks-mark in namespace migratory is no record of an experiment',
+      'ConfigMap migratorydata-aks-mark in namespace migratory is not a valid record of an experiment',
     );
     const told = [main.stdout, main.summary, JSON.stringify(main.report), JSON.stringify(main.outputs)].join('\n');
     expect(told).not.toContain(secret);

@@ -50,7 +50,7 @@ describe('post', () => {
     expect(post.annotations).toMatchObject([
       { level: 'error', title: 'undo-incomplete', message: expect.stringContaining(left) },
     ]);
-    expect(post.annotations[0]?.message).toContain(`${locked}. Remove the lock by hand`);
+    expect(post.annotations[0]?.message).toContain(`${locked}. Remove the lock manually`);
     expect(post.summary).toBe(
       `### MigratoryData on AKS: clean-up after the step\n\n**Still to be undone by hand:**\n\n- ${left}\n`,
     );

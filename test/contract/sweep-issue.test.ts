@@ -101,7 +101,7 @@ describe('the issue about what a sweep cannot delete', () => {
     await using github = await startGitHub();
     github.fail(/^POST/, 403);
     const warning =
-      'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by integration): the job, or the token given as github-token, needs `permissions: issues: write`.';
+      'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by integration): the job, or the token in github-token, needs `permissions: issues: write`.';
     const refused = await sweep(job, github);
     expect([refused.outputs['error-code'], refused.report.warnings]).toEqual(['delete-incomplete', [warning]]);
     expect(refused.annotations).toContainEqual({ level: 'warning', message: warning });

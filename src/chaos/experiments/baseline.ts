@@ -1,37 +1,38 @@
 import { containerIdsOf, isReady, membersAmong } from '../../kubernetes/pods.js';
 import type { Pod } from '../../kubernetes/types.js';
-import type { Experiment } from '../experiment.js';
-import { nothingToRevert } from '../revert/revert-record.js';
-import { holdOf } from '../spec.js';
-import { sleepUntil } from './sleep.js';
+import { defineExperiment } from '../experiment.js';
+import { nothingToRevert } from '../revert/original-state.js';
 
-/** No fault at all: what is measured here is the measurement. Were it not clean, no other experiment could be judged. */
-export const baseline: Experiment = {
+/** No fault: the measurement itself is measured. Unless it is steady, no other experiment can be judged. */
+export const baseline = defineExperiment({
   name: 'baseline',
-  preflight({ api, members, chaos }, found) {
+  hold: { defaultMs: 30_000 },
+  needs: {},
+  reverts: [],
+  commands: () => [],
+  preflight({ api, members }, state) {
     const { namespace, labels } = members;
-    const before = found.members.map(stateOf).sort();
+    const before = state.members.map(identityOf).sort();
     return {
       targets: [],
       originalState: nothingToRevert,
-      facts: { members: found.members.length },
+      facts: () => ({ members: state.members.length }),
       affected: [],
-      recoveryMode: 'untouched',
+      recoveryMode: () => 'untouched',
       inject: () => Promise.resolve(),
       async confirm() {
         const { items } = await api.list('Pod', { namespace, labels }, 'confirm that nothing has changed');
-        const now = membersAmong(items, found.statefulSet);
-        const same = now.every(isReady) && now.map(stateOf).sort().join() === before.join();
+        const now = membersAmong(items, state.statefulSet);
+        const same = now.every(isReady) && now.map(identityOf).sort().join() === before.join();
         return {
           confirmed: same,
           detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
         };
       },
-      hold: signal => sleepUntil(api.clock, holdOf('baseline', chaos.holdMs), signal, api.signal),
     };
   },
-};
+});
 
-function stateOf(pod: Pod): string {
+function identityOf(pod: Pod): string {
   return [pod.metadata.name, pod.metadata.uid, ...containerIdsOf(pod)].join('/');
 }

@@ -4,13 +4,12 @@ import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js'
 import { requestReplicas } from '../../kubernetes/scaling.js';
 import { type DrainPlan, planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
-import type { Experiment, Fault, Proof } from '../experiment.js';
-import { cordon } from '../revert/cordon.js';
-import { nothingToRevert } from '../revert/revert-record.js';
-import { holdOf } from '../spec.js';
+import { defineExperiment, type Fault, type Proof } from '../experiment.js';
+import { cordon, cordonCommand, uncordonCommand } from '../revert/cordon.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { chooseTarget, seedsOn, type TargetNode } from '../target.js';
+import { deletionCommands, evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { describeRemaining } from './replacement.js';
-import { sleepUntil } from './sleep.js';
 
 /** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
 const othersTimeoutMs = 150_000;
@@ -19,39 +18,50 @@ const othersTimeoutMs = 150_000;
  * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
  * else. `when-blocked` decides what is done where the budget lets no member go.
  */
-export const drain: Experiment = {
+export const drain = defineExperiment({
   name: 'drain',
-  preflight(context, found) {
+  hold: { defaultMs: 60_000 },
+  needs: {},
+  reverts: ['cordons', 'replicas'],
+  commands({ namespace, node, replicas, ...dryRun }) {
+    const plan = planOfDryRun({ ...dryRun, replicas });
+    const [added, removed] = plan?.kind === 'surge' ? surgeCommands(namespace, replicas) : [[], []];
+    const leaving = {
+      evict: evictionCommands(namespace),
+      surge: evictionCommands(namespace),
+      bypass: deletionCommands(namespace),
+      'expect-blocked': [],
+    };
+    if (plan === undefined) return [];
+    return [cordonCommand(node), ...added, ...leaving[plan.kind], uncordonCommand(node), ...removed];
+  },
+  preflight(context, state) {
     const { isSeed, seedMembers, chaos, maxReplicas } = context;
     const target = chooseTarget({
-      ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
+      ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
       needs: { others: 1, nonGraceful: false, machine: false },
     });
-    const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
-    return plan.kind === 'expect-blocked' ? refused(context, found, target) : emptied(context, found, target, plan);
+    const plan = planDrain({ mode: chaos.whenBlocked, ...state, maxReplicas });
+    return plan.kind === 'expect-blocked' ? refused(context, state, target) : emptied(context, state, target, plan);
   },
-};
+});
 
-function commonOf({ api, chaos }: ExperimentContext, target: TargetNode, plan: DrainPlan) {
-  return {
-    targets: [target],
-    facts: { plan: plan.kind, seeds: seedsOn(target) },
-    hold: (signal: AbortSignal) => sleepUntil(api.clock, holdOf('drain', chaos.holdMs), signal, api.signal),
-  };
+function commonOf(target: TargetNode, plan: DrainPlan) {
+  return { targets: [target], facts: () => ({ plan: plan.kind, seeds: seedsOn(target) }) };
 }
 
 function emptied(context: ExperimentContext, found: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
   const { api, members, holder, note } = context;
   const uids = target.members.map(({ uid }) => uid);
   return {
-    ...commonOf(context, target, plan),
+    ...commonOf(target, plan),
     originalState: {
       ...nothingToRevert,
       cordons: [target.name],
       replicas: plan.kind === 'surge' ? found.replicas : undefined,
     },
     affected: uids,
-    recoveryMode: 'replaced',
+    recoveryMode: () => 'replaced',
     async prepare() {
       // Before the member is added, or that would come to the target.
       await cordon(api, target.name, holder);
@@ -85,10 +95,10 @@ function refused(context: ExperimentContext, found: ClusterState, target: Target
   const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
   const ask = () => victim && askForEviction(api, victim, members.namespace);
   return {
-    ...commonOf(context, target, { kind: 'expect-blocked' }),
+    ...commonOf(target, { kind: 'expect-blocked' }),
     originalState: { ...nothingToRevert, cordons: [target.name] },
     affected: [],
-    recoveryMode: 'untouched',
+    recoveryMode: () => 'untouched',
     async prepare() {
       await cordon(api, target.name, holder);
     },

@@ -1,30 +1,36 @@
-import type { Experiment } from '../experiment.js';
+import { sleepOrEndEarly } from '../../runtime/time.js';
+import { defineExperiment } from '../experiment.js';
 import { isSilent } from '../kubelet.js';
-import { nothingToRevert } from '../revert/revert-record.js';
-import { holdOf } from '../spec.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { chooseMachine, machinesOf, uidsOf, machineEntries } from './machine-targets.js';
-import { sleepUntil } from './sleep.js';
 
 /** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
 const silenceMs = 90_000;
 
 /** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
-export const kubeletStop: Experiment = {
+export const kubeletStop = defineExperiment({
   name: 'kubelet-stop',
+  /** Azure begins to repair a lost node after 5 minutes ("Node auto-repair" in the AKS documentation). */
+  hold: { defaultMs: 120_000, longestMs: 240_000 },
+  needs: { azure: true, unsupported: true },
+  reverts: ['kubelets'],
+  commands: ({ machines, holdMs }) => [...machines.stopKubelet(holdMs / 1000), ...machines.startKubelet()],
   nonGraceful: true,
-  preflight(context, found) {
-    const { api, chaos } = context;
+  preflight(context, state) {
+    const { api, holdMs } = context;
     const machines = machinesOf(context);
-    const target = chooseMachine(context, found);
-    const holdMs = holdOf('kubelet-stop', chaos.holdMs);
+    const target = chooseMachine(context, state);
     let stoppedMs = 0;
     let silent = false;
     return {
       targets: [target],
       originalState: { ...nothingToRevert, kubelets: machineEntries([target]) },
-      facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}`, seconds: Math.round(holdMs / 1000) },
+      facts: () => ({
+        machine: `${target.machine.scaleSet}/${target.machine.instanceId}`,
+        seconds: Math.round(holdMs / 1000),
+      }),
       affected: uidsOf([target]),
-      recoveryMode: 'untouched',
+      recoveryMode: () => 'untouched',
       async inject() {
         await machines.stopKubelet(target.machine, holdMs / 1000);
         stoppedMs = api.clock.now();
@@ -39,7 +45,7 @@ export const kubeletStop: Experiment = {
             }
           : { confirmed: false, detail: `Node ${target.name} was not given up.` };
       },
-      hold: signal => sleepUntil(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
+      hold: signal => sleepOrEndEarly(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
     };
   },
-};
+});

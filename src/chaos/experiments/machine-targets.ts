@@ -1,7 +1,7 @@
 import { ActionError } from '../../errors/action-error.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import type { Machine, Machines } from '../machines-port.js';
-import type { OriginalState } from '../revert/revert-record.js';
+import type { OriginalState } from '../revert/original-state.js';
 import { chooseTarget, type TargetNode } from '../target.js';
 
 /** A target whose machine is known. */

@@ -1,8 +1,8 @@
 import { ActionError, hasCode } from '../../errors/action-error.js';
 import { isInService } from '../../kubernetes/nodes.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
-import type { Experiment } from '../experiment.js';
-import { nothingToRevert } from '../revert/revert-record.js';
+import { defineExperiment } from '../experiment.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { poolOf } from '../target.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
 
@@ -13,20 +13,29 @@ const deletionMs = 10 * 60_000;
  * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
  * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
  */
-export const nodeDelete: Experiment = {
+export const nodeDelete = defineExperiment({
   name: 'node-delete',
+  hold: { defaultMs: 0 },
+  needs: { azure: true },
+  reverts: ['deletions', 'pool'],
+  commands: ({ machines, node }) => [
+    ...machines.pool(),
+    ...machines.raisePoolBounds(),
+    ...machines.deleteMachine(node),
+    ...machines.restorePoolBounds(),
+  ],
   nonGraceful: true,
-  async preflight(context, found) {
+  async preflight(context, state) {
     const { api, note } = context;
     const machines = machinesOf(context);
-    const target = chooseMachine(context, found);
+    const target = chooseMachine(context, state);
     const pool = await machines.pool(target.pool);
     if (pool.bounds === undefined) {
       const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
       throw new ActionError('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
     }
     const { bounds } = pool;
-    const nodes = found.nodes.filter(node => poolOf(node) === pool.name && isInService(node)).length;
+    const nodes = state.nodes.filter(node => poolOf(node) === pool.name && isInService(node)).length;
     const raised = pool.count > bounds.minCount;
     return {
       targets: [target],
@@ -35,9 +44,9 @@ export const nodeDelete: Experiment = {
         deletions: [{ node: target.name, uid: target.uid }],
         pool: { name: pool.name, nodes, bounds },
       },
-      facts: { pool: pool.name, nodesBefore: pool.count },
+      facts: () => ({ pool: pool.name, nodesBefore: pool.count }),
       affected: uidsOf([target]),
-      recoveryMode: 'replaced',
+      recoveryMode: () => 'replaced',
       async prepare() {
         if (!raised) return;
         await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
@@ -64,7 +73,6 @@ export const nodeDelete: Experiment = {
           ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
           : { confirmed: false, detail: `Node ${target.name} is still there.` };
       },
-      hold: () => Promise.resolve(),
     };
   },
-};
+});

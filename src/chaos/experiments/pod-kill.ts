@@ -1,17 +1,22 @@
 import { ActionError } from '../../errors/action-error.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
-import type { Experiment } from '../experiment.js';
-import { nothingToRevert } from '../revert/revert-record.js';
+import { defineExperiment } from '../experiment.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { chooseTarget, seedsThatMayFail } from '../target.js';
+import { deletionCommands } from './member-commands.js';
 import { describeRemaining } from './replacement.js';
 
 /** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
-export const podKill: Experiment = {
+export const podKill = defineExperiment({
   name: 'pod-kill',
-  preflight(context, found) {
+  hold: { defaultMs: 0 },
+  needs: {},
+  reverts: [],
+  commands: ({ namespace }) => [...deletionCommands(namespace), ...deletionCommands(namespace)],
+  preflight(context, state) {
     const { api, members, isSeed, seedMembers, chaos, note } = context;
     const target = chooseTarget({
-      ...{ nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode },
+      ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
       needs: { others: 0, nonGraceful: false, machine: false },
     });
     const [victim] = target.members;
@@ -25,9 +30,9 @@ export const podKill: Experiment = {
     return {
       targets: [target],
       originalState: nothingToRevert,
-      facts: { member: victim.name, seed: victim.seed },
+      facts: () => ({ member: victim.name, seed: victim.seed }),
       affected: [victim.uid],
-      recoveryMode: 'replaced',
+      recoveryMode: () => 'replaced',
       async inject(limits) {
         await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
         const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
@@ -44,7 +49,6 @@ export const podKill: Experiment = {
           ? { confirmed: true, detail: `${victim.name} was replaced ${killed.length} times.` }
           : { confirmed: false, detail: stayed };
       },
-      hold: () => Promise.resolve(),
     };
   },
-};
+});

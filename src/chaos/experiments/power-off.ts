@@ -1,12 +1,14 @@
-import type { Experiment } from '../experiment.js';
-import { holdOf } from '../spec.js';
+import { defineExperiment } from '../experiment.js';
 import { chooseMachine } from './machine-targets.js';
-import { cutPower } from './power.js';
+import { cutPower, powerCommands, powerHold } from './power.js';
 
 /** One machine loses its power. */
-export const powerOff: Experiment = {
+export const powerOff = defineExperiment({
   name: 'power-off',
+  hold: powerHold,
+  needs: { azure: true, unsupported: true },
+  reverts: ['machines'],
+  commands: powerCommands,
   nonGraceful: true,
-  preflight: (context, found) =>
-    cutPower(context, found, [chooseMachine(context, found)], holdOf('power-off', context.chaos.holdMs)),
-};
+  preflight: (context, state) => cutPower(context, state, [chooseMachine(context, state)]),
+});

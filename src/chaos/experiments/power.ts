@@ -1,24 +1,31 @@
 import { isReady, membersAmong } from '../../kubernetes/pods.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
+import type { CommandStep } from '../../runtime/command-line.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
-import type { Fault } from '../experiment.js';
-import { nothingToRevert } from '../revert/revert-record.js';
+import type { ExperimentDryRun, Fault } from '../experiment.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { machinesOf, type MachineTarget, uidsOf, machineEntries } from './machine-targets.js';
+
+/**
+ * Azure's controller replaces a machine that is off within 10 minutes (cloud-provider-azure pull request 4522), so the
+ * fault is held for longer.
+ */
+export const powerHold = { defaultMs: 12 * 60_000 } as const;
+
+/** The commands of `cutPower`, for a dry run. */
+export function powerCommands({ machines }: ExperimentDryRun): readonly CommandStep[] {
+  return [...machines.powerOff(), ...machines.powerState(), ...machines.start()];
+}
 
 /** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
 const off = ['stopped', 'deallocated'];
 
 /**
- * Cuts the power of machines at once and holds until their members are replaced, at most for `holdMs`. Kubernetes moves
+ * Cuts the power of machines at once and holds until their members are replaced, at most for the hold of the context. Kubernetes moves
  * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
  */
-export function cutPower(
-  context: ExperimentContext,
-  found: ClusterState,
-  targets: readonly MachineTarget[],
-  holdMs: number,
-): Fault {
-  const { api, members, note } = context;
+export function cutPower(context: ExperimentContext, state: ClusterState, targets: readonly MachineTarget[]): Fault {
+  const { api, members, holdMs, note } = context;
   const machines = machinesOf(context);
   const affected = uidsOf(targets);
   let moved = false;
@@ -26,22 +33,18 @@ export function cutPower(
     targets,
     originalState: { ...nothingToRevert, machines: machineEntries(targets) },
     affected,
-    get recoveryMode() {
-      return moved ? ('replaced' as const) : ('restarted' as const);
-    },
-    get facts() {
-      return {
-        machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
-        rescheduling: moved ? 'exercised' : 'not exercised',
-      };
-    },
+    recoveryMode: () => (moved ? 'replaced' : 'restarted'),
+    facts: () => ({
+      machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
+      rescheduling: moved ? 'exercised' : 'not exercised',
+    }),
     async inject() {
       await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
     },
     async confirm() {
       const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
       const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
-      return { confirmed: states.every(state => off.includes(state)), detail: `The machine of ${told}.` };
+      return { confirmed: states.every(power => off.includes(power)), detail: `The machine of ${told}.` };
     },
     async hold(signal) {
       const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels } as const;
@@ -49,12 +52,12 @@ export function cutPower(
         api,
         [pods],
         observation => {
-          const all = membersAmong(observation.all('Pod'), found.statefulSet);
+          const all = membersAmong(observation.all('Pod'), state.statefulSet);
           const others = all.filter(({ metadata }) => !affected.includes(metadata.uid ?? ''));
           moved = all.every(
             ({ metadata }) => !affected.includes(metadata.uid ?? '') || metadata.deletionTimestamp !== undefined,
           );
-          return others.length === found.replicas && others.every(isReady);
+          return others.length === state.replicas && others.every(isReady);
         },
         holdMs,
         signal,

@@ -1,37 +1,43 @@
 import { ActionError } from '../../errors/action-error.js';
 import { ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
-import { requestReplicas } from '../../kubernetes/scaling.js';
+import { requestReplicas, scaleCommand } from '../../kubernetes/scaling.js';
 import { quorumOf } from '../../migratorydata/membership.js';
-import type { Experiment } from '../experiment.js';
-import { nothingToRevert } from '../revert/revert-record.js';
-import { holdOf } from '../spec.js';
+import { membersOf } from '../../migratorydata/object-names.js';
+import { defineExperiment } from '../experiment.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { describeRemaining } from './replacement.js';
-import { sleepUntil } from './sleep.js';
 
 /**
  * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
  * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
  */
-export const quorumLoss: Experiment = {
+export const quorumLoss = defineExperiment({
   name: 'quorum-loss',
-  preflight(context, found) {
-    const { api, members, seedMembers, chaos } = context;
+  hold: { defaultMs: 30_000 },
+  needs: { rest: true },
+  unavailable: true,
+  reverts: ['replicas'],
+  commands({ namespace, replicas, seedMembers }) {
+    const members = membersOf({ namespace });
+    return [scaleCommand(members, quorumOf(seedMembers) - 1), scaleCommand(members, replicas)];
+  },
+  preflight(context, state) {
+    const { api, members, seedMembers } = context;
     const few = quorumOf(seedMembers) - 1;
-    if (few === 0 && found.autoscaler !== undefined) {
+    if (few === 0 && state.autoscaler !== undefined) {
       const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
       throw new ActionError('experiment-skipped', message);
     }
-    const lost = found.members
+    const lost = state.members
       .filter(({ metadata }) => ordinalOf(metadata.name) >= few)
       .map(({ metadata }) => metadata.uid ?? '');
     return {
       targets: [],
-      originalState: { ...nothingToRevert, replicas: found.replicas },
-      facts: { membersDuring: few, seeds: seedMembers },
+      originalState: { ...nothingToRevert, replicas: state.replicas },
+      facts: () => ({ membersDuring: few, seeds: seedMembers }),
       affected: lost,
-      recoveryMode: 'replaced',
-      unavailable: true,
+      recoveryMode: () => 'replaced',
       async inject(limits) {
         await requestReplicas(api, members, few);
         await waitForMembers(api, { members, replicas: few }, limits);
@@ -45,7 +51,6 @@ export const quorumLoss: Experiment = {
             }
           : { confirmed: false, detail: stayed };
       },
-      hold: signal => sleepUntil(api.clock, holdOf('quorum-loss', chaos.holdMs), signal, api.signal),
     };
   },
-};
+});

@@ -1,25 +1,29 @@
 import { waitUntil } from '../../kubernetes/wait-until.js';
-import type { Experiment } from '../experiment.js';
-import { nothingToRevert } from '../revert/revert-record.js';
+import { defineExperiment } from '../experiment.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
 
 /** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
 const bootMs = 5 * 60_000;
 
 /** One machine reboots without a drain. */
-export const reboot: Experiment = {
+export const reboot = defineExperiment({
   name: 'reboot',
+  hold: { defaultMs: 0 },
+  needs: { azure: true, unsupported: true },
+  reverts: [],
+  commands: ({ machines }) => machines.restart(),
   nonGraceful: true,
-  preflight(context, found) {
+  preflight(context, state) {
     const { api } = context;
     const machines = machinesOf(context);
-    const target = chooseMachine(context, found);
+    const target = chooseMachine(context, state);
     return {
       targets: [target],
       originalState: nothingToRevert,
-      facts: { machine: `${target.machine.scaleSet}/${target.machine.instanceId}` },
+      facts: () => ({ machine: `${target.machine.scaleSet}/${target.machine.instanceId}` }),
       affected: uidsOf([target]),
-      recoveryMode: 'restarted',
+      recoveryMode: () => 'restarted',
       inject: () => machines.restart(target.machine),
       async confirm() {
         const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
@@ -36,7 +40,6 @@ export const reboot: Experiment = {
           ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
           : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
       },
-      hold: () => Promise.resolve(),
     };
   },
-};
+});

@@ -1,22 +1,34 @@
 import { ActionError } from '../../errors/action-error.js';
 import { drainMembers } from '../../kubernetes/drain.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
+import { unknownName } from '../../runtime/command-line.js';
 import { planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
-import type { Experiment } from '../experiment.js';
-import { cordon, uncordon } from '../revert/cordon.js';
-import { nothingToRevert } from '../revert/revert-record.js';
+import { defineExperiment } from '../experiment.js';
+import { cordon, cordonCommand, uncordon, uncordonCommand } from '../revert/cordon.js';
+import { nothingToRevert } from '../revert/original-state.js';
 import { chooseTarget, toTargetNode, type TargetNode } from '../target.js';
 import { surge } from './drain.js';
+import { evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { describeRemaining } from './replacement.js';
 
 /** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
-export const rolling: Experiment = {
+export const rolling = defineExperiment({
   name: 'rolling',
-  preflight(context, found) {
+  hold: { defaultMs: 0 },
+  needs: {},
+  reverts: ['cordons', 'replicas'],
+  commands({ namespace, replicas, ...dryRun }) {
+    const plan = planOfDryRun({ ...dryRun, replicas });
+    const [added, removed] = plan?.kind === 'surge' ? surgeCommands(namespace, replicas) : [[], []];
+    if (plan?.kind !== 'evict' && plan?.kind !== 'surge') return [];
+    const node = unknownName('each-node');
+    return [...added, cordonCommand(node), ...evictionCommands(namespace), uncordonCommand(node), ...removed];
+  },
+  preflight(context, state) {
     const { api, members, holder, chaos, maxReplicas, note } = context;
-    const targets = targetsOf(context, found);
-    const plan = planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas });
+    const targets = targetsOf(context, state);
+    const plan = planDrain({ mode: chaos.whenBlocked, ...state, maxReplicas });
     if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
       throw new ActionError('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
     }
@@ -26,19 +38,19 @@ export const rolling: Experiment = {
       originalState: {
         ...nothingToRevert,
         cordons: targets.map(({ name }) => name),
-        replicas: plan.kind === 'surge' ? found.replicas : undefined,
+        replicas: plan.kind === 'surge' ? state.replicas : undefined,
       },
-      facts: { plan: plan.kind, nodes: targets.length },
+      facts: () => ({ plan: plan.kind, nodes: targets.length }),
       affected: uids,
-      recoveryMode: 'replaced',
+      recoveryMode: () => 'replaced',
       async prepare() {
-        if (plan.kind === 'surge') await surge(context, found.replicas, plan.replicas);
+        if (plan.kind === 'surge') await surge(context, state.replicas, plan.replicas);
       },
       async inject(limits) {
         for (const [index, { name }] of targets.entries()) {
           if (index > 0) await context.settle();
           await cordon(api, name, holder);
-          await drainMembers(api, { members, statefulSet: found.statefulSet, node: name, limits, note });
+          await drainMembers(api, { members, statefulSet: state.statefulSet, node: name, limits, note });
           await uncordon(api, name, holder);
           await waitForMembers(api, { members, available: true }, limits);
           note(`Node ${name} was emptied and is schedulable again.`);
@@ -50,10 +62,9 @@ export const rolling: Experiment = {
           ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
           : { confirmed: false, detail: stayed };
       },
-      hold: () => Promise.resolve(),
     };
   },
-};
+});
 
 /** The nodes with members, in the order of their names; each must be fit. */
 function targetsOf(

@@ -2,23 +2,26 @@ import { ActionError } from '../../errors/action-error.js';
 import { isSchedulable } from '../../kubernetes/nodes.js';
 import type { Node } from '../../kubernetes/types.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
-import type { Experiment } from '../experiment.js';
-import { holdOf } from '../spec.js';
+import { defineExperiment } from '../experiment.js';
 import { toTargetNode, seedsOn, seedsThatMayFail, type TargetNode } from '../target.js';
 import { withMachine } from './machine-targets.js';
-import { cutPower } from './power.js';
+import { cutPower, powerCommands, powerHold } from './power.js';
 
 /** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
 const leastZones = 3;
 
 /** All machines of one availability zone lose their power. */
-export const zone: Experiment = {
+export const zone = defineExperiment({
   name: 'zone',
-  preflight(context, found) {
-    const targets = chooseZone(context, found).map(withMachine);
-    return cutPower(context, found, targets, holdOf('zone', context.chaos.holdMs));
+  hold: powerHold,
+  needs: { azure: true, unsupported: true },
+  reverts: ['machines'],
+  commands: powerCommands,
+  preflight(context, state) {
+    const targets = chooseZone(context, state).map(withMachine);
+    return cutPower(context, state, targets);
   },
-};
+});
 
 /**
  * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a

@@ -1,4 +1,4 @@
-/** Errors of the runner's own network and limits: see errno(3) and getaddrinfo(3). */
+/** Error codes that come from the network and the limits of the runner itself: see errno(3) and getaddrinfo(3). */
 const localCodes = [
   'EMFILE',
   'ENFILE',
@@ -10,7 +10,10 @@ const localCodes = [
   'ENOTFOUND',
 ];
 
-/** A failed attempt in a few words that are the same for the same kind of failure, without addresses. */
+/**
+ * Returns a short text without addresses, so that failures of the same kind have the same text. `local` is true when
+ * the runner caused the failure.
+ */
 export function describeAttemptFailure(error: unknown): { readonly text: string; readonly local: boolean } {
   if (!(error instanceof Error)) return { text: String(error), local: false };
   const code = (error as { readonly code?: unknown }).code;

@@ -1,18 +1,21 @@
-/** The attempts of one probe, which may still be open. */
+/** The attempts of one probe, including those still in progress. */
 export interface AttemptSeries {
-  /** Begins an attempt that was due then; the function ends it. Without a failure it has succeeded. */
+  /**
+   * Starts an attempt that was scheduled for `atMs`. The returned function ends it, as a success unless given a
+   * failure.
+   */
   begin(atMs: number): (ms: number, failure?: { readonly text: string; readonly local: boolean }) => void;
-  /** All that have ended, in the order of their scheduled starts. */
+  /** The attempts that have ended, ordered by their scheduled start. */
   ended(): readonly Attempt[];
-  /** The scheduled start of the latest failure; undefined when there was none. */
+  /** The scheduled start of the latest failure; undefined without one. */
   lastFailureMs(): number | undefined;
-  /** The scheduled start of the latest success. */
+  /** The scheduled start of the latest success; undefined without one. */
   lastSuccessMs(): number | undefined;
-  /** The scheduled start of the oldest attempt that is open. */
+  /** The scheduled start of the oldest attempt in progress; undefined without one. */
   oldestOpenMs(): number | undefined;
 }
 
-/** @param onEnd is called whenever an attempt has ended. */
+/** Creates an empty series. @param onEnd is called each time an attempt ends. */
 export function createAttemptSeries(onEnd: () => void): AttemptSeries {
   const ended: Attempt[] = [];
   const open = new Set<number>();
@@ -39,13 +42,16 @@ export function createAttemptSeries(onEnd: () => void): AttemptSeries {
 
 /** One attempt of a probe. Times are milliseconds from t0. */
 export interface Attempt {
-  /** When it was due; the stamp that counts, however late it began. */
+  /** The scheduled start. All calculations use it, however late the attempt really started. */
   readonly atMs: number;
-  /** Until the answer or the failure; 0 while it is pending. */
+  /** The time until the response or the failure. */
   readonly ms: number;
   readonly ok: boolean;
-  /** Empty when it succeeded. */
+  /** Empty for a success. */
   readonly failure: string;
-  /** It failed for want of something on the runner, such as file descriptors or ports; that says nothing of the cluster. */
+  /**
+   * True when the runner caused the failure, for example without file descriptors or ports: it says nothing about the
+   * cluster.
+   */
   readonly local: boolean;
 }

@@ -4,7 +4,7 @@ import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import { atFixedRate } from './fixed-rate.js';
 import { deadlineMs } from './probe.js';
 
-/** Between two attempts, in milliseconds: enough to tell the runner's trouble from that of the cluster. */
+/** The time between two attempts, in milliseconds: enough to distinguish a runner problem from a cluster problem. */
 const intervalMs = 1_000;
 
 export interface ControlProbe {
@@ -13,24 +13,24 @@ export interface ControlProbe {
 }
 
 /**
- * Asks the API server, which the fault must not touch: when that fails together with the probe, the runner's own way out
- * is to blame.
+ * Probes the API server, which the fault does not affect: if it fails together with the probe, the runner's network is
+ * the cause.
  */
 export function startControlProbe(api: KubernetesApi, t0Ms: number): ControlProbe {
   const series = createAttemptSeries(() => undefined);
   const stopping = new AbortController();
   const signal = AbortSignal.any([api.signal, stopping.signal]);
-  const underWay = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
   const attempt = async (atMs: number): Promise<void> => {
     const end = series.begin(atMs);
     const startedMs = api.clock.now();
-    const over = new AbortController();
+    const timeout = new AbortController();
     const timer = setTimeout(() => {
-      over.abort(new Error(`no answer within ${deadlineMs} ms`));
+      timeout.abort(new Error(`no answer within ${deadlineMs} ms`));
     }, deadlineMs);
     try {
-      const bound = api.withSignal(AbortSignal.any([api.signal, over.signal]));
-      await bound.raw({ method: 'GET', path: '/readyz', why: 'see whether the way out works', patienceMs: 0 });
+      const bound = api.withSignal(AbortSignal.any([api.signal, timeout.signal]));
+      await bound.raw({ method: 'GET', path: '/readyz', why: 'check the network of the runner', patienceMs: 0 });
       end(api.clock.now() - startedMs);
     } catch (error) {
       if (!api.signal.aborted) end(api.clock.now() - startedMs, describeAttemptFailure(error));
@@ -41,8 +41,8 @@ export function startControlProbe(api: KubernetesApi, t0Ms: number): ControlProb
   const ticking = atFixedRate({
     ...{ clock: api.clock, t0Ms, intervalMs, signal },
     tick(atMs) {
-      const running = attempt(atMs).finally(() => underWay.delete(running));
-      underWay.add(running);
+      const running = attempt(atMs).finally(() => pending.delete(running));
+      pending.add(running);
     },
   });
   return {
@@ -50,7 +50,7 @@ export function startControlProbe(api: KubernetesApi, t0Ms: number): ControlProb
     async stop() {
       stopping.abort();
       await ticking;
-      await Promise.all(underWay);
+      await Promise.all(pending);
     },
   };
 }

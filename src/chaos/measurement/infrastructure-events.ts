@@ -3,8 +3,8 @@ import { lastSeen } from '../../kubernetes/events.js';
 import type { Event } from '../../kubernetes/types.js';
 
 /**
- * What others did to nodes and pods meanwhile: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are emitted
- * by CA?") and the repair of nodes ("Node auto-repair" in the AKS documentation).
+ * Event reasons of others that change nodes and pods: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are
+ * emitted by CA?") and node auto-repair ("Node auto-repair" in the AKS documentation).
  */
 const reasons = [
   'TriggeredScaleUp',
@@ -26,7 +26,9 @@ const reasons = [
   'Rebooted',
 ];
 
-/** Sentences about what autoscalers and repairs did since a time; nothing when the events cannot be read. */
+/**
+ * Returns sentences about what autoscalers and node repair did since a time; an empty list when events cannot be read.
+ */
 export async function infrastructureEventsSince(
   api: KubernetesApi,
   namespace: string,
@@ -35,7 +37,7 @@ export async function infrastructureEventsSince(
   const namespaces = [...new Set([namespace, 'default', 'kube-system'])];
   const lists = await Promise.all(
     namespaces.map(one =>
-      api.list('Event', { namespace: one }, `see what happened in ${one} meanwhile`).then(
+      api.list('Event', { namespace: one }, `read the events of namespace ${one}`).then(
         ({ items }) => items,
         () => [],
       ),
@@ -49,7 +51,7 @@ export async function infrastructureEventsSince(
     );
 }
 
-/** Events count in whole seconds. */
+/** Returns whether an autoscaler or node repair caused the event since a time. Event times are whole seconds. */
 export function isOfInterest(event: Event, sinceDate: Date): boolean {
   const seenMs = Date.parse(lastSeen(event));
   return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;

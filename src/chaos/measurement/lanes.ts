@@ -3,24 +3,26 @@ import { isNodeReady } from '../../kubernetes/nodes.js';
 import { isReady } from '../../kubernetes/pods.js';
 import type { Node, Pod } from '../../kubernetes/types.js';
 
-/** What one change made of a node or a member. Times are milliseconds from t0. */
+/** A change in the state of a node or a member. Times are milliseconds from t0. */
 export interface Transition {
   readonly kind: LaneRecord['kind'];
   readonly name: string;
   readonly atMs: number;
   readonly state: LaneState;
-  /** Of the node or the pod; empty when it is absent. */
+  /** The UID of the node or the pod; empty when it is absent. */
   readonly uid: string;
-  /** The node that a member is bound to; empty where it is bound to none. */
+  /** The node that a member is bound to; empty without one. */
   readonly node: string;
 }
 
+/** Returns the state of a node as a transition. */
 export function nodeTransition(node: Node, atMs: number): Transition {
   const { name, uid = '' } = node.metadata;
   const cordoned = node.spec.unschedulable === true ? 'cordoned' : 'ready';
   return { kind: 'node', name, atMs, uid, node: '', state: isNodeReady(node) ? cordoned : 'not-ready' };
 }
 
+/** Returns the state of a member as a transition. */
 export function memberTransition(pod: Pod, atMs: number): Transition {
   const { name, uid = '', deletionTimestamp } = pod.metadata;
   const node = pod.spec.nodeName ?? '';
@@ -28,7 +30,7 @@ export function memberTransition(pod: Pod, atMs: number): Transition {
   return { kind: 'member', name, atMs, uid, node, state: deletionTimestamp === undefined ? alive : 'terminating' };
 }
 
-/** The states of each node and member over time; a change that changes nothing visible is left out. */
+/** Returns the states of each node and member over time. Changes that do not affect the state are omitted. */
 export function lanesOf(
   transitions: readonly Transition[],
   endMs: number,
@@ -37,7 +39,7 @@ export function lanesOf(
   const keys = [...new Set(transitions.map(({ kind, name }) => `${kind}/${name}`))].sort();
   return keys.map(key => {
     const all = transitions.filter(({ kind, name }) => `${kind}/${name}` === key);
-    const changes = all.filter((one, index) => index === 0 || looks(one) !== looks(all[index - 1]));
+    const changes = all.filter((one, index) => index === 0 || stateKey(one) !== stateKey(all[index - 1]));
     const [{ kind, name } = { kind: 'node' as const, name: '' }] = changes;
     const states = changes.map(({ state, atMs, uid, node }, index) => ({
       ...{ state, fromMs: Math.round(atMs), toMs: Math.round(changes[index + 1]?.atMs ?? endMs) },
@@ -47,6 +49,6 @@ export function lanesOf(
   });
 }
 
-function looks(transition: Transition | undefined): string {
+function stateKey(transition: Transition | undefined): string {
   return transition === undefined ? '' : [transition.state, transition.uid, transition.node].join('/');
 }

@@ -1,6 +1,6 @@
 import type { LatencyRecord } from '../../journal/experiment-record.js';
 
-/** Percentiles by the nearest rank, in whole milliseconds; null without any value. */
+/** Returns nearest-rank percentiles in whole milliseconds; null without values. */
 export function latencyOf(values: readonly number[]): LatencyRecord | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);

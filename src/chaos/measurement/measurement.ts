@@ -23,7 +23,7 @@ export interface MeasurementOptions {
   readonly statefulSet: StatefulSet;
   /** The client Service. */
   readonly serviceName: string;
-  /** The names of the nodes that the fault acts on. */
+  /** The names of the target nodes. */
   readonly targets: readonly string[];
   readonly intervalMs: number;
 }
@@ -33,25 +33,28 @@ export interface MeasurementResult {
   readonly timeline: TimelineRecord;
 }
 
-/** A measurement that is under way. All times are milliseconds from its t0, on one monotonic clock. */
+/** A running measurement. All times are milliseconds from its t0, on one monotonic clock. */
 export interface Measurement {
-  /** Stamps a moment: now, or so many milliseconds before. */
+  /** Records a moment: now, or `agoMs` milliseconds ago. */
   recordMoment(name: MomentName, agoMs?: number): void;
-  /** True as soon as nothing has failed for `ms`, counted from now at the earliest; false when `limitMs` is over. */
+  /** Resolves with true when nothing has failed for `ms` milliseconds from now, and with false after `limitMs`. */
   waitUntilSteady(ms: number, limitMs: number, signal: AbortSignal): Promise<boolean>;
-  /** What has failed so far, for a reader who wants to know why it is not clean: `3 of 40 connections failed`. */
+  /** Returns the failures so far, such as `3 of 40 connections failed`. */
   describeFailures(): string;
-  /** For how long no new connection has succeeded. */
+  /** Returns how long no new connection has succeeded, in milliseconds; 0 when the latest one succeeded. */
   failingForMs(): number;
-  /** How many messages were accepted that were sent after the fault was confirmed. */
+  /** Returns the number of accepted messages that were sent after the fault was confirmed. */
   acceptedUnderFault(): number;
-  /** Ends the measurement and reckons. */
+  /** Ends the measurement and computes its result. */
   stop(fault: { readonly affected: readonly string[]; readonly replaced: boolean }): Promise<MeasurementResult>;
-  /** Ends the measurement, if it has not ended, without a result. */
+  /** Ends the measurement without a result. Does nothing when it has ended. */
   close(): Promise<void>;
 }
 
-/** Starts to measure from a t0 that is now: probe, connections that stay, control, messages, and watches. */
+/**
+ * Starts a measurement whose t0 is now: probe, persistent sessions, control probe, messages and watches.
+ * @throws the error of the first list of a watch.
+ */
 export async function startMeasurement(options: MeasurementOptions): Promise<Measurement> {
   const { api, endpoint, members, statefulSet, serviceName, targets, intervalMs } = options;
   const { clock, signal } = api;
@@ -77,8 +80,8 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const end = async () => {
     const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
     ended = ending;
-    const [told, used] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
-    return { told, used };
+    const [messageResult, sessionsRecord] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
+    return { messageResult, sessionsRecord };
   };
   try {
     await timeline.ready;
@@ -101,9 +104,9 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
         if (untilMs - sinceMs >= ms) return true;
         if (now() - fromMs >= limitMs) return false;
         const changed = new Promise<void>(resolve => waiters.push(resolve));
-        const over = new AbortController();
-        await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, over.signal]))]);
-        over.abort();
+        const done = new AbortController();
+        await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, done.signal]))]);
+        done.abort();
         waitSignal.throwIfAborted();
       }
     },
@@ -120,26 +123,26 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
     acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
     async stop({ affected, replaced }) {
       const endMs = momentOf('ended') ?? now();
-      const { told, used } = await end();
-      const seen = timeline.observations();
+      const { messageResult, sessionsRecord } = await end();
+      const { transitions, endpoints, gaps } = timeline.observations();
       const attempts = probe.series.ended();
       const injectedMs = momentOf('injected');
       const recoveredMs = momentOf('recovered');
       const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
       const lateMs = probe.lateness(window.fromMs, window.toMs);
       const controls = control.series.ended();
-      const happened = { ...seen, attempts, recoveredMs, targets, affected, replaced };
+      const observed = { transitions, endpoints, attempts, recoveredMs, targets, affected, replaced };
       return {
         measurement: {
           resolutionMs: Math.round(intervalMs + lateMs),
           probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
-          sessions: used,
+          sessions: sessionsRecord,
           control: summarizeControl(controls, endMs),
-          ...(told && { messages: { ...told.record, doubts: told.doubts } }),
-          milestones: milestonesOf({ ...happened, injectedMs: injectedMs ?? endMs }),
+          ...(messageResult && { messages: { ...messageResult.record, doubts: messageResult.issues } }),
+          milestones: milestonesOf({ ...observed, injectedMs: injectedMs ?? endMs }),
           events: await infrastructureEventsSince(api, members.namespace, sinceDate),
           doubts: [
-            ...validityIssues({ attempts, controls, holes: seen.holes, lateMs, intervalMs, window }),
+            ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
             ...(endpoint.blindSpot === undefined ? [] : [endpoint.blindSpot]),
           ],
         },
@@ -148,8 +151,8 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
           ms: Math.round(endMs),
           moments: [...moments].sort((a, b) => a.atMs - b.atMs),
           attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
-          lanes: lanesOf(seen.transitions, endMs, targets),
-          holes: seen.holes,
+          lanes: lanesOf(transitions, endMs, targets),
+          holes: gaps,
         },
       };
     },
@@ -159,7 +162,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   };
 }
 
-/** As `3 of 40 connections`. */
+/** Returns text such as `3 of 40 connections`. */
 function failuresIn(series: AttemptSeries, what: string): string {
   const attempts = series.ended();
   return `${attempts.filter(({ ok }) => !ok).length} of ${attempts.length} ${what}`;

@@ -1,23 +1,23 @@
 import type { MessageCounts } from '../../journal/experiment-record.js';
 import type { Message } from '../../migratorydata/rest.js';
 
-/** A numbered message and what its producer knows of it. Times are milliseconds from t0. */
+/** A numbered message as its producer knows it. Times are milliseconds from t0. */
 export interface SentMessage {
   readonly content: string;
   readonly sentMs: number;
   readonly outcome: 'acked' | 'refused' | 'unclear';
-  /** When the answer came; undefined unless it was accepted. */
+  /** The time of the response; undefined unless the message was accepted. */
   readonly ackedMs?: number;
 }
 
-/** One answer to one consumer: the messages in the order of the server. */
+/** One response to one consumer: the messages in server order. */
 export type Reading = readonly Pick<Message, 'content' | 'epoch'>[];
 
 /**
- * What became of the messages: the sets of Jepsen's checkers (total-queue, set-full). Only what was accepted can be lost,
- * and only a reading can show it that was begun after that; the last one was at `lastReadMs`.
- * A message is reordered when one was delivered before it that was sent after it had been accepted; of messages that were
- * under way at the same time no order is promised.
+ * Counts what happened to each message, with the sets of Jepsen's checkers (total-queue, set-full). Only an accepted
+ * message can be lost, and only a reading that started after the acceptance can show that; the last reading started at
+ * `lastReadMs`. A message is reordered when a message that was sent after its acceptance was delivered before it; the
+ * order of concurrent messages is not guaranteed.
  */
 export function accountForMessages(
   sent: readonly SentMessage[],
@@ -53,15 +53,15 @@ function duplicatesIn(reading: Reading): readonly string[] {
 
 function reorderedIn(reading: Reading, known: ReadonlyMap<string, SentMessage>): readonly string[] {
   const seen = new Set<string>();
-  const late: string[] = [];
+  const reordered: string[] = [];
   let latestSentMs = -Infinity;
   for (const { content } of reading) {
     const message = known.get(content);
-    // A second delivery of a message is a duplicate, wherever it comes.
+    // A second delivery counts as a duplicate only.
     if (message === undefined || seen.has(content)) continue;
     seen.add(content);
-    if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs) late.push(content);
+    if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs) reordered.push(content);
     latestSentMs = Math.max(latestSentMs, message.sentMs);
   }
-  return late;
+  return reordered;
 }

@@ -8,31 +8,34 @@ import { atFixedRate } from './fixed-rate.js';
 import { accountForMessages, type Reading, type SentMessage } from './message-accounting.js';
 import { deadlineMs } from './probe.js';
 
-/** Between two messages, and between two readings of each consumer, in milliseconds. */
+/** The time between two messages, and between two readings of each consumer, in milliseconds. */
 const produceMs = 250;
 const readMs = 2_000;
 const consumers = 3;
-/** The server keeps the messages of 180 s, at most 1,000 of a subject (parameters CacheExpireTime, MaxCachedMessages). */
+/** The server keeps messages for 180 s, at most 1,000 per subject (parameters CacheExpireTime, MaxCachedMessages). */
 const cacheMs = 180_000;
-/** More than are sent between two readings, so that each message is read several times. */
+/**
+ * The number of messages per reading: more than are sent between two readings, so that each message is read several
+ * times.
+ */
 const history = 500;
-/** After so long without a reading a message may be out of reach of the next one though nobody lost it. */
+/** After a longer time without a reading, the next one can miss a message that is not lost; in milliseconds. */
 const reachMs = Math.min(cacheMs, history * produceMs);
-/** How long an accepted message may be on its way when no more are sent, in milliseconds. */
+/** How long an accepted message may take to arrive after the last one was sent, in milliseconds. */
 const graceMs = 10_000;
 
 export interface MessageProbe {
-  /** One attempt for each message. */
+  /** One attempt per message. */
   readonly series: AttemptSeries;
-  /** How many messages that were sent after a time have been accepted. */
+  /** Returns the number of accepted messages that were sent at or after a time. */
   acceptedSince(atMs: number): number;
-  /** Ends sending, reads what is still on its way, and tells what became of all; `doubts` are reasons not to trust it. */
-  stop(): Promise<{ readonly record: MessageCounts; readonly doubts: readonly string[] }>;
+  /** Stops sending, reads the remaining messages and returns the counts; `issues` are reasons why they may be wrong. */
+  stop(): Promise<{ readonly record: MessageCounts; readonly issues: readonly string[] }>;
 }
 
 /**
- * Publishes numbered messages at a fixed rate, each on a new connection, and reads them back as new consumers would,
- * again and again and far within the time that the server keeps them.
+ * Publishes numbered messages at a fixed rate, each on a new connection, and reads them repeatedly as new consumers do,
+ * well within the time that the server keeps them.
  */
 export function startMessageProbe(
   clock: Clock,
@@ -46,12 +49,12 @@ export function startMessageProbe(
   const sent: SentMessage[] = [];
   const readings: Reading[] = [];
   const unread = new Set<string>();
-  /** When the latest reading was begun that was answered. */
+  /** The start of the latest successful reading. */
   let lastReadMs = 0;
-  let longestBlindMs = 0;
+  let longestGapMs = 0;
   const stopping = new AbortController();
   const ended = AbortSignal.any([signal, stopping.signal]);
-  const underWay = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
   const request = () => ({ ...rest, url: endpoint.url(), timeoutMs: deadlineMs });
   const now = (): number => clock.now() - t0Ms;
 
@@ -72,17 +75,17 @@ export function startMessageProbe(
     }
   };
   const read = async (): Promise<void> => {
-    const begunMs = now();
+    const startedMs = now();
     const reading = await consume(endpoint.network, { ...request(), history }, signal);
     readings.push(reading);
     for (const { content } of reading) unread.delete(content);
-    longestBlindMs = Math.max(longestBlindMs, now() - lastReadMs);
-    lastReadMs = Math.max(lastReadMs, begunMs);
+    longestGapMs = Math.max(longestGapMs, now() - lastReadMs);
+    lastReadMs = Math.max(lastReadMs, startedMs);
   };
   const consumeOn = async (index: number): Promise<void> => {
     await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
     while (!ended.aborted) {
-      // A reading that fails is made up for by the next one.
+      // The next reading covers the messages of a failed one.
       await read().catch(() => undefined);
       await clock.sleep(readMs, ended).catch(() => undefined);
     }
@@ -90,8 +93,8 @@ export function startMessageProbe(
   const ticking = atFixedRate({
     ...{ clock, t0Ms, intervalMs: produceMs, signal: ended },
     tick(atMs) {
-      const running = send(atMs).finally(() => underWay.delete(running));
-      underWay.add(running);
+      const running = send(atMs).finally(() => pending.delete(running));
+      pending.add(running);
     },
   });
   const consuming = Array.from({ length: consumers }, (_, index) => consumeOn(index));
@@ -102,27 +105,27 @@ export function startMessageProbe(
     async stop() {
       stopping.abort();
       await ticking;
-      await Promise.all([...underWay, ...consuming]);
+      await Promise.all([...pending, ...consuming]);
       const deadline = clock.now() + graceMs;
       do {
         await read().catch(() => undefined);
         if (unread.size > 0) await clock.sleep(produceMs, signal);
       } while (unread.size > 0 && clock.now() < deadline);
       const record = accountForMessages(sent, readings, lastReadMs);
-      const blindMs = Math.max(longestBlindMs, now() - lastReadMs);
-      return { record, doubts: messageIssues(record, blindMs) };
+      const gapMs = Math.max(longestGapMs, now() - lastReadMs);
+      return { record, issues: messageIssues(record, gapMs) };
     },
   };
 }
 
-/** Why what was not read may not be lost. */
-function messageIssues({ readings, unchecked }: MessageCounts, blindMs: number): readonly string[] {
-  if (readings === 0) return ['no reading of messages was answered'];
+/** Returns reasons why an unread message may not be lost. */
+function messageIssues({ readings, unchecked }: MessageCounts, gapMs: number): readonly string[] {
+  if (readings === 0) return ['no reading of messages succeeded'];
   return [
-    ...(blindMs > reachMs
-      ? [`no message could be read for ${inSeconds(blindMs)} s, and a reading reaches back ${inSeconds(reachMs)} s`]
+    ...(gapMs > reachMs
+      ? [`no message could be read for ${inSeconds(gapMs)} s, and a reading covers the last ${inSeconds(reachMs)} s`]
       : []),
-    ...(unchecked > 0 ? [`no reading was answered after the last ${unchecked} accepted messages`] : []),
+    ...(unchecked > 0 ? [`no reading succeeded after the last ${unchecked} accepted messages`] : []),
   ];
 }
 

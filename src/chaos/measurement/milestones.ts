@@ -9,17 +9,20 @@ export interface MilestonesInput {
   readonly attempts: readonly Attempt[];
   readonly injectedMs: number;
   readonly recoveredMs: number | undefined;
-  /** The names of the nodes that the fault acts on. */
+  /** The names of the target nodes. */
   readonly targets: readonly string[];
-  /** The members that were affected, by UID. */
+  /** The UIDs of the affected members. */
   readonly affected: readonly string[];
-  /** Whether others must take their places, or the same pods come back. */
+  /** True when other pods replace the affected ones; false when the same pods come back. */
   readonly replaced: boolean;
 }
 
-/** When the cluster noticed and mended the fault, in milliseconds from its injection; null for what was not seen. */
-export function milestonesOf(happened: MilestonesInput): MilestonesRecord {
-  const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, affected, replaced } = happened;
+/**
+ * Returns when the cluster detected the fault and recovered, in milliseconds from the injection; null for what was not
+ * observed.
+ */
+export function milestonesOf(input: MilestonesInput): MilestonesRecord {
+  const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, affected, replaced } = input;
   const since = (atMs: number | undefined): number | null =>
     atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
   const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
@@ -27,7 +30,7 @@ export function milestonesOf(happened: MilestonesInput): MilestonesRecord {
     const known = times.filter(time => time !== undefined);
     return known.length === 0 ? undefined : known.reduce((a, b) => Math.min(a, b));
   };
-  /** The time of the last of several, or undefined when one is missing or there is none. */
+  /** Returns the latest time; undefined for an empty list, or when a time is undefined. */
   const last = (times: readonly (number | undefined)[]): number | undefined =>
     times.length === 0 || times.includes(undefined)
       ? undefined
@@ -44,7 +47,7 @@ export function milestonesOf(happened: MilestonesInput): MilestonesRecord {
   const outOfService = endpoints.find(
     ({ atMs, uids }) => atMs >= injectedMs && affected.some(uid => !uids.includes(uid)),
   );
-  /** The pods that take the places: others of the same name, or the same once they were away. */
+  /** The UIDs of the pods that come back: replacements with the same names, or the same pods. */
   const successors = affected.map(uid => {
     const name = nameOf(uid);
     return replaced ? after.filter(one => one.name === name && one.uid !== uid && one.uid !== '').at(-1)?.uid : uid;
@@ -70,7 +73,7 @@ export function milestonesOf(happened: MilestonesInput): MilestonesRecord {
     rescheduledMs: replaced ? since(last(bound)) : null,
     readyMs: since(last(ready)),
     answeringMs: since(answeredMs),
-    // A member is an endpoint a moment after it is Ready; clients have it back with its first answer.
+    // A member becomes an endpoint after it is Ready; for clients it is back with its first response.
     recoveryMs: since(recoveredMs === undefined ? undefined : Math.max(recoveredMs, answeredMs ?? 0)),
   };
 }

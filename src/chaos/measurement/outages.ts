@@ -8,19 +8,19 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** What to reckon with: the attempts in the order of their scheduled starts, and where the fault lies in them. */
+/** The attempts, ordered by their scheduled start, and the time of the fault. Times are milliseconds from t0. */
 export interface ProbeWindow {
   readonly attempts: readonly Attempt[];
   readonly endMs: number;
-  /** Undefined: nothing was injected. */
+  /** Undefined when nothing was injected. */
   readonly injectedMs: number | undefined;
   readonly recoveredMs: number | undefined;
 }
 
 /**
- * The times in which nothing succeeded: each from the scheduled start of the first attempt that failed to that of the
- * next that succeeded, or to the end. With attempts at every interval each bound is at most one interval late, so that a
- * length is within one interval of the truth.
+ * Returns the spans in which no attempt succeeded: each from the scheduled start of the first failure to that of the
+ * next success, or to the end. Each bound is at most one interval late, so the error of a length is at most one
+ * interval.
  */
 export function outagesOf(attempts: readonly Attempt[], endMs: number): readonly Span[] {
   const spans: Span[] = [];
@@ -38,12 +38,12 @@ export function outagesOf(attempts: readonly Attempt[], endMs: number): readonly
 }
 
 /**
- * What clients saw: outage is when nothing succeeds, degraded from the first failure to the last. Counted from the
- * injection on, for what failed before it the fault did not cause; without one everything counts.
+ * Summarizes the attempts: an outage is a span without success, degraded is from the first failure to the last. Counts
+ * from the injection, because the fault did not cause earlier failures; counts everything when nothing was injected.
  */
 export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: ProbeWindow): ProbeRecord {
-  const strikeMs = injectedMs ?? Infinity;
-  const overMs = recoveredMs ?? Infinity;
+  const duringMs = injectedMs ?? Infinity;
+  const afterMs = recoveredMs ?? Infinity;
   const fromMs = injectedMs ?? 0;
   const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
   const failed = counted.filter(({ ok }) => !ok);
@@ -53,7 +53,7 @@ export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: Pro
   const lengths = spans.map(span => span.toMs - span.fromMs);
   const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
   const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
-  // One that failed belongs to it even if it was due at the very end.
+  // A failure counts even if it was scheduled at the end of the degraded time.
   const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
   const phase = (sinceMs: number, untilMs: number) =>
     latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
@@ -66,7 +66,7 @@ export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: Pro
     degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
     availability: percent(counted.length - failed.length, counted.length),
     availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
-    latency: { before: phase(0, strikeMs), during: phase(strikeMs, overMs), after: phase(overMs, Infinity) },
+    latency: { before: phase(0, duringMs), during: phase(duringMs, afterMs), after: phase(afterMs, Infinity) },
     failures: countBy(failed.map(({ failure }) => failure)),
   };
 }

@@ -5,18 +5,18 @@ import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { atFixedRate } from './fixed-rate.js';
 
-/** A client that has not got an answer by then has failed, in milliseconds. */
+/** The time limit of one attempt, in milliseconds. */
 export const deadlineMs = 2_000;
 
 export interface Probe {
   readonly series: AttemptSeries;
-  /** The worst lateness of a tick that was due in a span of time, in milliseconds. */
+  /** Returns the largest delay of a tick that was scheduled between two times, in milliseconds. */
   lateness(fromMs: number, toMs: number): number;
-  /** Makes no more attempts, and resolves when those under way have ended. */
+  /** Starts no more attempts, and resolves when those in progress have ended. */
   stop(): Promise<void>;
 }
 
-/** Opens a new connection at every interval, as a new client would, and asks for the welcome page. */
+/** Opens a new connection at each interval, as a new client does, and requests the welcome page. */
 export function startProbe(
   clock: Clock,
   endpoint: ClientEndpoint,
@@ -24,12 +24,12 @@ export function startProbe(
   signal: AbortSignal,
   onEnd: () => void,
 ): Probe {
-  // Every attempt that is under way listens for the end, and in an outage there are many.
+  // Each attempt in progress listens to the signal, and in an outage there are many.
   setMaxListeners(0, signal);
   const series = createAttemptSeries(onEnd);
-  const late: { readonly atMs: number; readonly lateMs: number }[] = [];
+  const ticks: { readonly atMs: number; readonly lateMs: number }[] = [];
   const stopping = new AbortController();
-  const underWay = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
 
   const attempt = async (atMs: number): Promise<void> => {
     const end = series.begin(atMs);
@@ -40,26 +40,26 @@ export function startProbe(
       const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
       end(clock.now() - startedMs, failure);
     } catch (error) {
-      // What the end of the step cut off says nothing.
+      // An attempt that the end of the step interrupts is not a failure.
       if (!signal.aborted) end(clock.now() - startedMs, describeAttemptFailure(error));
     }
   };
   const ticking = atFixedRate({
     ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
     tick(atMs, lateMs) {
-      late.push({ atMs, lateMs });
-      const running = attempt(atMs).finally(() => underWay.delete(running));
-      underWay.add(running);
+      ticks.push({ atMs, lateMs });
+      const running = attempt(atMs).finally(() => pending.delete(running));
+      pending.add(running);
     },
   });
   return {
     series,
     lateness: (fromMs, toMs) =>
-      late.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
+      ticks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
     async stop() {
       stopping.abort();
       await ticking;
-      await Promise.all(underWay);
+      await Promise.all(pending);
     },
   };
 }

@@ -4,18 +4,19 @@ import type { Clock, HttpSession } from '../../runtime/ports.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { deadlineMs } from './probe.js';
 
-/** As many as show the share of clients that a node takes with it, and few enough to be no load. */
+/** Enough to show the share of clients that lose their node, and too few to be a load. */
 const sessionCount = 24;
-/** Between two requests on one connection, in milliseconds. */
+/** The time between two requests on one connection, in milliseconds. */
 const intervalMs = 1_000;
 
 export interface Sessions {
+  /** Closes the connections and returns the counts. */
   stop(): Promise<SessionsRecord>;
 }
 
 /**
- * Opens connections before the fault and keeps using each, as clients do that are connected: a new connection may find
- * another way while these hang. A connection that is lost stays lost, so that each counts once.
+ * Opens connections before the fault and keeps using them, as connected clients do: they can hang while new connections
+ * succeed over another route. A lost connection is not reopened, so each one counts once.
  */
 export async function openSessions(
   clock: Clock,
@@ -26,7 +27,7 @@ export async function openSessions(
   if (open === undefined) return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
   const stopping = new AbortController();
   const ended = AbortSignal.any([signal, stopping.signal]);
-  // Each session listens for the end.
+  // Each session listens to the signal.
   setMaxListeners(0, ended);
   let broken = 0;
   let hung = 0;
@@ -43,7 +44,7 @@ export async function openSessions(
     }
   };
   const sessions = Array.from({ length: sessionCount }, () => open(url()));
-  // One that cannot be opened is not counted; that nothing can be opened is what the probe is for.
+  // A connection that cannot be opened does not count here; the probe measures that.
   const first = await Promise.all(sessions.map(session => session.request(deadlineMs)));
   const opened = sessions.filter((_, index) => first[index] === 'answered');
   const using = opened.map((session, index) => use(session, index).catch(() => undefined));

@@ -7,21 +7,22 @@ import type { EndpointSlice, Pod, StatefulSet } from '../../kubernetes/types.js'
 import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/watch.js';
 import { memberTransition, nodeTransition, type Transition } from './lanes.js';
 
-/** The pods behind the client Service that are ready, from a time on. */
+/** The UIDs of the ready endpoints of the client Service from `atMs` on. */
 export interface EndpointChange {
   readonly atMs: number;
   readonly uids: readonly string[];
 }
 
-/** What the watches saw. Times are milliseconds from t0. */
+/** What the watches observed. Times are milliseconds from t0. */
 export interface TimelineObservations {
   readonly transitions: readonly Transition[];
   readonly endpoints: readonly EndpointChange[];
-  readonly holes: TimelineRecord['holes'];
+  /** The times in which a watch observed nothing. */
+  readonly gaps: TimelineRecord['holes'];
 }
 
 export interface TimelineWatch {
-  /** Resolves when everything has been listed once. */
+  /** Resolves when all kinds have been listed once; rejects with the error of the list. */
   readonly ready: Promise<void>;
   observations(): TimelineObservations;
   stop(): Promise<void>;
@@ -36,7 +37,7 @@ export interface TimelineOptions {
   readonly t0Ms: number;
 }
 
-/** Follows nodes, members, and the endpoints of the client Service: every change, and every time in which none was seen. */
+/** Watches nodes, members and the endpoints of the client Service. Records each change, and each gap in the watches. */
 export function startTimeline(
   api: KubernetesApi,
   { members, statefulSet, serviceName, t0Ms }: TimelineOptions,
@@ -46,9 +47,9 @@ export function startTimeline(
   const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
   const transitions: Transition[] = [];
   const endpoints: EndpointChange[] = [];
-  const holes: { kind: string; fromMs: number; toMs: number }[] = [];
-  /** Watches that have ended for good, and since when. */
-  const blind = new Map<string, number>();
+  const gaps: { kind: string; fromMs: number; toMs: number }[] = [];
+  /** Watches that have ended permanently, and when. */
+  const endedWatches = new Map<string, number>();
   const slices = new Map<string, readonly string[]>();
   const now = (): number => api.clock.now() - t0Ms;
 
@@ -60,7 +61,7 @@ export function startTimeline(
     for await (const change of watch(bound, target) as AsyncGenerator<WatchChange<T>>) {
       if (change.type === 'hole') {
         const { fromMs, toMs } = change.hole;
-        holes.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+        gaps.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
       } else {
         handle(change);
         listed();
@@ -78,9 +79,9 @@ export function startTimeline(
       if (change.type === 'changed') transitions.push(describe(change.object, atMs));
       if (change.type === 'deleted') transitions.push(absent(change.object.metadata.name));
       if (change.type !== 'replaced') return;
-      const there = new Set(change.items.map(({ metadata }) => metadata.name));
+      const present = new Set(change.items.map(({ metadata }) => metadata.name));
       const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
-      transitions.push(...[...known].filter(name => !there.has(name)).map(absent));
+      transitions.push(...[...known].filter(name => !present.has(name)).map(absent));
       transitions.push(...change.items.map(item => describe(item, atMs)));
     };
   const memberLanes = lanes('member', memberTransition);
@@ -103,8 +104,8 @@ export function startTimeline(
   ): Promise<void> =>
     new Promise((resolve, reject) => {
       const followed = follow(target, handle, resolve).catch((error: unknown) => {
-        // Before the first list it is an error; after that the rest of the time is a hole.
-        if (!stopping.signal.aborted) blind.set(target.kind, now());
+        // Before the first list, the error is returned; later, the remaining time is a gap.
+        if (!stopping.signal.aborted) endedWatches.set(target.kind, now());
         reject(error instanceof Error ? error : new Error(String(error)));
       });
       following.push(followed);
@@ -118,8 +119,8 @@ export function startTimeline(
     ready,
     observations: () => {
       const toMs = Math.round(now());
-      const open = [...blind].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
-      return { transitions, endpoints, holes: [...holes, ...open] };
+      const open = [...endedWatches].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
+      return { transitions, endpoints, gaps: [...gaps, ...open] };
     },
     async stop() {
       stopping.abort(new Error('The measurement has ended.'));

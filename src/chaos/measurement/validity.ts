@@ -5,22 +5,24 @@ import { outagesOf, type Span } from './outages.js';
 export interface ValidityInput {
   readonly attempts: readonly Attempt[];
   readonly controls: readonly Attempt[];
-  readonly holes: TimelineRecord['holes'];
-  /** The worst lateness of the probe in the window. */
+  readonly gaps: TimelineRecord['holes'];
+  /** The largest delay of the probe in the window, in milliseconds. */
   readonly lateMs: number;
   readonly intervalMs: number;
-  /** From the injection to the recovery: what the verdict is about. */
+  /** From the injection to the recovery: the time that the verdict covers. */
   readonly window: Span;
 }
 
-/** So late a probe was not where it should have been, beyond its own interval, in milliseconds. */
+/** The tolerated delay of the probe, in addition to its interval, in milliseconds. */
 const tolerableLateMs = 500;
 
-/** Why the numbers may tell of the runner, or of nothing, instead of the cluster. */
+/**
+ * Returns reasons why the numbers may describe the runner instead of the cluster; an empty list when they are valid.
+ */
 export function validityIssues({
   attempts,
   controls,
-  holes,
+  gaps,
   lateMs,
   intervalMs,
   window,
@@ -29,22 +31,23 @@ export function validityIssues({
   const local = attempts.filter(attempt => attempt.local);
   const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
   const outages = outagesOf(attempts, endMs);
-  const both = outagesOf(controls, endMs).filter(
+  const sharedOutages = outagesOf(controls, endMs).filter(
     ({ fromMs, toMs }) =>
       within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs),
   );
-  const blind = holes.filter(within);
   return [
     ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
     ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
-    ...(both.length > 0
-      ? ['the API server could not be reached at the same time, so the fault may be the runner’s']
+    ...(sharedOutages.length > 0
+      ? ['the API server was unreachable at the same time, so the runner may be the cause']
       : []),
     ...(lateMs > intervalMs + tolerableLateMs
-      ? [`the probe was late by ${Math.round(lateMs)} ms: the runner is too busy`]
+      ? [`the probe was ${Math.round(lateMs)} ms late: the runner is too busy`]
       : []),
-    ...blind.map(
-      ({ kind, fromMs, toMs }) => `the watch of kind ${kind} saw nothing for ${Math.round(toMs - fromMs)} ms`,
-    ),
+    ...gaps
+      .filter(within)
+      .map(
+        ({ kind, fromMs, toMs }) => `the watch of kind ${kind} received nothing for ${Math.round(toMs - fromMs)} ms`,
+      ),
   ];
 }

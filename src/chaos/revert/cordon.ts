@@ -1,32 +1,52 @@
 import { ActionError } from '../../errors/action-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
+import { equivalentCommand } from '../../kubernetes/kubectl-equivalents.js';
 import { annotationKey } from '../../migratorydata/object-names.js';
+import type { CommandStep } from '../../runtime/command-line.js';
 
-/** Names the holder whose cordon it is: one that somebody else sets meanwhile is theirs to lift. */
+/** Names the holder that cordoned the node, so that a cordon of someone else is never removed. */
 const cordonAnnotation = annotationKey('cordoned-by');
 
+function cordonPatch(holder: string): object {
+  return { metadata: { annotations: { [cordonAnnotation]: holder } }, spec: { unschedulable: true } };
+}
+
+const uncordonPatch = { metadata: { annotations: { [cordonAnnotation]: null } }, spec: { unschedulable: null } };
+
+/** The command of `cordon`, for a dry run. */
+export function cordonCommand(name: string): CommandStep {
+  return patchCommandOf(name, cordonPatch(''), 'keep new pods off the node');
+}
+
+/** The command of `uncordon`, for a dry run. */
+export function uncordonCommand(name: string): CommandStep {
+  return patchCommandOf(name, uncordonPatch, 'make the node schedulable again');
+}
+
+function patchCommandOf(name: string, patch: object, why: string): CommandStep {
+  return { line: equivalentCommand({ verb: 'patch', kind: 'Node', key: { name }, patch }), why };
+}
+
 /**
- * Keeps new pods off a node, in the name of a holder.
- * @throws ActionError `target-refused` when somebody else has cordoned it meanwhile.
+ * Cordons a node for a holder. Does nothing when the holder has already cordoned it.
+ * @throws ActionError `target-refused` when someone else has cordoned it in the meantime.
  */
 export async function cordon(api: KubernetesApi, name: string, holder: string): Promise<void> {
-  const { metadata, spec } = await api.get('Node', { name }, `see whether node ${name} is cordoned`);
+  const { metadata, spec } = await api.get('Node', { name }, `check whether node ${name} is cordoned`);
   if (spec.unschedulable === true) {
     if (metadata.annotations?.[cordonAnnotation] === holder) return;
     throw new ActionError(
       'target-refused',
-      `Node ${name} was cordoned meanwhile by somebody else, who alone lifts that.`,
+      `Node ${name} was cordoned by someone else in the meantime; the action does not remove that cordon.`,
     );
   }
-  const ours = { metadata: { annotations: { [cordonAnnotation]: holder } }, spec: { unschedulable: true } };
-  await api.mergePatch('Node', { name }, ours, `cordon node ${name}`);
+  await api.mergePatch('Node', { name }, cordonPatch(holder), `cordon node ${name}`);
 }
 
-/** Lifts the cordon of a holder. False when there is none of theirs, and so nothing to undo. */
+/** Removes the cordon of a holder. Returns false when the node has no cordon of that holder. */
 export async function uncordon(api: KubernetesApi, name: string, holder: string): Promise<boolean> {
-  const node = await api.find('Node', { name }, `see whose cordon node ${name} has`);
+  const node = await api.find('Node', { name }, `check who cordoned node ${name}`);
   if (node?.metadata.annotations?.[cordonAnnotation] !== holder) return false;
-  const free = { metadata: { annotations: { [cordonAnnotation]: null } }, spec: { unschedulable: null } };
-  await api.mergePatch('Node', { name }, free, `uncordon node ${name}`);
+  await api.mergePatch('Node', { name }, uncordonPatch, `uncordon node ${name}`);
   return node.spec.unschedulable === true;
 }

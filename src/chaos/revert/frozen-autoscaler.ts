@@ -10,10 +10,12 @@ import {
 import { annotationKey } from '../../migratorydata/object-names.js';
 import { invalidRecord } from './revert-record-store.js';
 
-/** Keeps the bounds from before an experiment on the autoscaler itself, as `3-5`: who may write a ConfigMap cannot write it. */
+/**
+ * Keeps the former bounds on the autoscaler itself, as `3-5`: write access to ConfigMaps is not enough to change them.
+ */
 const formerBoundsAnnotation = annotationKey('former-bounds');
 
-/** Holds an autoscaler at a number of members, and writes its former bounds beside it in the same request. */
+/** Sets both bounds of an autoscaler to `replicas`, and saves its former bounds on it in the same request. */
 export async function freezeAutoscaler(
   api: KubernetesApi,
   { namespace }: MemberSet,
@@ -22,19 +24,19 @@ export async function freezeAutoscaler(
 ): Promise<void> {
   const former = formerBoundsOf(autoscaler) ?? autoscaler;
   const bounds = { minReplicas: replicas, maxReplicas: replicas };
-  const copy = { [formerBoundsAnnotation]: `${former.minReplicas}-${former.maxReplicas}` };
-  await setBounds(api, namespace, autoscaler.name, bounds, copy);
+  const annotations = { [formerBoundsAnnotation]: `${former.minReplicas}-${former.maxReplicas}` };
+  await setBounds(api, namespace, autoscaler.name, bounds, annotations);
 }
 
-/** Whether the autoscaler of the members still has bounds that an experiment has set. */
+/** Returns whether the autoscaler of the members still has the bounds of an experiment. */
 export async function isFrozen(api: KubernetesApi, members: MemberSet): Promise<boolean> {
   const autoscaler = await findAutoscaler(api, members);
   return autoscaler !== undefined && formerBoundsOf(autoscaler) !== undefined;
 }
 
 /**
- * Gives the autoscaler the bounds that are written on it. Returns a sentence, undefined when there is nothing to revert.
- * @throws ActionError `record-invalid` when the record says other bounds.
+ * Restores the bounds that are saved on the autoscaler. Returns a sentence; undefined when there is nothing to revert.
+ * @throws ActionError `record-invalid` when the record has other bounds.
  */
 export async function unfreezeAutoscaler(
   api: KubernetesApi,
@@ -46,15 +48,15 @@ export async function unfreezeAutoscaler(
   const { name } = now;
   const former = formerBoundsOf(now);
   if (recorded !== undefined && recorded.name === name && !areEqual(recorded, former ?? now)) {
-    const said = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
-    const shown = former ? `${former.minReplicas} to ${former.maxReplicas}` : 'none that an experiment has kept';
+    const expected = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
+    const actual = former ? `the saved bounds ${former.minReplicas} to ${former.maxReplicas}` : 'no saved bounds';
     throw invalidRecord([
-      `The record says that autoscaler ${name} had the bounds ${said} (autoscaler), and the autoscaler shows ${shown}.`,
+      `The record says that autoscaler ${name} had the bounds ${expected} (autoscaler), but the autoscaler has ${actual}.`,
     ]);
   }
   if (former === undefined) return undefined;
   await setBounds(api, members.namespace, name, former, { [formerBoundsAnnotation]: null });
-  return `Autoscaler ${name} has its bounds back.`;
+  return `The bounds of autoscaler ${name} were restored.`;
 }
 
 function formerBoundsOf({ annotations }: AnnotatedAutoscaler): Bounds | undefined {

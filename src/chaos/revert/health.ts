@@ -7,12 +7,14 @@ import { waitUntil } from '../../kubernetes/wait-until.js';
 import { leaseOf, renewalIn } from '../kubelet.js';
 import { poolOf } from '../target.js';
 
-/** What has to be there again before the rest is reverted. */
+/** The nodes and members that must be back before the rest is reverted. */
 export interface ExpectedHealth {
-  /** The number of members of before, of which those that the cluster wants now are waited for; undefined: all these. */
+  /**
+   * The former number of members. The wait is for these, as far as the StatefulSet wants them now; undefined: for all.
+   */
   readonly replicas: number | undefined;
   readonly nodes: readonly ExpectedNode[];
-  /** The pool, with the number of nodes in service that it had. */
+  /** The node pool, with its former number of nodes in service. */
   readonly pool: { readonly name: string; readonly nodes: number } | undefined;
 }
 
@@ -20,25 +22,25 @@ export interface ExpectedNode {
   readonly node: string;
   readonly uid: string;
   /**
-   * The renewal of the kubelet's Lease that was seen when its machine had been started: only a later one shows that it
-   * lives, since a node counts as Ready for most of a minute after its power went off.
+   * The last renewal of the kubelet's Lease when its machine had been started. Only a later one proves that the kubelet
+   * runs, because a node stays Ready for most of a minute after a power loss.
    */
   readonly renewal: string | undefined;
 }
 
-/** What is not yet as it was, in words. */
+/** What is not healthy yet. */
 export interface Missing {
-  /** The names of members that are to stay and are not Ready. */
+  /** The names of the expected members that are not Ready. */
   readonly members: readonly string[];
-  /** Nodes that are to be back. */
+  /** A text for each node that is not in service. */
   readonly nodes: readonly string[];
-  /** The pool that has fewer nodes than it had. */
+  /** A text when the pool has fewer nodes than before; undefined otherwise. */
   readonly pool: string | undefined;
 }
 
 /**
- * Waits, for a time, until the nodes that were lost are in service, the pool has its size, and the members that are to
- * stay are Ready. Gives what is lacking after that.
+ * Waits up to `timeoutMs` until the lost nodes are in service, the pool has its former size, and the expected members
+ * are Ready. Returns what is missing then.
  */
 export async function waitUntilHealthy(
   api: KubernetesApi,
@@ -48,17 +50,17 @@ export async function waitUntilHealthy(
 ): Promise<Missing> {
   const { namespace, name, labels } = members;
   const statefulSet = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-  const found = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
-  const wanted = Math.min(found, replicas ?? found);
+  const current = statefulSet === undefined ? 0 : (statefulSet.spec.replicas ?? 1);
+  const expected = Math.min(current, replicas ?? current);
   let missing: Missing = { members: [], nodes: [], pool: undefined };
   await waitUntil(
     api,
     [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => leaseOf(node))],
     observation => {
       missing = {
-        members: unready(observation, statefulSet, wanted),
-        nodes: lost(observation, nodes),
-        pool: shrunk(observation, pool),
+        members: missingMembers(observation, statefulSet, expected),
+        nodes: missingNodes(observation, nodes),
+        pool: missingPoolNodes(observation, pool),
       };
       return missing.members.length === 0 && missing.nodes.length === 0 && missing.pool === undefined;
     },
@@ -67,26 +69,30 @@ export async function waitUntilHealthy(
   return missing;
 }
 
-function unready(observation: Observation, statefulSet: StatefulSet | undefined, wanted: number): readonly string[] {
+function missingMembers(
+  observation: Observation,
+  statefulSet: StatefulSet | undefined,
+  expected: number,
+): readonly string[] {
   const ready = membersAmong(observation.all('Pod'), statefulSet).filter(isReady);
-  return Array.from({ length: wanted }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(
+  return Array.from({ length: expected }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(
     member => !ready.some(({ metadata }) => metadata.name === member),
   );
 }
 
-function lost(observation: Observation, nodes: readonly ExpectedNode[]): readonly string[] {
+function missingNodes(observation: Observation, nodes: readonly ExpectedNode[]): readonly string[] {
   return nodes
     .filter(({ node, uid, renewal }) => {
       const now = observation.find('Node', node);
       return !isBackOrGone(now, uid) || (now?.metadata.uid === uid && renewalIn(observation, node) === renewal);
     })
-    .map(({ node }) => `node ${node} is to be in service again`);
+    .map(({ node }) => `node ${node} is not in service`);
 }
 
-function shrunk(observation: Observation, pool: ExpectedHealth['pool']): string | undefined {
+function missingPoolNodes(observation: Observation, pool: ExpectedHealth['pool']): string | undefined {
   if (pool === undefined) return undefined;
-  const there = observation.all('Node').filter(node => poolOf(node) === pool.name && isInService(node)).length;
-  return there >= pool.nodes
+  const inService = observation.all('Node').filter(node => poolOf(node) === pool.name && isInService(node)).length;
+  return inService >= pool.nodes
     ? undefined
-    : `node pool ${pool.name} is to have ${pool.nodes} nodes again, and has ${there}`;
+    : `node pool ${pool.name} has ${inService} of ${pool.nodes} nodes in service`;
 }

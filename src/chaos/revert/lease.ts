@@ -8,41 +8,41 @@ import { ownershipLabels } from '../../migratorydata/object-names.js';
 /** The name of the Lease, in the namespace of the deployment. */
 export const leaseName = 'migratorydata-aks';
 
-/** A holder that has not renewed for so long is dead. */
+/** A holder that has not renewed the Lease for this time is dead, in milliseconds. */
 const durationMs = 30_000;
 const renewMs = 10_000;
-/** Since a renewal so long ago no holder lives, whatever the clocks say. */
+/** After this time without a renewal, the holder is dead even if the clocks differ, in milliseconds. */
 const longDeadMs = 10 * 60_000;
 
-/** The lock on a deployment, as long as its holder lives. */
+/** The lock on a deployment. It is valid as long as its holder renews it. */
 export interface Lock {
   /** Aborts, with the ActionError `lock-lost` as its reason, when another holder has taken it. */
   readonly lost: AbortSignal;
-  /** Gives the lock back, unless it is another's by now. */
+  /** Releases the lock, unless another holder has taken it. */
   release(api?: KubernetesApi): Promise<void>;
-  /** Renews it no longer; whoever undoes what is left gives it back. */
+  /** Stops the renewal without a release: the post phase or a later run that reverts the rest releases the lock. */
   leave(): void;
 }
 
 /**
- * Takes the lock on a deployment and keeps renewing it. What the same holder left is taken over at once; what another
- * left, when that is seen not to renew it. As in leader election of client-go, this is judged by our own clock from what
- * we observe, so that clocks need not agree.
- * @throws ActionError `locked`, naming the holder.
+ * Acquires the lock on a deployment and keeps renewing it. A Lease of the same holder is taken over immediately, and
+ * one of another holder when no renewal is observed. As in leader election of client-go, the local clock measures the
+ * time between observations, so the clocks do not have to agree.
+ * @throws ActionError `locked`, with the holder, when another holder renews the Lease.
  */
 export async function acquireLock(api: KubernetesApi, namespace: string, holder: string): Promise<Lock> {
-  const lease = await take(api, namespace, holder);
-  return keep(api, lease, namespace);
+  const lease = await acquire(api, namespace, holder);
+  return startRenewal(api, lease, namespace);
 }
 
-/** Gives back the lock of a holder that has ended without doing so. */
+/** Releases the lock of a holder that ended without releasing it. */
 export async function releaseLock(api: KubernetesApi, namespace: string, holder: string): Promise<void> {
   await removeLease(api, namespace, ({ spec }) => spec?.holderIdentity === holder);
 }
 
 /**
- * Removes the Lease as long as it is ours, and leaves it to another who has taken it. A state that we know saves the first
- * look; it is stale when the answer to the last renewal was lost.
+ * Removes the Lease unless another holder has taken it. `known`, the resource version if known, saves the first read;
+ * it is stale when the response to the last renewal was lost.
  */
 async function removeLease(
   api: KubernetesApi,
@@ -54,12 +54,12 @@ async function removeLease(
   let resourceVersion = known;
   for (;;) {
     if (resourceVersion === undefined) {
-      const lease = await api.find('Lease', key, 'see who holds the lock');
+      const lease = await api.find('Lease', key, 'check who holds the lock');
       if (lease === undefined || !isOurs(lease)) return;
       ({ resourceVersion } = lease.metadata);
     }
     try {
-      await api.remove('Lease', key, 'give the lock back', resourceVersion === undefined ? {} : { resourceVersion });
+      await api.remove('Lease', key, 'release the lock', resourceVersion === undefined ? {} : { resourceVersion });
       return;
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
@@ -68,15 +68,15 @@ async function removeLease(
   }
 }
 
-async function take(api: KubernetesApi, namespace: string, holder: string): Promise<Lease> {
+async function acquire(api: KubernetesApi, namespace: string, holder: string): Promise<Lease> {
   const key = { namespace, name: leaseName };
   for (;;) {
     try {
-      return await api.create(newLease(api, namespace, holder), 'take the lock on the deployment');
+      return await api.create(newLease(api, namespace, holder), 'acquire the lock on the deployment');
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
     }
-    const lease = await api.find('Lease', key, 'see who holds the lock');
+    const lease = await api.find('Lease', key, 'check who holds the lock');
     if (lease === undefined) continue;
     const mine = lease.spec?.holderIdentity === holder;
     if (!mine && (await isAlive(api, lease))) throw locked(lease, namespace);
@@ -85,19 +85,19 @@ async function take(api: KubernetesApi, namespace: string, holder: string): Prom
       const patch = { metadata: { resourceVersion }, spec: newLease(api, namespace, holder).spec };
       return await api.mergePatch('Lease', key, patch, 'take over the lock of a run that has ended');
     } catch (error) {
-      // Somebody else was faster; look again.
+      // Another run was faster; read the Lease again.
       if (!hasStatus(error, 404, 409)) throw error;
     }
   }
 }
 
-/** Whether a holder is seen to renew within the time that its Lease is good for; one that is given back is not. */
+/** Returns whether a renewal is observed within the duration of the Lease; false when the Lease is removed. */
 async function isAlive(api: KubernetesApi, { metadata, spec }: Lease): Promise<boolean> {
-  const goodMs = (spec?.leaseDurationSeconds ?? durationMs / 1000) * 1000;
+  const validMs = (spec?.leaseDurationSeconds ?? durationMs / 1000) * 1000;
   const renewedMs = Date.parse(spec?.renewTime ?? '');
-  // There is no sense in watching the lock of a run of yesterday; less than this clocks may be apart.
+  // A very old Lease needs no watch: the clocks differ by less than this.
   if (!(api.clock.date().getTime() - renewedMs < longDeadMs)) return false;
-  const deadlineMs = api.clock.now() + goodMs;
+  const deadlineMs = api.clock.now() + validMs;
   const selection = { namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` };
   const observer = observe(api, [{ kind: 'Lease', ...selection }]);
   try {
@@ -107,16 +107,16 @@ async function isAlive(api: KubernetesApi, { metadata, spec }: Lease): Promise<b
         if (now === undefined) return found(false);
         if (now.spec?.renewTime !== spec?.renewTime) return found(true);
         const leftMs = deadlineMs - api.clock.now();
-        return leftMs <= 0 ? found(false) : missing('a sign of life of the other run', leftMs);
+        return leftMs <= 0 ? found(false) : missing('a renewal by the other run', leftMs);
       },
-      { timeoutMs: 2 * goodMs, onTimeout: () => locked({ metadata, spec } as Lease, metadata.namespace ?? '') },
+      { timeoutMs: 2 * validMs, onTimeout: () => locked({ metadata, spec } as Lease, metadata.namespace ?? '') },
     );
   } finally {
     observer.close();
   }
 }
 
-function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
+function startRenewal(api: KubernetesApi, taken: Lease, namespace: string): Lock {
   const key = { namespace, name: leaseName };
   const lost = new AbortController();
   const ended = new AbortController();
@@ -129,13 +129,13 @@ function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
       await api.clock.sleep(renewMs, signal);
       const spec = { renewTime: microTime(api.clock.date()) };
       try {
-        const lease = await bound.mergePatch('Lease', key, { metadata: { resourceVersion }, spec }, 'keep the lock');
+        const lease = await bound.mergePatch('Lease', key, { metadata: { resourceVersion }, spec }, 'renew the lock');
         ({ resourceVersion } = lease.metadata);
       } catch (error) {
         signal.throwIfAborted();
         if (hasStatus(error, 404, 409)) {
-          // The answer to a renewal of ours may have been lost, or somebody has touched a label.
-          const now = await bound.find('Lease', key, 'see who holds the lock').catch(() => undefined);
+          // The response to a renewal may have been lost, or someone has changed a label.
+          const now = await bound.find('Lease', key, 'check who holds the lock').catch(() => undefined);
           signal.throwIfAborted();
           if (now !== undefined && isSameHold(now, taken)) {
             ({ resourceVersion } = now.metadata);
@@ -144,7 +144,7 @@ function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
           lost.abort(new ActionError('lock-lost', `Another run has taken the lock on namespace ${namespace}.`));
           return;
         }
-        // The API server cannot be reached: whoever waits for the lock cannot reach it either, or will be seen.
+        // The API server is unreachable. Another run cannot take the lock then either, or the next renewal detects it.
       }
     }
   };
@@ -152,17 +152,17 @@ function keep(api: KubernetesApi, taken: Lease, namespace: string): Lock {
   return {
     lost: lost.signal,
     leave() {
-      ended.abort(new Error('The lock is left to others.'));
+      ended.abort(new Error('The lock is no longer renewed.'));
     },
     async release(other = api) {
-      ended.abort(new Error('The lock is given back.'));
+      ended.abort(new Error('The lock is released.'));
       await renewing;
       await removeLease(other, namespace, lease => isSameHold(lease, taken), resourceVersion);
     },
   };
 }
 
-/** Whether nobody has taken the lock since: whoever takes it writes down when. */
+/** Returns whether nobody has taken the lock since: each acquisition changes the acquire time. */
 function isSameHold({ spec }: Lease, { spec: taken }: Lease): boolean {
   return spec?.holderIdentity === taken?.holderIdentity && spec?.acquireTime === taken?.acquireTime;
 }
@@ -177,7 +177,7 @@ function newLease({ clock }: KubernetesApi, namespace: string, holder: string): 
   };
 }
 
-/** The times of a Lease have microseconds ("MicroTime" in the Kubernetes API reference). */
+/** Formats a time of a Lease, which has microseconds ("MicroTime" in the Kubernetes API reference). */
 function microTime(date: Date): string {
   return date.toISOString().replace('Z', '000Z');
 }

@@ -2,28 +2,31 @@ import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Node } from '../../kubernetes/types.js';
 import { annotationKey } from '../../migratorydata/object-names.js';
+import { recordAnnotation } from './annotation-keys.js';
 import { isRecordOf, type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';
 
 /**
- * Keeps the cluster autoscaler from removing a node that an experiment has emptied.
+ * Keeps the cluster autoscaler from removing a node that an experiment has drained.
  * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
  */
 const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 
-/** Names the holder who has set the annotation above: one of an administrator is theirs, whatever a mark says. */
+/**
+ * Names the holder that set the annotation above. Without it, the annotation is an administrator's, whatever a record
+ * says.
+ */
 const holdAnnotation = annotationKey('held-by');
 
-/** A copy of the mark: for whoever looks at the node, and for `recover` when the namespace is gone. */
-export const recordAnnotation = annotationKey('mark');
-
-/** The nodes that have to be annotated: an annotation of somebody else is theirs, and stays. */
+/** Returns the names of the nodes to annotate: those that do not have the annotation already. */
 export function nodesToHold(nodes: readonly Node[]): readonly string[] {
   return nodes
     .filter(({ metadata }) => metadata.annotations?.[scaleDownDisabled] === undefined)
     .map(({ metadata }) => metadata.name);
 }
 
-/** Annotates the nodes of the mark, and its targets with a copy of it; one of the others, if there is no target. */
+/**
+ * Annotates the nodes of the revert record, and adds a copy of it to the targets; without targets, to one of the nodes.
+ */
 export async function holdNodes(api: KubernetesApi, record: RevertRecord, targets: readonly string[]): Promise<void> {
   const copy = JSON.stringify(record);
   const carriers = targets.length > 0 ? targets : record.held.slice(0, 1);
@@ -37,30 +40,30 @@ export async function holdNodes(api: KubernetesApi, record: RevertRecord, target
   );
 }
 
-/** A copy of a mark, and the node that carries it. */
+/** A copy of a revert record, and the node that has it. */
 export interface FoundCopy {
   readonly node: string;
   readonly reading: RecordReading;
 }
 
-/** The copies of marks of a deployment in this namespace, on whatever nodes. */
+/** Returns the copies of revert records for the deployment in a namespace, from all nodes. */
 export async function findCopies(api: KubernetesApi, namespace: string): Promise<readonly FoundCopy[]> {
-  const { items } = await api.list('Node', {}, 'see whether a node carries the copy of a mark');
+  const { items } = await api.list('Node', {}, 'check whether a node has the copy of a revert record');
   return items.flatMap(({ metadata: { name, annotations } }) => {
     const text = annotations?.[recordAnnotation] ?? '';
     return isRecordOf(text, namespace) ? [{ node: name, reading: parseRevertRecord(text, namespace) }] : [];
   });
 }
 
-/** Takes back the annotations that `holdNodes` set; nodes that came or went meanwhile are fine. */
+/** Removes the annotations that `holdNodes` added. Nodes may have been added or removed in the meantime. */
 export async function releaseNodes(api: KubernetesApi, { holder, namespace }: RevertRecord): Promise<void> {
-  const { items } = await api.list('Node', {}, 'see which nodes are annotated');
+  const { items } = await api.list('Node', {}, 'check which nodes are annotated');
   await Promise.all(
     items.map(async ({ metadata: { name, annotations = {} } }) => {
       const copy = parseRevertRecord(annotations[recordAnnotation] ?? '', namespace);
       const ours = [
         ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
-        ...('mark' in copy && copy.mark.holder === holder ? [recordAnnotation] : []),
+        ...('record' in copy && copy.record.holder === holder ? [recordAnnotation] : []),
       ];
       if (ours.length === 0) return;
       await annotate(api, name, `release node ${name}`, Object.fromEntries(ours.map(key => [key, null])));

@@ -1,15 +1,15 @@
 import { type IdentifierKind, isIdentifier } from '../../runtime/identifiers.js';
 
-/** Says what is wrong with a value in a field, a sentence each; nothing when it has the form. */
+/** Returns a sentence for each problem of a value in a field; an empty list when the value is valid. */
 export type Form = (value: unknown, field: string) => readonly string[];
 
-/** Far above what an experiment writes. */
+/** Far more items than an experiment writes. */
 const longestList = 1_000;
 const longestShown = 100;
 
 function expected(what: string, value: unknown, field: string): readonly string[] {
   const found = value === undefined ? 'missing' : JSON.stringify(value).slice(0, longestShown);
-  return [`${field === '' ? 'it' : field} is ${found}, and not ${what}`];
+  return [`${field === '' ? 'the record' : field} is ${found}, not ${what}`];
 }
 
 export function exactly(wanted: number): Form {
@@ -44,7 +44,7 @@ export function listOf(form: Form): Form {
       : expected(`a list of at most ${longestList}`, value, field);
 }
 
-/** An object with exactly these fields, of which some may be absent. */
+/** An object with exactly these fields; those in `optional` may be absent. */
 export function fields(forms: Readonly<Record<string, Form>>, optional: readonly string[] = []): Form {
   return (value, field) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return expected('an object', value, field);
@@ -52,7 +52,7 @@ export function fields(forms: Readonly<Record<string, Form>>, optional: readonly
     const given = new Map(Object.entries(value));
     const unknown = [...given.keys()].filter(name => !Object.hasOwn(forms, name));
     return [
-      ...unknown.map(name => `${JSON.stringify(inside(name).slice(0, longestShown))} is no field of a record`),
+      ...unknown.map(name => `${JSON.stringify(inside(name).slice(0, longestShown))} is not a field of a record`),
       ...Object.entries(forms).flatMap(([name, form]) =>
         !given.has(name) && optional.includes(name) ? [] : form(given.get(name), inside(name)),
       ),

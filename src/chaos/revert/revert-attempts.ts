@@ -5,31 +5,33 @@ import type { Clock } from '../../runtime/ports.js';
 const tries = 3;
 const pauseMs = 1_000;
 
-/** What was undone, and what could not be. */
+/** Runs revert steps and collects their results. */
 export interface RevertAttempts {
   /**
-   * Tries one undo up to three times; never throws. `body` gives a sentence when there was something to undo. Resolves
-   * with whether it went well.
+   * Runs one step, up to three times. `body` returns a sentence when there was something to revert; `failure` describes
+   * the state that remains when it fails. Resolves with false after a failure; never throws.
    */
-  readonly attempt: (what: string, body: () => Promise<string | undefined>) => Promise<boolean>;
-  /** Tells what is left although nothing failed. */
-  readonly leave: (what: string) => void;
+  readonly attempt: (failure: string, body: () => Promise<string | undefined>) => Promise<boolean>;
+  /** Adds something that is not reverted although no step failed. */
+  readonly addLeft: (what: string) => void;
   result(): RevertResult;
 }
 
-/** What became of a record. */
+/** The result of reverting a record. */
 export interface RevertResult extends RevertSummary {
-  /** What the record says and the cluster does not confirm, as sentences; it was left alone, and is no part of `left`. */
+  /**
+   * What the record says but the cluster does not confirm, as sentences. It was not changed, and is not part of `left`.
+   */
   readonly invalid: readonly string[];
 }
 
-/** Collects what becomes of several undos: one that fails does not keep the others from being done. */
+/** Creates an empty collection. A step that fails does not prevent the other steps. */
 export function collectAttempts(clock: Clock, signal: AbortSignal, note: (text: string) => void): RevertAttempts {
   const did: string[] = [];
   const left: string[] = [];
   const invalid: string[] = [];
   return {
-    async attempt(what, body) {
+    async attempt(failure, body) {
       for (let count = 1; ; count += 1) {
         try {
           const sentence = await body();
@@ -48,12 +50,12 @@ export function collectAttempts(clock: Clock, signal: AbortSignal, note: (text: 
             await clock.sleep(pauseMs * count, signal).catch(() => undefined);
             continue;
           }
-          left.push(`${what}: ${message.replace(/[\s.]*$/, '')}`);
+          left.push(`${failure}: ${message.replace(/[\s.]*$/, '')}`);
           return false;
         }
       }
     },
-    leave: what => void left.push(what),
+    addLeft: what => void left.push(what),
     result: () => ({ done: left.length === 0 && invalid.length === 0, did, left, invalid }),
   };
 }

@@ -1,65 +1,36 @@
 import type { FoundAutoscaler } from '../../kubernetes/scaling.js';
-import type { Machine, PoolBounds } from '../machines-port.js';
-import { experimentNames } from '../spec.js';
+import { experimentNames, experiments } from '../experiments/index.js';
+import type { AzureCluster } from '../machines-port.js';
+import type { OriginalState } from './original-state.js';
 import { either, exactly, fields, type Form, listOf, matching, named, wholeNumber } from './record-forms.js';
 
-/** A machine that an experiment changes, and the node that it was found behind. */
-export interface MachineEntry {
-  readonly node: string;
-  readonly uid: string;
-  readonly machine: Machine;
-}
-
-/** All that an experiment may have to undo: the state as it was found. Undoing is idempotent, whatever was done. */
-export interface OriginalState {
-  /** Nodes that the experiment cordons; those that were found cordoned are not among them. */
-  readonly cordons: readonly string[];
-  /** Machines that it stops. */
-  readonly machines: readonly MachineEntry[];
-  /** Machines whose kubelet it stops. */
-  readonly kubelets: readonly MachineEntry[];
-  /** Nodes whose machine it deletes: Azure may have accepted that, and not done it yet. */
-  readonly deletions: readonly { readonly node: string; readonly uid: string }[];
-  /** The number of members, where it changes that; undefined: it does not. */
-  readonly replicas: number | undefined;
-  /** The autoscaled pool that it takes a node from, with the nodes in service and the bounds it had. */
-  readonly pool: { readonly name: string; readonly nodes: number; readonly bounds: PoolBounds } | undefined;
-}
-
-export const nothingToRevert: OriginalState = {
-  cordons: [],
-  machines: [],
-  kubelets: [],
-  deletions: [],
-  replicas: undefined,
-  pool: undefined,
-};
-
 /**
- * The write-ahead mark of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
- * and removed after the last has been undone. The nodes that are disturbed carry copies, which outlast the namespace.
+ * The revert record of an experiment: a ConfigMap in the namespace of the deployment, written before the first change
+ * and removed after everything is reverted. The affected nodes have copies, which remain when the namespace is deleted.
  *
- * Whoever may write a ConfigMap can write one of these, so what is read is a hint about what to look at: each step of
- * undoing is confirmed by the cluster and Azure as they are.
+ * Anyone with write access to ConfigMaps can write a record, so its contents are only a hint: the cluster and Azure
+ * confirm each step of the revert.
  */
 export interface RevertRecord {
   readonly version: 1;
-  /** Of the deployment: several in one cluster know by it which copies are theirs. */
+  /** The namespace of the deployment: it distinguishes the copies of several deployments in one cluster. */
   readonly namespace: string;
-  /** Who wrote it: repository, run and instance. */
+  /** The run that wrote it: repository, run and instance. */
   readonly holder: string;
   readonly experiment: string;
   readonly writtenAt: string;
-  /** When the experiment should have ended by itself. */
+  /** The time by which the experiment should have ended. */
   readonly deadline: string;
   readonly undo: OriginalState;
-  /** The members' autoscaler with the bounds it had; it is frozen in every experiment. */
+  /** The autoscaler of the members with its former bounds; each experiment freezes it. */
   readonly autoscaler: FoundAutoscaler | undefined;
-  /** Nodes that were annotated so that the cluster autoscaler keeps them; others had the annotation already. */
+  /**
+   * Nodes that the experiment annotated so that the cluster autoscaler keeps them, without those that had the
+   * annotation.
+   */
   readonly held: readonly string[];
-  /** The cluster in Azure; undefined where the provider is not aks. */
-  readonly cluster:
-    { readonly subscriptionId: string; readonly resourceGroup: string; readonly clusterName: string } | undefined;
+  /** The cluster in Azure; undefined when the provider is not aks. */
+  readonly cluster: AzureCluster | undefined;
 }
 
 const uid = matching(/^[\w-]{1,64}$/, 'a UID');
@@ -78,7 +49,7 @@ const machineEntry = fields({
 });
 const bounds = fields({ minCount: count, maxCount: count });
 
-/** The strict form of everything in a mark: what an experiment never writes makes the whole of it invalid. */
+/** The strict form of a record: anything that an experiment never writes makes the whole record invalid. */
 const form: Form = fields(
   {
     version: exactly(1),
@@ -109,25 +80,27 @@ const form: Form = fields(
   ['autoscaler', 'cluster'],
 );
 
-/** A mark that was found, or what is wrong with it, a sentence for each field. */
-export type RecordReading = { readonly mark: RevertRecord } | { readonly problems: readonly string[] };
+/** A revert record, or its problems with a sentence for each field. */
+export type RecordReading = { readonly record: RevertRecord } | { readonly problems: readonly string[] };
 
-/** Reads the mark that stands in a place of one namespace. */
+/** Parses and validates the text of a revert record that was found for `namespace`. */
 export function parseRevertRecord(text: string, namespace: string): RecordReading {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return { problems: ['it is not JSON'] };
+    return { problems: ['the record is not JSON'] };
   }
   const problems = form(parsed, '');
   if (problems.length > 0) return { problems };
+  const foreign = kindsOfOthers(parsed as RevertRecord);
+  if (foreign.length > 0) return { problems: foreign };
   const record = parsed as RevertRecord;
-  if (record.namespace === namespace) return { mark: record };
-  return { problems: [`namespace is "${record.namespace}", and it was found in "${namespace}"`] };
+  if (record.namespace === namespace) return { record };
+  return { problems: [`namespace is "${record.namespace}", but the record was found in "${namespace}"`] };
 }
 
-/** Whether a text claims to be the mark of a deployment in a namespace, whatever else is in it. */
+/** Returns whether a text claims to be a record for a namespace, even if the record is not valid. */
 export function isRecordOf(text: string, namespace: string): boolean {
   try {
     const parsed: unknown = JSON.parse(text);
@@ -135,4 +108,19 @@ export function isRecordOf(text: string, namespace: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Seeds that share the node of a non-graceful fault are spread before, under a record of the same experiment. */
+const spreadKinds: readonly (keyof OriginalState)[] = ['cordons', 'replicas'];
+
+/** The kinds of state in a record that its experiment never changes, each as a problem. */
+function kindsOfOthers({ experiment, undo }: RevertRecord): readonly string[] {
+  const definition = Object.values(experiments).find(({ name }) => name === experiment);
+  const own = [...(definition?.reverts ?? []), ...(definition?.nonGraceful ? spreadKinds : [])];
+  return Object.entries(undo)
+    .filter(([kind, value]: [string, unknown]) => {
+      const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
+      return !isEmpty && !own.some(name => name === kind);
+    })
+    .map(([kind]) => `undo.${kind} is nothing that experiment ${experiment} changes`);
 }

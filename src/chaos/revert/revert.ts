@@ -13,27 +13,28 @@ import { uncordon } from './cordon.js';
 import { isFrozen, unfreezeAutoscaler } from './frozen-autoscaler.js';
 import { type ExpectedNode, waitUntilHealthy } from './health.js';
 import { releaseNodes } from './node-annotations.js';
+import type { MachineEntry, OriginalState } from './original-state.js';
 import { confirmMachine, confirmReplicas, refutePool } from './record-confirmation.js';
 import { collectAttempts, type RevertResult, type RevertAttempts } from './revert-attempts.js';
 import { removeRecord } from './revert-record-store.js';
-import type { MachineEntry, RevertRecord, OriginalState } from './revert-record.js';
+import type { RevertRecord } from './revert-record.js';
 
-/** What putting back works with; its signal is not that of the forward work. */
+/** The inputs of a revert. Its signal is not the one of the experiment. */
 export interface RevertContext {
   readonly api: KubernetesApi;
   readonly members: MemberSet;
-  /** Undefined where the provider is not aks. */
+  /** Undefined when the provider is not aks. */
   readonly machines: Machines | undefined;
   readonly limits: RolloutLimits;
   readonly note: Note;
   /**
-   * The nodes whose machine or kubelet was started in this process, with the last renewal of the kubelet's Lease that was
-   * seen after that. Nobody else is believed: what looks as if it runs may be about to go off.
+   * The nodes whose machine or kubelet this process has started, with the last renewal of the kubelet's Lease after
+   * that. Any other machine that seems to run may be about to stop.
    */
   readonly started: Map<string, string | undefined>;
 }
 
-/** Reverting goes on when the forward work has ended, so its context has a signal of its own. */
+/** Returns the context of a revert with a new signal, because the revert continues after the experiment is aborted. */
 export function revertContextOf(
   { api, members, machines, limits, note }: ExperimentContext,
   timeoutMs: number,
@@ -44,24 +45,24 @@ export function revertContextOf(
 }
 
 /**
- * What Azure has accepted takes this long to show at the most, in milliseconds: before that, a look at a node or a
- * kubelet that is well proves nothing.
+ * The longest time until an operation that Azure has accepted shows its effect, in milliseconds. Before that, a healthy
+ * node or kubelet proves nothing.
  */
 const acceptedMs = 2 * 60_000;
 
 /**
- * Puts the cluster back as the mark says it was found, and then removes the mark: machines started, uncordoned, all
- * Ready, scaled back, bounds of the autoscalers. The mark is a hint: every step is confirmed by the cluster and Azure as
- * they are, and what they do not confirm is left alone. May be repeated at any point.
+ * Reverts everything in a record and then removes the record: machines and kubelets, cordons, number of members, bounds
+ * of the autoscalers. The record is a hint: the cluster and Azure confirm each step, and nothing else is changed.
+ * Idempotent, so it can be repeated at any time.
  */
-export async function revertAll(env: RevertContext, record: RevertRecord): Promise<RevertResult> {
-  const attempts = collectAttempts(env.api.clock, env.api.signal, env.note);
-  await revertChanges(env, record, attempts);
-  await revertState(env, record, attempts);
+export async function revertAll(context: RevertContext, record: RevertRecord): Promise<RevertResult> {
+  const attempts = collectAttempts(context.api.clock, context.api.signal, context.note);
+  await revertChanges(context, record, attempts);
+  await revertState(context, record, attempts);
   if (attempts.result().done) {
-    await attempts.attempt('the annotations of the nodes and the mark are to be removed', async () => {
-      await releaseNodes(env.api, record);
-      await removeRecord(env.api, record);
+    await attempts.attempt('the annotations of the nodes and the revert record were not removed', async () => {
+      await releaseNodes(context.api, record);
+      await removeRecord(context.api, record);
       return undefined;
     });
   }
@@ -69,19 +70,19 @@ export async function revertAll(env: RevertContext, record: RevertRecord): Promi
 }
 
 /**
- * The first half of `restore`, which ends the fault: gives what was done as sentences. What fails is tried again there,
- * and told then.
+ * Ends the fault: the first half of `revertAll`. Returns what was reverted, as sentences. `revertAll` repeats what
+ * fails, and reports it.
  */
-export async function revertFault(env: RevertContext, record: RevertRecord): Promise<readonly string[]> {
-  const attempts = collectAttempts(env.api.clock, env.api.signal, env.note);
-  await revertChanges(env, record, attempts);
+export async function revertFault(context: RevertContext, record: RevertRecord): Promise<readonly string[]> {
+  const attempts = collectAttempts(context.api.clock, context.api.signal, context.note);
+  await revertChanges(context, record, attempts);
   return attempts.result().did;
 }
 
 /**
- * The calls of `restore` that take one moment and can do no harm, all at once: a cancelled step has seconds left. Members
- * are left to post: scaling in asks no disruption budget, and so waits until all are Ready. The mark is our own, and was
- * not read from anywhere.
+ * Makes the calls of `revertAll` that are fast and safe, all at once, because a cancelled step has only seconds left.
+ * The post phase restores the number of members: a scale-in ignores disruption budgets and must wait until all members
+ * are Ready. The record must be this process's own, because nothing is confirmed.
  */
 export async function revertFast({ api, machines }: RevertContext, { undo, holder }: RevertRecord): Promise<void> {
   await Promise.allSettled([
@@ -90,44 +91,45 @@ export async function revertFast({ api, machines }: RevertContext, { undo, holde
   ]);
 }
 
-async function revertChanges(env: RevertContext, record: RevertRecord, { attempt }: RevertAttempts): Promise<void> {
-  const { api, members } = env;
+/** Starts machines and kubelets, removes cordons, and adds missing members. */
+async function revertChanges(context: RevertContext, record: RevertRecord, { attempt }: RevertAttempts): Promise<void> {
+  const { api, members } = context;
   const { undo, holder } = record;
   await Promise.all([
     ...undo.machines.map(entry =>
-      attempt(`the machine of node ${entry.node} is to be started`, () =>
-        startOnce(env, entry, async (machines, machine) => {
+      attempt(`the machine of node ${entry.node} was not started`, () =>
+        startOnce(context, entry, async (machines, machine) => {
           await machines.start(machine);
           return `The machine of node ${entry.node} was started.`;
         }),
       ),
     ),
     ...undo.kubelets.map(entry =>
-      attempt(`the kubelet of node ${entry.node} is to be started`, async () => {
-        if (ageOf(env, record) > acceptedMs && (await isAlive(env, entry))) return undefined;
-        return startOnce(env, entry, async (machines, machine) => {
+      attempt(`the kubelet of node ${entry.node} was not started`, async () => {
+        if (ageOf(context, record) > acceptedMs && (await isAlive(context, entry))) return undefined;
+        return startOnce(context, entry, async (machines, machine) => {
           await machines.startKubelet(machine);
           return `The kubelet of node ${entry.node} was started.`;
         });
       }),
     ),
     ...undo.cordons.map(node =>
-      attempt(`node ${node} is to be uncordoned`, async () =>
+      attempt(`node ${node} was not uncordoned`, async () =>
         (await uncordon(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined,
       ),
     ),
-    attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+    attempt(`the number of members was not restored to ${undo.replicas ?? 0}`, async () => {
       const wanted = undo.replicas;
       if (wanted === undefined) return undefined;
       const now = await confirmReplicas(api, members, wanted);
       if (now === undefined || now >= wanted) return undefined;
       await requestReplicas(api, members, wanted);
-      return `${wanted} members are wanted again.`;
+      return `The number of members was set to ${wanted} again.`;
     }),
   ]);
 }
 
-/** Starts what an entry names, once in this process; a machine that is gone needs nothing. */
+/** Starts the machine or kubelet of an entry, once per process. Does nothing when the machine no longer exists. */
 async function startOnce(
   { api, machines, started }: RevertContext,
   entry: MachineEntry,
@@ -147,101 +149,105 @@ async function startOnce(
   }
 }
 
-/** Whether the kubelet of an entry needs no start, its node gone or seen to be alive. */
+/** Returns whether the kubelet needs no start, because its node is gone or it renews its Lease. */
 async function isAlive({ api }: RevertContext, { node, uid }: MachineEntry): Promise<boolean> {
-  const now = await api.find('Node', { name: node }, `see whether node ${node} is Ready`);
+  const now = await api.find('Node', { name: node }, `check whether node ${node} is Ready`);
   return now?.metadata.uid !== uid || (isNodeReady(now) && (await isKubeletAlive(api, node)));
 }
 
-/** How old a mark is, in milliseconds. One from the future is as good as new. */
+/** Returns the age of a record in milliseconds; 0 when its time is in the future. */
 function ageOf({ api }: RevertContext, { writtenAt }: RevertRecord): number {
   return Math.max(0, api.clock.date().getTime() - Date.parse(writtenAt));
 }
 
 interface PoolState {
-  /** What the record says of the pool, where the pool confirms it. */
-  awaited: OriginalState['pool'];
+  /** The recorded state, once the pool has confirmed it. */
+  recorded: OriginalState['pool'];
+  /** True while the pool has the bounds of an experiment. */
   isRaised: boolean;
-  isWhole: boolean;
+  /** True when all former nodes are in service. */
+  isHealthy: boolean;
 }
 
+/** Waits for health, then restores the number of members and the bounds of autoscaler and node pool. */
 async function revertState(
-  env: RevertContext,
+  context: RevertContext,
   record: RevertRecord,
-  { attempt, leave }: RevertAttempts,
+  { attempt, addLeft }: RevertAttempts,
 ): Promise<void> {
-  const { api, members, limits, note } = env;
+  const { api, members, limits, note } = context;
   const { undo } = record;
-  const pool: PoolState = { awaited: undefined, isRaised: false, isWhole: false };
-  await attempt('what Azure does to the node pool is to be over', async () => {
-    await outlastDeletions(env, record);
+  const pool: PoolState = { recorded: undefined, isRaised: false, isHealthy: false };
+  await attempt('the operations of Azure on the node pool have not ended', async () => {
+    await waitForDeletions(context, record);
     if (undo.pool === undefined) return undefined;
-    const now = await requireMachines(env.machines).settledPool(undo.pool.name, limits.timeoutMs);
-    // A pool that is gone takes its bounds with it.
+    const now = await requireMachines(context.machines).settledPool(undo.pool.name, limits.remainingMs());
+    // A deleted pool has no bounds to restore.
     if (now === undefined) return undefined;
     const refutal = refutePool(undo.pool, now);
     if (refutal !== undefined) throw refutal;
-    pool.awaited = undo.pool;
+    pool.recorded = undo.pool;
     pool.isRaised = now.formerBounds !== undefined;
     return undefined;
   });
-  // What is lacking is no reason to leave the rest as it is: none of it makes it worse for who does not come.
-  await attempt('the nodes and members are to be seen as they were', async () => {
-    const awaited = { replicas: undo.replicas, nodes: nodesOf(env, undo), pool: pool.awaited };
-    const missing = await waitUntilHealthy(api, members, awaited, limits.timeoutMs);
-    if (missing.members.length > 0) note(`Not Ready while the cluster was put back: ${missing.members.join(', ')}.`);
-    for (const node of missing.nodes) leave(node);
-    if (missing.pool !== undefined) leave(missing.pool);
-    pool.isWhole = missing.pool === undefined;
+  // Continue even if something is missing: the next steps do not harm what has not recovered.
+  await attempt('the health of nodes and members could not be checked', async () => {
+    const expected = { replicas: undo.replicas, nodes: nodesOf(context, undo), pool: pool.recorded };
+    const missing = await waitUntilHealthy(api, members, expected, limits.remainingMs());
+    if (missing.members.length > 0) note(`Not Ready during the revert: ${missing.members.join(', ')}.`);
+    for (const node of missing.nodes) addLeft(node);
+    if (missing.pool !== undefined) addLeft(missing.pool);
+    pool.isHealthy = missing.pool === undefined;
     return undefined;
   });
-  await attempt(`there are to be ${undo.replicas ?? 0} members again`, async () => {
+  await attempt(`the number of members was not restored to ${undo.replicas ?? 0}`, async () => {
     const wanted = undo.replicas;
     if (wanted === undefined) return undefined;
     const now = await confirmReplicas(api, members, wanted);
-    // An autoscaler may be about to act on the bounds of the experiment: only those of the former number keep it.
+    // While the autoscaler has the bounds of the experiment, it may still change the number of members.
     if (now === undefined || (now === wanted && !(await isFrozen(api, members)))) return undefined;
     await requestReplicas(api, members, wanted);
     await waitForMembers(api, { members, replicas: wanted }, limits);
     return `There are ${wanted} members again.`;
   });
   await Promise.all([
-    attempt(`autoscaler ${record.autoscaler?.name ?? ''} is to get its bounds back`, () =>
+    attempt(`the bounds of autoscaler ${record.autoscaler?.name ?? ''} were not restored`, () =>
       unfreezeAutoscaler(api, members, record.autoscaler),
     ),
-    // With its former lower bound a pool might not get its node back: whoever comes next waits again.
+    // With its former lower bound, the pool might not get its node back: a later revert waits for that again.
     pool.isRaised &&
-      pool.isWhole &&
-      attempt(`node pool ${undo.pool?.name ?? ''} is to get its bounds back`, async () => {
-        await requireMachines(env.machines).restorePoolBounds(undo.pool?.name ?? '');
-        return `Node pool ${undo.pool?.name ?? ''} has its bounds back.`;
+      pool.isHealthy &&
+      attempt(`the bounds of node pool ${undo.pool?.name ?? ''} were not restored`, async () => {
+        await requireMachines(context.machines).restorePoolBounds(undo.pool?.name ?? '');
+        return `The bounds of node pool ${undo.pool?.name ?? ''} were restored.`;
       }),
   ]);
 }
 
 /**
- * Waits until the nodes whose machine was to be deleted are gone, or for so long that nothing can have been accepted that
- * does not show.
+ * Waits until the nodes whose machine the experiment deletes are gone, or until any deletion that Azure has accepted
+ * would have shown its effect.
  */
-async function outlastDeletions(env: RevertContext, record: RevertRecord): Promise<void> {
+async function waitForDeletions(context: RevertContext, record: RevertRecord): Promise<void> {
   const { deletions } = record.undo;
   if (deletions.length === 0) return;
   await waitUntil(
-    env.api,
+    context.api,
     [{ kind: 'Node' }],
     observation => deletions.every(({ node, uid }) => observation.find('Node', node)?.metadata.uid !== uid),
-    Math.max(0, acceptedMs - ageOf(env, record)),
+    Math.max(0, acceptedMs - ageOf(context, record)),
   );
 }
 
+/** Returns the nodes that this process has started. */
 function nodesOf({ started }: RevertContext, { machines, kubelets }: OriginalState): readonly ExpectedNode[] {
   return [...machines, ...kubelets]
     .filter(({ node }) => started.has(node))
     .map(({ node, uid }) => ({ node, uid, renewal: started.get(node) }));
 }
 
-/** A mark that names machines was written with provider aks; whoever restores it needs the same. */
+/** Returns the machines. @throws Error without provider aks, which wrote any record that names machines. */
 function requireMachines(machines: Machines | undefined): Machines {
-  if (machines === undefined) throw new Error('it takes provider aks to reach the machine');
+  if (machines === undefined) throw new Error('provider aks is required to reach the machine');
   return machines;
 }

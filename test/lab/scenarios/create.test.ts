@@ -95,7 +95,7 @@ describe('operation create on Azure', () => {
       'created-cluster': 'true',
       'created-resource-group': 'true',
     });
-    expect(main.log).toMatch(/Standard_D2s_v5 cannot be had: .*Trying Standard_D2as_v5/);
+    expect(main.log).toMatch(/Standard_D2s_v5 is not available: .*Trying Standard_D2as_v5/);
     expect(deletions(lab).slice(before)).toEqual(['aks-migratorydata']);
     expect(lab.azure.resources().clusters.map(({ pools }) => pools[0]?.vmSize)).toEqual(['Standard_D2as_v5']);
     await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
@@ -106,7 +106,7 @@ describe('operation create on Azure', () => {
     lab.azure.inject(droppedAfterEffect());
     const job = await startAzureJob(lab, { runId: '4' });
     const { main, report } = await job.pass({ operation: 'create' });
-    expect(main.log).toContain('the request for it had taken effect');
+    expect(main.log).toContain('the creation request took effect');
     expect(main.outputs).toMatchObject({ outcome: 'success', 'created-cluster': 'true' });
     const [cluster] = lab.azure.resources().clusters;
     expect(cluster?.tags['creation-id']).toBe(main.outputs['creation-id']);
@@ -120,7 +120,7 @@ describe('operation create on Azure', () => {
     lab.azure.inject(droppedBeforeEffect({ times: 4 }));
     const job = await startAzureJob(lab, { runId: '5' });
     const { main, post, report } = await job.pass({ operation: 'create', teardown: 'always' });
-    expect(main.log).toContain('is not there after that answer, so it is requested again');
+    expect(main.log).toContain('does not exist after this error, so it is requested again');
     expect(createsOf(report)).toBe(2);
     expect(post.log).toContain('Resource group rg-migratorydata-5-check-0 is being deleted');
     await lab.azure.idle();
@@ -135,11 +135,11 @@ describe('operation create on Azure', () => {
     lab.azure.inject(throttled({ times: 4 }));
     const job = await startAzureJob(lab, { runId: '6' });
     const step = await job.start({ operation: 'create', 'resource-group': 'again' });
-    await step.logged('Resource group again is being deleted; waiting until it is gone.');
+    await step.logged('Resource group again is being deleted; waiting for the deletion.');
     gate.open();
     const main = await step.ended;
     expect(main.code).toBe(0);
-    expect(main.log).toMatch(/\(azure-throttled\); trying again in \d s/);
+    expect(main.log).toMatch(/\(azure-throttled\); retrying in \d s/);
     expect(main.outputs).toMatchObject({ 'resource-group': 'again', 'created-resource-group': 'true' });
     expect(createsOf(await step.report())).toBe(2);
     await step.post();

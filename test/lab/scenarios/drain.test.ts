@@ -46,7 +46,7 @@ describe('draining a node', () => {
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'disruption-blocked', verdict: 'fail' });
     const said = errorOf(failed);
     expect(said).toContain('allows 0 disruptions with 3 members');
-    expect(said).toMatch(/scale to one member more.*disruption-budget: max-unavailable.*bypass or expect-blocked/);
+    expect(said).toMatch(/scale to one more member.*disruption-budget: max-unavailable.*bypass or expect-blocked/);
     expect(called(failed, 'PATCH', /nodes/)).toEqual([]);
     expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
   });

@@ -43,7 +43,7 @@ describe('the login to Azure', () => {
     const { main } = await job.fail({ operation: 'create' });
     expect(main.outputs).toMatchObject({ 'error-code': 'azure-not-logged-in' });
     expect(errorOf({ main })).toContain(
-      'Give `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login',
+      'Set `client-id`, `tenant-id` and `subscription-id`, or log in with azure/login',
     );
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
   });

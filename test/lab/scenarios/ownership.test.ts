@@ -100,7 +100,7 @@ describe('what is ours on Azure', () => {
     it('are found again by a rerun, and torn down side by side', async () => {
       const again = await startAzureJob(lab, { runId: '200', attempt: '2' });
       const { main } = await again.pass({ operation: 'create', instance: 'a' });
-      expect(main.log).toContain('attempt 1 of this run made it');
+      expect(main.log).toContain('attempt 1 of this run created it');
       const cluster = lab.azure.resources().clusters.find(({ group }) => group === groupOf('a'));
       expect(main.outputs).toMatchObject({
         'created-cluster': 'true',

@@ -8,7 +8,7 @@ import { absent, clusterJson, fails, labWith, prints, ref, rejection } from './f
 const throttled = fails('(Throttled) limit, please retry again in 7 seconds');
 
 describe('createAz', () => {
-  it('runs again after the pause that Azure asks for, and gives the answer', async () => {
+  it('retries after the pause that Azure requests, and returns the output', async () => {
     const { az, runner, clock } = labWith(script => script.on('aks show', throttled, throttled, prints(clusterJson())));
     const cluster = await az.read(showCluster(ref), parseCluster);
     expect(cluster.kubernetesVersion).toBe('1.35.4');
@@ -16,25 +16,25 @@ describe('createAz', () => {
     expect(clock.now()).toBe(14_000);
   });
 
-  it('gives nothing for a resource that is not there, and an error for one that may not be seen', async () => {
+  it('returns undefined for a missing resource, and throws for one that the login may not read', async () => {
     const { az } = labWith(script => script.on('aks show', absent, fails('(AuthorizationFailed) no')));
     expect(await az.find(showCluster(ref), parseCluster)).toBeUndefined();
     expect(await rejection(az.find(showCluster(ref), parseCluster))).toMatchObject({ code: 'azure-forbidden' });
   });
 
-  it.each([['not JSON'], ['{"name":"aks-shop"}'], ['']])('does not take "%s" for a cluster', async stdout => {
+  it.each([['not JSON'], ['{"name":"aks-shop"}'], ['']])('does not accept "%s" as a cluster', async stdout => {
     const { az } = labWith(script => script.on('aks show', { stdout }));
     expect(await rejection(az.read(showCluster(ref), parseCluster))).toMatchObject({ code: 'command-failed' });
   });
 
-  it('gives every process the environment of the session', async () => {
+  it('passes the environment of the session to every process', async () => {
     const session = { ...existingLogin(), env: { AZURE_CONFIG_DIR: '/private' } };
     const { az, runner } = labWith(script => script.on('aks show', prints(clusterJson())), session);
     await az.run(showCluster(ref));
     expect(runner.commands[0]?.env).toEqual({ AZURE_CONFIG_DIR: '/private' });
   });
 
-  it('logs in again, once, when the login turns out to have expired, and runs the command again', async () => {
+  it('logs in again once when the login has expired, and retries the command', async () => {
     const expired = fails('AADSTS700024: Client assertion is not within its valid time range.');
     let logins = 0;
     const renew = (): Promise<boolean> => {
@@ -42,12 +42,12 @@ describe('createAz', () => {
       return Promise.resolve(true);
     };
     const session = { ...existingLogin(), renew };
-    const cured = labWith(script => script.on('aks show', expired, prints(clusterJson())), session);
-    expect(await cured.az.read(showCluster(ref), parseCluster)).toMatchObject({ name: 'aks-shop' });
+    const recovered = labWith(script => script.on('aks show', expired, prints(clusterJson())), session);
+    expect(await recovered.az.read(showCluster(ref), parseCluster)).toMatchObject({ name: 'aks-shop' });
     expect(logins).toBe(1);
-    const lasting = labWith(script => script.on('aks show', expired), session);
-    expect(await rejection(lasting.az.run(showCluster(ref)))).toMatchObject({ code: 'azure-assertion-expired' });
-    expect([logins, lasting.runner.commands.length]).toEqual([2, 2]);
+    const stillExpired = labWith(script => script.on('aks show', expired), session);
+    expect(await rejection(stillExpired.az.run(showCluster(ref)))).toMatchObject({ code: 'azure-assertion-expired' });
+    expect([logins, stillExpired.runner.commands.length]).toEqual([2, 2]);
   });
 
   it('cannot renew the login of an earlier step', async () => {
@@ -69,17 +69,17 @@ describe('createAz', () => {
   });
 });
 
-describe('the version of az', () => {
+describe('checkAzVersion', () => {
   it.each([
     ['2.69.0', '2.69.0', 0],
     ['2.100.0', '2.69.0', 1],
     ['2.9.1', '2.69.0', -1],
     ['2.70.0b1', '2.69.0', 1],
-  ])('compares %s with %s by number', (a, b, sign) => {
+  ])('compares %s with %s numerically', (a, b, sign) => {
     expect(Math.sign(compareVersions(a, b))).toBe(sign);
   });
 
-  it('says what was found and what is needed', async () => {
+  it('reports the found and the required version', async () => {
     const { az } = labWith(script => script.on('az version', prints({ 'azure-cli': '2.45.0' })));
     expect(await rejection(checkAzVersion(az))).toMatchObject({
       code: 'tool-too-old',

@@ -43,7 +43,7 @@ function ensure({ az }: Lab, changes: Partial<CreatePlan> = {}, ids: string[] = 
 }
 
 describe('ensureCluster', () => {
-  it('asks once and looks until Azure has finished', async () => {
+  it('sends one request and polls until Azure has finished', async () => {
     const lab = labWith(script => script.on('aks create', {}).on('aks show', creating, creating, ready));
     const ids: string[] = [];
     const result = await ensure(lab, {}, ids);
@@ -56,7 +56,7 @@ describe('ensureCluster', () => {
     expect(ids).toEqual(['c-1']);
   });
 
-  it('takes the next size when Azure refuses the first for capacity', async () => {
+  it('tries the next size when Azure has no capacity for the first one', async () => {
     const lab = labWith(script => script.on('aks create', capacity, {}).on('aks show', absent, absent, ready));
     await ensure(lab);
     const sizes = lab.runner.lines().filter(line => line.includes('aks create'));
@@ -64,7 +64,7 @@ describe('ensureCluster', () => {
     expect(sizes[1]).toContain('--node-vm-size Standard_D2as_v5');
   });
 
-  it('deletes a cluster that failed for capacity, waits until it is gone, and takes the next size', async () => {
+  it('deletes a cluster that failed because of capacity, waits for the deletion, and tries the next size', async () => {
     const broken = failed('CreateVMSSAgentPoolFailed', 'inner: ZonalAllocationFailed');
     const lab = labWith(script =>
       script
@@ -84,28 +84,28 @@ describe('ensureCluster', () => {
     expect(lab.runner.lines()[4]).toContain('--if-match etag-1');
   });
 
-  it('names every size when none can be had, and leaves the last failure to the teardown', async () => {
+  it('names every size when none is available, and leaves the last failed cluster to the teardown', async () => {
     const lab = labWith(script => script.on('aks create', capacity).on('aks show', absent));
     const error = await rejection(ensure(lab));
     expect(error).toMatchObject({ code: 'azure-capacity' });
     expect((error as Error).message).toMatch(/Standard_D2s_v5: .*\nStandard_D2as_v5: /);
   });
 
-  it('does not try another size when the quota is used up', async () => {
+  it('does not try another size when the quota is exceeded', async () => {
     const quota = fails('(ErrCode_InsufficientVCPUQuota) Insufficient regional vcpu quota left for location eastus.');
     const lab = labWith(script => script.on('aks create', quota).on('aks show', absent));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-quota' });
     expect(verbs(lab.runner)).toEqual(['aks create', 'aks show']);
   });
 
-  it('finds its cluster by the creation id when the answer to the request was lost', async () => {
+  it('finds its cluster by the creation id when the response was lost', async () => {
     const lost = fails("('Cannot connect to proxy.', RemoteDisconnected('closed'))");
     const lab = labWith(script => script.on('aks create', lost).on('aks show', creating, creating, ready));
     expect(await ensure(lab)).toMatchObject({ created: true, creationId: 'c-1' });
     expect(verbs(lab.runner).filter(verb => verb === 'aks create')).toHaveLength(1);
   });
 
-  it('takes the false conflict of a repeated request for what it is', async () => {
+  it('recognizes the false conflict of a repeated request', async () => {
     const conflict = fails(
       '(OperationNotAllowed) Operation is not allowed: Another operation (Creating) is in progress',
     );
@@ -113,21 +113,21 @@ describe('ensureCluster', () => {
     expect(await ensure(lab)).toMatchObject({ created: true });
   });
 
-  it('asks again when a lost request had no effect, and gives up when that is lost too', async () => {
+  it('repeats a lost request that had no effect, and gives up when the second one is lost too', async () => {
     const lost = fails('Connection aborted.');
     const lab = labWith(script => script.on('aks create', lost).on('aks show', absent));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-unavailable' });
     expect(verbs(lab.runner)).toEqual(['aks create', 'aks show', 'aks create', 'aks show']);
   });
 
-  it('refuses a name that somebody else has, and deletes nothing', async () => {
+  it('fails for a name that another run uses, and deletes nothing', async () => {
     const theirs = prints(clusterJson({ tags: tagsOf({ ...owner, instance: 'check-1' }, 'c-9') }));
     const lab = labWith(script => script.on('aks create', fails('(EtagMismatch) exists')).on('aks show', theirs));
     expect(await rejection(ensure(lab, { groupCreated: false }))).toMatchObject({ code: 'cluster-exists' });
     expect(verbs(lab.runner)).toEqual(['aks create', 'aks show']);
   });
 
-  it('takes over what a former attempt is still creating, and records its id first', async () => {
+  it('adopts a cluster that a former attempt is still creating, and records its id first', async () => {
     const lab = labWith(script => script.on('aks show', creating, creating, ready));
     const ids: string[] = [];
     expect(await ensure(lab, second, ids)).toMatchObject({ created: true, creationId: 'c-1' });
@@ -135,7 +135,7 @@ describe('ensureCluster', () => {
     expect(ids).toEqual(['c-1']);
   });
 
-  it('replaces what a former attempt left Failed', async () => {
+  it('replaces a Failed cluster of a former attempt', async () => {
     const broken = failed('X', 'y');
     const lab = labWith(script =>
       script.on('aks show', broken, absent, ready).on('aks delete', {}).on('aks create', {}),
@@ -144,7 +144,7 @@ describe('ensureCluster', () => {
     expect(verbs(lab.runner)).toEqual(['aks show', 'aks delete', 'aks show', 'aks create', 'aks show']);
   });
 
-  it('reuses a cluster of others where that was asked for, without calling it its own', async () => {
+  it('reuses an existing cluster if requested, without claiming it', async () => {
     const theirs = prints(clusterJson({ tags: { team: 'shop' } }));
     const lab = labWith(script => script.on('aks show', theirs));
     const ids: string[] = [];
@@ -163,13 +163,13 @@ describe('ensureCluster', () => {
     expect(await rejection(ensure(lab, { claim, groupCreated: false }))).toMatchObject({ code });
   });
 
-  it('waits for the end of a former deletion, then creates', async () => {
+  it('waits for a deletion in progress, then creates', async () => {
     const deleting = prints(clusterJson({ provisioningState: 'Deleting' }));
     const lab = labWith(script => script.on('aks show', deleting, deleting, absent, ready).on('aks create', {}));
     expect(await ensure(lab, second)).toMatchObject({ created: true });
   });
 
-  it('explains a failure by the activity log, which lags behind, where the cluster itself is silent', async () => {
+  it('explains a failure from the activity log, which is delayed, if the cluster has no reason', async () => {
     const statusMessage = JSON.stringify({
       error: {
         code: 'ResourceOperationFailure',
@@ -191,7 +191,7 @@ describe('ensureCluster', () => {
     });
   });
 
-  it('still tells of the failure when the activity log cannot be read', async () => {
+  it('still reports the failure when the activity log cannot be read', async () => {
     const lab = labWith(script =>
       script
         .on('aks create', {})
@@ -205,16 +205,16 @@ describe('ensureCluster', () => {
     });
   });
 
-  it('gives up at its own deadline, and says in which state the cluster was', async () => {
+  it('fails at its deadline, and reports the state of the cluster', async () => {
     const lab = labWith(script => script.on('aks create', {}).on('aks show', creating));
     expect(await rejection(ensure(lab))).toMatchObject({
       code: 'cluster-create-timeout',
-      message: expect.stringContaining('not ready after 25 minutes of waiting; its state is Creating'),
+      message: expect.stringContaining('not ready after 25 minutes; its state is Creating'),
     });
     expect(lab.clock.now()).toBe(25 * 60_000);
   });
 
-  it('notices that the cluster was deleted under its hands', async () => {
+  it('detects that the cluster was deleted during the wait', async () => {
     const lab = labWith(script => script.on('aks create', {}).on('aks show', creating, absent));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-preempted' });
   });

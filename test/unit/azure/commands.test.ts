@@ -11,7 +11,7 @@ function line({ argv }: commands.AzCommand): string {
 }
 
 describe('az command lines', () => {
-  it('creates a cluster with the bounds of the tutorial, without a key, and only where none is', () => {
+  it('creates a cluster with the bounds of the tutorial, without an SSH key, and only if it does not exist', () => {
     expect(line(clusterCommands.createCluster(plan, 'Standard_D2s_v5'))).toBe(
       'aks create --resource-group rg-shop --name aks-shop --subscription 0b1f6471-1bf0-4dda-aec3-cb9272f09590 --location eastus --tier free' +
         ' --nodepool-name nodepool1 --node-vm-size Standard_D2s_v5 --node-count 3 --enable-cluster-autoscaler' +
@@ -22,7 +22,7 @@ describe('az command lines', () => {
     );
   });
 
-  it('adds what was asked for, and extra arguments last', () => {
+  it('adds the requested options, and extra arguments last', () => {
     const rich = {
       ...spec,
       kubernetesVersion: '1.35',
@@ -41,7 +41,7 @@ describe('az command lines', () => {
     expect(created.endsWith('-o json --vnet-subnet-id /subscriptions/x')).toBe(true);
   });
 
-  it('prints JSON and no warnings, in every command', () => {
+  it('prints JSON and no warnings in every command', () => {
     const all = [
       commands.showVersion(),
       commands.showAccount('0b1f6471-1bf0-4dda-aec3-cb9272f09590'),
@@ -67,18 +67,18 @@ describe('az command lines', () => {
     for (const command of all) expect(line(command)).toContain('--only-show-errors -o json');
   });
 
-  it('gives the assertion on standard input, and never as an argument', () => {
+  it('passes the assertion on standard input, never as an argument', () => {
     const command = commands.logIn('app', 'tenant', 'header.payload.signature');
     expect(command.stdin).toBe('header.payload.signature');
     expect(line(command)).not.toContain('payload');
     expect(line(command)).toContain('--federated-token @-');
   });
 
-  it('names no subscription where none was given, so that the default of the login holds', () => {
+  it('passes no subscription if none is set, so that the default of the login applies', () => {
     expect(line(commands.showGroup({ ...ref, subscriptionId: '' }))).not.toContain('--subscription');
   });
 
-  it('deletes without asking or waiting, and only what it read where an etag is known', () => {
+  it('deletes without prompt or wait, and with an etag only if it is unchanged', () => {
     expect(line(clusterCommands.deleteCluster(ref, 'etag-1'))).toContain('--if-match etag-1 --yes --no-wait');
     expect(line(clusterCommands.deleteCluster(ref, ''))).not.toContain('--if-match');
     expect(line(commands.deleteGroup(ref))).toContain('--yes --no-wait');
@@ -90,7 +90,7 @@ describe('az command lines', () => {
     expect(line(command)).toContain('--file /private/kubeconfig --overwrite-existing --admin');
   });
 
-  it('sets no flag for a new cluster that extra-create-args would set once more', () => {
+  it('sets no flag that extra-create-args may also set', () => {
     const rich = { ...spec, kubernetesVersion: '1.35', zones: ['1'], nodeOsDisk: 'Managed' as const };
     const limited = { ...rich, nodeResourceGroup: 'mc-shop', authorizedIpRanges: ['203.0.113.0/24'] };
     const { argv } = clusterCommands.createCluster({ ...plan, spec: limited, upgradesOff: true }, 'Standard_D2s_v5');

@@ -24,7 +24,7 @@ interface Setup {
   readonly freshened: string[];
 }
 
-/** A cluster whose credentials are the given text: az writes the file, as the real one does. */
+/** A cluster with the given kubeconfig: az writes the file, like the real one. */
 function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () => never): Setup {
   const freshened: string[] = [];
   const watched = { ...session, renewIfOld: () => Promise.resolve(void freshened.push('freshened')) };
@@ -43,14 +43,14 @@ function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () =
 }
 
 describe('fetchCredentials', () => {
-  it('takes user credentials with a certificate as they are, with one az process', async () => {
+  it('uses user credentials with a certificate unchanged, with one az process', async () => {
     const { fetch, runner } = setup(withCertificate);
     expect(await fetch('auto')).toEqual({ kubeconfig: file, env: {}, needsLogin: false });
     expect(runner.lines()).toHaveLength(1);
     expect(runner.lines()[0]).not.toContain('--admin');
   });
 
-  it('lets an Entra cluster sign in by the login of az, which it renews right before', async () => {
+  it('converts the kubeconfig of an Entra cluster to the login of az, and renews the login before', async () => {
     const { fetch, runner, freshened } = setup(withEntra);
     expect(await fetch('auto')).toEqual({
       kubeconfig: file,
@@ -63,30 +63,30 @@ describe('fetchCredentials', () => {
     expect(freshened).toHaveLength(1);
   });
 
-  it("leaves out the folder where the login is the runner's own", async () => {
+  it('omits the folder if the login is that of an earlier step', async () => {
     const { fetch, runner } = setup(withEntra, existingLogin());
     await fetch('kubelogin');
     expect(runner.lines()[1]).not.toContain('--azure-config-dir');
   });
 
-  it('takes the local account where that was asked for', async () => {
+  it('uses the local account if requested', async () => {
     const { fetch, runner } = setup(withCertificate);
     await fetch('admin');
     expect(runner.lines()[0]).toContain('--admin');
   });
 
-  it('does not wait for a person to type in a device code', async () => {
+  it('fails instead of waiting for a device code', async () => {
     expect(await rejection(setup(withEntra).fetch('user'))).toMatchObject({ code: 'local-accounts-disabled' });
   });
 
-  it('names what is missing where kubelogin is not installed', async () => {
+  it('reports a missing kubelogin', async () => {
     const { fetch } = setup(withEntra, own, () => {
       throw new ActionError('tool-missing', 'kubelogin');
     });
     expect(await rejection(fetch('auto'))).toMatchObject({ code: 'kubelogin-missing' });
   });
 
-  it('says so where local accounts are off', async () => {
+  it('reports disabled local accounts', async () => {
     const refusal = fails(
       "Getting static credential isn't allowed because this cluster is set to disable local accounts.",
     );
@@ -103,7 +103,7 @@ describe('signInOf', () => {
     [stringify({ users: [{ user: { 'auth-provider': { name: 'azure' } } }] }), 'entra'],
     [stringify({ users: [{ user: { exec: { command: 'aws' } } }] }), 'static'],
     ['', 'static'],
-  ])('reads how users sign in (%#)', (kubeconfig, signIn) => {
+  ])('returns how users sign in (%#)', (kubeconfig, signIn) => {
     expect(signInOf(kubeconfig)).toBe(signIn);
   });
 });

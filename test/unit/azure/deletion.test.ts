@@ -33,7 +33,7 @@ const others = prints([
 const deletingCluster = clusterJson({ provisioningState: 'Deleting' });
 const foreign = { tags: { team: 'shop' } };
 
-/** What a look at a group or a cluster prints: from its deletion on it is being deleted. */
+/** The output for a group or a cluster: its state is Deleting after its deletion. */
 function showing(runner: ScriptedRunner, what: 'group' | 'aks', json: unknown): Partial<CommandResult> {
   const state = { provisioningState: 'Deleting' };
   const deleting = { ...(json as object), ...(what === 'group' ? { properties: state } : state) };
@@ -65,36 +65,36 @@ function deletions({ runner }: Lab): readonly string[] {
 describe('deleteOurs', () => {
   it.each<[string, unknown, unknown, ReturnType<typeof prints>, Deletion['deleted'], readonly string[]]>([
     [
-      'a group that we made and that holds only our cluster',
+      'an owned group that contains only the owned cluster',
       groupJson(),
       clusterJson(),
       onlyCluster,
       'group',
       ['group delete'],
     ],
-    ['a group that we made and that is empty', groupJson(), undefined, prints([]), 'group', ['group delete']],
-    ['a group that we made but others use', groupJson(), clusterJson(), others, 'cluster', ['aks delete']],
-    ['a cluster in a group of others', groupJson(foreign), clusterJson(), onlyCluster, 'cluster', ['aks delete']],
+    ['an owned, empty group', groupJson(), undefined, prints([]), 'group', ['group delete']],
+    ['an owned group that others use', groupJson(), clusterJson(), others, 'cluster', ['aks delete']],
+    ['a cluster in a foreign group', groupJson(foreign), clusterJson(), onlyCluster, 'cluster', ['aks delete']],
     [
-      'a group of another leg',
+      'a group of another matrix job',
       groupJson({ tags: tagsOf({ ...owner, instance: 'b' }) }),
       clusterJson(),
       onlyCluster,
       'cluster',
       ['aks delete'],
     ],
-    ['nothing there', undefined, undefined, onlyCluster, 'nothing', []],
-    ['no cluster, and a group of others', groupJson(foreign), undefined, prints([]), 'nothing', []],
-    ['no cluster, and a group that we made but others use', groupJson(), undefined, others, 'nothing', []],
+    ['no group', undefined, undefined, onlyCluster, 'nothing', []],
+    ['no cluster, and a foreign group', groupJson(foreign), undefined, prints([]), 'nothing', []],
+    ['no cluster, and an owned group that others use', groupJson(), undefined, others, 'nothing', []],
     [
-      'a cluster of another leg',
+      'a cluster of another matrix job',
       groupJson(),
       clusterJson({ tags: tagsOf({ ...owner, instance: 'b' }) }),
       onlyCluster,
       'nothing',
       [],
     ],
-    ['a cluster of nobody', groupJson(), clusterJson(foreign), onlyCluster, 'nothing', []],
+    ['a cluster without an owner', groupJson(), clusterJson(foreign), onlyCluster, 'nothing', []],
     [
       'a cluster that is being deleted',
       groupJson(foreign),
@@ -109,12 +109,14 @@ describe('deleteOurs', () => {
     expect(deletions(azure)).toEqual(commands);
   });
 
-  it('names what keeps the group alive', async () => {
+  it('names the resource that prevents the deletion of the group', async () => {
     const azure = lab(groupJson(), clusterJson(), others);
-    expect((await deleteOurs(azure.az, ref, teardown)).reason).toContain('resource group rg-shop also holds precious');
+    expect((await deleteOurs(azure.az, ref, teardown)).reason).toContain(
+      'resource group rg-shop also contains precious',
+    );
   });
 
-  it('deletes a cluster only as it was read, and looks again when it has changed', async () => {
+  it('deletes a cluster only if it is unchanged, and reads it again when it has changed', async () => {
     const changed = fails('(EtagMismatch) Etag mismatched');
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
       script
@@ -126,7 +128,7 @@ describe('deleteOurs', () => {
     expect(verbs(azure.runner).filter(verb => verb === 'aks show')).toHaveLength(3);
   });
 
-  it('stops when somebody else took the cluster over in between', async () => {
+  it('stops when another owner took over the cluster in between', async () => {
     const azure = labWith(script =>
       script
         .on('group show', prints(groupJson(foreign)))
@@ -136,21 +138,21 @@ describe('deleteOurs', () => {
     expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'nothing', refused: true });
   });
 
-  it('does not pin a cluster that Azure is still changing by itself', async () => {
+  it('passes no etag for a cluster with an operation in progress', async () => {
     const azure = lab(groupJson(foreign), clusterJson({ provisioningState: 'Creating' }));
     await deleteOurs(azure.az, ref, teardown);
     expect(deletions(azure)).toHaveLength(1);
     expect(azure.runner.lines().join('\n')).not.toContain('--if-match');
   });
 
-  it('retries what passes, and takes "not found" for done', async () => {
+  it('retries transient errors, and accepts "not found" as success', async () => {
     const busy = fails('(OperationNotAllowed) Another operation (nodepool1 - Updating) is in progress');
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script => script.on('aks delete', busy, absent));
     expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'cluster' });
     expect(azure.clock.now()).toBe(30_000);
   });
 
-  it('says that something is being deleted when that can be read, which may take seconds', async () => {
+  it('reports a deletion when the state confirms it, which may take seconds', async () => {
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
       script.on('aks show', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster)),
     );
@@ -158,7 +160,7 @@ describe('deleteOurs', () => {
     expect([verbs(azure.runner).slice(-3), azure.clock.now()]).toEqual([['aks delete', 'aks show', 'aks show'], 2_000]);
   });
 
-  it('fails when Azure accepts a deletion and does not begin it', async () => {
+  it('fails when Azure accepts a deletion but does not start it', async () => {
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
       script.on('aks show', prints(clusterJson())),
     );
@@ -169,13 +171,13 @@ describe('deleteOurs', () => {
     });
   });
 
-  it('decides and deletes nothing in a dry run', async () => {
+  it('only decides in a dry run', async () => {
     const azure = lab(groupJson(), clusterJson());
     expect(await deleteOurs(azure.az, ref, { ...teardown, dryRun: true })).toMatchObject({ deleted: 'group' });
     expect(deletions(azure)).toEqual([]);
   });
 
-  it('waits until it is gone where that was asked for', async () => {
+  it('waits for the end of the deletion if requested', async () => {
     const azure = labWith(script =>
       script
         .on('group show', prints(groupJson()), prints(groupJson()), absent)
@@ -187,7 +189,7 @@ describe('deleteOurs', () => {
     expect(verbs(azure.runner).filter(verb => verb === 'group show')).toHaveLength(3);
   });
 
-  it('asks before it deletes a cluster, and keeps it when the answer is no', async () => {
+  it('calls prepare before it deletes a cluster, and keeps the cluster when prepare fails', async () => {
     const azure = lab(groupJson(), clusterJson());
     const asked = deleteOurs(azure.az, ref, teardown, () => Promise.reject(new Error('at work')));
     await expect(asked).rejects.toThrow('at work');
@@ -197,7 +199,7 @@ describe('deleteOurs', () => {
     expect(deletions(empty)).toEqual(['group delete']);
   });
 
-  it('takes back by creation id alone in the post phase', async () => {
+  it('deletes only by creation id in the post phase', async () => {
     const rule = (id: string): DeletionOptions => ({ ...teardown, owned: ownedByCreation(owner.repository, id) });
     const mine = lab(groupJson(), clusterJson());
     expect(await deleteOurs(mine.az, ref, rule('c-1'))).toMatchObject({ deleted: 'group' });
@@ -205,7 +207,7 @@ describe('deleteOurs', () => {
     expect(await deleteOurs(theirs.az, ref, rule('c-7'))).toMatchObject({ deleted: 'nothing', refused: true });
   });
 
-  it('leaves a group made at another time than the cluster, in a sweep', async () => {
+  it('keeps a group that was not created together with the cluster, in a sweep', async () => {
     const sweep = {
       ...teardown,
       owned: ownedForSweep(['acme/shop'], new Date(Date.UTC(2027, 0, 1))),

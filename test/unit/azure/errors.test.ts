@@ -29,7 +29,7 @@ describe('classify', () => {
       'azure-invalid',
       "(OperationNotAllowed) Operation 'deallocate' is not supported for VM or VMSS with ephemeral OS disk",
     ],
-  ] as const)('tells apart what OperationNotAllowed means: %s', (code, text) => {
+  ] as const)('distinguishes the meanings of OperationNotAllowed: %s', (code, text) => {
     expect(classify(text)?.code).toBe(code);
   });
 
@@ -105,15 +105,15 @@ describe('classify', () => {
     ['azure-not-found', "(ResourceGroupNotFound) Resource group 'x' could not be found."],
     ['azure-invalid', "(InvalidResourceGroupLocation) Invalid resource group location 'eastus'."],
     ['tool-too-old', 'unrecognized arguments: --if-none-match *'],
-  ] as const)('knows %s', (code, text) => {
+  ] as const)('classifies %s', (code, text) => {
     expect(classify(text)?.code).toBe(code);
   });
 
-  it('knows nothing about a text that it does not know', () => {
-    expect(classify('(SomethingNew) unheard of')).toBeUndefined();
+  it('returns undefined for an unknown text', () => {
+    expect(classify('(SomethingNew) unknown error')).toBeUndefined();
   });
 
-  it('tells which namespace to register, and which right on which scope is missing', () => {
+  it('names the namespace to register, and the missing permission with its scope', () => {
     expect(
       classify(
         "(MissingSubscriptionRegistration) The subscription is not registered to use namespace 'Microsoft.Compute'",
@@ -128,7 +128,7 @@ describe('classify', () => {
 describe('azError', () => {
   const command = showCluster(ref);
 
-  it('names what could not be done, the first line of the error, and keeps all of stderr', () => {
+  it('names the purpose and the first error line, and keeps the full stderr', () => {
     const stderr = 'WARNING: old\nERROR: (QuotaExceeded) too much\nCode: QuotaExceeded\nMessage: too much\n';
     const error = azError(command, { code: 1, stderr });
     expect(error.message).toBe('Could not read the state of cluster aks-shop: (QuotaExceeded) too much');
@@ -140,15 +140,15 @@ describe('azError', () => {
     [3, 'azure-not-found'],
     [2, 'azure-invalid'],
     [1, 'azure-failed'],
-  ] as const)('takes exit code %i for %s where the text is unknown', (code, expected) => {
-    expect(azError(command, { code, stderr: 'ERROR: unheard of' }).code).toBe(expected);
+  ] as const)('maps exit code %i to %s if the text is unknown', (code, expected) => {
+    expect(azError(command, { code, stderr: 'ERROR: unknown error' }).code).toBe(expected);
   });
 
-  it('says so when az says nothing', () => {
+  it('reports that az printed no message', () => {
     expect(azError(command, { code: 1, stderr: '' }).message).toContain('exit code 1 and no message');
   });
 
-  it('takes the last line of a traceback', () => {
+  it('returns the last line of a traceback', () => {
     expect(firstErrorLine('Traceback (most recent call last):\n  File "x"\nKeyError: \'a\'\n')).toBe("KeyError: 'a'");
   });
 });

@@ -24,7 +24,7 @@ describe('findExpired', () => {
     clusterJson({ name: 'young', tags: { ...tagsOf(), 'expires-at': '1999999999' } }),
   ].map(parseCluster);
 
-  it('takes expired clusters, and expired groups in which no cluster is', () => {
+  it('finds expired clusters, and expired groups without a cluster', () => {
     const groups = [groupJson(), groupJson({ name: 'rg-empty' })].map(parseGroup);
     const found = findExpired(clusters, groups, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, later);
     expect(found.map(({ kind, ref }) => `${kind} ${ref.resourceGroup} ${ref.clusterName}`)).toEqual([
@@ -33,12 +33,12 @@ describe('findExpired', () => {
     ]);
   });
 
-  it('never takes a node group, which carries the tags of its cluster', () => {
+  it('never returns a node resource group, which has the tags of its cluster', () => {
     const node = parseGroup(groupJson({ name: 'MC_rg-shop_aks-shop_eastus', managedBy: clusterId }));
     expect(findExpired([], [node], '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, later)).toEqual([]);
   });
 
-  it('leaves what belongs to another repository', () => {
+  it('ignores resources of another repository', () => {
     expect(findExpired(clusters, [], '0b1f6471-1bf0-4dda-aec3-cb9272f09590', ['acme/other'], later)).toEqual([]);
   });
 });
@@ -46,7 +46,7 @@ describe('findExpired', () => {
 describe('sweepExpired', () => {
   const expired = { tags: { ...tagsOf(), 'expires-at': '1600000000' } };
 
-  it('judges each again by tags read right before, and goes on after a failure', async () => {
+  it('checks each again with current tags, and continues after a failure', async () => {
     const second = clusterJson({ ...expired, name: 'aks-two', id: clusterId.replace('aks-shop', 'aks-two') });
     const { az, runner } = labWith(script =>
       script
@@ -63,7 +63,7 @@ describe('sweepExpired', () => {
     expect(verbs(runner).filter(verb => verb === 'aks delete')).toHaveLength(1);
   });
 
-  it('deletes an empty group of ours without looking for a cluster without a name', async () => {
+  it('deletes an owned, empty group without looking for a cluster', async () => {
     const { az, runner } = labWith(script =>
       script
         .on('aks list', prints([]))
@@ -93,7 +93,7 @@ describe('sweepExpired', () => {
     ['', repositories],
     ['0b1f6471-1bf0-4dda-aec3-cb9272f09590', []],
     ['0b1f6471-1bf0-4dda-aec3-cb9272f09590', ['']],
-  ])('refuses to guess (subscription "%s", repositories %j)', async (subscription, of) => {
+  ])('does not guess what to delete (subscription "%s", repositories %j)', async (subscription, of) => {
     const { az, runner } = labWith(() => undefined);
     expect(await rejection(sweepExpired(az, subscription, of, true))).toMatchObject({ code: 'invalid-input' });
     expect(runner.commands).toEqual([]);

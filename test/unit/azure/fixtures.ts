@@ -13,7 +13,7 @@ export const ref: ClusterRef = {
 };
 export const owner: Owner = { repository: 'acme/shop', runId: '4711', instance: 'check-0', attempt: '1' };
 
-/** The tags of something that the owner made on 1 January 2026, with an hour to live. */
+/** The tags of a resource that the owner created on 1 January 2026 with a time to live of one hour. */
 export function tagsOf(who: Owner = owner, creationId = 'c-1'): Tags {
   return ownershipTags(who, { creationId, createdAt: new Date(Date.UTC(2026, 0, 1)), ttlMs: 3_600_000 });
 }
@@ -39,7 +39,7 @@ export const spec: ClusterSpec = {
 export const clusterId =
   '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/rg-shop/providers/Microsoft.ContainerService/managedClusters/aks-shop';
 
-/** What `az aks show` prints, in the shape of Azure CLI 2.91. */
+/** The output of `az aks show`, in the format of Azure CLI 2.91. */
 export function clusterJson(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   return {
     id: clusterId,
@@ -87,7 +87,7 @@ export interface Lab {
   readonly log: RecordingLog;
 }
 
-/** An Az on a scripted runner and a manual clock, with pauses that do not vary. */
+/** An Az with a scripted runner, a manual clock and pauses without random spread. */
 export function labWith(
   script: (runner: ScriptedRunner) => unknown,
   session: AzureSession = existingLogin(),
@@ -98,7 +98,7 @@ export function labWith(
   return { az: createAz({ runner, clock, log }, session, signal, () => 0), runner, clock, log };
 }
 
-/** The commands that were run, each by its first words and nothing of its flags. */
+/** The executed commands without their flags. */
 export function verbs(runner: ScriptedRunner): readonly string[] {
   return runner.commands.map(({ argv }) =>
     argv
@@ -110,12 +110,12 @@ export function verbs(runner: ScriptedRunner): readonly string[] {
   );
 }
 
-/** What a promise was rejected with. */
+/** Returns the error that a promise is rejected with. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {
     return error;
   }
-  throw new Error('it was expected to fail');
+  throw new Error('expected a rejection');
 }

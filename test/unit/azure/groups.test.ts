@@ -8,7 +8,7 @@ function ensure({ az, runner }: Lab, log: string[] = [], who = owner): Promise<E
 }
 
 describe('ensureGroup', () => {
-  it('makes a group that is absent, with its tags, and records that first', async () => {
+  it('creates a missing group with its tags, and records that first', async () => {
     const lab = labWith(script => script.on('group show', absent).on('group create', prints(groupJson())));
     const log: string[] = [];
     expect(await ensure(lab, log)).toEqual({ created: true, adoptedCreationId: '' });
@@ -17,16 +17,16 @@ describe('ensureGroup', () => {
     expect(lab.runner.lines()[1]).toContain('--tags managed-by=migratorydata-aks repository=acme/shop run-id=4711');
   });
 
-  it('uses a group that is there, changes nothing about it, and does not call it its own', async () => {
+  it('uses an existing group without changing or claiming it', async () => {
     const lab = labWith(script => script.on('group show', prints(groupJson({ tags: null, location: 'westeurope' }))));
     const log: string[] = [];
     expect(await ensure(lab, log)).toEqual({ created: false, adoptedCreationId: '' });
     expect(verbs(lab.runner)).toEqual(['group show']);
     expect(log).toEqual([]);
-    expect(lab.log.lines.join()).toContain('is in westeurope; the cluster goes to eastus all the same');
+    expect(lab.log.lines.join()).toContain('is in westeurope; the cluster is created in eastus');
   });
 
-  it('takes over the creation id of a group that a former attempt made', async () => {
+  it('adopts the creation id of a group that a former attempt created', async () => {
     const lab = labWith(script => script.on('group show', prints(groupJson())));
     const again = await ensure(lab, [], { ...owner, attempt: '2' });
     expect(again).toEqual({ created: false, adoptedCreationId: 'c-1' });
@@ -34,14 +34,14 @@ describe('ensureGroup', () => {
 
   it.each([
     ['another step of the same attempt', owner],
-    ['another leg', { ...owner, instance: 'check-1', attempt: '2' }],
+    ['another matrix job', { ...owner, instance: 'check-1', attempt: '2' }],
     ['another run', { ...owner, runId: '4712', attempt: '2' }],
-  ])('does not take over that of %s', async (_, who) => {
+  ])('does not adopt that of %s', async (_, who) => {
     const lab = labWith(script => script.on('group show', prints(groupJson())));
     expect(await ensure(lab, [], who)).toEqual({ created: false, adoptedCreationId: '' });
   });
 
-  it('waits until a group of that name is gone, then makes it', async () => {
+  it('waits for the deletion of a group with that name, then creates it', async () => {
     const deleting = prints(groupJson({ properties: { provisioningState: 'Deleting' } }));
     const lab = labWith(script =>
       script.on('group show', deleting, deleting, absent).on('group create', prints(groupJson())),
@@ -49,14 +49,14 @@ describe('ensureGroup', () => {
     expect(await ensure(lab)).toMatchObject({ created: true });
   });
 
-  it('does not wait for that beyond the deadline of the creation', async () => {
+  it('does not wait for a deletion longer than the deadline of the creation', async () => {
     const deleting = prints(groupJson({ properties: { provisioningState: 'Deleting' } }));
     const lab = labWith(script => script.on('group show', deleting));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-being-deleted' });
     expect(lab.clock.now()).toBe(25 * 60_000);
   });
 
-  it('refuses the node group of a cluster', async () => {
+  it('rejects the node resource group of a cluster', async () => {
     const lab = labWith(script => script.on('group show', prints(groupJson({ managedBy: '/subscriptions/x' }))));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-invalid' });
   });

@@ -19,8 +19,8 @@ function lab(
   return { session, runner, clock, log };
 }
 
-describe('a login of our own', () => {
-  it('happens once, before the first az, with the assertion on standard input and an own folder', async () => {
+describe('ownLogin', () => {
+  it('logs in once, before the first az, with the assertion on standard input and a private folder', async () => {
     const { session, runner, log } = lab();
     await session.ensure(signal);
     await session.ensure(signal);
@@ -30,7 +30,7 @@ describe('a login of our own', () => {
     expect(log.masked).toEqual(['assertion']);
   });
 
-  it('is renewed when less than ten of its sixty minutes are left', async () => {
+  it('renews the login when less than ten of its sixty minutes are left', async () => {
     const { session, runner, clock } = lab();
     await session.ensure(signal);
     clock.advance(50 * 60_000);
@@ -41,7 +41,7 @@ describe('a login of our own', () => {
     expect(runner.commands).toHaveLength(2);
   });
 
-  it('is renewed before long work unless it is a few minutes old', async () => {
+  it('renews the login before a long operation unless it is only a few minutes old', async () => {
     const { session, runner, clock } = lab();
     await session.renewIfOld(signal);
     clock.advance(4 * 60_000);
@@ -52,20 +52,20 @@ describe('a login of our own', () => {
     expect(runner.commands).toHaveLength(2);
   });
 
-  it('is renewed at once when Azure no longer accepts it, however young it is', async () => {
+  it('renews the login immediately when Azure no longer accepts it, regardless of its age', async () => {
     const { session, runner } = lab();
     await session.ensure(signal);
     expect(await session.renew(signal)).toBe(true);
     expect(runner.commands).toHaveLength(2);
   });
 
-  it('is shared by processes that need it at the same time', async () => {
+  it('logs in once for concurrent processes', async () => {
     const { session, runner } = lab();
     await Promise.all([session.ensure(signal), session.ensure(signal)]);
     expect(runner.commands).toHaveLength(1);
   });
 
-  it('says which subject was presented when no federated credential fits', async () => {
+  it('reports the presented subject when no federated credential matches', async () => {
     const identity = { available: true, token: () => Promise.resolve(assertion) };
     const { session } = lab(identity, fails('AADSTS700213: No matching federated identity record found'));
     const error = await rejection(session.ensure(signal));
@@ -73,7 +73,7 @@ describe('a login of our own', () => {
     expect((error as Error).message).toContain('subject "repo:acme/shop:ref:refs/heads/main" of issuer "https://gh"');
   });
 
-  it('takes a new assertion when the first expired on the way', async () => {
+  it('requests a new assertion when the first one expired', async () => {
     const tokens = ['first', 'second'];
     const identity = { available: true, token: () => Promise.resolve(tokens.shift() ?? '') };
     const { session, runner } = lab(identity, fails('AADSTS700024: Client assertion is not within'), prints([]));
@@ -81,13 +81,13 @@ describe('a login of our own', () => {
     expect(runner.commands.map(({ stdin }) => stdin)).toEqual(['first', 'second']);
   });
 
-  it('needs the permission to ask GitHub, and asks for nothing without it', async () => {
+  it('requires the permission to request a token, and requests nothing without it', async () => {
     const { session, runner } = lab({ available: false, token: () => Promise.resolve('') });
     expect(await rejection(session.ensure(signal))).toMatchObject({ code: 'azure-oidc-unavailable' });
     expect(runner.commands).toHaveLength(0);
   });
 
-  it('can be tried again after a failure', async () => {
+  it('can be retried after a failure', async () => {
     const { session, runner } = lab(new FixedIdentity(), fails('AADSTS7000215: Invalid client'), prints([]));
     expect(await rejection(session.ensure(signal))).toMatchObject({ code: 'azure-not-logged-in' });
     await session.ensure(signal);
@@ -96,7 +96,7 @@ describe('a login of our own', () => {
 });
 
 describe('openSession', () => {
-  it('leaves the login of an earlier step as it is', async () => {
+  it('uses the login of an earlier step unchanged', async () => {
     const runner = new ScriptedRunner();
     const session = openSession(fakePorts({ runner }), undefined);
     await session.renewIfOld(signal);
@@ -112,7 +112,7 @@ describe('openSession', () => {
 });
 
 describe('keepLoggedIn', () => {
-  it('renews every forty minutes until it is stopped', async () => {
+  it('renews the login every forty minutes until it is stopped', async () => {
     const stop = new AbortController();
     const clock = new ManualClock();
     const times: number[] = [];
@@ -128,7 +128,7 @@ describe('keepLoggedIn', () => {
 });
 
 describe('readClaims', () => {
-  it('does not fail on what is no token', () => {
+  it('does not fail for an invalid token', () => {
     expect(readClaims('nonsense').subject).toBe('(unreadable)');
   });
 });

@@ -15,10 +15,10 @@ import { owner, tagsOf } from './fixtures.js';
 
 const name = fc.string({ minLength: 1, maxLength: 40 });
 const anOwner: fc.Arbitrary<Owner> = fc.record({ repository: name, runId: name, instance: name, attempt: name });
-const birth = { creationId: 'c-1', createdAt: new Date(0), ttlMs: 60_000 };
+const stamp = { creationId: 'c-1', createdAt: new Date(0), ttlMs: 60_000 };
 const later = new Date(Date.UTC(2030, 0, 1));
 
-/** Any tags, often with some of ours among them. */
+/** Random tags, often with some ownership tags. */
 const anyTags: fc.Arbitrary<Tags> = fc
   .tuple(
     fc.dictionary(fc.constantFrom('repository', 'run-id', 'instance', 'creation-id', 'expires-at', 'Env'), name),
@@ -26,8 +26,8 @@ const anyTags: fc.Arbitrary<Tags> = fc
   )
   .map(([tags, mark]) => (mark === undefined ? tags : { ...tags, 'managed-by': mark }));
 
-describe('ownership, whatever the tags', () => {
-  it('is never given without our mark and the repository', () => {
+describe('ownership for any tags', () => {
+  it('always requires the tag of this action and the repository', () => {
     fc.assert(
       fc.property(anyTags, anOwner, name, (tags, who, creationId) => {
         const rules = [
@@ -44,10 +44,10 @@ describe('ownership, whatever the tags', () => {
     );
   });
 
-  it('is never given to another leg of the same run, and always to another attempt of the same leg', () => {
+  it('excludes other matrix jobs of the same run, and includes other attempts of the same job', () => {
     fc.assert(
       fc.property(anOwner, name, name, (who, instance, attempt) => {
-        const tags = ownershipTags(who, birth);
+        const tags = ownershipTags(who, stamp);
         expect(ownedForTeardown({ ...who, instance }, false)(tags).owned).toBe(instance === who.instance);
         expect(ownedForTeardown({ ...who, attempt }, false)(tags).owned).toBe(true);
         expect(isSameRun(tags, { ...who, attempt })).toBe(true);
@@ -55,17 +55,17 @@ describe('ownership, whatever the tags', () => {
     );
   });
 
-  it('of a sweep needs an expiry in the past', () => {
+  it('requires an expiry in the past for a sweep', () => {
     fc.assert(
       fc.property(anOwner, fc.integer({ min: -100_000, max: 100_000 }), (who, offsetMs) => {
-        const tags = ownershipTags(who, { ...birth, createdAt: later, ttlMs: 0 });
+        const tags = ownershipTags(who, { ...stamp, createdAt: later, ttlMs: 0 });
         const now = new Date(later.getTime() + offsetMs);
         expect(ownedForSweep([who.repository], now)(tags).owned).toBe(offsetMs > 0);
       }),
     );
   });
 
-  it('survives the trip through tag values: different texts stay different', () => {
+  it('keeps different texts different as tag values', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 400 }), fc.string({ maxLength: 400 }), (a, b) => {
         expect(tagValue(a) === tagValue(b)).toBe(a === b);
@@ -85,23 +85,23 @@ describe('ownedForTeardown', () => {
     ['another run that knows the creation id', { ...owner, runId: '4712' }, false, 'c-1', true],
     ['another repository that names group and cluster', { ...owner, repository: 'acme/other' }, true, '', false],
     ['another repository that knows the creation id', { ...owner, repository: 'acme/other' }, false, 'c-1', false],
-    ['the repository in other letters', { ...owner, repository: 'Acme/Shop' }, false, '', true],
+    ['the repository in different case', { ...owner, repository: 'Acme/Shop' }, false, '', true],
   ])('decides for %s', (_, who, named, creationId, owned) => {
     expect(ownedForTeardown(who, named, creationId)(tagsOf()).owned).toBe(owned);
   });
 
-  it('says what is missing', () => {
+  it('gives the reason of a refusal', () => {
     const { reason } = ownedForTeardown({ ...owner, instance: 'check-1' }, false)(tagsOf());
     expect(reason).toContain('belongs to run 4711, instance check-0, not to run 4711, instance check-1');
-    expect(ownedForTeardown(owner, true)({}).reason).toBe('does not carry the tag managed-by=migratorydata-aks');
+    expect(ownedForTeardown(owner, true)({}).reason).toBe('does not have the tag managed-by=migratorydata-aks');
   });
 
-  it('reads keys without case, as Azure gives them back', () => {
+  it('reads keys case-insensitively, as Azure returns them', () => {
     const shouted = Object.fromEntries(Object.entries(tagsOf()).map(([key, value]) => [key.toUpperCase(), value]));
     expect(ownedForTeardown(owner, false)(shouted).owned).toBe(true);
   });
 
-  it('does not take an empty creation id for a match', () => {
+  it('does not match an empty creation id', () => {
     expect(ownedByCreation(owner.repository, '')({ ...tagsOf(), 'creation-id': '' }).owned).toBe(false);
   });
 });
@@ -111,17 +111,17 @@ describe('ownedForSweep', () => {
 
   it.each([
     ['', 'has no expiry'],
-    ['soon', 'has a malformed expiry'],
-    ['0', 'has a malformed expiry'],
-    ['1767229200.5', 'has a malformed expiry'],
-    ['17672292000', 'has a malformed expiry'],
-    ['9999999999', 'expires only at'],
-  ])('leaves what expires at "%s": %s', (value, reason) => {
+    ['soon', 'has an invalid expiry'],
+    ['0', 'has an invalid expiry'],
+    ['1767229200.5', 'has an invalid expiry'],
+    ['17672292000', 'has an invalid expiry'],
+    ['9999999999', 'does not expire before'],
+  ])('keeps a resource with expiry "%s": %s', (value, reason) => {
     const decision = rule({ ...tagsOf(), 'expires-at': value });
     expect(decision).toMatchObject({ owned: false, reason: expect.stringContaining(reason) });
   });
 
-  it('takes what has expired, of each repository that it was given', () => {
+  it('includes expired resources of every given repository', () => {
     expect(rule(tagsOf()).owned).toBe(true);
     expect(rule(tagsOf({ ...owner, repository: 'acme/tools' })).owned).toBe(true);
     expect(rule(tagsOf({ ...owner, repository: 'acme/other' })).owned).toBe(false);
@@ -129,15 +129,15 @@ describe('ownedForSweep', () => {
 });
 
 describe('withUserTags', () => {
-  it('keeps ours where the user has the same key', () => {
+  it('keeps the ownership tags if the user sets the same key', () => {
     const merged = withUserTags({ 'Managed-By': 'me', team: 'shop' }, tagsOf());
     expect(merged).toMatchObject({ team: 'shop', 'managed-by': manager });
     expect(merged).not.toHaveProperty('Managed-By');
   });
 
-  it('refuses more than AKS passes on', () => {
+  it('rejects more tags than AKS propagates', () => {
     const many = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`tag-${i}`, 'x']));
     expect(() => withUserTags(many, tagsOf())).toThrow(ActionError);
-    expect(() => withUserTags(many, tagsOf())).toThrow('that is 16');
+    expect(() => withUserTags(many, tagsOf())).toThrow('the total is 16');
   });
 });

@@ -6,18 +6,18 @@ import { rejection } from './fixtures.js';
 
 const { signal } = new AbortController();
 
-describe('the pace of looking', () => {
+describe('pollPauseMs', () => {
   it.each([
     [0, 2_000],
     [12_000, 2_000],
     [60_000, 10_000],
     [180_000, 30_000],
     [1_200_000, 30_000],
-  ])('after %i ms waits %i ms', (elapsedMs, pauseMs) => {
+  ])('after %i ms returns %i ms', (elapsedMs, pauseMs) => {
     expect(pollPauseMs(elapsedMs)).toBe(pauseMs);
   });
 
-  it('costs about thirty looks for a creation of six minutes', async () => {
+  it('results in about thirty polls for a creation of six minutes', async () => {
     const clock = new ManualClock();
     let looks = 0;
     const look = (): Promise<true | undefined> => {
@@ -26,7 +26,7 @@ describe('the pace of looking', () => {
     };
     await pollUntil(
       { clock, signal },
-      { look, deadlineMs: 1e9, onDeadline: () => new ActionError('timed-out', 'late') },
+      { look, deadlineMs: 1e9, onDeadline: () => new ActionError('timed-out', 'timedOut') },
     );
     expect(looks).toBeGreaterThan(20);
     expect(looks).toBeLessThan(35);
@@ -34,26 +34,29 @@ describe('the pace of looking', () => {
 });
 
 describe('pollUntil', () => {
-  const late = (last?: ActionError): ActionError => new ActionError('timed-out', `late ${last?.message ?? ''}`.trim());
+  const timedOut = (last?: ActionError): ActionError =>
+    new ActionError('timed-out', `timedOut ${last?.message ?? ''}`.trim());
 
-  it('looks once more at the deadline, and then gives up with the last transient error', async () => {
+  it('polls once more at the deadline, and then throws with the last transient error', async () => {
     const clock = new ManualClock();
     const look = (): Promise<undefined> => Promise.reject(new ActionError('azure-unavailable', 'no answer'));
-    const error = await rejection(pollUntil({ clock, signal }, { look, deadlineMs: 5_000, onDeadline: late }));
-    expect(error).toMatchObject({ message: 'late no answer' });
+    const error = await rejection(pollUntil({ clock, signal }, { look, deadlineMs: 5_000, onDeadline: timedOut }));
+    expect(error).toMatchObject({ message: 'timedOut no answer' });
     expect(clock.now()).toBe(5_000);
   });
 
-  it('does not wait through an error that will not pass', async () => {
+  it('throws an error that is not transient', async () => {
     const clock = new ManualClock();
     const look = (): Promise<undefined> => Promise.reject(new ActionError('azure-forbidden', 'no'));
-    expect(await rejection(pollUntil({ clock, signal }, { look, deadlineMs: 5_000, onDeadline: late }))).toMatchObject({
+    expect(
+      await rejection(pollUntil({ clock, signal }, { look, deadlineMs: 5_000, onDeadline: timedOut })),
+    ).toMatchObject({
       message: 'no',
     });
     expect(clock.now()).toBe(0);
   });
 
-  it('ends a wait for a deletion when nothing is found any more', async () => {
+  it('ends a wait for a deletion when the resource no longer exists', async () => {
     const clock = new ManualClock();
     const seen = ['there', 'there', undefined];
     await waitUntilGone({ clock, signal }, 'group', 60_000, () => Promise.resolve(seen.shift()));

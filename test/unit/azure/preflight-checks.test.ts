@@ -43,7 +43,7 @@ const versions = prints({
   ],
 });
 
-/** A subscription where all is well, but for what `script` says first. */
+/** A subscription without problems, except for what `script` sets up first. */
 function check(
   script: (runner: ScriptedRunner) => unknown,
   changes = {},
@@ -65,18 +65,18 @@ function check(
 }
 
 describe('preflightAzure', () => {
-  it('finds nothing in the way where all is well, and changes nothing', async () => {
+  it('finds no problems and changes nothing', async () => {
     const { result, runner } = check(() => undefined);
     const { problems, warnings, notes, sizes } = await result;
     expect(problems).toEqual([]);
-    expect(warnings).toEqual(['Standard_D2as_v5: eastus does not offer it.']);
+    expect(warnings).toEqual(['Standard_D2as_v5: it is not available in eastus.']);
     expect(sizes.map(({ name }) => name)).toEqual(['Standard_D2s_v5']);
     expect(notes).toContain('Logged in as app-1 in subscription Shop (0b1f6471-1bf0-4dda-aec3-cb9272f09590)');
     expect(runner.commands.every(command => 'effect' in command && command.effect === 'read')).toBe(true);
     expect(verbs(runner)).toHaveLength(7);
   });
 
-  it('stops at a login that is missing, since nothing else can be asked', async () => {
+  it('stops at a missing login, because all other checks need it', async () => {
     const { result, runner } = check(script =>
       script.on('account show', fails("Please run 'az login' to setup account.")),
     );
@@ -84,7 +84,7 @@ describe('preflightAzure', () => {
     expect(verbs(runner)).toEqual(['version', 'account show']);
   });
 
-  it('collects all that is in the way', async () => {
+  it('collects all problems', async () => {
     const { result } = check(
       script =>
         script
@@ -106,14 +106,14 @@ describe('preflightAzure', () => {
     expect(joined?.message.split('\n')).toHaveLength(5);
   });
 
-  it('warns of rights that the subscription does not give, and goes on where they cannot be asked', async () => {
+  it('warns about missing permissions, and continues if they cannot be read', async () => {
     const poor = check(script => script.on('az rest', prints({ value: [{ actions: ['*/read'], notActions: [] }] })));
     expect((await poor.result).warnings.join()).toContain('Microsoft.ContainerService/managedClusters/write');
     const unknown = check(script => script.on('az rest', fails('(AuthorizationFailed) no')));
     expect((await unknown.result).problems).toEqual([]);
   });
 
-  it('refuses a node group that is there already', async () => {
+  it('rejects an existing node resource group', async () => {
     const { result } = check(script => script.on('group show --name mc-shop', prints(groupJson({ name: 'mc-shop' }))), {
       nodeResourceGroup: 'mc-shop',
     });
@@ -127,9 +127,9 @@ describe('versionProblem', () => {
     ['1.35', 'free', undefined],
     ['1.35.4', 'free', undefined],
     ['1.30', 'premium', undefined],
-    ['1.30.9', 'free', 'is only offered with long-term support, which needs tier premium'],
-    ['1.3', 'free', 'is not offered; there are 1.35, 1.30'],
-  ])('judges %s on tier %s', (wanted, tier, problem) => {
+    ['1.30.9', 'free', 'is only available with long-term support, which requires tier premium'],
+    ['1.3', 'free', 'is not available; the available versions are 1.35, 1.30'],
+  ])('checks %s on tier %s', (wanted, tier, problem) => {
     expect(versionProblem(offered, wanted, tier)).toBe(problem);
   });
 });

@@ -11,7 +11,7 @@ const plan = {
 };
 
 describe('provision', () => {
-  it('needs three az processes and its looks for a new group and cluster', async () => {
+  it('needs three az processes plus polling for a new group and cluster', async () => {
     const { az, runner } = labWith(script =>
       script
         .on('group show', absent)
@@ -31,7 +31,7 @@ describe('provision', () => {
     expect(ids).toEqual(['c-1', 'c-1']);
   });
 
-  it('tags group, cluster and pool alike, with the expiry, and turns upgrades off for what expires', async () => {
+  it('sets the same tags on group, cluster and pool, and disables upgrades for a cluster that expires', async () => {
     const { az, runner } = labWith(script =>
       script.on('group show', absent).on('create', {}).on('aks show', prints(clusterJson())),
     );
@@ -42,7 +42,7 @@ describe('provision', () => {
     expect(runner.lines()[2]).toContain('--node-os-upgrade-channel None');
   });
 
-  it('gives the cluster the creation id of a group that a former attempt made', async () => {
+  it('uses the creation id of a group that a former attempt created for the cluster', async () => {
     const { az, runner } = labWith(script =>
       script.on('group show', prints(groupJson())).on('aks create', {}).on('aks show', absent, prints(clusterJson())),
     );
@@ -52,7 +52,7 @@ describe('provision', () => {
     expect(result).toMatchObject({ creationId: 'c-1', createdGroup: false, createdCluster: true });
   });
 
-  it('renews the expiry of a reused cluster of this repository, and leaves that of others', async () => {
+  it('renews the expiry of a reused cluster only if this repository owns it', async () => {
     const reuse = {
       ...plan,
       spec: { ...plan.spec, existingCluster: 'reuse' as const },

@@ -9,12 +9,12 @@ function pause(code: ErrorCode, tries = 1, effect: Effect = 'read', elapsedMs = 
 }
 
 describe('pauseBeforeRetry', () => {
-  it('waits ever longer while throttled, up to a minute, and gives up after six tries', () => {
+  it('doubles the pause while throttled, up to a minute, and gives up after six tries', () => {
     const pauses = [1, 2, 3, 4, 5, 6].map(tries => pause('azure-throttled', tries));
     expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, undefined]);
   });
 
-  it('waits as long as Azure asks for', () => {
+  it('waits as long as Azure requests', () => {
     expect(pause('azure-throttled', 1, 'read', 0, 'please retry again in 55 seconds')).toBe(55_000);
   });
 
@@ -23,19 +23,19 @@ describe('pauseBeforeRetry', () => {
     expect(pauseBeforeRetry({ error, effect: 'read', tries: 1, elapsedMs: 0, chance: 1 })).toBe(6_000);
   });
 
-  it('looks every half minute while another operation works, for twenty minutes', () => {
+  it('retries every half minute for twenty minutes while another operation is in progress', () => {
     expect(pause('azure-busy', 30, 'idempotent', 19 * 60_000)).toBe(30_000);
     expect(pause('azure-busy', 40, 'idempotent', 20 * 60_000)).toBeUndefined();
   });
 
-  it('never repeats a creation blindly, whose lost answer may have taken effect', () => {
+  it('never retries a creation whose lost request may have taken effect', () => {
     for (const code of ['azure-busy', 'azure-unavailable', 'command-timeout'] as const) {
       expect(pause(code, 1, 'guarded')).toBeUndefined();
       expect(pause(code, 1, 'idempotent')).toBeDefined();
     }
   });
 
-  it('gives a new role assignment a little time, for the creation only', () => {
+  it('waits for a new role assignment, for the creation only', () => {
     expect([1, 2, 3].map(tries => pause('azure-forbidden', tries, 'guarded'))).toEqual([15_000, 30_000, undefined]);
     expect(pause('azure-forbidden', 1, 'read')).toBeUndefined();
   });
@@ -47,7 +47,7 @@ describe('pauseBeforeRetry', () => {
     'azure-invalid',
     'cluster-exists',
     'azure-locked',
-  ] as const)('never repeats after %s', code => {
+  ] as const)('never retries %s', code => {
     expect(pause(code, 1, 'idempotent')).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ import { absent, clusterJson, labWith, prints, rejection } from './fixtures.js';
 const { signal } = new AbortController();
 
 describe('findRunnerAddress', () => {
-  it('asks nobody where the address is known', async () => {
+  it('calls no service if the address is known', async () => {
     const network = new ScriptedNetwork();
     network.answer = () => {
       throw new Error('asked');
@@ -16,13 +16,13 @@ describe('findRunnerAddress', () => {
     expect(await findRunnerAddress(network, '203.0.113.7', signal)).toBe('203.0.113.7');
   });
 
-  it('asks the next service where one does not answer with an address', async () => {
+  it('calls the next service if one does not return an address', async () => {
     const network = new ScriptedNetwork();
     network.answer = url => ({ text: url.includes('ipify') ? '<html>' : '203.0.113.7\n' });
     expect(await findRunnerAddress(network, '', signal)).toBe('203.0.113.7');
   });
 
-  it('names the way out where none answers', async () => {
+  it('gives a hint if no service responds', async () => {
     const network = new ScriptedNetwork();
     network.answer = () => ({ status: 503 });
     expect(await rejection(findRunnerAddress(network, '', signal))).toMatchObject({
@@ -31,13 +31,13 @@ describe('findRunnerAddress', () => {
     });
   });
 
-  it('refuses a known address that is none', async () => {
+  it('rejects an invalid known address', async () => {
     expect(await rejection(findRunnerAddress(new ScriptedNetwork(), '10.0.0.0/8', signal))).toMatchObject({
       code: 'invalid-input',
     });
   });
 
-  it('puts the address in place of the word, once', () => {
+  it('replaces the word with the address, without duplicates', () => {
     expect(resolveRanges(['runner', '198.51.100.0/24', '203.0.113.7/32'], '203.0.113.7')).toEqual([
       '203.0.113.7/32',
       '198.51.100.0/24',
@@ -64,7 +64,7 @@ describe('authorized ranges', () => {
 
   const limited = clusterJson({ apiServerAccessProfile: { authorizedIpRanges: ['192.0.2.2/32'] } });
 
-  it('records before it adds, and removes exactly what it added from what is there then', async () => {
+  it('records before it adds a range, and removes only that range from the current ones', async () => {
     const both = clusterJson({
       apiServerAccessProfile: { authorizedIpRanges: ['192.0.2.2/32', '192.0.2.1/32', '192.0.2.3/32'] },
     });
@@ -80,7 +80,7 @@ describe('authorized ranges', () => {
     expect(updates[1]).toContain('--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.3/32');
   });
 
-  it('has nothing to take back from a cluster that is gone', async () => {
+  it('removes nothing from a cluster that no longer exists', async () => {
     const { az, runner } = labWith(script => script.on('aks show', absent));
     await removeRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
     expect(runner.commands).toHaveLength(1);

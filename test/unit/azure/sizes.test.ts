@@ -46,7 +46,7 @@ function review(
 }
 
 describe('evaluateSizes', () => {
-  it('keeps the order of the wishes, and leaves out what cannot be had', () => {
+  it('keeps the requested order, and omits unavailable sizes', () => {
     const skus = [
       sku('Standard_D2s_v4'),
       sku('Standard_D2s_v5', { restrictions: [{ type: 'Location', reasonCode: 'NotAvailableForSubscription' }] }),
@@ -59,7 +59,7 @@ describe('evaluateSizes', () => {
         code: 'azure-size-unavailable',
         reason: 'restricted in eastus for this subscription (NotAvailableForSubscription)',
       },
-      { size: 'Standard_X', code: 'azure-size-unavailable', reason: 'eastus does not offer it' },
+      { size: 'Standard_X', code: 'azure-size-unavailable', reason: 'it is not available in eastus' },
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('evaluateSizes', () => {
     ['too little memory', sku('Standard_D2s_v5', {}, { MemoryGB: '3.5' }), {}, 'azure-invalid'],
     ['one processor', sku('Standard_D2s_v5', {}, { vCPUs: '1' }), {}, 'azure-invalid'],
     [
-      'a zone that it is not in',
+      'a zone without the size',
       sku('Standard_D2s_v5', { locationInfo: [{ zones: ['1'] }] }),
       { zones: ['1', '2'] },
       'azure-zone-unsupported',
@@ -80,30 +80,30 @@ describe('evaluateSizes', () => {
       'azure-zone-unsupported',
     ],
     ['no ephemeral disk', sku('Standard_D2s_v5'), { nodeOsDisk: 'Ephemeral' }, 'azure-invalid'],
-    ['the cost guard', sku('Standard_D2s_v5'), { maxVcpus: 9 }, 'invalid-input'],
-  ])('refuses for %s', (_, offer, changes, code) => {
+    ['max-vcpus', sku('Standard_D2s_v5'), { maxVcpus: 9 }, 'invalid-input'],
+  ])('refuses a size for %s', (_, offer, changes, code) => {
     expect(review([offer], plenty, changes).refused).toMatchObject([{ code }]);
   });
 
-  it('ignores a restricted zone that nobody asked for', () => {
+  it('ignores a restricted zone that was not requested', () => {
     const offer = sku('Standard_D2s_v5', { restrictions: [{ type: 'Zone', zones: ['2'] }] });
     expect(review([offer]).usable).toHaveLength(1);
   });
 
-  it('takes quota for node-count as a must, of the location and of the family', () => {
+  it('requires quota for node-count, of the location and of the VM family', () => {
     const short = [usage('cores', '96', '100'), usage('standardDSv5Family', 0, 100)];
     expect(review([sku('Standard_D2s_v5')], short).refused).toEqual([
       {
         size: 'Standard_D2s_v5',
         code: 'azure-quota',
-        reason: 'node-count 3 is more than the quota has, 6 vCPUs needed, 4 of 100 left in cores',
+        reason: 'node-count 3 exceeds the quota, 6 vCPUs needed, 4 of 100 left in cores',
       },
     ]);
     const noFamily = [usage('cores', 0, 100), usage('standarddsv5family', 0, 0)];
     expect(review([sku('Standard_D2s_v5')], noFamily).refused).toMatchObject([{ code: 'azure-quota' }]);
   });
 
-  it('only warns where max-nodes cannot be reached', () => {
+  it('only warns if max-nodes cannot be reached', () => {
     const { usable, warnings } = review([sku('Standard_D2s_v5')], [usage('cores', 92, 100)]);
     expect(usable).toHaveLength(1);
     expect(warnings).toEqual([
@@ -111,21 +111,21 @@ describe('evaluateSizes', () => {
     ]);
   });
 
-  it('does not take a broken answer for an empty list', () => {
+  it('does not accept an invalid response as an empty list', () => {
     expect(() => parseSizes({ error: 'x' })).toThrow(TypeError);
   });
 });
 
-describe('room for members', () => {
+describe('membersPerNode and drainShortage', () => {
   it.each([
     [2, 500, 2],
     [4, 500, 6],
     [2, 2000, 0],
-  ])('a node of %i vCPUs takes members of %im: %i', (vcpus, millicores, members) => {
+  ])('of a node with %i vCPUs and members of %im: %i', (vcpus, millicores, members) => {
     expect(membersPerNode(vcpus, millicores)).toBe(members);
   });
 
-  it('says when the members of a drained node find no room', () => {
+  it('report when the members of a drained node do not fit', () => {
     expect(drainShortage(2, 5, 5, 500)).toBeUndefined();
     expect(drainShortage(2, 2, 3, 500)).toContain('about 2 members of 500m fit on the others, fewer than 3');
   });

@@ -11,7 +11,7 @@ describe('planDrain', () => {
     ['adds a member when blocked', {}, { kind: 'surge', replicas: 4 }],
     ['adds the last possible member', { replicas: 4 }, { kind: 'surge', replicas: 5 }],
     ['tries one eviction in mode expect-blocked', { mode: 'expect-blocked' }, { kind: 'expect-blocked' }],
-    ['deletes without asking in mode bypass', { mode: 'bypass', allowedDisruptions: 1 }, { kind: 'bypass' }],
+    ['ignores the budget in mode bypass', { mode: 'bypass', allowedDisruptions: 1 }, { kind: 'bypass' }],
   ] as [string, Partial<BudgetState>, unknown][])('%s', (_what, state, plan) => {
     expect(planDrain({ ...blocked, ...state })).toEqual(plan);
   });
@@ -19,7 +19,7 @@ describe('planDrain', () => {
   it.each([
     ['fail', { mode: 'fail' }, 'and when-blocked is fail'],
     ['surge at the maximum', { replicas: 5 }, '5 is the maximum number of members'],
-  ] as [string, Partial<BudgetState>, string][])('refuses with the three ways out: %s', (_what, state, reason) => {
+  ] as [string, Partial<BudgetState>, string][])('throws disruption-blocked in mode %s', (_what, state, reason) => {
     expect(() => planDrain({ ...blocked, ...state })).toThrow(reason);
   });
 });

@@ -4,12 +4,12 @@ import { recoveryGoal, interference } from '../../../src/chaos/recovery-mode.js'
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { podOf } from '../kubernetes/samples.js';
 
-const faultWith = (back: RecoveryMode): Fault => ({ recoveryMode: back }) as Fault;
+const faultWith = (mode: RecoveryMode): Fault => ({ recoveryMode: () => mode }) as Fault;
 const withContainer = (containerID: string, uid?: string): Pod =>
   podOf(1, { containers: [{ containerID }], ...(uid === undefined ? {} : { uid }) });
 
-describe('how members come back', () => {
-  it('asks for other pods, for other containers, or for nothing but Ready', () => {
+describe('the recovery mode', () => {
+  it('requires other pods, other containers, or only Ready members', () => {
     const before = [withContainer('old')];
     expect(recoveryGoal(faultWith('replaced'), before)).toEqual({ gone: ['uid-1'] });
     expect(recoveryGoal(faultWith('restarted'), before)).toEqual({ restarted: before });
@@ -19,12 +19,12 @@ describe('how members come back', () => {
   it.each([
     ['has other containers', withContainer('new')],
     ['is another pod', withContainer('other', 'uid-new')],
-  ])('sees that a member that must not be touched %s', (_, now) => {
+  ])('untouched reports a member that %s', (_, now) => {
     const proof = interference(faultWith('untouched'), [withContainer('old')], [podOf(0), now]);
     expect(proof).toEqual({ confirmed: false, detail: expect.stringMatching(/^migratorydata-1 was restarted/) });
   });
 
-  it('sees nothing where the member is as it was, or where it had to change', () => {
+  it('reports nothing for an unchanged member, or when members must change', () => {
     const before = [withContainer('old')];
     expect(interference(faultWith('untouched'), before, [podOf(0), withContainer('old')])).toBeUndefined();
     expect(interference(faultWith('replaced'), before, [withContainer('new')])).toBeUndefined();

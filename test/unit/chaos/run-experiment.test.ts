@@ -1,28 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExperimentContext } from '../../../src/chaos/experiment-context.js';
-import type { Experiment } from '../../../src/chaos/experiment.js';
-import { nothingToRevert } from '../../../src/chaos/revert/revert-record.js';
+import { drain } from '../../../src/chaos/experiments/drain.js';
+import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
 import { runExperiment } from '../../../src/chaos/run-experiment.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster } from '../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../kubernetes/samples.js';
 
-/** An experiment that adds a member for a time. */
-const surging: Experiment = {
-  name: 'drain',
+/** An experiment that adds a member temporarily. */
+const surging: typeof drain = {
+  ...drain,
   preflight: (_, { replicas }) => ({
-    ...{ targets: [], facts: {}, affected: [], recoveryMode: 'untouched' as const },
+    ...{ targets: [], facts: () => ({}), affected: [], recoveryMode: () => 'untouched' as const },
     originalState: { ...nothingToRevert, replicas },
     inject: () => Promise.reject(new Error('the fault began')),
     confirm: () => Promise.reject(new Error('the fault began')),
-    hold: () => Promise.resolve(),
   }),
 };
 
 describe('an experiment that changes the number of members', () => {
-  it('is skipped where that could not be taken back, and changes nothing', async () => {
+  it('is skipped, without any change, when the number could not be restored', async () => {
     await using cluster = await FakeCluster.start();
-    // A StatefulSet that was not rendered by this project: nobody can tell how many members it may have.
+    // This project did not render the StatefulSet, so the allowed number of members is unknown.
     cluster.put(statefulSets, setOf(3));
     for (const ordinal of [0, 1, 2]) cluster.put(pods, podOf(ordinal));
     const context = {

@@ -40,7 +40,7 @@ describe('chooseTarget', () => {
     expect(chooseTarget({ nodes, members, isSeed, seedMembers: 3, needs, wanted: '' }).name).toBe(expected);
   });
 
-  it('takes the wanted node with its members, seeds marked', () => {
+  it('returns the wanted node with its members and their seeds', () => {
     const nodes = [node('a'), node('b')];
     const members = [member(3, 'b'), member(1, 'b'), member(0, 'a')];
     expect(chooseTarget({ nodes, members, isSeed, seedMembers: 3, needs, wanted: 'b' })).toMatchObject({
@@ -80,7 +80,7 @@ describe('chooseTarget', () => {
       [member(0, 'a')],
       'it has no provider id, so its machine is not',
     ],
-  ])('refuses, for a fault without warning, %s', (_what, nodes, members, reason) => {
+  ])('refuses, for a non-graceful fault, %s', (_what, nodes, members, reason) => {
     const nonGraceful = { others: 2, nonGraceful: true, machine: true };
     const withMachines = reason.includes('provider') ? nodes : nodes.map(one => ({ ...one, spec: { providerID } }));
     const choose = (): unknown =>
@@ -88,7 +88,7 @@ describe('chooseTarget', () => {
     expect(choose).toThrow(reason);
   });
 
-  it('refuses a control plane, unless there is nothing else, and a node with a mark', () => {
+  it('refuses a control plane node, unless there are no others, and a node with a revert record', () => {
     const labelled = (name: string, labels: Record<string, string>, annotations: Record<string, string> = {}): Node => {
       const made = node(name);
       return { ...made, metadata: { ...made.metadata, labels, annotations } };
@@ -98,14 +98,14 @@ describe('chooseTarget', () => {
       chooseTarget({ nodes, members: [member(0, 'a')], isSeed, seedMembers: 3, needs, wanted: 'a' });
     expect(() => choose([labelled('a', role), node('b')])).toThrow('it runs the control plane');
     expect(choose([labelled('a', role), labelled('b', role)])).toMatchObject({ name: 'a' });
-    const marked = labelled('a', {}, { 'migratorydata-aks/mark': '{}' });
-    expect(() => choose([marked, node('b')])).toThrow('another experiment has marked it');
+    const withRecord = labelled('a', {}, { 'migratorydata-aks/mark': '{}' });
+    expect(() => choose([withRecord, node('b')])).toThrow('it has the revert record of another experiment');
   });
 
-  it('names the reason of every node when none is fit', () => {
+  it('names the reason for each node when no node is suitable', () => {
     const nodes = [node('a', { cordoned: true }), node('b', { ready: false })];
     expect(() => chooseTarget({ nodes, members: [member(0, 'a')], isSeed, seedMembers: 3, needs, wanted: '' })).toThrow(
-      'No node is fit for the experiment: a: it is cordoned already; b: it is not Ready.',
+      'No node is suitable for the experiment: a: it is cordoned already; b: it is not Ready.',
     );
   });
 });

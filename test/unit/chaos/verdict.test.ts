@@ -14,7 +14,7 @@ const without = (name: keyof MeasurementRecord): MeasurementRecord =>
 const messages = { ...someMeasurement().messages } as NonNullable<MeasurementRecord['messages']>;
 
 describe('judge', () => {
-  it('passes what meets every limit, with the numbers', () => {
+  it('passes when all limits are met, with the numbers', () => {
     const { verdict, reason } = judge(evidence());
     expect([verdict, reason]).toEqual([
       'pass',
@@ -29,35 +29,35 @@ describe('judge', () => {
     ['max-recovery', { limits: { ...limits, maxRecoveryMs: 11_000 } }, 'Recovery: 12s, but at most 11s'],
     ['max-recovery', { recovered: false }, 'Recovery: not recovered in that time'],
     ['max-lost', { measurement: someMeasurement({ messages: { ...messages, lost: 1 } }) }, 'Lost: 1 of 112'],
-  ] as const)('fails by %s, and names it first', (name, changes, text) => {
+  ] as const)('fails when %s is exceeded, and names it first', (name, changes, text) => {
     const judged = judge(evidence(changes));
     expect(judged.verdict).toBe('fail');
     expect(judged.reason.startsWith(text)).toBe(true);
     expect(judged.assertions.filter(({ result }) => result === 'fail').map(one => one.name)).toEqual([name]);
   });
 
-  it('cannot tell without proof, with doubts, or where nothing was accepted, even if a limit is broken', () => {
-    const broken = { ...limits, maxOutageMs: 1 };
+  it('is inconclusive without proof or with a validity issue, even if a limit is exceeded', () => {
+    const exceeded = { ...limits, maxOutageMs: 1 };
     const unproven = { confirmed: false, detail: 'The machine of a is running.' };
-    expect(judge(evidence({ proof: unproven, limits: broken }))).toMatchObject({
+    expect(judge(evidence({ proof: unproven, limits: exceeded }))).toMatchObject({
       verdict: 'inconclusive',
-      reason: 'Nothing can be said, since the fault is not proven: the machine of a is running.',
+      reason: 'No conclusion is possible because the fault is not proven: the machine of a is running.',
     });
-    const doubted = someMeasurement({ doubts: ['the probe never succeeded'] });
-    expect(judge(evidence({ measurement: doubted, limits: broken })).verdict).toBe('inconclusive');
+    const invalid = someMeasurement({ doubts: ['the probe never succeeded'] });
+    expect(judge(evidence({ measurement: invalid, limits: exceeded })).verdict).toBe('inconclusive');
   });
 
   it.each([
     ['no message was accepted at all', { acked: 0 }],
-    ['no reading was answered', { doubts: ['no reading was answered'] }],
-  ])('cannot tell either where %s, unless another limit is broken', (_, changes) => {
+    ['no reading succeeded', { doubts: ['no reading succeeded'] }],
+  ])('is inconclusive when %s, unless another limit is exceeded', (_, changes) => {
     const measurement = someMeasurement({ messages: { ...messages, ...changes } });
     expect(judge(evidence({ measurement })).verdict).toBe('inconclusive');
     expect(judge(evidence({ measurement, limits: { ...limits, maxOutageMs: 1 } })).verdict).toBe('fail');
   });
 
   it.each([without('messages'), someMeasurement({ messages: { ...messages, readings: 0 } })])(
-    'says that message loss was not measured, which is neither met nor broken',
+    'reports that message loss was not measured, which is neither met nor exceeded',
     measurement => {
       const { assertions, verdict } = judge(evidence({ measurement }));
       expect(assertions.at(-1)).toMatchObject({ measured: 'message loss not measured', result: 'not-measured' });
@@ -65,19 +65,19 @@ describe('judge', () => {
     },
   );
 
-  it('holds no limit of clients against a fault in which no connection was tried', () => {
+  it('does not apply client limits when no connection was tried', () => {
     const { probe } = someMeasurement();
     const measurement = someMeasurement({ probe: { ...probe, attempts: 0, failed: 0, availability: null } });
     const { assertions, verdict } = judge(evidence({ measurement }));
-    const told = assertions.filter(({ name }) => /outage|degraded|availability/.test(name));
-    expect(told.map(({ measured, result }) => [measured, result])).toEqual(
+    const clientLimits = assertions.filter(({ name }) => /outage|degraded|availability/.test(name));
+    expect(clientLimits.map(({ measured, result }) => [measured, result])).toEqual(
       Array.from({ length: 3 }, () => ['not measured', 'not-measured']),
     );
     expect(verdict).toBe('pass');
   });
 
-  it('does not hold the limit of loss against messages that could not be checked', () => {
-    const doubts = ['no reading was answered after the last 12 accepted messages'];
+  it('does not apply the limit of lost messages when messages could not be checked', () => {
+    const doubts = ['no reading succeeded after the last 12 accepted messages'];
     const unchecked = someMeasurement({ messages: { ...messages, lost: 1, unchecked: 12, doubts } });
     const measured = '1 of 112 accepted messages, 12 not checked, 1 twice';
     expect(judge(evidence({ measurement: unchecked })).assertions.at(-1)).toMatchObject({
@@ -86,7 +86,7 @@ describe('judge', () => {
     });
   });
 
-  it('wants the loss of the quorum to be seen, and does not apply the limits of clients to it', () => {
+  it('requires that a quorum loss is observed, without client limits', () => {
     const control = { name: 'quorum-loss', unavailable: true, limits: { ...limits, maxOutageMs: 0 } } as const;
     expect(judge(evidence({ ...control, acceptedUnderFault: 0 })).verdict).toBe('pass');
     expect(judge(evidence({ ...control, acceptedUnderFault: 3 }))).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ActionError, hasCode, toActionError } from '../../../src/errors/action-error.js';
 import { catalogue } from '../../../src/errors/catalogue.js';
 
-describe('an error that the user is told about', () => {
+describe('ActionError', () => {
   it('takes hint and transience from the catalogue', () => {
     const error = new ActionError('azure-throttled', 'PUT was refused: 429.');
     expect(error.hint).toBe(catalogue['azure-throttled'].hint);
@@ -10,7 +10,7 @@ describe('an error that the user is told about', () => {
     expect(error.evidence).toBe('');
   });
 
-  it('prefers a hint that knows more than the code', () => {
+  it('prefers a more specific hint over the hint of the catalogue', () => {
     expect(new ActionError('image-pull', 'm', { hint: 'Use tag 6.0.24.' }).hint).toBe('Use tag 6.0.24.');
   });
 
@@ -20,7 +20,7 @@ describe('an error that the user is told about', () => {
     expect(new ActionError('api-unreachable', 'm')).not.toHaveProperty('cause');
   });
 
-  it('is recognized by any of several codes', () => {
+  it('matches any of several codes', () => {
     const error = new ActionError('azure-capacity', 'm');
     expect(hasCode(error, 'azure-quota', 'azure-capacity')).toBe(true);
     expect(hasCode(error, 'azure-quota')).toBe(false);
@@ -28,19 +28,19 @@ describe('an error that the user is told about', () => {
   });
 });
 
-describe('any thrown value', () => {
-  it('stays what it is when it is ours already', () => {
+describe('toActionError', () => {
+  it('returns an ActionError unchanged', () => {
     const error = new ActionError('cancelled', 'm');
     expect(toActionError(error)).toBe(error);
   });
 
-  it('becomes an internal error with its stack as evidence', () => {
+  it('converts other errors to internal errors, with the stack as evidence', () => {
     const error = toActionError(new TypeError('x is not a function'));
     expect(error).toMatchObject({ code: 'internal', message: 'x is not a function' });
     expect(error.evidence).toContain('action-error.test');
   });
 
-  it('need not be an Error', () => {
-    expect(toActionError('out of luck')).toMatchObject({ code: 'internal', message: 'out of luck', evidence: '' });
+  it('accepts a value that is not an Error', () => {
+    expect(toActionError('a string')).toMatchObject({ code: 'internal', message: 'a string', evidence: '' });
   });
 });

@@ -7,23 +7,23 @@ const entries: [string, CatalogueEntry][] = Object.entries(catalogue);
 
 const actionFile = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, unknown> };
 
-/** Lone words in backticks are names of inputs; commands and settings hold a space or a colon. */
+/** Single words in backticks are names of inputs; commands and settings contain a space or a colon. */
 function inputsNamedIn(hint: string): string[] {
   return [...hint.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g)].map(match => match[1] ?? '');
 }
 
-describe('the catalogue of errors', () => {
-  it.each(entries)('%s says in one sentence what happened, and in whole sentences what to do', (_, entry) => {
+describe('the error catalogue', () => {
+  it.each(entries)('%s has a meaning of one sentence and a hint of full sentences', (_, entry) => {
     expect(entry.meaning).toMatch(/^[A-Z][^\n]+[^.]\.$/);
     expect(entry.meaning).not.toMatch(/\. [A-Z]/);
     expect(entry.hint).toMatch(/^[A-Z][^\n]+[^.]\.$/);
   });
 
-  it.each(entries)('%s names only inputs that action.yml has', (_, entry) => {
+  it.each(entries)('%s names only inputs that exist in action.yml', (_, entry) => {
     for (const name of inputsNamedIn(entry.hint)) expect(Object.keys(actionFile.inputs)).toContain(name);
   });
 
-  it('names inputs in backticks throughout, so that the check above sees them', () => {
+  it('always puts names of inputs in backticks, so that the check above finds them', () => {
     const compound = Object.keys(actionFile.inputs).filter(name => name.includes('-'));
     const bare = entries.flatMap(([code, { hint }]) =>
       compound
@@ -33,7 +33,7 @@ describe('the catalogue of errors', () => {
     expect(bare).toEqual([]);
   });
 
-  it.each(entries.map(([code]) => code))('%s is a code in kebab case', code => {
+  it.each(entries.map(([code]) => code))('%s is in kebab case', code => {
     expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
   });
 
@@ -43,7 +43,7 @@ describe('the catalogue of errors', () => {
     expect(new Set(grouped).size).toBe(grouped.length);
   });
 
-  it('calls transient what passes by itself, and nothing that a person must change first', () => {
+  it('marks as transient only errors that may resolve without a change', () => {
     const transient = entries.filter(([, entry]) => entry.transient).map(([code]) => code);
     expect(transient).toContain('azure-throttled');
     expect(transient).toContain('image-rate-limit');

@@ -6,25 +6,29 @@ import {
   writeMetadata,
 } from '../../../src/github/comment-metadata.js';
 
-const stamp = (outcome: string, changes: Partial<CommentMetadata> = {}): CommentMetadata => ({
+const metadata = (outcome: string, changes: Partial<CommentMetadata> = {}): CommentMetadata => ({
   run: '4711/1',
   operation: 'deploy',
   outcome,
   ...changes,
 });
 
-describe('a stamp', () => {
+describe('the metadata', () => {
   it('is read from the comment that it was written into', () => {
-    expect(readMetadata(`<!-- marker -->\n${writeMetadata(stamp('timed-out'))}\ntext`)).toEqual(stamp('timed-out'));
-    expect(readMetadata(`<!-- marker -->\r\n${writeMetadata(stamp('success'))}\r\ntext`)).toEqual(stamp('success'));
+    expect(readMetadata(`<!-- marker -->\n${writeMetadata(metadata('timed-out'))}\ntext`)).toEqual(
+      metadata('timed-out'),
+    );
+    expect(readMetadata(`<!-- marker -->\r\n${writeMetadata(metadata('success'))}\r\ntext`)).toEqual(
+      metadata('success'),
+    );
   });
 
-  it('is missing where somebody has removed it', () => {
+  it('is undefined when someone has removed it', () => {
     expect(readMetadata('<!-- marker -->\ntext')).toBeUndefined();
   });
 });
 
-describe('what is done about the comment', () => {
+describe('chooseComment', () => {
   it.each([
     ['always', 'success', 'create'],
     ['always', 'failure', 'create'],
@@ -32,30 +36,30 @@ describe('what is done about the comment', () => {
     ['on-failure', 'failure', 'create'],
     ['on-failure', 'cancelled', 'create'],
     ['on-failure', 'timed-out', 'create'],
-  ] as const)('%s, %s, none there: %s', (when, outcome, choice) => {
-    expect(chooseComment(when, stamp(outcome), undefined)).toBe(choice);
+  ] as const)('%s, %s, without a comment: %s', (when, outcome, choice) => {
+    expect(chooseComment(when, metadata(outcome), undefined)).toBe(choice);
   });
 
-  it.each(['always', 'on-failure'] as const)('%s: what is there is brought up to date, also by a success', when => {
-    const earlier = stamp('failure', { run: '4700/1' });
+  it.each(['always', 'on-failure'] as const)('%s: updates an existing comment, even for a success', when => {
+    const earlier = metadata('failure', { run: '4700/1' });
     for (const outcome of ['success', 'failure', 'cancelled', 'timed-out']) {
-      expect(chooseComment(when, stamp(outcome), { stamp: earlier })).toBe('update');
-      expect(chooseComment(when, stamp(outcome), { stamp: undefined })).toBe('update');
+      expect(chooseComment(when, metadata(outcome), { metadata: earlier })).toBe('update');
+      expect(chooseComment(when, metadata(outcome), { metadata: undefined })).toBe('update');
     }
   });
 
   it.each([
-    ['the failure of another step of its run', stamp('failure', { operation: 'scale' }), 'none'],
-    ['the cancel of another step of its run', stamp('cancelled', { operation: 'scale' }), 'none'],
-    ['the failure of the same step, tried again', stamp('failure'), 'update'],
-    ['the failure of a former attempt', stamp('failure', { operation: 'scale', run: '4711/0' }), 'update'],
-    ['the success of another step', stamp('success', { operation: 'scale' }), 'update'],
-  ] as const)('a success meets %s', (_, former, choice) => {
-    expect(chooseComment('always', stamp('success'), { stamp: former })).toBe(choice);
+    ['the failure of another step of its run', metadata('failure', { operation: 'scale' }), 'none'],
+    ['the cancellation of another step of its run', metadata('cancelled', { operation: 'scale' }), 'none'],
+    ['the failure of the same step before a retry', metadata('failure'), 'update'],
+    ['the failure of an earlier attempt', metadata('failure', { operation: 'scale', run: '4711/0' }), 'update'],
+    ['the success of another step', metadata('success', { operation: 'scale' }), 'update'],
+  ] as const)('for a success after %s', (_, former, choice) => {
+    expect(chooseComment('always', metadata('success'), { metadata: former })).toBe(choice);
   });
 
-  it('a failure replaces that of another step', () => {
-    const former = { stamp: stamp('failure', { operation: 'scale' }) };
-    expect(chooseComment('on-failure', stamp('failure'), former)).toBe('update');
+  it('replaces the failure of another step with a failure', () => {
+    const former = { metadata: metadata('failure', { operation: 'scale' }) };
+    expect(chooseComment('on-failure', metadata('failure'), former)).toBe('update');
   });
 });

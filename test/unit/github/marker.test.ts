@@ -6,11 +6,11 @@ import { readIssueOrComment } from '../../../src/github/issue-or-comment.js';
 const marker = markerOf('rg-shop/aks-shop/migratory');
 
 describe('the marker', () => {
-  it('is a comment in HTML that shows what it stands for', () => {
+  it('is an HTML comment with its words', () => {
     expect(marker).toBe('<!-- migratorydata-aks: rg-shop/aks-shop/migratory -->');
   });
 
-  it('is one comment on one line, whatever the words', () => {
+  it('is one comment on one line for any words', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('-', '>', '<', '!', '\n', 'a', '/', ' ', 'é') }), words => {
         expect(markerOf(words)).toMatch(/^<!-- migratorydata-aks: [^<>\s]* -->$/);
@@ -18,13 +18,13 @@ describe('the marker', () => {
     );
   });
 
-  it('tells words apart', () => {
+  it('distinguishes words', () => {
     const encode = (words: readonly string[]): string => markerOf(words.join('/'));
     expect(encode(['a b', 'c'])).not.toBe(encode(['a', 'b c']));
   });
 });
 
-describe('a post', () => {
+describe('a comment', () => {
   const bot = { user: { type: 'Bot' }, author_association: 'NONE' };
   const body = `${marker}\n${writeMetadata({ run: '1/1', operation: 'deploy', outcome: 'success' })}\ntext`;
 
@@ -34,7 +34,7 @@ describe('a post', () => {
     ['of a member', { user: { type: 'User' }, author_association: 'MEMBER' }, true],
     ['of a collaborator', { user: { type: 'User' }, author_association: 'COLLABORATOR' }, true],
     ['of a contributor', { user: { type: 'User' }, author_association: 'CONTRIBUTOR' }, false],
-    ['of a stranger', { user: { type: 'User' }, author_association: 'NONE' }, false],
+    ['of someone else', { user: { type: 'User' }, author_association: 'NONE' }, false],
     ['of nobody', { user: null }, false],
   ])('%s with the marker counts as ours: %j %s', (_, author, ours) => {
     expect(isOurComment(readIssueOrComment({ id: 1, body, ...author }), marker)).toBe(ours);
@@ -42,9 +42,9 @@ describe('a post', () => {
 
   it.each([
     ['quotes the marker', `> ${marker}\n`],
-    ['shows it further down', `Look:\n${marker}\n`],
-    ['has that of another cluster', markerOf('rg-shop/aks-shop/migratory-2')],
-    ['has nothing', null],
+    ['has the marker further down', `Look:\n${marker}\n`],
+    ['has the marker of another cluster', markerOf('rg-shop/aks-shop/migratory-2')],
+    ['has no body', null],
   ])('that %s is not ours', (_, other) => {
     expect(isOurComment(readIssueOrComment({ id: 1, body: other, ...bot }), marker)).toBe(false);
   });

@@ -11,7 +11,7 @@ const marker = markerOf('rg/aks/migratory');
 const ours = { body: `${marker}\ntext`, user: { type: 'Bot' } };
 const theirs = { body: 'Looks good.', user: { type: 'User' } };
 
-/** A client whose lists have these pages; what is written is given back with an address. */
+/** A client whose lists have these pages. Writes return an object with a URL. */
 function clientOf(...pages: readonly (readonly object[])[]): { client: RepositoryClient; github: ScriptedGitHub } {
   const github = new ScriptedGitHub();
   github.answer = ({ method, path }: GitHubRequest): Partial<GitHubAnswer> => {
@@ -31,12 +31,12 @@ const comment = {
   pullRequest: 7,
   when: 'on-failure',
   marker,
-  stamp: { run: '4711/1', operation: 'deploy', outcome: 'failure' },
+  metadata: { run: '4711/1', operation: 'deploy', outcome: 'failure' },
   text: 'It failed.',
 } as const;
 
 describe('the comment', () => {
-  it('is made where none of ours is on any page', async () => {
+  it('is created when no page has one', async () => {
     const { client, github } = clientOf([theirs], [theirs]);
     expect(await keepComment(client, comment)).toEqual({ did: 'create', url: 'https://github.com/acme/shop/pull/7#c' });
     expect(linesOf(github)).toEqual([
@@ -48,7 +48,7 @@ describe('the comment', () => {
     expect(github.requests.map(({ token }) => token)).toEqual(Array(3).fill('token-0001'));
   });
 
-  it('is brought up to date where it is on a later page, and no further page is read', async () => {
+  it('is updated when a later page has it, without requests for further pages', async () => {
     const { client, github } = clientOf([theirs], [theirs, { ...ours, id: 42 }], [theirs]);
     expect(await keepComment(client, comment)).toMatchObject({ did: 'update' });
     expect(linesOf(github).slice(1)).toEqual([
@@ -57,14 +57,14 @@ describe('the comment', () => {
     ]);
   });
 
-  it('is left alone where a success has nothing to replace', async () => {
+  it('is not created for a success', async () => {
     const { client, github } = clientOf([theirs]);
-    const good = { ...comment, stamp: { ...comment.stamp, outcome: 'success' } };
-    expect(await keepComment(client, good)).toEqual({ did: 'none', url: '' });
+    const success = { ...comment, metadata: { ...comment.metadata, outcome: 'success' } };
+    expect(await keepComment(client, success)).toEqual({ did: 'none', url: '' });
     expect(github.requests).toHaveLength(1);
   });
 
-  it('is no success when GitHub refuses', async () => {
+  it('throws when GitHub refuses', async () => {
     const { client, github } = clientOf();
     github.answer = () => ({ status: 403, json: { message: 'Resource not accessible by integration' } });
     await expect(keepComment(client, comment)).rejects.toThrow(GitHubRefusal);
@@ -74,7 +74,7 @@ describe('the comment', () => {
 const issue = { marker, title: 'Left', text: 'two things' };
 
 describe('the issue', () => {
-  it('is opened where none is open; a pull request with the marker is none', async () => {
+  it('is created when none is open; a pull request with the marker does not count', async () => {
     const { client, github } = clientOf([{ ...ours, number: 3, pull_request: {} }, theirs]);
     expect(await raiseIssue(client, issue)).toMatchObject({ did: 'create' });
     expect(linesOf(github)).toEqual([
@@ -84,7 +84,7 @@ describe('the issue', () => {
     expect(github.requests[1]?.body).toEqual({ title: 'Left', body: `${marker}\ntwo things` });
   });
 
-  it('is brought up to date where it is open, and keeps its title', async () => {
+  it('is updated when it is open, and keeps its title', async () => {
     const { client, github } = clientOf([theirs], [{ ...ours, number: 12 }]);
     expect(await raiseIssue(client, issue)).toMatchObject({ did: 'update' });
     expect(github.requests.at(-1)).toMatchObject({ method: 'PATCH', path: '/repos/acme/shop/issues/12' });
@@ -100,7 +100,7 @@ describe('the issue', () => {
     ]);
   });
 
-  it('is not closed where none is open', async () => {
+  it('needs no change when none is open', async () => {
     const { client, github } = clientOf([theirs]);
     expect(await closeIssue(client, marker, 'Nothing is left.')).toBeUndefined();
     expect(github.requests).toHaveLength(1);

@@ -9,19 +9,19 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
   });
 
 describe('a call with a time limit', () => {
-  it('ends when the time is over, and says so', async () => {
+  it('rejects with a timeout error when the time is over', async () => {
     const limit = withinTime(10, new AbortController().signal, untilAborted);
     await expect(limit).rejects.toThrow('GitHub did not answer within 0 s');
   });
 
-  it('ends with the reason of what is around it', async () => {
+  it('rejects with the reason of the outer signal', async () => {
     const outer = new AbortController();
     const ended = withinTime(60_000, outer.signal, untilAborted);
     outer.abort(new Error('cancelled'));
     await expect(ended).rejects.toThrow('cancelled');
   });
 
-  it('gives what it was asked for', async () => {
+  it('resolves with the result', async () => {
     expect(await withinTime(60_000, new AbortController().signal, () => Promise.resolve(7))).toBe(7);
   });
 });

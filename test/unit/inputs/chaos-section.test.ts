@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { experimentNames, experiments, holdOf } from '../../../src/chaos/spec.js';
-import { budgetPhases } from '../../../src/inputs/time-budget.js';
+import { experimentNames, experiments, holdMsOf } from '../../../src/chaos/experiments/index.js';
+import { chaosPhase } from '../../../src/operations/chaos.js';
 import { actionFile, type Given, problemsOf, requestFor } from './read.js';
 
 const kind = { provider: 'kubeconfig', KUBECONFIG: 'kind.yaml' };
@@ -45,12 +45,16 @@ describe('experiments that cannot run as asked for', () => {
 describe('the time of experiments', () => {
   it('is that of each: a steady time before and after, its own hold, and the recovery', () => {
     const request = requestFor(operation, { ...kind, experiments: 'drain,pod-kill', 'max-recovery': '1m' });
-    expect(budgetPhases(request)).toEqual([{ name: 'chaos', limitMs: 4 * 30_000 + 60_000 + 2 * 60_000 }]);
+    expect(chaosPhase(request).limitMs).toBe(4 * 30_000 + 60_000 + 2 * 60_000);
   });
 
-  it('has the hold that the user wants, for all', () => {
-    expect(experimentNames.map(name => holdOf(name, 5))).toEqual(experimentNames.map(() => 5));
-    expect(holdOf('drain', undefined)).toBe(experiments.drain.holdMs);
+  it('has the hold that the user wants, for all that hold at all', () => {
+    const held = experimentNames.filter(name => experiments[name].hold.defaultMs > 0);
+    expect(held).toEqual(['baseline', 'drain', 'power-off', 'kubelet-stop', 'zone', 'quorum-loss']);
+    expect(experimentNames.map(name => holdMsOf(name, 5))).toEqual(
+      experimentNames.map(name => (held.includes(name) ? 5 : 0)),
+    );
+    expect(holdMsOf('drain', undefined)).toBe(experiments.drain.hold.defaultMs);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { budgetMs } from '../../../src/inputs/time-budget.js';
+import { operationDefinitions, type Request } from '../../../src/operations/index.js';
 import { type Given, problemsOf, read, requestFor } from './read.js';
 
 const guid = '00000000-0000-0000-0000-000000000001';
@@ -77,8 +78,9 @@ it('does not report a bad value a second time as a bad combination', () => {
   expect(problemsOf({ timeout: 'x', ttl: '30m' })).toHaveLength(1);
 });
 
-describe('plannedMs', () => {
+describe('the time budget', () => {
   const minute = 60_000;
+  const budgetOf = (request: Request): number => budgetMs(operationDefinitions[request.operation].phases(request));
 
   it.each([
     ['create', { 'create-timeout': '10m' }, 10],
@@ -91,10 +93,10 @@ describe('plannedMs', () => {
     ['preflight', {}, 0],
     ['sweep', {}, 0],
   ] as const)('of %s with %j is %d minutes', (operation, given: Given, minutes) => {
-    expect(budgetMs(requestFor(operation, given))).toBe(minutes * minute);
+    expect(budgetOf(requestFor(operation, given))).toBe(minutes * minute);
   });
 
   it('leaves out what provider kubeconfig does not do', () => {
-    expect(budgetMs(read(kind).request)).toBe(47 * minute);
+    expect(budgetOf(read(kind).request)).toBe(47 * minute);
   });
 });

@@ -3,7 +3,7 @@ import { ActionError } from '../../../src/errors/action-error.js';
 import { type ActionFile, parseActionFile } from '../../../src/inputs/action-file.js';
 import { environmentName } from '../../../src/inputs/environment.js';
 import { type ReadRequest, readRequest } from '../../../src/inputs/read-request.js';
-import type { Request } from '../../../src/inputs/request.js';
+import { operationDefinitions, type Request } from '../../../src/operations/index.js';
 import { someRun } from '../fakes.js';
 
 export const actionYaml = readFileSync('action.yml', 'utf8');
@@ -19,8 +19,8 @@ export function environmentOf(given: Given): Record<string, string> {
   );
 }
 
-export function read(given: Given = {}, file = actionFile): ReadRequest {
-  return readRequest({ env: environmentOf(given), actionFile: file, run: someRun });
+export function read(given: Given = {}, file = actionFile): ReadRequest<Request> {
+  return readRequest({ env: environmentOf(given), actionFile: file, run: someRun }, operationDefinitions);
 }
 
 /** The request, as that of one operation. */

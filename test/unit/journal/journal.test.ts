@@ -10,7 +10,7 @@ function makeJournal(): { journal: Journal; clock: ManualClock; log: RecordingLo
 }
 
 describe('the journal', () => {
-  it('times each phase inside a log group of its title', async () => {
+  it('runs each phase in a log group with its title, and records the duration', async () => {
     const { journal, clock, log } = makeJournal();
     clock.advance(500);
     const result = await journal.phase('apply', 'Apply the manifests', note => {
@@ -25,7 +25,7 @@ describe('the journal', () => {
     expect(log.lines).toEqual(['# Apply the manifests', '5 objects']);
   });
 
-  it('tells phases of one name apart', async () => {
+  it('numbers phases with the same name', async () => {
     const { journal } = makeJournal();
     const verify = (): Promise<void> => journal.phase('verify', 'Verify the deployment', () => Promise.resolve());
     await verify();
@@ -36,7 +36,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('announces a phase when it begins, when it ends and when it fails', async () => {
+  it('calls listeners when a phase starts, ends and fails', async () => {
     const { journal } = makeJournal();
     const seen: (string | undefined)[] = [];
     journal.onChange(() => {
@@ -50,7 +50,7 @@ describe('the journal', () => {
     expect(journal.report.outcome).toBe('failure');
   });
 
-  it('ascribes each failure to the phase that failed last and is not explained yet', async () => {
+  it('assigns each failure to the latest failed phase without a failure', async () => {
     const { journal } = makeJournal();
     const failing = (name: string): Promise<void> =>
       journal.phase(name, name, () => Promise.reject(new ActionError('internal', name)));
@@ -64,7 +64,7 @@ describe('the journal', () => {
     expect(journal.report.errors.map(({ phase }) => phase)).toEqual(['deploy', 'clean-up', undefined]);
   });
 
-  it('keeps an error without a phase when nothing had begun', () => {
+  it('records an error without a phase before the first phase', () => {
     const { journal } = makeJournal();
     journal.fail(new ActionError('invalid-input', 'replicas "x" is not a number.'));
     expect(journal.report.errors[0]).not.toHaveProperty('phase');

@@ -11,7 +11,7 @@ describe('commandLine', () => {
     [['group', 'show', '--name', 'rg-1'], 'az group show --name rg-1'],
     [['a b', '$(HOME)', "it's", ''], `az 'a b' '$(HOME)' 'it'\\''s' ''`],
     [['--if-none-match', '*'], `az --if-none-match '*'`],
-  ])('shows %j as a line that a shell takes for the same words', (argv, line) => {
+  ])('formats %j as a line that a shell splits into the same arguments', (argv, line) => {
     expect(commandLine({ tool: 'az', argv })).toBe(line);
   });
 });
@@ -22,13 +22,13 @@ describe('recordCommands', () => {
   const runner = new ScriptedRunner().on('account show', { code: 1 });
   const recorded = recordCommands(runner, journal, log, text => text.replaceAll('hush', '***'));
 
-  it('shows and enters what was run and how it ended, secrets hidden', async () => {
+  it('logs and records a command and its exit code, with secrets redacted', async () => {
     await recorded.run({ tool: 'az', argv: ['account', 'show', 'hush'], why: 'look' }, never);
     expect(log.lines).toContain('[command]az account show ***');
     expect(journal.report.commands).toMatchObject([{ argv: ['account', 'show', '***'], code: 1, why: 'look' }]);
   });
 
-  it('neither shows nor enters what is not started after a cancel', async () => {
+  it('neither logs nor records a command that is not started after a cancellation', async () => {
     const shown = [...log.lines];
     const entered = journal.report.commands.length;
     const command = { tool: 'az', argv: ['group', 'show'], why: 'look' } as const;
@@ -36,7 +36,7 @@ describe('recordCommands', () => {
     expect([log.lines, journal.report.commands.length]).toEqual([shown, entered]);
   });
 
-  it('enters what did not end by itself', async () => {
+  it('records a command that did not exit by itself', async () => {
     await expect(recorded.run({ tool: 'az', argv: ['unscripted'], why: 'look' }, never)).rejects.toThrow('unscripted');
     expect(journal.report.commands.at(-1)).toMatchObject({ argv: ['unscripted'], code: -1 });
   });

@@ -18,28 +18,28 @@ describe('the redactor', () => {
     expect(redact(`before ${form} after ${form}`)).toBe('before *** after ***');
   });
 
-  it('hides every line of a secret, and leaves lines that are too short to tell', () => {
+  it('hides each line of a secret, except very short lines', () => {
     const hide = createRedactor(['-----BEGIN-----\nMIIEabcdefgh\n}\n-----END-----\n']);
     expect(hide('got MIIEabcdefgh } here')).toBe('got *** } here');
     expect(hide('a } b')).toBe('a } b');
   });
 
-  it.each([0, 1, 2, 3, 4, 5])('hides a secret inside a text that was encoded as a whole, after %d bytes', before => {
+  it.each([0, 1, 2, 3, 4, 5])('hides a secret within a longer encoded text, after %d bytes', before => {
     for (const after of [0, 1, 2, 3]) {
       const whole = `${'x'.repeat(before)}${secret}${'y'.repeat(after)}`;
       const [head = '', tail = ''] = redact(Buffer.from(whole).toString('base64')).split('***');
-      // What is left can hold no more of the secret than the byte that shares a character with a neighbour.
+      // The rest contains at most the byte of the secret that shares a character with a neighbour.
       expect(Buffer.from(head, 'base64').toString()).not.toContain(secret.slice(0, 2));
       expect(tail.length).toBeLessThanOrEqual(8);
     }
   });
 
-  it('hides the longer of two secrets that begin alike as a whole', () => {
+  it('hides the longer of two secrets with the same beginning completely', () => {
     const hide = createRedactor(['abcdefgh', 'abcdefghijkl']);
     expect(hide('abcdefghijkl abcdefgh')).toBe('*** ***');
   });
 
-  it('takes secrets literally, not as patterns', () => {
+  it('uses secrets literally, not as patterns', () => {
     const hide = createRedactor(['.*(a|b)[c]$^']);
     expect(hide('anything .*(a|b)[c]$^ else')).toBe('anything *** else');
   });
@@ -49,7 +49,7 @@ describe('the redactor', () => {
     expect(createRedactor([''])('text')).toBe('text');
   });
 
-  it('never lets a secret through, whatever stands around it', () => {
+  it('never exposes a secret, whatever surrounds it', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }), fc.string(), fc.string(), (value, before, after) => {
         fc.pre(value.trim().length >= 8);
@@ -59,8 +59,8 @@ describe('the redactor', () => {
   });
 });
 
-describe('the forms that the runner is told to mask', () => {
-  it('are distinct and never so short that they hide ordinary text', () => {
+describe('the forms that the runner masks', () => {
+  it('are distinct, and long enough not to hide ordinary text', () => {
     const forms = maskForms(`${secret}\n\nok\n`);
     expect(new Set(forms).size).toBe(forms.length);
     expect(forms.filter(form => form.length < 4)).toEqual([]);

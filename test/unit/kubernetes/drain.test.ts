@@ -8,7 +8,7 @@ import { foreignPods, podOf, pods, setOf } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
 const members = membersOf({ namespace: 'ns' });
-const limits = { timeoutMs: 8_000, autoscaled: false, redact: (text: string) => text };
+const limits = { remainingMs: () => 8_000, autoscaled: false, redact: (text: string) => text };
 const access = { kubeconfig: '/k', context: 'c' };
 const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets';
 const causes = [

@@ -6,7 +6,7 @@ import { FakeCluster } from './fake-cluster.js';
 import { foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
-const limits = { timeoutMs: 8_000, autoscaled: false, redact: (text: string) => text };
+const limits = { remainingMs: () => 8_000, autoscaled: false, redact: (text: string) => text };
 
 function wantedSet(image: string): StatefulSet {
   const { apiVersion, kind, metadata } = setOf(3);

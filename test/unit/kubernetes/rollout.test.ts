@@ -7,7 +7,11 @@ import { eventOf, events, foreignPods, podOf, pods, setOf, statefulSets } from '
 
 const members = membersOf({ namespace: 'ns' });
 const goal: RolloutGoal = { members, replicas: 2 };
-const limits = { timeoutMs: 10_000, autoscaled: false, redact: (text: string) => text.replaceAll('hunter2', '***') };
+const limits = {
+  remainingMs: () => 10_000,
+  autoscaled: false,
+  redact: (text: string) => text.replaceAll('hunter2', '***'),
+};
 const two = [podOf(0), podOf(1)];
 const withContainer = (containerID: string): Pod => podOf(1, { containers: [{ containerID }] });
 
@@ -139,10 +143,10 @@ describe('waiting for members', () => {
   it('finds no members without their StatefulSet, though pods of a former one are there', async () => {
     await using cluster = await FakeCluster.start();
     for (const pod of two) cluster.put(pods, pod);
-    const result = waitForMembers(cluster.api(), goal, { ...limits, timeoutMs: 50 });
+    const result = waitForMembers(cluster.api(), goal, { ...limits, remainingMs: () => 50 });
     await expect(result).rejects.toMatchObject({ message: expect.stringContaining('does not exist') as unknown });
     cluster.put(statefulSets, { ...setOf(2), metadata: { ...setOf(2).metadata, uid: 'made anew' } });
-    const another = waitForMembers(cluster.api(), goal, { ...limits, timeoutMs: 50 });
+    const another = waitForMembers(cluster.api(), goal, { ...limits, remainingMs: () => 50 });
     await expect(another).rejects.toMatchObject({ message: expect.stringContaining('0 of 2 members') as unknown });
   });
 
@@ -220,7 +224,7 @@ describe('waiting for members', () => {
       return true;
     });
     await expect(
-      waitForMembers(cluster.api(), { members, replicas: 1 }, { ...limits, timeoutMs: 1_000 }),
+      waitForMembers(cluster.api(), { members, replicas: 1 }, { ...limits, remainingMs: () => 1_000 }),
     ).rejects.toMatchObject({ evidence: expect.stringContaining('the license key is not valid') as unknown });
   });
 
@@ -231,7 +235,7 @@ describe('waiting for members', () => {
     const result = waitForMembers(
       cluster.api(),
       { members, replicas: 1 },
-      { ...limits, timeoutMs: 1_000, timeoutCode: 'recovery-timeout' },
+      { ...limits, remainingMs: () => 1_000, timeoutCode: 'recovery-timeout' },
     );
     await expect(result).rejects.toMatchObject({
       code: 'recovery-timeout',

@@ -9,7 +9,7 @@ import { statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
 const members = membersOf({ namespace: 'ns' });
-const limits = { timeoutMs: 5_000, autoscaled: false, redact: (text: string) => text };
+const limits = { remainingMs: () => 5_000, autoscaled: false, redact: (text: string) => text };
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 
 function autoscaler(name: string, target: string, status?: HorizontalPodAutoscaler['status']): HorizontalPodAutoscaler {

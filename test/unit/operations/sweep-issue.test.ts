@@ -67,7 +67,7 @@ describe('what a sweep tells of what is left', () => {
     bench.github.answer = () => ({ status: 403, json: { message: 'Resource not accessible by s3cr3t-0001' } });
     await tell(bench);
     expect(bench.context.journal.report.warnings).toEqual([
-      'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by ***): the job, or the token given as github-token, needs `permissions: issues: write`.',
+      'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by ***): the job, or the token in github-token, needs `permissions: issues: write`.',
     ]);
   });
 

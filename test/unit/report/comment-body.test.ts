@@ -5,11 +5,11 @@ import { withoutMentions } from '../../../src/report/markdown.js';
 import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
 
 const place = { cluster: 'rg-shop/aks-shop/migratory', runUrl: 'https://github.com/acme/shop/actions/runs/4711' };
-/** What GitHub accepts, in characters. */
+/** The limit of GitHub, in characters. */
 const hardLimit = 65_536;
 
 describe('the comment on a pull request', () => {
-  it('begins with the verdict and the outcome, then the error with what to do, phases, and the run', () => {
+  it('has the verdict, the outcome, the error with its hint, the phases and the run, in this order', () => {
     const text = renderComment(fullReport(), place);
     const order = [
       '**Verdict:** drain **',
@@ -28,20 +28,20 @@ describe('the comment on a pull request', () => {
     expect(text.startsWith('**Verdict:**')).toBe(true);
   });
 
-  it('leaves the evidence in the run', () => {
+  it('has no evidence', () => {
     expect(renderComment(fullReport(), place)).not.toContain('Unrecognized VM option');
   });
 
-  it('begins with the outcome where there were no experiments', () => {
+  it('starts with the outcome when there are no experiments', () => {
     const text = renderComment(emptyReport({ outcome: 'success', ms: 65_000 }), place);
     expect(text).toMatch(/^## MigratoryData: deploy succeeded in 1m 05s\n/);
   });
 
-  it.each(everyOutcome)('names the run, whatever became of the step (%s)', outcome => {
+  it.each(everyOutcome)('names the run for the outcome %s', outcome => {
     expect(renderComment(reportThat(outcome), place)).toContain(`](${place.runUrl})`);
   });
 
-  it('is never longer than GitHub takes, and always names the run', () => {
+  it('never exceeds the limit of GitHub, and always names the run', () => {
     const long = '|<@`#1 '.repeat(20_000);
     const error = { code: 'internal', message: long, hint: 'Do this.', transient: true, evidence: long };
     const phases = [phase('p', long, 'failed', 0, 1)];
@@ -53,7 +53,7 @@ describe('the comment on a pull request', () => {
     expect(text).toContain(place.runUrl);
   });
 
-  it('lets no text from outside become markup, a mention, a reference or a hidden line', () => {
+  it('contains no markup, mention, reference or hidden line from external text', () => {
     const hostile = '@octocat @acme/team #12 GH-34 <!-- migratorydata-aks: x --> </td></table><img src=x> **bold** a@b';
     const text = renderComment(
       fullReport({
@@ -71,12 +71,12 @@ describe('the comment on a pull request', () => {
 });
 
 describe('Markdown without mentions', () => {
-  it('leaves what is shown as code, where GitHub makes no mentions and people copy from', () => {
+  it('does not change code, in which GitHub makes no mentions', () => {
     const image = '<code>@acme/server@sha256:1</code>';
     expect(withoutMentions(`${image} by @acme and ${image}`)).toBe(`${image} by @&#8203;acme and ${image}`);
   });
 
-  it('has no mention, whatever stands before the sign', () => {
+  it('has no mention, whatever precedes the @', () => {
     const unit = fc.constantFrom('@', 'a', ' ', '-', '.', '/', '(', ';', '_', '\n', 'é');
     fc.assert(
       fc.property(fc.string({ unit }), text => {

@@ -1,6 +1,6 @@
 import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/journal/experiment-record.js';
 
-/** What was measured in a drain of one node of three in which two seconds of connections failed. */
+/** The measurement of a drain of one of three nodes, in which connections failed for two seconds. */
 export function someMeasurement(changes: Partial<MeasurementRecord> = {}): MeasurementRecord {
   return {
     resolutionMs: 210,
@@ -63,7 +63,7 @@ export const someTimeline: TimelineRecord = {
   holes: [{ kind: 'Pod', fromMs: 20_000, toMs: 20_500 }],
 };
 
-/** An experiment as its record is when everything was measured. */
+/** The record of an experiment with a complete measurement. */
 export function someExperiment(changes: Partial<ExperimentRecord> = {}): ExperimentRecord {
   return {
     name: 'drain',
@@ -71,7 +71,7 @@ export function someExperiment(changes: Partial<ExperimentRecord> = {}): Experim
     reason: 'Outage: 2.0s, resolution 210ms, but at most 1.0s.',
     facts: { plan: 'surge' },
     assertions: [
-      { name: 'fault-confirmed', limit: 'must be seen to take place', measured: 'cordoned and empty', result: 'pass' },
+      { name: 'fault-confirmed', limit: 'must be observed', measured: 'cordoned and empty', result: 'pass' },
       { name: 'max-outage', limit: 'at most 1.0s', measured: '2.0s, resolution 210ms', result: 'fail' },
       { name: 'max-lost', limit: 'at most 0', measured: 'message loss not measured', result: 'not-measured' },
     ],

@@ -24,31 +24,31 @@ describe('report.json', () => {
     expect(problems(renderJson(reportThat(outcome)))).toEqual([]);
   });
 
-  it('follows its schema from the first moment on', () => {
+  it('follows its schema when the step starts', () => {
     expect(problems(renderJson(emptyReport()))).toEqual([]);
     expect(problems(renderJson(emptyReport({ phases: [phase('a', 'A', 'running', 5)] })))).toEqual([]);
   });
 
-  it('follows its schema where no connection stays open', () => {
+  it('follows its schema without persistent connections', () => {
     const measurement = someMeasurement({ sessions: { opened: null, broken: null, hung: null } });
     expect(problems(renderJson(emptyReport({ experiments: [someExperiment({ measurement })] })))).toEqual([]);
   });
 
-  it('has the schema refuse what a reader could not rely on', () => {
+  it('is rejected by its schema when it is not valid', () => {
     expect(problems(renderJson(emptyReport({ phases: [phase('a', 'A', 'passed', 5)] })))).not.toEqual([]);
     expect(problems(renderJson(emptyReport({ ms: 0.5 })))).not.toEqual([]);
     expect(problems(renderJson(emptyReport({ startedAt: 'yesterday' })))).not.toEqual([]);
   });
 
-  it('carries the version of the schema', () => {
+  it('has the version of the schema', () => {
     expect(schema.properties.schemaVersion.const).toBe(schemaVersion);
   });
 
-  it('loses nothing', () => {
+  it('contains all fields', () => {
     expect(JSON.parse(renderJson(fullReport()))).toEqual(JSON.parse(JSON.stringify(fullReport())));
   });
 
-  it('orders keys the same way, however they were entered', () => {
+  it('has keys in a fixed order', () => {
     const report = fullReport();
     const { ms, ...late } = phase('deploy', 'Deploy', 'passed', 1, 2);
     const entered = emptyReport({ outcome: 'success', phases: [{ ...late, ms: ms ?? 0 }] });

@@ -36,7 +36,7 @@ describe('the JUnit report', () => {
     expect(suite.children[0]?.attributes['time']).toBe('3.200');
   });
 
-  it('shows code, message, hint and evidence of the failure in the phase that failed', () => {
+  it('has code, message, hint and evidence of the failure in the failed phase', () => {
     const failure = suiteOf(renderJunit(fullReport())).children[1]?.children[0];
     expect(failure).toMatchObject({
       name: 'failure',
@@ -46,21 +46,21 @@ describe('the JUnit report', () => {
     expect(failure?.text).toContain('Unrecognized VM option');
   });
 
-  it('gives an error outside of every phase a case of its own', () => {
+  it('has a case for an error outside of all phases', () => {
     const error = { code: 'invalid-input', message: 'm', hint: 'h', transient: false, evidence: '' };
     const suite = suiteOf(renderJunit(emptyReport({ errors: [error] })));
     expect(suite.attributes).toMatchObject({ tests: '1', failures: '1' });
     expect(suite.children[0]?.attributes).toEqual({ classname: 'deploy', name: 'invalid-input' });
   });
 
-  it('marks a phase that never ended, so that a report of a killed step is not green', () => {
+  it('has an error for a phase that did not end, so that a killed step does not pass', () => {
     const suite = suiteOf(renderJunit(emptyReport({ phases: [phase('create', 'Create', 'running', 0)] })));
     expect(suite.attributes).toMatchObject({ tests: '1', errors: '1' });
     expect(suite.children[0]?.attributes).not.toHaveProperty('time');
     expect(suite.children[0]?.children[0]?.name).toBe('error');
   });
 
-  it('counts a phase whose part failed', () => {
+  it('counts a phase with a failed part as a failure', () => {
     const outer = phase('life', 'Life', 'failed', 0, 10);
     const suite = suiteOf(renderJunit(fullReport({ phases: [outer, ...fullReport().phases] })));
     expect(suite.children[0]?.children[0]?.attributes).toEqual({ message: 'A part of this phase failed.' });
@@ -78,13 +78,13 @@ describe('the JUnit report', () => {
     expect(test?.children[1]).toMatchObject({ name: 'system-out', text: 'because\noutageMs: 12' });
   });
 
-  it('has nothing but its output in an experiment that passed', () => {
+  it('has only the output for an experiment that passed', () => {
     const experiment = someExperiment({ verdict: 'pass', reason: 'fine', facts: {} });
     const [test] = suiteOf(renderJunit(emptyReport({ experiments: [experiment] }))).children;
     expect(test?.children.map(({ name }) => name)).toEqual(['system-out']);
   });
 
-  it('has a case for each assertion; what was not measured is skipped, not passed', () => {
+  it('has a case for each assertion, skipped when it was not measured', () => {
     const [, ...tests] = suiteOf(renderJunit(emptyReport({ experiments: [someExperiment()] }))).children;
     expect(tests.map(({ attributes, children }) => [attributes['name'], children[0]?.name])).toEqual([
       ['fault-confirmed', 'system-out'],
@@ -97,7 +97,7 @@ describe('the JUnit report', () => {
     expect(parseXml(renderJunit(reportThat(outcome))).name).toBe('testsuites');
   });
 
-  it('stays well-formed whatever comes from outside, and keeps what can be kept', () => {
+  it('stays well-formed with any external text, and keeps valid characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
         const error = { code: 'internal', message: text, hint: text, transient: false, evidence: text, phase: 'a' };

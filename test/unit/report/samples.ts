@@ -1,7 +1,7 @@
 import { type Outcome, type Report, schemaVersion } from '../../../src/journal/model.js';
 import { someExperiment } from './experiment-sample.js';
 
-/** A report of a step that has just begun. */
+/** A report of a step that has just started. */
 export function emptyReport(changes: Partial<Report> = {}): Report {
   return {
     schemaVersion,
@@ -25,7 +25,7 @@ export function emptyReport(changes: Partial<Report> = {}): Report {
   };
 }
 
-/** A report with something in every section. */
+/** A report with content in all sections. */
 export function fullReport(changes: Partial<Report> = {}): Report {
   return emptyReport({
     operation: 'e2e',
@@ -53,7 +53,7 @@ export function fullReport(changes: Partial<Report> = {}): Report {
         phase: 'deploy',
       },
     ],
-    pending: ['cluster aks-migratorydata in resource group rg is to be deleted'],
+    pending: ['cluster aks-migratorydata in resource group rg is not deleted yet'],
     commands: [command('az'), command('az'), command('kubectl')],
     calls: [{ method: 'PATCH', path: '/api/v1/namespaces/m', why: 'apply', startedMs: 10, ms: 6, status: 200 }],
     ...changes,
@@ -69,7 +69,7 @@ export const everyOutcome: readonly (Outcome | undefined)[] = [
   'dry-run',
 ];
 
-/** The report in one state; while the step runs the key is absent, as in the journal. */
+/** A full report with an outcome; undefined removes the key, as in the journal of a running step. */
 export function reportThat(outcome: Outcome | undefined): Report {
   const report = fullReport();
   if (outcome === undefined) delete report.outcome;

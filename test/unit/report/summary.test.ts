@@ -9,23 +9,23 @@ const directory = '/tmp/reports';
 
 describe('the job summary', () => {
   it.each<[Outcome | undefined, string]>([
-    [undefined, '## MigratoryData: e2e is running, so far for 12m 05s'],
+    [undefined, '## MigratoryData: e2e has been running for 12m 05s'],
     ['success', '## MigratoryData: e2e succeeded in 12m 05s'],
     ['failure', '## MigratoryData: e2e failed after 12m 05s'],
     ['cancelled', '## MigratoryData: e2e was cancelled after 12m 05s'],
     ['timed-out', '## MigratoryData: e2e ran out of time after 12m 05s'],
-    ['dry-run', '## MigratoryData: e2e was planned only (dry run) in 12m 05s'],
-  ])('begins with what became of the step (%s)', (outcome, line) => {
+    ['dry-run', '## MigratoryData: e2e was a dry run, which took 12m 05s'],
+  ])('starts with the outcome (%s)', (outcome, line) => {
     expect(renderSummary(reportThat(outcome), directory).split('\n')[0]).toBe(line);
   });
 
-  it('shows the failure, what to do and what is left before anything else', () => {
+  it('shows the error, its hint and what is not undone first', () => {
     const text = renderSummary(fullReport(), directory);
     const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(match => match[1]);
     expect(headings).toEqual([
       'MigratoryData: e2e failed after 12m 05s',
       'Error: crash-loop',
-      'Left to be undone',
+      'Not yet undone',
       'Experiments',
       'Experiment: drain',
       'Cluster',
@@ -39,7 +39,7 @@ describe('the job summary', () => {
     );
   });
 
-  it('says in tables what a reader looks for', () => {
+  it('has tables of phases, members, experiments and facts', () => {
     const text = renderSummary(fullReport(), directory);
     expect(text).toContain('| Deploy MigratoryData | **failed** | 1m 05s |');
     expect(text).toContain('| Delete the cluster | skipped |  |');
@@ -52,25 +52,25 @@ describe('the job summary', () => {
     expect(text).toContain('report.json and report.xml (JUnit) in <code>/tmp/reports</code>');
   });
 
-  it('leaves out what is empty', () => {
+  it('omits empty sections', () => {
     const text = renderSummary(emptyReport({ outcome: 'success', ms: 5 }), directory);
     expect(text.match(/^#+ .*$/gm)).toEqual(['## MigratoryData: deploy succeeded in 5ms']);
     expect(text).not.toMatch(/details|\|/);
   });
 
-  it('leaves out the column of what nobody measured', () => {
+  it('omits the column CPU when it was not measured', () => {
     const members = fullReport().members.filter(({ cpu }) => cpu === undefined);
     const text = renderSummary(fullReport({ members }), directory);
     expect(text).toContain('| Name | Node | Ready | Seed | Restarts | Image |\n');
   });
 
-  it('counts the time of a phase that goes on', () => {
+  it('shows the duration so far of a running phase', () => {
     const text = renderSummary(emptyReport({ ms: 61_000, phases: [phase('a', 'Wait', 'running', 1000)] }), directory);
     expect(text).toContain('| Wait | running | 1m 00s |');
-    expect(text).toContain('If the job is over, the step ended before it could say how.');
+    expect(text).toContain('If the job has ended, the step was killed before it could report its outcome.');
   });
 
-  it('shows names of inputs as code, in hints and in messages', () => {
+  it('shows names of inputs as code in hints and messages', () => {
     const error = {
       code: 'azure-quota',
       message: 'At `x`.',
@@ -83,15 +83,13 @@ describe('the job summary', () => {
     expect(text).toContain('**What to do:** Lower <code>node-count</code>.');
   });
 
-  it('tells when trying again may help', () => {
+  it('says when a retry may help', () => {
     const error = { code: 'azure-throttled', message: 'm', hint: 'Run fewer jobs.', transient: true, evidence: '' };
-    expect(renderSummary(emptyReport({ errors: [error] }), directory)).toContain(
-      'Run fewer jobs. Trying again may help.',
-    );
+    expect(renderSummary(emptyReport({ errors: [error] }), directory)).toContain('Run fewer jobs. A retry may help.');
   });
 });
 
-describe('text from outside in the summary', () => {
+describe('external text in the summary', () => {
   const hostile = '</pre></details> <img src=x> | a `b` **c** [d](e) \n\n# heading\n</code>&lt;';
   const error = { code: 'internal', message: hostile, hint: hostile, transient: false, evidence: hostile };
   const text = renderSummary(
@@ -121,9 +119,9 @@ describe('text from outside in the summary', () => {
   it('cannot add a heading, a cell or emphasis', () => {
     expect(text.match(/^#+ /gm)).toHaveLength(9);
     const columns = [...text.matchAll(/^\|.*\|$/gm)].map(([row]) => row.split('|').length - 2);
-    // Cluster, phases and members as the headings and rules say, row by row.
+    // The tables of experiments, assertions, facts, phases and members, row by row.
     expect(columns).toEqual([8, 8, 8, 4, 4, 4, 4, 4, 2, 2, 2, 3, 3, 3, 7, 7, 7]);
-    // The diagram alone is between fences.
+    // Only the diagram has fences.
     expect(text.replace(/^```(mermaid)?$/gm, '')).not.toContain('`');
     expect(text).not.toContain('**c**');
   });
@@ -138,7 +136,7 @@ describe('a summary that would be too long', () => {
     evidence: '😀&'.repeat(30_000),
   }));
 
-  it('stays within the limit, keeps the headline, and says where the rest is', () => {
+  it('stays within the limit, keeps the heading, and says where the rest is', () => {
     const text = renderSummary(fullReport({ errors: many }), directory);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(summaryLimitBytes);
     expect(text.startsWith('## MigratoryData: e2e failed')).toBe(true);
@@ -146,7 +144,7 @@ describe('a summary that would be too long', () => {
     expect(text.trimEnd().endsWith('report.json in <code>/tmp/reports</code> has everything._')).toBe(true);
   });
 
-  it('is never cut inside a block or a character', () => {
+  it('is never truncated within a block or a character', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1000, max: 30_000 }), (count, length) => {
         const errors = many.slice(0, count).map(error => ({ ...error, evidence: '😀&'.repeat(length) }));

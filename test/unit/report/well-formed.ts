@@ -9,8 +9,8 @@ export interface XmlElement {
 const token = /<\?xml[^?]*\?>|<(\/?)([A-Za-z][\w.-]*)((?:\s+[A-Za-z][\w.-]*="[^"<]*")*)\s*(\/?)>|([^<]+)/y;
 
 /**
- * Parses the XML that reports use: elements, attributes in double quotes, character references. Strict about
- * everything that a real parser refuses. @throws Error that says where it stopped.
+ * Parses the XML of reports: elements, attributes in double quotes, character references. Rejects everything that a
+ * real parser rejects. @throws Error with the position.
  */
 export function parseXml(text: string): XmlElement {
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) throw new Error('character not allowed');

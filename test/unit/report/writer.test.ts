@@ -21,8 +21,8 @@ function setUp(files = new MemoryFiles()) {
   return { files, log, outputs, journal, attach };
 }
 
-describe('writing reports ahead', () => {
-  it('begins before anything has happened, and says at once where they lie', async () => {
+describe('attachReports', () => {
+  it('writes reports immediately, and sets the outputs with their paths', async () => {
     const { files, outputs, attach } = setUp();
     await attach();
     expect(Object.fromEntries(outputs.values)).toEqual({
@@ -31,10 +31,10 @@ describe('writing reports ahead', () => {
       'report-junit': `${directory}/report.xml`,
     });
     expect([...files.texts.keys()].sort()).toEqual([`${directory}/report.json`, `${directory}/report.xml`]);
-    expect(outputs.markdown).toContain('deploy is running');
+    expect(outputs.markdown).toContain('deploy has been running');
   });
 
-  it('has the running phase on disk while its body runs', async () => {
+  it('writes the running phase while its body runs', async () => {
     const { files, outputs, journal, attach } = setUp();
     await attach();
     await journal.phase('apply', 'Apply', () => {
@@ -45,7 +45,7 @@ describe('writing reports ahead', () => {
     expect(files.texts.get(`${directory}/report.json`)).toContain('"status": "passed"');
   });
 
-  it('ends with the outcome everywhere', async () => {
+  it('writes the outcome to all reports', async () => {
     const { files, outputs, journal, attach } = setUp();
     await attach();
     journal.fail(new ActionError('invalid-input', 'replicas is 0.'));
@@ -55,14 +55,14 @@ describe('writing reports ahead', () => {
     expect(outputs.markdown).toContain('deploy failed after');
   });
 
-  it('writes no summary when none is wanted', async () => {
+  it('writes no summary when it is turned off', async () => {
     const { outputs, journal, attach } = setUp();
     await attach(false);
     await journal.end('success');
     expect(outputs.markdown).toBe('');
   });
 
-  it('hides secrets in every report, in every form, and leaves the journal as it is', async () => {
+  it('redacts secrets in all reports and all forms, but not in the journal', async () => {
     const { files, outputs, journal, attach } = setUp();
     const encoded = Buffer.from(secret).toString('base64');
     await attach();
@@ -79,7 +79,7 @@ describe('writing reports ahead', () => {
     expect(journal.report.facts['Token']).toBe(secret);
   });
 
-  it('warns once when a report cannot be written, and does not hide how the phase ended', async () => {
+  it('warns once when a report cannot be written, and does not hide the result of the phase', async () => {
     const files = new MemoryFiles();
     files.writeText = () => Promise.reject(new Error('ENOSPC'));
     const { log, journal, attach } = setUp(files);
@@ -91,8 +91,8 @@ describe('writing reports ahead', () => {
   });
 });
 
-describe('coalescing', () => {
-  it('never runs a job twice at a time, and shares the next run among all who wait', async () => {
+describe('coalesce', () => {
+  it('never runs a job twice at the same time, and shares the next run among all callers', async () => {
     const starts: (() => void)[] = [];
     let atOnce = 0;
     const write = coalesce(async () => {
@@ -114,7 +114,7 @@ describe('coalescing', () => {
     expect(starts).toHaveLength(2);
   });
 
-  it('goes on after a run that failed', async () => {
+  it('continues after a failed run', async () => {
     let runs = 0;
     const write = coalesce(() => {
       runs += 1;

@@ -4,7 +4,7 @@ import { actionsLog } from '../../../src/runtime/actions-ports.js';
 import { createPlainStep } from '../../../src/runtime/plain-step.js';
 import { obeyedCommands } from '../../support/runner-commands.js';
 
-/** Texts made of what the runner looks for, of what readers take for white space or nothing, and of anything else. */
+/** Texts made of characters that the runner looks for, of white space and invisible characters, and of any others. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -78,7 +78,7 @@ describe('the job log', () => {
     ).toBe(`${shown}\n`);
   });
 
-  it('keeps each text on one printable line that the runner does not obey', () => {
+  it('writes each text as one printable line that is not a workflow command', () => {
     fc.assert(
       fc.property(hostile, text => {
         const output = printedBy(() => {
@@ -117,7 +117,7 @@ describe('the job log', () => {
         createPlainStep({}).error(text, text);
       },
     ],
-  ])('makes of any text one %s and nothing else', (command, write) => {
+  ])('writes any text as one %s and nothing else', (command, write) => {
     fc.assert(
       fc.property(hostile, text => {
         const output = printedBy(() => {
@@ -130,7 +130,7 @@ describe('the job log', () => {
     );
   });
 
-  it('makes of any title one group', async () => {
+  it('writes any title as one group', async () => {
     await fc.assert(
       fc.asyncProperty(hostile, async title => {
         printed = '';
@@ -141,7 +141,7 @@ describe('the job log', () => {
     );
   });
 
-  it('keeps the lines of an annotation apart', () => {
+  it('keeps the line breaks of an annotation', () => {
     const output = printedBy(() => {
       actionsLog.error('first\r\nsecond\u2028third', 'title');
     });

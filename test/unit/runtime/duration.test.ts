@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatDuration } from '../../../src/runtime/duration.js';
 
-describe('a duration for people', () => {
+describe('formatDuration', () => {
   it.each([
     [-5, '0ms'],
     [0, '0ms'],
@@ -16,7 +16,7 @@ describe('a duration for people', () => {
     [3_599_600, '1h 00m 00s'],
     [3_725_000, '1h 02m 05s'],
     [90_061_000, '25h 01m 01s'],
-  ])('%d ms read as %s', (ms, text) => {
+  ])('formats %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 });

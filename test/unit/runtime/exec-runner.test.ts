@@ -18,13 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Puts a program named az on the PATH: Node code, so that nothing else is needed. */
+/** Installs a program named az on the PATH; it is Node code, so that no other interpreter is needed. */
 async function installAz(code: string): Promise<void> {
   await writeFile(join(folder, 'az'), `#!${process.execPath}\n${code}\n`);
   await chmod(join(folder, 'az'), 0o755);
 }
 
-/** The content of a file, once it is there. */
+/** Waits for a file and returns its content. */
 async function fileWith(name: string): Promise<string> {
   for (;;) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => '');
@@ -34,7 +34,7 @@ async function fileWith(name: string): Promise<string> {
 }
 
 describe('run', () => {
-  it('passes arguments as they are, standard input, and no input or state of the step', async () => {
+  it('passes arguments and standard input unchanged, and no inputs or state of the step', async () => {
     await installAz(`
       let text = '';
       process.stdin.on('data', d => (text += d)).on('end', () => {
@@ -47,19 +47,19 @@ describe('run', () => {
     expect(JSON.parse(result.stdout)).toEqual({ argv, text: 'token', KEPT: 'yes', GIVEN: 'g', leaked: [] });
   });
 
-  it('gives a non-zero exit as a result', async () => {
+  it('returns a non-zero exit code as a result', async () => {
     await installAz(`console.error('no'); process.exit(3)`);
     expect(await runner.run({ tool: 'az', argv: [], why: 'test' }, never)).toMatchObject({ code: 3, stderr: 'no\n' });
   });
 
-  it('names a program that is missing', async () => {
+  it('names the missing program', async () => {
     await expect(runner.run({ tool: 'kubelogin', argv: [], why: 'test' }, never)).rejects.toMatchObject({
       code: 'tool-missing',
       message: 'The program "kubelogin" is not on the PATH of this runner.',
     });
   });
 
-  it('ends a process that is too slow, and says so', async () => {
+  it('ends a process that exceeds its timeout, and reports the timeout', async () => {
     await installAz(`setInterval(() => {}, 1000)`);
     await expect(
       runner.run({ tool: 'az', argv: ['aks', 'show'], why: 'test', timeoutMs: 300 }, never),
@@ -68,7 +68,7 @@ describe('run', () => {
     });
   });
 
-  it('ends the whole tree on abort, also a grandchild that ignores SIGINT behind a wrapper that does not pass it on', async () => {
+  it('ends the whole process tree on abort, even a grandchild that ignores SIGINT below a wrapper that does not forward it', async () => {
     await writeFile(
       join(folder, 'stubborn.js'),
       `process.on('SIGINT', () => {}); require('fs').writeFileSync('${folder}/pid', String(process.pid)); setInterval(() => {}, 1000)`,
@@ -84,7 +84,7 @@ describe('run', () => {
 });
 
 describe('start', () => {
-  it('tells how a process ended by itself', async () => {
+  it('reports how a process ended', async () => {
     await installAz(`console.error('unknown flag'); process.exit(1)`);
     expect(await runner.start({ tool: 'az', argv: [], why: 'test' }).exited).toEqual({
       code: 1,
@@ -92,7 +92,7 @@ describe('start', () => {
     });
   });
 
-  it('stops a process once and for all', async () => {
+  it('stops a process, and can be called twice', async () => {
     await installAz(`require('fs').writeFileSync('${folder}/pid', String(process.pid)); setInterval(() => {}, 1000)`);
     const running = runner.start({ tool: 'az', argv: [], why: 'test' });
     const pid = Number(await fileWith('pid'));

@@ -8,7 +8,7 @@ import type { GitHubRequest } from '../../../src/runtime/ports.js';
 const request: GitHubRequest = { method: 'GET', path: '/repos/acme/shop/issues?page=1', token: 'token-0001' };
 const unaborted = new AbortController().signal;
 
-/** A server on loopback, and what it was asked. */
+/** Starts a server on loopback that records its requests. */
 async function listen(answer: RequestListener): Promise<AsyncDisposable & { url: string; asked: IncomingMessage[] }> {
   const asked: IncomingMessage[] = [];
   const server = createServer((incoming, response) => {
@@ -28,8 +28,8 @@ async function listen(answer: RequestListener): Promise<AsyncDisposable & { url:
   };
 }
 
-describe('the adapter for the API of GitHub', () => {
-  it('asks below the address of the API, with the headers that GitHub wants', async () => {
+describe('createGitHub', () => {
+  it('sends requests relative to the API URL, with the headers that GitHub requires', async () => {
     await using server = await listen((_, response) => response.end('[1]'));
     const answer = await createGitHub(`${server.url}/api/v3`).request(request, unaborted);
     expect(answer).toEqual({ status: 200, json: [1] });
@@ -57,19 +57,19 @@ describe('the adapter for the API of GitHub', () => {
     expect(server.asked[0]?.headers['content-type']).toBe('application/json');
   });
 
-  it('gives a refusal as an answer, also one that is no JSON', async () => {
+  it('returns an error status as a response, even if the body is not JSON', async () => {
     await using server = await listen((_, response) => response.writeHead(502).end('<html>'));
     expect(await createGitHub(server.url).request(request, unaborted)).toEqual({ status: 502, json: undefined });
   });
 
-  it('follows no redirect, which could carry the token away', async () => {
+  it('follows no redirect, which could leak the token', async () => {
     await using other = await listen((_, response) => response.end('[]'));
     await using server = await listen((_, response) => response.writeHead(302, { location: other.url }).end());
     expect((await createGitHub(server.url).request(request, unaborted)).status).toBe(302);
     expect(other.asked).toEqual([]);
   });
 
-  it('ends with the reason of the signal, and hangs up, when no answer comes', async () => {
+  it('rejects with the signal reason and closes the connection when no response comes', async () => {
     const stop = new AbortController();
     await using server = await listen(() => {
       stop.abort(new Error('enough'));
@@ -79,14 +79,14 @@ describe('the adapter for the API of GitHub', () => {
     if (asked?.socket.destroyed === false) await once(asked.socket, 'close');
   });
 
-  it('fails when an answer breaks off', async () => {
+  it('rejects when a response is cut off', async () => {
     await using server = await listen((incoming, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('[1,', () => incoming.socket.destroy());
     });
     await expect(createGitHub(server.url).request(request, unaborted)).rejects.toThrow(/aborted|reset|terminated/);
   });
 
-  it('asks nothing once the signal has aborted', async () => {
+  it('sends no request after the signal has aborted', async () => {
     await using server = await listen((_, response) => response.end('[]'));
     await expect(createGitHub(server.url).request(request, AbortSignal.abort(new Error('late')))).rejects.toThrow(
       'late',
@@ -95,18 +95,18 @@ describe('the adapter for the API of GitHub', () => {
   });
 });
 
-describe('the next page of a list', () => {
+describe('nextPathOf', () => {
   const last = '<https://api.github.com/repositories/1/issues?page=9>; rel="last"';
 
   it.each([
     ['https://api.github.com', `<https://api.github.com/repositories/1/issues?page=2>; rel="next", ${last}`],
     ['https://ghe.example.com/api/v3', '<https://ghe.example.com/api/v3/repositories/1/issues?page=2>; rel="next"'],
     ['https://api.github.com', '<https://elsewhere.example.com/repositories/1/issues?page=2>; rel="next"'],
-  ])('is a path below %s', (base, link) => {
+  ])('returns a path relative to %s', (base, link) => {
     expect(nextPathOf(link, base)).toBe('/repositories/1/issues?page=2');
   });
 
-  it.each(['', last, '</relative>; rel="next"'])('is absent in "%s"', link => {
+  it.each(['', last, '</relative>; rel="next"'])('returns nothing for "%s"', link => {
     expect(nextPathOf(link, 'https://api.github.com')).toBeUndefined();
   });
 });

@@ -7,18 +7,18 @@ describe('the pull request of a run', () => {
   it.each([
     ['the payload of its event', { pull_request: { number: 7 } }, 'refs/heads/main', 7],
     ['a comment on it', { issue: { number: 8, pull_request: { url: 'x' } } }, 'refs/heads/main', 8],
-    ['the ref, where the payload says nothing', {}, 'refs/pull/9/merge', 9],
-    ['the ref, where there is no payload', undefined, 'refs/pull/10/head', 10],
+    ['the ref, if the payload has none', {}, 'refs/pull/9/merge', 9],
+    ['the ref, if there is no payload', undefined, 'refs/pull/10/head', 10],
     ['the payload before the ref', { pull_request: { number: 7 } }, 'refs/pull/9/merge', 7],
-  ])('is known by %s', (_, event, ref, number) => {
+  ])('is found in %s', (_, event, ref, number) => {
     expect(findPullRequest(event, ref)?.number).toBe(number);
   });
 
   it.each([
     ['an issue', { issue: { number: 8 } }, 'refs/heads/main'],
     ['a branch', { ref: 'refs/heads/main' }, 'refs/heads/pull/7/merge'],
-    ['a number that is none', { pull_request: { number: '7/../8' } }, ''],
-    ['a ref that is none', null, 'refs/pull/0/merge'],
+    ['an invalid number', { pull_request: { number: '7/../8' } }, ''],
+    ['a ref with an invalid number', null, 'refs/pull/0/merge'],
     ['a ref with more after it', 'text', 'refs/pull/7/merge/x'],
   ])('is not found in %s', (_, event, ref) => {
     expect(findPullRequest(event, ref)).toBeUndefined();
@@ -32,7 +32,7 @@ describe('the pull request of a run', () => {
     expect(findPullRequest(event, '')).toEqual({ number: 7, fromFork });
   });
 
-  it('comes from a fork when that has been deleted meanwhile', () => {
+  it('comes from a fork if the fork has been deleted', () => {
     const event = { pull_request: { number: 7, head: { repo: null }, base: repo('acme/shop') } };
     expect(findPullRequest(event, '')).toEqual({ number: 7, fromFork: true });
   });

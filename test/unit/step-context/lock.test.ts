@@ -3,6 +3,7 @@ import { Journal } from '../../../src/journal/journal.js';
 import type { KubernetesApi } from '../../../src/kubernetes/api.js';
 import type { Context } from '../../../src/step-context/context.js';
 import { lockForDeletion, underLock } from '../../../src/step-context/lock.js';
+import type { Provider } from '../../../src/step-context/provider.js';
 import { UndoLog } from '../../../src/step-context/undo-log.js';
 import { fakePorts, MemoryState, RecordingLog, someRun } from '../fakes.js';
 import { FakeCluster, refuse } from '../kubernetes/fake-cluster.js';
@@ -10,7 +11,8 @@ import { FakeCluster, refuse } from '../kubernetes/fake-cluster.js';
 const leases = '/apis/coordination.k8s.io/v1/namespaces/ns/leases';
 const connection = { kubeconfig: '/k', context: '' };
 const target = { kind: 'kubeconfig', source: { path: '/k' }, context: '' } as const;
-const place = { target, az: undefined, namespace: 'ns' };
+const provider: Provider = { kind: 'kubeconfig', target };
+const namespace = 'ns';
 
 interface Bench {
   readonly context: Context;
@@ -56,7 +58,7 @@ describe('the lock around an operation', () => {
   it('is held while the body runs, and given back', async () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
-    const seen = await underLock(context, { api, connection }, place, () =>
+    const seen = await underLock(context, { api, connection, provider }, namespace, () =>
       Promise.resolve([cluster.list(leases).length, context.undoLog.open().map(({ kind }) => kind)]),
     );
     expect(seen).toEqual([1, ['lock']]);
@@ -66,7 +68,9 @@ describe('the lock around an operation', () => {
   it('is given back when the body fails', async () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
-    const failing = underLock(context, { api, connection }, place, () => Promise.reject(new Error('broken')));
+    const failing = underLock(context, { api, connection, provider }, namespace, () =>
+      Promise.reject(new Error('broken')),
+    );
     await expect(failing).rejects.toThrow('broken');
     expect([cluster.list(leases), context.undoLog.open()]).toEqual([[], []]);
   });
@@ -85,7 +89,7 @@ describe('the lock around an operation', () => {
       refuse(response, 409, 'Conflict');
       return true;
     });
-    await underLock(context, { api, connection }, place, () => {
+    await underLock(context, { api, connection, provider }, namespace, () => {
       const held = cluster.get(lease) as unknown as { readonly spec: object };
       cluster.put(leases, { ...held, metadata: { name: 'migratorydata-aks' }, spec: { ...held.spec, ...change } });
       return Promise.resolve();
@@ -96,7 +100,7 @@ describe('the lock around an operation', () => {
   it('stays as long as an experiment is not undone', async () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
-    await underLock(context, { api, connection }, place, () => {
+    await underLock(context, { api, connection, provider }, namespace, () => {
       context.undoLog.record({ kind: 'experiment', connection, namespace: 'ns', holder: 'h' });
       return Promise.resolve();
     });
@@ -111,7 +115,7 @@ describe('the lock around an operation', () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
     lockedByAnother(cluster, agoMs);
-    const waiting = underLock(context, { api, connection }, place, () => Promise.resolve());
+    const waiting = underLock(context, { api, connection, provider }, namespace, () => Promise.resolve());
     await expect(waiting).rejects.toMatchObject({ code: 'locked' });
     expect(context.undoLog.open()).toEqual([]);
   });
@@ -124,7 +128,7 @@ describe('the lock around an operation', () => {
       refuse(response, 403, 'Forbidden');
       return true;
     });
-    const failing = underLock(context, { api, connection }, place, () => Promise.resolve());
+    const failing = underLock(context, { api, connection, provider }, namespace, () => Promise.resolve());
     await expect(failing).rejects.toMatchObject({ code: 'api-forbidden' });
     expect(context.undoLog.open().map(({ kind }) => kind)).toEqual(['lock']);
   });
@@ -132,14 +136,16 @@ describe('the lock around an operation', () => {
   it('is not asked for in a namespace that is going', async () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster, 'Terminating');
-    expect(await underLock(context, { api, connection }, place, () => Promise.resolve('done'))).toBe('done');
+    expect(await underLock(context, { api, connection, provider }, namespace, () => Promise.resolve('done'))).toBe(
+      'done',
+    );
     expect(cluster.received.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
   it('goes with what is deleted', async () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
-    await lockForDeletion(context, { api, connection }, 'ns');
+    await lockForDeletion(context, { api, connection, provider }, 'ns');
     expect(cluster.list(leases)).toHaveLength(1);
     expect(context.undoLog.open().map(({ kind }) => kind)).toEqual(['lock']);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
-import { nothingToRevert } from '../../../src/chaos/revert/revert-record.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import { Journal } from '../../../src/journal/journal.js';
 import type { Clock } from '../../../src/runtime/ports.js';

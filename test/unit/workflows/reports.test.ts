@@ -13,24 +13,24 @@ describe('the report of a leg', () => {
   const e2e = report({ operation: 'e2e', outcome: 'failure', startedAt: at(1) });
   const teardown = report({ operation: 'teardown', outcome: 'success', startedAt: at(2) });
 
-  it('is that of its life, and not of the check before or of the teardown after', () => {
+  it('is that of e2e, and not of the check before or the teardown after', () => {
     const assigned = assignReports([leg], [teardown, e2e, preflight]);
     expect(assigned).toMatchObject([{ instance: leg, report: { operation: 'e2e', outcome: 'failure' } }]);
     expect(foldReports(assigned).outcome).toBe('failure');
   });
 
-  it('is missing when its runner was lost, whatever the jobs around it have told', () => {
+  it('is missing when its runner was lost, even if other jobs have reports', () => {
     const assigned = assignReports([leg], [preflight, teardown]);
     expect(assigned).toEqual([{ instance: leg, report: undefined }]);
     expect(foldReports(assigned)).toMatchObject({ outcome: 'failure', summary: expect.stringContaining('no report') });
   });
 
-  it('is the last one of several attempts', () => {
+  it('is that of the last attempt', () => {
     const again = report({ operation: 'e2e', outcome: 'success', startedAt: at(3) });
     expect(assignReports([leg], [again, e2e])).toMatchObject([{ report: { outcome: 'success' } }]);
   });
 
-  it('is not what somebody else wrote, nor what was cut off', () => {
+  it('is not a file of another format, nor a truncated file', () => {
     const texts = ['null', '{"instance":"main-eastus","operation":"e2e"}', e2e.slice(0, -5), '[]'];
     expect(assignReports([leg], texts)).toEqual([{ instance: leg, report: undefined }]);
   });

@@ -13,7 +13,7 @@ function plan(inputs: Texts, env: Texts = {}): ReturnType<typeof planWorkflow> {
 }
 
 describe('the plan of a workflow', () => {
-  it('names the instance, and the reports of this call alone', () => {
+  it('has the instance, and a unique name for the reports', () => {
     expect(plan({})).toEqual({ instance: 'main', reports: 'migratorydata-deploy-main-abc123', legs: [] });
   });
 
@@ -26,41 +26,41 @@ describe('the plan of a workflow', () => {
     'operation',
     'report-directory',
     'instance',
-  ])('keeps %s out of the options: the workflow would decide by another value than the action', name => {
+  ])('refuses %s in the options, because the workflow would use another value than the action', name => {
     expect(() => plan({ options: `rest=true\n  ${name} = x` })).toThrow(name);
   });
 
-  it('lets the options of a single cluster choose its region, and not those of a matrix', () => {
+  it('allows the region in the options of a single cluster, but not of a matrix', () => {
     expect(() => plan({ options: 'location=westeurope' })).not.toThrow();
     expect(() => plan({ workflow: 'matrix', options: 'location=westeurope' })).toThrow('location');
   });
 
-  it('bounds the time for the work, wherever it is given', () => {
+  it('limits the timeout, both as an input and as an option', () => {
     expect(() => plan({ workflow: 'chaos', options: 'timeout=5h' })).not.toThrow();
     expect(() => plan({ workflow: 'chaos', options: 'timeout=6h' })).toThrow('must be from 1s to 5h');
     expect(() => plan({ workflow: 'chaos', timeout: '6h' })).toThrow('must be from 1s to 5h');
   });
 
-  it('shares that time out among the steps of a job', () => {
-    const remedy = 'the 3 steps of a job may take 1h40m each at most';
+  it('divides the time limit among the steps of a job', () => {
+    const remedy = 'each of the 3 steps of a job can take at most 1h40m';
     expect(() => plan({ workflow: 'deploy', timeout: '1h40m' })).not.toThrow();
     expect(() => plan({ workflow: 'deploy', timeout: '1h41m' })).toThrow(remedy);
     expect(() => plan({ workflow: 'deploy', options: 'timeout=2h' })).toThrow(remedy);
     expect(() => plan({ workflow: 'check', timeout: '90m' })).toThrow('must be from 1s to 1h15m');
   });
 
-  it('makes a leg of each region with each version', () => {
+  it('has a leg for each combination of region and version', () => {
     const { legs } = plan({ workflow: 'matrix', locations: 'eastus, westeurope', 'kubernetes-versions': '1.34' });
     expect(legs.map(({ instance }) => instance)).toEqual(['main-eastus-1.34', 'main-westeurope-1.34']);
   });
 
-  it('bounds the instance by what Azure allows the group of the nodes of a leg', () => {
+  it('limits the instance by the length of the node resource group in Azure', () => {
     const run = { GITHUB_RUN_ID: '19876543210' };
     const inputs = { workflow: 'matrix', locations: 'eastus,southeastasia', 'kubernetes-versions': '1.34.10' };
     const { legs } = plan({ ...inputs, instance: 'a'.repeat(23) }, run);
     expect(legs[1]?.['node-resource-group']).toHaveLength(80);
     expect(() => plan({ ...inputs, instance: 'a'.repeat(26) }, run)).toThrow(
-      /southeastasia-1\.34\.10": is too long .* choose an instance shorter by 3/,
+      /southeastasia-1\.34\.10": is too long .* choose an instance that is shorter by 3/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { parseActionFile } from '../../../src/inputs/action-file.js';
 import { readRequest } from '../../../src/inputs/read-request.js';
-import type { Request } from '../../../src/inputs/request.js';
+import { operationDefinitions, type Request } from '../../../src/operations/index.js';
 import { inputVariables } from '../../support/action-inputs.js';
 import { expand, type Scope } from '../../support/expressions.js';
 import { someRun } from '../../unit/fakes.js';
@@ -39,7 +39,7 @@ export function requestOf(step: ActionStep, { env = {} }: Job = {}): Request {
   const jobEnvironment = Object.entries(env).map(([name, value]): [string, string] => [name, evaluate(value)]);
   const variables = inputVariables(Object.fromEntries(given), { job: 'e2e', jobIndex: '0' });
   const environment = { ...Object.fromEntries(jobEnvironment), ...variables };
-  return readRequest({ env: environment, actionFile, run: someRun }).request;
+  return readRequest({ env: environment, actionFile, run: someRun }, operationDefinitions).request;
 }
 
 /** GitHub takes a name that is not there for nothing; in a document it is a slip, or to be added above. */

@@ -147,7 +147,7 @@ describe('an experiment that does not pass', () => {
     });
     const { verdict, reason } = experimentOf({ report });
     expect(verdict).toBe('inconclusive');
-    expect(reason).toMatch(/the watch of kind \w+ saw nothing for \d+ ms/);
+    expect(reason).toMatch(/the watch of kind \w+ received nothing for \d+ ms/);
     await job.objects.untilReady(namespace, 3);
     await expectPutBack(job.cluster, job.objects, namespace, 3);
   });

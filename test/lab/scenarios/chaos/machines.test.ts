@@ -170,7 +170,7 @@ describe('breaking machines', () => {
     const step = await job.fail(chaos('power-off', { hold: '1s' }));
     unlock();
     expect(step.main.outputs['error-code']).toBe('unsupported-here');
-    expect(errorOf(step)).toContain('choose drain, pod-kill or node-delete');
+    expect(errorOf(step)).toContain('use drain, pod-kill or node-delete');
     expect(notesOf(step).join('\n')).toContain('Target: node');
     await expectWhole();
   });

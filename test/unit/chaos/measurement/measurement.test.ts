@@ -8,7 +8,7 @@ import { namespace, setOf } from '../../kubernetes/samples.js';
 const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
 const rest = { subject: '/a/b', token: 'token' };
 
-/** Refuses the first connections, and the first messages. */
+/** Refuses the first connections and the first messages. */
 function networkThatRefuses(connections: number, messages: number): ScriptedNetwork {
   const network = new ScriptedNetwork();
   const left = { connections, messages };
@@ -21,8 +21,8 @@ function networkThatRefuses(connections: number, messages: number): ScriptedNetw
   return network;
 }
 
-/** What is told of a measurement that is never clean. */
-async function unsteadyWith(endpoint: Pick<ClientEndpoint, 'network' | 'rest'>): Promise<string> {
+/** Returns the description of a measurement that never becomes steady. */
+async function failuresWith(endpoint: Pick<ClientEndpoint, 'network' | 'rest'>): Promise<string> {
   await using cluster = await FakeCluster.start();
   const ending = new AbortController();
   const measuring = await startMeasurement({
@@ -31,20 +31,20 @@ async function unsteadyWith(endpoint: Pick<ClientEndpoint, 'network' | 'rest'>):
     endpoint: { url: () => 'http://server', blindSpot: undefined, ...endpoint },
   });
   expect(await measuring.waitUntilSteady(10_000, 400, ending.signal)).toBe(false);
-  const told = measuring.describeFailures();
+  const failures = measuring.describeFailures();
   ending.abort(new Error('enough'));
   await measuring.close();
-  return told;
+  return failures;
 }
 
-describe('what is not steady', () => {
-  it('names connections and messages, both of which must be clean', async () => {
-    const told = await unsteadyWith({ network: networkThatRefuses(3, 1), rest });
-    expect(told).toMatch(/^3 of \d+ connections and 1 of \d+ messages failed$/);
+describe('describeFailures', () => {
+  it('counts the failures of connections and messages', async () => {
+    const failures = await failuresWith({ network: networkThatRefuses(3, 1), rest });
+    expect(failures).toMatch(/^3 of \d+ connections and 1 of \d+ messages failed$/);
   });
 
-  it('does not name messages where none are sent', async () => {
-    const told = await unsteadyWith({ network: networkThatRefuses(2, 0), rest: undefined });
-    expect(told).toMatch(/^2 of \d+ connections failed$/);
+  it('omits messages when none are sent', async () => {
+    const failures = await failuresWith({ network: networkThatRefuses(2, 0), rest: undefined });
+    expect(failures).toMatch(/^2 of \d+ connections failed$/);
   });
 });

@@ -4,7 +4,7 @@ import { type MessageProbe, startMessageProbe } from '../../../../src/chaos/meas
 import { ScriptedNetwork } from '../../fakes.js';
 import { SteppedClock } from './stepped-clock.js';
 
-/** A server that keeps every message and lists the latest of them, while `reads` says so. */
+/** A server that keeps every message and returns the latest ones while `reads` is true. */
 class Server extends ScriptedNetwork {
   reads = true;
   readonly dropped = new Set<string>();
@@ -22,7 +22,7 @@ class Server extends ScriptedNetwork {
   };
 }
 
-describe('what became of messages', () => {
+describe('the message probe', () => {
   let clock: SteppedClock;
   let server: Server;
   let messages: MessageProbe;
@@ -43,65 +43,65 @@ describe('what became of messages', () => {
     return stopped;
   }
 
-  it('is known of each when reading goes on to the end', async () => {
+  it('accounts for each message when readings succeed to the end', async () => {
     server.dropped.add('message-7');
     await clock.advance(10_000);
-    const { record, doubts } = await outcome();
+    const { record, issues } = await outcome();
     expect(record).toMatchObject({ acked: record.sent, lost: 1, unchecked: 0 });
     expect(record.sent).toBeGreaterThanOrEqual(40);
-    expect(doubts).toEqual([]);
+    expect(issues).toEqual([]);
   });
 
-  it('is not known where reading fails until the end, which is no loss', async () => {
+  it('does not report a loss when readings fail until the end', async () => {
     await clock.advance(10_000);
     server.reads = false;
     await clock.advance(5_000);
-    const { record, doubts } = await outcome();
+    const { record, issues } = await outcome();
     expect(record).toMatchObject({ lost: 0, acked: record.sent });
     expect(record.unchecked).toBeGreaterThanOrEqual(20);
-    expect(doubts).toEqual([`no reading was answered after the last ${record.unchecked} accepted messages`]);
+    expect(issues).toEqual([`no reading succeeded after the last ${record.unchecked} accepted messages`]);
   });
 
-  it('is not known of those before either when reading had failed for too long at the end', async () => {
+  it('reports an issue for earlier messages when readings failed for too long at the end', async () => {
     await clock.advance(10_000);
     server.reads = false;
     await clock.advance(140_000);
-    expect((await outcome()).doubts).toEqual([
-      expect.stringMatching(/^no message could be read for 15\d s, and a reading reaches back 125 s$/),
-      expect.stringMatching(/^no reading was answered after the last 56\d accepted messages$/),
+    expect((await outcome()).issues).toEqual([
+      expect.stringMatching(/^no message could be read for 15\d s, and a reading covers the last 125 s$/),
+      expect.stringMatching(/^no reading succeeded after the last 56\d accepted messages$/),
     ]);
   });
 
-  it('is not known where nothing could ever be read', async () => {
+  it('reports an issue when no reading succeeded', async () => {
     server.reads = false;
     await clock.advance(10_000);
-    const { record, doubts } = await outcome();
+    const { record, issues } = await outcome();
     expect(record).toMatchObject({ lost: 0, unchecked: record.sent, readings: 0 });
-    expect(doubts).toEqual(['no reading of messages was answered']);
+    expect(issues).toEqual(['no reading of messages succeeded']);
   });
 
-  it('is known after a time without readings that the next one still reaches back over', async () => {
+  it('accounts for each message after a gap that the next reading covers', async () => {
     await clock.advance(10_000);
     server.reads = false;
     await clock.advance(110_000);
     server.reads = true;
     await clock.advance(5_000);
-    const { record, doubts } = await outcome();
+    const { record, issues } = await outcome();
     expect(record).toMatchObject({ lost: 0, unchecked: 0, acked: record.sent });
-    expect(doubts).toEqual([]);
+    expect(issues).toEqual([]);
   });
 
-  it('is in doubt after a time without readings that was longer than one reaches back', async () => {
+  it('reports an issue after a gap that is longer than a reading covers', async () => {
     await clock.advance(10_000);
     server.reads = false;
     await clock.advance(140_000);
     server.reads = true;
     await clock.advance(5_000);
-    const { record, doubts } = await outcome();
-    // They are there, yet no reading has them any more.
+    const { record, issues } = await outcome();
+    // The server has these messages, but readings no longer return them.
     expect(record.lost).toBeGreaterThan(0);
-    expect(doubts).toEqual([
-      expect.stringMatching(/^no message could be read for 14\d s, and a reading reaches back 125 s$/),
+    expect(issues).toEqual([
+      expect.stringMatching(/^no message could be read for 14\d s, and a reading covers the last 125 s$/),
     ]);
   });
 });

@@ -66,7 +66,7 @@ describe('milestonesOf', () => {
     expect(recoveryMs).toBe(answeringMs);
   });
 
-  it('has null for what was not seen, and never 0', () => {
+  it('returns null, and not 0, for what was not observed', () => {
     const happened = {
       ...common,
       transitions: [],
@@ -80,7 +80,7 @@ describe('milestonesOf', () => {
 });
 
 describe('lanesOf', () => {
-  it('joins what looks the same, and ends the last state with the timeline', () => {
+  it('merges equal states, and ends the last state with the timeline', () => {
     const transitions = [member(0, 'ready', 'x', 'a'), member(500, 'ready', 'x', 'a'), member(900, 'ready', 'y', 'b')];
     const [lane] = lanesOf(transitions, 2_000, ['a']);
     expect(lane).toMatchObject({

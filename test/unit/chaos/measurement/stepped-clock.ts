@@ -6,7 +6,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock for things that go on side by side: it moves only by `advance`, and wakes who sleeps in the order of time. */
+/** A clock for concurrent work: it moves only by `advance`, and wakes sleepers in the order of time. */
 export class SteppedClock implements Clock {
   #nowMs = 0;
   readonly #sleepers = new Set<Sleeper>();
@@ -31,7 +31,7 @@ export class SteppedClock implements Clock {
     });
   }
 
-  /** Lets so much time pass, with all that is due in it. */
+  /** Moves the clock by `ms` milliseconds and wakes each sleeper at its time. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     for (;;) {

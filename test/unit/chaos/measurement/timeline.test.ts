@@ -11,17 +11,17 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('the timeline', () => {
-  it('has no hole when every watch saw until the end', async () => {
+  it('has no gap when each watch runs until the end', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0));
     const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: performance.now() });
     await timeline.ready;
     await until(() => cluster.watching === 3);
     await timeline.stop();
-    expect(timeline.observations()).toMatchObject({ transitions: [{ name: 'migratorydata-0' }], holes: [] });
+    expect(timeline.observations()).toMatchObject({ transitions: [{ name: 'migratorydata-0' }], gaps: [] });
   });
 
-  it('shows no pod that only carries the label of the members, whether it is there, comes, changes or goes', async () => {
+  it('ignores pods that only have the label of the members, in lists and in each kind of change', async () => {
     await using cluster = await FakeCluster.start();
     const [first = podOf(1), ...later] = foreignPods();
     cluster.put(pods, first);
@@ -37,7 +37,7 @@ describe('the timeline', () => {
     expect(timeline.observations().transitions).toMatchObject([{ name: 'migratorydata-0', state: 'ready' }]);
   });
 
-  it('has a hole up to the end where a watch was lost and did not come back', async () => {
+  it('has a gap until the end when a watch was lost permanently', async () => {
     await using cluster = await FakeCluster.start();
     const t0Ms = performance.now();
     const timeline = startTimeline(cluster.api(), { ...watched, t0Ms });
@@ -54,9 +54,9 @@ describe('the timeline', () => {
     await until(() => refused === 2 && cluster.watching === 2);
     const stoppedMs = performance.now() - t0Ms;
     await timeline.stop();
-    const { holes } = timeline.observations();
-    const last = holes.find(({ kind }) => kind === 'Pod');
-    expect(holes.filter(({ kind }) => kind === 'Pod')).toHaveLength(1);
+    const { gaps } = timeline.observations();
+    const last = gaps.find(({ kind }) => kind === 'Pod');
+    expect(gaps.filter(({ kind }) => kind === 'Pod')).toHaveLength(1);
     expect(last?.toMs).toBeGreaterThanOrEqual(Math.floor(stoppedMs));
     expect(last?.fromMs).toBeLessThan(stoppedMs);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { recordAnnotation } from '../../../../src/chaos/revert/node-annotations.js';
+import { recordAnnotation } from '../../../../src/chaos/revert/annotation-keys.js';
 import { type RevertRecord, parseRevertRecord } from '../../../../src/chaos/revert/revert-record.js';
-import { experimentNames } from '../../../../src/chaos/spec.js';
+import { type ExperimentName, experimentNames, experiments } from '../../../../src/chaos/experiments/index.js';
+import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { pods } from '../../kubernetes/samples.js';
 import {
@@ -20,14 +21,14 @@ import {
   seedMembers,
 } from './revert-bench.js';
 
-/** How many records are tried: most of them are refused by their form, before any call. */
+/** The number of records to test: most of them are not valid, and refused before any call. */
 const records = 10_000;
 
 const names = ['a', 'b', 'c'];
 const cordonedBy = 'migratorydata-aks/cordoned-by';
 const heldBy = 'migratorydata-aks/held-by';
 
-/** A cluster in the middle of an experiment on node a, beside which an administrator has cordoned and held node c. */
+/** A cluster during an experiment on node a. An administrator has cordoned and held node c. */
 function begin(cluster: FakeCluster): FakeMachines {
   const { holder } = record;
   const ours = { [held]: 'true', [heldBy]: holder };
@@ -59,8 +60,8 @@ const entry = node.map(name => ({ node: name, uid: `uid-${name}`, machine: machi
 const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { maxLength: 3 });
 const wanted = fc.constantFrom(undefined, 0, 2, 3, 4, 5, 6, 900);
 
-/** What an experiment on this cluster could have written, and numbers that it could not. */
-const honest: fc.Arbitrary<RevertRecord> = fc.record({
+/** Records that an experiment on this cluster could write but for their kinds of state, and some with numbers that it could not. */
+const anyKinds: fc.Arbitrary<RevertRecord> = fc.record({
   version: fc.constant(1 as const),
   namespace: fc.constant('ns'),
   holder: fc.constantFrom(record.holder, 'acme/shop/2/check-0'),
@@ -90,14 +91,22 @@ const honest: fc.Arbitrary<RevertRecord> = fc.record({
   cluster: fc.constant(undefined),
 });
 
-/** What somebody would put in the place of a value. */
+/** As `anyKinds`, with the kinds of state that the experiment changes. */
+const honest = anyKinds.map(from => {
+  const { reverts, nonGraceful } = experiments[from.experiment as ExperimentName];
+  const own = [...reverts, ...(nonGraceful ? (['cordons', 'replicas'] as const) : [])];
+  const kept = Object.fromEntries(own.map(kind => [kind, from.undo[kind]]));
+  return { ...from, undo: { ...nothingToRevert, ...kept } };
+});
+
+/** Values that an attacker would use. */
 const evil = fc.oneof(
   fc.constantFrom<unknown>('@/etc/passwd', '../x', '-x', '', null, -1, 1e9, [], {}, 'prod-db', 'a\n\u0085::error::x'),
   fc.constantFrom<unknown>('99999999-0000-4000-8000-000000000000', '7', 'kube-system', 'migratorydata'),
   fc.jsonValue(),
 );
 
-/** A record in which one value is another one; the path is chosen by numbers, so that a failure shrinks. */
+/** A record in which one value is replaced; numbers choose the path, so that a failure shrinks. */
 const mutated = fc
   .tuple(honest, fc.array(fc.nat(50), { minLength: 1, maxLength: 5 }), evil)
   .map(([from, path, value]) => {
@@ -118,12 +127,13 @@ const mutated = fc
 
 const text = fc.oneof(
   { weight: 1, arbitrary: honest.map(value => JSON.stringify(value)) },
+  { weight: 1, arbitrary: anyKinds.map(value => JSON.stringify(value)) },
   { weight: 12, arbitrary: mutated.map(value => JSON.stringify(value)) },
   { weight: 1, arbitrary: fc.json() },
   { weight: 1, arbitrary: fc.string() },
 );
 
-/** The changes that an honest record of this cluster could cause, each as a pattern of the call. */
+/** The changes that an honest record of this cluster could cause, as patterns of the calls. */
 const allowed: readonly RegExp[] = [
   /^start(?: kubelet)? mc_rg\/aks-pool-vmss\/[012]$/,
   /^bounds of users: 1 to 5$/,
@@ -137,11 +147,11 @@ const allowed: readonly RegExp[] = [
   /^DELETE \/api\/v1\/namespaces\/ns\/configmaps\/migratorydata-aks-mark .*"uid":"planted"/,
 ];
 
-describe('a record, whoever has written it', () => {
-  it('causes no change that an honest one of this cluster could not', async () => {
+describe('a revert record of any author', () => {
+  it('causes no change that an honest record of this cluster could not cause', async () => {
     await using cluster = await FakeCluster.start();
     const system = cluster.api();
-    // The pauses before what failed is tried again are no matter of what is tried.
+    // The pauses between attempts do not matter here.
     const api = { ...system, clock: { ...system.clock, sleep: () => Promise.resolve() } };
     cluster.react = ({ path, body }) => {
       const { minReplicas } = (body as { readonly spec?: { readonly minReplicas?: number } } | undefined)?.spec ?? {};
@@ -157,7 +167,7 @@ describe('a record, whoever has written it', () => {
         if ('problems' in reading) return;
         reverted += 1;
         const machines = begin(cluster);
-        await revertBy(api, reading.mark, machines.port, 1);
+        await revertBy(api, reading.record, machines.port, 1);
         const changes = cluster.received
           .filter(({ method }) => method !== 'GET')
           .map(({ method, path, body }) => `${method} ${path} ${body}`);
@@ -168,7 +178,7 @@ describe('a record, whoever has written it', () => {
       }),
       { numRuns: Number(process.env['RECORDS'] ?? records) },
     );
-    // A property that is never put to the test would hold as well.
+    // The property would also hold if no record was valid.
     expect(reverted).toBeGreaterThan(records / 50);
   }, 300_000);
 });

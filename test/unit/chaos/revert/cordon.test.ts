@@ -6,7 +6,7 @@ const nodes = '/api/v1/nodes';
 const holder = 'acme/shop/1/main';
 
 describe('a cordon', () => {
-  it('is lifted by the one who set it, and leaves no trace', async () => {
+  it('is removed by its holder only, and leaves no annotation', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(nodes, { metadata: { name: 'a' }, spec: {} });
     const api = cluster.api();
@@ -19,19 +19,19 @@ describe('a cordon', () => {
     expect(cluster.get(`${nodes}/a`)).toMatchObject({ metadata: { annotations: {} }, spec: {} });
   });
 
-  it('of somebody else is refused and stays', async () => {
+  it('of someone else is refused and stays', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(nodes, { metadata: { name: 'b' }, spec: { unschedulable: true } });
     const api = cluster.api();
     await expect(cordon(api, 'b', holder)).rejects.toMatchObject({
       code: 'target-refused',
-      message: expect.stringContaining('cordoned meanwhile by somebody else'),
+      message: expect.stringContaining('cordoned by someone else in the meantime'),
     });
     expect(await uncordon(api, 'b', holder)).toBe(false);
     expect(cluster.get(`${nodes}/b`)?.['spec']).toEqual({ unschedulable: true });
   });
 
-  it('is no concern on a node that is gone', async () => {
+  it('needs no removal on a node that is gone', async () => {
     await using cluster = await FakeCluster.start();
     expect(await uncordon(cluster.api(), 'gone', holder)).toBe(false);
   });

@@ -1,9 +1,10 @@
 import type { Machine, Machines, NodePool, PoolBounds } from '../../../../src/chaos/machines-port.js';
 import { cordon } from '../../../../src/chaos/revert/cordon.js';
 import { holdNodes } from '../../../../src/chaos/revert/node-annotations.js';
+import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
 import type { RevertResult } from '../../../../src/chaos/revert/revert-attempts.js';
 import { writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
-import { type RevertRecord, nothingToRevert } from '../../../../src/chaos/revert/revert-record.js';
+import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { revertAll } from '../../../../src/chaos/revert/revert.js';
 import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import { membersOf } from '../../../../src/migratorydata/object-names.js';
@@ -18,7 +19,7 @@ export const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
 export const seedMembers = 3;
 export const maxReplicas = 5;
 
-/** The machine behind a node of the bench: node a has instance 0, and so on. */
+/** The machine of a node: node a has instance 0, and so on. */
 export function machineOf(node: string): Machine {
   const instanceId = String(node.charCodeAt(0) - 'a'.charCodeAt(0));
   return { subscriptionId, resourceGroup: 'mc_rg', scaleSet: 'aks-pool-vmss', instanceId };
@@ -37,7 +38,7 @@ export const record: RevertRecord = {
   cluster: undefined,
 };
 
-/** A node of the pool that is Ready, with its machine, unless told otherwise. */
+/** Adds a node of the pool with its machine, Ready unless `more` says otherwise. */
 export function putNode(cluster: FakeCluster, name: string, more: Partial<Record<string, object>> = {}): void {
   const { instanceId, scaleSet } = machineOf(name);
   const providerID = `azure:///subscriptions/${subscriptionId}/resourceGroups/mc_rg/providers/Microsoft.Compute/virtualMachineScaleSets/${scaleSet}/virtualMachines/${instanceId}`;
@@ -47,7 +48,7 @@ export function putNode(cluster: FakeCluster, name: string, more: Partial<Record
   cluster.put(nodes, { metadata, spec: { providerID, ...spec }, status });
 }
 
-/** A kubelet that has renewed its Lease once more. */
+/** Renews the Lease of a kubelet. */
 export function renewLease(cluster: FakeCluster, node: string, leaseDurationSeconds = 1): void {
   renewals += 1;
   const renewTime = new Date(renewals * 1000).toISOString();
@@ -55,7 +56,7 @@ export function renewLease(cluster: FakeCluster, node: string, leaseDurationSeco
 }
 let renewals = 0;
 
-/** A StatefulSet of members that were told of a member list and its seeds. */
+/** Adds a StatefulSet with a member list and seed members. */
 export function putMembers(cluster: FakeCluster, replicas: number): void {
   const list = Array.from({ length: maxReplicas }, (_, ordinal) => `m-${ordinal}:8801`).join(',');
   const value = `-DClusterMembers=${list} -DClusterSeedMemberCount=${seedMembers}`;
@@ -68,8 +69,8 @@ export function putMembers(cluster: FakeCluster, replicas: number): void {
   for (let ordinal = 0; ordinal < replicas; ordinal += 1) cluster.put(pods, podOf(ordinal));
 }
 
-/** A deployment of three members on nodes a, b and c, and an experiment in the middle of its work on node a. */
-export async function disturbed(cluster: FakeCluster, by: RevertRecord = record): Promise<KubernetesApi> {
+/** Deploys three members on nodes a, b and c, and starts an experiment on node a. */
+export async function startExperiment(cluster: FakeCluster, by: RevertRecord = record): Promise<KubernetesApi> {
   const api = cluster.api();
   for (const name of ['a', 'b', 'c']) {
     putNode(cluster, name);
@@ -88,12 +89,12 @@ export function revertBy(
   machines?: Machines,
   timeoutMs = 10_000,
 ): Promise<RevertResult> {
-  const limits = { timeoutMs, autoscaled: false, redact: (text: string) => text };
+  const limits = { remainingMs: () => timeoutMs, autoscaled: false, redact: (text: string) => text };
   const members = membersOf({ namespace: 'ns' });
   return revertAll({ api, members, machines, limits, note: () => undefined, started: new Map() }, by);
 }
 
-/** The machines of the cluster, with one pool; `done` lists what was done to them. A start wakes the kubelet. */
+/** The machines of the cluster, with one pool. `done` lists the calls. A start makes the kubelet renew its Lease. */
 export class FakeMachines {
   readonly done: string[] = [];
   leaseSeconds = 1;

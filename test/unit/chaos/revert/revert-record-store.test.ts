@@ -2,22 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { findCopies, holdNodes } from '../../../../src/chaos/revert/node-annotations.js';
 import { readRecord, writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
-import { annotationsOf, disturbed, held, record, putNode, revertBy } from './revert-bench.js';
+import { annotationsOf, held, putNode, record, revertBy, startExperiment } from './revert-bench.js';
 
-describe('a mark that somebody has planted', () => {
+describe('a forged revert record', () => {
   it.each([
-    ['a field that no experiment writes', { ...record, more: 1 }, '"more" is no field of a record'],
-    ['a namespace where it was not found', { ...record, namespace: 'other' }, 'it was found in "ns"'],
+    ['a field that no experiment writes', { ...record, more: 1 }, '"more" is not a field of a record'],
+    ['another namespace', { ...record, namespace: 'other' }, 'the record was found in "ns"'],
     ['no fields at all', {}, 'version is missing'],
     [
       'a path for a name',
       { ...record, undo: { ...record.undo, cordons: ['../x'] } },
-      'undo.cordons[0] is "../x", and not a valid node name',
+      'undo.cordons[0] is "../x", not a valid node name',
     ],
-  ])('with %s is told, and no experiment is begun over it', async (_, planted, problem) => {
+  ])('with %s is reported, and no experiment replaces it', async (_, forged, problem) => {
     await using cluster = await FakeCluster.start();
     const api = cluster.api();
-    const data = { mark: JSON.stringify(planted) };
+    const data = { mark: JSON.stringify(forged) };
     cluster.put('/api/v1/namespaces/ns/configmaps', { metadata: { name: 'migratorydata-aks-mark' }, data });
     const reading = await readRecord(api, 'ns');
     expect(reading).toEqual({ problems: expect.arrayContaining([expect.stringContaining(problem)]) });
@@ -30,15 +30,15 @@ describe('a mark that somebody has planted', () => {
   });
 });
 
-describe('the copy of a mark', () => {
-  it('is the whole mark, on the node that is disturbed', async () => {
+describe('the copy of a revert record', () => {
+  it('is the complete record, on the affected node', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
-    expect(await findCopies(api, 'ns')).toEqual([{ node: 'a', reading: { mark: record } }]);
+    const api = await startExperiment(cluster);
+    expect(await findCopies(api, 'ns')).toEqual([{ node: 'a', reading: { record } }]);
     expect(Object.keys(annotationsOf(cluster, 'b') ?? {})).toEqual([held, 'migratorydata-aks/held-by']);
   });
 
-  it('is on one of the nodes that are held where none is disturbed', async () => {
+  it('is on one of the held nodes when no node is affected', async () => {
     await using cluster = await FakeCluster.start();
     for (const name of ['a', 'b']) putNode(cluster, name);
     await holdNodes(cluster.api(), record, []);
@@ -49,22 +49,22 @@ describe('the copy of a mark', () => {
 
   it.each([
     ['of a deployment in another namespace', JSON.stringify({ ...record, namespace: 'other' })],
-    ['that somebody has cut', JSON.stringify(record).slice(0, 50)],
-  ])('%s is not ours: neither read nor removed', async (_, copy) => {
+    ['that is truncated', JSON.stringify(record).slice(0, 50)],
+  ])('%s is neither read nor removed', async (_, copy) => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     putNode(cluster, 'c', { annotations: { 'migratorydata-aks/mark': copy } });
     await revertBy(api);
     expect(annotationsOf(cluster, 'c')).toEqual({ 'migratorydata-aks/mark': copy });
     expect(await findCopies(api, 'ns')).toEqual([]);
   });
 
-  it('of a version that we do not know is told, and left', async () => {
+  it('of an unknown version is reported and not removed', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     const copy = JSON.stringify({ ...record, version: 2 });
     putNode(cluster, 'c', { annotations: { 'migratorydata-aks/mark': copy } });
     await revertBy(api);
-    expect(await findCopies(api, 'ns')).toEqual([{ node: 'c', reading: { problems: ['version is 2, and not 1'] } }]);
+    expect(await findCopies(api, 'ns')).toEqual([{ node: 'c', reading: { problems: ['version is 2, not 1'] } }]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Machines } from '../../../../src/chaos/machines-port.js';
 import { findCopies } from '../../../../src/chaos/revert/node-annotations.js';
+import { nothingToRevert, type OriginalState } from '../../../../src/chaos/revert/original-state.js';
 import { readRecord } from '../../../../src/chaos/revert/revert-record-store.js';
-import { type RevertRecord, nothingToRevert, type OriginalState } from '../../../../src/chaos/revert/revert-record.js';
+import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 import { pods, statefulSets } from '../../kubernetes/samples.js';
 import {
   FakeMachines,
   annotationsOf,
-  disturbed,
   held,
   isCordoned,
   leases,
@@ -20,17 +20,22 @@ import {
   putNode,
   renewLease,
   revertBy,
+  startExperiment,
 } from './revert-bench.js';
 
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 const entry = (node: string) => ({ node, uid: `uid-${node}`, machine: machineOf(node) });
-const undoing = (undo: Partial<OriginalState>): RevertRecord => ({ ...record, undo: { ...record.undo, ...undo } });
+const undoing = (undo: Partial<OriginalState>): RevertRecord => ({
+  ...record,
+  experiment: undo.machines ? 'power-off' : undo.pool ? 'node-delete' : record.experiment,
+  undo: { ...record.undo, ...undo },
+});
 const now = (): string => new Date().toISOString();
 
-describe('putting a cluster back', () => {
-  it('goes by the mark, and takes the mark away last', async () => {
+describe('revertAll', () => {
+  it('reverts what the record says, and removes the record last', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     expect(await revertBy(api)).toEqual({ done: true, did: ['Node a is schedulable again.'], left: [], invalid: [] });
     expect(isCordoned(cluster, 'a')).toBe(false);
     expect(['a', 'b'].map(name => annotationsOf(cluster, name))).toEqual([{}, {}]);
@@ -39,50 +44,50 @@ describe('putting a cluster back', () => {
     expect(await readRecord(api, 'ns')).toBeUndefined();
   });
 
-  it('twice is the same as once', async () => {
+  it('is idempotent', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     await revertBy(api);
     expect(await revertBy(api)).toEqual({ done: true, did: [], left: [], invalid: [] });
   });
 
-  it('leaves a node alone that has come in the place of the one that was cordoned', async () => {
+  it('does not change a node that has replaced the cordoned one', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     cluster.put(nodes, { metadata: { name: 'a', uid: 'uid-new' }, spec: { unschedulable: true } });
     expect(await revertBy(api)).toMatchObject({ done: true, did: [] });
     expect(isCordoned(cluster, 'a')).toBe(true);
   });
 
-  it('keeps the mark as long as anything is left, and names it', async () => {
+  it('keeps the record while something is left, and names what is left', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [entry('a')] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     const { done, did, left } = await revertBy(api, by);
     expect([done, did]).toEqual([false, ['Node a is schedulable again.']]);
-    expect(left).toEqual([expect.stringContaining('the machine of node a is to be started: ')]);
-    expect(await readRecord(api, 'ns')).toEqual({ mark: by });
+    expect(left).toEqual([expect.stringContaining('the machine of node a was not started: ')]);
+    expect(await readRecord(api, 'ns')).toEqual({ record: by });
   });
 
-  it('lifts no cordon that somebody else has set since', async () => {
+  it('does not remove a later cordon of someone else', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     putNode(cluster, 'b', { spec: { unschedulable: true } });
     expect(await revertBy(api, undoing({ cordons: ['a', 'b'] }))).toMatchObject({ done: true });
     expect(isCordoned(cluster, 'b')).toBe(true);
   });
 
-  it('leaves the annotation of an administrator, whatever the mark says', async () => {
+  it('keeps the annotation of an administrator, whatever the record says', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     putNode(cluster, 'c', { annotations: { [held]: 'true' } });
     await revertBy(api, { ...record, held: ['a', 'b', 'c'] });
     expect(annotationsOf(cluster, 'c')).toEqual({ [held]: 'true' });
   });
 
-  it('does what is left to do when the deployment is gone', async () => {
+  it('reverts the rest when the deployment is gone', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster);
+    const api = await startExperiment(cluster);
     cluster.delete(`${statefulSets}/migratorydata`);
     expect(await revertBy(api, undoing({ replicas: 4 }))).toMatchObject({ done: true });
   });
@@ -92,19 +97,19 @@ describe('the machines of an experiment', () => {
   it('are started although they run and their nodes are Ready: Azure may be about to stop them', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [entry('b')] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     const machines = new FakeMachines(cluster);
     expect((await revertBy(api, by, machines.port)).done).toBe(true);
     expect(machines.done).toEqual(['start mc_rg/aks-pool-vmss/1']);
   });
 
-  it('keep the mark until the kubelet has renewed its Lease after the start', async () => {
+  it('keep the record until the kubelet has renewed its Lease after the start', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [entry('b')] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     const machines = new FakeMachines(cluster);
     cluster.scripts.push(({ method, path }, response) => {
-      // A kubelet without power renews nothing, and its node counts as Ready for most of a minute.
+      // Without power, the kubelet does not renew its Lease, but its node stays Ready for most of a minute.
       if (method !== 'GET' || path !== `${leases}/b`) return false;
       response.writeHead(200).end(JSON.stringify({ metadata: { name: 'b' }, spec: { renewTime: 'before' } }));
       cluster.put(leases, { metadata: { name: 'b' }, spec: { renewTime: 'before' } });
@@ -112,24 +117,24 @@ describe('the machines of an experiment', () => {
     });
     const port = { ...machines.port, start: () => Promise.resolve() } as Machines;
     const { done, left } = await revertBy(api, by, port, 300);
-    expect([done, left]).toEqual([false, ['node b is to be in service again']]);
+    expect([done, left]).toEqual([false, ['node b is not in service']]);
     expect(await readRecord(api, 'ns')).toBeDefined();
     expect((await findCopies(api, 'ns')).map(({ node }) => node)).toEqual(['a']);
   });
 
-  it('keep the mark while a node that was lost is not in service', async () => {
+  it('keep the record while a lost node is not in service', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [entry('b')] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     putNode(cluster, 'b', { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } });
     const { done, left } = await revertBy(api, by, new FakeMachines(cluster).port, 300);
-    expect([done, left]).toEqual([false, ['node b is to be in service again']]);
+    expect([done, left]).toEqual([false, ['node b is not in service']]);
   });
 
-  it('are found by the name of a node that has vanished', async () => {
+  it('are found by node name when the node is gone', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [entry('b')] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     cluster.delete(`${nodes}/b`);
     const machines = new FakeMachines(cluster);
     machines.nodeless.set('b', machineOf('b'));
@@ -137,10 +142,10 @@ describe('the machines of an experiment', () => {
     expect(machines.done).toEqual(['start mc_rg/aks-pool-vmss/1']);
   });
 
-  it('need nothing when they are gone', async () => {
+  it('need no start when they are gone', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [entry('b')] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     cluster.delete(`${nodes}/b`);
     const machines = new FakeMachines(cluster);
     expect((await revertBy(api, by, machines.port)).done).toBe(true);
@@ -151,10 +156,10 @@ describe('the machines of an experiment', () => {
     ['of another instance', { ...machineOf('b'), instanceId: '7' }],
     ['in another group', { ...machineOf('b'), resourceGroup: 'prod-db' }],
     ['of another subscription', { ...machineOf('b'), subscriptionId: '99999999-0000-4000-8000-000000000000' }],
-  ])('are left alone when the record names one %s', async (_, machine) => {
+  ])('are not started when the record names one %s', async (_, machine) => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [{ ...entry('b'), machine }] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     const machines = new FakeMachines(cluster);
     const { done, left, invalid } = await revertBy(api, by, machines.port);
     expect([done, left, machines.done]).toEqual([false, [], []]);
@@ -169,20 +174,20 @@ describe('the kubelets of an experiment', () => {
     undo: { ...nothingToRevert, kubelets: [entry('a')] },
   });
 
-  it('are started when they give no sign of life, although their node still counts as Ready', async () => {
+  it('are started when they do not renew their Lease, although their node is still Ready', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster, kubelet(record.writtenAt));
+    const api = await startExperiment(cluster, kubelet(record.writtenAt));
     const machines = new FakeMachines(cluster);
     expect((await revertBy(api, kubelet(record.writtenAt), machines.port)).done).toBe(true);
     expect(machines.done).toEqual(['start kubelet mc_rg/aks-pool-vmss/0']);
   });
 
   it.each([
-    ['are left alone when they renew their Lease long after the fault', record.writtenAt, []],
-    ['are started all the same right after it', now(), ['start kubelet mc_rg/aks-pool-vmss/0']],
+    ['are not started when they renew their Lease long after the fault', record.writtenAt, []],
+    ['are started even so soon after the fault', now(), ['start kubelet mc_rg/aks-pool-vmss/0']],
   ])('%s', async (_, writtenAt, done) => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster, kubelet(writtenAt));
+    const api = await startExperiment(cluster, kubelet(writtenAt));
     cluster.scripts.push(({ path, query }) => {
       if (path === leases && query.has('watch')) setImmediate(renewLease, cluster, 'a');
       return false;
@@ -197,26 +202,24 @@ describe('the node pool of an experiment', () => {
   const raised = poolOf({ minCount: 3, maxCount: 5 }, { minCount: 1, maxCount: 5 });
   const pool = { name: 'users', nodes: 3, bounds: { minCount: 1, maxCount: 5 } };
 
-  it('gets the bounds back that a tag of the pool has kept, once its node is back', async () => {
+  it('gets the bounds from its tag when its node is back', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ pool, deletions: [{ node: 'd', uid: 'uid-d' }] });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     const machines = new FakeMachines(cluster);
     machines.pool = raised;
     cluster.delete(`${nodes}/c`);
-    expect((await revertBy(api, by, machines.port, 300)).left).toEqual([
-      'node pool users is to have 3 nodes again, and has 2',
-    ]);
+    expect((await revertBy(api, by, machines.port, 300)).left).toEqual(['node pool users has 2 of 3 nodes in service']);
     expect(machines.done).toEqual([]);
     putNode(cluster, 'c');
-    expect((await revertBy(api, by, machines.port)).did).toEqual(['Node pool users has its bounds back.']);
+    expect((await revertBy(api, by, machines.port)).did).toEqual(['The bounds of node pool users were restored.']);
     expect(machines.done).toEqual(['bounds of users: 1 to 5']);
   });
 
-  it('waits for a deletion that Azure may have accepted, as long as its node is there', async () => {
+  it('waits for a deletion that Azure may have accepted, while the node exists', async () => {
     await using cluster = await FakeCluster.start();
     const by = { ...undoing({ pool, deletions: [{ node: 'c', uid: 'uid-c' }] }), writtenAt: now() };
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     const machines = new FakeMachines(cluster);
     machines.pool = raised;
     const reverting = revertBy(api, by, machines.port);
@@ -240,20 +243,20 @@ describe('the node pool of an experiment', () => {
       'undo.pool.bounds',
     ],
     ['more nodes than its lower bound keeps', { ...pool, nodes: 4 }, 'undo.pool.nodes'],
-  ])('is left alone when the record says %s', async (_, said, field) => {
+  ])('is not changed when the record says %s', async (_, recorded, field) => {
     await using cluster = await FakeCluster.start();
-    const by = undoing({ pool: said });
-    const api = await disturbed(cluster, by);
+    const by = undoing({ pool: recorded });
+    const api = await startExperiment(cluster, by);
     const machines = new FakeMachines(cluster);
     machines.pool = raised;
     const { left, invalid } = await revertBy(api, by, machines.port);
     expect([left, invalid, machines.done]).toEqual([[], [expect.stringContaining(field)], []]);
   });
 
-  it('keeps its bounds while nobody can see whether the node is back', async () => {
+  it('keeps its bounds while the health of the node is unknown', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ pool });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     cluster.scripts.push(({ method, path }, response) => {
       if (method !== 'GET' || path !== pods) return false;
       refuse(response, 403, 'Forbidden');
@@ -262,14 +265,14 @@ describe('the node pool of an experiment', () => {
     const machines = new FakeMachines(cluster);
     machines.pool = raised;
     const { left } = await revertBy(api, by, machines.port, 300);
-    expect(left).toEqual([expect.stringMatching(/^the nodes and members are to be seen as they were: /)]);
-    expect([machines.done, await readRecord(api, 'ns')]).toEqual([[], { mark: by }]);
+    expect(left).toEqual([expect.stringMatching(/^the health of nodes and members could not be checked: /)]);
+    expect([machines.done, await readRecord(api, 'ns')]).toEqual([[], { record: by }]);
   });
 
-  it('has nothing to be done when it is gone', async () => {
+  it('needs no revert when it is gone', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ pool });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     const machines = new FakeMachines(cluster);
     machines.pool = undefined;
     expect((await revertBy(api, by, machines.port)).done).toBe(true);
@@ -277,10 +280,10 @@ describe('the node pool of an experiment', () => {
 });
 
 describe('the number of members', () => {
-  it.each([0, 2, 6, 50])('is never set to %d, which is no number of this deployment', async replicas => {
+  it.each([0, 2, 6, 50])('is never set to %d, which is outside the limits of the deployment', async replicas => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ replicas });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     putMembers(cluster, 4);
     const { done, left, invalid } = await revertBy(api, by);
     expect([done, left]).toEqual([false, []]);
@@ -288,10 +291,10 @@ describe('the number of members', () => {
     expect(cluster.received.filter(({ path }) => path.endsWith('/scale'))).toEqual([]);
   });
 
-  it('is that of the record within the member list', async () => {
+  it('is restored when it fits the member list', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ replicas: 3 });
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     putMembers(cluster, 4);
     cluster.react = ({ path }) => {
       if (path.endsWith('/scale')) cluster.delete(`${pods}/migratorydata-3`);
@@ -311,21 +314,21 @@ describe('the autoscaler of the members', () => {
   const by: RevertRecord = { ...record, autoscaler: { name: 'hpa', minReplicas: 3, maxReplicas: 5 } };
   const specOf = (cluster: FakeCluster): unknown => cluster.get(`${autoscalers}/hpa`)?.['spec'];
 
-  it('gets the bounds back that stand on it', async () => {
+  it('gets the bounds that are saved on it', async () => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     cluster.put(autoscalers, autoscaler(3, 3, '3-5'));
-    expect((await revertBy(api, by)).did).toContain('Autoscaler hpa has its bounds back.');
+    expect((await revertBy(api, by)).did).toContain('The bounds of autoscaler hpa were restored.');
     expect(specOf(cluster)).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
     expect(cluster.get(`${autoscalers}/hpa`)?.metadata['annotations']).toEqual({});
   });
 
   it.each([
-    ['other bounds than those on it', autoscaler(3, 3, '2-4')],
-    ['other bounds, and none stand on it', autoscaler(2, 4)],
-  ])('is left alone when the record says %s', async (_, object) => {
+    ['other bounds than the saved ones', autoscaler(3, 3, '2-4')],
+    ['other bounds, and none are saved', autoscaler(2, 4)],
+  ])('is not changed when the record says %s', async (_, object) => {
     await using cluster = await FakeCluster.start();
-    const api = await disturbed(cluster, by);
+    const api = await startExperiment(cluster, by);
     cluster.put(autoscalers, object);
     const before = specOf(cluster);
     const { left, invalid } = await revertBy(api, by);

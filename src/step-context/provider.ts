@@ -2,9 +2,19 @@ import { type Az, createAz } from '../azure/az.js';
 import { openSession } from '../azure/login.js';
 import type { AzureTarget } from '../azure/spec.js';
 import type { Owner } from '../azure/tags.js';
-import type { General } from '../inputs/request.js';
+import type { General, KubeconfigTarget, Target } from '../inputs/request.js';
 import type { Context } from './context.js';
 import type { AzureAccess } from './undo-log.js';
+
+/** Where a step works: a cluster on AKS, reached through az, or any cluster that a kubeconfig names. */
+export type Provider =
+  | { readonly kind: 'aks'; readonly target: AzureTarget; readonly az: Az }
+  | { readonly kind: 'kubeconfig'; readonly target: KubeconfigTarget };
+
+/** The provider of a target; az is opened with it and starts no process yet. */
+export function openProvider(context: Context, target: Target): Provider {
+  return target.kind === 'aks' ? { kind: 'aks', target, az: openAz(context, target) } : { kind: 'kubeconfig', target };
+}
 
 /** az with a login that lasts. The folder of a login of our own is removed by post. */
 export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>): Az {

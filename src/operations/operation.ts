@@ -1,0 +1,58 @@
+import type { RequestDefinition } from '../inputs/read-request.js';
+import type { Operation, StepRequest, Target } from '../inputs/request.js';
+import type { PhaseLimit } from '../inputs/time-budget.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import type { CommandStep } from '../runtime/command-line.js';
+import { type ConnectedCluster, connectCluster } from '../step-context/connection.js';
+import type { Context } from '../step-context/context.js';
+import { underLock } from '../step-context/lock.js';
+import type { Manifests } from '../step-context/manifests.js';
+import { openProvider } from '../step-context/provider.js';
+
+/** What a dry run knows besides the request. */
+export interface DryRun {
+  readonly context: Context;
+  /** The objects of the deployment as they would be applied, before any patches; undefined where nothing is deployed. */
+  readonly manifests: Manifests | undefined;
+}
+
+/** A phase of an operation: the time budget and the dry run of the operation come from its phases. */
+export interface Phase extends PhaseLimit {
+  /**
+   * The commands that the phase runs, in order. What depends on the cluster is shown as it is when nothing exists yet.
+   */
+  commands(dryRun: DryRun): readonly CommandStep[];
+}
+
+/** All that the project knows of one operation. */
+export interface OperationDefinition<R extends StepRequest = StepRequest> extends RequestDefinition<R> {
+  readonly name: R['operation'];
+  phases(request: R): readonly Phase[];
+  /** Runs the operation. Throws ActionError with the reason why it failed. */
+  run(context: Context, request: R): Promise<void>;
+}
+
+/** Keeps the type of the request, from which the type of all requests is derived. */
+export function defineOperation<O extends Operation, R extends StepRequest<O>>(
+  definition: OperationDefinition<R>,
+): OperationDefinition<R> {
+  return definition;
+}
+
+/** Runs `body` on the cluster of a request. */
+export function onCluster<T>(
+  context: Context,
+  { target }: { readonly target: Target },
+  body: (cluster: ConnectedCluster) => Promise<T>,
+): Promise<T> {
+  return connectCluster(context, openProvider(context, target), body);
+}
+
+/** Runs `body` on the cluster of a request, under the lock of its deployment. */
+export function onDeployment<T>(
+  context: Context,
+  { target, deployment }: { readonly target: Target; readonly deployment: Deployment },
+  body: (context: Context, cluster: ConnectedCluster) => Promise<T>,
+): Promise<T> {
+  return onCluster(context, { target }, cluster => underLock(context, cluster, deployment.namespace, body));
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { getCredentials } from '../azure/cluster-commands.js';
+import type { Target } from '../inputs/request.js';
+import { readClientVersion } from '../kubernetes/kubectl-version.js';
+import { proxyCommand } from '../kubernetes/proxy.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import { commandLine, type CommandStep, commandStep } from '../runtime/command-line.js';
+import type { Phase } from './operation.js';
+
+/** The subscription that a dry run shows where the inputs name none: only the login knows it. */
+export const unknownSubscription = '00000000-0000-0000-0000-000000000000';
+
+/** The version of kubectl, which every cluster needs. */
+export const clientVersion: CommandStep = commandStep(readClientVersion);
+
+/** Fetches the credentials of a cluster on AKS, and opens the way to the Kubernetes API. */
+export function connectPhase(target: Target): Phase {
+  return {
+    name: 'connect',
+    commands({ context: { ports } }) {
+      const { tempFolder } = ports.run;
+      const kubeconfig =
+        target.kind === 'kubeconfig' && 'path' in target.source
+          ? target.source.path
+          : join(tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
+      const credentials = target.kind === 'aks' ? [commandStep(getCredentials(target, kubeconfig, 'user'))] : [];
+      const context = target.kind === 'kubeconfig' ? target.context : '';
+      const socket = join(tempFolder, 'k8s-UUID', 'k8s.sock');
+      return [...credentials, commandStep(proxyCommand(socket, { kubeconfig, context }))];
+    },
+  };
+}
+
+/** kubectl applies the patches of the user to the manifests. */
+export function patchCommands({ patches }: Deployment): readonly CommandStep[] {
+  if (patches === '') return [];
+  const line = commandLine({ tool: 'kubectl', argv: ['kustomize', 'FOLDER'] });
+  return [{ line, why: `apply the patches in ${patches} to the manifests` }];
+}
