@@ -82,6 +82,12 @@ describe('the sources', () => {
     expect(breaches).toEqual([]);
   });
 
+  it('are described in docs/architecture.md, folder by folder', () => {
+    const [, section = ''] = readText('docs/architecture.md').split('## Folders\n');
+    const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([\w.-]+)` \|/gm)];
+    expect(rows.map(([, folder]) => folder)).toEqual(Object.keys(layers));
+  });
+
   it('give no layer what it does not use', () => {
     const used = new Set(
       sources.flatMap(path => neighboursOf(path).map(other => `${folderOf(path)} uses ${folderOf(other)}`)),
