@@ -1,17 +1,5 @@
-import type { GitHubAnswer } from '../runtime/ports.js';
+import { GitHubRefusal } from '../runtime/github-refusal.js';
 import { clipEnd, toOneLine } from '../runtime/text.js';
-
-/** GitHub has answered, but not done what was asked. */
-export class GitHubRefusal extends Error {
-  readonly status: number;
-
-  constructor({ status, json }: Pick<GitHubAnswer, 'status' | 'json'>) {
-    const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
-    super(typeof said === 'string' ? said : '');
-    this.name = 'GitHubRefusal';
-    this.status = status;
-  }
-}
 
 /** What a call needs, to be named when it is refused. */
 export interface RequiredAccess {

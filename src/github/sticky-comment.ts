@@ -1,8 +1,8 @@
-import type { RepositoryClient } from './client.js';
+import type { RepositoryIssues } from '../runtime/ports.js';
 import {
   chooseComment,
   type CommentPolicy,
-  isOurComment,
+  findOurs,
   readMetadata,
   type CommentMetadata,
   writeMetadata,
@@ -27,22 +27,20 @@ export interface KeptComment {
 }
 
 /**
- * Brings the comment up to date, makes it, or leaves things as they are. The calls are those of "REST API endpoints for
- * issue comments" in the GitHub documentation: a pull request is an issue there.
- * @throws GitHubRefusal, and what the client throws.
+ * Brings the comment up to date, makes it, or leaves things as they are.
+ * @throws GitHubRefusal, and the reason of the signal.
  */
 export async function keepComment(
-  client: RepositoryClient,
+  issues: RepositoryIssues,
   { pullRequest, when, marker, stamp, text }: StickyComment,
 ): Promise<KeptComment> {
-  const comments = `/issues/${pullRequest}/comments`;
-  const former = await client.find(comments, post => isOurComment(post, marker));
+  const former = await findOurs(issues.listComments(pullRequest), marker);
   const body = `${marker}\n${writeMetadata(stamp)}\n${text}`;
   switch (chooseComment(when, stamp, former && { stamp: readMetadata(former.body) })) {
     case 'create':
-      return { did: 'create', url: (await client.write('POST', comments, { body })).url };
+      return { did: 'create', url: (await issues.addComment(pullRequest, body)).url };
     case 'update':
-      return { did: 'update', url: (await client.write('PATCH', `/issues/comments/${former?.id ?? 0}`, { body })).url };
+      return { did: 'update', url: (await issues.updateComment(former?.id ?? 0, body)).url };
     case 'none':
       return { did: 'none', url: former?.url ?? '' };
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { GitHubRefusal, explainRefusal } from '../../../src/github/refusal.js';
+import { explainRefusal } from '../../../src/github/refusal.js';
+import { GitHubRefusal } from '../../../src/runtime/github-refusal.js';
 
 const needs = { permission: 'pull-requests: write', fromFork: false } as const;
-const refusal = (status: number, message?: string): GitHubRefusal => new GitHubRefusal({ status, json: { message } });
+const refusal = (status: number, said = ''): GitHubRefusal => new GitHubRefusal(status, said);
 
 describe('a call that GitHub refuses', () => {
   it.each([
@@ -41,12 +42,5 @@ describe('a call that GitHub refuses', () => {
     const text = explainRefusal(refusal(422, `first\n::error::second ${'x'.repeat(5000)}`), needs);
     expect(text).toMatch(/^GitHub answered 422 \(first ::error::second x+\[\.\.\.\]\)\. It does not change[^\n]*$/);
     expect(text.length).toBeLessThan(400);
-  });
-
-  it('is told without words of GitHub where its answer has none', () => {
-    const answered = [undefined, null, 'text', [], { message: 7 }].map(
-      json => new GitHubRefusal({ status: 502, json }),
-    );
-    expect(new Set(answered.map(error => explainRefusal(error, needs))).size).toBe(1);
   });
 });

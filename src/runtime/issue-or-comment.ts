@@ -1,21 +1,9 @@
-/** A comment or an issue, as far as it matters here. */
-export interface IssueOrComment {
-  readonly id: number;
-  /** The number of an issue; 0 for a comment. */
-  readonly number: number;
-  readonly body: string;
-  /** Where people read it. */
-  readonly url: string;
-  /** Whether an outsider cannot have written it. */
-  readonly trusted: boolean;
-  /** Lists of issues hold pull requests as well ("List repository issues" in the GitHub documentation). */
-  readonly isPullRequest: boolean;
-}
+import type { IssueOrComment } from './ports.js';
 
 /** Who may have run a workflow of the repository with a token of their own ("CommentAuthorAssociation" there). */
 const insiders: readonly unknown[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
-/** Reads a post from an answer of the REST API; what is missing is empty. */
+/** Reads an issue or a comment from an answer of the REST API; what is missing is empty. */
 export function readIssueOrComment(json: unknown): IssueOrComment {
   const fields = asRecord(json);
   const { id, number, body, html_url: url } = fields;
