@@ -4,9 +4,9 @@ import { ActionError } from './errors/action-error.js';
 import { parseActionFile } from './inputs/action-file.js';
 import { runMain } from './main.js';
 import { runPost } from './post.js';
+import { createGitHub } from './runtime/actions-github.js';
 import { actionsLog, actionsState, createIdentity, createOutputs } from './runtime/actions-ports.js';
 import { createExecRunner } from './runtime/exec-runner.js';
-import { createGitHub } from './runtime/github-api.js';
 import { socketNetwork } from './runtime/node-network.js';
 import { diskFiles, readRunFacts, systemClock } from './runtime/node-ports.js';
 import type { Ports } from './runtime/ports.js';
@@ -25,7 +25,7 @@ const ports: Ports = {
   state: actionsState,
   identity: createIdentity(environment),
   network: socketNetwork,
-  github: createGitHub(run.apiUrl),
+  github: createGitHub(run),
   run,
 };
 

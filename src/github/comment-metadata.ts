@@ -1,5 +1,5 @@
 import type { Outcome } from '../journal/model.js';
-import type { IssueOrComment } from './issue-or-comment.js';
+import type { IssueOrComment } from '../runtime/ports.js';
 
 /** The step that wrote a comment, for later steps that find the comment. */
 export interface CommentMetadata {
@@ -60,4 +60,16 @@ export function markerOf(words: string): string {
  */
 export function isOurComment({ body, trusted }: IssueOrComment, marker: string): boolean {
   return trusted && body.trimStart().startsWith(marker);
+}
+
+/** The first issue or comment of ours in a list; later pages are asked for only while it was not found. */
+export async function findOurs(
+  pages: AsyncIterable<readonly IssueOrComment[]>,
+  marker: string,
+): Promise<IssueOrComment | undefined> {
+  for await (const page of pages) {
+    const found = page.find(each => !each.isPullRequest && isOurComment(each, marker));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,6 +1,5 @@
-import type { RepositoryClient } from './client.js';
-import { isOurComment } from './comment-metadata.js';
-import type { IssueOrComment } from './issue-or-comment.js';
+import type { RepositoryIssues } from '../runtime/ports.js';
+import { findOurs } from './comment-metadata.js';
 
 /** The only open issue about a lasting problem. */
 export interface StandingIssue {
@@ -13,37 +12,31 @@ export interface StandingIssue {
 }
 
 /**
- * Creates the issue, or updates the open one, and returns its URL. The calls are described in "REST API endpoints for
- * issues" in the GitHub documentation.
- * @throws GitHubRefusal, and what the client throws.
+ * Creates the issue, or updates the open one, and returns its URL.
+ * @throws GitHubRefusal, and the reason of the signal.
  */
 export async function raiseIssue(
-  client: RepositoryClient,
+  issues: RepositoryIssues,
   { marker, title, text }: StandingIssue,
 ): Promise<{ readonly did: 'create' | 'update'; readonly url: string }> {
   const body = `${marker}\n${text}`;
-  const open = await findOpen(client, marker);
+  const open = await findOurs(issues.listOpen(), marker);
   return open === undefined
-    ? { did: 'create', url: (await client.write('POST', '/issues', { title, body })).url }
-    : { did: 'update', url: (await client.write('PATCH', `/issues/${open.number}`, { body })).url };
+    ? { did: 'create', url: (await issues.create({ title, body })).url }
+    : { did: 'update', url: (await issues.update(open.number, { body })).url };
 }
 
 /**
  * Closes the open issue as completed, with a comment that says why. Returns its URL; undefined when none is open.
- * @throws GitHubRefusal, and what the client throws.
+ * @throws GitHubRefusal, and the reason of the signal.
  */
 export async function closeIssue(
-  client: RepositoryClient,
+  issues: RepositoryIssues,
   marker: string,
   comment: string,
 ): Promise<string | undefined> {
-  const open = await findOpen(client, marker);
+  const open = await findOurs(issues.listOpen(), marker);
   if (open === undefined) return undefined;
-  await client.write('POST', `/issues/${open.number}/comments`, { body: comment });
-  const closed = await client.write('PATCH', `/issues/${open.number}`, { state: 'closed', state_reason: 'completed' });
-  return closed.url;
-}
-
-function findOpen(client: RepositoryClient, marker: string): Promise<IssueOrComment | undefined> {
-  return client.find('/issues?state=open', issue => !issue.isPullRequest && isOurComment(issue, marker));
+  await issues.addComment(open.number, comment);
+  return (await issues.update(open.number, { state: 'closed', state_reason: 'completed' })).url;
 }

@@ -4,7 +4,6 @@ import { redactReport } from '../journal/redaction.js';
 import { renderComment } from '../report/comment-body.js';
 import type { Ports } from '../runtime/ports.js';
 import { toOneLine } from '../runtime/text.js';
-import { createRepositoryClient } from './client.js';
 import { markerOf } from './comment-metadata.js';
 import { explainRefusal } from './refusal.js';
 import { runUrl } from './run-url.js';
@@ -73,8 +72,8 @@ export async function commentOnPullRequest(
     text: renderComment(report, { cluster: redact(cluster), runUrl: runUrl(run) }),
   };
   try {
-    const { did, url } = await withinTime(commentTimeMs, late, signal =>
-      keepComment(createRepositoryClient(github, run, githubToken, signal), sticky),
+    const { did, url } = await withinTime(commentTimeMs, late, async signal =>
+      keepComment(await github.issues(githubToken, signal), sticky),
     );
     log.info(redact(toOneLine(`The comment on ${where} ${results[did]}. ${url}`)));
   } catch (error) {

@@ -1,17 +1,5 @@
-import type { GitHubAnswer } from '../runtime/ports.js';
+import { GitHubRefusal } from '../runtime/github-refusal.js';
 import { clipEnd, toOneLine } from '../runtime/text.js';
-
-/** GitHub responded with a status that is not a success. The message is that of GitHub, and can be empty. */
-export class GitHubRefusal extends Error {
-  readonly status: number;
-
-  constructor({ status, json }: Pick<GitHubAnswer, 'status' | 'json'>) {
-    const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;
-    super(typeof message === 'string' ? message : '');
-    this.name = 'GitHubRefusal';
-    this.status = status;
-  }
-}
 
 /** The access that a call needs, for the message when it is refused. */
 export interface RequiredAccess {

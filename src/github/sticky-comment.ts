@@ -1,8 +1,8 @@
-import type { RepositoryClient } from './client.js';
+import type { RepositoryIssues } from '../runtime/ports.js';
 import {
   chooseComment,
   type CommentPolicy,
-  isOurComment,
+  findOurs,
   readMetadata,
   type CommentMetadata,
   writeMetadata,
@@ -28,22 +28,20 @@ export interface KeptComment {
 }
 
 /**
- * Creates or updates the comment, or does nothing. The calls are described in "REST API endpoints for issue comments"
- * in the GitHub documentation, where a pull request is an issue.
- * @throws GitHubRefusal, and what the client throws.
+ * Creates or updates the comment, or does nothing.
+ * @throws GitHubRefusal, and the reason of the signal.
  */
 export async function keepComment(
-  client: RepositoryClient,
+  issues: RepositoryIssues,
   { pullRequest, when, marker, metadata, text }: StickyComment,
 ): Promise<KeptComment> {
-  const comments = `/issues/${pullRequest}/comments`;
-  const former = await client.find(comments, comment => isOurComment(comment, marker));
+  const former = await findOurs(issues.listComments(pullRequest), marker);
   const body = `${marker}\n${writeMetadata(metadata)}\n${text}`;
   switch (chooseComment(when, metadata, former && { metadata: readMetadata(former.body) })) {
     case 'create':
-      return { did: 'create', url: (await client.write('POST', comments, { body })).url };
+      return { did: 'create', url: (await issues.addComment(pullRequest, body)).url };
     case 'update':
-      return { did: 'update', url: (await client.write('PATCH', `/issues/comments/${former?.id ?? 0}`, { body })).url };
+      return { did: 'update', url: (await issues.updateComment(former?.id ?? 0, body)).url };
     case 'none':
       return { did: 'none', url: former?.url ?? '' };
   }

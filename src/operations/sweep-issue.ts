@@ -1,4 +1,3 @@
-import { createRepositoryClient } from '../github/client.js';
 import { markerOf } from '../github/comment-metadata.js';
 import { closeIssue, raiseIssue } from '../github/issue.js';
 import { explainRefusal } from '../github/refusal.js';
@@ -36,9 +35,9 @@ export async function reportLeftovers(
   };
   try {
     await withinTime(issueTimeMs, signal, async limit => {
-      const client = createRepositoryClient(ports.github, ports.run, token, limit);
+      const issues = await ports.github.issues(token, limit);
       if (left.length === 0) {
-        const url = await closeIssue(client, marker, renderNothingLeft(place));
+        const url = await closeIssue(issues, marker, renderNothingLeft(place));
         if (url !== undefined) tell('closed', url);
         return;
       }
@@ -48,7 +47,7 @@ export async function reportLeftovers(
         remedy: redact(remedy),
       }));
       const issue = { marker, title: leftoversTitle, text: renderLeftovers(hidden, place) };
-      const { did, url } = await raiseIssue(client, issue);
+      const { did, url } = await raiseIssue(issues, issue);
       tell(did === 'create' ? 'opened' : 'brought up to date', url);
     });
   } catch (error) {

@@ -132,30 +132,44 @@ export interface HttpSession {
   close(): void;
 }
 
-export interface GitHubRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH';
-  /** Path and query, relative to the API URL. */
-  readonly path: string;
-  readonly body?: object;
-  /** Never logged. */
-  readonly token: string;
+/** A comment or an issue on GitHub, as far as it matters here. */
+export interface IssueOrComment {
+  readonly id: number;
+  /** The number of an issue; 0 for a comment. */
+  readonly number: number;
+  readonly body: string;
+  /** Where people read it. */
+  readonly url: string;
+  /** Whether an outsider cannot have written it. */
+  readonly trusted: boolean;
+  /** Lists of issues hold pull requests as well ("List repository issues" in the GitHub documentation). */
+  readonly isPullRequest: boolean;
 }
 
-export interface GitHubAnswer {
-  readonly status: number;
-  /** Undefined if the response is not JSON, such as that of a proxy. */
-  readonly json: unknown;
-  /** The path of the next page of a list; absent on the last page. */
-  readonly nextPath?: string;
+/**
+ * The issues of a repository and their comments; a pull request is an issue there. Lists come page by page, and a page is
+ * asked for when it is needed. Every method rejects with GitHubRefusal for an answer other than success, and with the
+ * reason of its signal when that aborts.
+ */
+export interface RepositoryIssues {
+  listOpen(): AsyncIterable<readonly IssueOrComment[]>;
+  listComments(issue: number): AsyncIterable<readonly IssueOrComment[]>;
+  create(issue: { readonly title: string; readonly body: string }): Promise<IssueOrComment>;
+  update(issue: number, changes: IssueChanges): Promise<IssueOrComment>;
+  addComment(issue: number, body: string): Promise<IssueOrComment>;
+  /** By the id of the comment. */
+  updateComment(comment: number, body: string): Promise<IssueOrComment>;
 }
 
-/** GitHub's REST API. */
+export interface IssueChanges {
+  readonly body?: string;
+  readonly state?: 'closed';
+  readonly state_reason?: 'completed';
+}
+
 export interface GitHub {
-  /**
-   * Sends one request. An error status is a response; rejects when no response comes, or with the signal's reason when
-   * it aborts.
-   */
-  request(request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer>;
+  /** The issues of the repository of the run, as the holder of the token may see and change them. It is never logged. */
+  issues(token: string, signal: AbortSignal): Promise<RepositoryIssues>;
 }
 
 /** The pull request that a run belongs to. */

@@ -1,3 +1,5 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type GitHubStandIn, startGitHub } from './support/github.js';
 import { startJob } from './support/job.js';
@@ -95,6 +97,18 @@ describe('the comment on a pull request', () => {
     expect(main.log.includes(note)).toBe('GITHUB_EVENT_PATH' in without);
   });
 
+  it('needs no more of the action than action.yml and dist', async () => {
+    await using job = await startJob();
+    await using github = await startGitHub();
+    const copy = join(job.folder, 'action');
+    await cp('action.yml', join(copy, 'action.yml'));
+    await cp('dist', join(copy, 'dist'), { recursive: true });
+    const step = { env: await eventOf(job, github), entry: join(copy, 'dist', 'index.js') };
+    const main = await job.run(inputsFor(job, 'always'), step);
+    expect([main.code, main.stderr, complaintsOf(main)]).toEqual([0, '', []]);
+    expect(github.comments).toMatchObject([{ on: number }]);
+  });
+
   it('knows the pull request by the ref where the event does not tell', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
@@ -110,9 +124,9 @@ describe('the token for GitHub', () => {
     job.kubernetes.behaviour.log = () => token;
     const main = await failToDeploy(job, 'always', await eventOf(job, github));
     await job.post(inputsFor(job, 'always'), main);
-    expect(github.calls.map(({ headers }) => headers.authorization)).toEqual(Array(2).fill(`Bearer ${token}`));
+    expect(github.calls.map(({ headers }) => headers.authorization)).toEqual(Array(2).fill(`token ${token}`));
     expect(github.calls[0]?.headers).toMatchObject({
-      accept: 'application/vnd.github+json',
+      accept: 'application/vnd.github.v3+json',
       'x-github-api-version': '2022-11-28',
     });
     const told = new Map([['comment', github.comments[0]?.body ?? '']]);

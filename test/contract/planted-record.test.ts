@@ -8,13 +8,13 @@ const secret = 'an-access-token-of-the-runner';
 
 const machine = { subscriptionId, resourceGroup: 'MC_rg_aks_eastus', scaleSet: 'vmss', instanceId: '0' };
 const none = { cordons: [], machines: [], kubelets: [], deletions: [] };
-const record = (undo: object): object => ({
-  ...{ version: 1, namespace: 'migratory', holder: 'acme/shop/1/x', experiment: 'drain', held: [] },
+const record = (undo: object, experiment = 'drain'): object => ({
+  ...{ version: 1, namespace: 'migratory', holder: 'acme/shop/1/x', experiment, held: [] },
   ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
   undo: { ...none, ...undo },
 });
 const onMachine = (part: object): object =>
-  record({ machines: [{ node: 'node-0', uid: 'u', machine: { ...machine, ...part } }] });
+  record({ machines: [{ node: 'node-0', uid: 'u', machine: { ...machine, ...part } }] }, 'power-off');
 
 /** Somebody who may write ConfigMaps in the namespace, and nothing else, writes a record of an experiment. */
 async function deployAndPlant(job: Job, planted: object): Promise<void> {
@@ -35,7 +35,10 @@ describe('a record that somebody has planted', () => {
     ['a scale set that az would read from a file', (file: string) => onMachine({ scaleSet: `@${file}` })],
     [
       'a node pool that az would read from a file',
-      (file: string) => record({ pool: { name: `@${file}`, nodes: 1, bounds: { minCount: 1, maxCount: 5 } } }),
+      (file: string) => {
+        const pool = { name: `@${file}`, nodes: 1, bounds: { minCount: 1, maxCount: 5 } };
+        return record({ pool }, 'node-delete');
+      },
     ],
     ['no instance, which would mean all of them', () => onMachine({ instanceId: '' })],
     ['lines that the runner would obey', () => ({ ...record({}), experiment: 'drain\n\u0085::add-mask::Ready' })],

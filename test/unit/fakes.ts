@@ -4,14 +4,14 @@ import type {
   CommandResult,
   Files,
   GitHub,
-  GitHubAnswer,
-  GitHubRequest,
   HttpAnswer,
   Identity,
+  IssueOrComment,
   Log,
   Network,
   Outputs,
   Ports,
+  RepositoryIssues,
   RunFacts,
   Runner,
   RunningProcess,
@@ -161,16 +161,54 @@ export class ScriptedNetwork implements Network {
   }
 }
 
-/** Answers requests to GitHub with a function, and records them; 404 where there is none. */
+/** A method of {@link RepositoryIssues} that was called, with its arguments. */
+export interface IssueCall {
+  readonly method: keyof RepositoryIssues;
+  readonly args: readonly unknown[];
+}
+
+/** Lists what a test has put there, and records what is written; each page that is read is a call. */
 export class ScriptedGitHub implements GitHub {
-  readonly requests: GitHubRequest[] = [];
-  answer: (request: GitHubRequest) => Partial<GitHubAnswer> = () => ({ status: 404, json: { message: 'Not Found' } });
-  request(request: GitHubRequest, signal: AbortSignal): Promise<GitHubAnswer> {
-    signal.throwIfAborted();
-    this.requests.push(request);
-    return Promise.resolve({ status: 200, json: undefined, ...this.answer(request) });
+  readonly calls: IssueCall[] = [];
+  readonly tokens: string[] = [];
+  pages: readonly (readonly Partial<IssueOrComment>[])[] = [];
+  /** The address of all that is written. */
+  url = 'https://github.com/acme/shop/issues/1';
+  /** Runs at each call; what it throws is what the call rejects with. */
+  onCall: () => void = () => undefined;
+
+  issues(token: string, signal: AbortSignal): Promise<RepositoryIssues> {
+    this.tokens.push(token);
+    const called = (method: IssueCall['method'], ...args: readonly unknown[]): void => {
+      signal.throwIfAborted();
+      this.calls.push({ method, args });
+      this.onCall();
+    };
+    const list = (method: IssueCall['method'], ...args: readonly unknown[]): AsyncIterable<readonly IssueOrComment[]> =>
+      // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what rejects as the port does
+      async function* (this: ScriptedGitHub) {
+        for (const page of this.pages.length === 0 ? [[]] : this.pages) {
+          called(method, ...args);
+          yield page.map(fields => ({ ...noIssue, ...fields }));
+        }
+      }.call(this);
+    const write = (method: IssueCall['method'], ...args: readonly unknown[]): Promise<IssueOrComment> =>
+      Promise.resolve().then(() => {
+        called(method, ...args);
+        return { ...noIssue, url: this.url };
+      });
+    return Promise.resolve({
+      listOpen: () => list('listOpen'),
+      listComments: issue => list('listComments', issue),
+      create: issue => write('create', issue),
+      update: (issue, changes) => write('update', issue, changes),
+      addComment: (issue, body) => write('addComment', issue, body),
+      updateComment: (comment, body) => write('updateComment', comment, body),
+    });
   }
 }
+
+const noIssue: IssueOrComment = { id: 0, number: 0, body: '', url: '', trusted: false, isPullRequest: false };
 
 export const someRun: RunFacts = {
   repository: 'acme/shop',

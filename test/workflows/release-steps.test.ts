@@ -152,6 +152,11 @@ describe('the order of a release', () => {
     ]);
   });
 
+  it('attests every file of dist, also those in its folders', () => {
+    const attest = jobOf(workflow, 'release').steps?.find(({ uses = '' }) => uses.startsWith('actions/attest@'));
+    expect(attest?.with).toEqual({ 'subject-path': 'dist/**' });
+  });
+
   it('attests what the check has built and compared, and nothing that came from a cache', () => {
     const steps = jobOf(workflow, 'check').steps ?? [];
     const built = ['Build dist from nothing', 'Require that dist is what the sources give', 'Hand on what was built'];

@@ -23,7 +23,7 @@ export const ownLogin: Inputs & Readonly<Record<'subscription-id', string>> = {
 jest.setTimeout(90_000);
 
 /** One step of a job: its inputs, and what differs from the runner's usual environment. */
-export interface Step extends Pick<ActionOptions, 'node' | 'onOutput'> {
+export interface Step extends Pick<ActionOptions, 'node' | 'entry' | 'onOutput'> {
   readonly inputs: Inputs;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isOurComment, markerOf, writeMetadata } from '../../../src/github/comment-metadata.js';
-import { readIssueOrComment } from '../../../src/github/issue-or-comment.js';
+import { readIssueOrComment } from '../../../src/runtime/issue-or-comment.js';
 
 const marker = markerOf('rg-shop/aks-shop/migratory');
 

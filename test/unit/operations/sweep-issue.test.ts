@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Journal } from '../../../src/journal/journal.js';
 import { reportLeftovers } from '../../../src/operations/sweep-issue.js';
-import type { GitHubRequest } from '../../../src/runtime/ports.js';
+import { GitHubRefusal } from '../../../src/runtime/github-refusal.js';
 import type { Context } from '../../../src/step-context/context.js';
 import { UndoLog } from '../../../src/step-context/undo-log.js';
-import { fakePorts, MemoryState, RecordingLog, ScriptedGitHub, someRun } from '../fakes.js';
+import { fakePorts, type IssueCall, MemoryState, RecordingLog, ScriptedGitHub, someRun } from '../fakes.js';
 
 const left = [{ what: 'cluster rg/aks, which expired', why: 'It is locked by s3cr3t-0001.', remedy: 'Unlock it.' }];
 const scope = { subscriptionId: 'sub-1', repositories: ['other/team', 'acme/shop'] };
@@ -33,18 +33,17 @@ function makeBench(): Bench {
 const tell = ({ context, notes }: Bench, things = left, where = scope): Promise<void> =>
   reportLeftovers(context, where, 'token-0001', things, text => notes.push(text));
 
-const bodyOf = (request: GitHubRequest | undefined): string => JSON.stringify(request?.body);
+const bodyOf = (call: IssueCall | undefined): string => (call?.args[0] as { readonly body: string }).body;
 
 describe('what a sweep tells of what is left', () => {
   it('opens an issue without secrets, and notes where it is', async () => {
     const bench = makeBench();
-    bench.github.answer = ({ method }) => ({ json: method === 'GET' ? [] : { html_url: 'https://github.com/i/1' } });
     await tell(bench);
-    const [, opened] = bench.github.requests;
-    expect(opened).toMatchObject({ method: 'POST', path: '/repos/acme/shop/issues' });
-    expect(bodyOf(opened)).toContain('<!-- migratorydata-aks: sweep/sub-1/acme/shop/other/team -->\\n');
+    const [, opened] = bench.github.calls;
+    expect([opened?.method, bench.github.tokens]).toEqual(['create', ['token-0001']]);
+    expect(bodyOf(opened)).toContain('<!-- migratorydata-aks: sweep/sub-1/acme/shop/other/team -->\n');
     expect(bodyOf(opened)).toContain('It is locked by &#42;&#42;&#42;.');
-    expect(bench.notes).toEqual(['The issue about what is left was opened. https://github.com/i/1']);
+    expect(bench.notes).toEqual([`The issue about what is left was opened. ${bench.github.url}`]);
   });
 
   it.each([
@@ -52,19 +51,19 @@ describe('what a sweep tells of what is left', () => {
     ['fewer repositories', { ...scope, repositories: ['acme/shop'] }],
   ])('does not close the issue about %s', async (_, other) => {
     const bench = makeBench();
-    bench.github.answer = ({ method }) => ({ json: method === 'GET' ? [] : {} });
     await tell(bench);
-    const body = (bench.github.requests[1]?.body as { readonly body: string }).body;
-    bench.github.answer = () => ({ json: [{ number: 12, body, user: { type: 'Bot' } }] });
+    bench.github.pages = [[{ number: 12, body: bodyOf(bench.github.calls[1]), trusted: true }]];
     await tell(bench, [], other);
-    expect(bench.github.requests).toHaveLength(3);
+    expect(bench.github.calls).toHaveLength(3);
     await tell(bench, [], { ...scope, repositories: [...scope.repositories].reverse() });
-    expect(bench.github.requests.at(-1)).toMatchObject({ method: 'PATCH', path: '/repos/acme/shop/issues/12' });
+    expect(bench.github.calls.at(-1)).toMatchObject({ method: 'update', args: [12, { state: 'closed' }] });
   });
 
   it('is a warning of the report when GitHub refuses, and no failure', async () => {
     const bench = makeBench();
-    bench.github.answer = () => ({ status: 403, json: { message: 'Resource not accessible by s3cr3t-0001' } });
+    bench.github.onCall = () => {
+      throw new GitHubRefusal(403, 'Resource not accessible by s3cr3t-0001');
+    };
     await tell(bench);
     expect(bench.context.journal.report.warnings).toEqual([
       'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by ***): the job, or the token in github-token, needs `permissions: issues: write`.',
@@ -73,9 +72,8 @@ describe('what a sweep tells of what is left', () => {
 
   it('ends with the step, without a warning', async () => {
     const bench = makeBench();
-    bench.github.answer = () => {
+    bench.github.onCall = () => {
       bench.stop.abort(new Error('cancelled'));
-      return { json: [] };
     };
     await expect(tell(bench)).rejects.toThrow('cancelled');
     expect(bench.context.journal.report.warnings).toEqual([]);

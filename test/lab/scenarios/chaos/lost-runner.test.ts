@@ -79,34 +79,34 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
   });
 
   it('a record that somebody has planted is told, changes nothing, and keeps no other operation from its work', async () => {
-    const planted = {
-      ...{ version: 1, namespace, holder: 'acme/shop/1/x', experiment: 'drain', held: [] },
-      ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
-      undo: {
-        ...{ cordons: [], kubelets: [], deletions: [], replicas: 0 },
-        machines: [
-          {
-            ...{ node: 'aks-prod', uid: 'u' },
-            machine: {
-              subscriptionId: lab.azure.subscriptionId,
-              resourceGroup: 'prod-db',
-              scaleSet: 'gpu',
-              instanceId: '0',
-            },
-          },
-        ],
-        pool: { name: 'nodepool1', nodes: 0, bounds: { minCount: 50, maxCount: 1000 } },
+    const plant = (experiment: string, undo: object): string =>
+      JSON.stringify({
+        ...{ version: 1, namespace, holder: 'acme/shop/1/x', experiment, held: [] },
+        ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
+        undo: { cordons: [], machines: [], kubelets: [], deletions: [], ...undo },
+      });
+    const { subscriptionId } = lab.azure;
+    const machine = { subscriptionId, resourceGroup: 'prod-db', scaleSet: 'gpu', instanceId: '0' };
+    const pool = { name: 'nodepool1', nodes: 0, bounds: { minCount: 50, maxCount: 1000 } };
+    const planted = [
+      {
+        mark: plant('power-off', { replicas: 0, machines: [{ node: 'aks-prod', uid: 'u', machine }] }),
+        problem: 'had 0 members (undo.replicas)',
       },
-    };
+      { mark: plant('drain', { pool }), problem: 'undo.pool is nothing that experiment drain changes' },
+      { mark: plant('node-delete', { pool }), problem: 'had 50 to 1000 nodes (undo.pool.bounds)' },
+    ];
     const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
     const metadata = { name: 'migratorydata-aks-mark' };
-    await cluster.api.request('POST', configMaps, { metadata, data: { mark: JSON.stringify(planted) } });
     const changes = (): number => lab.azure.requests().filter(({ method }) => method !== 'GET').length;
     const before = changes();
-    const recovered = await rescuer.fail({ operation: 'recover' });
-    expect(recovered.main.outputs['error-code']).toBe('record-invalid');
-    expect(errorOf(recovered)).toContain('had 0 members (undo.replicas)');
-    expect(errorOf(recovered)).toContain('had 50 to 1000 nodes (undo.pool.bounds)');
+    for (const { mark, problem } of planted) {
+      await cluster.api.request('DELETE', `${configMaps}/${metadata.name}`).catch(() => undefined);
+      await cluster.api.request('POST', configMaps, { metadata, data: { mark } });
+      const recovered = await rescuer.fail({ operation: 'recover' });
+      expect(recovered.main.outputs['error-code']).toBe('record-invalid');
+      expect(errorOf(recovered)).toContain(problem);
+    }
     const deployed = await job.pass({ operation: 'deploy' });
     expect(deployed.report.warnings.join('\n')).toContain('(record-invalid)');
     await cluster.api.request('DELETE', `${configMaps}/${metadata.name}`);

@@ -135,7 +135,7 @@ describe('breaking machines', () => {
     const { verdict, measurement, putBack } = experimentOf(step);
     expect([verdict, step.main.outputs['error-code'], lowerBound()]).toEqual(['fail', 'undo-incomplete', 3]);
     expect(measurement?.milestones.readyMs).toEqual(expect.any(Number));
-    expect(putBack?.left).toEqual(['node pool nodepool1 is to have 3 nodes again, and has 2']);
+    expect(putBack?.left).toEqual(['node pool nodepool1 has 2 of 3 nodes in service']);
     // The sick machine is replaced, as the owner of the cluster would see to it.
     const { items } = await cluster.api.list<Node>('/api/v1/nodes');
     const sick = items.filter(node => !isNodeReady(node)).map(({ metadata }) => metadata.name);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { findCopies, holdNodes } from '../../../../src/chaos/revert/node-annotations.js';
 import { readRecord, writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
-import { annotationsOf, held, putNode, record, revertBy, startExperiment } from './revert-bench.js';
+import { annotationsOf, held, machineOf, putNode, record, revertBy, startExperiment } from './revert-bench.js';
 
 describe('a forged revert record', () => {
   it.each([
@@ -13,6 +13,11 @@ describe('a forged revert record', () => {
       'a path for a name',
       { ...record, undo: { ...record.undo, cordons: ['../x'] } },
       'undo.cordons[0] is "../x", not a valid node name',
+    ],
+    [
+      'a kind of state that its experiment never changes',
+      { ...record, undo: { ...record.undo, kubelets: [{ node: 'a', uid: 'uid-a', machine: machineOf('a') }] } },
+      'undo.kubelets is nothing that experiment drain changes',
     ],
   ])('with %s is reported, and no experiment replaces it', async (_, forged, problem) => {
     await using cluster = await FakeCluster.start();

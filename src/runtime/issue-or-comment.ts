@@ -1,16 +1,4 @@
-/** A comment or an issue. */
-export interface IssueOrComment {
-  readonly id: number;
-  /** The number of an issue; 0 for a comment. */
-  readonly number: number;
-  readonly body: string;
-  /** The URL of its page. */
-  readonly url: string;
-  /** True when the author is a bot or belongs to the repository. */
-  readonly trusted: boolean;
-  /** Lists of issues contain pull requests too ("List repository issues" in the GitHub documentation). */
-  readonly isPullRequest: boolean;
-}
+import type { IssueOrComment } from './ports.js';
 
 /** Authors who can run a workflow of the repository with their own token ("CommentAuthorAssociation" there). */
 const insiders: readonly unknown[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
