@@ -21,7 +21,7 @@ export interface CollectRequest extends StepRequest<'collect'> {
 }
 
 /** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
-export async function collect(context: Context, request: CollectRequest): Promise<void> {
+async function collect(context: Context, request: CollectRequest): Promise<void> {
   const { journal, ports, redact } = context;
   const { target, deployment, general } = request;
   const provider = openProvider(context, target);

@@ -65,7 +65,7 @@ export async function provisionCluster(context: Context, az: Az, options: Create
 }
 
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
-export async function create(context: Context, request: CreateRequest): Promise<void> {
+async function create(context: Context, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
   const provider = { kind: 'aks', target, az: openAz(context, target) } as const;
   const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);

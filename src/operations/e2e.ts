@@ -34,7 +34,7 @@ export interface E2eRequest extends StepRequest<'e2e'> {
  * Runs the operations in the order in which the life of a cluster takes them. When a phase fails, the undo log says what
  * is deleted; that is the step's own business.
  */
-export async function e2e(context: Context, request: E2eRequest): Promise<void> {
+async function e2e(context: Context, request: E2eRequest): Promise<void> {
   const provider = openProvider(context, request.target);
   const tearsDown = request.teardown.policy !== 'never';
   await preflight(context, provider, { ...request, budgetMs: budgetMs(phasesOf(request)), tearsDown });

@@ -11,7 +11,7 @@ import { connectPhase } from './shared-phases.js';
  * Reverts what an experiment left whose runner died, from nothing but what the cluster holds.
  * Throws ActionError `locked` while that run lives, `undo-incomplete` with what is left.
  */
-export async function recover(context: Context, cluster: ConnectedCluster, namespace: string): Promise<void> {
+async function recover(context: Context, cluster: ConnectedCluster, namespace: string): Promise<void> {
   const { journal, ports } = context;
   await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note =>
     whileLocked(context, cluster, namespace, async (held, { api, provider }) => {

@@ -12,7 +12,7 @@ export interface RenderRequest extends StepRequest<'render'> {
 }
 
 /** Writes the manifests to the report folder. Needs no cluster; kubectl only where there are patches. */
-export async function render(context: Context, { deployment, autoscaling, general }: RenderRequest): Promise<void> {
+async function render(context: Context, { deployment, autoscaling, general }: RenderRequest): Promise<void> {
   await context.journal.phase('render', 'Write the manifests', async note => {
     for (const warning of manifestWarnings(deployment)) context.journal.warn(warning);
     const { files } = await buildManifests(context, {

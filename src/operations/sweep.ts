@@ -17,7 +17,7 @@ export interface SweepRequest extends StepRequest<'sweep'> {
  * GitHub an issue stays open as long as something cannot be deleted.
  * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
  */
-export async function sweep(context: Context, { general, target, sweep: scope }: SweepRequest): Promise<void> {
+async function sweep(context: Context, { general, target, sweep: scope }: SweepRequest): Promise<void> {
   const az = openAz(context, target);
   const { journal, ports, redact } = context;
   const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
