@@ -11643,7 +11643,7 @@ module.exports = {
 
 
 const { Transform } = __nccwpck_require__(7075)
-const { Console } = __nccwpck_require__(7540)
+const { Console } = __nccwpck_require__(5159)
 
 const PERSISTENT = process.versions.icu ? '✅' : 'Y '
 const NOT_PERSISTENT = process.versions.icu ? '❌' : 'N '
@@ -28438,7 +28438,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
-/***/ 7540:
+/***/ 5159:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
@@ -38833,15 +38833,15 @@ const drain = (0,_experiment_js__WEBPACK_IMPORTED_MODULE_10__/* .defineExperimen
     reverts: ['cordons', 'replicas'],
     commands({ namespace, node, replicas, ...dryRun }) {
         const plan = (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .planOfDryRun */ .hc)({ ...dryRun, replicas });
-        const [added, removed] = plan?.kind === 'surge' ? (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .surgeCommands */ .F9)(namespace, replicas) : [[], []];
+        if (plan === undefined)
+            return [];
+        const { added, removed } = (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .surgeCommands */ .F9)(plan, namespace, replicas);
         const leaving = {
             evict: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .evictionCommands */ .Uw)(namespace),
             surge: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .evictionCommands */ .Uw)(namespace),
             bypass: (0,_member_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .deletionCommands */ .x)(namespace),
             'expect-blocked': [],
         };
-        if (plan === undefined)
-            return [];
         return [(0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .cordonCommand */ .vp)(node), ...added, ...leaving[plan.kind], (0,_revert_cordon_js__WEBPACK_IMPORTED_MODULE_5__/* .uncordonCommand */ .KQ)(node), ...removed];
     },
     preflight(context, state) {
@@ -38956,6 +38956,7 @@ async function isEmptyAndCordoned(context, { name }, uids) {
 __nccwpck_require__.d(__webpack_exports__, {
   Uk: () => (/* binding */ experimentNames),
   rC: () => (/* binding */ experiments),
+  F0: () => (/* binding */ findExperiment),
   Vq: () => (/* binding */ holdMsOf)
 });
 
@@ -39411,9 +39412,9 @@ const rolling = (0,experiment/* defineExperiment */.v)({
     reverts: ['cordons', 'replicas'],
     commands({ namespace, replicas, ...dryRun }) {
         const plan = (0,member_commands/* planOfDryRun */.hc)({ ...dryRun, replicas });
-        const [added, removed] = plan?.kind === 'surge' ? (0,member_commands/* surgeCommands */.F9)(namespace, replicas) : [[], []];
         if (plan?.kind !== 'evict' && plan?.kind !== 'surge')
             return [];
+        const { added, removed } = (0,member_commands/* surgeCommands */.F9)(plan, namespace, replicas);
         const node = (0,command_line/* unknownName */.U0)('each-node');
         return [...added, (0,cordon/* cordonCommand */.vp)(node), ...(0,member_commands/* evictionCommands */.Uw)(namespace), (0,cordon/* uncordonCommand */.KQ)(node), ...removed];
     },
@@ -39564,6 +39565,10 @@ const definitions = [
 /** All experiments by name, in the order in which the documentation lists them. */
 const experiments = Object.fromEntries(definitions.map(definition => [definition.name, definition]));
 const experimentNames = definitions.map(({ name }) => name);
+/** The experiment of a name that comes from elsewhere, such as a record; undefined for an unknown name. */
+function findExperiment(name) {
+    return definitions.find(definition => definition.name === name);
+}
 /**
  * How long the fault of an experiment is held, in milliseconds: as the user wants it, else its own default. Nothing is
  * held where the injection is the whole fault.
@@ -39652,10 +39657,12 @@ function evictionCommands(namespace) {
 function deletionCommands(namespace) {
     return [(0,_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_1__/* .deletionCommand */ .Ub)('Pod', { namespace, name: member }, `delete ${member}`)];
 }
-/** Adds one member, and removes it again. */
-function surgeCommands(namespace, replicas) {
+/** Adds the member that the plan asks for, and removes it again; nothing for a plan without a surge. */
+function surgeCommands(plan, namespace, replicas) {
+    if (plan.kind !== 'surge')
+        return { added: [], removed: [] };
     const members = (0,_migratorydata_object_names_js__WEBPACK_IMPORTED_MODULE_3__/* .membersOf */ .lS)({ namespace });
-    return [[(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, replicas + 1)], [(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, replicas)]];
+    return { added: [(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, plan.replicas)], removed: [(0,_kubernetes_scaling_js__WEBPACK_IMPORTED_MODULE_2__/* .scaleCommand */ .Ay)(members, replicas)] };
 }
 /** How a drain goes by what the inputs say; undefined where it is refused. */
 function planOfDryRun({ settings, allowedDisruptions, replicas, maxReplicas, }) {
@@ -40499,7 +40506,7 @@ function isRecordOf(text, namespace) {
 const spreadKinds = ['cordons', 'replicas'];
 /** The kinds of state in a record that its experiment never changes, each as a problem. */
 function kindsOfOthers({ experiment, undo }) {
-    const definition = Object.values(experiments/* experiments */.rC).find(({ name }) => name === experiment);
+    const definition = (0,experiments/* findExperiment */.F0)(experiment);
     const own = [...(definition?.reverts ?? []), ...(definition?.nonGraceful ? spreadKinds : [])];
     return Object.entries(undo)
         .filter(([kind, value]) => {
@@ -41545,7 +41552,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9954);
 /* harmony import */ var _inputs_action_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9416);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4071);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7540);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5779);
 /* harmony import */ var _runtime_actions_github_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6809);
 /* harmony import */ var _runtime_actions_ports_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1185);
@@ -43991,7 +43998,7 @@ const listPatienceMs = 1_000;
 /**
  * Follows a set of objects as "Efficient detection of changes" in the Kubernetes documentation describes: a list, then
  * a watch with bookmarks, resumed by resourceVersion after a lost connection, listed anew after 410. Goes on until the
- * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot mend.
+ * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot change.
  */
 async function* watch(api, target) {
     const { clock, signal } = api;
@@ -44082,7 +44089,7 @@ function statusError(path, status) {
 
 /***/ }),
 
-/***/ 4071:
+/***/ 7540:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46072,7 +46079,7 @@ var journal_journal = __nccwpck_require__(5443);
 // EXTERNAL MODULE: ./build/src/journal/recorded-runner.js
 var recorded_runner = __nccwpck_require__(5960);
 // EXTERNAL MODULE: ./build/src/azure/commands.js
-var azure_commands = __nccwpck_require__(2547);
+var commands = __nccwpck_require__(2547);
 // EXTERNAL MODULE: ./build/src/migratorydata/secret-plan.js + 1 modules
 var secret_plan = __nccwpck_require__(4559);
 // EXTERNAL MODULE: ./build/src/runtime/command-line.js
@@ -46675,7 +46682,7 @@ async function dryRun(context, request, phases) {
 }
 /** Patches need a process, and a dry run starts none, so these are the manifests before the patches. */
 function planManifests(context, deployment, autoscaling) {
-    const { names: secretNames } = (0,secret_plan/* planSecrets */.Ds)(deployment, [], '');
+    const secretNames = (0,secret_plan/* firstSecretNames */.NP)(deployment);
     const choices = { replicas: deployment.replicas, secretNames, ...(autoscaling && { autoscaling }) };
     return buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
 }
@@ -46687,7 +46694,7 @@ function withLogin(target, steps) {
     const first = steps.findIndex(({ line }) => line.startsWith('az '));
     if (first < 0)
         return steps;
-    return [...steps.slice(0, first), (0,command_line/* commandStep */.o7)((0,azure_commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
+    return [...steps.slice(0, first), (0,command_line/* commandStep */.o7)((0,commands/* logIn */.E8)(clientId, tenantId, '')), ...steps.slice(first)];
 }
 //# sourceMappingURL=dry-run.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/api-error.js
@@ -47060,7 +47067,7 @@ async function whileLocked(context, cluster, namespace, body) {
 }
 /**
  * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
- * Should that fail, the ledger gives it back.
+ * Should that fail, the undo log has an entry that gives it back.
  * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
  */
 async function lockForDeletion(context, cluster, namespace, prepare = () => Promise.resolve()) {
@@ -47286,52 +47293,8 @@ const autoscaleOperation = defineOperation({
     run: (context, request) => onDeployment(context, request, (held, cluster) => autoscale(held, cluster, request)),
 });
 //# sourceMappingURL=autoscale.js.map
-// EXTERNAL MODULE: ./build/src/azure/machine-commands.js
-var machine_commands = __nccwpck_require__(5267);
 // EXTERNAL MODULE: ./build/src/azure/machines.js
 var machines = __nccwpck_require__(4491);
-;// CONCATENATED MODULE: ./build/src/azure/machine-dry-run.js
-
-
-
-
-const pool = 'pool';
-/** No number of nodes, so that it is recognized in the finished command. */
-const unknownBounds = { minCount: NaN, maxCount: NaN };
-function machineCommands(ref) {
-    const machine = {
-        subscriptionId: ref?.subscriptionId ?? '',
-        resourceGroup: (0,command_line/* unknownName */.U0)('node-resource-group'),
-        scaleSet: (0,command_line/* unknownName */.U0)('scale-set'),
-        instanceId: '0',
-    };
-    const ofMachine = (...commands) => ref === undefined ? [] : [(0,cluster_commands/* showCluster */.Eo)(ref), ...commands].map(toStep);
-    const ofPool = (build) => ref === undefined ? [] : [toStep(build(ref))];
-    return {
-        powerState: () => ofMachine((0,machine_commands/* showPower */.RM)(machine)),
-        powerOff: () => ofMachine((0,machine_commands/* stopMachine */.mv)(machine)),
-        start: () => ofMachine((0,machine_commands/* startMachine */.ei)(machine, { wait: true })),
-        restart: () => ofMachine((0,machine_commands/* restartMachine */.hA)(machine)),
-        stopKubelet: seconds => ofMachine((0,machine_commands/* stopKubelet */.NW)(machine, seconds)),
-        startKubelet: () => ofMachine((0,machine_commands/* startKubelet */.LE)(machine)),
-        pool: () => ofPool(cluster => (0,machine_commands/* showPool */.gy)(cluster, pool)),
-        deleteMachine: node => ofPool(cluster => (0,machine_commands/* deleteMachine */.Rn)(cluster, pool, node)),
-        raisePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, { [machines/* formerBoundsTag */.d]: 'MIN-MAX' })),
-        restorePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, {})),
-    };
-}
-/** Instance, pool and numbers have forms that no name in capitals fits, so they are put in afterwards. */
-function toStep(command) {
-    const show = (text) => text
-        .replaceAll('NaN', 'COUNT')
-        .replace(/(--instance-ids?) 0\b/, '$1 ID')
-        .replace(/\binstance 0\b/, 'instance ID')
-        .replace(/(--nodepool-name) pool\b/, '$1 POOL')
-        .replace(/\bnode pool pool\b/, 'node pool POOL');
-    const { line, why } = (0,command_line/* commandStep */.o7)(command);
-    return { line: show(line), why: show(why) };
-}
-//# sourceMappingURL=machine-dry-run.js.map
 // EXTERNAL MODULE: ./build/src/kubernetes/scaling.js
 var kubernetes_scaling = __nccwpck_require__(2119);
 ;// CONCATENATED MODULE: ./build/src/chaos/experiment-context.js
@@ -49246,7 +49209,9 @@ async function pauseBetweenMembers(context, api, options, note, { answering = tr
 function setChaosOutputs({ ports }, records) {
     const { outputs } = ports;
     outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
-    const measured = records.filter(({ name }) => !isUnavailable(name)).flatMap(record => record.measurement ?? []);
+    const measured = records
+        .filter(({ name }) => !(0,experiments/* findExperiment */.F0)(name)?.unavailable)
+        .flatMap(record => record.measurement ?? []);
     const worst = (name, values, pick = Math.max) => {
         const known = values.filter(value => typeof value === 'number');
         if (known.length > 0)
@@ -49259,10 +49224,52 @@ function setChaosOutputs({ ports }, records) {
     worst('availability', each(({ probe }) => probe.availability), Math.min);
     worst('lost-messages', each(({ messages }) => (messages?.readings ? messages.lost : undefined)));
 }
-function isUnavailable(experiment) {
-    return Object.values(experiments/* experiments */.rC).some(({ name, unavailable }) => name === experiment && unavailable === true);
-}
 //# sourceMappingURL=chaos-outputs.js.map
+// EXTERNAL MODULE: ./build/src/azure/machine-commands.js
+var machine_commands = __nccwpck_require__(5267);
+;// CONCATENATED MODULE: ./build/src/operations/machine-dry-run.js
+
+
+
+
+const pool = 'pool';
+/** No number of nodes, so that it is recognized in the finished command. */
+const unknownBounds = { minCount: NaN, maxCount: NaN };
+/** The commands that the methods of `openMachines` run, for a dry run; none without a cluster in Azure. */
+function machineCommands(ref) {
+    const machine = {
+        subscriptionId: ref?.subscriptionId ?? '',
+        resourceGroup: (0,command_line/* unknownName */.U0)('node-resource-group'),
+        scaleSet: (0,command_line/* unknownName */.U0)('scale-set'),
+        instanceId: '0',
+    };
+    const ofMachine = (...commands) => ref === undefined ? [] : [(0,cluster_commands/* showCluster */.Eo)(ref), ...commands].map(toStep);
+    const ofPool = (build) => ref === undefined ? [] : [toStep(build(ref))];
+    return {
+        powerState: () => ofMachine((0,machine_commands/* showPower */.RM)(machine)),
+        powerOff: () => ofMachine((0,machine_commands/* stopMachine */.mv)(machine)),
+        start: () => ofMachine((0,machine_commands/* startMachine */.ei)(machine, { wait: true })),
+        restart: () => ofMachine((0,machine_commands/* restartMachine */.hA)(machine)),
+        stopKubelet: seconds => ofMachine((0,machine_commands/* stopKubelet */.NW)(machine, seconds)),
+        startKubelet: () => ofMachine((0,machine_commands/* startKubelet */.LE)(machine)),
+        pool: () => ofPool(cluster => (0,machine_commands/* showPool */.gy)(cluster, pool)),
+        deleteMachine: node => ofPool(cluster => (0,machine_commands/* deleteMachine */.Rn)(cluster, pool, node)),
+        raisePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, { [machines/* formerBoundsTag */.d]: 'MIN-MAX' })),
+        restorePoolBounds: () => ofPool(cluster => (0,machine_commands/* updatePoolBounds */.nw)(cluster, pool, unknownBounds, {})),
+    };
+}
+/** Instance, pool and numbers have forms that no name in capitals fits, so they are put in afterwards. */
+function toStep(command) {
+    const show = (text) => text
+        .replaceAll('NaN', 'COUNT')
+        .replace(/(--instance-ids?) 0\b/, '$1 ID')
+        .replace(/\binstance 0\b/, 'instance ID')
+        .replace(/(--nodepool-name) pool\b/, '$1 POOL')
+        .replace(/\bnode pool pool\b/, 'node pool POOL');
+    const { line, why } = (0,command_line/* commandStep */.o7)(command);
+    return { line: show(line), why: show(why) };
+}
+//# sourceMappingURL=machine-dry-run.js.map
 ;// CONCATENATED MODULE: ./build/src/operations/chaos.js
 
 
@@ -49390,21 +49397,24 @@ function chaosPhase({ target, deployment, chaos }) {
     const limitMs = chaos.experiments
         .map(name => 2 * steadyMs + (0,experiments/* holdMsOf */.Vq)(name, chaos.holdMs) + limits.maxRecoveryMs)
         .reduce((sum, ms) => sum + ms, 0);
-    const { namespace, replicas, maxReplicas, seedMembers } = deployment;
     return {
         name: 'chaos',
         limitMs,
-        commands: () => chaos.experiments.flatMap(name => {
-            const commands = experiments/* experiments */.rC[name].commands({
+        commands() {
+            const { namespace, replicas, maxReplicas, seedMembers } = deployment;
+            const common = {
                 ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
                 node: chaos.targetNode || (0,command_line/* unknownName */.U0)('node'),
                 allowedDisruptions: (0,member_bounds/* allowedDisruptions */.lP)(deployment, replicas),
-                holdMs: (0,experiments/* holdMsOf */.Vq)(name, chaos.holdMs),
                 machines: machineCommands(target.kind === 'aks' ? target : undefined),
-            });
+            };
             const [written, removed] = (0,revert_record_store/* recordStoreCommands */.XO)(namespace);
-            return [written, ...commands, removed];
-        }),
+            return chaos.experiments.flatMap(name => [
+                written,
+                ...experiments/* experiments */.rC[name].commands({ ...common, holdMs: (0,experiments/* holdMsOf */.Vq)(name, chaos.holdMs) }),
+                removed,
+            ]);
+        },
     };
 }
 const chaosOperation = defineOperation({
@@ -49555,7 +49565,7 @@ function activityPhase(target) {
     return {
         name: 'activity log',
         commands: () => target.kind === 'aks'
-            ? [(0,cluster_commands/* showCluster */.Eo)(target), (0,azure_commands/* listActivity */.kP)(target.subscriptionId || unknownSubscription, '/CLUSTER-ID')].map(command_line/* commandStep */.o7)
+            ? [(0,cluster_commands/* showCluster */.Eo)(target), (0,commands/* listActivity */.kP)(target.subscriptionId || unknownSubscription, '/CLUSTER-ID')].map(command_line/* commandStep */.o7)
             : [],
     };
 }
@@ -49775,7 +49785,7 @@ async function renewExpiry(az, cluster, owner, ttlMs) {
     if (ttlMs === undefined || !(0,ownership/* ownedForTeardown */.z$)(owner, true)(cluster.tags).owned)
         return '';
     const expiresAt = (0,azure_tags/* expiryValue */.ZF)(az.clock.date(), ttlMs);
-    await az.run((0,azure_commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
+    await az.run((0,commands/* mergeTags */.kE)(cluster.id, { 'expires-at': expiresAt }));
     return expiresAt;
 }
 //# sourceMappingURL=expiry.js.map
@@ -49869,10 +49879,10 @@ async function provisionCluster(context, az, options) {
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
 async function create(context, request) {
     const { target, cluster, teardown } = request;
-    const provider = { kind: 'aks', target, az: (0,step_context_provider/* openAz */._f)(context, target) };
+    const provider = (0,step_context_provider/* openProvider */.C2)(context, target);
     const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);
     await connectCluster(context, provider, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
-    // What the ledger holds from here on is deleted by post, at the end of the job.
+    // What the undo log holds from here on is deleted by post, at the end of the job.
     if (teardown.policy === 'on-failure')
         context.undoLog.settleAll(({ kind }) => kind === 'cluster');
     if (teardown.policy === 'on-success')
@@ -49937,8 +49947,8 @@ function createPhase({ general, target, cluster }) {
             const tags = (0,azure_tags/* withUserTags */.RJ)(cluster.tags, (0,azure_tags/* ownershipTags */.dt)((0,step_context_provider/* ownerOf */.bf)(context, general), { ...stamp, ...expiry }));
             const plan = { ref: target, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
             return [
-                (0,azure_commands/* showGroup */.V9)(target),
-                (0,azure_commands/* createGroup */.wj)(target, cluster.location, tags),
+                (0,commands/* showGroup */.V9)(target),
+                (0,commands/* createGroup */.wj)(target, cluster.location, tags),
                 (0,cluster_commands/* createCluster */.Xn)(plan, cluster.nodeVmSizes[0] ?? ''),
                 (0,cluster_commands/* showCluster */.Eo)(target),
             ].map(command_line/* commandStep */.o7);
@@ -50546,7 +50556,7 @@ function az_version_numbers(version) {
 }
 /** Returns the version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
 async function checkAzVersion(az) {
-    const found = await az.read((0,azure_commands/* showVersion */.Cg)(), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['azure-cli']));
+    const found = await az.read((0,commands/* showVersion */.Cg)(), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['azure-cli']));
     if (compareVersions(found, oldestAz) >= 0)
         return found;
     throw new action_error/* ActionError */.lZ('tool-too-old', `az is version ${found || '(unknown)'}; this action needs ${oldestAz} or newer.`, {
@@ -50779,7 +50789,7 @@ function noFindings() {
 /** Checks the version and the login; returns the id of the subscription. */
 async function checkTools(az, target, { notes }) {
     notes.push(`az ${await checkAzVersion(az)}`);
-    const account = await az.read((0,azure_commands/* showAccount */.Vp)(target.subscriptionId), json => {
+    const account = await az.read((0,commands/* showAccount */.Vp)(target.subscriptionId), json => {
         const fields = (0,runtime_json/* asRecord */.qY)(json);
         return { id: (0,runtime_json/* required */.mw)(fields, 'id'), name: (0,runtime_json/* text */.Qq)(fields['name']), user: (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(fields['user'])['name']) };
     });
@@ -50787,7 +50797,7 @@ async function checkTools(az, target, { notes }) {
     return account.id;
 }
 async function preflight_checks_checkProvider(az, subscription, { problems }) {
-    const state = await az.read((0,azure_commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['state']));
+    const state = await az.read((0,commands/* showProvider */.NE)(subscription, providerNamespace), json => (0,runtime_json/* text */.Qq)((0,runtime_json/* asRecord */.qY)(json)['state']));
     if (state === 'Registered')
         return;
     const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
@@ -50800,7 +50810,7 @@ async function preflight_checks_checkProvider(az, subscription, { problems }) {
  */
 async function checkRights(az, subscription, { warnings, notes }) {
     try {
-        const permissions = await az.read((0,azure_commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
+        const permissions = await az.read((0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`), parsePermissions);
         const missing = missingActions(permissions, neededActions);
         if (missing.length === 0)
             notes.push('The login can create and delete resource groups and clusters in the subscription');
@@ -50826,8 +50836,8 @@ async function checkVersion(az, subscription, spec, { problems }) {
 }
 async function checkSizes(az, subscription, spec, { problems, warnings, notes }) {
     const [offers, usages] = await Promise.all([
-        az.read((0,azure_commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
-        az.read((0,azure_commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
+        az.read((0,commands/* listSizes */.lW)(subscription, spec.location), parseSizes),
+        az.read((0,commands/* listUsage */.KK)(subscription, spec.location), parseUsage),
     ]);
     const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
     const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
@@ -50963,26 +50973,28 @@ async function checkAzure(context, { az, target }, { general, cluster: spec, dep
         throw problem;
 }
 function preflightPhase({ target, cluster, deployment }) {
-    const asking = target.kind === 'aks' ? azurePhase(target, cluster) : connectPhase(target);
     return {
         name: 'preflight',
-        commands: dryRun => [clientVersion, ...patchCommands(deployment), ...asking.commands(dryRun)],
+        commands: dryRun => [
+            clientVersion,
+            ...patchCommands(deployment),
+            ...(target.kind === 'aks' ? azureCommands(target, cluster) : connectPhase(target).commands(dryRun)),
+        ],
     };
 }
-function azurePhase(target, { location, kubernetesVersion }) {
+function azureCommands(target, { location, kubernetesVersion }) {
     // Without the input it is the login's own, which is known only once az has been asked.
     const subscription = target.subscriptionId || unknownSubscription;
-    const commands = [
-        (0,azure_commands/* showVersion */.Cg)(),
-        (0,azure_commands/* showAccount */.Vp)(target.subscriptionId),
-        (0,azure_commands/* showProvider */.NE)(subscription, providerNamespace),
-        (0,azure_commands/* listPermissions */.zA)(`/subscriptions/${subscription}`),
+    return [
+        (0,commands/* showVersion */.Cg)(),
+        (0,commands/* showAccount */.Vp)(target.subscriptionId),
+        (0,commands/* showProvider */.NE)(subscription, providerNamespace),
+        (0,commands/* listPermissions */.zA)(`/subscriptions/${subscription}`),
         ...(kubernetesVersion === '' ? [] : [(0,cluster_commands/* listVersions */.yO)(subscription, location)]),
-        (0,azure_commands/* listSizes */.lW)(subscription, location),
-        (0,azure_commands/* listUsage */.KK)(subscription, location),
-        (0,azure_commands/* showGroup */.V9)({ ...target, subscriptionId: subscription }),
-    ];
-    return { name: 'azure', commands: () => commands.map(command_line/* commandStep */.o7) };
+        (0,commands/* listSizes */.lW)(subscription, location),
+        (0,commands/* listUsage */.KK)(subscription, location),
+        (0,commands/* showGroup */.V9)({ ...target, subscriptionId: subscription }),
+    ].map(command_line/* commandStep */.o7);
 }
 const preflightOperation = defineOperation({
     name: 'preflight',
@@ -51158,7 +51170,7 @@ async function deleteOnlyNamespace(context, provider, options, note) {
         note(`There is no namespace ${namespace}.`);
     return fate === 'deleted';
 }
-/** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
+/** Deletes the namespace if it is ours. What a dead run left in the cluster is reverted before: the record goes with it. */
 async function removeNamespace(context, provider, { deployment: { namespace }, teardown: policy, foreign, keepNamespace }, note) {
     if (keepNamespace) {
         note(`Namespace ${namespace} was there before, so it stays.`);
@@ -51200,11 +51212,11 @@ function teardownPhase({ target, deployment: { namespace } }, before) {
                 return [...asking, (0,kubectl_equivalents/* deletionCommand */.Ub)('Namespace', { name: namespace }, why)];
             }
             return [
-                ...[(0,azure_commands/* showGroup */.V9)(target), (0,cluster_commands/* showCluster */.Eo)(target), (0,azure_commands/* listResources */.U2)(target)].map(command_line/* commandStep */.o7),
+                ...[(0,commands/* showGroup */.V9)(target), (0,cluster_commands/* showCluster */.Eo)(target), (0,commands/* listResources */.U2)(target)].map(command_line/* commandStep */.o7),
                 ...asking,
-                { ...(0,command_line/* commandStep */.o7)((0,azure_commands/* deleteGroup */.Ni)(target)), why: 'delete the group, if we created it and it holds nothing else' },
+                { ...(0,command_line/* commandStep */.o7)((0,commands/* deleteGroup */.Ni)(target)), why: 'delete the group, if we created it and it holds nothing else' },
                 { ...(0,command_line/* commandStep */.o7)((0,cluster_commands/* deleteCluster */.eO)(target, 'ETAG')), why: 'else delete the cluster, if we created it' },
-                { ...(0,command_line/* commandStep */.o7)((0,azure_commands/* showGroup */.V9)(target)), why: 'see that it is being deleted' },
+                { ...(0,command_line/* commandStep */.o7)((0,commands/* showGroup */.V9)(target)), why: 'see that it is being deleted' },
             ];
         },
     };
@@ -51466,9 +51478,9 @@ function e2e_phasesOf(request) {
 }
 const e2eOperation = defineOperation({
     name: 'e2e',
-    readRequest: ({ general, target, cluster, deployment, verification, scaling, autoscaling, chaos, ...others }) => ({
+    readRequest: ({ general, target, cluster, deployment, verification, scaling, autoscaling, chaos, teardown: policy, }) => ({
         ...{ operation: 'e2e', general, target, cluster, deployment, verification, scaling, autoscaling, chaos },
-        teardown: others.teardown,
+        teardown: policy,
     }),
     phases: e2e_phasesOf,
     run: e2e,
@@ -51565,7 +51577,7 @@ async function sweepExpired(az, subscriptionId, repositories, dryRun) {
         throw new action_error/* ActionError */.lZ('invalid-input', 'Operation sweep requires subscription-id and a repository whose resources it may delete.');
     }
     const clusters = await az.read((0,cluster_commands/* listClusters */.Ug)(subscriptionId), json => (0,runtime_json/* asList */.DD)(json).map(azure_cluster/* parseCluster */.Oh));
-    const groups = await az.read((0,azure_commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,runtime_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
+    const groups = await az.read((0,commands/* listGroups */.P$)(subscriptionId, 'managed-by', azure_tags/* manager */.m8), json => (0,runtime_json/* asList */.DD)(json).map(azure_groups/* parseGroup */.hb));
     const now = az.clock.date();
     const swept = [];
     for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
@@ -53222,25 +53234,25 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/runtime/github-refusal.js
 var github_refusal = __nccwpck_require__(6270);
+// EXTERNAL MODULE: ./build/src/runtime/json.js
+var runtime_json = __nccwpck_require__(7782);
 ;// CONCATENATED MODULE: ./build/src/runtime/issue-or-comment.js
+
 /** Authors who can run a workflow of the repository with their own token ("CommentAuthorAssociation" there). */
 const insiders = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 /** Reads an issue or comment from a response of the REST API. Missing fields are empty. */
 function readIssueOrComment(json) {
-    const fields = asRecord(json);
+    const fields = (0,runtime_json/* asRecord */.qY)(json);
     const { id, number, body, html_url: url } = fields;
     return {
         id: typeof id === 'number' ? id : 0,
         number: typeof number === 'number' ? number : 0,
-        body: typeof body === 'string' ? body : '',
-        url: typeof url === 'string' ? url : '',
+        body: (0,runtime_json/* text */.Qq)(body),
+        url: (0,runtime_json/* text */.Qq)(url),
         // The token of a job writes as a bot, and a personal token as a person who belongs to the repository.
-        trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
+        trusted: (0,runtime_json/* asRecord */.qY)(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
         isPullRequest: fields['pull_request'] !== undefined,
     };
-}
-function asRecord(json) {
-    return typeof json === 'object' && json !== null ? json : {};
 }
 //# sourceMappingURL=issue-or-comment.js.map
 ;// CONCATENATED MODULE: ./build/src/runtime/actions-github.js
@@ -55557,7 +55569,7 @@ function identifier(kind, text) {
 /* harmony export */   qY: () => (/* binding */ asRecord),
 /* harmony export */   sP: () => (/* binding */ textMap)
 /* harmony export */ });
-/** Readers for the JSON output of az: they accept any value, and return a neutral value if something is missing. */
+/** Readers for JSON of others, such as the output of az: they accept any value, and return a neutral value if something is missing. */
 /** Returns the fields of an object; empty for any other value. */
 function asRecord(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
@@ -56119,7 +56131,6 @@ var azure_login = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./build/src/step-context/provider.js
 
 
-/** The provider of a target; az is opened with it and starts no process yet. */
 function openProvider(context, target) {
     return target.kind === 'aks' ? { kind: 'aks', target, az: openAz(context, target) } : { kind: 'kubeconfig', target };
 }
@@ -56168,23 +56179,23 @@ function accessOf({ subscriptionId, login }) {
 
 
 
-/** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
+/** How long the members may take to be Ready again before the rest is reverted all the same, in milliseconds. */
 const membersMs = 2 * 60_000;
-/** What putting back works on at a place. */
+/** Returns what a revert works on in a namespace of the provider's cluster. */
 function revertPlaceOf(provider, namespace) {
     return { namespace, machines: provider.kind === 'aks' ? (0,_azure_machines_js__WEBPACK_IMPORTED_MODULE_0__/* .openMachines */ .P)(provider.az, provider.target) : undefined };
 }
 /**
- * Puts the cluster back by the mark in the namespace and by the copies of it on nodes, which outlast the namespace. Gives
- * a sentence about it; undefined when no experiment is left to be undone.
- * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `record-invalid` when all that is left
+ * Reverts by the record in the namespace and by its copies on nodes, which outlast the namespace. Returns a sentence
+ * about it; undefined when no experiment is left to revert.
+ * @throws ActionError `undo-incomplete` with all that is left; the record stays then. `record-invalid` when all that is left
  * is what nobody confirms.
  */
 async function revertRecords(context, api, { namespace, machines, holder }, note = text => {
     context.ports.log.info(text);
 }) {
-    const { marks, problems } = await findRecords(api, namespace);
-    const chosen = marks.filter(record => holder === undefined || record.holder === holder);
+    const { records, problems } = await findRecords(api, namespace);
+    const chosen = records.filter(record => holder === undefined || record.holder === holder);
     const limits = { remainingMs: () => membersMs, autoscaled: machines !== undefined, redact: context.redact };
     const [sentences, left, invalid] = [[], [], []];
     for (const record of chosen) {
@@ -56206,23 +56217,23 @@ async function revertRecords(context, api, { namespace, machines, holder }, note
         throw (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .invalidRecord */ .d6)([...invalid, ...problems]);
     return sentences.length === 0 ? undefined : sentences.join(' ');
 }
-/** Every mark of a deployment, each once, and what is wrong with the others. */
+/** Returns every record of a deployment, each once, and the problems of the others. */
 async function findRecords(api, namespace) {
     const [inNamespace, copies] = await Promise.all([(0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .readRecord */ .aE)(api, namespace), (0,_chaos_revert_node_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .findCopies */ .Z$)(api, namespace)]);
-    const marks = new Map();
+    const records = new Map();
     const problems = [];
     const add = (reading, explain) => {
         if ('problems' in reading)
             problems.push(explain(reading.problems));
         else
-            marks.set(JSON.stringify(reading.record), reading.record);
+            records.set(JSON.stringify(reading.record), reading.record);
     };
     if (inNamespace)
         add(inNamespace, found => (0,_chaos_revert_revert_record_store_js__WEBPACK_IMPORTED_MODULE_3__/* .explainInvalid */ .Dy)(namespace, found));
     for (const { node, reading } of copies) {
         add(reading, found => `The annotation ${_chaos_revert_annotation_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .recordAnnotation */ .V} of node ${node} is no record: ${found.join('; ')}.`);
     }
-    return { marks: [...marks.values()], problems };
+    return { records: [...records.values()], problems };
 }
 /** As `restoreByMark`, where other work goes on: what nobody confirms is a warning, and keeps nobody from it. */
 async function revertConfirmedRecords(context, api, marked, note) {
@@ -56433,7 +56444,7 @@ async function underOwnLock(api, namespace, holder, body) {
         return await body();
     }
     finally {
-        // The ledger has the lock as well, and releases it next.
+        // The undo log has an entry for the lock as well, which is released next.
         lock?.leave();
     }
 }
@@ -56493,7 +56504,7 @@ const weights = {
     file: 0.1,
 };
 /**
- * Undoes what the ledger still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
+ * Undoes what the undo log still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
  * deleted, what lies in it needs no reverting. Where the deletion failed, the rest is reverted and the deletion tried
  * again. Each entry is settled once it is undone; one that fails, or takes all of its time, does not keep the others from
  * being undone.

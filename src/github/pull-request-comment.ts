@@ -21,6 +21,13 @@ export interface CommentContext {
   readonly late: AbortSignal;
 }
 
+/** When to write the comment about the cluster on the pull request. */
+export interface PullRequestComment {
+  readonly when: 'never' | 'on-failure' | 'always';
+  /** The cluster, with the same text in each run: it identifies the comment of an earlier run. */
+  readonly cluster: string;
+}
+
 /** The inputs for the comment. */
 export interface CommentOptions {
   readonly comment: PullRequestComment;
@@ -80,11 +87,4 @@ export async function commentOnPullRequest(
     const needs = { permission: 'pull-requests: write', fromFork: pullRequest.fromFork } as const;
     log.warning(redact(`The comment on ${where} could not be written. ${explainRefusal(error, needs)}`));
   }
-}
-
-/** When to write the comment about the cluster on the pull request. */
-export interface PullRequestComment {
-  readonly when: 'never' | 'on-failure' | 'always';
-  /** The cluster, with the same text in each run: it identifies the comment of an earlier run. */
-  readonly cluster: string;
 }

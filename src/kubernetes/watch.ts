@@ -41,7 +41,7 @@ interface WatchEvent<T> {
 /**
  * Follows a set of objects as "Efficient detection of changes" in the Kubernetes documentation describes: a list, then
  * a watch with bookmarks, resumed by resourceVersion after a lost connection, listed anew after 410. Goes on until the
- * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot mend.
+ * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot change.
  */
 export async function* watch<K extends Kind>(
   api: KubernetesApi,

@@ -63,7 +63,7 @@ export function autoscalePhase({ deployment, autoscaling, verification }: Autosc
 
 export interface AutoscaleRequest extends StepRequest<'autoscale'>, AutoscaleOptions {}
 
-export const autoscaleOperation = defineOperation<'autoscale', AutoscaleRequest>({
+export const autoscaleOperation = defineOperation<AutoscaleRequest>({
   name: 'autoscale',
   readRequest: ({ general, target, deployment, autoscaling, verification }) => ({
     operation: 'autoscale',

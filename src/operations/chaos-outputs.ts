@@ -1,4 +1,4 @@
-import { experiments } from '../chaos/experiments/index.js';
+import { findExperiment } from '../chaos/experiments/index.js';
 import { worstOf } from '../chaos/verdict.js';
 import type { ExperimentRecord, MeasurementRecord } from '../journal/experiment-record.js';
 import type { Context } from '../step-context/context.js';
@@ -10,7 +10,9 @@ import type { Context } from '../step-context/context.js';
 export function setChaosOutputs({ ports }: Context, records: readonly ExperimentRecord[]): void {
   const { outputs } = ports;
   outputs.set('verdict', worstOf(records.map(({ verdict }) => verdict)));
-  const measured = records.filter(({ name }) => !isUnavailable(name)).flatMap(record => record.measurement ?? []);
+  const measured = records
+    .filter(({ name }) => !findExperiment(name)?.unavailable)
+    .flatMap(record => record.measurement ?? []);
   const worst = (name: string, values: readonly (number | null | undefined)[], pick = Math.max): void => {
     const known = values.filter(value => typeof value === 'number');
     if (known.length > 0) outputs.set(name, pick(...known));
@@ -37,8 +39,4 @@ export function setChaosOutputs({ ports }: Context, records: readonly Experiment
     'lost-messages',
     each(({ messages }) => (messages?.readings ? messages.lost : undefined)),
   );
-}
-
-function isUnavailable(experiment: string): boolean {
-  return Object.values(experiments).some(({ name, unavailable }) => name === experiment && unavailable === true);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { machineCommands } from '../azure/machine-dry-run.js';
 import { openMachines } from '../azure/machines.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
@@ -25,8 +24,9 @@ import { withLiveMembership, withLiveExposure } from '../step-context/live-deplo
 import { holderOf } from '../step-context/lock.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { rolloutLimits } from '../step-context/members.js';
-import { accessOf, type Provider } from '../step-context/provider.js';
+import { accessOf, type AksProvider } from '../step-context/provider.js';
 import { setChaosOutputs } from './chaos-outputs.js';
+import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { connectPhase } from './shared-phases.js';
 
@@ -125,7 +125,7 @@ async function experimentContextOf(
   };
 }
 
-function azureOf({ az, target }: Extract<Provider, { kind: 'aks' }>) {
+function azureOf({ az, target }: AksProvider) {
   const { subscriptionId, resourceGroup, clusterName } = target;
   return {
     machines: openMachines(az, target),
@@ -151,28 +151,30 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
   const limitMs = chaos.experiments
     .map(name => 2 * steadyMs + holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs)
     .reduce((sum, ms) => sum + ms, 0);
-  const { namespace, replicas, maxReplicas, seedMembers } = deployment;
   return {
     name: 'chaos',
     limitMs,
-    commands: () =>
-      chaos.experiments.flatMap(name => {
-        const commands = experiments[name].commands({
-          ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
-          node: chaos.targetNode || unknownName('node'),
-          allowedDisruptions: allowedDisruptions(deployment, replicas),
-          holdMs: holdMsOf(name, chaos.holdMs),
-          machines: machineCommands(target.kind === 'aks' ? target : undefined),
-        });
-        const [written, removed] = recordStoreCommands(namespace);
-        return [written, ...commands, removed];
-      }),
+    commands() {
+      const { namespace, replicas, maxReplicas, seedMembers } = deployment;
+      const common = {
+        ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
+        node: chaos.targetNode || unknownName('node'),
+        allowedDisruptions: allowedDisruptions(deployment, replicas),
+        machines: machineCommands(target.kind === 'aks' ? target : undefined),
+      };
+      const [written, removed] = recordStoreCommands(namespace);
+      return chaos.experiments.flatMap(name => [
+        written,
+        ...experiments[name].commands({ ...common, holdMs: holdMsOf(name, chaos.holdMs) }),
+        removed,
+      ]);
+    },
   };
 }
 
 export interface ChaosRequest extends StepRequest<'chaos'>, ChaosOptions {}
 
-export const chaosOperation = defineOperation<'chaos', ChaosRequest>({
+export const chaosOperation = defineOperation<ChaosRequest>({
   name: 'chaos',
   readRequest: ({ general, target, deployment, verification, chaos }) => ({
     operation: 'chaos',

@@ -60,7 +60,7 @@ function activityPhase(target: Target): Phase {
   };
 }
 
-export const collectOperation = defineOperation<'collect', CollectRequest>({
+export const collectOperation = defineOperation<CollectRequest>({
   name: 'collect',
   readRequest: ({ general, target, deployment }) => ({ operation: 'collect', general, target, deployment }),
   phases: ({ target }) => [connectPhase(target), activityPhase(target)],

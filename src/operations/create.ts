@@ -11,7 +11,7 @@ import { waitForNodes } from '../kubernetes/nodes.js';
 import { commandStep } from '../runtime/command-line.js';
 import { connectCluster, type ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
-import { accessOf, openAz, ownerOf } from '../step-context/provider.js';
+import { accessOf, openProvider, ownerOf } from '../step-context/provider.js';
 import { withRunnerAddress } from '../step-context/runner-ranges.js';
 import type { UndoEntry } from '../step-context/undo-log.js';
 import { defineOperation, type Phase } from './operation.js';
@@ -67,10 +67,10 @@ export async function provisionCluster(context: Context, az: Az, options: Create
 /** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
 async function create(context: Context, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
-  const provider = { kind: 'aks', target, az: openAz(context, target) } as const;
+  const provider = openProvider(context, target);
   const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);
   await connectCluster(context, provider, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
-  // What the ledger holds from here on is deleted by post, at the end of the job.
+  // What the undo log holds from here on is deleted by post, at the end of the job.
   if (teardown.policy === 'on-failure') context.undoLog.settleAll(({ kind }) => kind === 'cluster');
   if (teardown.policy === 'on-success') context.undoLog.record(deletionOf(target, creationId));
 }
@@ -151,7 +151,7 @@ export function createPhase({ general, target, cluster }: Omit<CreateOptions, 't
   };
 }
 
-export const createOperation = defineOperation<'create', CreateRequest>({
+export const createOperation = defineOperation<CreateRequest>({
   name: 'create',
   readRequest: ({ general, azure, cluster, teardown }) => ({
     operation: 'create',

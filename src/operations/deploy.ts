@@ -203,7 +203,7 @@ export function deployPhase({ deployment, verification }: Omit<DeployOptions, 'k
 
 export interface DeployRequest extends StepRequest<'deploy'>, Omit<DeployOptions, 'keepNamespace'> {}
 
-export const deployOperation = defineOperation<'deploy', DeployRequest>({
+export const deployOperation = defineOperation<DeployRequest>({
   name: 'deploy',
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'deploy',

@@ -1,6 +1,6 @@
 import { logIn } from '../azure/commands.js';
 import type { StepRequest, Target } from '../inputs/request.js';
-import { planSecrets } from '../migratorydata/secret-plan.js';
+import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import { type CommandStep, commandStep, showUnknown } from '../runtime/command-line.js';
 import type { Context } from '../step-context/context.js';
@@ -39,7 +39,7 @@ function planManifests(
   deployment: Deployment,
   autoscaling: Autoscaling | undefined,
 ): Promise<Manifests> {
-  const { names: secretNames } = planSecrets(deployment, [], '');
+  const secretNames = firstSecretNames(deployment);
   const choices = { replicas: deployment.replicas, secretNames, ...(autoscaling && { autoscaling }) };
   return buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
 }

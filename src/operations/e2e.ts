@@ -82,11 +82,21 @@ function phasesOf(request: E2eRequest): readonly Phase[] {
   ];
 }
 
-export const e2eOperation = defineOperation<'e2e', E2eRequest>({
+export const e2eOperation = defineOperation<E2eRequest>({
   name: 'e2e',
-  readRequest: ({ general, target, cluster, deployment, verification, scaling, autoscaling, chaos, ...others }) => ({
+  readRequest: ({
+    general,
+    target,
+    cluster,
+    deployment,
+    verification,
+    scaling,
+    autoscaling,
+    chaos,
+    teardown: policy,
+  }) => ({
     ...{ operation: 'e2e', general, target, cluster, deployment, verification, scaling, autoscaling, chaos },
-    teardown: others.teardown,
+    teardown: policy,
   }),
   phases: phasesOf,
   run: e2e,

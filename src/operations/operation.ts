@@ -1,5 +1,5 @@
 import type { RequestDefinition } from '../inputs/read-request.js';
-import type { Operation, StepRequest, Target } from '../inputs/request.js';
+import type { StepRequest, Target } from '../inputs/request.js';
 import type { PhaseLimit } from '../inputs/time-budget.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { CommandStep } from '../runtime/command-line.js';
@@ -33,9 +33,7 @@ export interface OperationDefinition<R extends StepRequest = StepRequest> extend
 }
 
 /** Keeps the type of the request, from which the type of all requests is derived. */
-export function defineOperation<O extends Operation, R extends StepRequest<O>>(
-  definition: OperationDefinition<R>,
-): OperationDefinition<R> {
+export function defineOperation<R extends StepRequest>(definition: OperationDefinition<R>): OperationDefinition<R> {
   return definition;
 }
 

@@ -16,8 +16,8 @@ import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubec
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { commandStep } from '../runtime/command-line.js';
-import { openProvider, ownerOf, type Provider } from '../step-context/provider.js';
+import { type CommandStep, commandStep } from '../runtime/command-line.js';
+import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
 import { defineOperation, type Phase } from './operation.js';
 import { clientVersion, connectPhase, patchCommands, unknownSubscription } from './shared-phases.js';
 
@@ -69,7 +69,7 @@ async function checkPatches(context: Context, deployment: Deployment, note: (tex
 
 async function checkAzure(
   context: Context,
-  { az, target }: Extract<Provider, { kind: 'aks' }>,
+  { az, target }: AksProvider,
   { general, cluster: spec, deployment, budgetMs, tearsDown }: PreflightOptions,
   note: (text: string) => void,
 ): Promise<void> {
@@ -95,17 +95,20 @@ export interface PreflightRequest extends StepRequest<'preflight'> {
 }
 
 export function preflightPhase({ target, cluster, deployment }: Omit<PreflightRequest, keyof StepRequest>): Phase {
-  const asking = target.kind === 'aks' ? azurePhase(target, cluster) : connectPhase(target);
   return {
     name: 'preflight',
-    commands: dryRun => [clientVersion, ...patchCommands(deployment), ...asking.commands(dryRun)],
+    commands: dryRun => [
+      clientVersion,
+      ...patchCommands(deployment),
+      ...(target.kind === 'aks' ? azureCommands(target, cluster) : connectPhase(target).commands(dryRun)),
+    ],
   };
 }
 
-function azurePhase(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): Phase {
+function azureCommands(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): readonly CommandStep[] {
   // Without the input it is the login's own, which is known only once az has been asked.
   const subscription = target.subscriptionId || unknownSubscription;
-  const commands = [
+  return [
     showVersion(),
     showAccount(target.subscriptionId),
     showProvider(subscription, providerNamespace),
@@ -114,11 +117,10 @@ function azurePhase(target: AzureTarget, { location, kubernetesVersion }: Cluste
     listSizes(subscription, location),
     listUsage(subscription, location),
     showGroup({ ...target, subscriptionId: subscription }),
-  ];
-  return { name: 'azure', commands: () => commands.map(commandStep) };
+  ].map(commandStep);
 }
 
-export const preflightOperation = defineOperation<'preflight', PreflightRequest>({
+export const preflightOperation = defineOperation<PreflightRequest>({
   name: 'preflight',
   readRequest: ({ general, target, cluster, deployment }) => ({
     operation: 'preflight',

@@ -27,7 +27,7 @@ export interface RecoverRequest extends StepRequest<'recover'> {
   readonly deployment: Deployment;
 }
 
-export const recoverOperation = defineOperation<'recover', RecoverRequest>({
+export const recoverOperation = defineOperation<RecoverRequest>({
   name: 'recover',
   readRequest: ({ general, target, deployment }) => ({ operation: 'recover', general, target, deployment }),
   phases: ({ target }) => [connectPhase(target)],

@@ -26,7 +26,7 @@ async function render(context: Context, { deployment, autoscaling, general }: Re
   });
 }
 
-export const renderOperation = defineOperation<'render', RenderRequest>({
+export const renderOperation = defineOperation<RenderRequest>({
   name: 'render',
   readRequest: ({ general, deployment, autoscaling }) => ({ operation: 'render', general, deployment, autoscaling }),
   phases: () => [],

@@ -55,7 +55,7 @@ export function scalePhase({ deployment, scaling: { steps }, verification }: Sca
 
 export interface ScaleRequest extends StepRequest<'scale'>, ScaleOptions {}
 
-export const scaleOperation = defineOperation<'scale', ScaleRequest>({
+export const scaleOperation = defineOperation<ScaleRequest>({
   name: 'scale',
   readRequest: ({ general, target, deployment, verification, scaling }) => ({
     operation: 'scale',

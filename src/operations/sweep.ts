@@ -56,7 +56,7 @@ function fateOf({ deletion, error }: Swept, dryRun: boolean): string {
   return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;
 }
 
-export const sweepOperation = defineOperation<'sweep', SweepRequest>({
+export const sweepOperation = defineOperation<SweepRequest>({
   name: 'sweep',
   readRequest: ({ general, azure, sweep: scope }) => ({ operation: 'sweep', general, target: azure, sweep: scope }),
   phases: () => [],

@@ -13,7 +13,7 @@ import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
 import { lockForDeletion } from '../step-context/lock.js';
-import { openProvider, ownerOf, type Provider } from '../step-context/provider.js';
+import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
 import { revertConfirmedRecords, revertPlaceOf } from '../step-context/revert-records.js';
 import { defineOperation, type Phase } from './operation.js';
 import { connectPhase } from './shared-phases.js';
@@ -51,7 +51,7 @@ export async function teardown(context: Context, provider: Provider, options: Te
 
 async function deleteFromAzure(
   context: Context,
-  provider: Extract<Provider, { kind: 'aks' }>,
+  provider: AksProvider,
   options: TeardownOptions,
   note: Note,
 ): Promise<boolean> {
@@ -127,7 +127,7 @@ async function deleteOnlyNamespace(
   return fate === 'deleted';
 }
 
-/** Deletes the namespace if it is ours. What a dead run left in the cluster is undone before: the mark goes with it. */
+/** Deletes the namespace if it is ours. What a dead run left in the cluster is reverted before: the record goes with it. */
 async function removeNamespace(
   context: Context,
   provider: Provider,
@@ -192,7 +192,7 @@ export function teardownPhase(
   };
 }
 
-export const teardownOperation = defineOperation<'teardown', TeardownRequest>({
+export const teardownOperation = defineOperation<TeardownRequest>({
   name: 'teardown',
   readRequest: ({ general, target, deployment, teardown: policy }) => ({
     operation: 'teardown',

@@ -138,7 +138,7 @@ export function verifyPhase({ verification }: DeliveryOptions, name = 'verify'):
 
 export interface VerifyRequest extends StepRequest<'verify'>, DeliveryOptions {}
 
-export const verifyOperation = defineOperation<'verify', VerifyRequest>({
+export const verifyOperation = defineOperation<VerifyRequest>({
   name: 'verify',
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'verify',

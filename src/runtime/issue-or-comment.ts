@@ -1,3 +1,4 @@
+import { asRecord, text } from './json.js';
 import type { IssueOrComment } from './ports.js';
 
 /** Authors who can run a workflow of the repository with their own token ("CommentAuthorAssociation" there). */
@@ -10,14 +11,10 @@ export function readIssueOrComment(json: unknown): IssueOrComment {
   return {
     id: typeof id === 'number' ? id : 0,
     number: typeof number === 'number' ? number : 0,
-    body: typeof body === 'string' ? body : '',
-    url: typeof url === 'string' ? url : '',
+    body: text(body),
+    url: text(url),
     // The token of a job writes as a bot, and a personal token as a person who belongs to the repository.
     trusted: asRecord(fields['user'])['type'] === 'Bot' || insiders.includes(fields['author_association']),
     isPullRequest: fields['pull_request'] !== undefined,
   };
-}
-
-function asRecord(json: unknown): Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null ? (json as Readonly<Record<string, unknown>>) : {};
 }

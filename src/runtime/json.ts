@@ -1,4 +1,4 @@
-/** Readers for the JSON output of az: they accept any value, and return a neutral value if something is missing. */
+/** Readers for JSON of others, such as the output of az: they accept any value, and return a neutral value if something is missing. */
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -11,7 +11,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
 import type { ClusterAccess } from '../kubernetes/proxy.js';
 import type { Context } from './context.js';
-import { accessOf, type Provider } from './provider.js';
+import { accessOf, type AksProvider, type Provider } from './provider.js';
 import { withRunnerAddress } from './runner-ranges.js';
 import type { Connection } from './undo-log.js';
 
@@ -50,8 +50,6 @@ async function accessByFile(context: Context, { source, context: name }: Kubecon
   await context.ports.files.writeText(kubeconfig, source.content, 0o600);
   return { kubeconfig, context: name };
 }
-
-type AksProvider = Extract<Provider, { kind: 'aks' }>;
 
 async function accessByAzure(
   context: Context,

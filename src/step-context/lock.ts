@@ -64,7 +64,7 @@ export async function whileLocked<T>(
 
 /**
  * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
- * Should that fail, the ledger gives it back.
+ * Should that fail, the undo log has an entry that gives it back.
  * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
  */
 export async function lockForDeletion(

@@ -6,12 +6,19 @@ import type { General, KubeconfigTarget, Target } from '../inputs/request.js';
 import type { Context } from './context.js';
 import type { AzureAccess } from './undo-log.js';
 
-/** Where a step works: a cluster on AKS, reached through az, or any cluster that a kubeconfig names. */
-export type Provider =
-  | { readonly kind: 'aks'; readonly target: AzureTarget; readonly az: Az }
-  | { readonly kind: 'kubeconfig'; readonly target: KubeconfigTarget };
+/** A cluster on AKS, reached through az. */
+export interface AksProvider {
+  readonly kind: 'aks';
+  readonly target: AzureTarget;
+  readonly az: Az;
+}
+
+/** Where a step works: a cluster on AKS, or any cluster that a kubeconfig names. */
+export type Provider = AksProvider | { readonly kind: 'kubeconfig'; readonly target: KubeconfigTarget };
 
 /** The provider of a target; az is opened with it and starts no process yet. */
+export function openProvider(context: Context, target: AzureTarget): AksProvider;
+export function openProvider(context: Context, target: Target): Provider;
 export function openProvider(context: Context, target: Target): Provider {
   return target.kind === 'aks' ? { kind: 'aks', target, az: openAz(context, target) } : { kind: 'kubeconfig', target };
 }

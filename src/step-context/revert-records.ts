@@ -12,27 +12,27 @@ import { membersOf } from '../migratorydata/object-names.js';
 import type { Context } from './context.js';
 import type { Provider } from './provider.js';
 
-/** How long the members may take to be Ready again before the rest is put back all the same, in milliseconds. */
+/** How long the members may take to be Ready again before the rest is reverted all the same, in milliseconds. */
 const membersMs = 2 * 60_000;
 
-/** The same for post, which has nothing but what the ledger says. */
+/** What a revert works on, also for post, which knows only its undo log. */
 export interface RevertPlace {
   readonly namespace: string;
   /** Undefined where no machine can have been changed. */
   readonly machines: Machines | undefined;
-  /** Only a mark of this holder is undone; undefined: anybody's. */
+  /** Only a record of this holder is reverted; undefined: of any holder. */
   readonly holder?: string;
 }
 
-/** What putting back works on at a place. */
+/** Returns what a revert works on in a namespace of the provider's cluster. */
 export function revertPlaceOf(provider: Provider, namespace: string): RevertPlace {
   return { namespace, machines: provider.kind === 'aks' ? openMachines(provider.az, provider.target) : undefined };
 }
 
 /**
- * Puts the cluster back by the mark in the namespace and by the copies of it on nodes, which outlast the namespace. Gives
- * a sentence about it; undefined when no experiment is left to be undone.
- * @throws ActionError `undo-incomplete` with all that is left; the mark stays then. `record-invalid` when all that is left
+ * Reverts by the record in the namespace and by its copies on nodes, which outlast the namespace. Returns a sentence
+ * about it; undefined when no experiment is left to revert.
+ * @throws ActionError `undo-incomplete` with all that is left; the record stays then. `record-invalid` when all that is left
  * is what nobody confirms.
  */
 export async function revertRecords(
@@ -43,8 +43,8 @@ export async function revertRecords(
     context.ports.log.info(text);
   },
 ): Promise<string | undefined> {
-  const { marks, problems } = await findRecords(api, namespace);
-  const chosen = marks.filter(record => holder === undefined || record.holder === holder);
+  const { records, problems } = await findRecords(api, namespace);
+  const chosen = records.filter(record => holder === undefined || record.holder === holder);
   const limits = { remainingMs: () => membersMs, autoscaled: machines !== undefined, redact: context.redact };
   const [sentences, left, invalid]: [string[], string[], string[]] = [[], [], []];
   for (const record of chosen) {
@@ -67,23 +67,23 @@ export async function revertRecords(
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 
-/** Every mark of a deployment, each once, and what is wrong with the others. */
+/** Returns every record of a deployment, each once, and the problems of the others. */
 async function findRecords(
   api: KubernetesApi,
   namespace: string,
-): Promise<{ readonly marks: readonly RevertRecord[]; readonly problems: readonly string[] }> {
+): Promise<{ readonly records: readonly RevertRecord[]; readonly problems: readonly string[] }> {
   const [inNamespace, copies] = await Promise.all([readRecord(api, namespace), findCopies(api, namespace)]);
-  const marks = new Map<string, RevertRecord>();
+  const records = new Map<string, RevertRecord>();
   const problems: string[] = [];
   const add = (reading: RecordReading, explain: (problems: readonly string[]) => string): void => {
     if ('problems' in reading) problems.push(explain(reading.problems));
-    else marks.set(JSON.stringify(reading.record), reading.record);
+    else records.set(JSON.stringify(reading.record), reading.record);
   };
   if (inNamespace) add(inNamespace, found => explainInvalid(namespace, found));
   for (const { node, reading } of copies) {
     add(reading, found => `The annotation ${recordAnnotation} of node ${node} is no record: ${found.join('; ')}.`);
   }
-  return { marks: [...marks.values()], problems };
+  return { records: [...records.values()], problems };
 }
 
 /** As `restoreByMark`, where other work goes on: what nobody confirms is a warning, and keeps nobody from it. */

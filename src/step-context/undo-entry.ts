@@ -81,7 +81,7 @@ async function underOwnLock(
   try {
     return await body();
   } finally {
-    // The ledger has the lock as well, and releases it next.
+    // The undo log has an entry for the lock as well, which is released next.
     lock?.leave();
   }
 }

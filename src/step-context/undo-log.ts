@@ -14,12 +14,12 @@ export interface AzureAccess {
 
 /** One thing to take back. Each is idempotent, since a handler may have begun what post completes. */
 export type UndoEntry =
-  /** A mark of an experiment may be in the namespace: the cluster is to be put back by it. */
+  /** A revert record may be in the namespace: the cluster is to be reverted by it. */
   | {
       readonly kind: 'experiment';
       readonly connection: Connection;
       readonly namespace: string;
-      /** Who wrote the mark: that of anybody else is not ours to undo, its run may live. */
+      /** Who wrote the record: that of anybody else is not ours to undo, its run may live. */
       readonly holder: string;
       /** Absent where no machine can have been changed. */
       readonly azure?: AzureAccess & { readonly resourceGroup: string; readonly clusterName: string };

@@ -29,7 +29,7 @@ export interface UndoOptions {
 }
 
 /**
- * Undoes what the ledger still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
+ * Undoes what the undo log still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
  * deleted, what lies in it needs no reverting. Where the deletion failed, the rest is reverted and the deletion tried
  * again. Each entry is settled once it is undone; one that fails, or takes all of its time, does not keep the others from
  * being undone.

@@ -24,7 +24,7 @@ function planOf(job: Job, { report }: Main): readonly string[] {
   return report.phases.flatMap(({ notes }) => notes.map(note => rename(note, job.names)));
 }
 
-/** The commands of a plan, without what is done only if what comes before it is not. */
+/** The commands of a plan, without their reasons and the other lines. */
 function commandsIn(planned: readonly string[]): readonly string[] {
   return planned.filter(line => line.includes('  # ')).map(line => line.split('  # ')[0] ?? '');
 }
@@ -35,7 +35,10 @@ function patternOf(command: string): RegExp {
   return new RegExp(`^${escaped.replace(/[A-Z][A-Z-]+/g, '[^ "]+?')}$`);
 }
 
-/** Every command of the plan is one that the run made: a process, or the kubectl equivalent of an API call. */
+/**
+ * Every command of the plan is one that the run made: a process, or the kubectl equivalent of an API call. A command whose
+ * reason begins with "else" is run only where the one before it is not.
+ */
 function expectMade(planned: readonly string[], job: Job, real: Main): void {
   const equivalents = [...real.log.matchAll(/same as: (.*)$/gm)].map(([, line = '']) => rename(line, job.names));
   const made = [...real.processes, ...equivalents];

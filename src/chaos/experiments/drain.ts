@@ -25,14 +25,14 @@ export const drain = defineExperiment({
   reverts: ['cordons', 'replicas'],
   commands({ namespace, node, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
-    const [added, removed] = plan?.kind === 'surge' ? surgeCommands(namespace, replicas) : [[], []];
+    if (plan === undefined) return [];
+    const { added, removed } = surgeCommands(plan, namespace, replicas);
     const leaving = {
       evict: evictionCommands(namespace),
       surge: evictionCommands(namespace),
       bypass: deletionCommands(namespace),
       'expect-blocked': [],
     };
-    if (plan === undefined) return [];
     return [cordonCommand(node), ...added, ...leaving[plan.kind], uncordonCommand(node), ...removed];
   },
   preflight(context, state) {

@@ -32,6 +32,11 @@ export const experiments = Object.fromEntries(definitions.map(definition => [def
 
 export const experimentNames: readonly ExperimentName[] = definitions.map(({ name }) => name);
 
+/** The experiment of a name that comes from elsewhere, such as a record; undefined for an unknown name. */
+export function findExperiment(name: string): ExperimentDefinition | undefined {
+  return definitions.find(definition => definition.name === name);
+}
+
 /**
  * How long the fault of an experiment is held, in milliseconds: as the user wants it, else its own default. Nothing is
  * held where the injection is the whole fault.

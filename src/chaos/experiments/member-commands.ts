@@ -18,13 +18,15 @@ export function deletionCommands(namespace: string): readonly CommandStep[] {
   return [deletionCommand('Pod', { namespace, name: member }, `delete ${member}`)];
 }
 
-/** Adds one member, and removes it again. */
+/** Adds the member that the plan asks for, and removes it again; nothing for a plan without a surge. */
 export function surgeCommands(
+  plan: DrainPlan,
   namespace: string,
   replicas: number,
-): readonly [readonly CommandStep[], readonly CommandStep[]] {
+): { readonly added: readonly CommandStep[]; readonly removed: readonly CommandStep[] } {
+  if (plan.kind !== 'surge') return { added: [], removed: [] };
   const members = membersOf({ namespace });
-  return [[scaleCommand(members, replicas + 1)], [scaleCommand(members, replicas)]];
+  return { added: [scaleCommand(members, plan.replicas)], removed: [scaleCommand(members, replicas)] };
 }
 
 /** How a drain goes by what the inputs say; undefined where it is refused. */

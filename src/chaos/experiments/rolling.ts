@@ -20,8 +20,8 @@ export const rolling = defineExperiment({
   reverts: ['cordons', 'replicas'],
   commands({ namespace, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
-    const [added, removed] = plan?.kind === 'surge' ? surgeCommands(namespace, replicas) : [[], []];
     if (plan?.kind !== 'evict' && plan?.kind !== 'surge') return [];
+    const { added, removed } = surgeCommands(plan, namespace, replicas);
     const node = unknownName('each-node');
     return [...added, cordonCommand(node), ...evictionCommands(namespace), uncordonCommand(node), ...removed];
   },

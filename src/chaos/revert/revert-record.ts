@@ -1,5 +1,5 @@
 import type { FoundAutoscaler } from '../../kubernetes/scaling.js';
-import { experimentNames, experiments } from '../experiments/index.js';
+import { experimentNames, findExperiment } from '../experiments/index.js';
 import type { AzureCluster } from '../machines-port.js';
 import type { OriginalState } from './original-state.js';
 import { either, exactly, fields, type Form, listOf, matching, named, wholeNumber } from './record-forms.js';
@@ -115,7 +115,7 @@ const spreadKinds: readonly (keyof OriginalState)[] = ['cordons', 'replicas'];
 
 /** The kinds of state in a record that its experiment never changes, each as a problem. */
 function kindsOfOthers({ experiment, undo }: RevertRecord): readonly string[] {
-  const definition = Object.values(experiments).find(({ name }) => name === experiment);
+  const definition = findExperiment(experiment);
   const own = [...(definition?.reverts ?? []), ...(definition?.nonGraceful ? spreadKinds : [])];
   return Object.entries(undo)
     .filter(([kind, value]: [string, unknown]) => {

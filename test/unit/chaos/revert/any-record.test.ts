@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { recordAnnotation } from '../../../../src/chaos/revert/annotation-keys.js';
-import { type RevertRecord, parseRevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { type ExperimentName, experimentNames, experiments } from '../../../../src/chaos/experiments/index.js';
+import { recordAnnotation } from '../../../../src/chaos/revert/annotation-keys.js';
 import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
+import { type RevertRecord, parseRevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { pods } from '../../kubernetes/samples.js';
 import {

@@ -1,6 +1,5 @@
-import { type CommandStep, commandStep, unknownName } from '../runtime/command-line.js';
-import { showCluster } from './cluster-commands.js';
-import type { AzCommand, ClusterRef } from './commands.js';
+import { showCluster } from '../azure/cluster-commands.js';
+import type { AzCommand, ClusterRef } from '../azure/commands.js';
 import {
   deleteMachine,
   type MachineRef,
@@ -12,28 +11,17 @@ import {
   stopKubelet,
   stopMachine,
   updatePoolBounds,
-} from './machine-commands.js';
-import { formerBoundsTag } from './machines.js';
-
-/** The commands that the methods of `openMachines` run, for a dry run; none without a cluster in Azure. */
-export interface AzureMachineCommands {
-  powerState(): readonly CommandStep[];
-  powerOff(): readonly CommandStep[];
-  start(): readonly CommandStep[];
-  restart(): readonly CommandStep[];
-  stopKubelet(seconds: number): readonly CommandStep[];
-  startKubelet(): readonly CommandStep[];
-  pool(): readonly CommandStep[];
-  deleteMachine(node: string): readonly CommandStep[];
-  raisePoolBounds(): readonly CommandStep[];
-  restorePoolBounds(): readonly CommandStep[];
-}
+} from '../azure/machine-commands.js';
+import { formerBoundsTag } from '../azure/machines.js';
+import type { MachineCommands } from '../chaos/machines-port.js';
+import { type CommandStep, commandStep, unknownName } from '../runtime/command-line.js';
 
 const pool = 'pool';
 /** No number of nodes, so that it is recognized in the finished command. */
 const unknownBounds = { minCount: NaN, maxCount: NaN };
 
-export function machineCommands(ref: ClusterRef | undefined): AzureMachineCommands {
+/** The commands that the methods of `openMachines` run, for a dry run; none without a cluster in Azure. */
+export function machineCommands(ref: ClusterRef | undefined): MachineCommands {
   const machine: MachineRef = {
     subscriptionId: ref?.subscriptionId ?? '',
     resourceGroup: unknownName('node-resource-group'),
