@@ -42102,52 +42102,52 @@ function keepSecret(secrets, log) {
 /* harmony export */ });
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 
-/** A request that the API server refused or that never reached it; `code` says which, for the user. */
+/** A request that the API server rejected or that did not reach it; `code` says which. */
 class ApiError extends _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
-    /** The HTTP status; 0 when there was no answer at all. */
+    /** The HTTP status; 0 when there was no response. */
     httpStatus;
-    /** What the API server said, where it was the one that answered. */
+    /** The Status object, if the API server sent the response. */
     status;
-    /** When the API server asks to be asked again. */
+    /** When the API server requests a retry. */
     retryAfterSeconds;
-    constructor(verdict, answer) {
-        const hint = verdict.hint === undefined ? {} : { hint: verdict.hint };
-        super(verdict.code, verdict.message, { ...hint, evidence: answer.evidence ?? '' });
+    constructor(result, answer) {
+        const hint = result.hint === undefined ? {} : { hint: result.hint };
+        super(result.code, result.message, { ...hint, evidence: answer.evidence ?? '' });
         this.name = 'ApiError';
         this.httpStatus = answer.httpStatus;
         this.status = answer.status;
         this.retryAfterSeconds = answer.retryAfterSeconds ?? answer.status?.details?.retryAfterSeconds;
     }
 }
-/** Whether an error is an answer of the API with one of the given HTTP statuses. */
+/** Returns whether an error is a response of the API with one of the given HTTP statuses. */
 function hasStatus(error, ...statuses) {
     return error instanceof ApiError && statuses.includes(error.httpStatus);
 }
-/** The error of an answer that is not a success. */
-function answerError(asked, httpStatus, text, retryAfterSeconds) {
+/** Returns the error for a response that is not a success. */
+function answerError(request, httpStatus, text, retryAfterSeconds) {
     const status = parseStatus(text);
     if (status !== undefined) {
-        return new ApiError(judgeStatus(asked, httpStatus, status), { httpStatus, status, retryAfterSeconds });
+        return new ApiError(classifyStatus(request, httpStatus, status), { httpStatus, status, retryAfterSeconds });
     }
-    return new ApiError(judgeText(asked, httpStatus, text), { httpStatus, retryAfterSeconds, evidence: text });
+    return new ApiError(classifyText(request, httpStatus, text), { httpStatus, retryAfterSeconds, evidence: text });
 }
-/** The error of a request that got no answer: the connection failed or broke. */
-function connectionError(asked, error) {
+/** Returns the error for a request without a response: the connection failed or was lost. */
+function connectionError(request, error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return new ApiError({ code: 'api-unreachable', message: `${failed(asked)}: ${reason}.` }, { httpStatus: 0 });
+    return new ApiError({ code: 'api-unreachable', message: `${failed(request)}: ${reason}.` }, { httpStatus: 0 });
 }
-/** The Status object that the API server sends with a failure; undefined for anything else. */
+/** Returns the Status object that the API server sends with a failure; undefined for any other text. */
 function parseStatus(text) {
     try {
         const parsed = JSON.parse(text);
         return parsed?.kind === 'Status' ? parsed : undefined;
     }
     catch {
-        // Not the API server but kubectl proxy or a gateway answered: plain text.
+        // Plain text: kubectl proxy or a gateway responded, not the API server.
         return undefined;
     }
 }
-/** The sentence of the disruption budget that blocks an eviction, or undefined when no budget is the cause. */
+/** Returns the message of the PodDisruptionBudget that blocks an eviction; undefined when none is the cause. */
 function budgetRefusal(error) {
     if (!hasStatus(error, 429))
         return undefined;
@@ -42163,37 +42163,37 @@ const codesByStatus = {
     503: 'api-unreachable',
     504: 'api-unreachable',
 };
-/** Texts of admission: webhooks, Gatekeeper and Azure Policy, pod security, ValidatingAdmissionPolicy. */
+/** Messages of admission control: webhooks, Gatekeeper and Azure Policy, pod security, ValidatingAdmissionPolicy. */
 const admissionPattern = /admission webhook .* denied|denied the request|violates PodSecurity|ValidatingAdmissionPolicy|azurepolicy|exceeded quota/i;
-function judgeStatus(asked, httpStatus, status) {
+function classifyStatus(request, httpStatus, status) {
     const causes = status.details?.causes ?? [];
-    const said = status.message ?? status.reason ?? `HTTP ${httpStatus}`;
-    const message = `${failed(asked)}: ${withoutFullStop(said)}.`;
+    const text = status.message ?? status.reason ?? `HTTP ${httpStatus}`;
+    const message = `${failed(request)}: ${withoutFullStop(text)}.`;
     if (causes.some(({ reason }) => reason === 'NamespaceTerminating'))
         return { code: 'namespace-terminating', message };
     if (causes.some(({ reason }) => reason === 'DisruptionBudget')) {
         const detail = causes.find(({ reason }) => reason === 'DisruptionBudget')?.message;
         return { code: 'disruption-blocked', message: detail === undefined ? message : `${message} ${detail}` };
     }
-    if ([400, 403, 422].includes(httpStatus) && admissionPattern.test(said))
+    if ([400, 403, 422].includes(httpStatus) && admissionPattern.test(text))
         return { code: 'admission-denied', message };
-    if (httpStatus === 422 && /field is immutable|updates to statefulset spec for fields other than/i.test(said)) {
+    if (httpStatus === 422 && /field is immutable|updates to statefulset spec for fields other than/i.test(text)) {
         return { code: 'immutable-field', message };
     }
-    // The store behind the API server has no leader or is slow: it mends itself.
-    if (httpStatus === 500 && /etcdserver|context deadline exceeded/.test(said))
+    // etcd has no leader or is slow, which is transient.
+    if (httpStatus === 500 && /etcdserver|context deadline exceeded/.test(text))
         return { code: 'api-unreachable', message };
     return { code: codesByStatus[httpStatus] ?? 'api-error', message };
 }
-/** kubectl proxy answers 500 or 502 with the bare text of what kept it from reaching the API server. */
-function judgeText(asked, httpStatus, text) {
+/** Classifies plain text: kubectl proxy responds with 500 or 502 and the reason why it cannot reach the API server. */
+function classifyText(request, httpStatus, text) {
     const firstLine = text.trim().split('\n')[0] ?? '';
-    const message = `${failed(asked)}: ${withoutFullStop(firstLine) || `HTTP ${httpStatus}`}.`;
+    const message = `${failed(request)}: ${withoutFullStop(firstLine) || `HTTP ${httpStatus}`}.`;
     const plugin = /exec: executable (\S+) not found/.exec(text)?.[1];
     if (plugin === 'kubelogin')
         return { code: 'kubelogin-missing', message };
     if (plugin !== undefined) {
-        return { code: 'tool-missing', message, hint: `Install ${plugin}: the kubeconfig gets its credentials from it.` };
+        return { code: 'tool-missing', message, hint: `Install ${plugin}: the kubeconfig uses it to get credentials.` };
     }
     if (/getting credentials:|Unauthorized/.test(text))
         return { code: 'api-unauthorized', message };
@@ -42201,14 +42201,14 @@ function judgeText(asked, httpStatus, text) {
         return {
             code: 'api-unreachable',
             message,
-            hint: 'The kubeconfig belongs to another cluster, or a proxy intercepts.',
+            hint: 'The kubeconfig belongs to another cluster, or a proxy intercepts TLS connections.',
         };
     }
     if (/(localhost|127\.0\.0\.1|\[::1\]):8080: connect: connection refused/.test(text)) {
-        // The address that kubectl falls back to when the kubeconfig names no cluster.
+        // The address that kubectl uses when the kubeconfig contains no cluster.
         return {
             code: 'kubeconfig-invalid',
-            message: `${message} The kubeconfig names no cluster in its current context.`,
+            message: `${message} The current context of the kubeconfig has no cluster.`,
         };
     }
     const code = httpStatus >= 500 ? 'api-unreachable' : (codesByStatus[httpStatus] ?? 'api-error');
@@ -42249,8 +42249,8 @@ var paths = __nccwpck_require__(4394);
 
 
 /**
- * Where the API server serves an object's kind. Kinds that users' patches bring along are looked up in the discovery
- * document of their group. @throws ActionError `api-error` when the server does not know the kind.
+ * Returns where the API server serves the kind of an object. Kinds from the user's patches are looked up in the
+ * discovery document of their group. @throws ActionError `api-error` when the server does not support the kind.
  */
 async function discoverPlace(requester, object) {
     const known = (0,kinds/* knownPlace */.Z)(object);
@@ -42261,7 +42261,7 @@ async function discoverPlace(requester, object) {
     // Subresources are listed as plural/subresource, some of them with the kind of their parent.
     const found = list.resources.find(resource => resource.kind === kind && !resource.name.includes('/'));
     if (found === undefined) {
-        throw new action_error/* ActionError */.lZ('api-error', `The cluster does not know the kind ${kind} in ${apiVersion}.`, {
+        throw new action_error/* ActionError */.lZ('api-error', `The cluster does not support the kind ${kind} in ${apiVersion}.`, {
             hint: 'Correct apiVersion and kind in the patches, or install the custom resource definition first.',
         });
     }
@@ -42285,9 +42285,9 @@ var kubectl_equivalents = __nccwpck_require__(4504);
 const defaultPatienceMs = 30_000;
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
-/** An answer that takes longer is as good as lost; the API server ends its own calls after 60 s (--request-timeout). */
+/** A response that takes longer is lost: the API server ends its own calls after 60 s (--request-timeout). */
 const idleTimeoutMs = 65_000;
-/** Bookmarks come about once a minute: a watch that is silent for longer has lost its server. */
+/** Bookmarks are sent about once a minute: a watch that is silent for longer has lost its server. */
 const streamIdleTimeoutMs = 150_000;
 function createRequester(transport, ports, signal) {
     const { clock, journal } = ports;
@@ -42353,7 +42353,7 @@ function createRequester(transport, ports, signal) {
     };
 }
 function mayRepeat({ method, repeat }, error) {
-    // Turned away before it began, by priority and fairness; a budget's 429 is an answer.
+    // Rejected before processing, by API Priority and Fairness; a 429 of a PodDisruptionBudget is a final response.
     if (error.httpStatus === 429)
         return (0,api_error/* budgetRefusal */.ag)(error) === undefined;
     return (method === 'GET' || repeat === true) && error.code === 'api-unreachable';
@@ -42367,12 +42367,12 @@ function mayRepeat({ method, repeat }, error) {
 
 
 
-/** The Kubernetes API behind a transport, usually kubectl proxy. */
+/** Creates a client of the Kubernetes API on a transport, usually kubectl proxy. */
 function createApi(transport, ports, signal) {
-    // Every call in flight listens for the abort, and a bundle of diagnostics has dozens of them.
+    // Every call in progress listens for the abort; a diagnostics bundle has dozens of calls.
     (0,external_node_events_.setMaxListeners)(0, signal);
     const requester = createRequester(transport, ports, signal);
-    const asked = async (request) => JSON.parse(await requester.send(request));
+    const sendJson = async (request) => JSON.parse(await requester.send(request));
     const announce = (mutation) => {
         ports.log.info(`same as: ${(0,kubectl_equivalents/* equivalentCommand */._Z)(mutation)}`);
     };
@@ -42380,22 +42380,22 @@ function createApi(transport, ports, signal) {
         signal,
         clock: ports.clock,
         withSignal: other => createApi(transport, ports, other),
-        get: (kind, key, why) => asked({ method: 'GET', path: (0,paths/* objectPath */.du)(kind, key), why }),
+        get: (kind, key, why) => sendJson({ method: 'GET', path: (0,paths/* objectPath */.du)(kind, key), why }),
         find: async (kind, key, why) => {
             const text = await requester.sendUnlessAbsent({ method: 'GET', path: (0,paths/* objectPath */.du)(kind, key), why });
             return text === undefined ? undefined : JSON.parse(text);
         },
         list: (kind, selection, why) => {
             const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(kind, selection.namespace), (0,paths/* selectionQuery */.Nl)(selection));
-            return asked({ method: 'GET', path, why });
+            return sendJson({ method: 'GET', path, why });
         },
         create: async (object, why) => {
             const place = await discoverPlace(requester, object);
-            // A review is a question in the form of an object: nothing is stored.
+            // An access review is not stored, so it is not a change.
             if (place !== kinds/* places */.z.SelfSubjectAccessReview)
                 announce({ verb: 'create', object });
             const path = (0,paths/* withQuery */.VL)((0,paths/* collectionPath */.yb)(place, object.metadata.namespace), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
-            return asked({ method: 'POST', path, body: object, why });
+            return sendJson({ method: 'POST', path, body: object, why });
         },
         apply: async (object, why, { force = true, dryRun = false } = {}) => {
             const place = await discoverPlace(requester, object);
@@ -42404,13 +42404,13 @@ function createApi(transport, ports, signal) {
             const query = { fieldManager: kubectl_equivalents/* fieldManager */.wM, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
             const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(place, object.metadata), query);
             const contentType = 'application/apply-patch+yaml';
-            return asked({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
+            return sendJson({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
         },
         mergePatch: (kind, key, patch, why) => {
             announce({ verb: 'patch', kind, key, patch });
             const path = (0,paths/* withQuery */.VL)((0,paths/* objectPath */.du)(kind, key), { fieldManager: kubectl_equivalents/* fieldManager */.wM });
             const contentType = 'application/merge-patch+json';
-            return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
+            return sendJson({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
         },
         remove: async (kind, key, why, { uid, resourceVersion, gracePeriodSeconds } = {}) => {
             announce({ verb: 'delete', kind, key });
@@ -42459,13 +42459,13 @@ var kubernetes_proxy = __nccwpck_require__(1709);
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/transport.js
 
-/** Speaks HTTP to the server that listens on the unix socket. */
+/** Creates a transport to the server on a unix socket. */
 function createTransport(socketPath) {
     const agent = new external_node_http_.Agent({ keepAlive: true });
     const open = (request, signal) => new Promise((resolve, reject) => {
         const { method, path, contentType, body, idleTimeoutMs } = request;
         const headers = {
-            // kubectl proxy serves only the hosts of its --accept-hosts, of which this is one.
+            // kubectl proxy accepts only the hosts of --accept-hosts, which include this one.
             host: 'localhost',
             accept: 'application/json',
             ...(contentType === undefined ? {} : { 'content-type': contentType }),
@@ -42473,7 +42473,7 @@ function createTransport(socketPath) {
         };
         const outgoing = (0,external_node_http_.request)({ agent, socketPath, method, path, headers, signal }, resolve);
         outgoing.setTimeout(idleTimeoutMs, () => {
-            outgoing.destroy(new Error(`no answer within ${Math.round(idleTimeoutMs / 1000)} s`));
+            outgoing.destroy(new Error(`no response within ${Math.round(idleTimeoutMs / 1000)} s`));
         });
         outgoing.once('error', reject);
         outgoing.end(body);
@@ -42539,7 +42539,7 @@ async function* readLines(incoming, signal) {
 
 
 /**
- * Opens the way to a cluster: one kubectl process, which must be closed again. Nothing is asked of the API yet.
+ * Opens a connection to a cluster: it starts one kubectl process, which the caller must stop, and sends no request.
  * @throws ActionError as `openProxy`.
  */
 async function openCluster({ ports, journal, signal }, access) {
@@ -42555,7 +42555,7 @@ async function openCluster({ ports, journal, signal }, access) {
         },
     };
 }
-/** Does something with a cluster and closes the way to it, whatever happens. @throws ActionError as `openProxy`. */
+/** Runs `body` with a connection to a cluster, and always closes it. @throws ActionError as `openProxy`. */
 async function withClusterSession(context, access, body) {
     const cluster = await openCluster(context, access);
     try {
@@ -42583,30 +42583,32 @@ async function withClusterSession(context, access, body) {
 
 
 const shortMs = 3_000;
-/** The scheduler tries again as soon as another pod leaves; the pod is without a place only when that has not helped. */
-const placeMs = 10_000;
-/** The kubelet retries after half a second and doubles its delay: the retry after 15 s decides. */
+/** The scheduler retries when another pod is deleted; the pod is unschedulable only if that did not help. */
+const schedulingMs = 10_000;
+/** The kubelet retries after half a second and doubles the delay; this includes the retry after 15 s. */
 const mountMs = 10_000;
 /**
- * The StatefulSet controller retries after 5 ms and doubles its delay: about 5, 10 and 20 s after the first failure. The
- * retry after 10 s decides: by then most webhooks have restarted, and a write conflict on a quota is over.
+ * The StatefulSet controller retries after 5 ms and doubles the delay: about 5, 10 and 20 s after the first failure.
+ * This includes the retry after 10 s: by then, most webhooks have restarted, and a write conflict on a quota is
+ * resolved.
  */
 const creationMs = 8_000;
 /**
- * What keeps members from becoming Ready, the most telling first. A finding may be transient, as a first failed pull
- * is: see `createDoubleCheck`. An event counts only when it is new, and newer than what the object achieved last.
+ * Returns why members are not Ready, the most specific reason first. A finding may be transient, such as a first failed
+ * pull: see `createFindingConfirmation`. An event counts only if it is new, and newer than the last success of the
+ * object.
  */
 function diagnose(situation) {
     const { pods } = situation;
-    const troubled = pods.filter(pod => !(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .isReady */ .i_)(pod) && pod.metadata.deletionTimestamp === undefined);
+    const unhealthy = pods.filter(pod => !(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .isReady */ .i_)(pod) && pod.metadata.deletionTimestamp === undefined);
     return [
-        ...troubled.flatMap(pod => (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).flatMap(container => examineContainer(pod, container))),
-        ...troubled.flatMap(pod => examineMounts(pod, situation)),
-        ...troubled.flatMap(pod => examinePlace(pod, situation)),
+        ...unhealthy.flatMap(pod => (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).flatMap(container => examineContainer(pod, container))),
+        ...unhealthy.flatMap(pod => examineMounts(pod, situation)),
+        ...unhealthy.flatMap(pod => examineScheduling(pod, situation)),
         ...examineCreation(situation),
     ];
 }
-/** Reasons under which a container waits for an image; the kubelet alternates between the first two. */
+/** Waiting reasons for image problems; the kubelet alternates between the first two. */
 const imageReasons = [
     'ErrImagePull',
     'ImagePullBackOff',
@@ -42622,7 +42624,7 @@ function examineContainer(pod, container) {
     const reason = waiting?.reason ?? '';
     const subject = `container ${container.name} of pod ${pod.metadata.name}`;
     const shared = { pod: pod.metadata.name, sighting: `${reason} ${container.restartCount}`, persistMs: shortMs };
-    const key = (trouble) => `${trouble} ${pod.metadata.uid ?? pod.metadata.name} ${container.name}`;
+    const key = (problem) => `${problem} ${pod.metadata.uid ?? pod.metadata.name} ${container.name}`;
     if (imageReasons.includes(reason)) {
         const detail = waiting?.message ?? '';
         const limited = /toomanyrequests|rate limit/i.test(detail);
@@ -42639,34 +42641,34 @@ function examineContainer(pod, container) {
     if (!crashing)
         return [];
     if (ended?.reason === 'OOMKilled') {
-        const message = `The ${subject} was killed for using more memory than it may (OOMKilled, exit code ${ended.exitCode}), ${times(container.restartCount + 1)}.`;
+        const message = `The ${subject} exceeded its memory limit and was killed (OOMKilled, exit code ${ended.exitCode}), ${times(container.restartCount + 1)}.`;
         return [{ ...shared, code: 'out-of-memory', message, key: key('crash') }];
     }
-    const code = ended === undefined ? 'it crashes' : `exit code ${ended.exitCode}${inWords(ended.reason)}`;
-    const message = `The ${subject} does not stay up (CrashLoopBackOff, ${code}), started ${times(container.restartCount + 1)}${afterColon(ended?.message)}`;
+    const code = ended === undefined ? 'unknown exit code' : `exit code ${ended.exitCode}${inWords(ended.reason)}`;
+    const message = `The ${subject} exits repeatedly (CrashLoopBackOff, ${code}), started ${times(container.restartCount + 1)}${afterColon(ended?.message)}`;
     return [{ ...shared, ...crashHint(ended?.message ?? ''), code: 'crash-loop', message, key: key('crash') }];
 }
-/** What the last words of a crashed server tell about the cause; empty when they tell nothing. */
+/** Returns a hint from the last log lines of a crashed server; empty when they contain no known cause. */
 function crashHint(log) {
     const option = /Unrecognized VM option '?([^'\s]+)'?/.exec(log)?.[1];
     if (option !== undefined)
-        return { hint: `Remove ${option} from java-extra-opts: the JVM of this image does not know it.` };
+        return { hint: `Remove ${option} from java-extra-opts: the JVM of this image does not support it.` };
     if (/Could not reserve enough space|insufficient memory for the Java Runtime/i.test(log)) {
-        return { hint: 'Raise memory-request, or lower memory: the JVM cannot get the heap it asks for.' };
+        return { hint: 'Raise memory-request, or lower memory: the JVM cannot reserve its heap.' };
     }
     return {};
 }
-/** What follows the mounts of a pod in the words of its kubelet. */
+/** Event reasons of the kubelet that follow a successful mount. */
 const afterMounts = /^(Pulling|Pulled|Created|Started)$/;
 function examineMounts(pod, { events, isNew }) {
-    // A container that was ever started has its volumes.
+    // If a container has started, its volumes are mounted.
     const started = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).some(({ state, restartCount }) => state?.running !== undefined || restartCount > 0);
     if (started)
         return [];
     const name = pod.metadata.name;
-    const about = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, aboutPod(pod));
-    const successes = about.filter(({ reason }) => afterMounts.test(reason ?? '')).map(_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO);
-    return (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .failuresSince */ .Y1)(successes, about, /^Failed(Mount|AttachVolume)$/)
+    const objectEvents = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, aboutPod(pod));
+    const successes = objectEvents.filter(({ reason }) => afterMounts.test(reason ?? '')).map(_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO);
+    return (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .failuresSince */ .Y1)(successes, objectEvents, /^Failed(Mount|AttachVolume)$/)
         .filter(({ event }) => isNew(event))
         .map(({ event, lastedMs }) => ({
         code: 'mount-failed',
@@ -42677,26 +42679,26 @@ function examineMounts(pod, { events, isNew }) {
         lastedMs,
     }));
 }
-function examinePlace(pod, { events, isNew, autoscaled }) {
+function examineScheduling(pod, { events, isNew, autoscaled }) {
     const scheduled = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .conditionOf */ .rI)(pod.status, 'PodScheduled');
     if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable')
         return [];
     const name = pod.metadata.name;
-    // The cluster autoscaler says on the pod what it makes of it; its last word counts.
-    const verdict = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, aboutPod(pod)).findLast(({ reason }) => /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''));
-    const refused = verdict?.reason === 'NotTriggerScaleUp' &&
-        isNew(verdict) &&
-        !/in backoff after failed scale-up/.test(verdict.message ?? '');
+    // The cluster autoscaler reports its decision as an event of the pod; the latest one counts.
+    const decision = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, aboutPod(pod)).findLast(({ reason }) => /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''));
+    const refused = decision?.reason === 'NotTriggerScaleUp' &&
+        isNew(decision) &&
+        !/in backoff after failed scale-up/.test(decision.message ?? '');
     if (autoscaled && !refused)
         return [];
-    const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(verdict.message)}` : '';
+    const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(decision.message)}` : '';
     return [
         {
             code: 'unschedulable',
-            message: `No node has a place for pod ${name}${afterColon(scheduled.message)}${autoscaler}`,
+            message: `Pod ${name} cannot be scheduled on any node${afterColon(scheduled.message)}${autoscaler}`,
             pod: name,
             key: `place ${pod.metadata.uid ?? name}`,
-            persistMs: placeMs,
+            persistMs: schedulingMs,
         },
     ];
 }
@@ -42704,12 +42706,12 @@ function examineCreation({ statefulSet, pods, events, isNew }) {
     if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 1))
         return [];
     const { name, uid } = statefulSet.metadata;
-    const about = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) });
+    const objectEvents = (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .eventsAbout */ .Xh)(events, { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) });
     const successes = [
         ...pods.map(({ metadata }) => metadata.creationTimestamp),
-        ...about.filter(({ reason }) => reason === 'SuccessfulCreate').map(_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO),
+        ...objectEvents.filter(({ reason }) => reason === 'SuccessfulCreate').map(_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO),
     ];
-    return (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .failuresSince */ .Y1)(successes, about, /^FailedCreate$/)
+    return (0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .failuresSince */ .Y1)(successes, objectEvents, /^FailedCreate$/)
         .filter(({ event }) => isNew(event))
         .map(({ event: { metadata, message = '' }, lastedMs }) => ({
         code: _api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .admissionPattern */ .eS.test(message) ? 'admission-denied' : 'api-error',
@@ -42758,17 +42760,17 @@ function times(count) {
 
 
 /**
- * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
- * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
- * status of a PodDisruptionBudget, Kubernetes API reference).
+ * How long a PodDisruptionBudget may block an eviction that it should allow. Its status follows the members quickly,
+ * but after an eviction that was interrupted, such as by a lost runner, the pod counts as disrupted for 2 minutes
+ * (`disruptedPods` in the status of a PodDisruptionBudget, Kubernetes API reference).
  */
-const refusalPatienceMs = 150_000;
+const refusalTimeoutMs = 150_000;
 const refusalPauseMs = 200;
 /**
- * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
- * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
- * the pods that were evicted.
- * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
+ * Evicts the members from a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
+ * respects PodDisruptionBudgets. Each member is replaced and all are Ready before the next eviction, so that two seeds
+ * are never down at the same time. Returns the evicted pods.
+ * @throws ActionError `disruption-blocked` with the message of the PodDisruptionBudget; what `waitForMembers` throws.
  */
 async function drainMembers(api, { members, statefulSet, node, only, limits, note }) {
     const { namespace, labels } = members;
@@ -42782,15 +42784,17 @@ async function drainMembers(api, { members, statefulSet, node, only, limits, not
         note(`${pod.metadata.name} was evicted from ${node}.`);
         const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
         await (0,_rollout_js__WEBPACK_IMPORTED_MODULE_4__/* .waitForMembers */ .e3)(api, { members, gone }, limits);
-        note(`${pod.metadata.name} is Ready in another place.`);
+        note(`${pod.metadata.name} is Ready on another node.`);
     }
     return leaving;
 }
-/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
+/**
+ * Sends a dry-run eviction. Returns the message of the PodDisruptionBudget that blocks it; undefined if it is allowed.
+ */
 async function askForEviction(api, pod, namespace) {
     const { name } = pod.metadata;
     try {
-        await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
+        await api.evict({ namespace, name }, `check whether ${name} may be evicted`, { dryRun: true });
         return undefined;
     }
     catch (error) {
@@ -42802,26 +42806,26 @@ async function askForEviction(api, pod, namespace) {
 }
 async function evict(api, pod, { namespace }) {
     const { name, uid } = pod.metadata;
-    const deadlineMs = api.clock.now() + refusalPatienceMs;
+    const deadlineMs = api.clock.now() + refusalTimeoutMs;
     for (;;) {
         try {
             await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
             return;
         }
         catch (error) {
-            // It left by itself, or it is another pod of the same name already.
+            // The pod no longer exists, or another pod has its name.
             if ((0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .hasStatus */ .Ro)(error, 404, 409))
                 return;
             const refusal = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_2__/* .budgetRefusal */ .ag)(error);
             if (refusal === undefined)
                 throw error;
-            const message = `The eviction of ${name} is refused: ${refusal}`;
+            const message = `The eviction of ${name} is blocked: ${refusal}`;
             const blocked = new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('disruption-blocked', message, { cause: error });
             await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
         }
     }
 }
-/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
+/** Waits until the PodDisruptionBudget named in the refusal allows a disruption, or all of them if it names none. */
 async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
     const name = /disruption budget (\S+)/.exec(refusal)?.[1];
     const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_3__/* .observe */ .lB)(api, [{ kind: 'PodDisruptionBudget', namespace }]);
@@ -42832,14 +42836,14 @@ async function waitForBudget(api, namespace, refusal, timeoutMs, blocked) {
     finally {
         observer.close();
     }
-    // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
+    // The status may allow a disruption before an eviction is accepted; an immediate retry would be blocked again.
     await api.clock.sleep(refusalPauseMs, api.signal);
     if (timeoutMs <= refusalPauseMs)
         throw blocked;
 }
 /**
- * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
- * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
+ * Drains all other pods from a node with `kubectl drain`; starts no process when there are none. Members of this and of
+ * other deployments of the same kind stay. Returns the names of the evicted pods.
  * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
  */
 async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
@@ -42848,10 +42852,10 @@ async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
     const others = items.filter(pod => mustLeave(pod, members));
     if (others.length === 0)
         return [];
-    const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
+    const staying = items.filter(pod => isControlledBySameName(pod, members)).map(({ metadata }) => metadata.name);
     const argv = drainArguments(access, staying, node, timeoutMs);
     const why = `move ${others.length} other pods off node ${node}`;
-    // kubectl keeps the deadline itself; ours is only for one that hangs.
+    // kubectl has its own timeout; this one is for a kubectl that hangs.
     const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
     if (result.code !== 0) {
         const last = result.stderr.trim().split('\n').at(-1) ?? '';
@@ -42861,8 +42865,9 @@ async function drainOthers(api, runner, { access, members, node, timeoutMs }) {
     return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 /**
- * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
- * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
+ * Returns the arguments that drain all pods except those of StatefulSets with these names. kubectl selects by labels
+ * only, and the controller sets the name of each StatefulSet pod as a label ("Pod Name Label" in the Kubernetes
+ * documentation).
  */
 function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
     return [
@@ -42879,16 +42884,22 @@ function drainArguments({ kubeconfig, context }, staying, node, timeoutMs) {
         ...(context === '' ? [] : [`--context=${context}`]),
     ];
 }
-/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
+/**
+ * Returns whether `kubectl drain` would evict the pod: it is not controlled by a DaemonSet, not a mirror of a static
+ * pod, not terminated, and not a member.
+ */
 function mustLeave(pod, members) {
     const { metadata, status } = pod;
     const ofDaemonSet = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .controllerOf */ .Oo)(pod)?.kind === 'DaemonSet';
     const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
     const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-    return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
+    return !ofDaemonSet && !mirror && !ended && !isControlledBySameName(pod, members);
 }
-/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
-function isOfSuchSet(pod, { name }) {
+/**
+ * Returns whether a StatefulSet with this name controls the pod, in any namespace: a member of this or another
+ * deployment.
+ */
+function isControlledBySameName(pod, { name }) {
     const controller = (0,_pods_js__WEBPACK_IMPORTED_MODULE_5__/* .controllerOf */ .Oo)(pod);
     return controller?.kind === 'StatefulSet' && controller.name === name;
 }
@@ -42903,11 +42914,11 @@ function isOfSuchSet(pod, { name }) {
 /* harmony export */   n: () => (/* binding */ slicesOf),
 /* harmony export */   z: () => (/* binding */ readyEndpointsOf)
 /* harmony export */ });
-/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
+/** Returns the watch target for the EndpointSlices of a Service; the label is set by the EndpointSlice controller. */
 function slicesOf({ namespace }, serviceName) {
     return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
 }
-/** The pods of a slice that take connections, by UID. */
+/** Returns the UIDs of the pods of a slice that are ready for connections. */
 function readyEndpointsOf({ endpoints = [] }) {
     return endpoints.flatMap(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : []);
 }
@@ -42925,34 +42936,37 @@ function readyEndpointsOf({ endpoints = [] }) {
 /* harmony export */   YO: () => (/* binding */ lastSeen),
 /* harmony export */   ss: () => (/* binding */ timesSeen)
 /* harmony export */ });
-/** How often an event was seen; both interfaces to events are in use. */
+/** Returns how often an event occurred; both versions of the events API are in use. */
 function timesSeen(event) {
     return event.series?.count ?? event.count ?? 1;
 }
-/** When an event was last seen, as a sortable text. */
+/** Returns when an event last occurred, as a sortable text. */
 function lastSeen(event) {
     return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
 }
-/** The events about one object, the latest last. */
+/** Returns the events of one object, the latest last. */
 function eventsAbout(events, subject) {
     return events
         .filter(({ involvedObject }) => involvedObject.kind === subject.kind && involvedObject.name === subject.name)
         .filter(({ involvedObject }) => subject.uid === undefined || (involvedObject.uid ?? subject.uid) === subject.uid)
         .sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1));
 }
-/** Tells the events that came, or came once more, after a first look at them. Their stamps are not compared with our clock. */
+/**
+ * Returns a predicate for events that are new or occurred again since `before`. Timestamps are not compared with the
+ * local clock.
+ */
 function newerThan(before) {
-    const sightingOf = (event) => `${timesSeen(event)} ${lastSeen(event)}`;
-    const known = new Map(before.map(event => [event.metadata.name, sightingOf(event)]));
-    return event => known.get(event.metadata.name) !== sightingOf(event);
+    const occurrenceOf = (event) => `${timesSeen(event)} ${lastSeen(event)}`;
+    const known = new Map(before.map(event => [event.metadata.name, occurrenceOf(event)]));
+    return event => known.get(event.metadata.name) !== occurrenceOf(event);
 }
 /**
- * The failures with one of the reasons that came after the last success, the latest first. A failure in the same second as
- * the success does not count: stamps are no finer, and the next attempt tells.
- * @param successes stamps of what went well
+ * Returns the failures with a matching reason that occurred after the last success, the latest first. A failure in the
+ * same second as the success does not count: timestamps have a resolution of one second, and the next attempt shows.
+ * @param successes timestamps of successes
  */
 function failuresSince(successes, events, reason) {
-    const successMs = Math.max(-Infinity, ...successes.map(stamp => Date.parse(stamp ?? '')).filter(Number.isFinite));
+    const successMs = Math.max(-Infinity, ...successes.map(timestamp => Date.parse(timestamp ?? '')).filter(Number.isFinite));
     return events
         .filter(event => reason.test(event.reason ?? ''))
         .map(event => {
@@ -42981,19 +42995,19 @@ function failuresSince(successes, events, reason) {
 
 
 const logLines = 50;
-/** Reading logs from a node that is gone hangs; the evidence must not delay the failure it explains for long. */
-const patienceMs = 10_000;
-const mostPods = 3;
-const mostEvents = 10;
+/** Reading logs from a lost node hangs; the evidence must not delay the error for long. */
+const timeoutMs = 10_000;
+const maxPods = 3;
+const maxEvents = 10;
 /**
- * Gathers the last state, the events and the last log lines of the pods that are not Ready, at most three, or of the
- * named one. What cannot be read is said in its place. `redact` hides secrets by value.
+ * Collects the last state, the events and the last log lines of the pods that are not Ready, at most three, or of the
+ * named one. If something cannot be read, the text contains the reason. `redact` hides secrets by value.
  */
 async function gatherEvidence(api, { pods, statefulSet, events }, redact, only) {
-    const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(patienceMs)]));
+    const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(timeoutMs)]));
     const chosen = pods
         .filter(pod => (only === undefined ? !(0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .isReady */ .i_)(pod) : pod.metadata.name === only))
-        .slice(0, mostPods);
+        .slice(0, maxPods);
     const logs = await Promise.all(chosen.map(pod => lastLogs(limited, pod)));
     api.signal.throwIfAborted();
     const sections = chosen.map((pod, index) => [...describeState(pod), ...describeEvents(eventsOf('Pod', pod, events)), ...(logs[index] ?? [])].join('\n'));
@@ -43003,7 +43017,7 @@ async function gatherEvidence(api, { pods, statefulSet, events }, redact, only) 
         ...(0,_diagnose_js__WEBPACK_IMPORTED_MODULE_0__/* .crashHint */ .R)(logs.flat().join('\n')),
     };
 }
-/** The state of a pod and of each of its containers, a line each. */
+/** Returns the state of a pod and of its containers, one line each. */
 function describeState(pod) {
     const place = pod.spec.nodeName === undefined ? 'on no node' : `on node ${pod.spec.nodeName}`;
     const why = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .conditionOf */ .rI)(pod.status, 'PodScheduled')?.message;
@@ -43024,10 +43038,10 @@ function describeContainer({ state, lastState, restartCount }) {
     const ended = before === undefined ? '' : `, before that ended with exit code ${before.exitCode} (${before.reason ?? 'Unknown'})`;
     return `${now}${ended}, restarts ${restartCount}`;
 }
-/** The latest events as lines. */
+/** Returns the latest events, one line each. */
 function describeEvents(events) {
     return events
-        .slice(-mostEvents)
+        .slice(-maxEvents)
         .map(event => `  ${(0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .lastSeen */ .YO)(event)} ${event.type ?? ''} ${event.reason ?? ''} x${(0,_events_js__WEBPACK_IMPORTED_MODULE_2__/* .timesSeen */ .ss)(event)}: ${event.message ?? ''}`);
 }
 function eventsOf(kind, { metadata: { name, uid } }, events) {
@@ -43046,7 +43060,7 @@ async function lastLogs(api, pod) {
             return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
         }
     };
-    // One that waits may have run before: then its log is that of the run which ended.
+    // A waiting container may have run before: its log is then that of the previous run.
     const started = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .containersOf */ .Mz)(pod).filter(({ state, lastState }) => state?.waiting === undefined || lastState?.terminated !== undefined);
     const restarted = (0,_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .restartsOf */ .wN)(pod) > 0;
     const logs = started.flatMap(({ name: container }) => [
@@ -43066,7 +43080,10 @@ async function lastLogs(api, pod) {
 /* harmony export */   Z: () => (/* binding */ knownPlace),
 /* harmony export */   z: () => (/* binding */ places)
 /* harmony export */ });
-/** Where the API server serves the kinds above; all are stable since Kubernetes 1.23 or earlier but the metrics. */
+/**
+ * Where the API server serves the kinds above. All except the metrics have been stable since Kubernetes 1.23 or
+ * earlier.
+ */
 const places = {
     ConfigMap: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
     ControllerRevision: { apiVersion: 'apps/v1', plural: 'controllerrevisions', namespaced: true },
@@ -43089,7 +43106,7 @@ const places = {
     ServiceAccount: { apiVersion: 'v1', plural: 'serviceaccounts', namespaced: true },
     StatefulSet: { apiVersion: 'apps/v1', plural: 'statefulsets', namespaced: true },
 };
-/** The place of an object's kind, or undefined where the API server must be asked (see `discoverPlace`). */
+/** Returns the place of the kind of an object; undefined if the API server must be asked (see `discoverPlace`). */
 function knownPlace(object) {
     const place = places[object.kind];
     return place?.apiVersion === object.apiVersion ? place : undefined;
@@ -43114,11 +43131,11 @@ function knownPlace(object) {
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4394);
 
 
-/** Under this name the API server keeps what we set; it tells our fields from those of others. */
+/** The field manager: the API server records under this name which fields the action owns. */
 const fieldManager = 'migratorydata-aks';
 /**
- * The kubectl command that does the same, as one line to copy. What a Secret holds is never part of it: objects are
- * named by the file that a user would have them in.
+ * Returns the equivalent kubectl command as one line to copy. It never contains the contents of a Secret: objects are
+ * represented by a file name.
  */
 function equivalentCommand(mutation) {
     switch (mutation.verb) {
@@ -43138,7 +43155,7 @@ function equivalentCommand(mutation) {
             return kubectl('scale', ...inNamespace(mutation.key), scaled, `--replicas=${mutation.replicas}`);
         }
         case 'evict':
-            // kubectl has no command for one eviction.
+            // kubectl has no command for a single eviction.
             return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
     }
 }
@@ -43169,7 +43186,7 @@ function creationCommand(object, why) {
     return { line: equivalentCommand({ verb: 'create', object }), why };
 }
 function patchCommand(kind, key, patch) {
-    // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
+    // The patch also sets an annotation with the owner of the cordon, which has no effect on scheduling.
     if (kind === 'Node' && patch.spec?.unschedulable === true)
         return kubectl('cordon', key.name);
     if (kind === 'Node' && patch.spec?.unschedulable === null)
@@ -43211,39 +43228,45 @@ function fileOf({ kind, metadata }) {
 
 
 
-/** Whether the node's kubelet reports it Ready; see "Node conditions" in the Kubernetes documentation. */
+/** Returns whether the kubelet reports the node as Ready; see "Node conditions" in the Kubernetes documentation. */
 function isNodeReady(node) {
     return (0,_pods_js__WEBPACK_IMPORTED_MODULE_2__/* .conditionOf */ .rI)(node.status, 'Ready')?.status === 'True';
 }
 /**
- * Taints that say a node is not in service yet, or not again; see "Taints and Tolerations" in the Kubernetes
- * documentation. The controllers take them off about a second after the kubelet has reported the node Ready.
+ * Taints of a node that is not yet, or no longer, in service; see "Taints and Tolerations" in the Kubernetes
+ * documentation. The controllers remove them about a second after the kubelet has reported the node as Ready.
  */
 const startTaints = [
     'node.kubernetes.io/not-ready',
     'node.kubernetes.io/unreachable',
     'node.cloudprovider.kubernetes.io/uninitialized',
 ];
-/** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
+/**
+ * Returns the taint that keeps pods off a node until its controllers have initialized it, in the format of kubectl;
+ * undefined if there is none.
+ */
 function startTaintOf({ spec }) {
     const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
     return taint && `${taint.key}:${taint.effect}`;
 }
-/** Whether the node is Ready and the scheduler may know it, too. */
+/** Returns whether the node is Ready and has no startup taint. */
 function isInService(node) {
     return isNodeReady(node) && startTaintOf(node) === undefined;
 }
-/** Whether the node with a UID, as it is now, is in service or gone for good; another one of its name is no concern. */
+/**
+ * Returns whether the node with this UID is in service or no longer exists; a new node with the same name does not
+ * count.
+ */
 function isBackOrGone(now, uid) {
     return now?.metadata.uid !== uid || isInService(now);
 }
-/** Whether new pods can come to the node. */
+/** Returns whether new pods can be scheduled on the node. */
 function isSchedulable(node) {
     return isInService(node) && node.spec.unschedulable !== true;
 }
-/** Conditions that mean trouble while they are true. */
+/** Conditions that indicate a problem while they are true. */
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
-/** Why a node is not Ready, in its own words. */
+/** Describes the state of a node, with the reason from its conditions if it is not Ready. */
 function describeNode(node) {
     const { name } = node.metadata;
     if (isNodeReady(node)) {
@@ -43258,8 +43281,8 @@ function describeNode(node) {
     return `${name} ${state}${details === '' ? '' : ` (${details})`}`;
 }
 /**
- * Waits until at least `count` nodes are Ready and open to pods, and gives these.
- * @throws ActionError `nodes-not-ready`, naming the others and why.
+ * Waits until at least `count` nodes are in service, and returns them.
+ * @throws ActionError `nodes-not-ready` with the other nodes and their reasons.
  */
 async function waitForNodes(api, count, { timeoutMs, progress }) {
     const observer = (0,_observer_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .lB)(api, [{ kind: 'Node' }]);
@@ -43284,13 +43307,15 @@ async function waitForNodes(api, count, { timeoutMs, progress }) {
         observer.close();
     }
 }
-/** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
+/**
+ * Returns the address at which clients reach the ports of a node: the external one if it exists, else the internal one.
+ */
 function nodeAddress(node) {
     const addresses = node.status.addresses ?? [];
     const wanted = ['ExternalIP', 'InternalIP'].map(type => addresses.find(address => address.type === type));
     return wanted.find(address => address !== undefined)?.address;
 }
-/** The addresses of the Ready nodes, but for those of the named one: it is about to be disturbed. */
+/** Returns the addresses of the Ready nodes, except that of the named node, which will be affected by a fault. */
 function readyAddresses(nodes, except = '') {
     return nodes
         .filter(node => isNodeReady(node) && node.metadata.name !== except)
@@ -43320,10 +43345,10 @@ function missing(waiting, recheckMs) {
     return recheckMs === undefined ? { done: false, waiting } : { done: false, waiting, recheckMs };
 }
 /**
- * Observes several kinds at once, until it is closed or the signal of the API aborts. `onHole` is told of each time in
- * which nothing was seen.
+ * Observes several kinds until the observer is closed or the signal of the API aborts. `onGap` is called for each
+ * period without observations.
  */
-function observe(api, targets, onHole) {
+function observe(api, targets, onGap) {
     const { clock } = api;
     const closing = new AbortController();
     const signal = AbortSignal.any([api.signal, closing.signal]);
@@ -43333,24 +43358,24 @@ function observe(api, targets, onHole) {
     let waiters = [];
     let failure;
     const announce = () => {
-        const woken = waiters;
+        const toNotify = waiters;
         waiters = [];
-        for (const wake of woken)
+        for (const wake of toNotify)
             wake();
     };
-    // An abort of the signal ends the watches, which wakes the waiters too.
+    // An abort of the signal ends the watches, which also wakes the waiters.
     const nextChange = async (limitMs) => {
         const changed = new Promise(resolve => waiters.push(resolve));
-        const over = new AbortController();
+        const done = new AbortController();
         try {
-            await Promise.race([changed, clock.sleep(limitMs, over.signal)]);
+            await Promise.race([changed, clock.sleep(limitMs, done.signal)]);
         }
         finally {
-            over.abort();
+            done.abort();
         }
     };
     for (const slot of slots) {
-        follow(bound, slot, announce, onHole).catch((error) => {
+        follow(bound, slot, announce, onGap).catch((error) => {
             failure ??= { error };
             closing.abort(error);
             announce();
@@ -43360,7 +43385,7 @@ function observe(api, targets, onHole) {
         observation,
         async until(check, { timeoutMs, onTimeout, progress }) {
             const deadlineMs = clock.now() + timeoutMs;
-            let last = 'the first answer of the Kubernetes API';
+            let last = 'the first response of the Kubernetes API';
             for (;;) {
                 if (failure !== undefined)
                     throw failure.error;
@@ -43375,7 +43400,7 @@ function observe(api, targets, onHole) {
                     limitMs = Math.min(limitMs, outcome.recheckMs ?? limitMs);
                 }
                 if (clock.now() >= deadlineMs) {
-                    await expectAnswer(api);
+                    await assertReachable(api);
                     throw await onTimeout(last, observation);
                 }
                 await nextChange(limitMs);
@@ -43386,22 +43411,22 @@ function observe(api, targets, onHole) {
         },
     };
 }
-async function expectAnswer(api) {
+async function assertReachable(api) {
     try {
-        const why = 'see whether the API server answers';
+        const why = 'check whether the API server responds';
         await api.raw({ method: 'GET', path: '/version', why, patienceMs: 0 });
     }
     catch (error) {
         api.signal.throwIfAborted();
-        // Any other refusal is an answer.
+        // Any other error is a response.
         if ((0,_errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .toActionError */ .ie)(error).code === 'api-unreachable')
             throw error;
     }
 }
-async function follow(api, slot, announce, onHole) {
+async function follow(api, slot, announce, onGap) {
     for await (const change of (0,_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watch */ .w)(api, slot.target)) {
-        if (change.type === 'hole') {
-            onHole?.(change.hole);
+        if (change.type === 'gap') {
+            onGap?.(change.gap);
             continue;
         }
         if (change.type === 'replaced')
@@ -43441,12 +43466,12 @@ function keyOf({ metadata }) {
 /* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7693);
 
 
-/** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
+/** Returns the path of an object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
 function objectPath(kind, { namespace, name }, subresource) {
     const path = `${collectionPath(kind, namespace)}/${encodeURIComponent((0,_runtime_identifiers_js__WEBPACK_IMPORTED_MODULE_0__/* .identifier */ .Cv)('object name', name))}`;
     return subresource === undefined ? path : `${path}/${subresource}`;
 }
-/** The path of all objects of a kind, in one namespace or in all. */
+/** Returns the path of all objects of a kind, in one namespace or in all. */
 function collectionPath(kind, namespace) {
     const { apiVersion, plural, namespaced } = typeof kind === 'string' ? _kinds_js__WEBPACK_IMPORTED_MODULE_1__/* .places */ .z[kind] : kind;
     const inside = namespaced && namespace !== undefined
@@ -43454,15 +43479,15 @@ function collectionPath(kind, namespace) {
         : '';
     return `${groupPath(apiVersion)}${inside}/${plural}`;
 }
-/** The path under which the API server serves a version of a group: the core group has a root of its own. */
+/** Returns the path of an API version; the core group has a separate root. */
 function groupPath(apiVersion) {
     return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
-/** The query parameters of a selection; see "API concepts" in the Kubernetes documentation. */
+/** Returns the query parameters of a selection; see "API concepts" in the Kubernetes documentation. */
 function selectionQuery({ labels, fields }) {
     return { labelSelector: labels, fieldSelector: fields };
 }
-/** A path with query parameters in the order given. */
+/** Returns a path with query parameters in the given order. */
 function withQuery(path, query) {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
     if (given.length === 0)
@@ -43490,52 +43515,54 @@ function withQuery(path, query) {
 /* harmony export */   zO: () => (/* binding */ ordinalOf),
 /* harmony export */   zh: () => (/* binding */ foreignAmong)
 /* harmony export */ });
-/** The owner that manages an object; undefined for one that nobody manages. */
+/** Returns the controller of a pod; undefined if it has none. */
 function controllerOf({ metadata }) {
     return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
-/** Whether the StatefulSet controls the pod. Labels prove nothing: anybody can give them to a pod. */
+/** Returns whether the StatefulSet controls the pod. Labels are no proof, because any pod can have them. */
 function isMember(pod, statefulSet) {
     const uid = controllerOf(pod)?.uid;
     return uid !== undefined && uid === statefulSet?.metadata.uid;
 }
-/** The pods that the StatefulSet controls. Without a StatefulSet there are none. */
+/** Returns the pods that the StatefulSet controls; none without a StatefulSet. */
 function membersAmong(pods, statefulSet) {
     return pods.filter(pod => isMember(pod, statefulSet));
 }
-/** The live pods that match the labels of the members and are none, so that whatever selects by label takes them too. */
+/**
+ * Returns the live pods that match the labels of the members but are not members, so that label selectors include them.
+ */
 function foreignAmong(pods, statefulSet) {
     const hasEnded = ({ metadata, status }) => metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || status.phase === 'Failed';
     return pods.filter(pod => !isMember(pod, statefulSet) && !hasEnded(pod));
 }
-/** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */
+/** Returns the ordinal of a StatefulSet pod, which is the number at the end of its name; -1 for other pods. */
 function ordinalOf(podName) {
     return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);
 }
-/** The name of the StatefulSet's revision that a pod was made from; the controller labels its pods with it. */
+/** Returns the name of the StatefulSet revision of a pod; the controller sets it as a label. */
 function revisionOf({ metadata }) {
     return metadata.labels?.['controller-revision-hash'];
 }
-/** Ready by its condition (a pod on a lost node keeps its phase), and not being deleted. */
+/** Returns whether a pod is Ready by its condition (a pod on a lost node keeps its phase) and not being deleted. */
 function isReady(pod) {
     return pod.metadata.deletionTimestamp === undefined && conditionOf(pod.status, 'Ready')?.status === 'True';
 }
 function conditionOf(status, type) {
     return status.conditions?.find(condition => condition.type === type);
 }
-/** All containers of a pod that have a status, those that run before the others first. */
+/** Returns the status of all containers of a pod, init containers first. */
 function containersOf({ status }) {
     return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
 }
-/** The containers that run in a pod: another id each time that one is started. */
+/** Returns the container ids of a pod; each start of a container has a new id. */
 function containerIdsOf({ status }) {
     return (status.containerStatuses ?? []).flatMap(({ containerID }) => containerID ?? []);
 }
-/** Times the containers of a pod were restarted. */
+/** Returns how often the containers of a pod were restarted. */
 function restartsOf(pod) {
     return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
-/** The state of a pod in a few words, as the STATUS column of `kubectl get pods`. */
+/** Describes the state of a pod, like the STATUS column of `kubectl get pods`. */
 function describePod(pod) {
     const name = pod.metadata.name;
     if (pod.metadata.deletionTimestamp !== undefined)
@@ -43557,8 +43584,8 @@ function describePod(pod) {
 /* harmony export */   i: () => (/* binding */ parseProviderId)
 /* harmony export */ });
 /**
- * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
- * outside a scale set.
+ * Parses a provider id of the Azure cloud provider; undefined for other ids, such as that of a machine outside a scale
+ * set.
  */
 function parseProviderId(providerId) {
     const pattern = /^azure:\/\/\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachineScaleSets\/([^/]+)\/virtualMachines\/(\d+)$/i;
@@ -43596,15 +43623,15 @@ var action_error = __nccwpck_require__(9954);
 
 
 
-/** kubectl listens within 0.1 s on an idle machine; a busy runner is given time. */
+/** kubectl listens within 0.1 s on an idle machine; a busy runner needs more time. */
 const startTimeoutMs = 20_000;
 const retryMs = 10;
-/** `sun_path` holds 108 bytes with its final zero, see unix(7); a longer path cannot be bound. */
-const longestSocketPath = 107;
+/** `sun_path` has 108 bytes including the terminating zero, see unix(7); a longer path cannot be bound. */
+const maxSocketPathBytes = 107;
 /**
- * Starts one `kubectl proxy` on a unix socket that only this user can reach. kubectl keeps doing what it does best:
- * authentication with certificates and credential plugins, and their renewal.
- * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when it ends at once,
+ * Starts one `kubectl proxy` on a unix socket that only this user can access. kubectl handles authentication with
+ * certificates and credential plugins, and their renewal.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when kubectl exits,
  * `command-timeout` when it does not listen in time; the signal's reason when it aborts.
  */
 async function openProxy(ports, access, signal) {
@@ -43629,37 +43656,37 @@ async function openProxy(ports, access, signal) {
         throw error;
     }
 }
-/** The command line of the proxy: it serves only paths that are no remote shell, by its own defaults. */
+/** Returns the command of the proxy. By default, kubectl proxy does not serve the paths for exec and attach. */
 function proxyCommand(socketPath, access) {
     const context = access.context === '' ? [] : [`--context=${access.context}`];
     const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
     return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
 }
-/** A new folder under the runner's own, or under the system's where that would make the path too long to bind. */
+/** Returns a new folder in the folder of the runner, or in that of the system if the path would be too long to bind. */
 function socketFolder(tempFolder) {
     const name = `k8s-${(0,external_node_crypto_.randomUUID)()}`;
-    const wanted = `${tempFolder}/${name}`;
-    return Buffer.byteLength(`${wanted}/k8s.sock`) <= longestSocketPath ? wanted : `${(0,external_node_os_namespaceObject.tmpdir)()}/${name}`;
+    const preferred = `${tempFolder}/${name}`;
+    return Buffer.byteLength(`${preferred}/k8s.sock`) <= maxSocketPathBytes ? preferred : `${(0,external_node_os_namespaceObject.tmpdir)()}/${name}`;
 }
-/** What kubectl says when it ends before it listens, as an error for the user. */
+/** Returns the error for a kubectl that exits before it listens. */
 function startError(stderr, access) {
-    const said = stderr
+    const reason = stderr
         .trim()
         .split('\n')
         .at(0)
         ?.replace(/^error: /, '') ?? '';
     if (/unknown flag|unknown command/.test(stderr)) {
-        return new action_error/* ActionError */.lZ('tool-too-old', `kubectl cannot serve the API on a unix socket: ${said}.`, {
+        return new action_error/* ActionError */.lZ('tool-too-old', `kubectl cannot serve the API on a unix socket: ${reason}.`, {
             hint: 'Install kubectl 1.27 or newer.',
             evidence: stderr,
         });
     }
     if (/context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)) {
         const context = access.context === '' ? '' : `, context "${access.context}"`;
-        const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${said}.`;
+        const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${reason}.`;
         return new action_error/* ActionError */.lZ('kubeconfig-invalid', message, { evidence: stderr });
     }
-    return new action_error/* ActionError */.lZ('command-failed', `kubectl proxy ended at once: ${said || 'it gave no reason'}.`, {
+    return new action_error/* ActionError */.lZ('command-failed', `kubectl proxy exited immediately: ${reason || 'it printed no reason'}.`, {
         evidence: stderr,
     });
 }
@@ -43669,7 +43696,7 @@ async function failWhenEnded(process, access) {
 }
 async function waitForSocket(socketPath, clock, signal) {
     const deadlineMs = clock.now() + startTimeoutMs;
-    // The file appears when the socket is bound, a moment before it listens: only connecting tells.
+    // The file exists as soon as the socket is bound, before it listens: only a connection proves that it is ready.
     while (!(await accepts(socketPath))) {
         if (clock.now() > deadlineMs) {
             const seconds = startTimeoutMs / 1000;
@@ -43715,8 +43742,8 @@ var events = __nccwpck_require__(4421);
 var evidence = __nccwpck_require__(6493);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/finding-confirmation.js
 /**
- * Believes no finding at first sight. The first failed pull, an unlucky first start, a pod that waits for another to leave
- * or a webhook that restarts are part of many rollouts that end well.
+ * Creates a confirmation that accepts no finding on its first occurrence. A first failed pull, a failed first start, a
+ * pod that waits for another one to be deleted and a webhook that restarts are normal in many successful rollouts.
  */
 function createFindingConfirmation() {
     const first = new Map();
@@ -43724,18 +43751,18 @@ function createFindingConfirmation() {
         examine(findings, nowMs) {
             const waits = [];
             for (const [key, { sighting }] of first) {
-                const passed = sighting === undefined && findings.every(finding => finding.key !== key);
-                if (passed)
+                const resolved = sighting === undefined && findings.every(finding => finding.key !== key);
+                if (resolved)
                     first.delete(key);
             }
             for (const finding of findings) {
                 const { key, sighting, persistMs } = finding;
-                const seen = first.get(key) ?? { sighting, sinceMs: nowMs };
-                first.set(key, seen);
-                const lastedMs = finding.lastedMs ?? nowMs - seen.sinceMs;
-                if (seen.sighting !== sighting || lastedMs >= persistMs)
+                const firstSeen = first.get(key) ?? { sighting, sinceMs: nowMs };
+                first.set(key, firstSeen);
+                const lastedMs = finding.lastedMs ?? nowMs - firstSeen.sinceMs;
+                if (firstSeen.sighting !== sighting || lastedMs >= persistMs)
                     return { confirmed: finding };
-                // Stamps of events grow with the next event only.
+                // The duration of an event grows only with its next occurrence, not with time.
                 if (finding.lastedMs === undefined)
                     waits.push(persistMs - lastedMs);
             }
@@ -43756,7 +43783,7 @@ var kubernetes_pods = __nccwpck_require__(1916);
 
 
 
-/** Observes what a rollout needs: the StatefulSet, the pods with its labels and the events of the namespace. */
+/** Observes the StatefulSet, the pods with its labels and the events of the namespace. */
 function observeMembers(api, { namespace, name, labels }) {
     return (0,kubernetes_observer/* observe */.lB)(api, [
         { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
@@ -43765,29 +43792,29 @@ function observeMembers(api, { namespace, name, labels }) {
     ]);
 }
 /**
- * Waits until the members are as wanted and gives their pods, lowest ordinal first. A StatefulSet has no deadline of its
- * own, so what cannot succeed is told from what is slow here (see `diagnose`), within seconds.
+ * Waits until the members reach the goal, and returns their pods, lowest ordinal first. A StatefulSet has no deadline,
+ * so failures are distinguished from slow progress here, within seconds (see `diagnose`).
  * @throws ActionError the code of the finding, or `rollout-timeout`, each with states, events and logs as evidence.
  */
 async function waitForMembers(api, goal, limits, observer = observeMembers(api, goal.members)) {
     const startedMs = api.clock.now();
-    const doubleCheck = createFindingConfirmation();
+    const confirmation = createFindingConfirmation();
     let isNew;
     const check = (observation) => {
-        const scene = rolloutStateOf(observation, goal.members);
-        isNew ??= (0,events/* newerThan */.TH)(scene.events);
-        const lacks = describeMissing(goal, scene.statefulSet, scene.pods);
-        if (lacks === undefined)
-            return (0,kubernetes_observer/* found */.F9)({ pods: scene.pods });
+        const state = rolloutStateOf(observation, goal.members);
+        isNew ??= (0,events/* newerThan */.TH)(state.events);
+        const waiting = describeMissing(goal, state.statefulSet, state.pods);
+        if (waiting === undefined)
+            return (0,kubernetes_observer/* found */.F9)({ pods: state.pods });
         if (limits.tolerateFailures)
-            return (0,kubernetes_observer/* missing */.LO)(lacks);
-        const { confirmed, recheckMs } = doubleCheck.examine((0,diagnose/* diagnose */.h)({ ...scene, ...limits, isNew }), api.clock.now());
-        return confirmed === undefined ? (0,kubernetes_observer/* missing */.LO)(lacks, recheckMs) : (0,kubernetes_observer/* found */.F9)({ finding: confirmed });
+            return (0,kubernetes_observer/* missing */.LO)(waiting);
+        const { confirmed, recheckMs } = confirmation.examine((0,diagnose/* diagnose */.h)({ ...state, ...limits, isNew }), api.clock.now());
+        return confirmed === undefined ? (0,kubernetes_observer/* missing */.LO)(waiting, recheckMs) : (0,kubernetes_observer/* found */.F9)({ finding: confirmed });
     };
     const onTimeout = async (last, observation) => {
         const seconds = Math.round((api.clock.now() - startedMs) / 1000);
         const { text, hint } = await (0,evidence/* gatherEvidence */.h)(api, rolloutStateOf(observation, goal.members), limits.redact);
-        const message = `The members are not as wanted after ${seconds} s: ${last}.`;
+        const message = `The members did not reach the desired state within ${seconds} s: ${last}.`;
         const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
         return new action_error/* ActionError */.lZ(limits.timeoutCode ?? 'rollout-timeout', message, details);
     };
@@ -43812,13 +43839,13 @@ async function waitForMembers(api, goal, limits, observer = observeMembers(api, 
         observer.close();
     }
 }
-/** What of a view concerns the members. Their pods come lowest ordinal first. */
+/** Returns the state of the members from an observation. The pods are sorted by ordinal. */
 function rolloutStateOf(observation, { name }) {
     const statefulSet = observation.find('StatefulSet', name);
     const pods = [...(0,kubernetes_pods/* membersAmong */.Ky)(observation.all('Pod'), statefulSet)].sort((a, b) => (0,kubernetes_pods/* ordinalOf */.zO)(a.metadata.name) - (0,kubernetes_pods/* ordinalOf */.zO)(b.metadata.name));
     return { statefulSet, pods, events: observation.all('Event') };
 }
-/** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
+/** Returns what the members are still missing for the goal, as a phrase; undefined when they have reached it. */
 function describeMissing(goal, statefulSet, pods) {
     const { members, updatedFrom, gone = [], restarted = [], available = false } = goal;
     if (statefulSet === undefined)
@@ -43826,39 +43853,41 @@ function describeMissing(goal, statefulSet, pods) {
     const { spec, status, metadata } = statefulSet;
     const replicas = spec.replicas ?? 1;
     if (replicas !== (goal.replicas ?? replicas)) {
-        return `the StatefulSet wants ${replicas} members instead of ${goal.replicas}`;
+        return `the StatefulSet has ${replicas} replicas instead of ${goal.replicas}`;
     }
     if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
-        return 'the StatefulSet has not been looked at yet';
-    if (goal.remade !== undefined) {
-        const made = pods.filter(pod => pod.metadata.deletionTimestamp === undefined && (0,kubernetes_pods/* revisionOf */.DT)(pod) === status?.updateRevision);
-        const late = goal.remade.filter(ordinal => !made.some(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) === ordinal));
-        return late.length === 0 ? undefined : `not made anew yet: ${late.map(at => `${members.name}-${at}`).join(', ')}`;
+        return 'the controller has not processed the StatefulSet yet';
+    if (goal.recreated !== undefined) {
+        const current = pods.filter(pod => pod.metadata.deletionTimestamp === undefined && (0,kubernetes_pods/* revisionOf */.DT)(pod) === status?.updateRevision);
+        const pending = goal.recreated.filter(ordinal => !current.some(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) === ordinal));
+        return pending.length === 0
+            ? undefined
+            : `not recreated yet: ${pending.map(at => `${members.name}-${at}`).join(', ')}`;
     }
     const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
     if (old.length > 0)
-        return `still there from before: ${names(old)}`;
+        return `not replaced yet: ${names(old)}`;
     const surplus = pods.filter(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) >= replicas);
     if (surplus.length > 0)
-        return `still there: ${names(surplus)}`;
+        return `not deleted yet: ${names(surplus)}`;
     const ready = pods.filter(kubernetes_pods/* isReady */.i_);
     if (ready.length < replicas) {
-        const rest = pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod)).map(kubernetes_pods/* describePod */.Fx);
-        return `${ready.length} of ${replicas} members are Ready${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
+        const others = pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod)).map(kubernetes_pods/* describePod */.Fx);
+        return `${ready.length} of ${replicas} members are Ready${others.length === 0 ? '' : `; ${others.join(', ')}`}`;
     }
     const running = new Set(pods.flatMap(kubernetes_pods/* containerIdsOf */.DI));
     const same = restarted.filter(pod => (0,kubernetes_pods/* containerIdsOf */.DI)(pod).some(id => running.has(id)));
     if (same.length > 0)
-        return `still with the containers of before: ${names(same)}`;
+        return `not restarted yet: ${names(same)}`;
     const stale = pods.filter(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) >= (updatedFrom ?? Infinity) && (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision);
     if (stale.length > 0)
-        return `still of the former version: ${names(stale)}`;
+        return `not updated yet: ${names(stale)}`;
     if (updatedFrom === 0 && status?.currentRevision !== status?.updateRevision) {
         return 'the StatefulSet has not finished its update yet';
     }
-    const lasting = status?.availableReplicas ?? 0;
-    if (available && lasting < replicas) {
-        return `${lasting} of ${replicas} members have been Ready for ${spec.minReadySeconds ?? 0} s`;
+    const availableCount = status?.availableReplicas ?? 0;
+    if (available && availableCount < replicas) {
+        return `${availableCount} of ${replicas} members have been Ready for ${spec.minReadySeconds ?? 0} s`;
     }
     return undefined;
 }
@@ -43884,33 +43913,33 @@ function names(pods) {
 /* harmony import */ var _rollout_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8429);
 
 
-/** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
+/** Returns the autoscaler that targets the StatefulSet, regardless of who created it; undefined when there is none. */
 async function findAutoscaler(api, { namespace, name }) {
-    const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'see whether an autoscaler is there');
+    const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'check for an autoscaler');
     const autoscaler = items.find(({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name);
     if (autoscaler === undefined)
         return undefined;
     const { name: autoscalerName, annotations = {} } = autoscaler.metadata;
     return { name: autoscalerName, ...boundsOf(autoscaler), annotations };
 }
-/** How many members are wanted; undefined when there is no StatefulSet. */
+/** Returns the replicas of the StatefulSet; undefined when it does not exist. */
 async function findReplicas(api, { namespace, name }) {
     const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
     return set && (set.spec.replicas ?? 1);
 }
-/** The bounds of an autoscaler; one without a lower bound has 1. */
+/** Returns the bounds of an autoscaler; the lower one is 1 by default. */
 function boundsOf({ spec }) {
     return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
 }
-/** Sets the bounds of an autoscaler and, in the same request, annotations; null removes one. */
+/** Sets the bounds and, in the same request, annotations of an autoscaler; null removes an annotation. */
 async function setBounds(api, namespace, name, { minReplicas, maxReplicas }, annotations) {
     const why = `set the bounds of autoscaler ${name} to ${minReplicas} and ${maxReplicas}`;
     const patch = { ...(annotations && { metadata: { annotations } }), spec: { minReplicas, maxReplicas } };
     await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, patch, why);
 }
 /**
- * Brings the StatefulSet to a number of members and waits for them. Where an autoscaler targets it, a number set by hand
- * would not last: then both bounds of the autoscaler become that number, and the result says so, with the former ones.
+ * Scales the StatefulSet and waits for the members. If an autoscaler targets it, a number set directly would not last,
+ * so both bounds of the autoscaler are set to that number; the result then contains the former bounds.
  * @throws what `waitForMembers` throws.
  */
 async function scaleTo(api, members, replicas, limits) {
@@ -43923,7 +43952,7 @@ function scaleCommand({ namespace, name }, replicas) {
     const line = (0,_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .equivalentCommand */ ._Z)({ verb: 'scale', kind: 'StatefulSet', key: { namespace, name }, replicas });
     return { line, why: `scale to ${replicas} members` };
 }
-/** Asks for a number of members as `scaleTo` does, and does not wait. Gives the autoscaler as it was found. */
+/** Requests a number of members as `scaleTo` does, without waiting. Returns the autoscaler with its former bounds. */
 async function requestReplicas(api, members, replicas) {
     const { namespace, name } = members;
     const autoscaler = await findAutoscaler(api, members);
@@ -43948,8 +43977,8 @@ async function requestReplicas(api, members, replicas) {
 /* harmony import */ var _observer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6986);
 
 /**
- * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
- * caller to judge; a time that is over is no error here.
+ * Waits until a condition is true. Returns false at the timeout or when `early` aborts: the caller decides what that
+ * means.
  */
 async function waitUntil(api, targets, isTrue, timeoutMs, early = api.signal) {
     const bound = api.withSignal(AbortSignal.any([api.signal, early]));
@@ -43962,8 +43991,8 @@ async function waitUntil(api, targets, isTrue, timeoutMs, early = api.signal) {
             const leftMs = deadlineMs - api.clock.now();
             return leftMs <= 0 ? (0,_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .found */ .F9)(false) : (0,_observer_js__WEBPACK_IMPORTED_MODULE_0__/* .missing */ .LO)('the effect of the fault', leftMs);
         }, 
-        // The look ends it before; this is for a first list that never comes.
-        { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) });
+        // The check ends the wait before; this timeout is for a first list that never arrives.
+        { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`no observation: ${last}`)) });
     }
     catch (error) {
         api.signal.throwIfAborted();
@@ -43989,42 +44018,43 @@ async function waitUntil(api, targets, isTrue, timeoutMs, early = api.signal) {
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4394);
 
 
-/** The server ends a watch after this time, so that a silent one cannot last; it is resumed where it stopped. */
+/** The server ends a watch after this time, so that a silent watch is detected; it is resumed where it ended. */
 const watchSeconds = 240;
 const firstPauseMs = 50;
 const longestPauseMs = 5_000;
-/** One list request gives up after this time; the watch goes on trying until its signal aborts. */
-const listPatienceMs = 1_000;
+/** How long one list request is retried; the watch itself continues until its signal aborts. */
+const listRetryMs = 1_000;
 /**
- * Follows a set of objects as "Efficient detection of changes" in the Kubernetes documentation describes: a list, then
- * a watch with bookmarks, resumed by resourceVersion after a lost connection, listed anew after 410. Goes on until the
- * signal of the API aborts, whose reason it throws. @throws ApiError for what trying again cannot change.
+ * Watches a set of objects as described in "Efficient detection of changes" in the Kubernetes documentation: a list,
+ * then a watch with bookmarks, resumed by resourceVersion after a lost connection, and listed again after 410.
+ * Continues until the signal of the API aborts, and throws its reason. @throws ApiError for errors that a retry cannot
+ * resolve.
  */
 async function* watch(api, target) {
     const { clock, signal } = api;
     const path = (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .collectionPath */ .yb)(target.kind, target.namespace);
     const selection = (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .selectionQuery */ .Nl)(target);
     let resourceVersion = '';
-    let blind;
+    let openGap;
     let pauseMs = firstPauseMs;
-    const closeHole = () => {
-        if (blind === undefined)
+    const closeGap = () => {
+        if (openGap === undefined)
             return [];
-        const { sinceMs, reason, detail } = blind;
-        blind = undefined;
-        return [{ type: 'hole', hole: { reason, fromMs: sinceMs, toMs: clock.now(), detail } }];
+        const { sinceMs, reason, detail } = openGap;
+        openGap = undefined;
+        return [{ type: 'gap', gap: { reason, fromMs: sinceMs, toMs: clock.now(), detail } }];
     };
     try {
         for (;;) {
             signal.throwIfAborted();
-            let lively = false;
+            let receivedEvents = false;
             try {
                 if (resourceVersion === '') {
                     const why = `list the ${target.kind} objects to watch`;
-                    const request = { method: 'GET', path: (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, selection), why, patienceMs: listPatienceMs };
+                    const request = { method: 'GET', path: (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, selection), why, patienceMs: listRetryMs };
                     const list = JSON.parse(await api.raw(request));
                     resourceVersion = list.metadata.resourceVersion ?? '';
-                    yield* closeHole();
+                    yield* closeGap();
                     yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
                 }
                 const query = {
@@ -44035,12 +44065,12 @@ async function* watch(api, target) {
                     resourceVersion,
                 };
                 const stream = await api.stream((0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .withQuery */ .VL)(path, query), `watch the ${target.kind} objects`);
-                yield* closeHole();
+                yield* closeGap();
                 for await (const line of stream.lines) {
                     const event = JSON.parse(line);
                     if (event.type === 'ERROR')
                         throw statusError(path, event.object);
-                    lively = true;
+                    receivedEvents = true;
                     resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
                     if (event.type === 'DELETED')
                         yield { type: 'deleted', object: event.object };
@@ -44051,39 +44081,39 @@ async function* watch(api, target) {
             catch (error) {
                 signal.throwIfAborted();
                 const expired = (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .hasStatus */ .Ro)(error, 410);
-                if (!expired && !isLoss(error))
+                if (!expired && !isResumable(error))
                     throw error;
                 if (expired)
                     resourceVersion = '';
-                const reason = expired ? 'expired' : (blind?.reason ?? 'connection-lost');
+                const reason = expired ? 'expired' : (openGap?.reason ?? 'connection-lost');
                 const detail = error instanceof Error ? error.message : String(error);
-                blind = { sinceMs: blind?.sinceMs ?? clock.now(), reason, detail };
+                openGap = { sinceMs: openGap?.sinceMs ?? clock.now(), reason, detail };
             }
-            // A server that ends its watches before they say anything must not be asked in a tight loop.
-            if (!lively)
+            // Avoid a tight loop if the server ends watches before it sends an event.
+            if (!receivedEvents)
                 await clock.sleep(pauseMs, signal);
-            pauseMs = lively ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+            pauseMs = receivedEvents ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
         }
     }
     catch (error) {
-        // Whatever ends it while nothing is seen: the hole reaches to the end.
-        yield* closeHole();
+        // The watch ends during a gap: report the gap until the end.
+        yield* closeGap();
         throw error;
     }
 }
-/** The items of a list come without apiVersion and kind. */
+/** Adds the kind, which the items of a list do not have. */
 function withKind(item, kind) {
     return { kind, ...item };
 }
-/** Whether only the connection failed, or the server was too busy: the watch can be resumed. */
-function isLoss(error) {
+/** Returns whether the watch can be resumed: the connection failed, or the server was too busy. */
+function isResumable(error) {
     if (!(error instanceof _api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD))
         return true;
     const serverFault = error.status !== undefined && error.httpStatus >= 500;
     return error.code === 'api-unreachable' || error.httpStatus === 429 || serverFault;
 }
 function statusError(path, status) {
-    return (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .answerError */ .n)({ method: 'GET', path, why: 'go on watching' }, status.code ?? 500, JSON.stringify(status));
+    return (0,_api_error_js__WEBPACK_IMPORTED_MODULE_0__/* .answerError */ .n)({ method: 'GET', path, why: 'continue the watch' }, status.code ?? 500, JSON.stringify(status));
 }
 //# sourceMappingURL=watch.js.map
 
@@ -46096,10 +46126,10 @@ var dist = __nccwpck_require__(8815);
 
 
 /**
- * Applies the user's patches to our objects with kubectl's own kustomize. `patches` is a file or a folder of files; each
- * document in them is a strategic merge patch that names its object by kind and name. Secrets are neither patched nor
- * written to a file; they come last. Without patches no process is started.
- * @throws ActionError `patches-failed` when a file cannot be read or does not fit, with the words of kustomize.
+ * Applies the user's patches to the manifests with the kustomize of kubectl. `patches` is a file or a folder of files;
+ * each document is a strategic merge patch that identifies its object by kind and name. Secrets cannot be patched and
+ * are never written to a file; they are returned last. Without patches, no process is started.
+ * @throws ActionError `patches-failed` with the message of kustomize when a file cannot be read or applied.
  */
 async function applyPatches(ports, objects, patches, signal) {
     if (patches === '')
@@ -46107,7 +46137,7 @@ async function applyPatches(ports, objects, patches, signal) {
     const found = await readPatches(ports.files, patches);
     const patched = objects.filter(({ kind }) => kind !== 'Secret');
     const secrets = objects.filter(({ kind }) => kind === 'Secret');
-    refuseStrayPatches(found, patched);
+    rejectUnmatchedPatches(found, patched);
     const folder = `${ports.run.tempFolder}/kustomize-${(0,external_node_crypto_.randomUUID)()}`;
     try {
         await ports.files.makeFolder(folder, 0o700);
@@ -46117,11 +46147,11 @@ async function applyPatches(ports, objects, patches, signal) {
         const why = 'apply the patches to the manifests';
         const result = await ports.runner.run({ tool: 'kubectl', argv, why, timeoutMs: 60_000 }, signal);
         if (result.code !== 0) {
-            const said = result.stderr
+            const reason = result.stderr
                 .trim()
                 .replaceAll(`${folder}/`, '')
                 .replace(/^error: /, '');
-            throw new action_error/* ActionError */.lZ('patches-failed', `The patches in ${patches} do not fit: ${said}`);
+            throw new action_error/* ActionError */.lZ('patches-failed', `The patches in ${patches} cannot be applied: ${reason}`);
         }
         return [...parseObjects(result.stdout), ...secrets];
     }
@@ -46129,22 +46159,22 @@ async function applyPatches(ports, objects, patches, signal) {
         await ports.files.remove(folder);
     }
 }
-/** kustomize passes over a patch whose target is not there; the user would believe that it had an effect. */
-function refuseStrayPatches(patches, objects) {
+/** Rejects patches without a target: kustomize ignores them, and the user would not notice. */
+function rejectUnmatchedPatches(patches, objects) {
     const nameOf = ({ kind, metadata }) => `${kind} ${metadata.name}`;
     const known = objects.map(nameOf);
-    const strays = patches.filter(({ content }) => !known.includes(nameOf(content)));
-    if (strays.length === 0)
+    const unmatched = patches.filter(({ content }) => !known.includes(nameOf(content)));
+    if (unmatched.length === 0)
         return;
-    const list = strays.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
-    const message = `patches: there is no ${list}; what can be patched: ${known.join(', ')}.`;
+    const list = unmatched.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
+    const message = `patches: ${list} does not exist; these objects can be patched: ${known.join(', ')}.`;
     throw new action_error/* ActionError */.lZ('patches-failed', message);
 }
-/** The files of a folder that kustomize builds: our objects, the patches, and what ties them together. */
+/** Returns the files of a kustomize folder: the manifests, the patches and the kustomization. */
 function kustomization(objects, patches) {
     const files = patches.map(({ source, content }, index) => ({
         name: `${index + 1}-${(0,external_node_path_.basename)(source, (0,external_node_path_.extname)(source))}.yaml`,
-        // With a target of its own a patch need not name the namespace, which the user may not know.
+        // With an explicit target, a patch does not need the namespace, which the user may not know.
         target: { kind: content.kind, name: content.metadata.name },
         text: (0,dist/* stringify */.As)(content),
     }));
@@ -46170,7 +46200,7 @@ async function readPatches(files, path) {
     const names = (await files.list(path)).filter(isPatch).sort();
     if (names.length === 0) {
         const extensions = patchExtensions.join(', ');
-        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} holds no file that ends in ${extensions}.`);
+        throw new action_error/* ActionError */.lZ('patches-failed', `patches: ${path} contains no file with extension ${extensions}.`);
     }
     return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
 }
@@ -46185,8 +46215,8 @@ async function readPatch(files, path) {
     }
     for (const content of contents) {
         if (content.kind === undefined || content.metadata?.name === undefined) {
-            const rule = 'each document is a patch with the kind and the metadata.name of the object to change';
-            throw new action_error/* ActionError */.lZ('patches-failed', `patches: a document in ${path} names no object; ${rule}.`);
+            const rule = 'each document must have the kind and the metadata.name of the object to patch';
+            throw new action_error/* ActionError */.lZ('patches-failed', `patches: a document in ${path} does not identify an object; ${rule}.`);
         }
     }
     return contents.map(content => ({ source: path, content }));
@@ -46214,31 +46244,32 @@ const types = {
 };
 const azure = 'service.beta.kubernetes.io/azure-';
 /**
- * The Service that clients connect to.
+ * Renders the Service that clients connect to.
  *
- * The port has no `appProtocol`: with `http` the load balancer would probe `GET /` of the welcome page, which an
- * operator may have turned off, instead of the TCP port.
- * @param sourceRanges CIDRs that may connect; empty: everyone. Only load balancers have them.
+ * The port has no `appProtocol`: with `http`, the load balancer would probe `GET /`, the welcome page, which may be
+ * disabled, instead of the TCP port.
+ * @param sourceRanges CIDRs that may connect; empty for everyone. Only load balancers have them.
  */
 function renderClientService(namespace, exposure, sourceRanges) {
     const type = types[exposure.serviceType];
-    const balanced = type === 'LoadBalancer';
+    const isLoadBalancer = type === 'LoadBalancer';
     const metadata = (0,object_names/* metadataOf */.Nk)(object_names/* names */.Dy.clientService, namespace);
     return {
         apiVersion: 'v1',
         kind: 'Service',
-        metadata: balanced ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
+        metadata: isLoadBalancer ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
         spec: {
             type,
             ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
-            ...(balanced && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
+            ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
             ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: object_names/* clientPort */.Ng }],
             selector: object_names/* memberLabels */.aS,
         },
     };
 }
 /**
- * What Azure's load balancer is told. Without the timeout it drops a connection that is silent for 4 minutes.
+ * Returns the annotations for the Azure load balancer. Without the timeout, it drops a connection that is idle for 4
+ * minutes.
  * cloud-provider-azure.sigs.k8s.io/topics/loadbalancer, section "LoadBalancer annotations"
  */
 function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }) {
@@ -46252,8 +46283,8 @@ function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }) {
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/disruption-budget.js
 
 /**
- * How many members a drain must leave running. A member that is not Ready may always be evicted: it serves nobody, and
- * kept where it is it would block every drain (KEP-3017).
+ * Renders the PodDisruptionBudget. A member that is not Ready may always be evicted: it serves no clients, and would
+ * otherwise block every drain (KEP-3017).
  */
 function renderDisruptionBudget({ namespace, disruptionBudget, minReplicas, }) {
     return {
@@ -46271,8 +46302,8 @@ function renderDisruptionBudget({ namespace, disruptionBudget, minReplicas, }) {
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/headless-service.js
 
 /**
- * The Service without an address that gives each member its host name. Members need each other's names before they are
- * Ready, and one that is not Ready has none unless `publishNotReadyAddresses` is set.
+ * Renders the headless Service, which provides the host names of the members. Members need these names before they are
+ * Ready, which requires `publishNotReadyAddresses`.
  */
 function renderHeadlessService(namespace) {
     return {
@@ -46296,13 +46327,13 @@ function renderHeadlessService(namespace) {
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/horizontal-pod-autoscaler.js
 
 /**
- * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
- * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
+ * How many seconds the load must be low before a member is removed. All clients of a removed member must reconnect, so
+ * a short period of low load must not cause a scale-in; 300 is also the default of Kubernetes.
  */
 const defaultStabilizationSeconds = 300;
 /**
- * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
- * less a minute at most, so that its clients have found another before the next one goes.
+ * Renders the autoscaler: it scales between the minimum of the disruption budget and the maximum number of members, and
+ * removes at most one member per minute, so that its clients can reconnect before the next removal.
  */
 function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent }, stabilizationSeconds = defaultStabilizationSeconds) {
     return {
@@ -46331,7 +46362,7 @@ function renderAutoscaler({ namespace, minReplicas, maxReplicas }, { cpuPercent 
 //# sourceMappingURL=horizontal-pod-autoscaler.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/manifests/namespace.js
 
-/** The namespace; its label says that teardown may delete it. */
+/** Renders the namespace; its label allows teardown to delete it. */
 function renderNamespace(namespace) {
     return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: object_names/* ownershipLabels */.Hv } };
 }
@@ -46342,8 +46373,8 @@ var server_options = __nccwpck_require__(5697);
 
 
 /**
- * What to create by hand before applying the files. Secrets are never written to a file, not even without their
- * values: a Secret with placeholders would be applied with the rest and would replace or shadow the true one.
+ * Returns instructions to create the Secrets before the files are applied. Secrets are never written to files, not even
+ * with placeholders: they would be applied with the rest and replace the real ones.
  */
 function explainSecrets(deployment, secretNames) {
     const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
@@ -46363,7 +46394,7 @@ function explainSecrets(deployment, secretNames) {
     if (commands.length === 0)
         return [];
     return [
-        'Secrets are not written to files. Before applying this by hand, create them; a FILE holds the value and no line break:',
+        'Secrets are not written to files. Create them before you apply this file; each FILE contains the value without a line break:',
         ...commands,
     ];
 }
@@ -46373,20 +46404,20 @@ function explainSecrets(deployment, secretNames) {
 
 const stampKey = (0,object_names/* annotationKey */.ro)('template');
 /**
- * Puts a digest of the pod template on a StatefulSet. What is live has defaults of the server and fields of others in
- * it; the digest says what was rendered. Secrets are in it by the names of their objects only, which change with their
- * values. After patches it must be put on again.
+ * Sets a digest of the pod template on a StatefulSet. The live template contains defaults of the server and fields of
+ * other clients; the digest identifies what was rendered. It includes the names of Secrets, which change with their
+ * values. It must be set again after patches.
  */
 function stampTemplate(statefulSet) {
     const digest = (0,external_node_crypto_.createHash)('sha256').update(canonical(statefulSet.spec.template)).digest('hex').slice(0, 16);
     const { metadata } = statefulSet;
     return { ...statefulSet, metadata: { ...metadata, annotations: { ...metadata.annotations, [stampKey]: digest } } };
 }
-/** The digest that a StatefulSet carries; undefined when it was not rendered here. */
+/** Returns the digest of a StatefulSet; undefined when this project did not render it. */
 function templateStamp({ metadata }) {
     return metadata.annotations?.[stampKey];
 }
-/** JSON with the keys of every object in order: what kustomize returns may have them in another. */
+/** Returns JSON with sorted keys: kustomize may return them in another order. */
 function canonical(value) {
     return JSON.stringify(value, (_, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
         ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -46399,7 +46430,10 @@ var manifests_container = __nccwpck_require__(7899);
 
 
 
-/** The members. Their number may differ from what the deployment says: see `replicas` of the choices. */
+/**
+ * Renders the StatefulSet of the members. The number of members may differ from the deployment: see `replicas` of the
+ * choices.
+ */
 function renderStatefulSet(deployment, choices) {
     const { replicas, secretNames, partition } = choices;
     return stampTemplate({
@@ -46412,7 +46446,7 @@ function renderStatefulSet(deployment, choices) {
             replicas,
             podManagementPolicy: 'OrderedReady',
             updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
-            // As long as the load balancer's probes need to find a new member, before the next one may go.
+            // The time that the load balancer probes need to detect a new member before the next one is replaced.
             minReadySeconds: 10,
             template: { metadata: { labels: object_names/* memberLabels */.aS }, spec: renderPod(deployment, secretNames) },
         },
@@ -46420,10 +46454,10 @@ function renderStatefulSet(deployment, choices) {
 }
 function renderPod(deployment, secretNames) {
     return {
-        // The wait before the end, and 45 seconds for the server to end.
+        // The preStop wait, plus 45 seconds for the server to stop.
         terminationGracePeriodSeconds: 60,
         automountServiceAccountToken: false,
-        // The vendor documents the image for this architecture only.
+        // The vendor documents the image only for this architecture.
         nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
         ...placements[deployment.podSpread],
         ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
@@ -46447,8 +46481,8 @@ const placements = {
             },
         },
     },
-    // A cordoned node has no room, so it must not count as an empty one. The scheduler's own spreading over zones ends
-    // where a pod says anything about spreading, so it is said again.
+    // A cordoned node must not count as an empty one. Explicit constraints replace the default spreading of the scheduler
+    // across zones, so it is repeated here.
     required: {
         topologySpreadConstraints: [
             {
@@ -46478,8 +46512,8 @@ const placements = {
 
 
 /**
- * All objects of a deployment but its Secrets, in the order in which they must exist. The names of the files sort the
- * same way, since `kubectl apply -f FOLDER` takes files by name.
+ * Renders all objects of a deployment except its Secrets, in the order in which they must be created. The file names
+ * sort in the same order, because `kubectl apply -f FOLDER` processes files by name.
  */
 function renderManifests(choices) {
     const { deployment, replicas, sourceRanges, secretNames, partition = 0, autoscaling } = choices;
@@ -46487,22 +46521,22 @@ function renderManifests(choices) {
     return [
         {
             fileName: '1-namespace.yaml',
-            comment: ['Everything of this deployment is in one namespace.'],
+            comment: ['All objects of the deployment are in one namespace.'],
             object: renderNamespace(namespace),
         },
         {
             fileName: '2-client-service.yaml',
-            comment: ['Spreads the connections of clients over the members.'],
+            comment: ['Distributes client connections across the members.'],
             object: renderClientService(namespace, exposure, sourceRanges),
         },
         {
             fileName: '3-headless-service.yaml',
-            comment: ['Gives each member the host name that the others reach it by.'],
+            comment: ['Provides the host names at which the members reach each other.'],
             object: renderHeadlessService(namespace),
         },
         {
             fileName: '4-disruption-budget.yaml',
-            comment: ['What a drain of nodes must leave running.'],
+            comment: ['Limits how many members a node drain may evict.'],
             object: renderDisruptionBudget(deployment),
         },
         {
@@ -46515,13 +46549,13 @@ function renderManifests(choices) {
             : [
                 {
                     fileName: '6-autoscaler.yaml',
-                    comment: ['Changes the number of members with their CPU usage.'],
+                    comment: ['Scales the number of members by their CPU usage.'],
                     object: renderAutoscaler(deployment, autoscaling, choices.stabilizationSeconds),
                 },
             ]),
     ];
 }
-/** One manifest as YAML, its comment first. No line is folded, so that the options stay one line. */
+/** Returns a manifest as YAML, preceded by its comment. Lines are not folded, so that the options stay on one line. */
 function toYaml({ comment, object }) {
     const lines = comment.map(line => `# ${line}\n`).join('');
     return lines + (0,dist/* stringify */.As)(object, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -46539,25 +46573,25 @@ var live_options = __nccwpck_require__(2759);
 
 
 /**
- * Checks that patches left alone what the members need to find each other: every option, the variables that options
- * refer to, their order, and the command. A patch may add to them.
- * @param rendered as it came from `renderManifests`.
- * @param patched as it came back from kustomize.
- * @throws ActionError `options-lost`, naming everything that is missing.
+ * Checks that patches did not change what the members need to find each other: every option, the variables that the
+ * options refer to, their order, and the command. A patch may add options and variables.
+ * @param rendered the result of `renderManifests`.
+ * @param patched the result of kustomize.
+ * @throws ActionError `options-lost` with everything that is missing.
  */
 function checkOptionsSurvived(rendered, patched) {
     const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
     if (problems.length === 0)
         return;
-    throw new action_error/* ActionError */.lZ('options-lost', `With the patches, StatefulSet ${object_names/* names */.Dy.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`);
+    throw new action_error/* ActionError */.lZ('options-lost', `With the patches, StatefulSet ${object_names/* names */.Dy.statefulSet} would start servers that cannot find each other: ${problems.join('; ')}.`);
 }
 function findPodProblems(rendered, patched) {
     const [before, after] = [(0,manifests_container/* serverContainer */.fL)(rendered), (0,manifests_container/* serverContainer */.fL)(patched)];
     if (!after)
-        return [`there is no container ${object_names/* names */.Dy.container}`];
+        return [`the container ${object_names/* names */.Dy.container} is missing`];
     return [
-        ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is another one']),
-        ...((0,external_node_util_.isDeepStrictEqual)(after.command, before?.command) ? [] : ['the command of the container is another one']),
+        ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is changed']),
+        ...((0,external_node_util_.isDeepStrictEqual)(after.command, before?.command) ? [] : ['the command of the container is changed']),
         ...findVariableProblems(before?.env ?? [], after.env ?? []),
     ];
 }
@@ -46568,13 +46602,13 @@ function findVariableProblems(before, after) {
         if (found.length === 0)
             return [`the variable ${name} is missing`];
         if (found.length > 1)
-            return [`the variable ${name} is there more than once`];
+            return [`the variable ${name} is defined more than once`];
         if (!(0,external_node_util_.isDeepStrictEqual)(found[0]?.valueFrom, valueFrom))
             return [`the variable ${name} has another source`];
         const followers = before.slice(index + 1).filter(later => refersTo(later, name) && position(later.name) >= 0);
         return followers
             .filter(later => position(later.name) < position(name))
-            .map(later => `the variable ${name} stands after ${later.name}, which refers to it`);
+            .map(later => `the variable ${name} is defined after ${later.name}, which refers to it`);
     });
 }
 function findOptionProblems(rendered, patched) {
@@ -46704,9 +46738,9 @@ var kubernetes_observer = __nccwpck_require__(6986);
 // EXTERNAL MODULE: ./build/src/kubernetes/pods.js
 var kubernetes_pods = __nccwpck_require__(1916);
 ;// CONCATENATED MODULE: ./build/src/kubernetes/quantity.js
-/** Multiples of one core that CPU quantities of Kubernetes are written in; see "Resource units in Kubernetes". */
+/** The suffixes of CPU quantities as multiples of one core; see "Resource units in Kubernetes". */
 const cpuUnits = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3 };
-/** A CPU quantity such as `250m`, `1.5` or `12345678n` in millicores; NaN for anything else. */
+/** Returns a CPU quantity such as `250m`, `1.5` or `12345678n` in millicores; NaN for other texts. */
 function parseCpuMillicores(quantity) {
     const [, number, unit = ''] = /^([\d.]+)([a-z]?)$/.exec(quantity) ?? [];
     return Number(number) * (cpuUnits[unit] ?? NaN) * 1000;
@@ -46718,12 +46752,12 @@ function parseCpuMillicores(quantity) {
 
 
 
-/** The live CPU metric, or why there is none; the controller writes both into the status. */
+/** Returns the current CPU metric, or why there is none; the controller writes both to the status. */
 function readAutoscaler(autoscaler) {
     const { metadata, status } = autoscaler;
     const active = (0,kubernetes_pods/* conditionOf */.rI)(status ?? {}, 'ScalingActive');
     if (active?.status !== 'True')
-        return active?.message ?? 'it has not been looked at yet';
+        return active?.message ?? 'the controller has not processed it yet';
     const cpu = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
     if (cpu?.averageUtilization === undefined)
         return 'it has no CPU metric yet';
@@ -46731,8 +46765,8 @@ function readAutoscaler(autoscaler) {
     return { name: metadata.name, cpuPercent: cpu.averageUtilization, currentReplicas, desiredReplicas };
 }
 /**
- * Waits until an autoscaler has a live CPU metric: until then it decides on nothing.
- * @throws ActionError `metrics-unavailable` with what the autoscaler says about it.
+ * Waits until an autoscaler has a CPU metric; without one it makes no decisions.
+ * @throws ActionError `metrics-unavailable` with the reason from the autoscaler.
  */
 async function waitForMetrics(api, { namespace, name }, { timeoutMs, progress }) {
     const observer = (0,kubernetes_observer/* observe */.lB)(api, [{ kind: 'HorizontalPodAutoscaler', namespace, fields: `metadata.name=${name}` }]);
@@ -46745,7 +46779,7 @@ async function waitForMetrics(api, { namespace, name }, { timeoutMs, progress })
             timeoutMs,
             onTimeout: last => {
                 const seconds = Math.round(timeoutMs / 1000);
-                return new action_error/* ActionError */.lZ('metrics-unavailable', `Autoscaler ${name} has no live metric after ${seconds} s: ${last}.`);
+                return new action_error/* ActionError */.lZ('metrics-unavailable', `Autoscaler ${name} has no metric after ${seconds} s: ${last}.`);
             },
             ...(progress ? { progress } : {}),
         });
@@ -46755,8 +46789,8 @@ async function waitForMetrics(api, { namespace, name }, { timeoutMs, progress })
     }
 }
 /**
- * CPU that each pod uses, in millicores by pod name, as `kubectl top pods` shows it; undefined when the cluster serves no
- * metrics.
+ * Returns the CPU usage of each pod, in millicores by pod name, like `kubectl top pods`; undefined when the cluster has
+ * no metrics server.
  */
 async function readPodCpu(api, selection) {
     try {
@@ -47127,13 +47161,13 @@ function onDeployment(context, { target, deployment }, body) {
 ;// CONCATENATED MODULE: ./build/src/kubernetes/kubectl-version.js
 
 
-/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
+/** The minimum version of kubectl: its kustomize supports `patches` files as documented today. */
 const oldestKubectl = { major: 1, minor: 27 };
 const unauthorizedPauseMs = 3_000;
 /**
- * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
- * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
- * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
+ * Waits until the API server responds, and returns its version. A new cluster may be unreachable for minutes while its
+ * name propagates in DNS. Rejected credentials are retried once, because new credentials need a moment to become valid.
+ * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; the errors of authentication plugins.
  */
 async function waitForApi(api, timeoutMs) {
     const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs };
@@ -47147,20 +47181,20 @@ async function waitForApi(api, timeoutMs) {
         return parseServerVersion(await api.raw(request));
     }
 }
-/** Asks kubectl for its own version; no cluster is contacted. */
+/** Reads the version of kubectl itself; it contacts no cluster. */
 const readClientVersion = {
     tool: 'kubectl',
     argv: ['version', '--client', '-o', 'json'],
     why: 'read the version of kubectl',
 };
 /**
- * The version of the kubectl on PATH; undefined for development builds, which carry none.
+ * Returns the version of kubectl on PATH; undefined for development builds, which have no version.
  * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
  */
 async function readKubectlVersion(runner, signal) {
     const result = await runner.run(readClientVersion, signal);
     if (result.code !== 0) {
-        const message = `kubectl does not tell its version (exit code ${result.code}).`;
+        const message = `kubectl did not print its version (exit code ${result.code}).`;
         throw new action_error/* ActionError */.lZ('command-failed', message, { evidence: result.stderr });
     }
     const { clientVersion } = JSON.parse(result.stdout);
@@ -47168,11 +47202,11 @@ async function readKubectlVersion(runner, signal) {
     if (version === undefined || compare(version, oldestKubectl) >= 0)
         return version;
     const { major, minor } = oldestKubectl;
-    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
+    throw new action_error/* ActionError */.lZ('tool-too-old', `kubectl is ${version.text}, but at least v${major}.${minor} is required.`);
 }
 /**
- * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
- * of Kubernetes does not support; undefined when all is well or a version is not known.
+ * Returns a warning when kubectl and the API server are more than one minor version apart, which the version skew
+ * policy of Kubernetes does not support; otherwise, or if a version is unknown, undefined.
  */
 function explainSkew(kubectl, server) {
     if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1)
@@ -47183,7 +47217,7 @@ function parseServerVersion(text) {
     const info = JSON.parse(text);
     return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
 }
-/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
+/** Parses the version from `kubectl version` and `/version`; undefined when it is not a released version. */
 function parseVersion({ major, minor, gitVersion }) {
     const numbers = [parseInt(major, 10), parseInt(minor, 10)];
     if (numbers.some(Number.isNaN))
@@ -47583,22 +47617,22 @@ function stateKey(transition) {
 
 /** A request that failed. */
 class RestError extends action_error/* ActionError */.lZ {
-    /** Whether a server has refused it: then it had no effect. Else nobody knows. */
+    /** Whether a server rejected it, so that it had no effect. Otherwise the effect is unknown. */
     refused;
     constructor(message, refused, hint) {
         super('delivery-failed', message, hint === undefined ? {} : { hint });
         this.refused = refused;
     }
 }
-/** Between two looks for a message: `consume` answers at once with what there is, there is nothing to wait on. */
-const lookIntervalMs = 250;
-/** Looks at the latest messages only; the server keeps up to 1,000 a subject. */
+/** The interval between polls for a message: `consume` returns immediately, there is no long polling. */
+const pollIntervalMs = 250;
+/** How many of the latest messages are read; the server keeps up to 1,000 per subject. */
 const historyLength = 100;
 const shownCharacters = 200;
 /**
  * Publishes a message with guaranteed delivery; resolves when the cluster has accepted it.
  * https://migratorydata.com/docs/client-api/rest/produce/
- * @returns milliseconds until the answer.
+ * @returns the response time in milliseconds.
  * @throws ActionError `delivery-failed`.
  */
 async function produce(network, request, signal) {
@@ -47609,7 +47643,7 @@ async function produce(network, request, signal) {
     return answer.ms;
 }
 /**
- * The latest messages of a subject, oldest first: up to `history` of them, which the server's own limit bounds.
+ * Returns the latest messages of a subject, oldest first: at most `history`, within the limit of the server.
  * https://migratorydata.com/docs/client-api/rest/consume/
  * @throws ActionError `delivery-failed`.
  */
@@ -47628,55 +47662,58 @@ async function consume(network, request, signal) {
     }));
 }
 /**
- * Publishes a message and reads it back.
- * @param content must be unique, so that it is recognized among messages of earlier runs.
- * @param readUrl where to read, if not where the message was published: another member proves that they are one cluster.
- * @param deadlineMs time for the message to arrive, from its acceptance on.
+ * Publishes a message and reads it.
+ * @param content must be unique, so that it is distinguished from messages of earlier runs.
+ * @param readUrl where to read, if not at `url`: another member proves that they form one cluster.
+ * @param deadlineMs how long the message may take to arrive after its acceptance, in milliseconds.
  * @throws ActionError `delivery-failed`.
  */
 async function roundTrip({ network, clock }, request, signal) {
     const produceMs = await produce(network, request, signal);
     const acceptedMs = clock.now();
-    const reading = { ...request, url: request.readUrl ?? request.url };
+    const readRequest = { ...request, url: request.readUrl ?? request.url };
     for (;;) {
-        const messages = await consume(network, reading, signal);
+        const messages = await consume(network, readRequest, signal);
         const elapsedMs = clock.now() - acceptedMs;
         if (messages.some(({ content }) => content === request.content))
             return { produceMs, consumeMs: elapsedMs };
         if (elapsedMs >= request.deadlineMs) {
-            const found = `${messages.length} other messages were there`;
-            throw failure(reading, `did not deliver a message within ${request.deadlineMs} ms that was accepted`, found, false);
+            const found = `${messages.length} other messages were found`;
+            throw failure(readRequest, `did not deliver an accepted message within ${request.deadlineMs} ms`, found, false);
         }
-        await clock.sleep(lookIntervalMs, signal);
+        await clock.sleep(pollIntervalMs, signal);
     }
 }
 async function ask(network, method, request, query, signal) {
     const { url, subject, token, timeoutMs, content } = request;
     const path = method === 'POST' ? 'produce' : 'consume';
-    const whole = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
+    const fullUrl = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
     const body = content === undefined || method === 'GET' ? {} : { body: content };
     let answer;
     try {
-        answer = await network.http({ method, url: whole, timeoutMs, ...body }, signal);
+        answer = await network.http({ method, url: fullUrl, timeoutMs, ...body }, signal);
     }
     catch (error) {
         signal.throwIfAborted();
         const reason = error instanceof Error ? error.message : String(error);
-        throw failure(request, `could not be asked to ${path}`, reason, false);
+        throw failure(request, `could not be reached to ${path}`, reason, false);
     }
     const redacted = { ...answer, text: (0,redaction/* createRedactor */.lY)([token])(answer.text) };
     if (answer.status < 200 || answer.status > 299) {
-        const hint = answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
+        const hint = answer.status === 404 ? 'The REST interface seems to be disabled: deploy with `rest` set to true.' : undefined;
         throw failure(request, `refused to ${path}`, describe(redacted), true, hint);
     }
     try {
         return { answer: redacted, body: JSON.parse(answer.text) };
     }
     catch {
-        throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted), false);
+        throw failure(request, `returned no JSON for ${path}`, describe(redacted), false);
     }
 }
-/** The error of a request: where, what and why, without the query that holds the token. */
+/**
+ * Returns the error of a request with the URL, the problem and the reason, but without the query, which contains the
+ * token.
+ */
 function failure({ url, subject, token }, what, found, refused, hint) {
     const message = (0,redaction/* createRedactor */.lY)([token])(`${url} ${what} (subject ${subject}): ${found}.`);
     return new RestError(message, refused, hint);
@@ -47685,12 +47722,12 @@ function describe({ status, text }) {
     const shown = text.trim().slice(0, shownCharacters);
     return `HTTP ${status}, ${shown === '' ? 'an empty body' : shown}`;
 }
-/** What to do about a status of the documented ones. */
+/** Returns a hint for a documented status. */
 function hintOf(status) {
     if (status === 'DENY')
-        return 'Give in `entitlement-token` the token that the cluster was deployed with.';
+        return 'Set `entitlement-token` to the token that the cluster was deployed with.';
     if (status === 'FAILED')
-        return 'The cluster may have no quorum: look at the members and their logs in the report.';
+        return 'The cluster may have no quorum: check the members and their logs in the report.';
     return undefined;
 }
 //# sourceMappingURL=rest.js.map
@@ -48068,8 +48105,8 @@ function startTimeline(api, { members, statefulSet, serviceName, t0Ms }) {
     const now = () => api.clock.now() - t0Ms;
     const follow = async (target, handle, listed) => {
         for await (const change of (0,watch/* watch */.w)(bound, target)) {
-            if (change.type === 'hole') {
-                const { fromMs, toMs } = change.hole;
+            if (change.type === 'gap') {
+                const { fromMs, toMs } = change.gap;
                 gaps.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
             }
             else {
@@ -48926,7 +48963,7 @@ var kubernetes_evidence = __nccwpck_require__(6493);
 
 
 
-/** The address in the Service's status, or undefined while it is pending. */
+/** Returns the address in the status of the Service; undefined while it is pending. */
 function addressOf(service) {
     const ingress = service.status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip ?? hostname);
     if (ingress === undefined)
@@ -48934,8 +48971,11 @@ function addressOf(service) {
     const { ip, hostname } = ingress;
     return { ...(ip === undefined ? {} : { ip }), ...(hostname === undefined ? {} : { hostname }) };
 }
-/** Codes of Azure that no waiting mends; see "Azure Load Balancer troubleshooting" in the AKS support articles. */
-const lasting = [
+/**
+ * Azure error codes that do not resolve with time; see "Azure Load Balancer troubleshooting" in the AKS support
+ * articles.
+ */
+const permanentCodes = [
     'LinkedAuthorizationFailed',
     'AuthorizationFailed',
     'PublicIPCountLimitReached',
@@ -48951,16 +48991,16 @@ const lasting = [
     'InvalidDomainNameLabel',
     'DomainNameLabelReserved',
 ];
-/** The code in the event that tells why a load balancer cannot be had; undefined where waiting may help. */
+/** Returns the error code of an event if it permanently prevents the load balancer; undefined if waiting may help. */
 function lastingFailure(event) {
     if (event.reason !== 'SyncLoadBalancerFailed')
         return undefined;
-    return lasting.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
+    return permanentCodes.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
 }
 /**
  * Waits until the load balancer of a Service has an address.
- * @throws ActionError `load-balancer-failed` with the reason of the cloud as soon as the Service's events tell one that
- * lasts, or at the end when they tell any; `load-balancer-pending` when they tell none.
+ * @throws ActionError `load-balancer-failed` with the reason from the cloud, as soon as the events of the Service show
+ * a permanent failure, or at the timeout when they show any failure; `load-balancer-pending` when they show none.
  */
 async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
     const { namespace, name } = key;
@@ -48982,11 +49022,11 @@ async function waitForAddress(api, key, { timeoutMs, redact, progress }) {
         const last = failures.at(-1);
         const count = failures.reduce((sum, event) => sum + (0,events/* timesSeen */.ss)(event), 0);
         before ??= count;
-        // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
-        // what the events tell of an earlier step may have been mended since.
+        // At least twice, because the next attempt of the controller may resolve a first failure. And new, because the
+        // cause of earlier events may have been fixed.
         if (last && count > Math.max(1, before)) {
             const code = lastingFailure(last) ?? '';
-            throw failure(observation, 'load-balancer-failed', `Service ${name} gets no address (${code}): ${last.message ?? ''}`);
+            throw failure(observation, 'load-balancer-failed', `Service ${name} cannot get an address (${code}): ${last.message ?? ''}`);
         }
         return (0,kubernetes_observer/* missing */.LO)(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
     };
@@ -49009,13 +49049,13 @@ function eventsOf(observation, name) {
     return (0,events/* eventsAbout */.Xh)(observation.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
 }
 /**
- * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
- * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
+ * Returns the failures since the last success, the latest last. Each attempt may create a separate event: Kubernetes
+ * aggregates only events with equal messages, and those of Azure contain the request id.
  */
 function failuresOf(observation, name) {
     const events = eventsOf(observation, name);
-    const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
-    return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
+    const succeeded = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
+    return events.slice(succeeded + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
 }
 //# sourceMappingURL=services.js.map
 ;// CONCATENATED MODULE: ./build/src/step-context/service-proxy.js
@@ -49439,7 +49479,7 @@ var activity = __nccwpck_require__(2528);
 
 
 
-/** What is collected of the namespace, a file each. */
+/** The kinds that are collected from the namespace, one file each. */
 const kinds = [
     'StatefulSet',
     'ControllerRevision',
@@ -49454,8 +49494,9 @@ const kinds = [
 ];
 const logLines = 2_000;
 /**
- * Collects what a reader needs to understand a namespace afterwards: its objects, the nodes, the events and the logs.
- * What cannot be read is a file that says so. What Secrets hold is left out, and `redact` hides secrets by value.
+ * Collects what is needed to analyze a namespace later: its objects, the nodes, the events and the logs. If something
+ * cannot be read, its file contains the reason. The contents of Secrets are omitted, and `redact` hides secrets by
+ * value.
  */
 async function collectBundle(api, namespace, redact) {
     const objects = await Promise.all([
@@ -49491,21 +49532,21 @@ async function collectLogs(api, namespace) {
         api.signal.throwIfAborted();
         return [{ fileName: 'logs/unavailable.txt', text: explain(error) }];
     }
-    const readings = pods.flatMap(pod => (0,kubernetes_pods/* containersOf */.Mz)(pod).flatMap(({ name: container }) => ((0,kubernetes_pods/* restartsOf */.wN)(pod) > 0 ? [false, true] : [false]).map(previous => {
+    const logFiles = pods.flatMap(pod => (0,kubernetes_pods/* containersOf */.Mz)(pod).flatMap(({ name: container }) => ((0,kubernetes_pods/* restartsOf */.wN)(pod) > 0 ? [false, true] : [false]).map(previous => {
         const { name } = pod.metadata;
         const fileName = `logs/${name}-${container}${previous ? '-previous' : ''}.log`;
         const options = { tailLines: logLines, previous };
         return attempt(api, fileName, () => api.logs({ namespace, name }, container, options, `collect the log of ${name}`));
     })));
-    return Promise.all(readings);
+    return Promise.all(logFiles);
 }
-/** An object without what only fills pages, and without what a Secret holds, in any form. */
+/** Returns an object without its managed fields, and a Secret without its contents. */
 function withoutNoise(object) {
     const metadata = omit(object.metadata, 'managedFields');
     if (object.kind !== 'Secret')
         return { ...object, metadata };
     const { data = {} } = object;
-    // The annotation that kubectl apply leaves repeats the data.
+    // The last-applied annotation of kubectl contains the data, too.
     return { ...omit(object, 'data', 'stringData'), metadata: omit(metadata, 'annotations'), keys: Object.keys(data) };
 }
 function omit(object, ...names) {
@@ -49974,83 +50015,86 @@ const createOperation = defineOperation({
 
 
 /**
- * Updates the members one at a time by the partition of the StatefulSet: a pod below it keeps its version. Members that
- * are not Ready are waited for, and when that does not help they come first; then the highest ordinal does. All are
- * updated at once only where too few are Ready for a service. When a member does not come up, or `between` fails, the
- * update is rolled back, by the same rules.
- * @throws ActionError `rollout-reverted` with the reason of the failure, once all members are Ready in the former version;
- * the failure itself, with what became of the members, when that did not work out.
+ * Updates the members one at a time with the partition of the StatefulSet: pods with a lower ordinal keep their
+ * version. It first waits for members that are not Ready. If they do not become Ready, they are updated first; then the
+ * others, from the highest ordinal down. All members are updated at the same time only if too few are Ready for the
+ * service. When a member does not become Ready, or `between` fails, the update is rolled back by the same rules.
+ * @throws ActionError `rollout-reverted` with the reason, when all members are Ready in the former version; the failure
+ * itself, with the state of the members, when the rollback failed.
  */
 async function updateMembers(api, update) {
     const { wanted, isServing, note } = update;
-    const now = await listMembers(api, update, 'see whether all members are Ready');
-    const settled = now.length >= (wanted.spec.replicas ?? 1) && now.every(kubernetes_pods/* isReady */.i_);
-    const pods = settled ? now : await waitUntilReady(api, update);
-    // An autoscaler may have changed the number meanwhile.
-    const version = settled ? wanted : await withLiveReplicas(api, update, wanted);
+    const now = await listMembers(api, update, 'check whether all members are Ready');
+    const allReady = now.length >= (wanted.spec.replicas ?? 1) && now.every(kubernetes_pods/* isReady */.i_);
+    const pods = allReady ? now : await waitUntilReady(api, update);
+    // An autoscaler may have changed the replicas during the wait.
+    const version = allReady ? wanted : await withLiveReplicas(api, update, wanted);
     try {
         await rollOut(api, update, version, pods);
     }
     catch (error) {
         api.signal.throwIfAborted();
         const reason = (0,action_error/* toActionError */.ie)(error);
-        note(`The update failed and is rolled back: ${reason.message}`);
+        note(`The update failed and is being rolled back: ${reason.message}`);
         await rollBack(api, update, reason, isServing(pods.filter(kubernetes_pods/* isReady */.i_)));
         const message = `The update failed and was rolled back; all members run the former version again. ${reason.message}`;
         throw new action_error/* ActionError */.lZ('rollout-reverted', message, { evidence: reason.evidence, hint: reason.hint, cause: reason });
     }
 }
-/** Waits for all members, for a time and as long as there is hope. Returns the members at the end of the wait. */
+/**
+ * Waits until all members are Ready, the timeout is reached or a failure is confirmed. Returns the members at the end
+ * of the wait.
+ */
 async function waitUntilReady(api, update) {
     const { members, limits, readyWithinMs, note } = update;
-    note('Not all members are Ready: the update waits for them first.');
+    note('Not all members are Ready: waiting for them before the update.');
     try {
         return await (0,rollout/* waitForMembers */.e3)(api, { members }, { ...limits, remainingMs: () => readyWithinMs });
     }
     catch (error) {
         api.signal.throwIfAborted();
-        note(`The update waits no longer: ${(0,action_error/* toActionError */.ie)(error).message}`);
-        return listMembers(api, update, 'see which members are Ready');
+        note(`The update no longer waits: ${(0,action_error/* toActionError */.ie)(error).message}`);
+        return listMembers(api, update, 'find the Ready members');
     }
 }
-/** Brings the members to a version: one at a time where there is a service to keep, else all at once. */
+/** Updates the members to a version: one at a time if the service is available, else all at the same time. */
 async function rollOut(api, update, version, pods) {
     if (update.isServing(pods.filter(kubernetes_pods/* isReady */.i_))) {
         await updateInTurn(api, update, version, pods);
         return;
     }
     const { members, limits, note } = update;
-    note('Too few members are Ready for a service: all are updated at once.');
+    note('Too few members are Ready for the service: all are updated at the same time.');
     await api.apply(withPartition(version, 0), 'update all members');
-    await deleteBroken(api, update, pods);
+    await deleteNotReady(api, update, pods);
     await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
 }
-/** Applies a version, updates the members that are not Ready, and then the others, a member at a time. */
+/** Applies a version, updates the members that are not Ready, and then the others one at a time. */
 async function updateInTurn(api, update, version, found) {
     const { members, limits, between, note } = update;
     const replicas = version.spec.replicas ?? 1;
-    const broken = canComeFirst(version) ? brokenAmong(found, replicas) : [];
-    await api.apply(withPartition(version, Math.min(replicas, ...broken)), 'hold the update before the first member');
-    if (broken.length > 0) {
-        // The controller touches no other member until these are Ready, by when the partition holds the others again.
-        await deleteBroken(api, update, found);
-        await (0,rollout/* waitForMembers */.e3)(api, { members, remade: broken }, limits);
+    const notReady = canUpdateNotReadyFirst(version) ? notReadyOrdinals(found, replicas) : [];
+    await api.apply(withPartition(version, Math.min(replicas, ...notReady)), 'hold the update before the first member');
+    if (notReady.length > 0) {
+        // The controller updates no other member until these are Ready; by then the partition holds back the others again.
+        await deleteNotReady(api, update, found);
+        await (0,rollout/* waitForMembers */.e3)(api, { members, recreated: notReady }, limits);
         await setPartition(api, members, replicas, 'hold the update before the next member');
     }
     const pods = await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
     const { status } = await api.get('StatefulSet', members, 'read the new revision');
-    let changed = broken.map(ordinal => `${members.name}-${ordinal}`).at(-1);
-    if (changed !== undefined)
-        note(`${changed} is updated and Ready.`);
+    let updated = notReady.map(ordinal => `${members.name}-${ordinal}`).at(-1);
+    if (updated !== undefined)
+        note(`${updated} is updated and Ready.`);
     let partition = Infinity;
     for (const { metadata } of pods.filter(pod => (0,kubernetes_pods/* revisionOf */.DT)(pod) !== status?.updateRevision).reverse()) {
-        if (changed !== undefined)
-            await between(changed);
+        if (updated !== undefined)
+            await between(updated);
         partition = (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name);
         await setPartition(api, members, partition, `update ${metadata.name}`);
         await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: partition }, limits);
         note(`${metadata.name} is updated and Ready.`);
-        changed = metadata.name;
+        updated = metadata.name;
     }
     if (partition === 0)
         return;
@@ -50058,24 +50102,24 @@ async function updateInTurn(api, update, version, found) {
     await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
 }
 /**
- * Whether members that are not Ready can be updated before the others: only with ordered pods the controller leaves the
- * others alone until those are Ready.
+ * Returns whether members that are not Ready can be updated first: only with ordered pod management does the controller
+ * wait for them before it updates the others.
  */
-function canComeFirst({ spec }) {
+function canUpdateNotReadyFirst({ spec }) {
     return spec.podManagementPolicy !== 'Parallel';
 }
-/** The ordinals without a Ready member, lowest first. */
-function brokenAmong(pods, replicas) {
+/** Returns the ordinals without a Ready member, lowest first. */
+function notReadyOrdinals(pods, replicas) {
     const ready = pods.filter(kubernetes_pods/* isReady */.i_).map(({ metadata }) => (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name));
     return Array.from({ length: replicas }, (_, ordinal) => ordinal).filter(ordinal => !ready.includes(ordinal));
 }
-/** @throws ActionError the reason of the failure, and what is left, when the former version does not come back. */
-async function rollBack(api, update, reason, served) {
+/** Rolls the update back. @throws ActionError the reason of the failure, and the state, when the rollback fails. */
+async function rollBack(api, update, reason, wasServing) {
     const { former, wanted } = update;
     try {
         const version = await withLiveReplicas(api, update, { ...wanted, metadata: former.metadata, spec: former.spec });
-        const pods = await listMembers(api, update, 'find the broken members');
-        await rollOut(api, inReverse(update), version, pods);
+        const pods = await listMembers(api, update, 'find the members that are not Ready');
+        await rollOut(api, asRollback(update), version, pods);
     }
     catch (error) {
         api.signal.throwIfAborted();
@@ -50084,26 +50128,26 @@ async function rollBack(api, update, reason, served) {
             reason.message,
             `The update could not be rolled back: ${second.message}`,
             await describeTemplate(api, update),
-            ...(served ? [] : ['The former version did not serve before the update either.']),
+            ...(wasServing ? [] : ['The service was already unavailable before the update.']),
         ];
         const evidence = [reason.evidence, second.evidence].filter(text => text !== '').join('\n\n');
         throw new action_error/* ActionError */.lZ(reason.code, parts.join(' '), { evidence, hint: reason.hint, cause: error });
     }
 }
-/** Says which template the StatefulSet has, as it is read now. */
+/** Describes which template the StatefulSet currently has. */
 async function describeTemplate(api, { members, former }) {
     try {
-        const { spec } = await api.get('StatefulSet', members, 'read back the template');
+        const { spec } = await api.get('StatefulSet', members, 'read the current template');
         return (0,external_node_util_.isDeepStrictEqual)(spec.template, former.spec.template)
             ? 'The StatefulSet has the former template again.'
             : 'The StatefulSet does not have the former template.';
     }
     catch {
         api.signal.throwIfAborted();
-        return 'Which template the StatefulSet has could not be read.';
+        return 'The template of the StatefulSet could not be read.';
     }
 }
-/** The version with the number of members of the live StatefulSet; none at all is what a full restart leaves. */
+/** Returns the version with the replicas of the live StatefulSet, unless these are 0, as after a full restart. */
 async function withLiveReplicas(api, { members }, version) {
     const live = await api.get('StatefulSet', members, 'read the replicas');
     return {
@@ -50111,13 +50155,18 @@ async function withLiveReplicas(api, { members }, version) {
         spec: { ...version.spec, ...defined({ replicas: live.spec.replicas || version.spec.replicas }) },
     };
 }
-/** A patch, since an apply would also set the replicas, which an autoscaler may have changed meanwhile. */
+/**
+ * Sets the partition with a patch, because an apply would also set the replicas, which an autoscaler may have changed.
+ */
 async function setPartition(api, members, partition, why) {
     const patch = { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } };
     await api.mergePatch('StatefulSet', members, patch, why);
 }
-/** On the way back a round trip that fails is told but does not stop: half of each version would be worse. */
-function inReverse(update) {
+/**
+ * Returns the update for a rollback: a failed round trip is reported but does not stop it, because a mix of versions
+ * would be worse.
+ */
+function asRollback(update) {
     const note = (text) => {
         update.note(`Rolling back: ${text}`);
     };
@@ -50129,10 +50178,10 @@ function inReverse(update) {
     return { ...update, note, between };
 }
 /**
- * Deletes the members that are not Ready. With ordered pods the StatefulSet waits for such a pod for ever, even when its
- * template has been mended; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
+ * Deletes the members that are not Ready. With ordered pod management, the StatefulSet waits for such a pod forever,
+ * even after its template is fixed; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
  */
-async function deleteBroken(api, { members: { namespace } }, pods) {
+async function deleteNotReady(api, { members: { namespace } }, pods) {
     for (const { metadata } of pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod) && pod.metadata.deletionTimestamp === undefined)) {
         const why = `delete ${metadata.name}, which is not Ready`;
         await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
@@ -50141,7 +50190,7 @@ async function deleteBroken(api, { members: { namespace } }, pods) {
 async function listMembers(api, { members: { namespace, labels }, former }, why) {
     return (0,kubernetes_pods/* membersAmong */.Ky)((await api.list('Pod', { namespace, labels }, why)).items, former);
 }
-/** The StatefulSet with an update that reaches only the ordinals from `partition` on. */
+/** Returns the StatefulSet with an update of only the ordinals from `partition` on. */
 function withPartition(statefulSet, partition) {
     const { apiVersion, kind, metadata, spec } = statefulSet;
     const { name, namespace, labels, annotations } = metadata;
@@ -50158,9 +50207,9 @@ function defined(fields) {
 //# sourceMappingURL=rolling-update.js.map
 ;// CONCATENATED MODULE: ./build/src/migratorydata/contains.js
 /**
- * Whether a live object has everything that was rendered: the server adds defaults and others add fields, so more is
- * fine. Items of a list are compared in order. Quantities are compared by what they mean, since the server writes `0.5`
- * as `500m`. An empty list or object is the same as none.
+ * Returns whether a live object contains everything that was rendered. Additional fields are allowed, because the
+ * server adds defaults and other clients add fields. List items are compared in order. Quantities are compared by
+ * value, because the server writes `0.5` as `500m`. An empty list or object equals a missing one.
  */
 function contains(live, rendered) {
     if (isEmpty(rendered))
@@ -50212,23 +50261,23 @@ function isRecord(value) {
 
 
 /**
- * Decides how the wanted StatefulSet may replace the live one. Both must have been rendered by this project (the
- * wanted one with patches, and stamped after them).
+ * Decides how the desired StatefulSet may replace the live one. Both must have been rendered by this project (the
+ * desired one with patches, and with its digest set after them).
  *
- * Mixed member lists are refused: members that were given other lists, other seeds or another password do not form one
- * cluster, so that in the course of a rolling update neither the old nor the new ones may have a quorum.
+ * A change of the member list is refused: members with different lists, seeds or passwords do not form one cluster, so
+ * that during a rolling update neither the old nor the new members may have a quorum.
  */
 function classifyChange(live, wanted, { allowFullRestart }) {
     const fixed = immutableDifferences(live, wanted);
     if (fixed.length > 0) {
-        const message = `StatefulSet ${object_names/* names */.Dy.statefulSet} exists, and Kubernetes does not let these fields change: ${fixed.join('; ')}.`;
+        const message = `StatefulSet ${object_names/* names */.Dy.statefulSet} exists, and Kubernetes does not allow changes of these fields: ${fixed.join('; ')}.`;
         return { refused: new action_error/* ActionError */.lZ('immutable-field', message) };
     }
     const membership = membershipDifferences(live, wanted);
     if (membership.length > 0) {
         if (allowFullRestart)
             return 'full-restart';
-        const message = `The members of the running cluster would disagree with the new ones about ${membership.join(', ')}.`;
+        const message = `The members of the running cluster and the new ones would have different values of ${membership.join(', ')}.`;
         return { refused: new action_error/* ActionError */.lZ('full-restart-needed', message) };
     }
     if (isTemplateChanged(live, wanted) || isUpdateUnfinished(live))
@@ -50236,39 +50285,46 @@ function classifyChange(live, wanted, { allowFullRestart }) {
     return live.spec.replicas === wanted.spec.replicas ? 'none' : 'replicas-only';
 }
 /**
- * Whether the members of both versions understand the same requests of the REST interface. During a rolling update a
- * request may meet either; when it was turned on, or its token is another one, the answer of one member tells nothing
- * about the cluster. Of an update that was interrupted the former version is not known.
+ * Returns whether the members of both versions accept the same REST requests. During a rolling update, a request may
+ * reach either version. If REST is being enabled or its token changes, the response of one member says nothing about
+ * the cluster. After an interrupted update, the former version is unknown.
  */
-function answerAlike(live, wanted) {
-    const needed = (statefulSet) => [
+function acceptSameRequests(live, wanted) {
+    const relevantSettings = (statefulSet) => [
         (0,live_options/* optionsOf */.c)(statefulSet).get('Rest.Enable'),
         (0,manifests_container/* secretReference */.QO)(statefulSet, 'entitlementToken')?.name,
     ];
-    return (0,external_node_util_.isDeepStrictEqual)(needed(live), needed(wanted)) && !isUpdateUnfinished(live);
+    return (0,external_node_util_.isDeepStrictEqual)(relevantSettings(live), relevantSettings(wanted)) && !isUpdateUnfinished(live);
 }
 /**
- * The fields that this project or a patch sets and that the API server refuses to change.
+ * Returns the differences in fields that this project or a patch sets and that the API server does not allow to change.
  * kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1
  */
 function immutableDifferences({ spec: live }, { spec: wanted }) {
     const policies = [live, wanted].map(({ podManagementPolicy }) => podManagementPolicy ?? 'OrderedReady');
     const claims = [live, wanted].map(({ volumeClaimTemplates }) => volumeClaimTemplates ?? []);
-    const differ = (name, before, after) => `${name} is ${JSON.stringify(before)} and would become ${JSON.stringify(after)}`;
+    const describeDifference = (name, before, after) => `${name} is ${JSON.stringify(before)} and would become ${JSON.stringify(after)}`;
     return [
-        ...(live.serviceName === wanted.serviceName ? [] : [differ('serviceName', live.serviceName, wanted.serviceName)]),
-        ...(policies[0] === policies[1] ? [] : [differ('podManagementPolicy', policies[0], policies[1])]),
-        ...((0,external_node_util_.isDeepStrictEqual)(live.selector, wanted.selector) ? [] : [differ('selector', live.selector, wanted.selector)]),
+        ...(live.serviceName === wanted.serviceName
+            ? []
+            : [describeDifference('serviceName', live.serviceName, wanted.serviceName)]),
+        ...(policies[0] === policies[1] ? [] : [describeDifference('podManagementPolicy', policies[0], policies[1])]),
+        ...((0,external_node_util_.isDeepStrictEqual)(live.selector, wanted.selector)
+            ? []
+            : [describeDifference('selector', live.selector, wanted.selector)]),
         ...(claims[0]?.length === claims[1]?.length && contains(claims[0], claims[1])
             ? []
-            : [differ('volumeClaimTemplates', claims[0], claims[1])]),
+            : [describeDifference('volumeClaimTemplates', claims[0], claims[1])]),
     ];
 }
 function membershipDifferences(live, wanted) {
     const [before, after] = [membershipOf(live), membershipOf(wanted)];
     return Object.keys(after).flatMap(name => before[name] === after[name] ? [] : [`${name} (${before[name] ?? 'none'}, then ${after[name] ?? 'none'})`]);
 }
-/** What all members must agree about, under the names of the inputs. Read from the options: nobody else sets them. */
+/**
+ * Returns the settings that all members must have in common, by the names of the inputs. They are read from the server
+ * options, which only this project sets.
+ */
 function membershipOf(statefulSet) {
     const options = (0,live_options/* optionsOf */.c)(statefulSet);
     const list = options.get('ClusterMembers')?.split(',');
@@ -50281,11 +50337,13 @@ function membershipOf(statefulSet) {
         'cluster-password': password && `in Secret ${password.name}`,
     };
 }
-/** The stamp shows what is rendered no longer; a look at the live template shows what somebody else changed by hand. */
+/**
+ * The digest detects fields that are no longer rendered; the comparison with the live template detects manual changes.
+ */
 function isTemplateChanged(live, wanted) {
     return templateStamp(live) !== templateStamp(wanted) || !contains(live.spec.template, wanted.spec.template);
 }
-/** Members that run an older template than the object has: a run ended in the middle of an update. */
+/** Returns whether members run an older template: a run ended during an update. */
 function isUpdateUnfinished({ status }) {
     return status?.updateRevision !== status?.currentRevision;
 }
@@ -50294,48 +50352,48 @@ function isUpdateUnfinished({ status }) {
 
 
 /**
- * What works and may surprise, in sentences for the user.
- * @param replicas the number of members that there will be; an existing deployment keeps its own.
+ * Returns warnings about valid but unexpected settings, as sentences for the user.
+ * @param replicas the number of members after the deployment; an existing deployment keeps its own.
  */
 function manifestWarnings(deployment, replicas = deployment.replicas) {
     return [
-        ...warnOfBudget(deployment, replicas),
-        ...warnOfImage(deployment),
-        ...warnOfMemory(deployment),
-        ...warnOfExposure(deployment),
+        ...warnAboutBudget(deployment, replicas),
+        ...warnAboutImage(deployment),
+        ...warnAboutMemory(deployment),
+        ...warnAboutExposure(deployment),
     ];
 }
-function warnOfBudget(deployment, replicas) {
+function warnAboutBudget(deployment, replicas) {
     if ((0,member_bounds/* allowedDisruptions */.lP)(deployment, replicas) > 0)
         return [];
     if (deployment.disruptionBudget === 'max-unavailable')
         return [];
     return [
         `With ${replicas} members and min-replicas ${deployment.minReplicas} the disruption budget allows no disruption: ` +
-            'drains, node upgrades and the scale-down of nodes wait for ever. Three ways out: one member more in replicas ' +
-            '(or by operation scale), a lower min-replicas, not below the seed members, or disruption-budget max-unavailable.',
+            'drains, node upgrades and the scale-down of nodes wait forever. There are three solutions: one more member in replicas ' +
+            '(or with operation scale), a lower min-replicas, but not below the seed members, or disruption-budget max-unavailable.',
     ];
 }
-function warnOfImage({ image }) {
+function warnAboutImage({ image }) {
     if (!(0,spec/* isMovingImage */.m8)(image))
         return [];
-    return [`image ${image} may be another one tomorrow, so that members run different versions; name a version.`];
+    return [`image ${image} may change, so that members run different versions; set a version.`];
 }
-function warnOfMemory({ memory, memoryRequest }) {
+function warnAboutMemory({ memory, memoryRequest }) {
     if (((0,spec/* readMemoryBytes */.jr)(memoryRequest) ?? 0) > ((0,spec/* readMemoryBytes */.jr)(memory) ?? 0))
         return [];
     return [
-        `memory-request ${memoryRequest} is not above memory ${memory}: the container needs more than the server's share.`,
+        `memory-request ${memoryRequest} is not above memory ${memory}: the container needs more memory than the server.`,
     ];
 }
-function warnOfExposure({ exposure, rest, secrets }) {
+function warnAboutExposure({ exposure, rest, secrets }) {
     if (exposure.serviceType !== 'public' || exposure.sourceRanges.length > 0)
         return [];
     const token = secrets.entitlementToken === undefined && !rest
-        ? ' Without entitlement-token they may also publish: the token that the image comes with is published.'
+        ? ' Without entitlement-token, everyone can also publish: the default token of the image is public.'
         : '';
     return [
-        `Everyone can connect to the public address on port ${exposure.clientPort}, in clear text; name the clients in ` +
+        `Everyone can connect to the public address on port ${exposure.clientPort}, without encryption; list the clients in ` +
             `source-ranges, or use service-type internal.${token}`,
     ];
 }
@@ -50439,7 +50497,7 @@ async function deploy_rollOut(context, api, bringing, note) {
     const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
     if (live !== undefined && change === 'rolling') {
         note('The members are updated one at a time, the highest ordinal first.');
-        const answering = answerAlike(live, wanted);
+        const answering = acceptSameRequests(live, wanted);
         const between = () => pauseBetweenMembers(context, api, bringing, note, { answering });
         const isServing = (ready) => (0,membership/* haveQuorum */.mL)(ready.map(({ metadata }) => metadata.name), deployment);
         const readyWithinMs = verification.timeoutMs / 2;
@@ -51237,9 +51295,10 @@ const teardownOperation = defineOperation({
 ;// CONCATENATED MODULE: ./build/src/migratorydata/welcome.js
 
 /**
- * Fetches the page that a server shows at its root. It proves that the way to a server works and that the server
- * answers, not that messages are delivered.
- * @throws ActionError `welcome-page-failed` when there is no answer, the status is not 200, or the page is another one.
+ * Fetches the root page of a server. It proves that the server is reachable and responds, not that messages are
+ * delivered.
+ * @throws ActionError `welcome-page-failed` when there is no response, the status is not 200, or the page is not the
+ * expected one.
  */
 async function fetchWelcomePage(network, url, timeoutMs, signal) {
     let answer;
@@ -51248,26 +51307,26 @@ async function fetchWelcomePage(network, url, timeoutMs, signal) {
     }
     catch (error) {
         signal.throwIfAborted();
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} got no answer: ${reasonOf(error)}.`, { cause: error });
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} got no response: ${reasonOf(error)}.`, { cause: error });
     }
     const { status, text, ms } = answer;
     const title = titleOf(text);
     const shown = title === '' ? 'a page without a title' : `a page with the title "${title}"`;
     if (status === 404) {
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with status 404.`, {
-            hint: 'A server answers; its welcome page may be turned off. Remove DocumentRoot from `extra-opts`, or give in `verify-url` a page that is there.',
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} returned status 404.`, {
+            hint: 'The server responds, but its welcome page may be disabled. Remove DocumentRoot from `extra-opts`, or set `verify-url` to an existing page.',
         });
     }
     if (status !== 200)
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with status ${status}.`);
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} returned status ${status}.`);
     if (!/migratorydata/i.test(text)) {
-        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} was answered with ${shown}, which is not MigratoryData's.`);
+        throw new action_error/* ActionError */.lZ('welcome-page-failed', `GET ${url} returned ${shown}, which is not the page of MigratoryData.`);
     }
     return { status, title, ms };
 }
 /**
- * Opens a connection to the host and port of a URL and closes it.
- * @returns milliseconds that it took.
+ * Opens and closes a connection to the host and port of a URL.
+ * @returns the connect time in milliseconds.
  * @throws ActionError `connect-failed`.
  */
 async function checkConnection(network, url, timeoutMs, signal) {
@@ -52568,14 +52627,14 @@ function tookTooLong(timeoutMs) {
 /* harmony import */ var _server_options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5697);
 
 
-/** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
+/** Returns the server options that a StatefulSet passes to its members; references are not resolved. */
 function optionsOf(statefulSet) {
     const env = (0,_manifests_container_js__WEBPACK_IMPORTED_MODULE_0__/* .serverContainer */ .fL)(statefulSet)?.env ?? [];
     return (0,_server_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseOptions */ .Ac)(env.find(({ name }) => name === _server_options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsVariable */ .rD)?.value ?? '');
 }
 /**
- * What the members that run were told about their cluster. It decides where the inputs of a later step say something
- * else: the member list only changes when all members are replaced. Undefined when the StatefulSet gives no member list.
+ * Returns the cluster settings of the running members, which take precedence over the inputs of a later step: the
+ * member list changes only when all members are replaced. Undefined when the StatefulSet has no member list.
  */
 function liveClusterOf(statefulSet) {
     const options = optionsOf(statefulSet);
@@ -52612,8 +52671,8 @@ var secret_plan = __nccwpck_require__(4559);
 
 
 /**
- * The environment of the server. The order matters: a variable only sees those before it. The second name of the
- * options refers to the first, so that the two cannot differ, whatever a patch does to one of them.
+ * Renders the environment of the server. The order matters: a variable can refer only to earlier ones. The second
+ * options variable refers to the first, so that they stay equal even if a patch changes one of them.
  */
 function renderEnvironment(deployment, secretNames) {
     const { javaExtraOpts } = deployment;
@@ -52638,22 +52697,23 @@ function renderEnvironment(deployment, secretNames) {
 
 
 /**
- * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
- * probes, 5 seconds apart, to stop sending new clients; the members' endpoints are withdrawn within the same time.
+ * Seconds between the termination of a pod and the signal to the server. A load balancer needs two failed probes, 5
+ * seconds apart, to stop sending new clients; the endpoints of the member are removed within the same time.
  */
 const drainSeconds = 15;
 const mebibyte = 2 ** 20;
 /**
- * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
- * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
+ * Renders the container of the server. The start script replaces the shell, so that the server gets the termination
+ * signal directly. The shell neither computes nor prints anything: a trace would write the license key, the password
+ * and the token to the log.
  */
 function renderContainer(deployment, secretNames) {
     const { image, cpuRequest, memoryRequest } = deployment;
-    const listening = { tcpSocket: { port: object_names/* clientPort */.Ng }, periodSeconds: 5 };
+    const tcpProbe = { tcpSocket: { port: object_names/* clientPort */.Ng }, periodSeconds: 5 };
     return {
         name: object_names/* names */.Dy.container,
         image,
-        // A pinned version that a node has is used even while the registry cannot be reached.
+        // A pinned version on the node can be used even if the registry is unreachable.
         imagePullPolicy: (0,spec/* isMovingImage */.m8)(image) ? 'Always' : 'IfNotPresent',
         env: renderEnvironment(deployment, secretNames),
         command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
@@ -52665,11 +52725,11 @@ function renderContainer(deployment, secretNames) {
             requests: { cpu: cpuRequest, memory: memoryRequest },
             limits: { memory: memoryLimit(deployment) },
         },
-        // Up to 150 seconds for the start of the JVM on a busy node; the other probes only begin after it.
-        startupProbe: { ...listening, failureThreshold: 30 },
-        readinessProbe: { ...listening, initialDelaySeconds: 10 },
-        // Slower than readiness: a member that is busy should lose its traffic before it loses its life.
-        livenessProbe: { ...listening, initialDelaySeconds: 10, failureThreshold: 6 },
+        // Up to 150 seconds for the JVM to start on a busy node; the other probes start afterwards.
+        startupProbe: { ...tcpProbe, failureThreshold: 30 },
+        readinessProbe: { ...tcpProbe, initialDelaySeconds: 10 },
+        // Slower than readiness: a busy member should lose its traffic before it is restarted.
+        livenessProbe: { ...tcpProbe, initialDelaySeconds: 10, failureThreshold: 6 },
         lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
         securityContext: {
             allowPrivilegeEscalation: false,
@@ -52678,19 +52738,19 @@ function renderContainer(deployment, secretNames) {
         },
     };
 }
-/** The container of a StatefulSet that runs the server; undefined when it has none of that name. */
+/** Returns the container of the server in a StatefulSet; undefined when it is missing. */
 function serverContainer({ spec }) {
     const containers = (spec.template.spec['containers'] ?? []);
     return containers.find(({ name }) => name === object_names/* names */.Dy.container);
 }
-/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
+/** Returns the Secret and key of a secret parameter of the members; undefined when they have none. */
 function secretReference(statefulSet, option) {
     const { variable } = server_options/* secretOptions */.pc[option];
     return serverContainer(statefulSet)?.env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef;
 }
 /**
- * Twice the memory asked for, or half more than what the server may use for itself, whichever is more: a member that
- * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
+ * Returns the memory limit: twice the request, or 1.5 times the memory of the server, whichever is more. A faulty
+ * member must not exhaust its node, and a normal peak of the JVM must not terminate the member.
  */
 function memoryLimit({ memory, memoryRequest }) {
     const [request = 0, heap = 0] = [memoryRequest, memory].map(spec/* readMemoryBytes */.jr);
@@ -52711,21 +52771,23 @@ function memoryLimit({ memory, memoryRequest }) {
 /* harmony import */ var _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9954);
 
 /**
- * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
- * healthy ones above those that must stay.
+ * Returns how many members may be evicted at the same time, as computed by the disruption controller of Kubernetes: the
+ * healthy members minus those that must stay.
  * @param healthy members that are Ready.
- * @param expected members that the StatefulSet asks for; without it, all that are healthy.
+ * @param expected replicas of the StatefulSet; by default all healthy members.
  */
 function allowedDisruptions({ disruptionBudget, minReplicas }, healthy, expected = healthy) {
     const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
     return expected > 0 ? Math.max(0, healthy - needed) : 0;
 }
-/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
+/**
+ * Returns whether one more member can be added: the member list has no entries beyond the maximum number of members.
+ */
 function surgePossible({ maxReplicas }, replicas) {
     return replicas < maxReplicas;
 }
 /**
- * Refuses numbers of members that the deployment does not allow; all of them at once.
+ * Rejects numbers of members outside the bounds of the deployment, and reports all of them.
  * @throws ActionError `scale-out-of-bounds`.
  */
 function checkScaleSteps(bounds, steps) {
@@ -52733,16 +52795,16 @@ function checkScaleSteps(bounds, steps) {
     if (refusals.length > 0)
         throw new _errors_action_error_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('scale-out-of-bounds', [...new Set(refusals)].join(' '));
 }
-/** Why the deployment cannot have a number of members; undefined when it can. */
+/** Returns why a number of members is outside the bounds; undefined when it is inside. */
 function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
     if (!Number.isInteger(step))
         return `${step} is not a number of members.`;
     if (step > maxReplicas) {
         return (`${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
-            'the member list that every server was started with has no entry for more.');
+            'the member list of the servers has no more entries.');
     }
     if (step < minReplicas) {
-        return (`${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
+        return (`${step} members are fewer than ${minReplicas}, the minimum that the disruption budget keeps available ` +
             `(min-replicas), which covers the ${seedMembers} seed members.`);
     }
     return undefined;
@@ -52766,37 +52828,38 @@ function explainBounds({ seedMembers, minReplicas, maxReplicas }, step) {
 /* harmony import */ var _object_names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1364);
 
 
-/** The name of the pod that runs a member; ordinals begin at 0. */
+/** Returns the pod name of a member; ordinals start at 0. */
 function memberName(ordinal) {
     return `${_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.statefulSet}-${ordinal}`;
 }
 /**
- * Whether a pod is a seed member: the first ones of the member list are, and only they count for the quorum.
+ * Returns whether a pod is a seed member. The seeds are the first entries of the member list, and only they count for
+ * the quorum.
  * https://migratorydata.com/docs/get-started/concepts/clustering
  */
 function isSeed(podName, { seedMembers }) {
     const ordinal = (0,_kubernetes_pods_js__WEBPACK_IMPORTED_MODULE_1__/* .ordinalOf */ .zO)(podName);
     return podName === memberName(ordinal) && ordinal < seedMembers;
 }
-/** How many seeds must be up for the cluster to accept messages: the majority. */
+/** Returns how many seeds must be running for the cluster to accept messages: the majority. */
 function quorumOf(seedMembers) {
     return Math.floor(seedMembers / 2) + 1;
 }
-/** Whether the members of these names are enough for the cluster to accept messages. */
+/** Returns whether these members are sufficient for the cluster to accept messages. */
 function haveQuorum(podNames, deployment) {
     return podNames.filter(name => isSeed(name, deployment)).length >= quorumOf(deployment.seedMembers);
 }
 /**
- * Where the other members reach one: the host name that the headless Service gives to a pod of the StatefulSet, in
- * full, so that it means the same whatever the search domains of a pod are.
+ * Returns the address at which the other members reach a member: the fully qualified host name that the headless
+ * Service provides for a pod of the StatefulSet, which does not depend on the search domains of a pod.
  * kubernetes.io/docs/concepts/workloads/controllers/statefulset, section "Stable Network ID"
  */
 function memberAddress(podName, { namespace, clusterDomain }) {
     return `${podName}.${_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .names */ .Dy.headlessService}.${namespace}.svc.${clusterDomain}:${_object_names_js__WEBPACK_IMPORTED_MODULE_0__/* .clusterPorts */ .HM[0]}`;
 }
 /**
- * The ordered list that every member is given. It has an entry for each member that there may ever be, whether it runs
- * or not: a member that is not in the list cannot join, and the order decides who is a seed.
+ * Returns the ordered member list that every member gets. It has an entry for each possible member, running or not: a
+ * member that is not in the list cannot join, and the order determines the seeds.
  */
 function memberList(deployment) {
     return Array.from({ length: deployment.maxReplicas }, (_, ordinal) => memberAddress(memberName(ordinal), deployment));
@@ -52823,7 +52886,7 @@ function memberList(deployment) {
 /* harmony export */ });
 /* harmony import */ var _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4504);
 
-/** The names of everything that one deployment consists of; the same as in the vendor's tutorial. */
+/** The object names of a deployment; the same as in the vendor's tutorial. */
 const names = {
     statefulSet: 'migratorydata',
     container: 'migratorydata',
@@ -52832,39 +52895,42 @@ const names = {
     disruptionBudget: 'migratorydata-pdb',
     autoscaler: 'migratorydata-autoscale',
 };
-/** The label by which Services and budget select the members. Who is a member, the StatefulSet decides: `membersAmong`. */
+/**
+ * The label with which the Services and the PodDisruptionBudget select the members. Membership itself is determined by
+ * the StatefulSet: see `membersAmong`.
+ */
 const memberLabels = { app: 'migratorydata' };
-/** The same as a label selector in the query language of the API and of kubectl. */
+/** The label as a selector for the API and kubectl. */
 const memberSelector = `app=${memberLabels.app}`;
-/** The members of a deployment, for whoever asks the Kubernetes API about them. */
+/** Returns the members of a deployment for requests to the Kubernetes API. */
 function membersOf({ namespace }) {
     return { namespace, name: names.statefulSet, labels: memberSelector };
 }
-/** The port that clients connect to inside the cluster: the server's own default for `Listen`. */
+/** The client port inside the cluster: the default of the server for `Listen`. */
 const clientPort = 8800;
 /**
- * The ports between members. The first stands in the member list; the server takes the next three as well.
+ * The ports between members. The first one is in the member list; the server also uses the next three.
  * https://migratorydata.com/docs/server/deployment/azure/aks/
  */
 const clusterPorts = [8801, 8802, 8803, 8804];
-/** The name of a port between members, counted from 1 as in the tutorial. */
+/** Returns the name of a port between members, counted from 1 as in the tutorial. */
 function clusterPortName(index) {
     return `inter-cluster${index + 1}`;
 }
 /**
- * Marks what this project made; only that is ever changed or deleted. The key is one of the recommended labels of
- * Kubernetes (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
+ * The label of objects that this project created; only these are changed or deleted. The key is one of the recommended
+ * labels of Kubernetes (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
  */
 const ownershipLabels = { 'app.kubernetes.io/managed-by': _kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .wM };
-/** Whether an object carries the label of this project. */
+/** Returns whether an object has the label of this project. */
 function isOurs({ metadata }) {
     return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
-/** The key of an annotation of ours. */
+/** Returns the key of an annotation of this project. */
 function annotationKey(name) {
     return `${_kubernetes_kubectl_equivalents_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldManager */ .wM}/${name}`;
 }
-/** What every object in the namespace of a deployment is labelled with. */
+/** Returns the metadata of an object in the namespace of a deployment. */
 function metadataOf(name, namespace) {
     return { name, namespace, labels: { ...memberLabels, ...ownershipLabels } };
 }
@@ -52888,30 +52954,30 @@ __nccwpck_require__.d(__webpack_exports__, {
 var object_names = __nccwpck_require__(1364);
 ;// CONCATENATED MODULE: ./build/src/migratorydata/secret-generations.js
 
-/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
+/** The Secrets of a deployment by their contents. Each kind has separate generations. */
 const kinds = {
     /** License key and entitlement token. */
     server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
-    /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
+    /** Separate from the others: only a change of the password requires all members to restart at the same time. */
     clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
-    /** For pulling the image. */
+    /** Credentials for image pulls. */
     registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
 };
-/** The name of one generation; they are counted from 1. */
+/** Returns the name of a generation; they are counted from 1. */
 function secretName(kind, generation) {
     return `${kinds[kind].prefix}-${generation}`;
 }
-/** The Secrets of one kind that this project made, the latest generation first. */
+/** Returns the Secrets of one kind that this project created, the latest generation first. */
 function generationsOf(kind, existing) {
     return existing
         .filter(secret => (0,object_names/* isOurs */.MU)(secret) && generationOf(kind, secret) > 0)
         .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
 }
 /**
- * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
- * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
- * with the former template the former values come back. Values that are in some generation already keep its name, so
- * that nothing restarts.
+ * Returns the Secret with these values. Pods read a Secret only when they start, so a changed Secret would reach some
+ * members and not others. An immutable Secret with a new name is updated together with the template, and a rollback of
+ * the template restores the former values. Values that already exist in a generation keep its name, so that nothing
+ * restarts.
  * @param values texts by key, not encoded.
  */
 function nextSecret(namespace, kind, existing, values, annotations = {}) {
@@ -52919,7 +52985,7 @@ function nextSecret(namespace, kind, existing, values, annotations = {}) {
     const same = generationsOf(kind, existing).find(secret => secret.type === kinds[kind].type && haveSameData(secret.data ?? {}, data));
     if (same)
         return { name: same.metadata.name };
-    // Whoever made a Secret of such a name: a name that is taken cannot be created again.
+    // Includes Secrets that others created: a name in use cannot be created again.
     const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
     const name = secretName(kind, latest + 1);
     const metadata = { ...(0,object_names/* metadataOf */.Nk)(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
@@ -52933,7 +52999,7 @@ function nextSecret(namespace, kind, existing, values, annotations = {}) {
     };
     return { name, manifest };
 }
-/** The text that a Secret has under a key; undefined when it has none. */
+/** Returns the text of a key in a Secret; undefined when the key is missing. */
 function readSecret({ data }, key) {
     const encoded = data?.[key];
     return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
@@ -52941,7 +53007,7 @@ function readSecret({ data }, key) {
 function encode(text) {
     return Buffer.from(text, 'utf8').toString('base64');
 }
-/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
+/** Returns the generation in the name of a Secret; 0 when it is not of this kind. */
 function generationOf(kind, { metadata }) {
     const { prefix } = kinds[kind];
     const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
@@ -52958,12 +53024,12 @@ var server_options = __nccwpck_require__(5697);
 
 
 
-/** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
+/** Marks a Secret with a generated token, so that later deployments without a token keep it. */
 const generatedToken = (0,object_names/* annotationKey */.ro)('generated-token');
 /**
  * Decides which Secrets a deployment refers to and which of them are new.
  * @param existing all Secrets of the namespace.
- * @param randomToken the token to use where the REST interface is enabled, the user gave none and none was generated
+ * @param randomToken the token to use if the REST interface is enabled, the user set none and none was generated
  * before; at least 128 random bits, without white space, quotes and dollar signs.
  */
 function planSecrets({ namespace, rest, secrets }, existing, randomToken) {
@@ -52992,7 +53058,9 @@ function planSecrets({ namespace, rest, secrets }, existing, randomToken) {
         ...(token !== undefined && { token }),
     };
 }
-/** The names that the Secrets of a deployment have in an empty namespace; for manifests that are only written. */
+/**
+ * Returns the names of the Secrets of a deployment in an empty namespace; for manifests that are only written to files.
+ */
 function firstSecretNames(deployment) {
     const used = (0,server_options/* secretsInUse */.mM)(deployment);
     return {
@@ -53001,11 +53069,13 @@ function firstSecretNames(deployment) {
         ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
     };
 }
-/** Which of the Secrets holds a secret parameter. */
+/** Returns which Secret contains a secret parameter. */
 function secretKindOf(name) {
     return name === 'clusterPassword' ? 'clusterPassword' : 'server';
 }
-/** The token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use. */
+/**
+ * Returns the token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use.
+ */
 function readToken(secret) {
     return readSecret(secret, server_options/* secretOptions */.pc.entitlementToken.key);
 }
@@ -53017,7 +53087,7 @@ function nameSecrets(planned) {
     return Object.fromEntries(Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name]] : [])));
 }
 /**
- * The file that kubelet reads registry credentials from.
+ * Returns the file from which the kubelet reads registry credentials.
  * kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry
  */
 function dockerConfig({ server, username, password }) {
@@ -53045,17 +53115,17 @@ function dockerConfig({ server, username, password }) {
 /* harmony export */ });
 /* harmony import */ var _membership_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1170);
 
-/** The variable that holds the name of the pod, so that each member can be told its own address. */
+/** The variable with the pod name, from which each member gets its own address. */
 const podNameVariable = 'POD_NAME';
 /**
- * The variables that the start script of the image takes server options from. Newer manifests of the vendor use the
- * second name; which one an image reads depends on its version, so both get one value.
+ * The variables from which the start script of the image reads server options. Newer manifests of the vendor use the
+ * second name. Which one an image reads depends on its version, so both have the same value.
  * https://migratorydata.com/docs/server/installation/docker-kubernetes/ and
  * github.com/migratorydata/migratorydata-platform-sandbox, kubernetes/02-migratorydata.yaml
  */
 const optionsVariable = 'MIGRATORYDATA_EXTRA_OPTS';
 const newerOptionsVariable = 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS';
-/** The variable that the start script takes options of the Java virtual machine from. */
+/** The variable from which the start script reads options of the Java virtual machine. */
 const javaOptionsVariable = 'MIGRATORYDATA_JAVA_EXTRA_OPTS';
 /** Server parameters that are secrets. */
 const secretOptions = {
@@ -53067,22 +53137,24 @@ const secretOptions = {
         key: 'entitlement-token',
     },
 };
-/** The secret parameters that a deployment has. The REST interface needs a token: without one given, one is generated. */
+/**
+ * Returns the secret parameters of a deployment. The REST interface requires a token: one is generated if none is set.
+ */
 function secretsInUse({ rest, secrets }) {
-    const given = {
+    const isUsed = {
         licenseKey: secrets.licenseKey !== undefined,
         clusterPassword: secrets.clusterPassword !== undefined,
         entitlementToken: secrets.entitlementToken !== undefined || rest,
     };
-    return Object.keys(secretOptions).filter(name => given[name]);
+    return Object.keys(secretOptions).filter(name => isUsed[name]);
 }
 /**
- * The options of the server as the start script takes them: `-DName=value`, separated by spaces. Kubernetes replaces
- * `$(NAME)` by the variables that stand before this one, so secrets are no part of the text. Where the user gives a
- * parameter that has a value here, the user's takes its place: none of ours stands there beside the user's.
+ * Returns the server options in the format of the start script: `-DName=value`, separated by spaces. Kubernetes
+ * replaces `$(NAME)` with variables that are defined earlier, so the text contains no secrets. If the user sets a
+ * parameter that has a default here, the value of the user replaces the default.
  */
 function serverOptions(deployment) {
-    const ours = [
+    const defaults = [
         ['Memory', deployment.memory],
         ['ClusterDeliveryMode', 'Guaranteed'],
         ['LogLevel', 'INFO'],
@@ -53097,11 +53169,13 @@ function serverOptions(deployment) {
         }),
     ];
     const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
-    const given = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
-    const kept = ours.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `-D${name}=${value}`);
+    const overridden = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
+    const kept = defaults
+        .filter(([name]) => !overridden.has(name.toLowerCase()))
+        .map(([name, value]) => `-D${name}=${value}`);
     return [...kept, ...extra].join(' ');
 }
-/** The parameters in a text of options, by name; of two with one name the latter, as the server takes it. */
+/** Returns the parameters in an option text by name; of duplicates the last one, like the server. */
 function parseOptions(text) {
     return new Map(text.split(/\s+/).flatMap(item => {
         const [, name, value] = /^-D([^=]+)=(.*)$/.exec(item) ?? [];
@@ -53109,13 +53183,13 @@ function parseOptions(text) {
     }));
 }
 /**
- * How the value of a variable refers to one that stands before it.
+ * Returns a reference to a variable that is defined earlier.
  * kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
  */
 function reference(variable) {
     return `$(${variable})`;
 }
-/** A text that Kubernetes leaves as the user gave it: a doubled dollar sign stands for one. */
+/** Escapes a text, so that Kubernetes passes it unchanged: a doubled dollar sign stands for one. */
 function literal(text) {
     return text.replaceAll('$', () => '$$');
 }
@@ -53131,17 +53205,17 @@ function literal(text) {
 /* harmony export */   jr: () => (/* binding */ readMemoryBytes),
 /* harmony export */   m8: () => (/* binding */ isMovingImage)
 /* harmony export */ });
-/** Whether an image reference means another image tomorrow. */
+/** Returns whether an image reference can later refer to another image. */
 function isMovingImage(reference) {
     return reference.endsWith(':latest');
 }
 const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
 const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-/** Whether a text is a Kubernetes quantity of memory, with the suffixes that make sense for a container. */
+/** Returns whether a text is a Kubernetes memory quantity with a suffix that is reasonable for a container. */
 function isMemoryQuantity(text) {
     return memoryPattern.test(text);
 }
-/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
+/** Returns the bytes of a Kubernetes quantity or of the megabytes of the server; undefined for other texts. */
 function readMemoryBytes(text) {
     if (text.endsWith('MB'))
         return Number.parseInt(text, 10) * 2 ** 20;

@@ -2,18 +2,18 @@ import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
 import type { Status } from './types.js';
 
-/** A request that the API server refused or that never reached it; `code` says which, for the user. */
+/** A request that the API server rejected or that did not reach it; `code` says which. */
 export class ApiError extends ActionError {
-  /** The HTTP status; 0 when there was no answer at all. */
+  /** The HTTP status; 0 when there was no response. */
   readonly httpStatus: number;
-  /** What the API server said, where it was the one that answered. */
+  /** The Status object, if the API server sent the response. */
   readonly status: Status | undefined;
-  /** When the API server asks to be asked again. */
+  /** When the API server requests a retry. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(verdict: Verdict, answer: Answer) {
-    const hint = verdict.hint === undefined ? {} : { hint: verdict.hint };
-    super(verdict.code, verdict.message, { ...hint, evidence: answer.evidence ?? '' });
+  constructor(result: Classification, answer: Answer) {
+    const hint = result.hint === undefined ? {} : { hint: result.hint };
+    super(result.code, result.message, { ...hint, evidence: answer.evidence ?? '' });
     this.name = 'ApiError';
     this.httpStatus = answer.httpStatus;
     this.status = answer.status;
@@ -21,12 +21,12 @@ export class ApiError extends ActionError {
   }
 }
 
-/** Whether an error is an answer of the API with one of the given HTTP statuses. */
+/** Returns whether an error is a response of the API with one of the given HTTP statuses. */
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ApiError {
   return error instanceof ApiError && statuses.includes(error.httpStatus);
 }
 
-interface Verdict {
+interface Classification {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint?: string;
@@ -39,40 +39,45 @@ interface Answer {
   readonly evidence?: string;
 }
 
-/** The request that failed, for the message. */
-export interface Asked {
+/** The failed request, for the error message. */
+export interface FailedRequest {
   readonly method: string;
   readonly path: string;
   readonly why: string;
 }
 
-/** The error of an answer that is not a success. */
-export function answerError(asked: Asked, httpStatus: number, text: string, retryAfterSeconds?: number): ApiError {
+/** Returns the error for a response that is not a success. */
+export function answerError(
+  request: FailedRequest,
+  httpStatus: number,
+  text: string,
+  retryAfterSeconds?: number,
+): ApiError {
   const status = parseStatus(text);
   if (status !== undefined) {
-    return new ApiError(judgeStatus(asked, httpStatus, status), { httpStatus, status, retryAfterSeconds });
+    return new ApiError(classifyStatus(request, httpStatus, status), { httpStatus, status, retryAfterSeconds });
   }
-  return new ApiError(judgeText(asked, httpStatus, text), { httpStatus, retryAfterSeconds, evidence: text });
+  return new ApiError(classifyText(request, httpStatus, text), { httpStatus, retryAfterSeconds, evidence: text });
 }
 
-/** The error of a request that got no answer: the connection failed or broke. */
-export function connectionError(asked: Asked, error: unknown): ApiError {
+/** Returns the error for a request without a response: the connection failed or was lost. */
+export function connectionError(request: FailedRequest, error: unknown): ApiError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new ApiError({ code: 'api-unreachable', message: `${failed(asked)}: ${reason}.` }, { httpStatus: 0 });
+  return new ApiError({ code: 'api-unreachable', message: `${failed(request)}: ${reason}.` }, { httpStatus: 0 });
 }
 
-/** The Status object that the API server sends with a failure; undefined for anything else. */
+/** Returns the Status object that the API server sends with a failure; undefined for any other text. */
 function parseStatus(text: string): Status | undefined {
   try {
     const parsed = JSON.parse(text) as Partial<Status> | null;
     return parsed?.kind === 'Status' ? (parsed as Status) : undefined;
   } catch {
-    // Not the API server but kubectl proxy or a gateway answered: plain text.
+    // Plain text: kubectl proxy or a gateway responded, not the API server.
     return undefined;
   }
 }
 
-/** The sentence of the disruption budget that blocks an eviction, or undefined when no budget is the cause. */
+/** Returns the message of the PodDisruptionBudget that blocks an eviction; undefined when none is the cause. */
 export function budgetRefusal(error: unknown): string | undefined {
   if (!hasStatus(error, 429)) return undefined;
   const cause = error.status?.details?.causes?.find(({ reason }) => reason === 'DisruptionBudget');
@@ -89,58 +94,58 @@ const codesByStatus: Readonly<Partial<Record<number, ErrorCode>>> = {
   504: 'api-unreachable',
 };
 
-/** Texts of admission: webhooks, Gatekeeper and Azure Policy, pod security, ValidatingAdmissionPolicy. */
+/** Messages of admission control: webhooks, Gatekeeper and Azure Policy, pod security, ValidatingAdmissionPolicy. */
 export const admissionPattern =
   /admission webhook .* denied|denied the request|violates PodSecurity|ValidatingAdmissionPolicy|azurepolicy|exceeded quota/i;
 
-function judgeStatus(asked: Asked, httpStatus: number, status: Status): Verdict {
+function classifyStatus(request: FailedRequest, httpStatus: number, status: Status): Classification {
   const causes = status.details?.causes ?? [];
-  const said = status.message ?? status.reason ?? `HTTP ${httpStatus}`;
-  const message = `${failed(asked)}: ${withoutFullStop(said)}.`;
+  const text = status.message ?? status.reason ?? `HTTP ${httpStatus}`;
+  const message = `${failed(request)}: ${withoutFullStop(text)}.`;
   if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) return { code: 'namespace-terminating', message };
   if (causes.some(({ reason }) => reason === 'DisruptionBudget')) {
     const detail = causes.find(({ reason }) => reason === 'DisruptionBudget')?.message;
     return { code: 'disruption-blocked', message: detail === undefined ? message : `${message} ${detail}` };
   }
-  if ([400, 403, 422].includes(httpStatus) && admissionPattern.test(said)) return { code: 'admission-denied', message };
-  if (httpStatus === 422 && /field is immutable|updates to statefulset spec for fields other than/i.test(said)) {
+  if ([400, 403, 422].includes(httpStatus) && admissionPattern.test(text)) return { code: 'admission-denied', message };
+  if (httpStatus === 422 && /field is immutable|updates to statefulset spec for fields other than/i.test(text)) {
     return { code: 'immutable-field', message };
   }
-  // The store behind the API server has no leader or is slow: it mends itself.
-  if (httpStatus === 500 && /etcdserver|context deadline exceeded/.test(said))
+  // etcd has no leader or is slow, which is transient.
+  if (httpStatus === 500 && /etcdserver|context deadline exceeded/.test(text))
     return { code: 'api-unreachable', message };
   return { code: codesByStatus[httpStatus] ?? 'api-error', message };
 }
 
-/** kubectl proxy answers 500 or 502 with the bare text of what kept it from reaching the API server. */
-function judgeText(asked: Asked, httpStatus: number, text: string): Verdict {
+/** Classifies plain text: kubectl proxy responds with 500 or 502 and the reason why it cannot reach the API server. */
+function classifyText(request: FailedRequest, httpStatus: number, text: string): Classification {
   const firstLine = text.trim().split('\n')[0] ?? '';
-  const message = `${failed(asked)}: ${withoutFullStop(firstLine) || `HTTP ${httpStatus}`}.`;
+  const message = `${failed(request)}: ${withoutFullStop(firstLine) || `HTTP ${httpStatus}`}.`;
   const plugin = /exec: executable (\S+) not found/.exec(text)?.[1];
   if (plugin === 'kubelogin') return { code: 'kubelogin-missing', message };
   if (plugin !== undefined) {
-    return { code: 'tool-missing', message, hint: `Install ${plugin}: the kubeconfig gets its credentials from it.` };
+    return { code: 'tool-missing', message, hint: `Install ${plugin}: the kubeconfig uses it to get credentials.` };
   }
   if (/getting credentials:|Unauthorized/.test(text)) return { code: 'api-unauthorized', message };
   if (/x509:/.test(text)) {
     return {
       code: 'api-unreachable',
       message,
-      hint: 'The kubeconfig belongs to another cluster, or a proxy intercepts.',
+      hint: 'The kubeconfig belongs to another cluster, or a proxy intercepts TLS connections.',
     };
   }
   if (/(localhost|127\.0\.0\.1|\[::1\]):8080: connect: connection refused/.test(text)) {
-    // The address that kubectl falls back to when the kubeconfig names no cluster.
+    // The address that kubectl uses when the kubeconfig contains no cluster.
     return {
       code: 'kubeconfig-invalid',
-      message: `${message} The kubeconfig names no cluster in its current context.`,
+      message: `${message} The current context of the kubeconfig has no cluster.`,
     };
   }
   const code = httpStatus >= 500 ? 'api-unreachable' : (codesByStatus[httpStatus] ?? 'api-error');
   return { code, message };
 }
 
-function failed({ method, path, why }: Asked): string {
+function failed({ method, path, why }: FailedRequest): string {
   return `Could not ${why} (${method} ${path.split('?')[0] ?? path})`;
 }
 

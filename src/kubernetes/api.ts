@@ -12,38 +12,41 @@ import type { KubernetesObject, List } from './types.js';
 /**
  * The Kubernetes API. `why` is an infinitive phrase for the journal and for error messages, such as `list the members`.
  *
- * Reads and calls that set a value whatever it was (apply, patch, scale) are repeated for up to 30 seconds while the
- * API server cannot be reached; what must not happen twice is sent once, unless the server was too busy to begin.
- * Every call is entered in the journal; every change is logged as the kubectl command that does the same.
+ * Reads and idempotent writes (apply, patch, scale) are retried for up to 30 seconds while the API server is
+ * unreachable. Other writes are sent once, unless the server rejected them because it was too busy. Every call is
+ * recorded in the journal; every change is logged as the equivalent kubectl command.
  *
- * Methods throw `ApiError`, and the reason of the signal once that aborts.
+ * Methods throw `ApiError`, and the reason of the signal when it aborts.
  */
 export interface KubernetesApi {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** The same API for work that another signal ends, such as undoing after a cancel. */
+  /** Returns the same API with another signal, such as for undo after a cancellation. */
   withSignal(signal: AbortSignal): KubernetesApi;
 
   get<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K]>;
-  /** As `get`; undefined when the object, or its kind, does not exist. */
+  /** Like `get`, but returns undefined when the object or its kind does not exist. */
   find<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K] | undefined>;
   list<K extends Kind>(kind: K, selection: Selection, why: string): Promise<List<Kinds[K]>>;
-  /** Creates an object; what comes back has what the server added. */
+  /** Creates an object. Returns it with the fields that the server added. */
   create<T extends KubernetesObject>(object: T, why: string): Promise<T>;
   /**
-   * Server-side apply with our field manager. With `force`, which is the default, fields that others own become ours;
-   * else such a field is an `api-conflict`. With `dryRun` the server does all but store it.
+   * Server-side apply with the field manager of the action. With `force`, which is the default, it takes over fields of
+   * other managers; otherwise such a field is an `api-conflict`. With `dryRun`, the server does not store the result.
    */
   apply<T extends KubernetesObject>(
     object: T,
     why: string,
     options?: { readonly force?: boolean; readonly dryRun?: boolean },
   ): Promise<T>;
-  /** JSON merge patch: null removes a field. With `metadata.resourceVersion` in it, a stale one is an `api-conflict`. */
+  /**
+   * Sends a JSON merge patch: null removes a field. With `metadata.resourceVersion` in the patch, an outdated version
+   * is an `api-conflict`.
+   */
   mergePatch<K extends Kind>(kind: K, key: Key, patch: object, why: string): Promise<Kinds[K]>;
   /**
-   * Deletes an object; false when it was not there. With `uid` or `resourceVersion`, only that very object, or that very
-   * state of it (else `api-conflict`).
+   * Deletes an object. Returns false when it does not exist. With `uid` or `resourceVersion`, it deletes only that
+   * object, or that version of it; otherwise `api-conflict`.
    */
   remove(
     kind: Kind,
@@ -51,15 +54,18 @@ export interface KubernetesApi {
     why: string,
     options?: { readonly uid?: string; readonly resourceVersion?: string; readonly gracePeriodSeconds?: number },
   ): Promise<boolean>;
-  /** Evicts a pod. A budget that forbids it is `disruption-blocked`; `budgetRefusal` reads its sentence. */
+  /**
+   * Evicts a pod. If a PodDisruptionBudget blocks it, the code is `disruption-blocked`; `budgetRefusal` returns the
+   * message.
+   */
   evict(pod: PodKey, why: string, options?: { readonly dryRun?: boolean; readonly uid?: string }): Promise<void>;
-  /** Sets the wanted count through the scale subresource. */
+  /** Sets the number of replicas through the scale subresource. */
   scale(kind: 'StatefulSet', key: Key, replicas: number, why: string): Promise<void>;
-  /** The log of a container as text. */
+  /** Returns the log of a container. */
   logs(pod: PodKey, container: string, options: LogOptions, why: string): Promise<string>;
-  /** The text of any other path, such as `/version`. */
+  /** Sends a request to any other path, such as `/version`, and returns the text. */
   raw(request: ApiRequest): Promise<string>;
-  /** Opens a stream, such as a watch. @throws ApiError when the answer is not a success. */
+  /** Opens a stream, such as a watch. @throws ApiError when the response is not a success. */
   stream(path: string, why: string): Promise<HttpStream>;
 }
 
@@ -70,16 +76,16 @@ export interface PodKey {
 
 export interface LogOptions {
   readonly tailLines?: number;
-  /** The container that ran before the last restart. */
+  /** Whether to read the log of the container before the last restart. */
   readonly previous?: boolean;
 }
 
-/** The Kubernetes API behind a transport, usually kubectl proxy. */
+/** Creates a client of the Kubernetes API on a transport, usually kubectl proxy. */
 export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSignal): KubernetesApi {
-  // Every call in flight listens for the abort, and a bundle of diagnostics has dozens of them.
+  // Every call in progress listens for the abort; a diagnostics bundle has dozens of calls.
   setMaxListeners(0, signal);
   const requester = createRequester(transport, ports, signal);
-  const asked = async <T>(request: ApiRequest): Promise<T> => JSON.parse(await requester.send(request)) as T;
+  const sendJson = async <T>(request: ApiRequest): Promise<T> => JSON.parse(await requester.send(request)) as T;
   const announce = (mutation: Mutation): void => {
     ports.log.info(`same as: ${equivalentCommand(mutation)}`);
   };
@@ -89,22 +95,22 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
     clock: ports.clock,
     withSignal: other => createApi(transport, ports, other),
 
-    get: (kind, key, why) => asked({ method: 'GET', path: objectPath(kind, key), why }),
+    get: (kind, key, why) => sendJson({ method: 'GET', path: objectPath(kind, key), why }),
     find: async (kind, key, why) => {
       const text = await requester.sendUnlessAbsent({ method: 'GET', path: objectPath(kind, key), why });
       return text === undefined ? undefined : (JSON.parse(text) as Kinds[typeof kind]);
     },
     list: (kind, selection, why) => {
       const path = withQuery(collectionPath(kind, selection.namespace), selectionQuery(selection));
-      return asked({ method: 'GET', path, why });
+      return sendJson({ method: 'GET', path, why });
     },
 
     create: async (object, why) => {
       const place = await discoverPlace(requester, object);
-      // A review is a question in the form of an object: nothing is stored.
+      // An access review is not stored, so it is not a change.
       if (place !== places.SelfSubjectAccessReview) announce({ verb: 'create', object });
       const path = withQuery(collectionPath(place, object.metadata.namespace), { fieldManager });
-      return asked({ method: 'POST', path, body: object, why });
+      return sendJson({ method: 'POST', path, body: object, why });
     },
     apply: async (object, why, { force = true, dryRun = false } = {}) => {
       const place = await discoverPlace(requester, object);
@@ -112,13 +118,13 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
       const query = { fieldManager, force: force || undefined, dryRun: dryRun ? 'All' : undefined };
       const path = withQuery(objectPath(place, object.metadata), query);
       const contentType = 'application/apply-patch+yaml';
-      return asked({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
+      return sendJson({ method: 'PATCH', path, contentType, body: object, why, repeat: true });
     },
     mergePatch: (kind, key, patch, why) => {
       announce({ verb: 'patch', kind, key, patch });
       const path = withQuery(objectPath(kind, key), { fieldManager });
       const contentType = 'application/merge-patch+json';
-      return asked({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
+      return sendJson({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
     },
     remove: async (kind, key, why, { uid, resourceVersion, gracePeriodSeconds } = {}) => {
       announce({ verb: 'delete', kind, key });

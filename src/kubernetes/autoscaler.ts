@@ -6,20 +6,20 @@ import { conditionOf } from './pods.js';
 import { parseCpuMillicores } from './quantity.js';
 import type { HorizontalPodAutoscaler } from './types.js';
 
-/** What an autoscaler measures and decides. */
+/** The current metric and decision of an autoscaler. */
 export interface LiveAutoscaler {
   readonly name: string;
-  /** CPU that the members use, in percent of what they request, on the average. */
+  /** Average CPU usage of the members, in percent of their requests. */
   readonly cpuPercent: number;
   readonly currentReplicas: number;
   readonly desiredReplicas: number;
 }
 
-/** The live CPU metric, or why there is none; the controller writes both into the status. */
+/** Returns the current CPU metric, or why there is none; the controller writes both to the status. */
 export function readAutoscaler(autoscaler: HorizontalPodAutoscaler): LiveAutoscaler | string {
   const { metadata, status } = autoscaler;
   const active = conditionOf(status ?? {}, 'ScalingActive');
-  if (active?.status !== 'True') return active?.message ?? 'it has not been looked at yet';
+  if (active?.status !== 'True') return active?.message ?? 'the controller has not processed it yet';
   const cpu = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
   if (cpu?.averageUtilization === undefined) return 'it has no CPU metric yet';
   const { currentReplicas = 0, desiredReplicas = 0 } = status ?? {};
@@ -27,8 +27,8 @@ export function readAutoscaler(autoscaler: HorizontalPodAutoscaler): LiveAutosca
 }
 
 /**
- * Waits until an autoscaler has a live CPU metric: until then it decides on nothing.
- * @throws ActionError `metrics-unavailable` with what the autoscaler says about it.
+ * Waits until an autoscaler has a CPU metric; without one it makes no decisions.
+ * @throws ActionError `metrics-unavailable` with the reason from the autoscaler.
  */
 export async function waitForMetrics(
   api: KubernetesApi,
@@ -49,7 +49,7 @@ export async function waitForMetrics(
           const seconds = Math.round(timeoutMs / 1000);
           return new ActionError(
             'metrics-unavailable',
-            `Autoscaler ${name} has no live metric after ${seconds} s: ${last}.`,
+            `Autoscaler ${name} has no metric after ${seconds} s: ${last}.`,
           );
         },
         ...(progress ? { progress } : {}),
@@ -61,8 +61,8 @@ export async function waitForMetrics(
 }
 
 /**
- * CPU that each pod uses, in millicores by pod name, as `kubectl top pods` shows it; undefined when the cluster serves no
- * metrics.
+ * Returns the CPU usage of each pod, in millicores by pod name, like `kubectl top pods`; undefined when the cluster has
+ * no metrics server.
  */
 export async function readPodCpu(
   api: KubernetesApi,

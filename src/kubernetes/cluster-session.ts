@@ -4,7 +4,7 @@ import { createApi, type KubernetesApi } from './api.js';
 import { type ClusterAccess, openProxy } from './proxy.js';
 import { createTransport } from './transport.js';
 
-/** An open way to one cluster. */
+/** An open connection to one cluster. */
 export interface ClusterSession {
   readonly access: ClusterAccess;
   readonly api: KubernetesApi;
@@ -13,7 +13,7 @@ export interface ClusterSession {
 }
 
 /**
- * Opens the way to a cluster: one kubectl process, which must be closed again. Nothing is asked of the API yet.
+ * Opens a connection to a cluster: it starts one kubectl process, which the caller must stop, and sends no request.
  * @throws ActionError as `openProxy`.
  */
 async function openCluster(
@@ -33,7 +33,7 @@ async function openCluster(
   };
 }
 
-/** Does something with a cluster and closes the way to it, whatever happens. @throws ActionError as `openProxy`. */
+/** Runs `body` with a connection to a cluster, and always closes it. @throws ActionError as `openProxy`. */
 export async function withClusterSession<T>(
   context: Parameters<typeof openCluster>[0],
   access: ClusterAccess,

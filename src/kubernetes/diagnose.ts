@@ -4,21 +4,23 @@ import { eventsAbout, failuresSince, lastSeen } from './events.js';
 import { conditionOf, containersOf, isReady } from './pods.js';
 import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
 
-/** What keeps a member from becoming Ready. */
+/** A reason why a member is not Ready. */
 export interface Finding {
   readonly code: ErrorCode;
-  /** Names pod, container and reason. */
+  /** Contains the pod, the container and the reason. */
   readonly message: string;
   readonly hint?: string;
-  /** The pod it is about, for the evidence; undefined when there is none yet. */
+  /** The pod, for the evidence; undefined when it does not exist yet. */
   readonly pod?: string;
-  /** The same for the same trouble of the same object. */
+  /** Identifies the same problem of the same object. */
   readonly key: string;
-  /** Changes when the trouble has happened once more, where that proves it; otherwise it must last without a break. */
+  /**
+   * Changes when the problem occurs again, if a repetition confirms it; otherwise it must last without interruption.
+   */
   readonly sighting?: string;
-  /** How long the trouble must last to be believed, in milliseconds. */
+  /** How long the problem must last to be confirmed, in milliseconds. */
   readonly persistMs: number;
-  /** How long it has lasted by the stamps of events, whose reporter tries again; undefined: as long as it is seen. */
+  /** How long it has lasted according to the timestamps of events; undefined if it is measured by observation. */
   readonly lastedMs?: number;
 }
 
@@ -28,39 +30,41 @@ export interface Situation {
   readonly statefulSet: StatefulSet | undefined;
   /** The events of the namespace. */
   readonly events: readonly Event[];
-  /** Whether an event tells of now: one that was there before may be about a cause that is gone. */
+  /** Whether an event is new: the cause of an older event may be resolved. */
   readonly isNew: (event: Event) => boolean;
-  /** Whether an autoscaler may add nodes, so that a pod without a place can be waited for. */
+  /** Whether an autoscaler may add nodes for a pod that cannot be scheduled. */
   readonly autoscaled: boolean;
 }
 
 const shortMs = 3_000;
-/** The scheduler tries again as soon as another pod leaves; the pod is without a place only when that has not helped. */
-const placeMs = 10_000;
-/** The kubelet retries after half a second and doubles its delay: the retry after 15 s decides. */
+/** The scheduler retries when another pod is deleted; the pod is unschedulable only if that did not help. */
+const schedulingMs = 10_000;
+/** The kubelet retries after half a second and doubles the delay; this includes the retry after 15 s. */
 const mountMs = 10_000;
 /**
- * The StatefulSet controller retries after 5 ms and doubles its delay: about 5, 10 and 20 s after the first failure. The
- * retry after 10 s decides: by then most webhooks have restarted, and a write conflict on a quota is over.
+ * The StatefulSet controller retries after 5 ms and doubles the delay: about 5, 10 and 20 s after the first failure.
+ * This includes the retry after 10 s: by then, most webhooks have restarted, and a write conflict on a quota is
+ * resolved.
  */
 const creationMs = 8_000;
 
 /**
- * What keeps members from becoming Ready, the most telling first. A finding may be transient, as a first failed pull
- * is: see `createDoubleCheck`. An event counts only when it is new, and newer than what the object achieved last.
+ * Returns why members are not Ready, the most specific reason first. A finding may be transient, such as a first failed
+ * pull: see `createFindingConfirmation`. An event counts only if it is new, and newer than the last success of the
+ * object.
  */
 export function diagnose(situation: Situation): readonly Finding[] {
   const { pods } = situation;
-  const troubled = pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
+  const unhealthy = pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
   return [
-    ...troubled.flatMap(pod => containersOf(pod).flatMap(container => examineContainer(pod, container))),
-    ...troubled.flatMap(pod => examineMounts(pod, situation)),
-    ...troubled.flatMap(pod => examinePlace(pod, situation)),
+    ...unhealthy.flatMap(pod => containersOf(pod).flatMap(container => examineContainer(pod, container))),
+    ...unhealthy.flatMap(pod => examineMounts(pod, situation)),
+    ...unhealthy.flatMap(pod => examineScheduling(pod, situation)),
     ...examineCreation(situation),
   ];
 }
 
-/** Reasons under which a container waits for an image; the kubelet alternates between the first two. */
+/** Waiting reasons for image problems; the kubelet alternates between the first two. */
 const imageReasons = [
   'ErrImagePull',
   'ImagePullBackOff',
@@ -77,7 +81,7 @@ function examineContainer(pod: Pod, container: ContainerStatus): readonly Findin
   const reason = waiting?.reason ?? '';
   const subject = `container ${container.name} of pod ${pod.metadata.name}`;
   const shared = { pod: pod.metadata.name, sighting: `${reason} ${container.restartCount}`, persistMs: shortMs };
-  const key = (trouble: string): string => `${trouble} ${pod.metadata.uid ?? pod.metadata.name} ${container.name}`;
+  const key = (problem: string): string => `${problem} ${pod.metadata.uid ?? pod.metadata.name} ${container.name}`;
 
   if (imageReasons.includes(reason)) {
     const detail = waiting?.message ?? '';
@@ -94,36 +98,36 @@ function examineContainer(pod: Pod, container: ContainerStatus): readonly Findin
   const crashing = reason === 'CrashLoopBackOff' || (terminated !== undefined && container.restartCount > 0);
   if (!crashing) return [];
   if (ended?.reason === 'OOMKilled') {
-    const message = `The ${subject} was killed for using more memory than it may (OOMKilled, exit code ${ended.exitCode}), ${times(container.restartCount + 1)}.`;
+    const message = `The ${subject} exceeded its memory limit and was killed (OOMKilled, exit code ${ended.exitCode}), ${times(container.restartCount + 1)}.`;
     return [{ ...shared, code: 'out-of-memory', message, key: key('crash') }];
   }
-  const code = ended === undefined ? 'it crashes' : `exit code ${ended.exitCode}${inWords(ended.reason)}`;
-  const message = `The ${subject} does not stay up (CrashLoopBackOff, ${code}), started ${times(container.restartCount + 1)}${afterColon(ended?.message)}`;
+  const code = ended === undefined ? 'unknown exit code' : `exit code ${ended.exitCode}${inWords(ended.reason)}`;
+  const message = `The ${subject} exits repeatedly (CrashLoopBackOff, ${code}), started ${times(container.restartCount + 1)}${afterColon(ended?.message)}`;
   return [{ ...shared, ...crashHint(ended?.message ?? ''), code: 'crash-loop', message, key: key('crash') }];
 }
 
-/** What the last words of a crashed server tell about the cause; empty when they tell nothing. */
+/** Returns a hint from the last log lines of a crashed server; empty when they contain no known cause. */
 export function crashHint(log: string): { readonly hint?: string } {
   const option = /Unrecognized VM option '?([^'\s]+)'?/.exec(log)?.[1];
   if (option !== undefined)
-    return { hint: `Remove ${option} from java-extra-opts: the JVM of this image does not know it.` };
+    return { hint: `Remove ${option} from java-extra-opts: the JVM of this image does not support it.` };
   if (/Could not reserve enough space|insufficient memory for the Java Runtime/i.test(log)) {
-    return { hint: 'Raise memory-request, or lower memory: the JVM cannot get the heap it asks for.' };
+    return { hint: 'Raise memory-request, or lower memory: the JVM cannot reserve its heap.' };
   }
   return {};
 }
 
-/** What follows the mounts of a pod in the words of its kubelet. */
+/** Event reasons of the kubelet that follow a successful mount. */
 const afterMounts = /^(Pulling|Pulled|Created|Started)$/;
 
 function examineMounts(pod: Pod, { events, isNew }: Situation): readonly Finding[] {
-  // A container that was ever started has its volumes.
+  // If a container has started, its volumes are mounted.
   const started = containersOf(pod).some(({ state, restartCount }) => state?.running !== undefined || restartCount > 0);
   if (started) return [];
   const name = pod.metadata.name;
-  const about = eventsAbout(events, aboutPod(pod));
-  const successes = about.filter(({ reason }) => afterMounts.test(reason ?? '')).map(lastSeen);
-  return failuresSince(successes, about, /^Failed(Mount|AttachVolume)$/)
+  const objectEvents = eventsAbout(events, aboutPod(pod));
+  const successes = objectEvents.filter(({ reason }) => afterMounts.test(reason ?? '')).map(lastSeen);
+  return failuresSince(successes, objectEvents, /^Failed(Mount|AttachVolume)$/)
     .filter(({ event }) => isNew(event))
     .map(({ event, lastedMs }) => ({
       code: 'mount-failed',
@@ -135,27 +139,27 @@ function examineMounts(pod: Pod, { events, isNew }: Situation): readonly Finding
     }));
 }
 
-function examinePlace(pod: Pod, { events, isNew, autoscaled }: Situation): readonly Finding[] {
+function examineScheduling(pod: Pod, { events, isNew, autoscaled }: Situation): readonly Finding[] {
   const scheduled = conditionOf(pod.status, 'PodScheduled');
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return [];
   const name = pod.metadata.name;
-  // The cluster autoscaler says on the pod what it makes of it; its last word counts.
-  const verdict = eventsAbout(events, aboutPod(pod)).findLast(({ reason }) =>
+  // The cluster autoscaler reports its decision as an event of the pod; the latest one counts.
+  const decision = eventsAbout(events, aboutPod(pod)).findLast(({ reason }) =>
     /^(Not)?Trigger(ed)?ScaleUp$/.test(reason ?? ''),
   );
   const refused =
-    verdict?.reason === 'NotTriggerScaleUp' &&
-    isNew(verdict) &&
-    !/in backoff after failed scale-up/.test(verdict.message ?? '');
+    decision?.reason === 'NotTriggerScaleUp' &&
+    isNew(decision) &&
+    !/in backoff after failed scale-up/.test(decision.message ?? '');
   if (autoscaled && !refused) return [];
-  const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(verdict.message)}` : '';
+  const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(decision.message)}` : '';
   return [
     {
       code: 'unschedulable',
-      message: `No node has a place for pod ${name}${afterColon(scheduled.message)}${autoscaler}`,
+      message: `Pod ${name} cannot be scheduled on any node${afterColon(scheduled.message)}${autoscaler}`,
       pod: name,
       key: `place ${pod.metadata.uid ?? name}`,
-      persistMs: placeMs,
+      persistMs: schedulingMs,
     },
   ];
 }
@@ -163,12 +167,12 @@ function examinePlace(pod: Pod, { events, isNew, autoscaled }: Situation): reado
 function examineCreation({ statefulSet, pods, events, isNew }: Situation): readonly Finding[] {
   if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 1)) return [];
   const { name, uid } = statefulSet.metadata;
-  const about = eventsAbout(events, { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) });
+  const objectEvents = eventsAbout(events, { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) });
   const successes = [
     ...pods.map(({ metadata }) => metadata.creationTimestamp),
-    ...about.filter(({ reason }) => reason === 'SuccessfulCreate').map(lastSeen),
+    ...objectEvents.filter(({ reason }) => reason === 'SuccessfulCreate').map(lastSeen),
   ];
-  return failuresSince(successes, about, /^FailedCreate$/)
+  return failuresSince(successes, objectEvents, /^FailedCreate$/)
     .filter(({ event }) => isNew(event))
     .map(({ event: { metadata, message = '' }, lastedMs }) => ({
       code: admissionPattern.test(message) ? 'admission-denied' : 'api-error',

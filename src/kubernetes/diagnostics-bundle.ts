@@ -14,7 +14,7 @@ export interface BundleFile {
   readonly text: string;
 }
 
-/** What is collected of the namespace, a file each. */
+/** The kinds that are collected from the namespace, one file each. */
 const kinds: readonly Kind[] = [
   'StatefulSet',
   'ControllerRevision',
@@ -30,8 +30,9 @@ const kinds: readonly Kind[] = [
 const logLines = 2_000;
 
 /**
- * Collects what a reader needs to understand a namespace afterwards: its objects, the nodes, the events and the logs.
- * What cannot be read is a file that says so. What Secrets hold is left out, and `redact` hides secrets by value.
+ * Collects what is needed to analyze a namespace later: its objects, the nodes, the events and the logs. If something
+ * cannot be read, its file contains the reason. The contents of Secrets are omitted, and `redact` hides secrets by
+ * value.
  */
 export async function collectBundle(
   api: KubernetesApi,
@@ -73,7 +74,7 @@ async function collectLogs(api: KubernetesApi, namespace: string): Promise<reado
     api.signal.throwIfAborted();
     return [{ fileName: 'logs/unavailable.txt', text: explain(error) }];
   }
-  const readings = pods.flatMap(pod =>
+  const logFiles = pods.flatMap(pod =>
     containersOf(pod).flatMap(({ name: container }) =>
       (restartsOf(pod) > 0 ? [false, true] : [false]).map(previous => {
         const { name } = pod.metadata;
@@ -85,15 +86,15 @@ async function collectLogs(api: KubernetesApi, namespace: string): Promise<reado
       }),
     ),
   );
-  return Promise.all(readings);
+  return Promise.all(logFiles);
 }
 
-/** An object without what only fills pages, and without what a Secret holds, in any form. */
+/** Returns an object without its managed fields, and a Secret without its contents. */
 export function withoutNoise(object: KubernetesObject): Readonly<Record<string, unknown>> {
   const metadata = omit(object.metadata, 'managedFields');
   if (object.kind !== 'Secret') return { ...object, metadata };
   const { data = {} } = object as Secret;
-  // The annotation that kubectl apply leaves repeats the data.
+  // The last-applied annotation of kubectl contains the data, too.
   return { ...omit(object, 'data', 'stringData'), metadata: omit(metadata, 'annotations'), keys: Object.keys(data) };
 }
 

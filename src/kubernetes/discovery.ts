@@ -5,14 +5,14 @@ import { groupPath } from './paths.js';
 import type { Requester } from './requester.js';
 import type { KubernetesObject } from './types.js';
 
-/** The parts of an APIResourceList that lead from a kind to its path. */
+/** The fields of an APIResourceList that map a kind to its path. */
 interface ResourceList {
   readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }
 
 /**
- * Where the API server serves an object's kind. Kinds that users' patches bring along are looked up in the discovery
- * document of their group. @throws ActionError `api-error` when the server does not know the kind.
+ * Returns where the API server serves the kind of an object. Kinds from the user's patches are looked up in the
+ * discovery document of their group. @throws ActionError `api-error` when the server does not support the kind.
  */
 export async function discoverPlace(
   requester: Pick<Requester, 'send'>,
@@ -25,7 +25,7 @@ export async function discoverPlace(
   // Subresources are listed as plural/subresource, some of them with the kind of their parent.
   const found = list.resources.find(resource => resource.kind === kind && !resource.name.includes('/'));
   if (found === undefined) {
-    throw new ActionError('api-error', `The cluster does not know the kind ${kind} in ${apiVersion}.`, {
+    throw new ActionError('api-error', `The cluster does not support the kind ${kind} in ${apiVersion}.`, {
       hint: 'Correct apiVersion and kind in the patches, or install the custom resource definition first.',
     });
   }

@@ -11,30 +11,30 @@ import type { Pod, PodDisruptionBudget, StatefulSet } from './types.js';
 
 export interface MemberDrain {
   readonly members: MemberSet;
-  /** The StatefulSet that controls them, as it was read. */
+  /** The StatefulSet that controls the members, as read before. */
   readonly statefulSet: StatefulSet;
-  /** The cordoned node that the members must leave. */
+  /** The cordoned node to drain. */
   readonly node: string;
-  /** The names of those that must leave; undefined: all of them. */
+  /** The names of the members to evict; undefined for all. */
   readonly only?: readonly string[];
-  /** Limits of the wait for each member's replacement. */
+  /** The limits of the wait for each replacement. */
   readonly limits: RolloutLimits;
   readonly note: (text: string) => void;
 }
 
 /**
- * How long a budget may refuse that should allow it. Its status follows the members within moments; but after an
- * eviction that was cut off, by a lost runner say, the pod counts as disrupted for 2 minutes (`disruptedPods` in the
- * status of a PodDisruptionBudget, Kubernetes API reference).
+ * How long a PodDisruptionBudget may block an eviction that it should allow. Its status follows the members quickly,
+ * but after an eviction that was interrupted, such as by a lost runner, the pod counts as disrupted for 2 minutes
+ * (`disruptedPods` in the status of a PodDisruptionBudget, Kubernetes API reference).
  */
-const refusalPatienceMs = 150_000;
+const refusalTimeoutMs = 150_000;
 const refusalPauseMs = 200;
 
 /**
- * Moves the members off a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
- * keeps the disruption budget. Each is replaced and all are Ready before the next: two seeds never go together. Gives
- * the pods that were evicted.
- * @throws ActionError `disruption-blocked` with the sentence of the budget; what `waitForMembers` throws.
+ * Evicts the members from a cordoned node, one at a time and the highest ordinal first, through the Eviction API, which
+ * respects PodDisruptionBudgets. Each member is replaced and all are Ready before the next eviction, so that two seeds
+ * are never down at the same time. Returns the evicted pods.
+ * @throws ActionError `disruption-blocked` with the message of the PodDisruptionBudget; what `waitForMembers` throws.
  */
 export async function drainMembers(
   api: KubernetesApi,
@@ -51,16 +51,18 @@ export async function drainMembers(
     note(`${pod.metadata.name} was evicted from ${node}.`);
     const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
     await waitForMembers(api, { members, gone }, limits);
-    note(`${pod.metadata.name} is Ready in another place.`);
+    note(`${pod.metadata.name} is Ready on another node.`);
   }
   return leaving;
 }
 
-/** Asks what an eviction would be answered, without evicting: the sentence of the budget, or undefined if it would go. */
+/**
+ * Sends a dry-run eviction. Returns the message of the PodDisruptionBudget that blocks it; undefined if it is allowed.
+ */
 export async function askForEviction(api: KubernetesApi, pod: Pod, namespace: string): Promise<string | undefined> {
   const { name } = pod.metadata;
   try {
-    await api.evict({ namespace, name }, `ask whether ${name} may be evicted`, { dryRun: true });
+    await api.evict({ namespace, name }, `check whether ${name} may be evicted`, { dryRun: true });
     return undefined;
   } catch (error) {
     const refusal = budgetRefusal(error);
@@ -71,24 +73,24 @@ export async function askForEviction(api: KubernetesApi, pod: Pod, namespace: st
 
 async function evict(api: KubernetesApi, pod: Pod, { namespace }: MemberSet): Promise<void> {
   const { name, uid } = pod.metadata;
-  const deadlineMs = api.clock.now() + refusalPatienceMs;
+  const deadlineMs = api.clock.now() + refusalTimeoutMs;
   for (;;) {
     try {
       await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
       return;
     } catch (error) {
-      // It left by itself, or it is another pod of the same name already.
+      // The pod no longer exists, or another pod has its name.
       if (hasStatus(error, 404, 409)) return;
       const refusal = budgetRefusal(error);
       if (refusal === undefined) throw error;
-      const message = `The eviction of ${name} is refused: ${refusal}`;
+      const message = `The eviction of ${name} is blocked: ${refusal}`;
       const blocked = new ActionError('disruption-blocked', message, { cause: error });
       await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
     }
   }
 }
 
-/** Waits until the budget that the refusal names allows a disruption, or all do if it names none. */
+/** Waits until the PodDisruptionBudget named in the refusal allows a disruption, or all of them if it names none. */
 async function waitForBudget(
   api: KubernetesApi,
   namespace: string,
@@ -108,7 +110,7 @@ async function waitForBudget(
   } finally {
     observer.close();
   }
-  // The budget may say so before the eviction is accepted; asking again at once would only be refused again.
+  // The status may allow a disruption before an eviction is accepted; an immediate retry would be blocked again.
   await api.clock.sleep(refusalPauseMs, api.signal);
   if (timeoutMs <= refusalPauseMs) throw blocked;
 }
@@ -121,8 +123,8 @@ export interface OthersDrain {
 }
 
 /**
- * Drains what else runs on a node, with `kubectl drain`; starts no process when there is nothing. The members are left
- * alone, and so are those of other deployments of the same kind. Gives the names of the pods that had to leave.
+ * Drains all other pods from a node with `kubectl drain`; starts no process when there are none. Members of this and of
+ * other deployments of the same kind stay. Returns the names of the evicted pods.
  * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
  */
 export async function drainOthers(
@@ -134,10 +136,10 @@ export async function drainOthers(
   const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
   const others = items.filter(pod => mustLeave(pod, members));
   if (others.length === 0) return [];
-  const staying = items.filter(pod => isOfSuchSet(pod, members)).map(({ metadata }) => metadata.name);
+  const staying = items.filter(pod => isControlledBySameName(pod, members)).map(({ metadata }) => metadata.name);
   const argv = drainArguments(access, staying, node, timeoutMs);
   const why = `move ${others.length} other pods off node ${node}`;
-  // kubectl keeps the deadline itself; ours is only for one that hangs.
+  // kubectl has its own timeout; this one is for a kubectl that hangs.
   const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
   if (result.code !== 0) {
     const last = result.stderr.trim().split('\n').at(-1) ?? '';
@@ -148,8 +150,9 @@ export async function drainOthers(
 }
 
 /**
- * The command line that drains all but the pods of StatefulSets with these names. kubectl selects by labels only, and the
- * controller gives each pod of a StatefulSet its name as one ("Pod Name Label" in the Kubernetes documentation).
+ * Returns the arguments that drain all pods except those of StatefulSets with these names. kubectl selects by labels
+ * only, and the controller sets the name of each StatefulSet pod as a label ("Pod Name Label" in the Kubernetes
+ * documentation).
  */
 export function drainArguments(
   { kubeconfig, context }: ClusterAccess,
@@ -172,17 +175,23 @@ export function drainArguments(
   ];
 }
 
-/** Whether `kubectl drain` would evict the pod: not of a DaemonSet, no mirror of a static pod, not ended, no member. */
+/**
+ * Returns whether `kubectl drain` would evict the pod: it is not controlled by a DaemonSet, not a mirror of a static
+ * pod, not terminated, and not a member.
+ */
 export function mustLeave(pod: Pod, members: MemberSet): boolean {
   const { metadata, status } = pod;
   const ofDaemonSet = controllerOf(pod)?.kind === 'DaemonSet';
   const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
   const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-  return !ofDaemonSet && !mirror && !ended && !isOfSuchSet(pod, members);
+  return !ofDaemonSet && !mirror && !ended && !isControlledBySameName(pod, members);
 }
 
-/** Whether a StatefulSet of this name controls the pod, in whatever namespace: a member of ours or of another deployment. */
-function isOfSuchSet(pod: Pod, { name }: MemberSet): boolean {
+/**
+ * Returns whether a StatefulSet with this name controls the pod, in any namespace: a member of this or another
+ * deployment.
+ */
+function isControlledBySameName(pod: Pod, { name }: MemberSet): boolean {
   const controller = controllerOf(pod);
   return controller?.kind === 'StatefulSet' && controller.name === name;
 }

@@ -2,12 +2,12 @@ import type { MemberSet } from './pods.js';
 import type { EndpointSlice } from './types.js';
 import type { WatchTarget } from './watch.js';
 
-/** The endpoint slices of a Service in the namespace of the members; the label is that of the EndpointSlice controller. */
+/** Returns the watch target for the EndpointSlices of a Service; the label is set by the EndpointSlice controller. */
 export function slicesOf({ namespace }: MemberSet, serviceName: string): WatchTarget<'EndpointSlice'> {
   return { kind: 'EndpointSlice', namespace, labels: `kubernetes.io/service-name=${serviceName}` };
 }
 
-/** The pods of a slice that take connections, by UID. */
+/** Returns the UIDs of the pods of a slice that are ready for connections. */
 export function readyEndpointsOf({ endpoints = [] }: EndpointSlice): readonly string[] {
   return endpoints.flatMap(({ conditions, targetRef }) =>
     conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : [],

@@ -4,10 +4,10 @@ import { eventsAbout, lastSeen, timesSeen } from './events.js';
 import { conditionOf, containersOf, describePod, isReady, restartsOf } from './pods.js';
 import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
 
-/** What the reader of a failure needs to see without going to the cluster. */
+/** What the user needs to understand a failure without access to the cluster. */
 export interface FailureEvidence {
   readonly text: string;
-  /** A better hint than the general one, where the log tells the cause. */
+  /** A more specific hint, if the log contains the cause. */
   readonly hint?: string;
 }
 
@@ -18,14 +18,14 @@ export interface RolloutState {
 }
 
 const logLines = 50;
-/** Reading logs from a node that is gone hangs; the evidence must not delay the failure it explains for long. */
-const patienceMs = 10_000;
-const mostPods = 3;
-const mostEvents = 10;
+/** Reading logs from a lost node hangs; the evidence must not delay the error for long. */
+const timeoutMs = 10_000;
+const maxPods = 3;
+const maxEvents = 10;
 
 /**
- * Gathers the last state, the events and the last log lines of the pods that are not Ready, at most three, or of the
- * named one. What cannot be read is said in its place. `redact` hides secrets by value.
+ * Collects the last state, the events and the last log lines of the pods that are not Ready, at most three, or of the
+ * named one. If something cannot be read, the text contains the reason. `redact` hides secrets by value.
  */
 export async function gatherEvidence(
   api: KubernetesApi,
@@ -33,10 +33,10 @@ export async function gatherEvidence(
   redact: (text: string) => string,
   only?: string,
 ): Promise<FailureEvidence> {
-  const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(patienceMs)]));
+  const limited = api.withSignal(AbortSignal.any([api.signal, AbortSignal.timeout(timeoutMs)]));
   const chosen = pods
     .filter(pod => (only === undefined ? !isReady(pod) : pod.metadata.name === only))
-    .slice(0, mostPods);
+    .slice(0, maxPods);
   const logs = await Promise.all(chosen.map(pod => lastLogs(limited, pod)));
   api.signal.throwIfAborted();
   const sections = chosen.map((pod, index) =>
@@ -49,7 +49,7 @@ export async function gatherEvidence(
   };
 }
 
-/** The state of a pod and of each of its containers, a line each. */
+/** Returns the state of a pod and of its containers, one line each. */
 function describeState(pod: Pod): readonly string[] {
   const place = pod.spec.nodeName === undefined ? 'on no node' : `on node ${pod.spec.nodeName}`;
   const why = conditionOf(pod.status, 'PodScheduled')?.message;
@@ -73,10 +73,10 @@ function describeContainer({ state, lastState, restartCount }: ContainerStatus):
   return `${now}${ended}, restarts ${restartCount}`;
 }
 
-/** The latest events as lines. */
+/** Returns the latest events, one line each. */
 export function describeEvents(events: readonly Event[]): readonly string[] {
   return events
-    .slice(-mostEvents)
+    .slice(-maxEvents)
     .map(
       event =>
         `  ${lastSeen(event)} ${event.type ?? ''} ${event.reason ?? ''} x${timesSeen(event)}: ${event.message ?? ''}`,
@@ -103,7 +103,7 @@ async function lastLogs(api: KubernetesApi, pod: Pod): Promise<readonly string[]
       return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
-  // One that waits may have run before: then its log is that of the run which ended.
+  // A waiting container may have run before: its log is then that of the previous run.
   const started = containersOf(pod).filter(
     ({ state, lastState }) => state?.waiting === undefined || lastState?.terminated !== undefined,
   );

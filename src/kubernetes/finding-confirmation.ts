@@ -1,17 +1,17 @@
 import type { Finding } from './diagnose.js';
 
-/** Tells the findings that last from those that pass. */
+/** Distinguishes lasting findings from transient ones. */
 export interface FindingConfirmation {
   /**
-   * The first finding that is confirmed: it happened once more than before, where that proves it, or it has lasted for as
-   * long as it asks for. Otherwise when to look again in milliseconds, if time alone can confirm one.
+   * Returns the first confirmed finding: one that occurred again, if a repetition confirms it, or that has lasted for
+   * `persistMs`. Otherwise returns when to check again, in milliseconds, if time alone can confirm a finding.
    */
   examine(findings: readonly Finding[], nowMs: number): { readonly confirmed?: Finding; readonly recheckMs?: number };
 }
 
 /**
- * Believes no finding at first sight. The first failed pull, an unlucky first start, a pod that waits for another to leave
- * or a webhook that restarts are part of many rollouts that end well.
+ * Creates a confirmation that accepts no finding on its first occurrence. A first failed pull, a failed first start, a
+ * pod that waits for another one to be deleted and a webhook that restarts are normal in many successful rollouts.
  */
 export function createFindingConfirmation(): FindingConfirmation {
   const first = new Map<string, { readonly sighting: string | undefined; readonly sinceMs: number }>();
@@ -19,16 +19,16 @@ export function createFindingConfirmation(): FindingConfirmation {
     examine(findings, nowMs) {
       const waits: number[] = [];
       for (const [key, { sighting }] of first) {
-        const passed = sighting === undefined && findings.every(finding => finding.key !== key);
-        if (passed) first.delete(key);
+        const resolved = sighting === undefined && findings.every(finding => finding.key !== key);
+        if (resolved) first.delete(key);
       }
       for (const finding of findings) {
         const { key, sighting, persistMs } = finding;
-        const seen = first.get(key) ?? { sighting, sinceMs: nowMs };
-        first.set(key, seen);
-        const lastedMs = finding.lastedMs ?? nowMs - seen.sinceMs;
-        if (seen.sighting !== sighting || lastedMs >= persistMs) return { confirmed: finding };
-        // Stamps of events grow with the next event only.
+        const firstSeen = first.get(key) ?? { sighting, sinceMs: nowMs };
+        first.set(key, firstSeen);
+        const lastedMs = finding.lastedMs ?? nowMs - firstSeen.sinceMs;
+        if (firstSeen.sighting !== sighting || lastedMs >= persistMs) return { confirmed: finding };
+        // The duration of an event grows only with its next occurrence, not with time.
         if (finding.lastedMs === undefined) waits.push(persistMs - lastedMs);
       }
       return waits.length === 0 ? {} : { recheckMs: Math.min(...waits) };

@@ -16,7 +16,7 @@ import type {
   StatefulSet,
 } from './types.js';
 
-/** The kinds that this project reads, each with the type of its objects. */
+/** The kinds that this project uses, each with the type of its objects. */
 export interface Kinds {
   readonly ConfigMap: ConfigMap;
   readonly ControllerRevision: KubernetesObject;
@@ -40,12 +40,15 @@ export type Kind = keyof Kinds;
 /** Where the API server serves a kind. */
 export interface ResourcePlace {
   readonly apiVersion: string;
-  /** The lower-case plural of the kind, as in paths and in kubectl. */
+  /** The lowercase plural of the kind, as in paths and in kubectl. */
   readonly plural: string;
   readonly namespaced: boolean;
 }
 
-/** Where the API server serves the kinds above; all are stable since Kubernetes 1.23 or earlier but the metrics. */
+/**
+ * Where the API server serves the kinds above. All except the metrics have been stable since Kubernetes 1.23 or
+ * earlier.
+ */
 export const places: Readonly<Record<Kind, ResourcePlace>> = {
   ConfigMap: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
   ControllerRevision: { apiVersion: 'apps/v1', plural: 'controllerrevisions', namespaced: true },
@@ -69,7 +72,7 @@ export const places: Readonly<Record<Kind, ResourcePlace>> = {
   StatefulSet: { apiVersion: 'apps/v1', plural: 'statefulsets', namespaced: true },
 };
 
-/** The place of an object's kind, or undefined where the API server must be asked (see `discoverPlace`). */
+/** Returns the place of the kind of an object; undefined if the API server must be asked (see `discoverPlace`). */
 export function knownPlace(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): ResourcePlace | undefined {
   const place = (places as Readonly<Partial<Record<string, ResourcePlace>>>)[object.kind];
   return place?.apiVersion === object.apiVersion ? place : undefined;

@@ -2,10 +2,10 @@ import { commandLine, type CommandStep } from '../runtime/command-line.js';
 import { type Key, objectPath } from './paths.js';
 import type { KubernetesObject } from './types.js';
 
-/** Under this name the API server keeps what we set; it tells our fields from those of others. */
+/** The field manager: the API server records under this name which fields the action owns. */
 export const fieldManager = 'migratorydata-aks';
 
-/** A change of the cluster, as far as the kubectl command that would make it needs to know. */
+/** A change of the cluster, with the data that the equivalent kubectl command needs. */
 export type Mutation =
   | { readonly verb: 'create'; readonly object: KubernetesObject }
   | { readonly verb: 'apply'; readonly object: KubernetesObject; readonly force: boolean }
@@ -15,8 +15,8 @@ export type Mutation =
   | { readonly verb: 'evict'; readonly path: string; readonly eviction: object };
 
 /**
- * The kubectl command that does the same, as one line to copy. What a Secret holds is never part of it: objects are
- * named by the file that a user would have them in.
+ * Returns the equivalent kubectl command as one line to copy. It never contains the contents of a Secret: objects are
+ * represented by a file name.
  */
 export function equivalentCommand(mutation: Mutation): string {
   switch (mutation.verb) {
@@ -36,7 +36,7 @@ export function equivalentCommand(mutation: Mutation): string {
       return kubectl('scale', ...inNamespace(mutation.key), scaled, `--replicas=${mutation.replicas}`);
     }
     case 'evict':
-      // kubectl has no command for one eviction.
+      // kubectl has no command for a single eviction.
       return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
   }
 }
@@ -80,7 +80,7 @@ export function creationCommand(object: KubernetesObject, why: string): CommandS
 }
 
 function patchCommand(kind: string, key: Key, patch: { readonly spec?: { readonly unschedulable?: unknown } }): string {
-  // We also annotate the node with whose cordon it is; that it takes or lets in pods does not depend on it.
+  // The patch also sets an annotation with the owner of the cordon, which has no effect on scheduling.
   if (kind === 'Node' && patch.spec?.unschedulable === true) return kubectl('cordon', key.name);
   if (kind === 'Node' && patch.spec?.unschedulable === null) return kubectl('uncordon', key.name);
   const shown = kind === 'Secret' ? '{...}' : JSON.stringify(patch);

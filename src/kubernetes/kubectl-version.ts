@@ -6,18 +6,18 @@ import type { KubernetesApi } from './api.js';
 export interface Version {
   readonly major: number;
   readonly minor: number;
-  /** As the program writes it, such as `v1.34.2`. */
+  /** As printed by the program, such as `v1.34.2`. */
   readonly text: string;
 }
 
-/** The oldest kubectl that we use: its kustomize knows `patches` files as documented today. */
+/** The minimum version of kubectl: its kustomize supports `patches` files as documented today. */
 const oldestKubectl = { major: 1, minor: 27 } as const;
 const unauthorizedPauseMs = 3_000;
 
 /**
- * Waits until the API server answers, as that of a new cluster may not do for minutes while its name spreads in DNS,
- * and gives its version. Refused credentials are tried once more, since new ones need a moment to be known.
- * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; what authentication plugins lack.
+ * Waits until the API server responds, and returns its version. A new cluster may be unreachable for minutes while its
+ * name propagates in DNS. Rejected credentials are retried once, because new credentials need a moment to become valid.
+ * @throws ApiError `api-unreachable` after `timeoutMs`, `api-unauthorized`; the errors of authentication plugins.
  */
 export async function waitForApi(api: KubernetesApi, timeoutMs: number): Promise<Version> {
   const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs } as const;
@@ -30,7 +30,7 @@ export async function waitForApi(api: KubernetesApi, timeoutMs: number): Promise
   }
 }
 
-/** Asks kubectl for its own version; no cluster is contacted. */
+/** Reads the version of kubectl itself; it contacts no cluster. */
 export const readClientVersion: Command = {
   tool: 'kubectl',
   argv: ['version', '--client', '-o', 'json'],
@@ -38,25 +38,25 @@ export const readClientVersion: Command = {
 };
 
 /**
- * The version of the kubectl on PATH; undefined for development builds, which carry none.
+ * Returns the version of kubectl on PATH; undefined for development builds, which have no version.
  * @throws ActionError `tool-missing`, `tool-too-old`, `command-failed`.
  */
 export async function readKubectlVersion(runner: Runner, signal: AbortSignal): Promise<Version | undefined> {
   const result = await runner.run(readClientVersion, signal);
   if (result.code !== 0) {
-    const message = `kubectl does not tell its version (exit code ${result.code}).`;
+    const message = `kubectl did not print its version (exit code ${result.code}).`;
     throw new ActionError('command-failed', message, { evidence: result.stderr });
   }
   const { clientVersion } = JSON.parse(result.stdout) as { readonly clientVersion: VersionInfo };
   const version = parseVersion(clientVersion);
   if (version === undefined || compare(version, oldestKubectl) >= 0) return version;
   const { major, minor } = oldestKubectl;
-  throw new ActionError('tool-too-old', `kubectl is ${version.text}; at least v${major}.${minor} is needed.`);
+  throw new ActionError('tool-too-old', `kubectl is ${version.text}, but at least v${major}.${minor} is required.`);
 }
 
 /**
- * What to warn of when kubectl and the API server are more than one minor version apart, which the version skew policy
- * of Kubernetes does not support; undefined when all is well or a version is not known.
+ * Returns a warning when kubectl and the API server are more than one minor version apart, which the version skew
+ * policy of Kubernetes does not support; otherwise, or if a version is unknown, undefined.
  */
 export function explainSkew(kubectl: Version | undefined, server: Version | undefined): string | undefined {
   if (kubectl === undefined || server === undefined || Math.abs(compare(kubectl, server)) <= 1) return undefined;
@@ -65,7 +65,7 @@ export function explainSkew(kubectl: Version | undefined, server: Version | unde
 
 interface VersionInfo {
   readonly major: string;
-  /** May end in a plus sign. */
+  /** May end with a plus sign. */
   readonly minor: string;
   readonly gitVersion: string;
 }
@@ -75,7 +75,7 @@ function parseServerVersion(text: string): Version {
   return parseVersion(info) ?? { major: 0, minor: 0, text: info.gitVersion };
 }
 
-/** Reads what `kubectl version` and `/version` tell; undefined when it is not a released version. */
+/** Parses the version from `kubectl version` and `/version`; undefined when it is not a released version. */
 export function parseVersion({ major, minor, gitVersion }: VersionInfo): Version | undefined {
   const numbers = [parseInt(major, 10), parseInt(minor, 10)] as const;
   if (numbers.some(Number.isNaN)) return undefined;

@@ -7,16 +7,16 @@ import type { KubernetesObject } from './types.js';
 
 /** A patch of one object, as kustomize reads it from a file. */
 export interface Patch {
-  /** The user's file, for errors. */
+  /** The file of the user, for error messages. */
   readonly source: string;
   readonly content: KubernetesObject;
 }
 
 /**
- * Applies the user's patches to our objects with kubectl's own kustomize. `patches` is a file or a folder of files; each
- * document in them is a strategic merge patch that names its object by kind and name. Secrets are neither patched nor
- * written to a file; they come last. Without patches no process is started.
- * @throws ActionError `patches-failed` when a file cannot be read or does not fit, with the words of kustomize.
+ * Applies the user's patches to the manifests with the kustomize of kubectl. `patches` is a file or a folder of files;
+ * each document is a strategic merge patch that identifies its object by kind and name. Secrets cannot be patched and
+ * are never written to a file; they are returned last. Without patches, no process is started.
+ * @throws ActionError `patches-failed` with the message of kustomize when a file cannot be read or applied.
  */
 export async function applyPatches(
   ports: Pick<Ports, 'runner' | 'files' | 'run'>,
@@ -28,7 +28,7 @@ export async function applyPatches(
   const found = await readPatches(ports.files, patches);
   const patched = objects.filter(({ kind }) => kind !== 'Secret');
   const secrets = objects.filter(({ kind }) => kind === 'Secret');
-  refuseStrayPatches(found, patched);
+  rejectUnmatchedPatches(found, patched);
   const folder = `${ports.run.tempFolder}/kustomize-${randomUUID()}`;
   try {
     await ports.files.makeFolder(folder, 0o700);
@@ -37,11 +37,11 @@ export async function applyPatches(
     const why = 'apply the patches to the manifests';
     const result = await ports.runner.run({ tool: 'kubectl', argv, why, timeoutMs: 60_000 }, signal);
     if (result.code !== 0) {
-      const said = result.stderr
+      const reason = result.stderr
         .trim()
         .replaceAll(`${folder}/`, '')
         .replace(/^error: /, '');
-      throw new ActionError('patches-failed', `The patches in ${patches} do not fit: ${said}`);
+      throw new ActionError('patches-failed', `The patches in ${patches} cannot be applied: ${reason}`);
     }
     return [...parseObjects(result.stdout), ...secrets];
   } finally {
@@ -49,25 +49,25 @@ export async function applyPatches(
   }
 }
 
-/** kustomize passes over a patch whose target is not there; the user would believe that it had an effect. */
-function refuseStrayPatches(patches: readonly Patch[], objects: readonly KubernetesObject[]): void {
+/** Rejects patches without a target: kustomize ignores them, and the user would not notice. */
+function rejectUnmatchedPatches(patches: readonly Patch[], objects: readonly KubernetesObject[]): void {
   const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
   const known = objects.map(nameOf);
-  const strays = patches.filter(({ content }) => !known.includes(nameOf(content)));
-  if (strays.length === 0) return;
-  const list = strays.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
-  const message = `patches: there is no ${list}; what can be patched: ${known.join(', ')}.`;
+  const unmatched = patches.filter(({ content }) => !known.includes(nameOf(content)));
+  if (unmatched.length === 0) return;
+  const list = unmatched.map(({ source, content }) => `${nameOf(content)} (${source})`).join(', ');
+  const message = `patches: ${list} does not exist; these objects can be patched: ${known.join(', ')}.`;
   throw new ActionError('patches-failed', message);
 }
 
-/** The files of a folder that kustomize builds: our objects, the patches, and what ties them together. */
+/** Returns the files of a kustomize folder: the manifests, the patches and the kustomization. */
 export function kustomization(
   objects: readonly KubernetesObject[],
   patches: readonly Patch[],
 ): readonly { readonly name: string; readonly text: string }[] {
   const files = patches.map(({ source, content }, index) => ({
     name: `${index + 1}-${basename(source, extname(source))}.yaml`,
-    // With a target of its own a patch need not name the namespace, which the user may not know.
+    // With an explicit target, a patch does not need the namespace, which the user may not know.
     target: { kind: content.kind, name: content.metadata.name },
     text: stringify(content),
   }));
@@ -93,7 +93,7 @@ async function readPatches(files: Files, path: string): Promise<readonly Patch[]
   const names = (await files.list(path)).filter(isPatch).sort();
   if (names.length === 0) {
     const extensions = patchExtensions.join(', ');
-    throw new ActionError('patches-failed', `patches: ${path} holds no file that ends in ${extensions}.`);
+    throw new ActionError('patches-failed', `patches: ${path} contains no file with extension ${extensions}.`);
   }
   return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
 }
@@ -108,8 +108,8 @@ async function readPatch(files: Files, path: string): Promise<readonly Patch[]> 
   }
   for (const content of contents as readonly Partial<KubernetesObject>[]) {
     if (content.kind === undefined || content.metadata?.name === undefined) {
-      const rule = 'each document is a patch with the kind and the metadata.name of the object to change';
-      throw new ActionError('patches-failed', `patches: a document in ${path} names no object; ${rule}.`);
+      const rule = 'each document must have the kind and the metadata.name of the object to patch';
+      throw new ActionError('patches-failed', `patches: a document in ${path} does not identify an object; ${rule}.`);
     }
   }
   return contents.map(content => ({ source: path, content }));

@@ -4,14 +4,14 @@ import { found, missing, observe } from './observer.js';
 import { conditionOf } from './pods.js';
 import type { Node } from './types.js';
 
-/** Whether the node's kubelet reports it Ready; see "Node conditions" in the Kubernetes documentation. */
+/** Returns whether the kubelet reports the node as Ready; see "Node conditions" in the Kubernetes documentation. */
 export function isNodeReady(node: Node): boolean {
   return conditionOf(node.status, 'Ready')?.status === 'True';
 }
 
 /**
- * Taints that say a node is not in service yet, or not again; see "Taints and Tolerations" in the Kubernetes
- * documentation. The controllers take them off about a second after the kubelet has reported the node Ready.
+ * Taints of a node that is not yet, or no longer, in service; see "Taints and Tolerations" in the Kubernetes
+ * documentation. The controllers remove them about a second after the kubelet has reported the node as Ready.
  */
 const startTaints = [
   'node.kubernetes.io/not-ready',
@@ -19,31 +19,37 @@ const startTaints = [
   'node.cloudprovider.kubernetes.io/uninitialized',
 ];
 
-/** The taint that keeps pods off a node until its controllers know it, written as kubectl does; undefined: none. */
+/**
+ * Returns the taint that keeps pods off a node until its controllers have initialized it, in the format of kubectl;
+ * undefined if there is none.
+ */
 function startTaintOf({ spec }: Node): string | undefined {
   const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
   return taint && `${taint.key}:${taint.effect}`;
 }
 
-/** Whether the node is Ready and the scheduler may know it, too. */
+/** Returns whether the node is Ready and has no startup taint. */
 export function isInService(node: Node): boolean {
   return isNodeReady(node) && startTaintOf(node) === undefined;
 }
 
-/** Whether the node with a UID, as it is now, is in service or gone for good; another one of its name is no concern. */
+/**
+ * Returns whether the node with this UID is in service or no longer exists; a new node with the same name does not
+ * count.
+ */
 export function isBackOrGone(now: Node | undefined, uid: string): boolean {
   return now?.metadata.uid !== uid || isInService(now);
 }
 
-/** Whether new pods can come to the node. */
+/** Returns whether new pods can be scheduled on the node. */
 export function isSchedulable(node: Node): boolean {
   return isInService(node) && node.spec.unschedulable !== true;
 }
 
-/** Conditions that mean trouble while they are true. */
+/** Conditions that indicate a problem while they are true. */
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
 
-/** Why a node is not Ready, in its own words. */
+/** Describes the state of a node, with the reason from its conditions if it is not Ready. */
 export function describeNode(node: Node): string {
   const { name } = node.metadata;
   if (isNodeReady(node)) {
@@ -60,8 +66,8 @@ export function describeNode(node: Node): string {
 }
 
 /**
- * Waits until at least `count` nodes are Ready and open to pods, and gives these.
- * @throws ActionError `nodes-not-ready`, naming the others and why.
+ * Waits until at least `count` nodes are in service, and returns them.
+ * @throws ActionError `nodes-not-ready` with the other nodes and their reasons.
  */
 export async function waitForNodes(
   api: KubernetesApi,
@@ -92,14 +98,16 @@ export async function waitForNodes(
   }
 }
 
-/** An address under which clients reach a node's ports: an external one where it has one, else the internal one. */
+/**
+ * Returns the address at which clients reach the ports of a node: the external one if it exists, else the internal one.
+ */
 export function nodeAddress(node: Node): string | undefined {
   const addresses = node.status.addresses ?? [];
   const wanted = ['ExternalIP', 'InternalIP'].map(type => addresses.find(address => address.type === type));
   return wanted.find(address => address !== undefined)?.address;
 }
 
-/** The addresses of the Ready nodes, but for those of the named one: it is about to be disturbed. */
+/** Returns the addresses of the Ready nodes, except that of the named node, which will be affected by a fault. */
 export function readyAddresses(nodes: readonly Node[], except = ''): readonly string[] {
   return nodes
     .filter(node => isNodeReady(node) && node.metadata.name !== except)

@@ -3,22 +3,22 @@ import type { KubernetesApi } from './api.js';
 import type { Kind, Kinds } from './kinds.js';
 import { type Gap, type WatchTarget, watch } from './watch.js';
 
-/** The observed objects as they are now. */
+/** The current state of the observed objects. */
 export interface Observation {
-  /** All observed objects of a kind, by name. Empty for a kind that is not observed. */
+  /** Returns all observed objects of a kind, by name. Empty for a kind that is not observed. */
   all<K extends Kind>(kind: K): readonly Kinds[K][];
-  /** One observed object. */
+  /** Returns one observed object. */
   find<K extends Kind>(kind: K, name: string): Kinds[K] | undefined;
 }
 
-/** What a look at the objects told: the value that was waited for, or what is still missing. */
+/** The result of a check: the value that was waited for, or what is still missing. */
 export type WaitResult<T> =
   | { readonly done: true; readonly value: T }
   | {
       readonly done: false;
-      /** What is still missing, as a sentence for people. */
+      /** What is still missing, as a readable phrase. */
       readonly waiting: string;
-      /** When to look again though nothing has changed, in milliseconds. */
+      /** When to check again even if nothing changes, in milliseconds. */
       readonly recheckMs?: number;
     };
 
@@ -32,21 +32,21 @@ export function missing(waiting: string, recheckMs?: number): WaitResult<never> 
 
 export interface WaitOptions {
   readonly timeoutMs: number;
-  /** The error for the user when the time is over: `last` is what the last look missed. */
+  /** Returns the error at the timeout; `last` is what the last check reported as missing. */
   readonly onTimeout: (last: string, observation: Observation) => ActionError | Promise<ActionError>;
-  /** Called with what is missing, each time that changes. */
+  /** Called with what is missing whenever that changes. */
   readonly progress?: (waiting: string) => void;
 }
 
-/** A live view of several kinds at once. */
+/** A live observation of several kinds. */
 export interface Observer {
-  /** The objects now. Complete only after `until` has come back once. */
+  /** The current objects. Complete only after `until` has returned once. */
   readonly observation: Observation;
   /**
-   * Looks at the objects at every change until the value is found. It looks for the first time when all kinds have been
-   * listed. What `look` throws ends the wait, and so does what ends a watch for good.
-   * @throws ActionError of `onTimeout`, or `api-unreachable` when the API does not answer at that time, so that what was
-   * seen last says nothing; the reason of the signal when that aborts.
+   * Calls `check` at every change until it returns the value; the first time after all kinds have been listed. An error
+   * of `check`, or an error that ends a watch permanently, ends the wait.
+   * @throws ActionError of `onTimeout`, or `api-unreachable` when the API does not respond at the timeout, because the
+   * last observation may be outdated then; the reason of the signal when it aborts.
    */
   until<T>(check: (observation: Observation) => WaitResult<T>, wait: WaitOptions): Promise<T>;
   /** Ends the watches. Safe to call twice. */
@@ -54,10 +54,10 @@ export interface Observer {
 }
 
 /**
- * Observes several kinds at once, until it is closed or the signal of the API aborts. `onHole` is told of each time in
- * which nothing was seen.
+ * Observes several kinds until the observer is closed or the signal of the API aborts. `onGap` is called for each
+ * period without observations.
  */
-export function observe(api: KubernetesApi, targets: readonly WatchTarget[], onHole?: (hole: Gap) => void): Observer {
+export function observe(api: KubernetesApi, targets: readonly WatchTarget[], onGap?: (gap: Gap) => void): Observer {
   const { clock } = api;
   const closing = new AbortController();
   const signal = AbortSignal.any([api.signal, closing.signal]);
@@ -68,23 +68,23 @@ export function observe(api: KubernetesApi, targets: readonly WatchTarget[], onH
   let failure: { readonly error: unknown } | undefined;
 
   const announce = (): void => {
-    const woken = waiters;
+    const toNotify = waiters;
     waiters = [];
-    for (const wake of woken) wake();
+    for (const wake of toNotify) wake();
   };
-  // An abort of the signal ends the watches, which wakes the waiters too.
+  // An abort of the signal ends the watches, which also wakes the waiters.
   const nextChange = async (limitMs: number): Promise<void> => {
     const changed = new Promise<void>(resolve => waiters.push(resolve));
-    const over = new AbortController();
+    const done = new AbortController();
     try {
-      await Promise.race([changed, clock.sleep(limitMs, over.signal)]);
+      await Promise.race([changed, clock.sleep(limitMs, done.signal)]);
     } finally {
-      over.abort();
+      done.abort();
     }
   };
 
   for (const slot of slots) {
-    follow(bound, slot, announce, onHole).catch((error: unknown) => {
+    follow(bound, slot, announce, onGap).catch((error: unknown) => {
       failure ??= { error };
       closing.abort(error);
       announce();
@@ -95,7 +95,7 @@ export function observe(api: KubernetesApi, targets: readonly WatchTarget[], onH
     observation,
     async until(check, { timeoutMs, onTimeout, progress }) {
       const deadlineMs = clock.now() + timeoutMs;
-      let last = 'the first answer of the Kubernetes API';
+      let last = 'the first response of the Kubernetes API';
       for (;;) {
         if (failure !== undefined) throw failure.error;
         let limitMs = deadlineMs - clock.now();
@@ -107,7 +107,7 @@ export function observe(api: KubernetesApi, targets: readonly WatchTarget[], onH
           limitMs = Math.min(limitMs, outcome.recheckMs ?? limitMs);
         }
         if (clock.now() >= deadlineMs) {
-          await expectAnswer(api);
+          await assertReachable(api);
           throw await onTimeout(last, observation);
         }
         await nextChange(limitMs);
@@ -125,26 +125,21 @@ interface Slot {
   objects: Map<string, Kinds[Kind]> | undefined;
 }
 
-async function expectAnswer(api: KubernetesApi): Promise<void> {
+async function assertReachable(api: KubernetesApi): Promise<void> {
   try {
-    const why = 'see whether the API server answers';
+    const why = 'check whether the API server responds';
     await api.raw({ method: 'GET', path: '/version', why, patienceMs: 0 });
   } catch (error) {
     api.signal.throwIfAborted();
-    // Any other refusal is an answer.
+    // Any other error is a response.
     if (toActionError(error).code === 'api-unreachable') throw error;
   }
 }
 
-async function follow(
-  api: KubernetesApi,
-  slot: Slot,
-  announce: () => void,
-  onHole?: (hole: Gap) => void,
-): Promise<void> {
+async function follow(api: KubernetesApi, slot: Slot, announce: () => void, onGap?: (gap: Gap) => void): Promise<void> {
   for await (const change of watch(api, slot.target)) {
-    if (change.type === 'hole') {
-      onHole?.(change.hole);
+    if (change.type === 'gap') {
+      onGap?.(change.gap);
       continue;
     }
     if (change.type === 'replaced') slot.objects = new Map(change.items.map(item => [keyOf(item), item]));

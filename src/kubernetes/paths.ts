@@ -1,13 +1,13 @@
 import { identifier } from '../runtime/identifiers.js';
 import { type Kind, type ResourcePlace, places } from './kinds.js';
 
-/** One object: its namespace, where the kind has one, and its name. */
+/** Identifies one object by its namespace, if the kind is namespaced, and its name. */
 export interface Key {
   readonly namespace?: string;
   readonly name: string;
 }
 
-/** Some objects of a kind; without a namespace those of all namespaces. */
+/** Selects objects of a kind; without a namespace, from all namespaces. */
 export interface Selection {
   readonly namespace?: string;
   /** A label selector, such as `app=migratorydata`. */
@@ -16,16 +16,16 @@ export interface Selection {
   readonly fields?: string;
 }
 
-/** Query parameters; those that are undefined or empty are left out. */
+/** Query parameters; undefined and empty ones are omitted. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The path of one object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
+/** Returns the path of an object or of one of its subresources (`status`, `scale`, `eviction`, `log`). */
 export function objectPath(kind: Kind | ResourcePlace, { namespace, name }: Key, subresource?: string): string {
   const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(identifier('object name', name))}`;
   return subresource === undefined ? path : `${path}/${subresource}`;
 }
 
-/** The path of all objects of a kind, in one namespace or in all. */
+/** Returns the path of all objects of a kind, in one namespace or in all. */
 export function collectionPath(kind: Kind | ResourcePlace, namespace?: string): string {
   const { apiVersion, plural, namespaced } = typeof kind === 'string' ? places[kind] : kind;
   const inside =
@@ -35,17 +35,17 @@ export function collectionPath(kind: Kind | ResourcePlace, namespace?: string): 
   return `${groupPath(apiVersion)}${inside}/${plural}`;
 }
 
-/** The path under which the API server serves a version of a group: the core group has a root of its own. */
+/** Returns the path of an API version; the core group has a separate root. */
 export function groupPath(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** The query parameters of a selection; see "API concepts" in the Kubernetes documentation. */
+/** Returns the query parameters of a selection; see "API concepts" in the Kubernetes documentation. */
 export function selectionQuery({ labels, fields }: Selection): Query {
   return { labelSelector: labels, fieldSelector: fields };
 }
 
-/** A path with query parameters in the order given. */
+/** Returns a path with query parameters in the given order. */
 export function withQuery(path: string, query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   if (given.length === 0) return path;

@@ -5,44 +5,46 @@ export interface MemberSet {
   readonly namespace: string;
   /** The name of the StatefulSet. */
   readonly name: string;
-  /** A label selector that its pods match. Other pods may match it too: see `membersAmong`. */
+  /** A label selector that matches its pods. Other pods may match it, too: see `membersAmong`. */
   readonly labels: string;
 }
 
-/** The owner that manages an object; undefined for one that nobody manages. */
+/** Returns the controller of a pod; undefined if it has none. */
 export function controllerOf({ metadata }: Pod): OwnerReference | undefined {
   return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
-/** Whether the StatefulSet controls the pod. Labels prove nothing: anybody can give them to a pod. */
+/** Returns whether the StatefulSet controls the pod. Labels are no proof, because any pod can have them. */
 export function isMember(pod: Pod, statefulSet: StatefulSet | undefined): boolean {
   const uid = controllerOf(pod)?.uid;
   return uid !== undefined && uid === statefulSet?.metadata.uid;
 }
 
-/** The pods that the StatefulSet controls. Without a StatefulSet there are none. */
+/** Returns the pods that the StatefulSet controls; none without a StatefulSet. */
 export function membersAmong(pods: readonly Pod[], statefulSet: StatefulSet | undefined): readonly Pod[] {
   return pods.filter(pod => isMember(pod, statefulSet));
 }
 
-/** The live pods that match the labels of the members and are none, so that whatever selects by label takes them too. */
+/**
+ * Returns the live pods that match the labels of the members but are not members, so that label selectors include them.
+ */
 export function foreignAmong(pods: readonly Pod[], statefulSet: StatefulSet | undefined): readonly Pod[] {
   const hasEnded = ({ metadata, status }: Pod): boolean =>
     metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || status.phase === 'Failed';
   return pods.filter(pod => !isMember(pod, statefulSet) && !hasEnded(pod));
 }
 
-/** The ordinal of a StatefulSet's pod: the number that its name ends in; -1 for any other pod. */
+/** Returns the ordinal of a StatefulSet pod, which is the number at the end of its name; -1 for other pods. */
 export function ordinalOf(podName: string): number {
   return Number(/-(\d+)$/.exec(podName)?.[1] ?? -1);
 }
 
-/** The name of the StatefulSet's revision that a pod was made from; the controller labels its pods with it. */
+/** Returns the name of the StatefulSet revision of a pod; the controller sets it as a label. */
 export function revisionOf({ metadata }: Pod): string | undefined {
   return metadata.labels?.['controller-revision-hash'];
 }
 
-/** Ready by its condition (a pod on a lost node keeps its phase), and not being deleted. */
+/** Returns whether a pod is Ready by its condition (a pod on a lost node keeps its phase) and not being deleted. */
 export function isReady(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined && conditionOf(pod.status, 'Ready')?.status === 'True';
 }
@@ -54,22 +56,22 @@ export function conditionOf(
   return status.conditions?.find(condition => condition.type === type);
 }
 
-/** All containers of a pod that have a status, those that run before the others first. */
+/** Returns the status of all containers of a pod, init containers first. */
 export function containersOf({ status }: Pod): readonly ContainerStatus[] {
   return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
 }
 
-/** The containers that run in a pod: another id each time that one is started. */
+/** Returns the container ids of a pod; each start of a container has a new id. */
 export function containerIdsOf({ status }: Pod): readonly string[] {
   return (status.containerStatuses ?? []).flatMap(({ containerID }) => containerID ?? []);
 }
 
-/** Times the containers of a pod were restarted. */
+/** Returns how often the containers of a pod were restarted. */
 export function restartsOf(pod: Pod): number {
   return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-/** The state of a pod in a few words, as the STATUS column of `kubectl get pods`. */
+/** Describes the state of a pod, like the STATUS column of `kubectl get pods`. */
 export function describePod(pod: Pod): string {
   const name = pod.metadata.name;
   if (pod.metadata.deletionTimestamp !== undefined) return `${name} is being deleted`;

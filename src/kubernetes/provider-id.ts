@@ -1,15 +1,15 @@
-/** The machine behind a node of a virtual machine scale set. */
+/** The scale set instance of a node. */
 export interface ScaleSetInstance {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly scaleSet: string;
-  /** Decimal; the node's name has the same number in base 36, which is no reason to read it from there. */
+  /** Decimal. The node name contains the same number in base 36, but is not parsed for it. */
   readonly instanceId: string;
 }
 
 /**
- * The machine that a provider id names, as the Azure cloud provider writes it; undefined for any other, such as a machine
- * outside a scale set.
+ * Parses a provider id of the Azure cloud provider; undefined for other ids, such as that of a machine outside a scale
+ * set.
  */
 export function parseProviderId(providerId: string): ScaleSetInstance | undefined {
   const pattern =

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { ActionError } from '../errors/action-error.js';
 import type { Clock, Command, Ports, RunningProcess } from '../runtime/ports.js';
 
-/** Which cluster, and as whom. */
+/** The cluster and the credentials to use. */
 export interface ClusterAccess {
-  /** Path of the kubeconfig file. */
+  /** The path of the kubeconfig file. */
   readonly kubeconfig: string;
-  /** Empty: the file's current context. */
+  /** Empty for the current context of the file. */
   readonly context: string;
 }
 
@@ -19,16 +19,16 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-/** kubectl listens within 0.1 s on an idle machine; a busy runner is given time. */
+/** kubectl listens within 0.1 s on an idle machine; a busy runner needs more time. */
 const startTimeoutMs = 20_000;
 const retryMs = 10;
-/** `sun_path` holds 108 bytes with its final zero, see unix(7); a longer path cannot be bound. */
-const longestSocketPath = 107;
+/** `sun_path` has 108 bytes including the terminating zero, see unix(7); a longer path cannot be bound. */
+const maxSocketPathBytes = 107;
 
 /**
- * Starts one `kubectl proxy` on a unix socket that only this user can reach. kubectl keeps doing what it does best:
- * authentication with certificates and credential plugins, and their renewal.
- * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when it ends at once,
+ * Starts one `kubectl proxy` on a unix socket that only this user can access. kubectl handles authentication with
+ * certificates and credential plugins, and their renewal.
+ * @throws ActionError `tool-missing`, `tool-too-old`, `kubeconfig-invalid` or `command-failed` when kubectl exits,
  * `command-timeout` when it does not listen in time; the signal's reason when it aborts.
  */
 export async function openProxy(
@@ -57,30 +57,30 @@ export async function openProxy(
   }
 }
 
-/** The command line of the proxy: it serves only paths that are no remote shell, by its own defaults. */
+/** Returns the command of the proxy. By default, kubectl proxy does not serve the paths for exec and attach. */
 export function proxyCommand(socketPath: string, access: ClusterAccess): Command {
   const context = access.context === '' ? [] : [`--context=${access.context}`];
   const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
   return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
 }
 
-/** A new folder under the runner's own, or under the system's where that would make the path too long to bind. */
+/** Returns a new folder in the folder of the runner, or in that of the system if the path would be too long to bind. */
 function socketFolder(tempFolder: string): string {
   const name = `k8s-${randomUUID()}`;
-  const wanted = `${tempFolder}/${name}`;
-  return Buffer.byteLength(`${wanted}/k8s.sock`) <= longestSocketPath ? wanted : `${tmpdir()}/${name}`;
+  const preferred = `${tempFolder}/${name}`;
+  return Buffer.byteLength(`${preferred}/k8s.sock`) <= maxSocketPathBytes ? preferred : `${tmpdir()}/${name}`;
 }
 
-/** What kubectl says when it ends before it listens, as an error for the user. */
+/** Returns the error for a kubectl that exits before it listens. */
 export function startError(stderr: string, access: ClusterAccess): ActionError {
-  const said =
+  const reason =
     stderr
       .trim()
       .split('\n')
       .at(0)
       ?.replace(/^error: /, '') ?? '';
   if (/unknown flag|unknown command/.test(stderr)) {
-    return new ActionError('tool-too-old', `kubectl cannot serve the API on a unix socket: ${said}.`, {
+    return new ActionError('tool-too-old', `kubectl cannot serve the API on a unix socket: ${reason}.`, {
       hint: 'Install kubectl 1.27 or newer.',
       evidence: stderr,
     });
@@ -89,10 +89,10 @@ export function startError(stderr: string, access: ClusterAccess): ActionError {
     /context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)
   ) {
     const context = access.context === '' ? '' : `, context "${access.context}"`;
-    const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${said}.`;
+    const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${reason}.`;
     return new ActionError('kubeconfig-invalid', message, { evidence: stderr });
   }
-  return new ActionError('command-failed', `kubectl proxy ended at once: ${said || 'it gave no reason'}.`, {
+  return new ActionError('command-failed', `kubectl proxy exited immediately: ${reason || 'it printed no reason'}.`, {
     evidence: stderr,
   });
 }
@@ -104,7 +104,7 @@ async function failWhenEnded(process: RunningProcess, access: ClusterAccess): Pr
 
 async function waitForSocket(socketPath: string, clock: Clock, signal: AbortSignal): Promise<void> {
   const deadlineMs = clock.now() + startTimeoutMs;
-  // The file appears when the socket is bound, a moment before it listens: only connecting tells.
+  // The file exists as soon as the socket is bound, before it listens: only a connection proves that it is ready.
   while (!(await accepts(socketPath))) {
     if (clock.now() > deadlineMs) {
       const seconds = startTimeoutMs / 1000;

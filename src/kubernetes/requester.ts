@@ -12,27 +12,27 @@ export interface ApiRequest {
   readonly body?: object;
   /** `application/json` by default. */
   readonly contentType?: string;
-  /** Whether it may be sent again after a failure that leaves open whether it took effect; reads always are. */
+  /** Whether it may be retried if it is unknown whether it took effect; reads always are. */
   readonly repeat?: boolean;
-  /** How long to go on trying, in milliseconds; 30 seconds by default. */
+  /** How long to retry, in milliseconds; 30 seconds by default. */
   readonly patienceMs?: number;
 }
 
-/** Sends requests: repeats what may be repeated, enters each attempt in the journal, gives failures their names. */
+/** Sends requests: retries where allowed, records each attempt in the journal, and classifies failures. */
 export interface Requester {
   send(request: ApiRequest): Promise<string>;
-  /** As `send`; undefined after 404. */
+  /** Like `send`, but returns undefined for 404. */
   sendUnlessAbsent(request: ApiRequest): Promise<string | undefined>;
-  /** One attempt to open a stream; any answer is given back. */
+  /** Tries once to open a stream; returns any response. */
   stream(path: string, why: string): Promise<HttpStream>;
 }
 
 const defaultPatienceMs = 30_000;
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
-/** An answer that takes longer is as good as lost; the API server ends its own calls after 60 s (--request-timeout). */
+/** A response that takes longer is lost: the API server ends its own calls after 60 s (--request-timeout). */
 const idleTimeoutMs = 65_000;
-/** Bookmarks come about once a minute: a watch that is silent for longer has lost its server. */
+/** Bookmarks are sent about once a minute: a watch that is silent for longer has lost its server. */
 const streamIdleTimeoutMs = 150_000;
 
 export function createRequester(transport: Transport, ports: ApiPorts, signal: AbortSignal): Requester {
@@ -102,7 +102,7 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
 }
 
 function mayRepeat({ method, repeat }: ApiRequest, error: ApiError): boolean {
-  // Turned away before it began, by priority and fairness; a budget's 429 is an answer.
+  // Rejected before processing, by API Priority and Fairness; a 429 of a PodDisruptionBudget is a final response.
   if (error.httpStatus === 429) return budgetRefusal(error) === undefined;
   return (method === 'GET' || repeat === true) && error.code === 'api-unreachable';
 }

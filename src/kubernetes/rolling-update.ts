@@ -7,62 +7,67 @@ import type { Pod, StatefulSet } from './types.js';
 
 export interface RollingUpdate {
   readonly members: MemberSet;
-  /** The StatefulSet as wanted; its `replicas` are those of the live one. */
+  /** The desired StatefulSet, with the `replicas` of the live one. */
   readonly wanted: StatefulSet;
-  /** The live StatefulSet before the update: the version to come back to. */
+  /** The live StatefulSet before the update: the version to roll back to. */
   readonly former: StatefulSet;
-  /** Limits of the wait for each member. */
+  /** The limits of the wait for each member. */
   readonly limits: RolloutLimits;
-  /** How long the update waits for members that are not Ready before it begins, in milliseconds. */
+  /** How long to wait for members that are not Ready before the update starts, in milliseconds. */
   readonly readyWithinMs: number;
-  /** Whether there is a service to keep while these members are Ready. */
+  /** Returns whether the service is available with these Ready members. */
   readonly isServing: (ready: readonly Pod[]) => boolean;
-  /** Called when all members are Ready again after one was updated: a round trip through the cluster, or a pause. */
+  /**
+   * Called after each updated member, when all members are Ready again: a round trip through the cluster, or a pause.
+   */
   readonly between: (member: string) => Promise<void>;
   readonly note: (text: string) => void;
 }
 
 /**
- * Updates the members one at a time by the partition of the StatefulSet: a pod below it keeps its version. Members that
- * are not Ready are waited for, and when that does not help they come first; then the highest ordinal does. All are
- * updated at once only where too few are Ready for a service. When a member does not come up, or `between` fails, the
- * update is rolled back, by the same rules.
- * @throws ActionError `rollout-reverted` with the reason of the failure, once all members are Ready in the former version;
- * the failure itself, with what became of the members, when that did not work out.
+ * Updates the members one at a time with the partition of the StatefulSet: pods with a lower ordinal keep their
+ * version. It first waits for members that are not Ready. If they do not become Ready, they are updated first; then the
+ * others, from the highest ordinal down. All members are updated at the same time only if too few are Ready for the
+ * service. When a member does not become Ready, or `between` fails, the update is rolled back by the same rules.
+ * @throws ActionError `rollout-reverted` with the reason, when all members are Ready in the former version; the failure
+ * itself, with the state of the members, when the rollback failed.
  */
 export async function updateMembers(api: KubernetesApi, update: RollingUpdate): Promise<void> {
   const { wanted, isServing, note } = update;
-  const now = await listMembers(api, update, 'see whether all members are Ready');
-  const settled = now.length >= (wanted.spec.replicas ?? 1) && now.every(isReady);
-  const pods = settled ? now : await waitUntilReady(api, update);
-  // An autoscaler may have changed the number meanwhile.
-  const version = settled ? wanted : await withLiveReplicas(api, update, wanted);
+  const now = await listMembers(api, update, 'check whether all members are Ready');
+  const allReady = now.length >= (wanted.spec.replicas ?? 1) && now.every(isReady);
+  const pods = allReady ? now : await waitUntilReady(api, update);
+  // An autoscaler may have changed the replicas during the wait.
+  const version = allReady ? wanted : await withLiveReplicas(api, update, wanted);
   try {
     await rollOut(api, update, version, pods);
   } catch (error) {
     api.signal.throwIfAborted();
     const reason = toActionError(error);
-    note(`The update failed and is rolled back: ${reason.message}`);
+    note(`The update failed and is being rolled back: ${reason.message}`);
     await rollBack(api, update, reason, isServing(pods.filter(isReady)));
     const message = `The update failed and was rolled back; all members run the former version again. ${reason.message}`;
     throw new ActionError('rollout-reverted', message, { evidence: reason.evidence, hint: reason.hint, cause: reason });
   }
 }
 
-/** Waits for all members, for a time and as long as there is hope. Returns the members at the end of the wait. */
+/**
+ * Waits until all members are Ready, the timeout is reached or a failure is confirmed. Returns the members at the end
+ * of the wait.
+ */
 async function waitUntilReady(api: KubernetesApi, update: RollingUpdate): Promise<readonly Pod[]> {
   const { members, limits, readyWithinMs, note } = update;
-  note('Not all members are Ready: the update waits for them first.');
+  note('Not all members are Ready: waiting for them before the update.');
   try {
     return await waitForMembers(api, { members }, { ...limits, remainingMs: () => readyWithinMs });
   } catch (error) {
     api.signal.throwIfAborted();
-    note(`The update waits no longer: ${toActionError(error).message}`);
-    return listMembers(api, update, 'see which members are Ready');
+    note(`The update no longer waits: ${toActionError(error).message}`);
+    return listMembers(api, update, 'find the Ready members');
   }
 }
 
-/** Brings the members to a version: one at a time where there is a service to keep, else all at once. */
+/** Updates the members to a version: one at a time if the service is available, else all at the same time. */
 async function rollOut(
   api: KubernetesApi,
   update: RollingUpdate,
@@ -74,13 +79,13 @@ async function rollOut(
     return;
   }
   const { members, limits, note } = update;
-  note('Too few members are Ready for a service: all are updated at once.');
+  note('Too few members are Ready for the service: all are updated at the same time.');
   await api.apply(withPartition(version, 0), 'update all members');
-  await deleteBroken(api, update, pods);
+  await deleteNotReady(api, update, pods);
   await waitForMembers(api, { members, updatedFrom: 0 }, limits);
 }
 
-/** Applies a version, updates the members that are not Ready, and then the others, a member at a time. */
+/** Applies a version, updates the members that are not Ready, and then the others one at a time. */
 async function updateInTurn(
   api: KubernetesApi,
   update: RollingUpdate,
@@ -89,26 +94,26 @@ async function updateInTurn(
 ): Promise<void> {
   const { members, limits, between, note } = update;
   const replicas = version.spec.replicas ?? 1;
-  const broken = canComeFirst(version) ? brokenAmong(found, replicas) : [];
-  await api.apply(withPartition(version, Math.min(replicas, ...broken)), 'hold the update before the first member');
-  if (broken.length > 0) {
-    // The controller touches no other member until these are Ready, by when the partition holds the others again.
-    await deleteBroken(api, update, found);
-    await waitForMembers(api, { members, remade: broken }, limits);
+  const notReady = canUpdateNotReadyFirst(version) ? notReadyOrdinals(found, replicas) : [];
+  await api.apply(withPartition(version, Math.min(replicas, ...notReady)), 'hold the update before the first member');
+  if (notReady.length > 0) {
+    // The controller updates no other member until these are Ready; by then the partition holds back the others again.
+    await deleteNotReady(api, update, found);
+    await waitForMembers(api, { members, recreated: notReady }, limits);
     await setPartition(api, members, replicas, 'hold the update before the next member');
   }
   const pods = await waitForMembers(api, { members }, limits);
   const { status } = await api.get('StatefulSet', members, 'read the new revision');
-  let changed = broken.map(ordinal => `${members.name}-${ordinal}`).at(-1);
-  if (changed !== undefined) note(`${changed} is updated and Ready.`);
+  let updated = notReady.map(ordinal => `${members.name}-${ordinal}`).at(-1);
+  if (updated !== undefined) note(`${updated} is updated and Ready.`);
   let partition = Infinity;
   for (const { metadata } of pods.filter(pod => revisionOf(pod) !== status?.updateRevision).reverse()) {
-    if (changed !== undefined) await between(changed);
+    if (updated !== undefined) await between(updated);
     partition = ordinalOf(metadata.name);
     await setPartition(api, members, partition, `update ${metadata.name}`);
     await waitForMembers(api, { members, updatedFrom: partition }, limits);
     note(`${metadata.name} is updated and Ready.`);
-    changed = metadata.name;
+    updated = metadata.name;
   }
   if (partition === 0) return;
   await setPartition(api, members, 0, 'end the update');
@@ -116,31 +121,31 @@ async function updateInTurn(
 }
 
 /**
- * Whether members that are not Ready can be updated before the others: only with ordered pods the controller leaves the
- * others alone until those are Ready.
+ * Returns whether members that are not Ready can be updated first: only with ordered pod management does the controller
+ * wait for them before it updates the others.
  */
-function canComeFirst({ spec }: StatefulSet): boolean {
+function canUpdateNotReadyFirst({ spec }: StatefulSet): boolean {
   return spec.podManagementPolicy !== 'Parallel';
 }
 
-/** The ordinals without a Ready member, lowest first. */
-function brokenAmong(pods: readonly Pod[], replicas: number): readonly number[] {
+/** Returns the ordinals without a Ready member, lowest first. */
+function notReadyOrdinals(pods: readonly Pod[], replicas: number): readonly number[] {
   const ready = pods.filter(isReady).map(({ metadata }) => ordinalOf(metadata.name));
   return Array.from({ length: replicas }, (_, ordinal) => ordinal).filter(ordinal => !ready.includes(ordinal));
 }
 
-/** @throws ActionError the reason of the failure, and what is left, when the former version does not come back. */
+/** Rolls the update back. @throws ActionError the reason of the failure, and the state, when the rollback fails. */
 async function rollBack(
   api: KubernetesApi,
   update: RollingUpdate,
   reason: ActionError,
-  served: boolean,
+  wasServing: boolean,
 ): Promise<void> {
   const { former, wanted } = update;
   try {
     const version = await withLiveReplicas(api, update, { ...wanted, metadata: former.metadata, spec: former.spec });
-    const pods = await listMembers(api, update, 'find the broken members');
-    await rollOut(api, inReverse(update), version, pods);
+    const pods = await listMembers(api, update, 'find the members that are not Ready');
+    await rollOut(api, asRollback(update), version, pods);
   } catch (error) {
     api.signal.throwIfAborted();
     const second = toActionError(error);
@@ -148,27 +153,27 @@ async function rollBack(
       reason.message,
       `The update could not be rolled back: ${second.message}`,
       await describeTemplate(api, update),
-      ...(served ? [] : ['The former version did not serve before the update either.']),
+      ...(wasServing ? [] : ['The service was already unavailable before the update.']),
     ];
     const evidence = [reason.evidence, second.evidence].filter(text => text !== '').join('\n\n');
     throw new ActionError(reason.code, parts.join(' '), { evidence, hint: reason.hint, cause: error });
   }
 }
 
-/** Says which template the StatefulSet has, as it is read now. */
+/** Describes which template the StatefulSet currently has. */
 async function describeTemplate(api: KubernetesApi, { members, former }: RollingUpdate): Promise<string> {
   try {
-    const { spec } = await api.get('StatefulSet', members, 'read back the template');
+    const { spec } = await api.get('StatefulSet', members, 'read the current template');
     return isDeepStrictEqual(spec.template, former.spec.template)
       ? 'The StatefulSet has the former template again.'
       : 'The StatefulSet does not have the former template.';
   } catch {
     api.signal.throwIfAborted();
-    return 'Which template the StatefulSet has could not be read.';
+    return 'The template of the StatefulSet could not be read.';
   }
 }
 
-/** The version with the number of members of the live StatefulSet; none at all is what a full restart leaves. */
+/** Returns the version with the replicas of the live StatefulSet, unless these are 0, as after a full restart. */
 async function withLiveReplicas(
   api: KubernetesApi,
   { members }: RollingUpdate,
@@ -181,14 +186,19 @@ async function withLiveReplicas(
   };
 }
 
-/** A patch, since an apply would also set the replicas, which an autoscaler may have changed meanwhile. */
+/**
+ * Sets the partition with a patch, because an apply would also set the replicas, which an autoscaler may have changed.
+ */
 async function setPartition(api: KubernetesApi, members: MemberSet, partition: number, why: string): Promise<void> {
   const patch = { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } };
   await api.mergePatch('StatefulSet', members, patch, why);
 }
 
-/** On the way back a round trip that fails is told but does not stop: half of each version would be worse. */
-function inReverse(update: RollingUpdate): RollingUpdate {
+/**
+ * Returns the update for a rollback: a failed round trip is reported but does not stop it, because a mix of versions
+ * would be worse.
+ */
+function asRollback(update: RollingUpdate): RollingUpdate {
   const note = (text: string): void => {
     update.note(`Rolling back: ${text}`);
   };
@@ -201,10 +211,10 @@ function inReverse(update: RollingUpdate): RollingUpdate {
 }
 
 /**
- * Deletes the members that are not Ready. With ordered pods the StatefulSet waits for such a pod for ever, even when its
- * template has been mended; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
+ * Deletes the members that are not Ready. With ordered pod management, the StatefulSet waits for such a pod forever,
+ * even after its template is fixed; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
  */
-async function deleteBroken(
+async function deleteNotReady(
   api: KubernetesApi,
   { members: { namespace } }: RollingUpdate,
   pods: readonly Pod[],
@@ -223,7 +233,7 @@ async function listMembers(
   return membersAmong((await api.list('Pod', { namespace, labels }, why)).items, former);
 }
 
-/** The StatefulSet with an update that reaches only the ordinals from `partition` on. */
+/** Returns the StatefulSet with an update of only the ordinals from `partition` on. */
 export function withPartition(statefulSet: StatefulSet, partition: number): StatefulSet {
   const { apiVersion, kind, metadata, spec } = statefulSet;
   const { name, namespace, labels, annotations } = metadata;

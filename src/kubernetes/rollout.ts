@@ -18,21 +18,21 @@ import {
 } from './pods.js';
 import type { Pod, StatefulSet } from './types.js';
 
-/** What the members must come to. */
+/** The state that the members must reach. */
 export interface RolloutGoal {
   readonly members: MemberSet;
   /**
-   * Exactly the ordinals below this number are Ready, and no pod has another one. Undefined: as many as the StatefulSet
-   * wants, which an autoscaler may change meanwhile.
+   * The number of members: exactly the ordinals below it are Ready, and no other pods exist. Undefined for the replicas
+   * of the StatefulSet, which an autoscaler may change.
    */
   readonly replicas?: number;
-  /** The ordinals that must have the newest revision: those from this number on; 0 means all, undefined none. */
+  /** The lowest ordinal that must have the newest revision; 0 means all, undefined none. */
   readonly updatedFrom?: number;
-  /** Ordinals that need only have a pod of the newest revision, Ready or not; then nothing else is asked of the members. */
-  readonly remade?: readonly number[];
-  /** UIDs of pods that must be gone, so that a Ready pod of the same name is a new one. */
+  /** Ordinals that must have a pod of the newest revision, Ready or not; with this goal, nothing else is required. */
+  readonly recreated?: readonly number[];
+  /** UIDs of pods that must no longer exist, so that a Ready pod with the same name is a new one. */
   readonly gone?: readonly string[];
-  /** Pods as they were before: each must have no container of those any more, or have been replaced. */
+  /** Pods from before: each must have been replaced or have only new containers. */
   readonly restarted?: readonly Pod[];
   /** Whether all members must have been Ready for `minReadySeconds`, as the StatefulSet counts it. */
   readonly available?: boolean;
@@ -41,20 +41,20 @@ export interface RolloutGoal {
 export interface RolloutLimits {
   /** How long the wait that begins now may take, in milliseconds. */
   readonly remainingMs: () => number;
-  /** Whether an autoscaler may add nodes for pods that have no place. */
+  /** Whether an autoscaler may add nodes for pods that cannot be scheduled. */
   readonly autoscaled: boolean;
   /** Hides secrets in logs and events. */
   readonly redact: (text: string) => string;
   readonly progress?: (waiting: string) => void;
   /** The code of the error after `remainingMs`; `rollout-timeout` by default. */
   readonly timeoutCode?: ErrorCode;
-  /** Nothing but the time ends the wait: members that are disturbed on purpose look broken for a while. */
+  /** Whether only the timeout ends the wait: members that a fault affects look broken for a while. */
   readonly tolerateFailures?: true;
-  /** Called at the end with the pods that carry the labels of the members and are none, if there are any. */
+  /** Called at the end with the pods that match the labels of the members but are not members, if there are any. */
   readonly onForeign?: (pods: readonly Pod[]) => void;
 }
 
-/** Observes what a rollout needs: the StatefulSet, the pods with its labels and the events of the namespace. */
+/** Observes the StatefulSet, the pods with its labels and the events of the namespace. */
 function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberSet): Observer {
   return observe(api, [
     { kind: 'StatefulSet', namespace, fields: `metadata.name=${name}` },
@@ -64,8 +64,8 @@ function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberS
 }
 
 /**
- * Waits until the members are as wanted and gives their pods, lowest ordinal first. A StatefulSet has no deadline of its
- * own, so what cannot succeed is told from what is slow here (see `diagnose`), within seconds.
+ * Waits until the members reach the goal, and returns their pods, lowest ordinal first. A StatefulSet has no deadline,
+ * so failures are distinguished from slow progress here, within seconds (see `diagnose`).
  * @throws ActionError the code of the finding, or `rollout-timeout`, each with states, events and logs as evidence.
  */
 export async function waitForMembers(
@@ -75,22 +75,22 @@ export async function waitForMembers(
   observer: Observer = observeMembers(api, goal.members),
 ): Promise<readonly Pod[]> {
   const startedMs = api.clock.now();
-  const doubleCheck = createFindingConfirmation();
+  const confirmation = createFindingConfirmation();
   let isNew: Situation['isNew'] | undefined;
   type Outcome = { readonly pods: readonly Pod[] } | { readonly finding: Finding };
   const check = (observation: Observation): WaitResult<Outcome> => {
-    const scene = rolloutStateOf(observation, goal.members);
-    isNew ??= newerThan(scene.events);
-    const lacks = describeMissing(goal, scene.statefulSet, scene.pods);
-    if (lacks === undefined) return found({ pods: scene.pods });
-    if (limits.tolerateFailures) return missing(lacks);
-    const { confirmed, recheckMs } = doubleCheck.examine(diagnose({ ...scene, ...limits, isNew }), api.clock.now());
-    return confirmed === undefined ? missing(lacks, recheckMs) : found({ finding: confirmed });
+    const state = rolloutStateOf(observation, goal.members);
+    isNew ??= newerThan(state.events);
+    const waiting = describeMissing(goal, state.statefulSet, state.pods);
+    if (waiting === undefined) return found({ pods: state.pods });
+    if (limits.tolerateFailures) return missing(waiting);
+    const { confirmed, recheckMs } = confirmation.examine(diagnose({ ...state, ...limits, isNew }), api.clock.now());
+    return confirmed === undefined ? missing(waiting, recheckMs) : found({ finding: confirmed });
   };
   const onTimeout = async (last: string, observation: Observation): Promise<ActionError> => {
     const seconds = Math.round((api.clock.now() - startedMs) / 1000);
     const { text, hint } = await gatherEvidence(api, rolloutStateOf(observation, goal.members), limits.redact);
-    const message = `The members are not as wanted after ${seconds} s: ${last}.`;
+    const message = `The members did not reach the desired state within ${seconds} s: ${last}.`;
     const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
     return new ActionError(limits.timeoutCode ?? 'rollout-timeout', message, details);
   };
@@ -122,7 +122,7 @@ export async function waitForMembers(
   }
 }
 
-/** What of a view concerns the members. Their pods come lowest ordinal first. */
+/** Returns the state of the members from an observation. The pods are sorted by ordinal. */
 export function rolloutStateOf(
   observation: Observation,
   { name }: MemberSet,
@@ -138,7 +138,7 @@ export function rolloutStateOf(
   return { statefulSet, pods, events: observation.all('Event') };
 }
 
-/** What the members still lack of the goal, as a sentence; undefined when they lack nothing. */
+/** Returns what the members are still missing for the goal, as a phrase; undefined when they have reached it. */
 export function describeMissing(
   goal: RolloutGoal,
   statefulSet: StatefulSet | undefined,
@@ -149,39 +149,41 @@ export function describeMissing(
   const { spec, status, metadata } = statefulSet;
   const replicas = spec.replicas ?? 1;
   if (replicas !== (goal.replicas ?? replicas)) {
-    return `the StatefulSet wants ${replicas} members instead of ${goal.replicas}`;
+    return `the StatefulSet has ${replicas} replicas instead of ${goal.replicas}`;
   }
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
-    return 'the StatefulSet has not been looked at yet';
-  if (goal.remade !== undefined) {
-    const made = pods.filter(
+    return 'the controller has not processed the StatefulSet yet';
+  if (goal.recreated !== undefined) {
+    const current = pods.filter(
       pod => pod.metadata.deletionTimestamp === undefined && revisionOf(pod) === status?.updateRevision,
     );
-    const late = goal.remade.filter(ordinal => !made.some(pod => ordinalOf(pod.metadata.name) === ordinal));
-    return late.length === 0 ? undefined : `not made anew yet: ${late.map(at => `${members.name}-${at}`).join(', ')}`;
+    const pending = goal.recreated.filter(ordinal => !current.some(pod => ordinalOf(pod.metadata.name) === ordinal));
+    return pending.length === 0
+      ? undefined
+      : `not recreated yet: ${pending.map(at => `${members.name}-${at}`).join(', ')}`;
   }
   const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
-  if (old.length > 0) return `still there from before: ${names(old)}`;
+  if (old.length > 0) return `not replaced yet: ${names(old)}`;
   const surplus = pods.filter(pod => ordinalOf(pod.metadata.name) >= replicas);
-  if (surplus.length > 0) return `still there: ${names(surplus)}`;
+  if (surplus.length > 0) return `not deleted yet: ${names(surplus)}`;
   const ready = pods.filter(isReady);
   if (ready.length < replicas) {
-    const rest = pods.filter(pod => !isReady(pod)).map(describePod);
-    return `${ready.length} of ${replicas} members are Ready${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
+    const others = pods.filter(pod => !isReady(pod)).map(describePod);
+    return `${ready.length} of ${replicas} members are Ready${others.length === 0 ? '' : `; ${others.join(', ')}`}`;
   }
   const running = new Set(pods.flatMap(containerIdsOf));
   const same = restarted.filter(pod => containerIdsOf(pod).some(id => running.has(id)));
-  if (same.length > 0) return `still with the containers of before: ${names(same)}`;
+  if (same.length > 0) return `not restarted yet: ${names(same)}`;
   const stale = pods.filter(
     pod => ordinalOf(pod.metadata.name) >= (updatedFrom ?? Infinity) && revisionOf(pod) !== status?.updateRevision,
   );
-  if (stale.length > 0) return `still of the former version: ${names(stale)}`;
+  if (stale.length > 0) return `not updated yet: ${names(stale)}`;
   if (updatedFrom === 0 && status?.currentRevision !== status?.updateRevision) {
     return 'the StatefulSet has not finished its update yet';
   }
-  const lasting = status?.availableReplicas ?? 0;
-  if (available && lasting < replicas) {
-    return `${lasting} of ${replicas} members have been Ready for ${spec.minReadySeconds ?? 0} s`;
+  const availableCount = status?.availableReplicas ?? 0;
+  if (available && availableCount < replicas) {
+    return `${availableCount} of ${replicas} members have been Ready for ${spec.minReadySeconds ?? 0} s`;
   }
   return undefined;
 }

@@ -10,22 +10,22 @@ export interface Bounds {
   readonly maxReplicas: number;
 }
 
-/** An autoscaler that decides on the number of members. */
+/** An autoscaler that sets the number of members. */
 export interface FoundAutoscaler extends Bounds {
   readonly name: string;
 }
 
-/** The same with its annotations. */
+/** An autoscaler with its annotations. */
 export interface AnnotatedAutoscaler extends FoundAutoscaler {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** The autoscaler that targets the StatefulSet, whoever made it; undefined when there is none. */
+/** Returns the autoscaler that targets the StatefulSet, regardless of who created it; undefined when there is none. */
 export async function findAutoscaler(
   api: KubernetesApi,
   { namespace, name }: MemberSet,
 ): Promise<AnnotatedAutoscaler | undefined> {
-  const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'see whether an autoscaler is there');
+  const { items } = await api.list('HorizontalPodAutoscaler', { namespace }, 'check for an autoscaler');
   const autoscaler = items.find(
     ({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name,
   );
@@ -34,18 +34,18 @@ export async function findAutoscaler(
   return { name: autoscalerName, ...boundsOf(autoscaler), annotations };
 }
 
-/** How many members are wanted; undefined when there is no StatefulSet. */
+/** Returns the replicas of the StatefulSet; undefined when it does not exist. */
 export async function findReplicas(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number | undefined> {
   const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
   return set && (set.spec.replicas ?? 1);
 }
 
-/** The bounds of an autoscaler; one without a lower bound has 1. */
+/** Returns the bounds of an autoscaler; the lower one is 1 by default. */
 function boundsOf({ spec }: HorizontalPodAutoscaler): Bounds {
   return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
 }
 
-/** Sets the bounds of an autoscaler and, in the same request, annotations; null removes one. */
+/** Sets the bounds and, in the same request, annotations of an autoscaler; null removes an annotation. */
 export async function setBounds(
   api: KubernetesApi,
   namespace: string,
@@ -60,13 +60,16 @@ export async function setBounds(
 
 export interface ScaleResult {
   readonly pods: readonly Pod[];
-  /** Set when an autoscaler decides on the number: its bounds before, which are both the wanted number now. */
+  /**
+   * The autoscaler with its former bounds, if one sets the number of members; both of its bounds are now the requested
+   * number.
+   */
   readonly autoscaler?: FoundAutoscaler;
 }
 
 /**
- * Brings the StatefulSet to a number of members and waits for them. Where an autoscaler targets it, a number set by hand
- * would not last: then both bounds of the autoscaler become that number, and the result says so, with the former ones.
+ * Scales the StatefulSet and waits for the members. If an autoscaler targets it, a number set directly would not last,
+ * so both bounds of the autoscaler are set to that number; the result then contains the former bounds.
  * @throws what `waitForMembers` throws.
  */
 export async function scaleTo(
@@ -86,7 +89,7 @@ export function scaleCommand({ namespace, name }: MemberSet, replicas: number): 
   return { line, why: `scale to ${replicas} members` };
 }
 
-/** Asks for a number of members as `scaleTo` does, and does not wait. Gives the autoscaler as it was found. */
+/** Requests a number of members as `scaleTo` does, without waiting. Returns the autoscaler with its former bounds. */
 export async function requestReplicas(
   api: KubernetesApi,
   members: MemberSet,

@@ -5,7 +5,7 @@ import { describeEvents } from './evidence.js';
 import { found, type WaitResult, missing, observe, type Observation } from './observer.js';
 import type { Event, Service } from './types.js';
 
-/** Where the load balancer of a Service listens. */
+/** The address of the load balancer of a Service. */
 export interface LoadBalancerAddress {
   readonly ip?: string;
   readonly hostname?: string;
@@ -18,7 +18,7 @@ export interface AddressLimits {
   readonly progress?: (waiting: string) => void;
 }
 
-/** The address in the Service's status, or undefined while it is pending. */
+/** Returns the address in the status of the Service; undefined while it is pending. */
 export function addressOf(service: Service): LoadBalancerAddress | undefined {
   const ingress = service.status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip ?? hostname);
   if (ingress === undefined) return undefined;
@@ -26,8 +26,11 @@ export function addressOf(service: Service): LoadBalancerAddress | undefined {
   return { ...(ip === undefined ? {} : { ip }), ...(hostname === undefined ? {} : { hostname }) };
 }
 
-/** Codes of Azure that no waiting mends; see "Azure Load Balancer troubleshooting" in the AKS support articles. */
-const lasting = [
+/**
+ * Azure error codes that do not resolve with time; see "Azure Load Balancer troubleshooting" in the AKS support
+ * articles.
+ */
+const permanentCodes = [
   'LinkedAuthorizationFailed',
   'AuthorizationFailed',
   'PublicIPCountLimitReached',
@@ -44,16 +47,16 @@ const lasting = [
   'DomainNameLabelReserved',
 ];
 
-/** The code in the event that tells why a load balancer cannot be had; undefined where waiting may help. */
+/** Returns the error code of an event if it permanently prevents the load balancer; undefined if waiting may help. */
 export function lastingFailure(event: Event): string | undefined {
   if (event.reason !== 'SyncLoadBalancerFailed') return undefined;
-  return lasting.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
+  return permanentCodes.find(code => new RegExp(`\\b${code}\\b`, 'i').test(event.message ?? ''));
 }
 
 /**
  * Waits until the load balancer of a Service has an address.
- * @throws ActionError `load-balancer-failed` with the reason of the cloud as soon as the Service's events tell one that
- * lasts, or at the end when they tell any; `load-balancer-pending` when they tell none.
+ * @throws ActionError `load-balancer-failed` with the reason from the cloud, as soon as the events of the Service show
+ * a permanent failure, or at the timeout when they show any failure; `load-balancer-pending` when they show none.
  */
 export async function waitForAddress(
   api: KubernetesApi,
@@ -82,14 +85,14 @@ export async function waitForAddress(
     const last = failures.at(-1);
     const count = failures.reduce((sum, event) => sum + timesSeen(event), 0);
     before ??= count;
-    // Seen twice: the first failure of a new Service may be one that the next attempt of the controller mends. Seen now:
-    // what the events tell of an earlier step may have been mended since.
+    // At least twice, because the next attempt of the controller may resolve a first failure. And new, because the
+    // cause of earlier events may have been fixed.
     if (last && count > Math.max(1, before)) {
       const code = lastingFailure(last) ?? '';
       throw failure(
         observation,
         'load-balancer-failed',
-        `Service ${name} gets no address (${code}): ${last.message ?? ''}`,
+        `Service ${name} cannot get an address (${code}): ${last.message ?? ''}`,
       );
     }
     return missing(service === undefined ? `Service ${name} does not exist` : `Service ${name} has no address yet`);
@@ -114,11 +117,11 @@ function eventsOf(observation: Observation, name: string): readonly Event[] {
 }
 
 /**
- * The failures since the load balancer was last in order, the latest last. Each attempt may leave an event of its own:
- * Kubernetes counts only those with equal messages as one, and Azure's tell the id of the request.
+ * Returns the failures since the last success, the latest last. Each attempt may create a separate event: Kubernetes
+ * aggregates only events with equal messages, and those of Azure contain the request id.
  */
 function failuresOf(observation: Observation, name: string): readonly Event[] {
   const events = eventsOf(observation, name);
-  const mended = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
-  return events.slice(mended + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
+  const succeeded = events.findLastIndex(({ reason }) => reason === 'EnsuredLoadBalancer');
+  return events.slice(succeeded + 1).filter(({ reason }) => reason === 'SyncLoadBalancerFailed');
 }

@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly contentType?: string;
   readonly body?: string;
-  /** How long the server may stay silent. */
+  /** How long the server may be silent, in milliseconds. */
   readonly idleTimeoutMs: number;
 }
 
@@ -21,13 +21,13 @@ export interface HttpReply {
 
 export interface HttpStream {
   readonly status: number;
-  /** The body, line by line as it comes; fails when the connection is lost. */
+  /** The lines of the body as they arrive; fails when the connection is lost. */
   readonly lines: AsyncIterable<string>;
-  /** The whole body; for the answers that are not streams. */
+  /** Returns the full body, for responses that are not streams. */
   text(): Promise<string>;
 }
 
-/** HTTP over one unix socket. Connection failures are Node's own errors; an aborted signal gives its reason. */
+/** HTTP over one unix socket. Connection failures are errors of Node; an abort rejects with the signal's reason. */
 export interface Transport {
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
   stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
@@ -35,7 +35,7 @@ export interface Transport {
   close(): void;
 }
 
-/** Speaks HTTP to the server that listens on the unix socket. */
+/** Creates a transport to the server on a unix socket. */
 export function createTransport(socketPath: string): Transport {
   const agent = new Agent({ keepAlive: true });
 
@@ -43,7 +43,7 @@ export function createTransport(socketPath: string): Transport {
     new Promise((resolve, reject) => {
       const { method, path, contentType, body, idleTimeoutMs } = request;
       const headers = {
-        // kubectl proxy serves only the hosts of its --accept-hosts, of which this is one.
+        // kubectl proxy accepts only the hosts of --accept-hosts, which include this one.
         host: 'localhost',
         accept: 'application/json',
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
@@ -51,7 +51,7 @@ export function createTransport(socketPath: string): Transport {
       };
       const outgoing = startRequest({ agent, socketPath, method, path, headers, signal }, resolve);
       outgoing.setTimeout(idleTimeoutMs, () => {
-        outgoing.destroy(new Error(`no answer within ${Math.round(idleTimeoutMs / 1000)} s`));
+        outgoing.destroy(new Error(`no response within ${Math.round(idleTimeoutMs / 1000)} s`));
       });
       outgoing.once('error', reject);
       outgoing.end(body);

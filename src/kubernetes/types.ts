@@ -1,4 +1,4 @@
-/** The parts of Kubernetes objects that this project reads; see the API reference at kubernetes.io/docs/reference. */
+/** The fields of Kubernetes objects that this project uses; see the API reference at kubernetes.io/docs/reference. */
 
 export interface OwnerReference {
   readonly kind: string;
@@ -186,7 +186,7 @@ export interface Event extends KubernetesObject {
   readonly count?: number;
   readonly firstTimestamp?: string;
   readonly lastTimestamp?: string;
-  /** Instead of `count` and `lastTimestamp`, where a reporter uses the newer interface. */
+  /** Used instead of `count` and `lastTimestamp` by reporters with the newer events API. */
   readonly series?: { readonly count: number; readonly lastObservedTime?: string };
   readonly eventTime?: string;
   readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly uid?: string };

@@ -3,8 +3,8 @@ import { found, missing, observe, type Observation } from './observer.js';
 import type { WatchTarget } from './watch.js';
 
 /**
- * Watches until something is true, for a time: false when that is over or `early` aborts. Whether it was seen is for the
- * caller to judge; a time that is over is no error here.
+ * Waits until a condition is true. Returns false at the timeout or when `early` aborts: the caller decides what that
+ * means.
  */
 export async function waitUntil(
   api: KubernetesApi,
@@ -23,8 +23,8 @@ export async function waitUntil(
         const leftMs = deadlineMs - api.clock.now();
         return leftMs <= 0 ? found(false) : missing('the effect of the fault', leftMs);
       },
-      // The look ends it before; this is for a first list that never comes.
-      { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`nothing was seen: ${last}`)) },
+      // The check ends the wait before; this timeout is for a first list that never arrives.
+      { timeoutMs: timeoutMs + 60_000, onTimeout: last => Promise.reject(new Error(`no observation: ${last}`)) },
     );
   } catch (error) {
     api.signal.throwIfAborted();

@@ -8,10 +8,10 @@ import { names } from './object-names.js';
 import { templateStamp } from './template-stamp.js';
 
 /**
- * What applying a StatefulSet over the live one means:
- * - `none`: the members are as wanted;
- * - `replicas-only`: members are added or removed, none is replaced;
- * - `rolling`: members are replaced one at a time, or an update that was interrupted is finished;
+ * The effect of applying a StatefulSet to the live one:
+ * - `none`: no change;
+ * - `replicas-only`: members are added or removed, but none is replaced;
+ * - `rolling`: members are replaced one at a time, or an interrupted update is completed;
  * - `full-restart`: all members must stop before the first new one starts, which the user has allowed;
  * - refused: it cannot or must not be applied.
  */
@@ -19,11 +19,11 @@ export type DeploymentChange =
   'none' | 'replicas-only' | 'rolling' | 'full-restart' | { readonly refused: ActionError };
 
 /**
- * Decides how the wanted StatefulSet may replace the live one. Both must have been rendered by this project (the
- * wanted one with patches, and stamped after them).
+ * Decides how the desired StatefulSet may replace the live one. Both must have been rendered by this project (the
+ * desired one with patches, and with its digest set after them).
  *
- * Mixed member lists are refused: members that were given other lists, other seeds or another password do not form one
- * cluster, so that in the course of a rolling update neither the old nor the new ones may have a quorum.
+ * A change of the member list is refused: members with different lists, seeds or passwords do not form one cluster, so
+ * that during a rolling update neither the old nor the new members may have a quorum.
  */
 export function classifyChange(
   live: StatefulSet,
@@ -32,13 +32,13 @@ export function classifyChange(
 ): DeploymentChange {
   const fixed = immutableDifferences(live, wanted);
   if (fixed.length > 0) {
-    const message = `StatefulSet ${names.statefulSet} exists, and Kubernetes does not let these fields change: ${fixed.join('; ')}.`;
+    const message = `StatefulSet ${names.statefulSet} exists, and Kubernetes does not allow changes of these fields: ${fixed.join('; ')}.`;
     return { refused: new ActionError('immutable-field', message) };
   }
   const membership = membershipDifferences(live, wanted);
   if (membership.length > 0) {
     if (allowFullRestart) return 'full-restart';
-    const message = `The members of the running cluster would disagree with the new ones about ${membership.join(', ')}.`;
+    const message = `The members of the running cluster and the new ones would have different values of ${membership.join(', ')}.`;
     return { refused: new ActionError('full-restart-needed', message) };
   }
   if (isTemplateChanged(live, wanted) || isUpdateUnfinished(live)) return 'rolling';
@@ -46,34 +46,38 @@ export function classifyChange(
 }
 
 /**
- * Whether the members of both versions understand the same requests of the REST interface. During a rolling update a
- * request may meet either; when it was turned on, or its token is another one, the answer of one member tells nothing
- * about the cluster. Of an update that was interrupted the former version is not known.
+ * Returns whether the members of both versions accept the same REST requests. During a rolling update, a request may
+ * reach either version. If REST is being enabled or its token changes, the response of one member says nothing about
+ * the cluster. After an interrupted update, the former version is unknown.
  */
-export function answerAlike(live: StatefulSet, wanted: StatefulSet): boolean {
-  const needed = (statefulSet: StatefulSet): readonly (string | undefined)[] => [
+export function acceptSameRequests(live: StatefulSet, wanted: StatefulSet): boolean {
+  const relevantSettings = (statefulSet: StatefulSet): readonly (string | undefined)[] => [
     optionsOf(statefulSet).get('Rest.Enable'),
     secretReference(statefulSet, 'entitlementToken')?.name,
   ];
-  return isDeepStrictEqual(needed(live), needed(wanted)) && !isUpdateUnfinished(live);
+  return isDeepStrictEqual(relevantSettings(live), relevantSettings(wanted)) && !isUpdateUnfinished(live);
 }
 
 /**
- * The fields that this project or a patch sets and that the API server refuses to change.
+ * Returns the differences in fields that this project or a patch sets and that the API server does not allow to change.
  * kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1
  */
 function immutableDifferences({ spec: live }: StatefulSet, { spec: wanted }: StatefulSet): readonly string[] {
   const policies = [live, wanted].map(({ podManagementPolicy }) => podManagementPolicy ?? 'OrderedReady');
   const claims = [live, wanted].map(({ volumeClaimTemplates }) => volumeClaimTemplates ?? []);
-  const differ = (name: string, before: unknown, after: unknown): string =>
+  const describeDifference = (name: string, before: unknown, after: unknown): string =>
     `${name} is ${JSON.stringify(before)} and would become ${JSON.stringify(after)}`;
   return [
-    ...(live.serviceName === wanted.serviceName ? [] : [differ('serviceName', live.serviceName, wanted.serviceName)]),
-    ...(policies[0] === policies[1] ? [] : [differ('podManagementPolicy', policies[0], policies[1])]),
-    ...(isDeepStrictEqual(live.selector, wanted.selector) ? [] : [differ('selector', live.selector, wanted.selector)]),
+    ...(live.serviceName === wanted.serviceName
+      ? []
+      : [describeDifference('serviceName', live.serviceName, wanted.serviceName)]),
+    ...(policies[0] === policies[1] ? [] : [describeDifference('podManagementPolicy', policies[0], policies[1])]),
+    ...(isDeepStrictEqual(live.selector, wanted.selector)
+      ? []
+      : [describeDifference('selector', live.selector, wanted.selector)]),
     ...(claims[0]?.length === claims[1]?.length && contains(claims[0], claims[1])
       ? []
-      : [differ('volumeClaimTemplates', claims[0], claims[1])]),
+      : [describeDifference('volumeClaimTemplates', claims[0], claims[1])]),
   ];
 }
 
@@ -84,7 +88,10 @@ function membershipDifferences(live: StatefulSet, wanted: StatefulSet): readonly
   );
 }
 
-/** What all members must agree about, under the names of the inputs. Read from the options: nobody else sets them. */
+/**
+ * Returns the settings that all members must have in common, by the names of the inputs. They are read from the server
+ * options, which only this project sets.
+ */
 function membershipOf(statefulSet: StatefulSet): Readonly<Record<string, string | undefined>> {
   const options = optionsOf(statefulSet);
   const list = options.get('ClusterMembers')?.split(',');
@@ -98,12 +105,14 @@ function membershipOf(statefulSet: StatefulSet): Readonly<Record<string, string 
   };
 }
 
-/** The stamp shows what is rendered no longer; a look at the live template shows what somebody else changed by hand. */
+/**
+ * The digest detects fields that are no longer rendered; the comparison with the live template detects manual changes.
+ */
 function isTemplateChanged(live: StatefulSet, wanted: StatefulSet): boolean {
   return templateStamp(live) !== templateStamp(wanted) || !contains(live.spec.template, wanted.spec.template);
 }
 
-/** Members that run an older template than the object has: a run ended in the middle of an update. */
+/** Returns whether members run an older template: a run ended during an update. */
 function isUpdateUnfinished({ status }: StatefulSet): boolean {
   return status?.updateRevision !== status?.currentRevision;
 }

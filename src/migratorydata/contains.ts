@@ -1,7 +1,7 @@
 /**
- * Whether a live object has everything that was rendered: the server adds defaults and others add fields, so more is
- * fine. Items of a list are compared in order. Quantities are compared by what they mean, since the server writes `0.5`
- * as `500m`. An empty list or object is the same as none.
+ * Returns whether a live object contains everything that was rendered. Additional fields are allowed, because the
+ * server adds defaults and other clients add fields. List items are compared in order. Quantities are compared by
+ * value, because the server writes `0.5` as `500m`. An empty list or object equals a missing one.
  */
 export function contains(live: unknown, rendered: unknown): boolean {
   if (isEmpty(rendered)) return true;

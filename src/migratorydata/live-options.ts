@@ -3,15 +3,15 @@ import { serverContainer } from './manifests/container.js';
 import { optionsVariable, parseOptions } from './server-options.js';
 import type { Deployment } from './spec.js';
 
-/** The server options that a StatefulSet gives to its members, as they stand there; references are not resolved. */
+/** Returns the server options that a StatefulSet passes to its members; references are not resolved. */
 export function optionsOf(statefulSet: StatefulSet): ReadonlyMap<string, string> {
   const env = serverContainer(statefulSet)?.env ?? [];
   return parseOptions(env.find(({ name }) => name === optionsVariable)?.value ?? '');
 }
 
 /**
- * What the members that run were told about their cluster. It decides where the inputs of a later step say something
- * else: the member list only changes when all members are replaced. Undefined when the StatefulSet gives no member list.
+ * Returns the cluster settings of the running members, which take precedence over the inputs of a later step: the
+ * member list changes only when all members are replaced. Undefined when the StatefulSet has no member list.
  */
 export function liveClusterOf(
   statefulSet: StatefulSet,

@@ -1,14 +1,14 @@
 import { ActionError } from '../errors/action-error.js';
 import type { Deployment } from './spec.js';
 
-/** What decides how many members there may be. */
+/** The settings that limit the number of members. */
 export type MemberBounds = Pick<Deployment, 'seedMembers' | 'minReplicas' | 'maxReplicas'>;
 
 /**
- * How many members may be evicted at the same moment, as the disruption controller of Kubernetes computes it: the
- * healthy ones above those that must stay.
+ * Returns how many members may be evicted at the same time, as computed by the disruption controller of Kubernetes: the
+ * healthy members minus those that must stay.
  * @param healthy members that are Ready.
- * @param expected members that the StatefulSet asks for; without it, all that are healthy.
+ * @param expected replicas of the StatefulSet; by default all healthy members.
  */
 export function allowedDisruptions(
   { disruptionBudget, minReplicas }: Pick<Deployment, 'disruptionBudget' | 'minReplicas'>,
@@ -19,13 +19,15 @@ export function allowedDisruptions(
   return expected > 0 ? Math.max(0, healthy - needed) : 0;
 }
 
-/** Whether one more member can be added: beyond the maximum number of members there is no entry in the member list. */
+/**
+ * Returns whether one more member can be added: the member list has no entries beyond the maximum number of members.
+ */
 export function surgePossible({ maxReplicas }: Pick<MemberBounds, 'maxReplicas'>, replicas: number): boolean {
   return replicas < maxReplicas;
 }
 
 /**
- * Refuses numbers of members that the deployment does not allow; all of them at once.
+ * Rejects numbers of members outside the bounds of the deployment, and reports all of them.
  * @throws ActionError `scale-out-of-bounds`.
  */
 export function checkScaleSteps(bounds: MemberBounds, steps: readonly number[]): void {
@@ -33,18 +35,18 @@ export function checkScaleSteps(bounds: MemberBounds, steps: readonly number[]):
   if (refusals.length > 0) throw new ActionError('scale-out-of-bounds', [...new Set(refusals)].join(' '));
 }
 
-/** Why the deployment cannot have a number of members; undefined when it can. */
+/** Returns why a number of members is outside the bounds; undefined when it is inside. */
 function explainBounds({ seedMembers, minReplicas, maxReplicas }: MemberBounds, step: number): string | undefined {
   if (!Number.isInteger(step)) return `${step} is not a number of members.`;
   if (step > maxReplicas) {
     return (
       `${step} members are more than ${maxReplicas}, the maximum number of members (max-replicas): ` +
-      'the member list that every server was started with has no entry for more.'
+      'the member list of the servers has no more entries.'
     );
   }
   if (step < minReplicas) {
     return (
-      `${step} members are fewer than ${minReplicas}, the least that the disruption budget keeps available ` +
+      `${step} members are fewer than ${minReplicas}, the minimum that the disruption budget keeps available ` +
       `(min-replicas), which covers the ${seedMembers} seed members.`
     );
   }

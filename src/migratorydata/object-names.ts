@@ -2,7 +2,7 @@ import { fieldManager } from '../kubernetes/kubectl-equivalents.js';
 import type { MemberSet } from '../kubernetes/pods.js';
 import type { KubernetesObject, ObjectMeta } from '../kubernetes/types.js';
 
-/** The names of everything that one deployment consists of; the same as in the vendor's tutorial. */
+/** The object names of a deployment; the same as in the vendor's tutorial. */
 export const names = {
   statefulSet: 'migratorydata',
   container: 'migratorydata',
@@ -12,48 +12,51 @@ export const names = {
   autoscaler: 'migratorydata-autoscale',
 } as const;
 
-/** The label by which Services and budget select the members. Who is a member, the StatefulSet decides: `membersAmong`. */
+/**
+ * The label with which the Services and the PodDisruptionBudget select the members. Membership itself is determined by
+ * the StatefulSet: see `membersAmong`.
+ */
 export const memberLabels = { app: 'migratorydata' } as const;
 
-/** The same as a label selector in the query language of the API and of kubectl. */
+/** The label as a selector for the API and kubectl. */
 export const memberSelector = `app=${memberLabels.app}`;
 
-/** The members of a deployment, for whoever asks the Kubernetes API about them. */
+/** Returns the members of a deployment for requests to the Kubernetes API. */
 export function membersOf({ namespace }: { readonly namespace: string }): MemberSet {
   return { namespace, name: names.statefulSet, labels: memberSelector };
 }
 
-/** The port that clients connect to inside the cluster: the server's own default for `Listen`. */
+/** The client port inside the cluster: the default of the server for `Listen`. */
 export const clientPort = 8800;
 
 /**
- * The ports between members. The first stands in the member list; the server takes the next three as well.
+ * The ports between members. The first one is in the member list; the server also uses the next three.
  * https://migratorydata.com/docs/server/deployment/azure/aks/
  */
 export const clusterPorts = [8801, 8802, 8803, 8804] as const;
 
-/** The name of a port between members, counted from 1 as in the tutorial. */
+/** Returns the name of a port between members, counted from 1 as in the tutorial. */
 export function clusterPortName(index: number): string {
   return `inter-cluster${index + 1}`;
 }
 
 /**
- * Marks what this project made; only that is ever changed or deleted. The key is one of the recommended labels of
- * Kubernetes (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
+ * The label of objects that this project created; only these are changed or deleted. The key is one of the recommended
+ * labels of Kubernetes (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
  */
 export const ownershipLabels = { 'app.kubernetes.io/managed-by': fieldManager } as const;
 
-/** Whether an object carries the label of this project. */
+/** Returns whether an object has the label of this project. */
 export function isOurs({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean {
   return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
 
-/** The key of an annotation of ours. */
+/** Returns the key of an annotation of this project. */
 export function annotationKey(name: string): string {
   return `${fieldManager}/${name}`;
 }
 
-/** What every object in the namespace of a deployment is labelled with. */
+/** Returns the metadata of an object in the namespace of a deployment. */
 export function metadataOf(name: string, namespace: string): ObjectMeta & { readonly namespace: string } {
   return { name, namespace, labels: { ...memberLabels, ...ownershipLabels } };
 }

@@ -8,27 +8,27 @@ import { names } from './object-names.js';
 import { newerOptionsVariable, optionsVariable, reference } from './server-options.js';
 
 /**
- * Checks that patches left alone what the members need to find each other: every option, the variables that options
- * refer to, their order, and the command. A patch may add to them.
- * @param rendered as it came from `renderManifests`.
- * @param patched as it came back from kustomize.
- * @throws ActionError `options-lost`, naming everything that is missing.
+ * Checks that patches did not change what the members need to find each other: every option, the variables that the
+ * options refer to, their order, and the command. A patch may add options and variables.
+ * @param rendered the result of `renderManifests`.
+ * @param patched the result of kustomize.
+ * @throws ActionError `options-lost` with everything that is missing.
  */
 export function checkOptionsSurvived(rendered: StatefulSet, patched: StatefulSet): void {
   const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
   if (problems.length === 0) return;
   throw new ActionError(
     'options-lost',
-    `With the patches, StatefulSet ${names.statefulSet} would start servers that do not find each other: ${problems.join('; ')}.`,
+    `With the patches, StatefulSet ${names.statefulSet} would start servers that cannot find each other: ${problems.join('; ')}.`,
   );
 }
 
 function findPodProblems(rendered: StatefulSet, patched: StatefulSet): readonly string[] {
   const [before, after] = [serverContainer(rendered), serverContainer(patched)];
-  if (!after) return [`there is no container ${names.container}`];
+  if (!after) return [`the container ${names.container} is missing`];
   return [
-    ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is another one']),
-    ...(isDeepStrictEqual(after.command, before?.command) ? [] : ['the command of the container is another one']),
+    ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is changed']),
+    ...(isDeepStrictEqual(after.command, before?.command) ? [] : ['the command of the container is changed']),
     ...findVariableProblems(before?.env ?? [], after.env ?? []),
   ];
 }
@@ -38,12 +38,12 @@ function findVariableProblems(before: readonly EnvVar[], after: readonly EnvVar[
   return before.flatMap(({ name, valueFrom }, index) => {
     const found = after.filter(variable => variable.name === name);
     if (found.length === 0) return [`the variable ${name} is missing`];
-    if (found.length > 1) return [`the variable ${name} is there more than once`];
+    if (found.length > 1) return [`the variable ${name} is defined more than once`];
     if (!isDeepStrictEqual(found[0]?.valueFrom, valueFrom)) return [`the variable ${name} has another source`];
     const followers = before.slice(index + 1).filter(later => refersTo(later, name) && position(later.name) >= 0);
     return followers
       .filter(later => position(later.name) < position(name))
-      .map(later => `the variable ${name} stands after ${later.name}, which refers to it`);
+      .map(later => `the variable ${name} is defined after ${later.name}, which refers to it`);
   });
 }
 

@@ -2,30 +2,30 @@ import { ActionError } from '../errors/action-error.js';
 import { createRedactor } from '../journal/redaction.js';
 import type { Clock, HttpAnswer, Network } from '../runtime/ports.js';
 
-/** One request to the REST interface of a server, or of the load balancer before them. */
+/** A request to the REST interface of a server, or of the load balancer. */
 export interface RestRequest {
-  /** Address of the servers, such as `http://203.0.113.7`; a path in it is kept. */
+  /** The URL of the servers, such as `http://203.0.113.7`; its path is kept. */
   readonly url: string;
   /** A path such as `/a/b`. */
   readonly subject: string;
-  /** The entitlement token. It travels in the URL, so no message here shows a whole URL. */
+  /** The entitlement token. It is part of the URL, so messages never contain a full URL. */
   readonly token: string;
   readonly timeoutMs: number;
 }
 
 export interface Message {
   readonly content: string;
-  /** How the server came by it. */
+  /** The message type, such as a snapshot. */
   readonly type: string;
   /** Changes when another member takes over the subject. */
   readonly epoch: number;
-  /** Position within the epoch. */
+  /** The position within the epoch. */
   readonly seq: number;
 }
 
 /** A request that failed. */
 export class RestError extends ActionError {
-  /** Whether a server has refused it: then it had no effect. Else nobody knows. */
+  /** Whether a server rejected it, so that it had no effect. Otherwise the effect is unknown. */
   readonly refused: boolean;
 
   constructor(message: string, refused: boolean, hint: string | undefined) {
@@ -36,20 +36,20 @@ export class RestError extends ActionError {
 
 export interface RoundTrip {
   readonly produceMs: number;
-  /** From the acceptance of the message to the answer that had it. */
+  /** From the acceptance of the message to the response that contained it, in milliseconds. */
   readonly consumeMs: number;
 }
 
-/** Between two looks for a message: `consume` answers at once with what there is, there is nothing to wait on. */
-const lookIntervalMs = 250;
-/** Looks at the latest messages only; the server keeps up to 1,000 a subject. */
+/** The interval between polls for a message: `consume` returns immediately, there is no long polling. */
+const pollIntervalMs = 250;
+/** How many of the latest messages are read; the server keeps up to 1,000 per subject. */
 const historyLength = 100;
 const shownCharacters = 200;
 
 /**
  * Publishes a message with guaranteed delivery; resolves when the cluster has accepted it.
  * https://migratorydata.com/docs/client-api/rest/produce/
- * @returns milliseconds until the answer.
+ * @returns the response time in milliseconds.
  * @throws ActionError `delivery-failed`.
  */
 export async function produce(
@@ -64,7 +64,7 @@ export async function produce(
 }
 
 /**
- * The latest messages of a subject, oldest first: up to `history` of them, which the server's own limit bounds.
+ * Returns the latest messages of a subject, oldest first: at most `history`, within the limit of the server.
  * https://migratorydata.com/docs/client-api/rest/consume/
  * @throws ActionError `delivery-failed`.
  */
@@ -88,10 +88,10 @@ export async function consume(
 }
 
 /**
- * Publishes a message and reads it back.
- * @param content must be unique, so that it is recognized among messages of earlier runs.
- * @param readUrl where to read, if not where the message was published: another member proves that they are one cluster.
- * @param deadlineMs time for the message to arrive, from its acceptance on.
+ * Publishes a message and reads it.
+ * @param content must be unique, so that it is distinguished from messages of earlier runs.
+ * @param readUrl where to read, if not at `url`: another member proves that they form one cluster.
+ * @param deadlineMs how long the message may take to arrive after its acceptance, in milliseconds.
  * @throws ActionError `delivery-failed`.
  */
 export async function roundTrip(
@@ -101,21 +101,16 @@ export async function roundTrip(
 ): Promise<RoundTrip> {
   const produceMs = await produce(network, request, signal);
   const acceptedMs = clock.now();
-  const reading = { ...request, url: request.readUrl ?? request.url };
+  const readRequest = { ...request, url: request.readUrl ?? request.url };
   for (;;) {
-    const messages = await consume(network, reading, signal);
+    const messages = await consume(network, readRequest, signal);
     const elapsedMs = clock.now() - acceptedMs;
     if (messages.some(({ content }) => content === request.content)) return { produceMs, consumeMs: elapsedMs };
     if (elapsedMs >= request.deadlineMs) {
-      const found = `${messages.length} other messages were there`;
-      throw failure(
-        reading,
-        `did not deliver a message within ${request.deadlineMs} ms that was accepted`,
-        found,
-        false,
-      );
+      const found = `${messages.length} other messages were found`;
+      throw failure(readRequest, `did not deliver an accepted message within ${request.deadlineMs} ms`, found, false);
     }
-    await clock.sleep(lookIntervalMs, signal);
+    await clock.sleep(pollIntervalMs, signal);
   }
 }
 
@@ -128,30 +123,33 @@ async function ask(
 ): Promise<{ readonly answer: HttpAnswer; readonly body: unknown }> {
   const { url, subject, token, timeoutMs, content } = request;
   const path = method === 'POST' ? 'produce' : 'consume';
-  const whole = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
+  const fullUrl = `${url.replace(/\/+$/, '')}/rest/${path}?${new URLSearchParams({ subject, token, ...query }).toString()}`;
   const body = content === undefined || method === 'GET' ? {} : { body: content };
   let answer: HttpAnswer;
   try {
-    answer = await network.http({ method, url: whole, timeoutMs, ...body }, signal);
+    answer = await network.http({ method, url: fullUrl, timeoutMs, ...body }, signal);
   } catch (error) {
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    throw failure(request, `could not be asked to ${path}`, reason, false);
+    throw failure(request, `could not be reached to ${path}`, reason, false);
   }
   const redacted = { ...answer, text: createRedactor([token])(answer.text) };
   if (answer.status < 200 || answer.status > 299) {
     const hint =
-      answer.status === 404 ? 'The REST interface seems to be off: deploy with `rest` set to true.' : undefined;
+      answer.status === 404 ? 'The REST interface seems to be disabled: deploy with `rest` set to true.' : undefined;
     throw failure(request, `refused to ${path}`, describe(redacted), true, hint);
   }
   try {
     return { answer: redacted, body: JSON.parse(answer.text) };
   } catch {
-    throw failure(request, `gave no JSON when asked to ${path}`, describe(redacted), false);
+    throw failure(request, `returned no JSON for ${path}`, describe(redacted), false);
   }
 }
 
-/** The error of a request: where, what and why, without the query that holds the token. */
+/**
+ * Returns the error of a request with the URL, the problem and the reason, but without the query, which contains the
+ * token.
+ */
 function failure(
   { url, subject, token }: RestRequest,
   what: string,
@@ -168,9 +166,9 @@ function describe({ status, text }: HttpAnswer): string {
   return `HTTP ${status}, ${shown === '' ? 'an empty body' : shown}`;
 }
 
-/** What to do about a status of the documented ones. */
+/** Returns a hint for a documented status. */
 function hintOf(status: unknown): string | undefined {
-  if (status === 'DENY') return 'Give in `entitlement-token` the token that the cluster was deployed with.';
-  if (status === 'FAILED') return 'The cluster may have no quorum: look at the members and their logs in the report.';
+  if (status === 'DENY') return 'Set `entitlement-token` to the token that the cluster was deployed with.';
+  if (status === 'FAILED') return 'The cluster may have no quorum: check the members and their logs in the report.';
   return undefined;
 }

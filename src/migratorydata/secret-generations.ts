@@ -1,19 +1,19 @@
 import type { Secret } from '../kubernetes/types.js';
 import { isOurs, metadataOf } from './object-names.js';
 
-/** The Secrets of a deployment, by what they hold. Each kind has generations of its own. */
+/** The Secrets of a deployment by their contents. Each kind has separate generations. */
 const kinds = {
   /** License key and entitlement token. */
   server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
-  /** Apart from the others: a change of the password needs all members to restart at once, of the others it does not. */
+  /** Separate from the others: only a change of the password requires all members to restart at the same time. */
   clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
-  /** For pulling the image. */
+  /** Credentials for image pulls. */
   registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
 } as const;
 
 export type SecretKind = keyof typeof kinds;
 
-/** What is rendered; `data` is always there. */
+/** A rendered Secret, which always has `data`. */
 export interface SecretManifest extends Secret {
   readonly immutable: true;
   readonly data: Readonly<Record<string, string>>;
@@ -21,16 +21,16 @@ export interface SecretManifest extends Secret {
 
 export interface NextSecret {
   readonly name: string;
-  /** What must be created first; undefined when the Secret exists. */
+  /** The Secret to create; undefined when it exists. */
   readonly manifest?: SecretManifest;
 }
 
-/** The name of one generation; they are counted from 1. */
+/** Returns the name of a generation; they are counted from 1. */
 export function secretName(kind: SecretKind, generation: number): string {
   return `${kinds[kind].prefix}-${generation}`;
 }
 
-/** The Secrets of one kind that this project made, the latest generation first. */
+/** Returns the Secrets of one kind that this project created, the latest generation first. */
 export function generationsOf<S extends Secret>(kind: SecretKind, existing: readonly S[]): readonly S[] {
   return existing
     .filter(secret => isOurs(secret) && generationOf(kind, secret) > 0)
@@ -38,10 +38,10 @@ export function generationsOf<S extends Secret>(kind: SecretKind, existing: read
 }
 
 /**
- * The Secret that holds the wanted values. Pods read a Secret only when they start, so one that changed would reach
- * some members and not others; an immutable one with a new name reaches each member with the rest of its template, and
- * with the former template the former values come back. Values that are in some generation already keep its name, so
- * that nothing restarts.
+ * Returns the Secret with these values. Pods read a Secret only when they start, so a changed Secret would reach some
+ * members and not others. An immutable Secret with a new name is updated together with the template, and a rollback of
+ * the template restores the former values. Values that already exist in a generation keep its name, so that nothing
+ * restarts.
  * @param values texts by key, not encoded.
  */
 export function nextSecret(
@@ -56,7 +56,7 @@ export function nextSecret(
     secret => secret.type === kinds[kind].type && haveSameData(secret.data ?? {}, data),
   );
   if (same) return { name: same.metadata.name };
-  // Whoever made a Secret of such a name: a name that is taken cannot be created again.
+  // Includes Secrets that others created: a name in use cannot be created again.
   const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
   const name = secretName(kind, latest + 1);
   const metadata = { ...metadataOf(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
@@ -71,7 +71,7 @@ export function nextSecret(
   return { name, manifest };
 }
 
-/** The text that a Secret has under a key; undefined when it has none. */
+/** Returns the text of a key in a Secret; undefined when the key is missing. */
 export function readSecret({ data }: Pick<Secret, 'data'>, key: string): string | undefined {
   const encoded = data?.[key];
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
@@ -81,7 +81,7 @@ function encode(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-/** The generation that the name of a Secret tells; 0 when it is none of this kind. */
+/** Returns the generation in the name of a Secret; 0 when it is not of this kind. */
 function generationOf(kind: SecretKind, { metadata }: Secret): number {
   const { prefix } = kinds[kind];
   const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';

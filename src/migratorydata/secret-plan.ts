@@ -11,30 +11,30 @@ import {
 import { type SecretOptionName, secretOptions, secretsInUse } from './server-options.js';
 import type { Deployment, DeploymentSecrets } from './spec.js';
 
-/** The names of the Secrets that the pods refer to; undefined where a deployment needs none. */
+/** The names of the Secrets that the pods refer to; undefined if the deployment needs none of that kind. */
 export interface SecretNames {
   /** License key and entitlement token. */
   readonly server?: string;
   readonly clusterPassword?: string;
-  /** For pulling the image. */
+  /** Credentials for image pulls. */
   readonly registry?: string;
 }
 
 export interface SecretPlan {
   readonly names: SecretNames;
-  /** What must be created before the pods that refer to it. */
+  /** The Secrets to create before the pods that refer to them. */
   readonly manifests: readonly SecretManifest[];
-  /** The token that publishing and the REST interface need, given or generated; it must be masked before use. */
+  /** The token for publishing and for the REST interface, from the user or generated; it must be masked before use. */
   readonly token?: string;
 }
 
-/** Says that the token in a Secret was generated, so that later deployments without a token keep it. */
+/** Marks a Secret with a generated token, so that later deployments without a token keep it. */
 const generatedToken = annotationKey('generated-token');
 
 /**
  * Decides which Secrets a deployment refers to and which of them are new.
  * @param existing all Secrets of the namespace.
- * @param randomToken the token to use where the REST interface is enabled, the user gave none and none was generated
+ * @param randomToken the token to use if the REST interface is enabled, the user set none and none was generated
  * before; at least 128 random bits, without white space, quotes and dollar signs.
  */
 export function planSecrets(
@@ -71,7 +71,9 @@ export function planSecrets(
   };
 }
 
-/** The names that the Secrets of a deployment have in an empty namespace; for manifests that are only written. */
+/**
+ * Returns the names of the Secrets of a deployment in an empty namespace; for manifests that are only written to files.
+ */
 export function firstSecretNames(deployment: Pick<Deployment, 'rest' | 'secrets'>): SecretNames {
   const used = secretsInUse(deployment);
   return {
@@ -81,12 +83,14 @@ export function firstSecretNames(deployment: Pick<Deployment, 'rest' | 'secrets'
   };
 }
 
-/** Which of the Secrets holds a secret parameter. */
+/** Returns which Secret contains a secret parameter. */
 export function secretKindOf(name: SecretOptionName): 'server' | 'clusterPassword' {
   return name === 'clusterPassword' ? 'clusterPassword' : 'server';
 }
 
-/** The token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use. */
+/**
+ * Returns the token in a Secret of a deployment, for operations that did not deploy it; it must be masked before use.
+ */
 export function readToken(secret: Secret): string | undefined {
   return readSecret(secret, secretOptions.entitlementToken.key);
 }
@@ -105,7 +109,7 @@ function nameSecrets(planned: Readonly<Record<keyof SecretNames, NextSecret | un
 }
 
 /**
- * The file that kubelet reads registry credentials from.
+ * Returns the file from which the kubelet reads registry credentials.
  * kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry
  */
 function dockerConfig({ server, username, password }: NonNullable<DeploymentSecrets['registryCredentials']>): string {

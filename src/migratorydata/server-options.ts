@@ -1,28 +1,28 @@
 import { memberAddress, memberList } from './membership.js';
 import type { Deployment } from './spec.js';
 
-/** The variable that holds the name of the pod, so that each member can be told its own address. */
+/** The variable with the pod name, from which each member gets its own address. */
 export const podNameVariable = 'POD_NAME';
 
 /**
- * The variables that the start script of the image takes server options from. Newer manifests of the vendor use the
- * second name; which one an image reads depends on its version, so both get one value.
+ * The variables from which the start script of the image reads server options. Newer manifests of the vendor use the
+ * second name. Which one an image reads depends on its version, so both have the same value.
  * https://migratorydata.com/docs/server/installation/docker-kubernetes/ and
  * github.com/migratorydata/migratorydata-platform-sandbox, kubernetes/02-migratorydata.yaml
  */
 export const optionsVariable = 'MIGRATORYDATA_EXTRA_OPTS';
 export const newerOptionsVariable = 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS';
 
-/** The variable that the start script takes options of the Java virtual machine from. */
+/** The variable from which the start script reads options of the Java virtual machine. */
 export const javaOptionsVariable = 'MIGRATORYDATA_JAVA_EXTRA_OPTS';
 
 /** A server parameter whose value comes from a Kubernetes Secret through a variable of the container. */
 export interface SecretOption {
   /** The name of the server parameter. */
   readonly parameter: string;
-  /** The variable of the container; its name must not look like one that the start script reads. */
+  /** The variable of the container; it must not look like a variable that the start script reads. */
   readonly variable: string;
-  /** The key within the Secret. */
+  /** The key in the Secret. */
   readonly key: string;
 }
 
@@ -39,23 +39,25 @@ export const secretOptions = {
 
 export type SecretOptionName = keyof typeof secretOptions;
 
-/** The secret parameters that a deployment has. The REST interface needs a token: without one given, one is generated. */
+/**
+ * Returns the secret parameters of a deployment. The REST interface requires a token: one is generated if none is set.
+ */
 export function secretsInUse({ rest, secrets }: Pick<Deployment, 'rest' | 'secrets'>): readonly SecretOptionName[] {
-  const given: Readonly<Record<SecretOptionName, boolean>> = {
+  const isUsed: Readonly<Record<SecretOptionName, boolean>> = {
     licenseKey: secrets.licenseKey !== undefined,
     clusterPassword: secrets.clusterPassword !== undefined,
     entitlementToken: secrets.entitlementToken !== undefined || rest,
   };
-  return (Object.keys(secretOptions) as SecretOptionName[]).filter(name => given[name]);
+  return (Object.keys(secretOptions) as SecretOptionName[]).filter(name => isUsed[name]);
 }
 
 /**
- * The options of the server as the start script takes them: `-DName=value`, separated by spaces. Kubernetes replaces
- * `$(NAME)` by the variables that stand before this one, so secrets are no part of the text. Where the user gives a
- * parameter that has a value here, the user's takes its place: none of ours stands there beside the user's.
+ * Returns the server options in the format of the start script: `-DName=value`, separated by spaces. Kubernetes
+ * replaces `$(NAME)` with variables that are defined earlier, so the text contains no secrets. If the user sets a
+ * parameter that has a default here, the value of the user replaces the default.
  */
 export function serverOptions(deployment: Deployment): string {
-  const ours: readonly (readonly [string, string])[] = [
+  const defaults: readonly (readonly [string, string])[] = [
     ['Memory', deployment.memory],
     ['ClusterDeliveryMode', 'Guaranteed'],
     ['LogLevel', 'INFO'],
@@ -70,12 +72,14 @@ export function serverOptions(deployment: Deployment): string {
     }),
   ];
   const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
-  const given = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
-  const kept = ours.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `-D${name}=${value}`);
+  const overridden = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
+  const kept = defaults
+    .filter(([name]) => !overridden.has(name.toLowerCase()))
+    .map(([name, value]) => `-D${name}=${value}`);
   return [...kept, ...extra].join(' ');
 }
 
-/** The parameters in a text of options, by name; of two with one name the latter, as the server takes it. */
+/** Returns the parameters in an option text by name; of duplicates the last one, like the server. */
 export function parseOptions(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split(/\s+/).flatMap(item => {
@@ -86,14 +90,14 @@ export function parseOptions(text: string): ReadonlyMap<string, string> {
 }
 
 /**
- * How the value of a variable refers to one that stands before it.
+ * Returns a reference to a variable that is defined earlier.
  * kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
  */
 export function reference(variable: string): string {
   return `$(${variable})`;
 }
 
-/** A text that Kubernetes leaves as the user gave it: a doubled dollar sign stands for one. */
+/** Escapes a text, so that Kubernetes passes it unchanged: a doubled dollar sign stands for one. */
 export function literal(text: string): string {
   return text.replaceAll('$', () => '$$');
 }

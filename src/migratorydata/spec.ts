@@ -2,22 +2,22 @@ export interface DeploymentSecrets {
   readonly licenseKey?: string;
   readonly clusterPassword?: string;
   readonly entitlementToken?: string;
-  /** `server username password`, for pulling the image. */
+  /** `server username password`, for image pulls. */
   readonly registryCredentials?: { readonly server: string; readonly username: string; readonly password: string };
 }
 
 export interface Exposure {
   readonly serviceType: 'public' | 'internal' | 'node-port' | 'cluster-ip';
   readonly clientPort: number;
-  /** CIDRs that may connect; the word `runner` stands for this runner's own address; empty: everyone. */
+  /** CIDRs that may connect; the word `runner` means the address of this runner; empty for everyone. */
   readonly sourceRanges: readonly string[];
   readonly dnsLabel: string;
   readonly idleTimeoutMinutes: number;
-  /** Undefined: the field is left out (cluster-ip). */
+  /** Undefined omits the field (cluster-ip). */
   readonly trafficPolicy?: 'Local' | 'Cluster';
 }
 
-/** Everything that the manifests are made of. */
+/** The settings from which the manifests are rendered. */
 export interface Deployment {
   readonly namespace: string;
   readonly clusterDomain: string;
@@ -31,13 +31,13 @@ export interface Deployment {
   readonly cpuRequest: string;
   readonly extraOpts: string;
   readonly javaExtraOpts: string;
-  /** Pause between members of a rolling update; undefined: REST round trip where enabled, else 60 s. */
+  /** The pause between members of a rolling update; undefined for a REST round trip if enabled, else 60 s. */
   readonly memberPauseMs?: number;
   readonly allowFullRestart: boolean;
   readonly podSpread: 'preferred' | 'required';
   readonly disruptionBudget: 'min-available' | 'max-unavailable';
   readonly rest: boolean;
-  /** File or folder of kustomize patches; empty: none. */
+  /** A file or folder of kustomize patches; empty for none. */
   readonly patches: string;
   readonly exposure: Exposure;
   readonly secrets: DeploymentSecrets;
@@ -47,7 +47,7 @@ export interface Autoscaling {
   readonly cpuPercent: number;
 }
 
-/** Whether an image reference means another image tomorrow. */
+/** Returns whether an image reference can later refer to another image. */
 export function isMovingImage(reference: string): boolean {
   return reference.endsWith(':latest');
 }
@@ -55,12 +55,12 @@ export function isMovingImage(reference: string): boolean {
 const memoryPattern = /^(\d{1,15}(?:\.\d{1,3})?)(Ki|Mi|Gi|Ti|k|M|G|T)?$/;
 const unitBytes = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
-/** Whether a text is a Kubernetes quantity of memory, with the suffixes that make sense for a container. */
+/** Returns whether a text is a Kubernetes memory quantity with a suffix that is reasonable for a container. */
 export function isMemoryQuantity(text: string): boolean {
   return memoryPattern.test(text);
 }
 
-/** Bytes of a Kubernetes quantity or of the server's own megabytes; undefined for anything else. */
+/** Returns the bytes of a Kubernetes quantity or of the megabytes of the server; undefined for other texts. */
 export function readMemoryBytes(text: string): number | undefined {
   if (text.endsWith('MB')) return Number.parseInt(text, 10) * 2 ** 20;
   const [, amount, unit = ''] = memoryPattern.exec(text) ?? [];

@@ -5,9 +5,9 @@ import { annotationKey } from './object-names.js';
 const stampKey = annotationKey('template');
 
 /**
- * Puts a digest of the pod template on a StatefulSet. What is live has defaults of the server and fields of others in
- * it; the digest says what was rendered. Secrets are in it by the names of their objects only, which change with their
- * values. After patches it must be put on again.
+ * Sets a digest of the pod template on a StatefulSet. The live template contains defaults of the server and fields of
+ * other clients; the digest identifies what was rendered. It includes the names of Secrets, which change with their
+ * values. It must be set again after patches.
  */
 export function stampTemplate<T extends StatefulSet>(statefulSet: T): T {
   const digest = createHash('sha256').update(canonical(statefulSet.spec.template)).digest('hex').slice(0, 16);
@@ -15,12 +15,12 @@ export function stampTemplate<T extends StatefulSet>(statefulSet: T): T {
   return { ...statefulSet, metadata: { ...metadata, annotations: { ...metadata.annotations, [stampKey]: digest } } };
 }
 
-/** The digest that a StatefulSet carries; undefined when it was not rendered here. */
+/** Returns the digest of a StatefulSet; undefined when this project did not render it. */
 export function templateStamp({ metadata }: Pick<StatefulSet, 'metadata'>): string | undefined {
   return metadata.annotations?.[stampKey];
 }
 
-/** JSON with the keys of every object in order: what kustomize returns may have them in another. */
+/** Returns JSON with sorted keys: kustomize may return them in another order. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

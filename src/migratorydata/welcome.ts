@@ -3,15 +3,16 @@ import type { HttpAnswer, Network } from '../runtime/ports.js';
 
 export interface WelcomePage {
   readonly status: number;
-  /** The title of the page; empty when it has none. */
+  /** The title of the page; empty if it has none. */
   readonly title: string;
   readonly ms: number;
 }
 
 /**
- * Fetches the page that a server shows at its root. It proves that the way to a server works and that the server
- * answers, not that messages are delivered.
- * @throws ActionError `welcome-page-failed` when there is no answer, the status is not 200, or the page is another one.
+ * Fetches the root page of a server. It proves that the server is reachable and responds, not that messages are
+ * delivered.
+ * @throws ActionError `welcome-page-failed` when there is no response, the status is not 200, or the page is not the
+ * expected one.
  */
 export async function fetchWelcomePage(
   network: Network,
@@ -24,29 +25,29 @@ export async function fetchWelcomePage(
     answer = await network.http({ method: 'GET', url, timeoutMs }, signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw new ActionError('welcome-page-failed', `GET ${url} got no answer: ${reasonOf(error)}.`, { cause: error });
+    throw new ActionError('welcome-page-failed', `GET ${url} got no response: ${reasonOf(error)}.`, { cause: error });
   }
   const { status, text, ms } = answer;
   const title = titleOf(text);
   const shown = title === '' ? 'a page without a title' : `a page with the title "${title}"`;
   if (status === 404) {
-    throw new ActionError('welcome-page-failed', `GET ${url} was answered with status 404.`, {
-      hint: 'A server answers; its welcome page may be turned off. Remove DocumentRoot from `extra-opts`, or give in `verify-url` a page that is there.',
+    throw new ActionError('welcome-page-failed', `GET ${url} returned status 404.`, {
+      hint: 'The server responds, but its welcome page may be disabled. Remove DocumentRoot from `extra-opts`, or set `verify-url` to an existing page.',
     });
   }
-  if (status !== 200) throw new ActionError('welcome-page-failed', `GET ${url} was answered with status ${status}.`);
+  if (status !== 200) throw new ActionError('welcome-page-failed', `GET ${url} returned status ${status}.`);
   if (!/migratorydata/i.test(text)) {
     throw new ActionError(
       'welcome-page-failed',
-      `GET ${url} was answered with ${shown}, which is not MigratoryData's.`,
+      `GET ${url} returned ${shown}, which is not the page of MigratoryData.`,
     );
   }
   return { status, title, ms };
 }
 
 /**
- * Opens a connection to the host and port of a URL and closes it.
- * @returns milliseconds that it took.
+ * Opens and closes a connection to the host and port of a URL.
+ * @returns the connect time in milliseconds.
  * @throws ActionError `connect-failed`.
  */
 export async function checkConnection(

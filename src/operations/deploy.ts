@@ -7,7 +7,7 @@ import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
-import { answerAlike, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
+import { acceptSameRequests, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
 import { haveQuorum } from '../migratorydata/membership.js';
 import { isOurs, membersOf, names } from '../migratorydata/object-names.js';
 import { planSecrets } from '../migratorydata/secret-plan.js';
@@ -141,7 +141,7 @@ async function rollOut(context: Context, api: KubernetesApi, bringing: Bringing,
   const goal = change === 'rolling' ? {} : { replicas: wanted.spec.replicas ?? deployment.replicas };
   if (live !== undefined && change === 'rolling') {
     note('The members are updated one at a time, the highest ordinal first.');
-    const answering = answerAlike(live, wanted);
+    const answering = acceptSameRequests(live, wanted);
     const between = (): Promise<void> => pauseBetweenMembers(context, api, bringing, note, { answering });
     const isServing = (ready: readonly Pod[]): boolean =>
       haveQuorum(

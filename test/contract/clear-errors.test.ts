@@ -47,7 +47,7 @@ describe('a runner', () => {
     const clientVersion = { major: '1', minor: '21', gitVersion: 'v1.21.0' };
     job.programs.on('kubectl version', { stdout: JSON.stringify({ clientVersion }) });
     const main = await job.run({ ...job.onKubeconfig, operation: 'preflight' });
-    expectError(main, 'tool-too-old', 'kubectl is v1.21.0; at least v1.27 is needed.');
+    expectError(main, 'tool-too-old', 'kubectl is v1.21.0, but at least v1.27 is required.');
   });
 });
 
@@ -65,10 +65,10 @@ describe('a kubeconfig', () => {
     expectError(await verify(job), 'kubeconfig-invalid', stderr.replace('error: ', ''));
   });
 
-  it('that names no cluster', async () => {
+  it('that has no cluster', async () => {
     await using job = await startJob();
     job.kubernetes.beUnreachable(502, 'dial tcp 127.0.0.1:8080: connect: connection refused\n');
-    expectError(await verify(job), 'kubeconfig-invalid', 'names no cluster');
+    expectError(await verify(job), 'kubeconfig-invalid', 'has no cluster');
   });
 });
 

@@ -55,12 +55,12 @@ export function startTimeline(
 
   const follow = async <K extends Kind, T>(
     target: WatchTarget<K>,
-    handle: (change: Exclude<WatchChange<T>, { type: 'hole' }>) => void,
+    handle: (change: Exclude<WatchChange<T>, { type: 'gap' }>) => void,
     listed: () => void,
   ): Promise<void> => {
     for await (const change of watch(bound, target) as AsyncGenerator<WatchChange<T>>) {
-      if (change.type === 'hole') {
-        const { fromMs, toMs } = change.hole;
+      if (change.type === 'gap') {
+        const { fromMs, toMs } = change.gap;
         gaps.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
       } else {
         handle(change);
@@ -73,7 +73,7 @@ export function startTimeline(
       kind: Transition['kind'],
       describe: (object: T, atMs: number) => Transition,
     ) =>
-    (change: Exclude<WatchChange<T>, { type: 'hole' }>): void => {
+    (change: Exclude<WatchChange<T>, { type: 'gap' }>): void => {
       const atMs = now();
       const absent = (name: string): Transition => ({ kind, name, atMs, state: 'absent', uid: '', node: '' });
       if (change.type === 'changed') transitions.push(describe(change.object, atMs));
@@ -85,11 +85,11 @@ export function startTimeline(
       transitions.push(...change.items.map(item => describe(item, atMs)));
     };
   const memberLanes = lanes('member', memberTransition);
-  const handlePods = (change: Exclude<WatchChange<Pod>, { type: 'hole' }>): void => {
+  const handlePods = (change: Exclude<WatchChange<Pod>, { type: 'gap' }>): void => {
     if (change.type === 'replaced') memberLanes({ ...change, items: membersAmong(change.items, statefulSet) });
     else if (isMember(change.object, statefulSet)) memberLanes(change);
   };
-  const handleSlices = (change: Exclude<WatchChange<EndpointSlice>, { type: 'hole' }>): void => {
+  const handleSlices = (change: Exclude<WatchChange<EndpointSlice>, { type: 'gap' }>): void => {
     if (change.type === 'replaced') slices.clear();
     if (change.type === 'deleted') slices.delete(change.object.metadata.name);
     const changed = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
@@ -100,7 +100,7 @@ export function startTimeline(
   const following: Promise<void>[] = [];
   const start = <K extends Kind, T>(
     target: WatchTarget<K>,
-    handle: (change: Exclude<WatchChange<T>, { type: 'hole' }>) => void,
+    handle: (change: Exclude<WatchChange<T>, { type: 'gap' }>) => void,
   ): Promise<void> =>
     new Promise((resolve, reject) => {
       const followed = follow(target, handle, resolve).catch((error: unknown) => {

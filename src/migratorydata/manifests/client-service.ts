@@ -12,11 +12,11 @@ const types = {
 const azure = 'service.beta.kubernetes.io/azure-';
 
 /**
- * The Service that clients connect to.
+ * Renders the Service that clients connect to.
  *
- * The port has no `appProtocol`: with `http` the load balancer would probe `GET /` of the welcome page, which an
- * operator may have turned off, instead of the TCP port.
- * @param sourceRanges CIDRs that may connect; empty: everyone. Only load balancers have them.
+ * The port has no `appProtocol`: with `http`, the load balancer would probe `GET /`, the welcome page, which may be
+ * disabled, instead of the TCP port.
+ * @param sourceRanges CIDRs that may connect; empty for everyone. Only load balancers have them.
  */
 export function renderClientService(
   namespace: string,
@@ -24,16 +24,16 @@ export function renderClientService(
   sourceRanges: readonly string[],
 ): ServiceManifest {
   const type = types[exposure.serviceType];
-  const balanced = type === 'LoadBalancer';
+  const isLoadBalancer = type === 'LoadBalancer';
   const metadata = metadataOf(names.clientService, namespace);
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: balanced ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
+    metadata: isLoadBalancer ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
     spec: {
       type,
       ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
-      ...(balanced && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
+      ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
       ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
       selector: memberLabels,
     },
@@ -41,7 +41,8 @@ export function renderClientService(
 }
 
 /**
- * What Azure's load balancer is told. Without the timeout it drops a connection that is silent for 4 minutes.
+ * Returns the annotations for the Azure load balancer. Without the timeout, it drops a connection that is idle for 4
+ * minutes.
  * cloud-provider-azure.sigs.k8s.io/topics/loadbalancer, section "LoadBalancer annotations"
  */
 function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }: Exposure): Readonly<Record<string, string>> {

@@ -14,8 +14,8 @@ import type { Deployment } from '../spec.js';
 import type { EnvVar } from './shapes.js';
 
 /**
- * The environment of the server. The order matters: a variable only sees those before it. The second name of the
- * options refers to the first, so that the two cannot differ, whatever a patch does to one of them.
+ * Renders the environment of the server. The order matters: a variable can refer only to earlier ones. The second
+ * options variable refers to the first, so that they stay equal even if a patch changes one of them.
  */
 export function renderEnvironment(deployment: Deployment, secretNames: SecretNames): readonly EnvVar[] {
   const { javaExtraOpts } = deployment;

@@ -7,24 +7,25 @@ import { renderEnvironment } from './container-environment.js';
 import type { Container, ProbeManifest } from './shapes.js';
 
 /**
- * Seconds between the moment a pod is asked to end and the moment the server is told. A load balancer needs two failed
- * probes, 5 seconds apart, to stop sending new clients; the members' endpoints are withdrawn within the same time.
+ * Seconds between the termination of a pod and the signal to the server. A load balancer needs two failed probes, 5
+ * seconds apart, to stop sending new clients; the endpoints of the member are removed within the same time.
  */
 const drainSeconds = 15;
 
 const mebibyte = 2 ** 20;
 
 /**
- * The server. Its start script replaces the shell, so that no shell stands between it and the signal to end. The shell
- * neither computes nor prints anything: a trace of it would put the license key, the password and the token into the log.
+ * Renders the container of the server. The start script replaces the shell, so that the server gets the termination
+ * signal directly. The shell neither computes nor prints anything: a trace would write the license key, the password
+ * and the token to the log.
  */
 export function renderContainer(deployment: Deployment, secretNames: SecretNames): Container {
   const { image, cpuRequest, memoryRequest } = deployment;
-  const listening = { tcpSocket: { port: clientPort }, periodSeconds: 5 } as const satisfies ProbeManifest;
+  const tcpProbe = { tcpSocket: { port: clientPort }, periodSeconds: 5 } as const satisfies ProbeManifest;
   return {
     name: names.container,
     image,
-    // A pinned version that a node has is used even while the registry cannot be reached.
+    // A pinned version on the node can be used even if the registry is unreachable.
     imagePullPolicy: isMovingImage(image) ? 'Always' : 'IfNotPresent',
     env: renderEnvironment(deployment, secretNames),
     command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
@@ -36,11 +37,11 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
       requests: { cpu: cpuRequest, memory: memoryRequest },
       limits: { memory: memoryLimit(deployment) },
     },
-    // Up to 150 seconds for the start of the JVM on a busy node; the other probes only begin after it.
-    startupProbe: { ...listening, failureThreshold: 30 },
-    readinessProbe: { ...listening, initialDelaySeconds: 10 },
-    // Slower than readiness: a member that is busy should lose its traffic before it loses its life.
-    livenessProbe: { ...listening, initialDelaySeconds: 10, failureThreshold: 6 },
+    // Up to 150 seconds for the JVM to start on a busy node; the other probes start afterwards.
+    startupProbe: { ...tcpProbe, failureThreshold: 30 },
+    readinessProbe: { ...tcpProbe, initialDelaySeconds: 10 },
+    // Slower than readiness: a busy member should lose its traffic before it is restarted.
+    livenessProbe: { ...tcpProbe, initialDelaySeconds: 10, failureThreshold: 6 },
     lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -50,13 +51,13 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
   };
 }
 
-/** The container of a StatefulSet that runs the server; undefined when it has none of that name. */
+/** Returns the container of the server in a StatefulSet; undefined when it is missing. */
 export function serverContainer({ spec }: Pick<StatefulSet, 'spec'>): Partial<Container> | undefined {
   const containers = (spec.template.spec['containers'] ?? []) as readonly Partial<Container>[];
   return containers.find(({ name }) => name === names.container);
 }
 
-/** The Secret and the key in it that a secret parameter of the members comes from; undefined when they have none. */
+/** Returns the Secret and key of a secret parameter of the members; undefined when they have none. */
 export function secretReference(
   statefulSet: Pick<StatefulSet, 'spec'>,
   option: SecretOptionName,
@@ -66,8 +67,8 @@ export function secretReference(
 }
 
 /**
- * Twice the memory asked for, or half more than what the server may use for itself, whichever is more: a member that
- * goes wrong must not take its node with it, and an ordinary peak of the JVM must not end the member.
+ * Returns the memory limit: twice the request, or 1.5 times the memory of the server, whichever is more. A faulty
+ * member must not exhaust its node, and a normal peak of the JVM must not terminate the member.
  */
 function memoryLimit({ memory, memoryRequest }: Pick<Deployment, 'memory' | 'memoryRequest'>): string {
   const [request = 0, heap = 0] = [memoryRequest, memory].map(readMemoryBytes);

@@ -11,8 +11,8 @@ export interface DisruptionBudgetManifest extends PodDisruptionBudget {
 }
 
 /**
- * How many members a drain must leave running. A member that is not Ready may always be evicted: it serves nobody, and
- * kept where it is it would block every drain (KEP-3017).
+ * Renders the PodDisruptionBudget. A member that is not Ready may always be evicted: it serves no clients, and would
+ * otherwise block every drain (KEP-3017).
  */
 export function renderDisruptionBudget({
   namespace,

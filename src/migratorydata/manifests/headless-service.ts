@@ -2,8 +2,8 @@ import { clusterPortName, clusterPorts, memberLabels, metadataOf, names } from '
 import type { ServiceManifest } from './shapes.js';
 
 /**
- * The Service without an address that gives each member its host name. Members need each other's names before they are
- * Ready, and one that is not Ready has none unless `publishNotReadyAddresses` is set.
+ * Renders the headless Service, which provides the host names of the members. Members need these names before they are
+ * Ready, which requires `publishNotReadyAddresses`.
  */
 export function renderHeadlessService(namespace: string): ServiceManifest {
   return {

@@ -3,8 +3,8 @@ import { metadataOf, names } from '../object-names.js';
 import type { Autoscaling, Deployment } from '../spec.js';
 
 /**
- * Seconds for which the load must be low before a member is taken away. Each scale-in makes all clients of a member
- * connect anew, so a short lull must not cause one; 300 is also what Kubernetes does by default.
+ * How many seconds the load must be low before a member is removed. All clients of a removed member must reconnect, so
+ * a short period of low load must not cause a scale-in; 300 is also the default of Kubernetes.
  */
 export const defaultStabilizationSeconds = 300;
 
@@ -23,8 +23,8 @@ export interface AutoscalerManifest extends HorizontalPodAutoscaler {
 }
 
 /**
- * The autoscaler: between the least that the disruption budget keeps and the maximum number of members, one member
- * less a minute at most, so that its clients have found another before the next one goes.
+ * Renders the autoscaler: it scales between the minimum of the disruption budget and the maximum number of members, and
+ * removes at most one member per minute, so that its clients can reconnect before the next removal.
  */
 export function renderAutoscaler(
   { namespace, minReplicas, maxReplicas }: Pick<Deployment, 'namespace' | 'minReplicas' | 'maxReplicas'>,

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../kubernetes/types.js';
 import { ownershipLabels } from '../object-names.js';
 
-/** The namespace; its label says that teardown may delete it. */
+/** Renders the namespace; its label allows teardown to delete it. */
 export function renderNamespace(namespace: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownershipLabels } };
 }

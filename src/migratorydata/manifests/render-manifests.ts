@@ -12,21 +12,21 @@ import { renderStatefulSet } from './stateful-set.js';
 
 export interface RenderChoices {
   readonly deployment: Deployment;
-  /** The number of members that the StatefulSet asks for; see `StatefulSetChoices`. */
+  /** The replicas of the StatefulSet; see `StatefulSetChoices`. */
   readonly replicas: number;
-  /** CIDRs that may connect, each an address range: the word `runner` must have been replaced. Empty: everyone. */
+  /** CIDRs that may connect; the word `runner` must have been replaced. Empty for everyone. */
   readonly sourceRanges: readonly string[];
   readonly secretNames: SecretNames;
   /** Defaults to 0; see `StatefulSetChoices`. */
   readonly partition?: number;
-  /** Given: the autoscaler is rendered as well. */
+  /** If set, the autoscaler is rendered, too. */
   readonly autoscaling?: Autoscaling;
   readonly stabilizationSeconds?: number;
 }
 
 /**
- * All objects of a deployment but its Secrets, in the order in which they must exist. The names of the files sort the
- * same way, since `kubectl apply -f FOLDER` takes files by name.
+ * Renders all objects of a deployment except its Secrets, in the order in which they must be created. The file names
+ * sort in the same order, because `kubectl apply -f FOLDER` processes files by name.
  */
 export function renderManifests(choices: RenderChoices): readonly ManifestFile[] {
   const { deployment, replicas, sourceRanges, secretNames, partition = 0, autoscaling } = choices;
@@ -34,22 +34,22 @@ export function renderManifests(choices: RenderChoices): readonly ManifestFile[]
   return [
     {
       fileName: '1-namespace.yaml',
-      comment: ['Everything of this deployment is in one namespace.'],
+      comment: ['All objects of the deployment are in one namespace.'],
       object: renderNamespace(namespace),
     },
     {
       fileName: '2-client-service.yaml',
-      comment: ['Spreads the connections of clients over the members.'],
+      comment: ['Distributes client connections across the members.'],
       object: renderClientService(namespace, exposure, sourceRanges),
     },
     {
       fileName: '3-headless-service.yaml',
-      comment: ['Gives each member the host name that the others reach it by.'],
+      comment: ['Provides the host names at which the members reach each other.'],
       object: renderHeadlessService(namespace),
     },
     {
       fileName: '4-disruption-budget.yaml',
-      comment: ['What a drain of nodes must leave running.'],
+      comment: ['Limits how many members a node drain may evict.'],
       object: renderDisruptionBudget(deployment),
     },
     {
@@ -62,14 +62,14 @@ export function renderManifests(choices: RenderChoices): readonly ManifestFile[]
       : [
           {
             fileName: '6-autoscaler.yaml',
-            comment: ['Changes the number of members with their CPU usage.'],
+            comment: ['Scales the number of members by their CPU usage.'],
             object: renderAutoscaler(deployment, autoscaling, choices.stabilizationSeconds),
           },
         ]),
   ];
 }
 
-/** One manifest as YAML, its comment first. No line is folded, so that the options stay one line. */
+/** Returns a manifest as YAML, preceded by its comment. Lines are not folded, so that the options stay on one line. */
 export function toYaml({ comment, object }: Pick<ManifestFile, 'comment' | 'object'>): string {
   const lines = comment.map(line => `# ${line}\n`).join('');
   return lines + stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });

@@ -3,8 +3,8 @@ import { secretOptions, secretsInUse } from '../server-options.js';
 import type { Deployment } from '../spec.js';
 
 /**
- * What to create by hand before applying the files. Secrets are never written to a file, not even without their
- * values: a Secret with placeholders would be applied with the rest and would replace or shadow the true one.
+ * Returns instructions to create the Secrets before the files are applied. Secrets are never written to files, not even
+ * with placeholders: they would be applied with the rest and replace the real ones.
  */
 export function explainSecrets(deployment: Deployment, secretNames: SecretNames): readonly string[] {
   const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
@@ -24,7 +24,7 @@ export function explainSecrets(deployment: Deployment, secretNames: SecretNames)
   const commands = [...opaque, ...registry];
   if (commands.length === 0) return [];
   return [
-    'Secrets are not written to files. Before applying this by hand, create them; a FILE holds the value and no line break:',
+    'Secrets are not written to files. Create them before you apply this file; each FILE contains the value without a line break:',
     ...commands,
   ];
 }

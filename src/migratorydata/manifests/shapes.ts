@@ -1,8 +1,8 @@
 import type { KubernetesObject, Service, StatefulSet } from '../../kubernetes/types.js';
 
 /**
- * The shapes of the objects as they are rendered: more than what this project reads back from the API. What stands in
- * the pod is a type instead of an interface, since only types pass for the open record that the API has there.
+ * The types of the rendered objects: they have more fields than this project reads from the API. `PodSpec` is a type
+ * and not an interface, because only types are assignable to the open record of the API type.
  */
 
 export interface EnvVar {
@@ -47,7 +47,7 @@ export interface LabelSelector {
   readonly matchLabels: Readonly<Record<string, string>>;
 }
 
-/** How the members are spread over the nodes. */
+/** How the members are distributed across the nodes. */
 export type Placement = {
   readonly affinity?: Readonly<Record<'podAntiAffinity', unknown>>;
   readonly topologySpreadConstraints?: readonly {
@@ -59,7 +59,7 @@ export type Placement = {
   }[];
 };
 
-/** A pod of the StatefulSet. */
+/** The pod of the StatefulSet. */
 export type PodSpec = Placement & {
   readonly terminationGracePeriodSeconds: number;
   readonly automountServiceAccountToken: boolean;
@@ -92,10 +92,10 @@ export interface ServiceManifest extends Service {
   };
 }
 
-/** One object and the file that it is written to. */
+/** An object and the file to which it is written. */
 export interface ManifestFile {
   readonly fileName: string;
-  /** Lines for the reader, put before the object as comments. */
+  /** Comment lines before the object. */
   readonly comment: readonly string[];
   readonly object: KubernetesObject;
 }

@@ -7,19 +7,22 @@ import type { Placement, PodSpec, StatefulSetManifest } from './shapes.js';
 
 export interface StatefulSetChoices {
   /**
-   * Always part of the manifest: server-side apply would reset a field that it owned and no longer finds. The input
-   * for a new object, the live value for one that exists.
+   * Always part of the manifest: server-side apply would reset an owned field that is missing. The input for a new
+   * object, the live value for an existing one.
    */
   readonly replicas: number;
   readonly secretNames: SecretNames;
   /**
-   * Members with a lower ordinal keep the former template. 0 lets all of them be updated; the number of members holds
-   * every one back, so that they can be let go one at a time.
+   * Members with a lower ordinal keep the former template. 0 updates all of them; the number of members holds back all
+   * of them, so that they can be updated one at a time.
    */
   readonly partition: number;
 }
 
-/** The members. Their number may differ from what the deployment says: see `replicas` of the choices. */
+/**
+ * Renders the StatefulSet of the members. The number of members may differ from the deployment: see `replicas` of the
+ * choices.
+ */
 export function renderStatefulSet(deployment: Deployment, choices: StatefulSetChoices): StatefulSetManifest {
   const { replicas, secretNames, partition } = choices;
   return stampTemplate<StatefulSetManifest>({
@@ -32,7 +35,7 @@ export function renderStatefulSet(deployment: Deployment, choices: StatefulSetCh
       replicas,
       podManagementPolicy: 'OrderedReady',
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
-      // As long as the load balancer's probes need to find a new member, before the next one may go.
+      // The time that the load balancer probes need to detect a new member before the next one is replaced.
       minReadySeconds: 10,
       template: { metadata: { labels: memberLabels }, spec: renderPod(deployment, secretNames) },
     },
@@ -41,10 +44,10 @@ export function renderStatefulSet(deployment: Deployment, choices: StatefulSetCh
 
 function renderPod(deployment: Deployment, secretNames: SecretNames): PodSpec {
   return {
-    // The wait before the end, and 45 seconds for the server to end.
+    // The preStop wait, plus 45 seconds for the server to stop.
     terminationGracePeriodSeconds: 60,
     automountServiceAccountToken: false,
-    // The vendor documents the image for this architecture only.
+    // The vendor documents the image only for this architecture.
     nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
     ...placements[deployment.podSpread],
     ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
@@ -70,8 +73,8 @@ const placements: Readonly<Record<Deployment['podSpread'], Placement>> = {
       },
     },
   },
-  // A cordoned node has no room, so it must not count as an empty one. The scheduler's own spreading over zones ends
-  // where a pod says anything about spreading, so it is said again.
+  // A cordoned node must not count as an empty one. Explicit constraints replace the default spreading of the scheduler
+  // across zones, so it is repeated here.
   required: {
     topologySpreadConstraints: [
       {

@@ -98,7 +98,7 @@ describe('deploying', () => {
     });
     const stray = await job.fail(deploymentOf('broken', { patches }));
     expect(stray.main.outputs['error-code']).toBe('patches-failed');
-    expect(errorOf(stray)).toContain(`there is no Deployment web (${patches}/stray.yaml)`);
+    expect(errorOf(stray)).toContain(`Deployment web (${patches}/stray.yaml) does not exist`);
 
     await writeFile(join(patches, 'stray.yaml'), 'kind: StatefulSet\nmetadata: { name: [\n');
     const unreadable = await job.fail(deploymentOf('broken', { patches }));
@@ -109,7 +109,7 @@ describe('deploying', () => {
     await writeFile(join(patches, 'stray.yaml'), mismatch);
     const unfit = await job.fail(deploymentOf('broken', { patches }));
     expect(unfit.main.outputs['error-code']).toBe('patches-failed');
-    expect(errorOf(unfit)).toContain(`The patches in ${patches} do not fit`);
+    expect(errorOf(unfit)).toContain(`The patches in ${patches} cannot be applied`);
     await expect(job.objects.namespace('broken')).rejects.toThrow('not found');
   });
 

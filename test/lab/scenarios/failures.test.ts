@@ -48,7 +48,7 @@ describe('a deployment that cannot succeed', () => {
     const failed = await job.fail(deploymentOf('crash', { image: faultImages.crashes }));
     expect(failed.main.outputs['error-code']).toBe('crash-loop');
     const said = errorOf(failed);
-    expect(said).toContain('The container migratorydata of pod migratorydata-0 does not stay up');
+    expect(said).toContain('The container migratorydata of pod migratorydata-0 exits repeatedly');
     expect(said).toContain('exit code 1');
     expect(said).toContain('ERROR The license key is not valid');
     expect(failed.main.summary).toContain('ERROR The license key is not valid');

@@ -80,7 +80,7 @@ describe('a rolling update', () => {
     await cordonAll(true);
     await api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/migratorydata-2`);
     const step = await job.start(deployment({ image: faultImages.neverPulls, 'verify-timeout': '60s' }));
-    await step.logged('the update waits for them first');
+    await step.logged('waiting for them before the update');
     await cordonAll(null);
     await step.ended;
     await step.post();

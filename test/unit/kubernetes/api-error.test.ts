@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerError, budgetRefusal, connectionError, hasStatus } from '../../../src/kubernetes/api-error.js';
 
-const asked = { method: 'PATCH', path: '/api/v1/x?fieldManager=m', why: 'apply x' };
+const request = { method: 'PATCH', path: '/api/v1/x?fieldManager=m', why: 'apply x' };
 const status = (code: number, message: string, causes: object[] = []): string =>
   JSON.stringify({ kind: 'Status', code, message, details: { causes } });
 
-describe('errors of the API', () => {
+describe('answerError', () => {
   it.each([
     ['expired credentials', 401, status(401, 'Unauthorized'), 'api-unauthorized'],
     ['a missing role', 403, status(403, 'pods is forbidden: User "u" cannot list resource'), 'api-forbidden'],
@@ -16,10 +16,15 @@ describe('errors of the API', () => {
       'admission-denied',
     ],
     ['pod security', 403, status(403, 'pods "p" is forbidden: violates PodSecurity "restricted"'), 'admission-denied'],
-    ['a dying namespace', 403, status(403, 'forbidden', [{ reason: 'NamespaceTerminating' }]), 'namespace-terminating'],
+    [
+      'a terminating namespace',
+      403,
+      status(403, 'forbidden', [{ reason: 'NamespaceTerminating' }]),
+      'namespace-terminating',
+    ],
     ['a conflict', 409, status(409, 'the object has been modified'), 'api-conflict'],
     [
-      'a fixed field',
+      'an immutable field',
       422,
       status(422, 'spec: Forbidden: updates to statefulset spec for fields other than'),
       'immutable-field',
@@ -31,37 +36,37 @@ describe('errors of the API', () => {
       status(429, 'Cannot evict pod', [{ reason: 'DisruptionBudget', message: 'needs 3' }]),
       'disruption-blocked',
     ],
-    ['a store without a leader', 500, status(500, 'etcdserver: leader changed'), 'api-unreachable'],
-    ['a server that starts', 503, status(503, 'the server is starting'), 'api-unreachable'],
-    ['no kubelogin', 500, 'getting credentials: exec: executable kubelogin not found\n\nIt looks', 'kubelogin-missing'],
-    ['another plugin', 500, 'getting credentials: exec: executable aws not found', 'tool-missing'],
-    ['a plugin that fails', 500, 'getting credentials: exec: exit code 1', 'api-unauthorized'],
-    ['no answer', 500, 'dial tcp 10.0.0.1:443: i/o timeout', 'api-unreachable'],
+    ['etcd without a leader', 500, status(500, 'etcdserver: leader changed'), 'api-unreachable'],
+    ['a server that is starting', 503, status(503, 'the server is starting'), 'api-unreachable'],
     [
-      'a certificate of somebody else',
+      'a missing kubelogin',
       500,
-      'tls: failed to verify certificate: x509: unknown authority',
-      'api-unreachable',
+      'getting credentials: exec: executable kubelogin not found\n\nIt looks',
+      'kubelogin-missing',
     ],
+    ['a missing credential plugin', 500, 'getting credentials: exec: executable aws not found', 'tool-missing'],
+    ['a failing credential plugin', 500, 'getting credentials: exec: exit code 1', 'api-unauthorized'],
+    ['a timeout', 500, 'dial tcp 10.0.0.1:443: i/o timeout', 'api-unreachable'],
+    ['an unknown certificate', 500, 'tls: failed to verify certificate: x509: unknown authority', 'api-unreachable'],
     ['an empty kubeconfig', 500, 'dial tcp 127.0.0.1:8080: connect: connection refused', 'kubeconfig-invalid'],
-  ])('names %s', (_, httpStatus, text, code) => {
-    const error = answerError(asked, httpStatus, text);
+  ])('classifies %s', (_, httpStatus, text, code) => {
+    const error = answerError(request, httpStatus, text);
     expect(error.code).toBe(code);
     expect(error.message).toContain('Could not apply x (PATCH /api/v1/x): ');
     expect(hasStatus(error, httpStatus)).toBe(true);
   });
 
-  it('gives the sentence of the budget that blocks an eviction, and only that', () => {
+  it('returns the message of the PodDisruptionBudget that blocks an eviction, and nothing else', () => {
     const causes = [
       { reason: 'DisruptionBudget', message: 'The disruption budget b needs 3 healthy pods and has 3 currently' },
     ];
-    expect(budgetRefusal(answerError(asked, 429, status(429, 'Cannot evict', causes)))).toBe(causes[0]?.message);
-    expect(budgetRefusal(answerError(asked, 429, 'Too many requests'))).toBeUndefined();
+    expect(budgetRefusal(answerError(request, 429, status(429, 'Cannot evict', causes)))).toBe(causes[0]?.message);
+    expect(budgetRefusal(answerError(request, 429, 'Too many requests'))).toBeUndefined();
     expect(budgetRefusal(new Error('x'))).toBeUndefined();
   });
 
-  it('says what broke the connection', () => {
-    const error = connectionError(asked, new Error('socket hang up'));
+  it('contains the cause of a lost connection', () => {
+    const error = connectionError(request, new Error('socket hang up'));
     expect([error.code, error.httpStatus, error.transient]).toEqual(['api-unreachable', 0, true]);
     expect(error.message).toContain('socket hang up');
   });

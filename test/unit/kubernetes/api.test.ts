@@ -7,7 +7,7 @@ const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: key, data: { 
 const collection = '/api/v1/namespaces/ns/configmaps';
 
 describe('the Kubernetes API', () => {
-  it('applies on the server under our name, by force unless told otherwise', async () => {
+  it('uses server-side apply with its field manager, and forces by default', async () => {
     await using cluster = await FakeCluster.start();
     const api = cluster.api();
     const applied = await api.apply(configMap, 'apply c');
@@ -23,7 +23,7 @@ describe('the Kubernetes API', () => {
     expect(second?.query.toString()).toBe('fieldManager=migratorydata-aks&dryRun=All');
   });
 
-  it('enters each call in the journal, and logs the equivalent command of each change but not of a dry run', async () => {
+  it('records each call in the journal, and logs the equivalent command of each change except dry runs', async () => {
     await using cluster = await FakeCluster.start();
     const api = cluster.api();
     await api.apply(configMap, 'apply c', { dryRun: true });
@@ -38,7 +38,7 @@ describe('the Kubernetes API', () => {
     expect(cluster.log.lines).toEqual(['same as: kubectl delete -n ns configmap/c']);
   });
 
-  it('looks up the path of a kind it does not know, once per object', async () => {
+  it('looks up the path of an unknown kind, once per object', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push(({ path }, response) => {
       if (path !== '/apis/example.org/v1') return false;
@@ -60,7 +60,7 @@ describe('the Kubernetes API', () => {
     });
   });
 
-  it('tells absent from broken', async () => {
+  it('distinguishes missing objects from failures', async () => {
     await using cluster = await FakeCluster.start();
     const api = cluster.api();
     expect(await api.find('Pod', key, 'find c')).toBeUndefined();
@@ -68,7 +68,7 @@ describe('the Kubernetes API', () => {
     await expect(api.get('Pod', key, 'read c')).rejects.toMatchObject({ httpStatus: 404, code: 'api-error' });
   });
 
-  it('removes only the very object when its UID is given', async () => {
+  it('removes only the object with the given UID', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0));
     await cluster
@@ -83,7 +83,7 @@ describe('the Kubernetes API', () => {
   it.each([
     ['a read', 3, (cluster: FakeCluster) => cluster.api().list('Pod', { namespace: 'ns' }, 'list')],
     ['an apply', 3, (cluster: FakeCluster) => cluster.api().apply(configMap, 'apply')],
-  ])('repeats %s that the server could not answer', async (_, attempts, act) => {
+  ])('retries %s when the server is unreachable', async (_, attempts, act) => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push(
       once(
@@ -106,7 +106,7 @@ describe('the Kubernetes API', () => {
     expect(cluster.received).toHaveLength(attempts);
   });
 
-  it('sends an eviction and a create once, since nobody knows whether they took effect', async () => {
+  it('sends an eviction and a create only once, because they may have taken effect', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push((_, response) => {
       response.destroy();
@@ -118,7 +118,7 @@ describe('the Kubernetes API', () => {
     expect(cluster.received.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
-  it('repeats what a busy server turned away, after the time it asks for, but not what a budget refuses', async () => {
+  it('retries requests that a busy server rejected, after the requested pause, but not evictions that a PodDisruptionBudget blocks', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push(
       once(
@@ -144,7 +144,7 @@ describe('the Kubernetes API', () => {
     expect(cluster.received).toHaveLength(3);
   });
 
-  it('gives up repeating when its patience ends', async () => {
+  it('stops retrying at its time limit', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push((_, response) => {
       refuse(response, 503, 'ServiceUnavailable');
@@ -155,7 +155,7 @@ describe('the Kubernetes API', () => {
     expect(cluster.received).toHaveLength(2);
   });
 
-  it('stops at once with the reason of its signal, while another signal still works', async () => {
+  it('stops immediately with the reason of its signal, while another signal still works', async () => {
     await using cluster = await FakeCluster.start();
     const stop = new AbortController();
     cluster.scripts.push(

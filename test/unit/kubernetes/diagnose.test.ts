@@ -20,7 +20,7 @@ const situation = (more: Partial<Situation>): Situation => ({
   autoscaled: false,
   ...more,
 });
-const troubled = (container: Partial<ContainerStatus>): Situation =>
+const withContainer = (container: Partial<ContainerStatus>): Situation =>
   situation({ pods: [podOf(1, { ready: false, containers: [container] })] });
 const unschedulable = podOf(1, {
   ready: false,
@@ -34,14 +34,14 @@ const autoscalerEvent = (reason: string, message: string, at: string): ReturnTyp
 describe('diagnose', () => {
   it.each([
     ['a failed pull', waiting('ErrImagePull', 'manifest unknown'), 'image-pull', 'migratorydata/server:6'],
-    ['a pull that is put off', waiting('ImagePullBackOff', 'Back-off pulling'), 'image-pull', 'ImagePullBackOff'],
+    ['a pull in back-off', waiting('ImagePullBackOff', 'Back-off pulling'), 'image-pull', 'ImagePullBackOff'],
     [
-      'a pull beyond the limit',
+      'a rate-limited pull',
       waiting('ErrImagePull', 'toomanyrequests: You have reached'),
       'image-rate-limit',
       'toomanyrequests',
     ],
-    ['a wrong image name', waiting('InvalidImageName', 'couldn’t parse'), 'image-pull', 'InvalidImageName'],
+    ['an invalid image name', waiting('InvalidImageName', 'couldn’t parse'), 'image-pull', 'InvalidImageName'],
     [
       'a missing secret',
       waiting('CreateContainerConfigError', 'secret "s" not found'),
@@ -49,9 +49,14 @@ describe('diagnose', () => {
       'secret "s" not found',
     ],
     ['a crash loop', waiting('CrashLoopBackOff', '', ended(1, 'Error')), 'crash-loop', 'exit code 1), started 3 times'],
-    ['a kill for memory', waiting('CrashLoopBackOff', '', ended(137, 'OOMKilled')), 'out-of-memory', 'exit code 137'],
-  ])('names %s with pod, container and reason', (_, container, code, text) => {
-    const [finding] = diagnose(troubled(container));
+    [
+      'an out-of-memory kill',
+      waiting('CrashLoopBackOff', '', ended(137, 'OOMKilled')),
+      'out-of-memory',
+      'exit code 137',
+    ],
+  ])('reports %s with pod, container and reason', (_, container, code, text) => {
+    const [finding] = diagnose(withContainer(container));
     expect(finding?.code).toBe(code);
     expect(finding?.message).toContain(text);
     expect(finding?.message).toContain('container migratorydata of pod migratorydata-1');
@@ -59,38 +64,40 @@ describe('diagnose', () => {
   });
 
   it.each([
-    ['a container that is being created', troubled(waiting('ContainerCreating'))],
-    ['a first start that failed', troubled({ state: { terminated: { exitCode: 1 } } })],
-    ['a start after an earlier crash', troubled({ ...ended(1, 'Error'), state: { running: {} } })],
+    ['a container that is being created', withContainer(waiting('ContainerCreating'))],
+    ['a failed first start', withContainer({ state: { terminated: { exitCode: 1 } } })],
+    ['a start after an earlier crash', withContainer({ ...ended(1, 'Error'), state: { running: {} } })],
     ['a Ready member', situation({ pods: [podOf(1, { containers: [waiting('ErrImagePull')] })] })],
     [
       'a member that is being deleted',
       situation({ pods: [podOf(1, { ready: false, deleting: true, containers: [waiting('ErrImagePull')] })] }),
     ],
-    ['a pod without a place while nodes may come', situation({ pods: [unschedulable], autoscaled: true })],
+    ['an unschedulable pod while nodes may be added', situation({ pods: [unschedulable], autoscaled: true })],
     [
-      'an old failure to create pods that are there now',
+      'an old failure to create pods that exist now',
       situation({
         pods: [podOf(0)],
         statefulSet: setOf(1),
         events: [eventOf('StatefulSet', 'migratorydata', 'FailedCreate', 'denied')],
       }),
     ],
-  ])('finds nothing wrong with %s', (_, healthy) => {
+  ])('finds no problem for %s', (_, healthy) => {
     expect(diagnose(healthy)).toEqual([]);
   });
 
-  it('gives the option that the JVM does not know as the hint', () => {
+  it('names an unsupported JVM option in the hint', () => {
     const container = waiting('CrashLoopBackOff', '', {
       restartCount: 1,
       lastState: { terminated: { exitCode: 1, message: "Unrecognized VM option 'UseCGroupMemoryLimitForHeap'" } },
     });
-    expect(diagnose(troubled(container))[0]?.hint).toContain('Remove UseCGroupMemoryLimitForHeap from java-extra-opts');
+    expect(diagnose(withContainer(container))[0]?.hint).toContain(
+      'Remove UseCGroupMemoryLimitForHeap from java-extra-opts',
+    );
     expect(crashHint('Could not reserve enough space for object heap').hint).toContain('memory-request');
     expect(crashHint('some other words')).toEqual({});
   });
 
-  it('believes the autoscaler that no node will come, unless it only pauses or has changed its mind', () => {
+  it('trusts the autoscaler that it adds no node, unless it only pauses or has decided otherwise later', () => {
     const refusal = autoscalerEvent(
       'NotTriggerScaleUp',
       "pod didn't trigger scale-up: max node group size reached",
@@ -107,14 +114,14 @@ describe('diagnose', () => {
     expect(diagnose(situation({ pods: [unschedulable] }))[0]?.message).toContain('Insufficient cpu');
   });
 
-  it('does not believe the autoscaler what it said before the wait', () => {
+  it('ignores events of the autoscaler from before the wait', () => {
     const events = [autoscalerEvent('NotTriggerScaleUp', 'max node group size reached', '01')];
     const old = { pods: [unschedulable], events, isNew: () => false };
     expect(diagnose(situation({ ...old, autoscaled: true }))).toEqual([]);
     expect(diagnose(situation(old))[0]?.message).not.toContain('max node group size reached');
   });
 
-  it('takes a failed mount from the events, until the volumes are there or the container was started', () => {
+  it('reports a failed mount from the events, until the volumes are mounted or the container has started', () => {
     const events = [eventOf('Pod', 'migratorydata-1', 'FailedMount', 'secret "s" not found')];
     const pulling = eventOf('Pod', 'migratorydata-1', 'Pulling', 'Pulling image');
     const creating = podOf(1, { ready: false, containers: [waiting('ContainerCreating')] });
@@ -136,7 +143,7 @@ describe('diagnose', () => {
     ],
     ['a quota', 'pods "m-0" is forbidden: exceeded quota: q', 'admission-denied'],
     ['anything else', 'serviceaccount "m" not found', 'api-error'],
-  ])('tells when the pods cannot be created because of %s', (_, message, code) => {
+  ])('reports when the pods cannot be created because of %s', (_, message, code) => {
     const events = [eventOf('StatefulSet', 'migratorydata', 'FailedCreate', message)];
     expect(diagnose(situation({ statefulSet: setOf(3), events }))[0]).toMatchObject({ code });
   });
@@ -156,17 +163,17 @@ describe('diagnose', () => {
 
   it.each([
     ['since its first event', [], [refusals(10, 22)], [12_000]],
-    ['since the pod that was created between', [createdAt(15)], [refusals(10, 22)], [7_000]],
+    ['since the pod that was created in between', [createdAt(15)], [refusals(10, 22)], [7_000]],
     ['since the event of a creation', [], [refusals(10, 22), created(20)], [2_000]],
     ['not after the creation of a pod', [createdAt(22)], [refusals(10, 22)], []],
     ['not after the event of a creation', [], [refusals(10, 22), created(30)], []],
-    ['each on its own, the latest first', [], [refusals(1, 2), refusals(3, 9)], [6_000, 1_000]],
-  ])('counts how long the creation of pods has failed: %s', (_, pods, events, lasted) => {
+    ['each one separately, the latest first', [], [refusals(1, 2), refusals(3, 9)], [6_000, 1_000]],
+  ])('measures how long the creation of pods has failed: %s', (_, pods, events, lasted) => {
     const findings = diagnose(situation({ statefulSet: setOf(3), pods, events }));
     expect(findings.map(({ lastedMs }) => lastedMs)).toEqual(lasted);
   });
 
-  it('does not count a failure to create pods that was there before the wait', () => {
+  it('ignores a failure to create pods from before the wait', () => {
     const events = [refusals(10, 22)];
     expect(diagnose(situation({ statefulSet: setOf(3), events, isNew: newerThan(events) }))).toEqual([]);
     const again = [{ ...refusals(10, 42), count: 2 }];

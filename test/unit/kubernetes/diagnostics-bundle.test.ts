@@ -3,8 +3,8 @@ import { collectBundle, withoutNoise } from '../../../src/kubernetes/diagnostics
 import { FakeCluster, refuse } from './fake-cluster.js';
 import { eventOf, events, podOf, pods } from './samples.js';
 
-describe('a diagnostics bundle', () => {
-  it('shows the keys of a Secret, and its content in no form', () => {
+describe('collectBundle and withoutNoise', () => {
+  it('include the keys of a Secret, but never its contents', () => {
     const secret = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -20,12 +20,12 @@ describe('a diagnostics bundle', () => {
     expect(JSON.stringify(shown)).not.toMatch(/aHVudGVyMg|hunter2/);
   });
 
-  it('leaves out who set which field', () => {
+  it('omit managed fields', () => {
     const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', managedFields: [{ manager: 'x' }] } };
     expect(withoutNoise(object)).toEqual({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } });
   });
 
-  it('holds objects, events and logs, redacted; what cannot be read is said in its place', async () => {
+  it('include redacted objects, events and logs, and the reason if something cannot be read', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0, { containers: [{ restartCount: 1 }] }));
     cluster.put(events, eventOf('Pod', 'migratorydata-0', 'BackOff', 'with hunter2'));

@@ -19,7 +19,7 @@ function budget(disruptionsAllowed: number): object {
   return { metadata: { name: 'b' }, spec: {}, status: { disruptionsAllowed } };
 }
 
-/** A cluster of three members, all on node n1, that evicts when asked to. */
+/** A cluster with three members on node n1 that executes evictions. */
 async function startCluster(): Promise<FakeCluster> {
   const cluster = await FakeCluster.start();
   playController(cluster, 3);
@@ -33,8 +33,8 @@ async function startCluster(): Promise<FakeCluster> {
 const evictions = (cluster: FakeCluster): string[] =>
   cluster.received.filter(({ path }) => path.endsWith('/eviction')).map(({ path }) => path.split('/').at(-2) ?? '');
 
-describe('draining members', () => {
-  it('evicts them one at a time, the highest ordinal first, and waits for each replacement', async () => {
+describe('drainMembers', () => {
+  it('evicts the members one at a time, the highest ordinal first, and waits for each replacement', async () => {
     await using cluster = await startCluster();
     const notes: string[] = [];
     const left = await drainMembers(cluster.api(), {
@@ -47,13 +47,13 @@ describe('draining members', () => {
     expect(left.map(({ metadata }) => metadata.uid)).toEqual(['uid-2', 'uid-1', 'uid-0']);
     expect(notes.slice(0, 3)).toEqual([
       'migratorydata-2 was evicted from n1.',
-      'migratorydata-2 is Ready in another place.',
+      'migratorydata-2 is Ready on another node.',
       'migratorydata-1 was evicted from n1.',
     ]);
     expect(cluster.list(pods).every(({ metadata }) => String(metadata['uid']).startsWith('made-'))).toBe(true);
   });
 
-  it('waits for a budget that allows the eviction a moment later', async () => {
+  it('waits for a PodDisruptionBudget that allows the eviction a moment later', async () => {
     await using cluster = await startCluster();
     cluster.put(budgets, budget(0));
     cluster.scripts.push(
@@ -69,7 +69,7 @@ describe('draining members', () => {
     expect(evictions(cluster)).toEqual(['migratorydata-2', 'migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
   });
 
-  it('takes a pod that left by itself as evicted', async () => {
+  it('accepts a pod that was deleted otherwise', async () => {
     await using cluster = await startCluster();
     cluster.scripts.push(({ path }, response) => {
       if (!path.endsWith('/eviction')) return false;
@@ -83,14 +83,14 @@ describe('draining members', () => {
     ).toHaveLength(3);
   });
 
-  it('evicts no pod that only carries the label of the members', async () => {
+  it('evicts no pod that only has the label of the members', async () => {
     await using cluster = await startCluster();
     for (const pod of foreignPods()) cluster.put(pods, pod);
     await drainMembers(cluster.api(), { members, statefulSet: setOf(3), node: 'n1', limits, note: () => undefined });
     expect(evictions(cluster)).toEqual(['migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
   });
 
-  it('asks without evicting why an eviction would be refused', async () => {
+  it('checks with a dry run why an eviction would be blocked', async () => {
     await using cluster = await startCluster();
     const api = cluster.api();
     expect(await askForEviction(api, podOf(0), 'ns')).toBeUndefined();
@@ -103,7 +103,7 @@ describe('draining members', () => {
   });
 });
 
-describe('draining what else is on the node', () => {
+describe('drainOthers', () => {
   const other = (more: Partial<Pod['metadata']>, phase = 'Running'): Pod => ({
     ...podOf(9),
     metadata: { name: 'other', namespace: 'kube-system', ...more },
@@ -120,12 +120,12 @@ describe('draining what else is on the node', () => {
       false,
     ],
     ['a mirror of a static pod', other({ annotations: { 'kubernetes.io/config.mirror': 'x' } }), false],
-    ['a pod that has ended', other({}, 'Succeeded'), false],
-  ])('knows whether %s must leave', (_, pod, leaves) => {
+    ['a terminated pod', other({}, 'Succeeded'), false],
+  ])('decides whether %s is evicted', (_, pod, leaves) => {
     expect(mustLeave(pod, members)).toBe(leaves);
   });
 
-  it('starts no process when nothing must leave', async () => {
+  it('starts no process when there is nothing to evict', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put('/api/v1/pods', podOf(0));
     const runner = new ScriptedRunner();
@@ -133,7 +133,7 @@ describe('draining what else is on the node', () => {
     expect(runner.commands).toEqual([]);
   });
 
-  it('moves a pod that only carries the label of the members, and names to kubectl the members that stay', async () => {
+  it('evicts a pod that only has the label of the members, and excludes the members from the drain', async () => {
     await using cluster = await FakeCluster.start();
     const labelled = other({ namespace: 'ns', labels: { app: 'migratorydata' } });
     for (const pod of [podOf(1), { ...labelled, spec: podOf(1).spec }]) cluster.put('/api/v1/pods', pod);
@@ -145,7 +145,7 @@ describe('draining what else is on the node', () => {
     );
   });
 
-  it('leaves the members alone, keeps a time limit, and gives the words of kubectl when that is over', async () => {
+  it('excludes the members, sets a time limit, and reports the message of kubectl at the timeout', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put('/api/v1/pods', { ...other({}), spec: { nodeName: 'n1', containers: [] } });
     const stderr = 'evicting pod\nerror when evicting: global timeout reached: 1m0s';

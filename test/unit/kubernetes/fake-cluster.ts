@@ -32,8 +32,8 @@ interface Watcher {
 type Script = (received: Received, response: ServerResponse) => boolean;
 
 /**
- * A small API server on a unix socket: it stores objects by their path, and serves lists, watches, patches and deletions
- * of them. Scripts come first and may answer anything; `react` plays the controllers after each change.
+ * A minimal API server on a unix socket: it stores objects by path, and serves lists, watches, patches and deletions.
+ * Scripts are called first and may respond to any request; `react` simulates the controllers after each change.
  */
 export class FakeCluster implements AsyncDisposable {
   readonly received: Received[] = [];
@@ -94,7 +94,7 @@ export class FakeCluster implements AsyncDisposable {
     this.#tell(path.slice(0, path.lastIndexOf('/')), 'DELETED', gone);
   }
 
-  /** The objects directly in a collection. */
+  /** Returns the objects of a collection. */
   list(collection: string): readonly Json[] {
     const inside = (path: string): boolean => path.slice(0, path.lastIndexOf('/')) === collection;
     return [...this.#objects].filter(([path]) => inside(path)).map(([, object]) => object);
@@ -104,7 +104,7 @@ export class FakeCluster implements AsyncDisposable {
     return this.#watchers.size;
   }
 
-  /** Ends all open watches: with an error event, or by cutting the connection. */
+  /** Ends all open watches, with an error event or by closing the connection. */
   breakWatches(error?: object): void {
     for (const watcher of this.#watchers) {
       if (error === undefined) watcher.response.destroy();
@@ -186,12 +186,12 @@ export function reply(response: ServerResponse, status: number, object: object):
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(object));
 }
 
-/** Answers with a Status, as the API server does. */
+/** Responds with a Status, like the API server. */
 export function refuse(response: ServerResponse, code: number, reason: string, more: object = {}): void {
   reply(response, code, { kind: 'Status', status: 'Failure', code, reason, message: `${reason} it is`, ...more });
 }
 
-/** A script that answers the first requests that match. */
+/** A script that responds to the first matching requests. */
 export function once(
   matching: (received: Received) => boolean,
   answer: (response: ServerResponse) => void,

@@ -4,7 +4,7 @@ import { equivalentCommand, type Mutation } from '../../../src/kubernetes/kubect
 const key = { namespace: 'ns', name: 'x' };
 const object = { apiVersion: 'v1', kind: 'Secret', metadata: key, data: { password: 'aHVudGVyMg==' } };
 
-describe('equivalent kubectl commands', () => {
+describe('equivalentCommand', () => {
   it.each<[string, Mutation, string]>([
     [
       'an apply',
@@ -43,11 +43,11 @@ describe('equivalent kubectl commands', () => {
       { verb: 'evict', path: '/p/eviction', eviction: { kind: 'Eviction' } },
       `echo '{"kind":"Eviction"}' | kubectl create --raw /p/eviction -f -`,
     ],
-  ])('are right for %s', (_, mutation, command) => {
+  ])('returns the command for %s', (_, mutation, command) => {
     expect(equivalentCommand(mutation)).toBe(command);
   });
 
-  it('never show what a Secret holds', () => {
+  it('never contains the contents of a Secret', () => {
     const patch = { data: { password: 'aHVudGVyMg==' } };
     const all = [
       { verb: 'apply', object, force: false },

@@ -15,13 +15,13 @@ const info = (minor: string, gitVersion = `v1.${minor}.0`): { major: string; min
 });
 const signal = new AbortController().signal;
 
-describe('versions', () => {
+describe('kubectl and server versions', () => {
   it.each([
     ['a release', info('34', 'v1.34.2'), { major: 1, minor: 34, text: 'v1.34.2' }],
     ['a minor with a plus sign', info('33+', 'v1.33.1-gke'), { major: 1, minor: 33, text: 'v1.33.1-gke' }],
     ['a development server', info('36', 'v0.0.0-master'), { major: 1, minor: 36, text: 'v1.36' }],
     ['a development client', { major: '', minor: '', gitVersion: 'v0.0.0' }, undefined],
-  ])('of %s are read', (_, text, version) => {
+  ])('are parsed for %s', (_, text, version) => {
     expect(parseVersion(text)).toEqual(version);
   });
 
@@ -30,12 +30,12 @@ describe('versions', () => {
     [v(33), v(35), 'more than one minor version apart'],
     [v(36), v(34), 'more than one minor version apart'],
     [undefined, v(35), undefined],
-  ])('%p of kubectl against %p of the server', (kubectl, server, warning) => {
+  ])('are compared: kubectl %p, server %p', (kubectl, server, warning) => {
     if (warning === undefined) expect(explainSkew(kubectl, server)).toBeUndefined();
     else expect(explainSkew(kubectl, server)).toContain(warning);
   });
 
-  it('refuse a kubectl that is too old', async () => {
+  it('reject a kubectl that is too old', async () => {
     const runner = new ScriptedRunner().on('version --client', {
       stdout: JSON.stringify({ clientVersion: info('26') }),
     });
@@ -46,7 +46,7 @@ describe('versions', () => {
     expect(await readKubectlVersion(newer, signal)).toEqual(v(34));
   });
 
-  it('of the server are waited for while its name cannot be resolved yet', async () => {
+  it('are retried while the name of the server cannot be resolved', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push(
       once(
@@ -65,7 +65,7 @@ describe('versions', () => {
     expect(cluster.received).toHaveLength(3);
   });
 
-  it('are not waited for when the server forbids them', async () => {
+  it('are not retried when the server denies access', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push((_, response) => {
       refuse(response, 403, 'Forbidden');

@@ -20,13 +20,13 @@ function portsWith(
 }
 
 describe('patches', () => {
-  it('start no process when there are none', async () => {
+  it('start no process if there are none', async () => {
     const ports = portsWith({});
     expect(await applyPatches(ports, objects, '', signal)).toBe(objects);
     expect(ports.runner.commands).toEqual([]);
   });
 
-  it('reach all objects but the Secrets, which are in no file, and leave no file behind', async () => {
+  it('apply to all objects except Secrets, which are in no file, and leave no file behind', async () => {
     const written: string[] = [];
     const runner = new ScriptedRunner().on('kustomize', {
       stdout: 'kind: StatefulSet\nmetadata: {name: migratorydata}\nspec: {minReadySeconds: 5}\n',
@@ -45,7 +45,7 @@ describe('patches', () => {
     expect([...ports.files.texts.keys()].filter(path => !path.startsWith('/p/'))).toEqual([]);
   });
 
-  it('need not name the namespace, since each gets a target of its own', () => {
+  it('do not need the namespace, because each has an explicit target', () => {
     const content = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'migratorydata' } };
     const files = kustomization(objects, [{ source: '/p/x.json', content }]);
     expect(parse(files.at(-1)?.text ?? '')).toMatchObject({
@@ -55,18 +55,23 @@ describe('patches', () => {
   });
 
   it.each([
-    ['a path that is not there', {}, '/p', '/p does not exist'],
-    ['a folder without patches', { '/p/readme.md': 'x' }, '/p', 'holds no file'],
-    ['a file that is no YAML', { '/p/a.yaml': 'a: [' }, '/p', '/p/a.yaml cannot be read'],
-    ['a document that names no object', { '/p/a.yaml': 'spec: {}' }, '/p/a.yaml', 'names no object'],
+    ['a missing path', {}, '/p', '/p does not exist'],
+    ['a folder without patches', { '/p/readme.md': 'x' }, '/p', 'contains no file'],
+    ['a file that is not YAML', { '/p/a.yaml': 'a: [' }, '/p', '/p/a.yaml cannot be read'],
     [
-      'an object that is not ours',
+      'a document that does not identify an object',
+      { '/p/a.yaml': 'spec: {}' },
+      '/p/a.yaml',
+      'does not identify an object',
+    ],
+    [
+      'an unknown object',
       { '/p/a.yaml': 'kind: Deployment\nmetadata: {name: x}' },
       '/p',
-      'there is no Deployment x (/p/a.yaml); what can be patched: StatefulSet migratorydata',
+      'Deployment x (/p/a.yaml) does not exist; these objects can be patched: StatefulSet migratorydata',
     ],
-    ['a Secret', { '/p/a.yaml': 'kind: Secret\nmetadata: {name: s}' }, '/p', 'there is no Secret s'],
-  ])('are refused for %s', async (_, texts, path, text) => {
+    ['a Secret', { '/p/a.yaml': 'kind: Secret\nmetadata: {name: s}' }, '/p', 'Secret s (/p/a.yaml) does not exist'],
+  ])('are rejected for %s', async (_, texts, path, text) => {
     const result = applyPatches(portsWith(texts), objects, path, signal);
     await expect(result).rejects.toMatchObject({
       code: 'patches-failed',
@@ -74,7 +79,7 @@ describe('patches', () => {
     });
   });
 
-  it('fail with the words of kustomize', async () => {
+  it('fail with the message of kustomize', async () => {
     const runner = new ScriptedRunner().on('kustomize', { code: 1, stderr: 'error: unable to parse SM or JSON patch' });
     const result = applyPatches(portsWith({ '/p/a.yaml': patch }, runner), objects, '/p', signal);
     await expect(result).rejects.toMatchObject({

@@ -17,7 +17,7 @@ function readyNode(name: string, ...taints: readonly string[]): Node {
 
 describe('a node that has just become Ready', () => {
   it.each(['node.kubernetes.io/not-ready', 'node.cloudprovider.kubernetes.io/uninitialized'])(
-    'does not count until its controller has taken the taint %s off',
+    'does not count until its controller has removed the taint %s',
     async taint => {
       await using cluster = await FakeCluster.start();
       cluster.put(nodes, readyNode('old'));
@@ -32,7 +32,7 @@ describe('a node that has just become Ready', () => {
     },
   );
 
-  it('counts with a taint that is there to stay', async () => {
+  it('counts with a permanent taint', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(nodes, readyNode('system', 'CriticalAddonsOnly'));
     expect(await waitForNodes(cluster.api(), 1, { timeoutMs: 5_000 })).toHaveLength(1);

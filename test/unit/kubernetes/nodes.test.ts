@@ -38,11 +38,11 @@ describe('nodes', () => {
       ],
       'n is not Ready (KubeletNotReady; DiskPressure)',
     ],
-  ])('says of %s why it is not Ready', (_, conditions, text) => {
+  ])('describes %s', (_, conditions, text) => {
     expect(describeNode(nodeOf('n', conditions))).toBe(text);
   });
 
-  it('prefers the address that clients can reach, and leaves out the target and what is not Ready', () => {
+  it('prefers external addresses, and omits the target and nodes that are not Ready', () => {
     const a = nodeOf('a', [ready], {}, { InternalIP: '10.0.0.1', ExternalIP: '20.0.0.1' });
     const b = nodeOf('b', [ready], { unschedulable: true }, { Hostname: 'b', InternalIP: '10.0.0.2' });
     const c = nodeOf('c', [], {}, { InternalIP: '10.0.0.3' });
@@ -52,7 +52,7 @@ describe('nodes', () => {
     expect([a, b, c].map(isSchedulable)).toEqual([true, false, false]);
   });
 
-  it('are waited for; those that are not Ready are named with the reason', async () => {
+  it('are waited for; the error names those that are not Ready, with the reason', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put('/api/v1/nodes', nodeOf('a', [ready]));
     cluster.put('/api/v1/nodes', nodeOf('b', [{ type: 'Ready', status: 'False', message: 'cni not initialized' }]));

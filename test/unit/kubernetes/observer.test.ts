@@ -12,7 +12,7 @@ const wait = { timeoutMs: 5_000, onTimeout: (last: string) => new ActionError('r
 const podCount = (view: Observation): number => view.all('Pod').length;
 
 describe('observer', () => {
-  it('looks first when all kinds were listed, then at every change, which it waits for no longer than it must', async () => {
+  it('checks first when all kinds have been listed, then immediately at every change', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(2));
     const observer = observe(cluster.api(), targets);
@@ -36,7 +36,7 @@ describe('observer', () => {
     observer.close();
   });
 
-  it('gives the caller what was missing last when the time is over', async () => {
+  it('reports what was missing last at the timeout', async () => {
     await using cluster = await FakeCluster.start();
     const observer = observe(cluster.api(), targets);
     const result = observer.until(() => missing('2 of 3 are Ready'), { ...wait, timeoutMs: 1_000 });
@@ -44,7 +44,7 @@ describe('observer', () => {
     observer.close();
   });
 
-  it('says that nobody answers, not what was missing last, when the API is away as the time ends', async () => {
+  it('reports that the API is unreachable, not what was missing last, if it does not respond at the timeout', async () => {
     await using cluster = await FakeCluster.start();
     const observer = observe(cluster.api(), targets);
     const result = observer.until(() => missing('2 of 3 are Ready'), { ...wait, timeoutMs: 2_000 });
@@ -57,7 +57,7 @@ describe('observer', () => {
     observer.close();
   });
 
-  it('looks again after the time that a look asks for, though nothing changed', async () => {
+  it('checks again after the requested time, even if nothing has changed', async () => {
     await using cluster = await FakeCluster.start();
     const observer = observe(cluster.api(), targets);
     let looks = 0;
@@ -66,7 +66,7 @@ describe('observer', () => {
     observer.close();
   });
 
-  it('passes on what a look throws, what ends a watch, and the reason of a cancel', async () => {
+  it('rejects with the error of a check, the error that ends a watch, and the reason of an abort', async () => {
     await using cluster = await FakeCluster.start();
     const stop = new AbortController();
     const api = cluster.api(stop.signal);
@@ -76,7 +76,7 @@ describe('observer', () => {
     }, wait);
     await expect(thrown).rejects.toMatchObject({ code: 'crash-loop' });
     thrower.close();
-    const pending = observe(api, targets).until(() => missing('for ever'), wait);
+    const pending = observe(api, targets).until(() => missing('forever'), wait);
     setTimeout(() => {
       stop.abort(new Error('cancelled'));
     }, 20);
@@ -85,15 +85,15 @@ describe('observer', () => {
       refuse(response, 403, 'Forbidden');
       return true;
     });
-    const refused = observe(cluster.api(), targets).until(() => missing('for ever'), wait);
+    const refused = observe(cluster.api(), targets).until(() => missing('forever'), wait);
     await expect(refused).rejects.toMatchObject({ code: 'api-forbidden' });
   });
 
-  it('forgets objects that are gone after a new list, and tells of the hole', async () => {
+  it('removes objects that a new list does not contain, and reports the gap', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0));
-    const holes: string[] = [];
-    const observer = observe(cluster.api(), targets, hole => holes.push(hole.reason));
+    const gaps: string[] = [];
+    const observer = observe(cluster.api(), targets, gap => gaps.push(gap.reason));
     await observer.until(view => (podCount(view) === 1 ? found(0) : missing('no pod')), wait);
     while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
     const gone = observer.until(view => (podCount(view) === 0 ? found(0) : missing('a pod')), wait);
@@ -102,7 +102,7 @@ describe('observer', () => {
     cluster.delete(`${pods}/migratorydata-0`);
     await gone;
     expect(cluster.received.length).toBeGreaterThan(watching);
-    expect(holes).toContain('expired');
+    expect(gaps).toContain('expired');
     observer.close();
   });
 });

@@ -11,7 +11,7 @@ describe('paths of the API', () => {
       '/apis/apps/v1/namespaces/ns/statefulsets/s',
     ],
     [
-      'a cluster-wide object, whatever the namespace',
+      'a cluster-scoped object, ignoring the namespace',
       objectPath('Node', { namespace: 'ns', name: 'n' }),
       '/api/v1/nodes/n',
     ],
@@ -28,12 +28,12 @@ describe('paths of the API', () => {
     expect(path).toBe(expected);
   });
 
-  it.each(['../x', '..', '.', 'a/b', 'a%2fb', '', 'a\nb'])('lets no name leave its place: %j', name => {
+  it.each(['../x', '..', '.', 'a/b', 'a%2fb', '', 'a\nb'])('rejects a name that changes the path: %j', name => {
     expect(() => objectPath('Node', { name })).toThrow('is not a valid object name');
     expect(() => collectionPath('Pod', name)).toThrow('is not a valid object name');
   });
 
-  it('leaves out what is not given and encodes selectors', () => {
+  it('omits empty parameters and encodes selectors', () => {
     const query = { ...selectionQuery({ labels: 'app=a,b!=c', fields: '' }), tailLines: undefined, watch: 1 };
     expect(withQuery('/p', query)).toBe('/p?labelSelector=app%3Da%2Cb!%3Dc&watch=1');
     expect(withQuery('/p', { a: undefined })).toBe('/p');

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Ports whose runner starts this instead of kubectl. */
+/** Ports with a runner that starts `start` instead of kubectl. */
 function portsWith(start: (socketPath: string) => RunningProcess, tempFolder = folder): Ports {
   const runner: Runner = {
     run: () => Promise.reject(new Error('not expected')),
@@ -43,12 +43,12 @@ function listenAfter(delayMs: number, stopped: string[]): (socketPath: string) =
 }
 
 describe('kubectl proxy', () => {
-  it('names the kubeconfig, and the context only when one is given', () => {
+  it('passes the kubeconfig, and the context only if one is set', () => {
     expect(proxyCommand('/s', access).argv).toEqual(['proxy', '--unix-socket=/s', '--kubeconfig=/home/u/config']);
     expect(proxyCommand('/s', { ...access, context: 'c' }).argv.at(-1)).toBe('--context=c');
   });
 
-  it('is open once its socket accepts, in a folder of this user only, and leaves nothing behind', async () => {
+  it('is open when its socket accepts connections, in a private folder, and leaves nothing behind', async () => {
     const stopped: string[] = [];
     const proxy = await openProxy(portsWith(listenAfter(30, stopped)), access, new AbortController().signal);
     const { mode } = await stat(join(proxy.socketPath, '..'));
@@ -58,14 +58,14 @@ describe('kubectl proxy', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('moves to the system folder when the path would be too long to bind', async () => {
+  it('uses the system folder if the path would be too long to bind', async () => {
     const deep = join(folder, 'x'.repeat(90));
     const proxy = await openProxy(portsWith(listenAfter(0, []), deep), access, new AbortController().signal);
     expect(Buffer.byteLength(proxy.socketPath)).toBeLessThanOrEqual(107);
     await proxy.stop();
   });
 
-  it('tells what kubectl said when it ends at once, and removes its folder', async () => {
+  it('reports the message of kubectl when it exits immediately, and removes its folder', async () => {
     const exited = Promise.resolve({ code: 1, stderr: 'error: context "x" does not exist\n' });
     const result = openProxy(
       portsWith(() => ({ exited, stop: () => Promise.resolve() })),
@@ -76,7 +76,7 @@ describe('kubectl proxy', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is stopped when the wait for it is cancelled', async () => {
+  it('is stopped when the wait is cancelled', async () => {
     const stopped: string[] = [];
     const stop = new AbortController();
     setTimeout(() => {
@@ -89,7 +89,7 @@ describe('kubectl proxy', () => {
   it.each([
     ['a missing file', 'error: stat /home/u/config: no such file or directory', 'kubeconfig-invalid'],
     [
-      'a broken file',
+      'an invalid file',
       'error: error loading config file "/home/u/config": yaml: line 1: did not find',
       'kubeconfig-invalid',
     ],
@@ -97,7 +97,7 @@ describe('kubectl proxy', () => {
     ['an old kubectl', "error: unknown flag: --unix-socket\nSee 'kubectl proxy --help' for usage.", 'tool-too-old'],
     ['anything else', 'panic: something', 'command-failed'],
     ['silence', '', 'command-failed'],
-  ])('maps %s to an error of its own', (_, stderr, code) => {
+  ])('maps %s to a specific error', (_, stderr, code) => {
     expect(startError(stderr, access)).toMatchObject({ code });
   });
 });

@@ -47,15 +47,15 @@ function imagesOf(cluster: FakeCluster): unknown[] {
     .map(({ metadata }) => (metadata['labels'] as Record<string, string>)['controller-revision-hash']);
 }
 
-/** The partitions that the StatefulSet was given, in order. */
+/** Returns the partitions that were set on the StatefulSet, in order. */
 function partitionsOf(cluster: FakeCluster): unknown[] {
   return cluster.received
     .filter(({ method }) => method === 'PATCH')
     .map(({ body }) => /"partition":(\d)/.exec(body)?.[1]);
 }
 
-describe('rolling update', () => {
-  it('goes from the highest ordinal down, and through the cluster between two members', async () => {
+describe('updateMembers', () => {
+  it('updates from the highest ordinal down, with a round trip between two members', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     const trace: string[] = [];
@@ -71,7 +71,7 @@ describe('rolling update', () => {
     expect(partitionsOf(cluster)).toEqual(['3', '2', '1', '0']);
   });
 
-  it('neither counts nor deletes a pod that only carries the label of the members', async () => {
+  it('neither counts nor deletes a pod that only has the label of the members', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     for (const pod of foreignPods()) cluster.put(pods, pod);
@@ -83,7 +83,7 @@ describe('rolling update', () => {
     expect(names).toEqual(expect.arrayContaining(foreignPods().map(({ metadata }) => metadata.name)));
   });
 
-  it('deletes no such pod either when the update is rolled back', async () => {
+  it('deletes no such pod when the update is rolled back either', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3, ['bad']);
     for (const pod of foreignPods()) cluster.put(pods, pod);
@@ -92,7 +92,7 @@ describe('rolling update', () => {
     expect(deleted).toEqual([`${pods}/migratorydata-2`]);
   });
 
-  it('puts the former version back when a member does not come up, deleting only the broken pod', async () => {
+  it('rolls back when a member does not become Ready, and deletes only that pod', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3, ['bad']);
     const trace: string[] = [];
@@ -108,11 +108,11 @@ describe('rolling update', () => {
     expect(cluster.get(`${pods}/migratorydata-0`)?.metadata['uid']).toBe('uid-0');
     const live = cluster.get(`${statefulSets}/migratorydata`) as unknown as StatefulSet;
     expect(live.spec.updateStrategy?.rollingUpdate?.partition).toBe(0);
-    // What the object says about its template must be true of the former one again.
+    // The annotations must match the former template again.
     expect(live.metadata.annotations).toEqual({ version: 'r1' });
   });
 
-  it('takes updated members back one by one when the cluster does not work between them', async () => {
+  it('rolls back updated members one at a time when the round trip between them fails', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     const trace: string[] = [];
@@ -126,7 +126,7 @@ describe('rolling update', () => {
     expect(trace).toContain('Rolling back: migratorydata-2 is updated and Ready.');
   });
 
-  it('keeps the count that an autoscaler has set meanwhile when it puts the former version back', async () => {
+  it('keeps the replicas that an autoscaler has set when it rolls back', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     const path = `${statefulSets}/migratorydata`;
@@ -143,7 +143,7 @@ describe('rolling update', () => {
     expect(imagesOf(cluster)).toHaveLength(4);
   });
 
-  it('waits for a member that is starting, and then goes one at a time', async () => {
+  it('waits for a member that is starting, then updates one at a time', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     cluster.put(pods, podOf(2, { ready: false }));
@@ -151,7 +151,7 @@ describe('rolling update', () => {
     const trace: string[] = [];
     await updateMembers(cluster.api(), updateOf('r2', trace));
     expect(trace).toEqual([
-      'Not all members are Ready: the update waits for them first.',
+      'Not all members are Ready: waiting for them before the update.',
       'migratorydata-2 is updated and Ready.',
       'between migratorydata-2',
       'migratorydata-1 is updated and Ready.',
@@ -161,7 +161,7 @@ describe('rolling update', () => {
     expect(partitionsOf(cluster)).toEqual(['3', '2', '1', '0']);
   });
 
-  it('begins with a member that does not become Ready, and updates the others one at a time all the same', async () => {
+  it('starts with a member that does not become Ready, then updates the others one at a time', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3, [], 50);
     cluster.put(pods, podOf(1, { ready: false }));
@@ -178,7 +178,7 @@ describe('rolling update', () => {
     expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
   });
 
-  it('rolls a bad version back though a member was not Ready, and touches no other', async () => {
+  it('rolls back a bad version even if a member was not Ready, and changes no other', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3, ['bad'], 50);
     cluster.put(pods, podOf(2, { ready: false }));
@@ -198,18 +198,18 @@ describe('rolling update', () => {
     expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
   }, 30_000);
 
-  it('updates all at once where too few are Ready for a service', async () => {
+  it('updates all at the same time if too few are Ready for the service', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     for (const ordinal of [1, 2]) cluster.put(pods, podOf(ordinal, { ready: false }));
     const trace: string[] = [];
     await updateMembers(cluster.api(), updateOf('r2', trace));
-    expect(trace.at(-1)).toBe('Too few members are Ready for a service: all are updated at once.');
+    expect(trace.at(-1)).toBe('Too few members are Ready for the service: all are updated at the same time.');
     expect(partitionsOf(cluster)).toEqual(['0']);
     expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
   });
 
-  it('rolls that back as well', async () => {
+  it('rolls back that update, too', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3, ['bad']);
     for (const ordinal of [1, 2]) cluster.put(pods, podOf(ordinal, { ready: false }));
@@ -217,7 +217,7 @@ describe('rolling update', () => {
     expect(imagesOf(cluster).sort()).toEqual(['r1', 'r1', 'r1']);
   });
 
-  it('says of a former version that did not serve either that its template is back, and no more', async () => {
+  it('reports that the former template was restored and that the service was already unavailable', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3, ['bad', 'r1']);
     for (const ordinal of [0, 1, 2]) cluster.put(pods, podOf(ordinal, { ready: false }));
@@ -226,10 +226,10 @@ describe('rolling update', () => {
     const { message } = error as Error;
     expect(message).toContain('The update could not be rolled back: The image');
     expect(message).toContain('The StatefulSet has the former template again.');
-    expect(message).toContain('The former version did not serve before the update either.');
+    expect(message).toContain('The service was already unavailable before the update.');
   }, 30_000);
 
-  it('keeps the count that an autoscaler has set while it waited', async () => {
+  it('keeps the replicas that an autoscaler has set during the wait', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     const path = `${statefulSets}/migratorydata`;
@@ -244,7 +244,7 @@ describe('rolling update', () => {
     expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2', 'r2']);
   });
 
-  it('does not put anything back after a cancel', async () => {
+  it('does not roll back after a cancellation', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     const stop = new AbortController();
@@ -258,7 +258,7 @@ describe('rolling update', () => {
 });
 
 describe('withPartition', () => {
-  it('keeps of a live object only what may be applied', () => {
+  it('keeps only the fields of a live object that can be applied', () => {
     const applied = withPartition(setOf(3), 2);
     expect(applied.metadata).toEqual({ name: 'migratorydata', namespace: 'ns' });
     expect(applied).not.toHaveProperty('status');

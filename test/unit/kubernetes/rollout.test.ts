@@ -15,13 +15,13 @@ const limits = {
 const two = [podOf(0), podOf(1)];
 const withContainer = (containerID: string): Pod => podOf(1, { containers: [{ containerID }] });
 
-describe('what members lack', () => {
+describe('describeMissing', () => {
   it.each([
     ['nothing', goal, setOf(2), two, undefined],
-    ['nothing, whatever the count, when none is wanted', { members }, setOf(2), two, undefined],
+    ['nothing without a goal for the replicas', { members }, setOf(2), two, undefined],
     ['a StatefulSet', goal, undefined, [], 'does not exist'],
-    ['the wanted count', goal, setOf(3), two, 'wants 3 members instead of 2'],
-    ['a look of the controller', goal, setOf(2, { generation: 2 }), two, 'has not been looked at'],
+    ['the goal for the replicas', goal, setOf(3), two, 'has 3 replicas instead of 2'],
+    ['processing by the controller', goal, setOf(2, { generation: 2 }), two, 'has not processed the StatefulSet yet'],
     [
       'a Ready member',
       goal,
@@ -30,30 +30,30 @@ describe('what members lack', () => {
       '1 of 2 members are Ready; migratorydata-1 is Pending',
     ],
     [
-      'a member that stays',
+      'a member that is not being deleted',
       goal,
       setOf(2),
       [podOf(0), podOf(1, { deleting: true })],
       'migratorydata-1 is being deleted',
     ],
     ['a member', goal, setOf(2), [podOf(0)], '1 of 2 members are Ready'],
-    ['the end of a surplus member', goal, setOf(2), [...two, podOf(2)], 'still there: migratorydata-2'],
+    ['the deletion of a surplus member', goal, setOf(2), [...two, podOf(2)], 'not deleted yet: migratorydata-2'],
     [
-      'the end of a former pod',
+      'the replacement of a former pod',
       { ...goal, gone: ['uid-1'] },
       setOf(2),
       two,
-      'still there from before: migratorydata-1',
+      'not replaced yet: migratorydata-1',
     ],
     [
-      'a start of a pod that has the containers of before',
+      'the restart of a pod with its former containers',
       { ...goal, restarted: [withContainer('old')] },
       setOf(2),
       [podOf(0), withContainer('old')],
-      'still with the containers of before: migratorydata-1',
+      'not restarted yet: migratorydata-1',
     ],
     [
-      'nothing when the same pod has another container',
+      'nothing if the same pod has a new container',
       { ...goal, restarted: [withContainer('old')] },
       setOf(2),
       [podOf(0), withContainer('new')],
@@ -64,7 +64,7 @@ describe('what members lack', () => {
       { ...goal, updatedFrom: 1 },
       setOf(2, { revision: 'r2' }),
       two,
-      'still of the former version: migratorydata-1',
+      'not updated yet: migratorydata-1',
     ],
     [
       'nothing below the partition',
@@ -81,35 +81,35 @@ describe('what members lack', () => {
       'has not finished its update',
     ],
     [
-      'a pod of the new version, where no more is asked for',
-      { ...goal, remade: [1] },
+      'a pod of the new version, if nothing else is required',
+      { ...goal, recreated: [1] },
       setOf(2, { revision: 'r2' }),
       [podOf(0, { ready: false }), podOf(1, { revision: 'r2', deleting: true })],
-      'not made anew yet: migratorydata-1',
+      'not recreated yet: migratorydata-1',
     ],
     [
-      'nothing once that is there, Ready or not',
-      { ...goal, remade: [1] },
+      'nothing once that pod exists, Ready or not',
+      { ...goal, recreated: [1] },
       setOf(2, { revision: 'r2' }),
       [podOf(0, { ready: false }), podOf(1, { revision: 'r2', ready: false })],
       undefined,
     ],
     [
-      'availability, where asked for',
+      'availability, if required',
       { ...goal, available: true },
       setOf(2),
       two,
       '0 of 2 members have been Ready for 10 s',
     ],
-  ])('is %s', (_, wanted, statefulSet, found, lack) => {
+  ])('returns %s', (_, wanted, statefulSet, found, lack) => {
     const told = describeMissing(wanted, statefulSet, found);
     if (lack === undefined) expect(told).toBeUndefined();
     else expect(told).toContain(lack);
   });
 });
 
-describe('waiting for members', () => {
-  it('gives the pods by ordinal as soon as the last one is Ready', async () => {
+describe('waitForMembers', () => {
+  it('returns the pods by ordinal as soon as the last one is Ready', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(11));
     for (let ordinal = 0; ordinal < 10; ordinal++) cluster.put(pods, podOf(ordinal));
@@ -129,7 +129,7 @@ describe('waiting for members', () => {
     while (cluster.watching > 0) await new Promise(resolve => setTimeout(resolve, 2));
   });
 
-  it('counts no pod that only carries the label of the members, and tells of it at the end', async () => {
+  it('does not count a pod that only has the label of the members, and reports it at the end', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(2));
     for (const pod of [...two, ...foreignPods()]) cluster.put(pods, pod);
@@ -140,7 +140,7 @@ describe('waiting for members', () => {
     expect(told).toEqual(['debug-shell', 'migratorydata-9', 'waiting', 'web-7d9f-x2x4z']);
   });
 
-  it('finds no members without their StatefulSet, though pods of a former one are there', async () => {
+  it('finds no members without their StatefulSet, even if pods of a former one exist', async () => {
     await using cluster = await FakeCluster.start();
     for (const pod of two) cluster.put(pods, pod);
     const result = waitForMembers(cluster.api(), goal, { ...limits, remainingMs: () => 50 });
@@ -150,7 +150,7 @@ describe('waiting for members', () => {
     await expect(another).rejects.toMatchObject({ message: expect.stringContaining('0 of 2 members') as unknown });
   });
 
-  it('fails at the second sighting with the reason, states, events and redacted logs, long before the time is over', async () => {
+  it('fails at the second occurrence with the reason, states, events and redacted logs, long before the timeout', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(1));
     const container = (restartCount: number): object => ({
@@ -176,7 +176,7 @@ describe('waiting for members', () => {
     expect(evidence).toContain('password ***');
   });
 
-  /** The event of a StatefulSet whose pods a quota refuses: from when to when, in seconds, and how often. */
+  /** The event of a StatefulSet whose pods exceed a quota: first and last occurrence in seconds, and count. */
   const refused = (from: number, to: number, count: number): object =>
     eventOf('StatefulSet', 'migratorydata', 'FailedCreate', 'create Pod failed: exceeded quota: team', {
       firstTimestamp: new Date(Date.UTC(2026, 0, 1) + from * 1_000).toISOString(),
@@ -184,7 +184,7 @@ describe('waiting for members', () => {
       count,
     });
 
-  it('goes on when pods could not be created before, or only for a moment', async () => {
+  it('ignores failures to create pods from before the wait, or of only a moment', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(1));
     cluster.put(events, refused(0, 300, 20));
@@ -198,7 +198,7 @@ describe('waiting for members', () => {
     expect(seen).toEqual(['0 of 1 members are Ready']);
   });
 
-  it('fails when the creation of pods still fails after a while, with the reason', async () => {
+  it('fails with the reason when the creation of pods keeps failing', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(1));
     cluster.put(events, refused(0, 5, 11));
@@ -228,7 +228,7 @@ describe('waiting for members', () => {
     ).rejects.toMatchObject({ evidence: expect.stringContaining('the license key is not valid') as unknown });
   });
 
-  it('tells at the end what was missing last, and what of the evidence cannot be read', async () => {
+  it('reports what was missing at the timeout, and evidence that cannot be read', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(1));
     cluster.put(pods, podOf(0, { ready: false, containers: [{ state: { running: { startedAt: 'noon' } } }] }));

@@ -5,7 +5,7 @@ export const pods = '/api/v1/namespaces/ns/pods';
 export const statefulSets = '/apis/apps/v1/namespaces/ns/statefulsets';
 export const events = '/api/v1/namespaces/ns/events';
 
-/** What the pods of the StatefulSet say of it. */
+/** The owner reference of the pods of the StatefulSet. */
 export const controller = { kind: 'StatefulSet', name: 'migratorydata', uid: 'set', controller: true };
 
 interface PodOptions {
@@ -18,7 +18,7 @@ interface PodOptions {
   readonly containers?: readonly Partial<ContainerStatus>[];
 }
 
-/** A member, Ready unless told otherwise. */
+/** A member, Ready by default. */
 export function podOf(ordinal: number, options: PodOptions = {}): Pod {
   const { ready = true, uid = `uid-${ordinal}`, revision = 'r1', node = 'n1', deleting = false } = options;
   const { conditions = [], containers = [] } = options;
@@ -48,7 +48,7 @@ export function podOf(ordinal: number, options: PodOptions = {}): Pod {
   };
 }
 
-/** Pods that carry the label of the members and are none: each with a name of its own, a UID, and no revision. */
+/** Pods with the label of the members that are not members: each has its own name and UID, and no revision. */
 export function foreignPods(): readonly Pod[] {
   const foreign = (name: string, more: Partial<Pod['metadata']>, options: PodOptions = {}): Pod => {
     const { spec, status, ...rest } = podOf(0, options);
@@ -68,7 +68,7 @@ export function foreignPods(): readonly Pod[] {
   ];
 }
 
-/** The StatefulSet of the members, as its controller has seen it last. */
+/** The StatefulSet of the members with the status from its controller. */
 export function setOf(
   replicas: number,
   options: { readonly generation?: number; readonly revision?: string } = {},

@@ -23,7 +23,7 @@ function autoscaler(name: string, target: string, status?: HorizontalPodAutoscal
 }
 
 describe('scaling', () => {
-  it('sets the count through the scale subresource and waits for the members', async () => {
+  it('sets the replicas through the scale subresource and waits for the members', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     cluster.put(autoscalers, autoscaler('of-another', 'another'));
@@ -34,7 +34,7 @@ describe('scaling', () => {
     expect(cluster.log.lines[0]).toBe('same as: kubectl scale -n ns statefulset/migratorydata --replicas=5');
   });
 
-  it('moves the bounds of an autoscaler instead, and tells the former ones', async () => {
+  it('sets the bounds of an autoscaler instead, and returns the former ones', async () => {
     await using cluster = await FakeCluster.start();
     playController(cluster, 3);
     cluster.put(autoscalers, autoscaler('h', 'migratorydata'));
@@ -71,13 +71,13 @@ describe('the metric of an autoscaler', () => {
       { conditions: [{ ...active, status: 'False', message: 'unable to get metrics' } as const] },
       'unable to get metrics',
     ],
-    ['has not been looked at', undefined, 'it has not been looked at yet'],
-  ])('%s', (_, status, told) => {
+    ['is not processed yet', undefined, 'the controller has not processed it yet'],
+  ])('%s', (_, status, expected) => {
     const live = readAutoscaler(autoscaler('h', 'migratorydata', status));
-    expect(typeof live === 'string' ? live : live.cpuPercent).toBe(told);
+    expect(typeof live === 'string' ? live : live.cpuPercent).toBe(expected);
   });
 
-  it('is waited for, and its absence explained', async () => {
+  it('is waited for, and the error contains the reason', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(
       autoscalers,
@@ -114,11 +114,11 @@ describe('CPU of pods', () => {
     expect(parseCpuMillicores(quantity)).toBeCloseTo(millicores, 6);
   });
 
-  it.each(['1Gi', '', 'm'])('does not take %p for a number', quantity => {
+  it.each(['1Gi', '', 'm'])('does not accept %p as a number', quantity => {
     expect(parseCpuMillicores(quantity)).toBeNaN();
   });
 
-  it('sums the containers, and is not an error where no metrics are served', async () => {
+  it('adds the containers, and returns undefined without a metrics server', async () => {
     await using cluster = await FakeCluster.start();
     const containers = [
       { name: 'a', usage: { cpu: '100m' } },

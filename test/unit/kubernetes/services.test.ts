@@ -43,7 +43,7 @@ describe('the address of a Service', () => {
     ],
     ['DnsRecordInUse', 'Code="DnsRecordInUse" Message="DNS record x is already used"', 'DnsRecordInUse'],
     ['an operation in progress', 'AnotherOperationInProgress', undefined],
-  ])('cannot be had after %s: %s', (_, message, code) => {
+  ])('is permanently unavailable after %s: %s', (_, message, code) => {
     expect(lastingFailure(failure(message))).toBe(code);
     expect(lastingFailure(eventOf('Service', 's', 'EnsuringLoadBalancer', message))).toBeUndefined();
   });
@@ -51,10 +51,10 @@ describe('the address of a Service', () => {
   it.each([
     ['the same event', failure('PublicIPCountLimitReached: cannot create more', { count: 2 })],
     [
-      'an event of its own',
+      'a separate event',
       failure('PublicIPCountLimitReached: request 2', { metadata: { name: 's.2', namespace: 'ns' } }),
     ],
-  ])('fails with the reason of the cloud at its second failure, told by %s', async (_, second) => {
+  ])('fails with the reason from the cloud at its second failure, from %s', async (_, second) => {
     await using cluster = await FakeCluster.start();
     cluster.put(services, serviceOf());
     cluster.put(events, failure('PublicIPCountLimitReached: cannot create more'));
@@ -67,7 +67,7 @@ describe('the address of a Service', () => {
     });
   });
 
-  it('is waited for although an earlier step has seen lasting failures: they may have been mended', async () => {
+  it('is waited for despite earlier permanent failures, because their cause may have been fixed', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(services, serviceOf());
     cluster.put(events, failure('PublicIPCountLimitReached: cannot create more', { count: 7 }));
@@ -79,16 +79,16 @@ describe('the address of a Service', () => {
 
   it.each([
     ['no failure', [], 'load-balancer-pending'],
-    ['a failure that may pass', [failure('AnotherOperationInProgress')], 'load-balancer-failed'],
+    ['a transient failure', [failure('AnotherOperationInProgress')], 'load-balancer-failed'],
     [
-      'a failure that has passed',
+      'a resolved failure',
       [
         failure('Throttled'),
         eventOf('Service', 's', 'EnsuredLoadBalancer', 'ok', { lastTimestamp: '2026-01-01T00:00:09Z' }),
       ],
       'load-balancer-pending',
     ],
-  ])('is missed at the end with %s in the events', async (_, found, code) => {
+  ])('is missing at the timeout with %s in the events', async (_, found, code) => {
     await using cluster = await FakeCluster.start();
     cluster.put(services, serviceOf());
     for (const event of found) cluster.put(events, event);

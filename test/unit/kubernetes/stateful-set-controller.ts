@@ -6,9 +6,9 @@ import { podOf, pods, setOf, statefulSets } from './samples.js';
 const path = `${statefulSets}/migratorydata`;
 
 /**
- * Plays the StatefulSet controller: keeps the pods at the wanted count, Ready after `startMs`, and those from the partition on at
- * the template's revision, unless that is one of the `broken` images. As the real one with ordered pods, it does nothing
- * more while a pod is not Ready.
+ * Simulates the StatefulSet controller: it keeps the pods at the requested replicas, Ready after `startMs`, and those
+ * from the partition on at the revision of the template, unless it is one of the `broken` images. Like the real
+ * controller with ordered pod management, it does nothing else while a pod is not Ready.
  */
 export function playController(
   cluster: FakeCluster,

@@ -6,11 +6,11 @@ import { podOf, pods } from './samples.js';
 
 const target = { kind: 'Pod', namespace: 'ns', labels: 'app=migratorydata' } as const;
 
-/** The next change, in a few words. */
+/** Describes the next change. */
 async function next(changes: AsyncGenerator<WatchChange<Pod>>): Promise<string> {
   const change = (await changes.next()).value as WatchChange<Pod>;
   if (change.type === 'replaced') return `replaced ${change.items.map(({ metadata }) => metadata.name).join(' ')}`;
-  return change.type === 'hole' ? `hole ${change.hole.reason}` : `${change.type} ${change.object.metadata.name}`;
+  return change.type === 'gap' ? `gap ${change.gap.reason}` : `${change.type} ${change.object.metadata.name}`;
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -18,7 +18,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('watch', () => {
-  it('lists, then follows changes with bookmarks and a time limit, from where the list ended', async () => {
+  it('lists, then watches with bookmarks and a time limit from the version of the list', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0));
     const changes = watch(cluster.api(), target);
@@ -38,7 +38,7 @@ describe('watch', () => {
     await until(() => cluster.watching === 0);
   });
 
-  it('resumes a lost watch where it stopped, and tells of the hole', async () => {
+  it('resumes a lost watch where it ended, and reports the gap', async () => {
     await using cluster = await FakeCluster.start();
     const changes = watch(cluster.api(), target);
     await next(changes);
@@ -48,13 +48,13 @@ describe('watch', () => {
     await first;
     const second = next(changes);
     cluster.breakWatches();
-    expect(await second).toBe('hole connection-lost');
+    expect(await second).toBe('gap connection-lost');
     expect(cluster.received.at(-1)?.query.get('resourceVersion')).toBe('101');
     expect(cluster.received.filter(({ query }) => !query.has('watch'))).toHaveLength(1);
     await changes.return(undefined);
   });
 
-  it('moves on with bookmarks, so that a quiet watch does not expire', async () => {
+  it('advances with bookmarks, so that a quiet watch does not expire', async () => {
     await using cluster = await FakeCluster.start();
     const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: '900' } } };
     cluster.scripts.push(
@@ -83,7 +83,7 @@ describe('watch', () => {
       },
     ],
     [
-      'as an answer',
+      'as a response',
       (cluster: FakeCluster) => {
         cluster.scripts.push(
           once(
@@ -96,19 +96,19 @@ describe('watch', () => {
         cluster.breakWatches();
       },
     ],
-  ])('lists anew after 410 %s, and tells that events may be lost', async (_, expire) => {
+  ])('lists again after 410 %s, and reports that events may be lost', async (_, expire) => {
     await using cluster = await FakeCluster.start();
     const changes = watch(cluster.api(), target);
     await next(changes);
     const pending = next(changes);
     await until(() => cluster.watching === 1);
     expire(cluster);
-    expect(await pending).toBe('hole expired');
+    expect(await pending).toBe('gap expired');
     expect(await next(changes)).toBe('replaced ');
     await changes.return(undefined);
   });
 
-  it('does not run in a tight loop against a server that ends each watch at once', async () => {
+  it('does not loop tightly if the server ends each watch immediately', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push(({ query }, response) => {
       if (query.has('watch')) reply(response, 200, {});
@@ -127,8 +127,8 @@ describe('watch', () => {
 
   it.each([
     ['the signal', 503, 'enough'],
-    ['what trying again cannot mend', 403, 'Refused'],
-  ])('tells of the hole that is open when it ends by %s', async (_, lastAnswer, message) => {
+    ['a permanent error', 403, 'Refused'],
+  ])('reports an open gap when it ends with %s', async (_, lastAnswer, message) => {
     await using cluster = await FakeCluster.start();
     const stop = new AbortController();
     const changes = watch(cluster.api(stop.signal), target);
@@ -146,14 +146,14 @@ describe('watch', () => {
     await until(() => refused === 3);
     const endedMs = performance.now();
     if (lastAnswer === 503) stop.abort(new Error('enough'));
-    const { hole } = (await pending).value as Extract<WatchChange<Pod>, { type: 'hole' }>;
-    expect(hole.fromMs).toBeGreaterThanOrEqual(brokenMs);
-    expect(hole.fromMs).toBeLessThan(endedMs);
-    expect(hole.toMs).toBeGreaterThan(hole.fromMs + 50);
+    const { gap } = (await pending).value as Extract<WatchChange<Pod>, { type: 'gap' }>;
+    expect(gap.fromMs).toBeGreaterThanOrEqual(brokenMs);
+    expect(gap.fromMs).toBeLessThan(endedMs);
+    expect(gap.toMs).toBeGreaterThan(gap.fromMs + 50);
     await expect(changes.next()).rejects.toThrow(message);
   });
 
-  it('ends with what trying again cannot mend', async () => {
+  it('ends with a permanent error', async () => {
     await using cluster = await FakeCluster.start();
     cluster.scripts.push((_, response) => {
       refuse(response, 403, 'Forbidden');

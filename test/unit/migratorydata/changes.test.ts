@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
-import { answerAlike, classifyChange } from '../../../src/migratorydata/changes.js';
+import { acceptSameRequests, classifyChange } from '../../../src/migratorydata/changes.js';
 import { contains } from '../../../src/migratorydata/contains.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
@@ -26,16 +26,16 @@ const withSecrets = (server: string, clusterPassword: string): StatefulSet => {
   return renderStatefulSet(deployment, { replicas: 3, partition: 0, secretNames });
 };
 
-describe('a change of the StatefulSet', () => {
-  it('is none when the same is deployed again, whatever the server and others have added', () => {
+describe('classifyChange', () => {
+  it('returns none for the same deployment, regardless of fields that the server and others have added', () => {
     expect(change(running, statefulSetOf())).toBe('none');
   });
 
-  it('is none when only the partition differs, which the update itself moves', () => {
+  it('returns none if only the partition differs, which the update itself changes', () => {
     expect(change(running, statefulSetOf({}, { partition: 3 }))).toBe('none');
   });
 
-  it('adds or removes members when nothing else differs', () => {
+  it('returns replicas-only if nothing else differs', () => {
     expect(change(running, statefulSetOf({}, { replicas: 5 }))).toBe('replicas-only');
   });
 
@@ -44,18 +44,18 @@ describe('a change of the StatefulSet', () => {
     ['the memory', { memory: '256MB' }],
     ['an option', { extraOpts: '-DLogLevel=DEBUG' }],
     ['the REST interface', { rest: true }],
-    ['how members are spread', { podSpread: 'required' }],
-  ])('of %s replaces the members one at a time', (_, changes) => {
+    ['the distribution of members', { podSpread: 'required' }],
+  ])('returns rolling for a change of %s', (_, changes) => {
     expect(change(running, statefulSetOf(changes))).toBe('rolling');
     expect(change(live(statefulSetOf(changes)), statefulSetOf())).toBe('rolling');
   });
 
-  it('is rolling when something is rendered no longer', () => {
+  it('returns rolling if a field is no longer rendered', () => {
     const before = live(statefulSetOf({ secrets: { registryCredentials: secrets.registryCredentials } }));
     expect(change(before, statefulSetOf())).toBe('rolling');
   });
 
-  it('is rolling when somebody changed the live template by hand', () => {
+  it('returns rolling if the live template was changed manually', () => {
     const edited = live(statefulSetOf({ image: 'somebody/else:1' }));
     const stamp = statefulSetOf().metadata.annotations ?? {};
     expect(change({ ...edited, metadata: { ...edited.metadata, annotations: stamp } }, statefulSetOf())).toBe(
@@ -63,12 +63,12 @@ describe('a change of the StatefulSet', () => {
     );
   });
 
-  it('is rolling when a former run ended in the middle of an update', () => {
+  it('returns rolling if a former run ended during an update', () => {
     const halfway = live(statefulSetOf(), { currentRevision: 'migratorydata-1', updateRevision: 'migratorydata-2' });
     expect(change(halfway, statefulSetOf())).toBe('rolling');
   });
 
-  it('of the license key is rolling, since the Secret has another name', () => {
+  it('returns rolling for a new license key, because the Secret has another name', () => {
     const before = live(withSecretsManifest('migratorydata-secrets-1'));
     expect(change(before, withSecrets('migratorydata-secrets-2', 'migratorydata-cluster-password-1'))).toBe('rolling');
   });
@@ -78,7 +78,7 @@ function withSecretsManifest(server: string): Parameters<typeof live>[0] {
   return withSecrets(server, 'migratorydata-cluster-password-1') as Parameters<typeof live>[0];
 }
 
-describe('a change that would leave members with different lists', () => {
+describe('a change that causes different member lists', () => {
   it.each<[string, Partial<Deployment>, string]>([
     ['seed-members', { seedMembers: 5, minReplicas: 5, replicas: 5 }, 'seed-members (3, then 5)'],
     ['max-replicas', { maxReplicas: 7 }, 'max-replicas (5, then 7)'],
@@ -93,19 +93,19 @@ describe('a change that would leave members with different lists', () => {
       { extraOpts: '-DClusterDeliveryMode=Standard' },
       'the delivery mode (Guaranteed, then Standard)',
     ],
-  ])('of %s is refused unless a full restart is allowed', (_, changes, difference) => {
+  ])('of %s is rejected unless a full restart is allowed', (_, changes, difference) => {
     expect(refusalOf(running, statefulSetOf(changes))).toMatch(/^full-restart-needed: /);
     expect(refusalOf(running, statefulSetOf(changes))).toContain(difference);
     expect(change(running, statefulSetOf(changes), true)).toBe('full-restart');
   });
 
-  it('names everything at once', () => {
+  it('reports all differences', () => {
     const refusal = refusalOf(running, statefulSetOf({ maxReplicas: 9, clusterDomain: 'corp.example' }));
     expect(refusal).toContain('max-replicas');
     expect(refusal).toContain('cluster-domain');
   });
 
-  it('is another password, which shows by the name of its Secret', () => {
+  it('includes a new password, which has a new Secret name', () => {
     const before = live(withSecretsManifest('migratorydata-secrets-1'));
     const after = withSecrets('migratorydata-secrets-1', 'migratorydata-cluster-password-2');
     expect(refusalOf(before, after)).toContain(
@@ -114,7 +114,7 @@ describe('a change that would leave members with different lists', () => {
   });
 });
 
-describe('a change that Kubernetes refuses', () => {
+describe('a change that Kubernetes does not allow', () => {
   const patched = (spec: Partial<StatefulSet['spec']>): StatefulSet => {
     const wanted = statefulSetOf();
     return stampTemplate({ ...wanted, spec: { ...wanted.spec, ...spec } });
@@ -137,26 +137,26 @@ describe('a change that Kubernetes refuses', () => {
       { volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
       'volumeClaimTemplates is [] and would become [{"metadata":{"name":"data"}}]',
     ],
-  ])('is refused with the difference: %s', (_, spec, difference) => {
+  ])('is rejected with the difference: %s', (_, spec, difference) => {
     expect(refusalOf(running, patched(spec))).toMatch(/^immutable-field: /);
     expect(refusalOf(running, patched(spec))).toContain(difference);
   });
 
-  it('is not seen in defaults that the server added to a volume claim', () => {
+  it('does not include defaults that the server adds to a volume claim', () => {
     const claim = { metadata: { name: 'data' }, spec: { resources: { requests: { storage: '1024Mi' } } } };
     const stored = { ...claim, spec: { resources: { requests: { storage: '1Gi' } }, volumeMode: 'Filesystem' } };
     const before = { ...running, spec: { ...running.spec, volumeClaimTemplates: [stored] } };
     expect(change(before, patched({ volumeClaimTemplates: [claim] }))).toBe('none');
   });
 
-  it('comes before all else, even when a full restart is allowed', () => {
+  it('takes precedence, even if a full restart is allowed', () => {
     const wanted = statefulSetOf({ maxReplicas: 9 });
     const both = { ...wanted, spec: { ...wanted.spec, podManagementPolicy: 'Parallel' } };
     expect(change(running, both, true)).toMatchObject({ refused: { code: 'immutable-field' } });
   });
 });
 
-describe('members of two versions', () => {
+describe('acceptSameRequests', () => {
   const withToken = (server: string): StatefulSetManifest => {
     const deployment = deploymentWith({ rest: true, secrets: { entitlementToken: secrets.entitlementToken } });
     return renderStatefulSet(deployment, { replicas: 3, partition: 0, secretNames: { server } });
@@ -164,22 +164,22 @@ describe('members of two versions', () => {
   const before = live(withToken('migratorydata-secrets-1'));
 
   it.each<[string, StatefulSet, StatefulSet, boolean]>([
-    ['answer alike when only the image differs', running, statefulSetOf({ image: 'migratorydata/server:6.1' }), true],
-    ['do not when the REST interface was turned on', running, statefulSetOf({ rest: true }), false],
-    ['do with the same token', before, withToken('migratorydata-secrets-1'), true],
-    ['do not when the token changes', before, withToken('migratorydata-secrets-2'), false],
+    ['is true if only the image differs', running, statefulSetOf({ image: 'migratorydata/server:6.1' }), true],
+    ['is false if REST is being enabled', running, statefulSetOf({ rest: true }), false],
+    ['is true with the same token', before, withToken('migratorydata-secrets-1'), true],
+    ['is false if the token changes', before, withToken('migratorydata-secrets-2'), false],
     [
-      'may not when an update was interrupted',
+      'is false after an interrupted update',
       { ...before, status: { currentRevision: '1', updateRevision: '2' } },
       withToken('migratorydata-secrets-1'),
       false,
     ],
   ])('%s', (_, former, wanted, expected) => {
-    expect(answerAlike(former, wanted)).toBe(expected);
+    expect(acceptSameRequests(former, wanted)).toBe(expected);
   });
 });
 
-describe('what a live object contains', () => {
+describe('contains', () => {
   it.each<[unknown, unknown, boolean]>([
     [{ a: 1, b: 2 }, { a: 1 }, true],
     [{ a: 1 }, { a: 1, b: 2 }, false],
@@ -197,7 +197,7 @@ describe('what a live object contains', () => {
     expect(contains(object, rendered)).toBe(expected);
   });
 
-  it('does not depend on the order of keys, nor does the stamp', () => {
+  it('does not depend on the order of keys, and neither does the digest', () => {
     const wanted = statefulSetOf();
     const { spec, metadata } = wanted.spec.template;
     const turned = stampTemplate({ ...wanted, spec: { ...wanted.spec, template: { spec, metadata } } } as StatefulSet);

@@ -4,7 +4,7 @@ import { hasCode } from '../../../src/errors/action-error.js';
 import { allowedDisruptions, checkScaleSteps, surgePossible } from '../../../src/migratorydata/member-bounds.js';
 import { defaults, deploymentWith } from './samples.js';
 
-describe('allowed disruptions', () => {
+describe('allowedDisruptions', () => {
   const keepsThree = deploymentWith({ disruptionBudget: 'min-available', minReplicas: 3 });
   const losesOne = deploymentWith({ disruptionBudget: 'max-unavailable', minReplicas: 3 });
 
@@ -18,16 +18,16 @@ describe('allowed disruptions', () => {
     expect(allowedDisruptions(losesOne, healthy)).toBe(maxUnavailable);
   });
 
-  it('are used up by a member that is not Ready', () => {
+  it('is reduced by a member that is not Ready', () => {
     expect(allowedDisruptions(losesOne, 2, 3)).toBe(0);
     expect(allowedDisruptions(keepsThree, 4, 5)).toBe(1);
   });
 
-  it('are none without members', () => {
+  it('is 0 without members', () => {
     expect(allowedDisruptions(losesOne, 0)).toBe(0);
   });
 
-  it('never leave fewer than the budget keeps', () => {
+  it('never leaves fewer members than the budget keeps', () => {
     fc.assert(
       fc.property(fc.nat({ max: 20 }), fc.nat({ max: 20 }), fc.integer({ min: 1, max: 20 }), (healthy, down, least) => {
         const budget = deploymentWith({ disruptionBudget: 'min-available', minReplicas: least });
@@ -39,13 +39,13 @@ describe('allowed disruptions', () => {
   });
 });
 
-describe('a surge', () => {
-  it('is possible up to the maximum number of members', () => {
+describe('surgePossible', () => {
+  it('is true up to the maximum number of members', () => {
     expect([3, 4, 5, 6].map(replicas => surgePossible(defaults, replicas))).toEqual([true, true, false, false]);
   });
 });
 
-describe('scale steps', () => {
+describe('checkScaleSteps', () => {
   const refusalOf = (steps: readonly number[]): string => {
     try {
       checkScaleSteps(defaults, steps);
@@ -56,7 +56,7 @@ describe('scale steps', () => {
     }
   };
 
-  it('are allowed from the least to the maximum', () => {
+  it('allows numbers from the minimum to the maximum', () => {
     expect(refusalOf([5, 4, 3])).toBe('');
     fc.assert(
       fc.property(fc.integer({ min: -5, max: 15 }), step => {
@@ -65,14 +65,14 @@ describe('scale steps', () => {
     );
   });
 
-  it('are refused all at once, in terms of the maximum and of the disruption budget', () => {
+  it('reports all rejected numbers, with the maximum and the disruption budget', () => {
     const refusal = refusalOf([6, 4, 2]);
     expect(refusal).toContain('6 members are more than 5, the maximum number of members (max-replicas)');
-    expect(refusal).toContain('2 members are fewer than 3, the least that the disruption budget keeps available');
+    expect(refusal).toContain('2 members are fewer than 3, the minimum that the disruption budget keeps available');
     expect(refusal).toContain('3 seed members');
   });
 
-  it('must be whole numbers', () => {
+  it('allows only integers', () => {
     expect(refusalOf([3.5])).toContain('3.5 is not a number of members');
   });
 });

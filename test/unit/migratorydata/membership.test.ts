@@ -7,7 +7,7 @@ import { defaults, deploymentWith } from './samples.js';
 const ordinal = fc.nat({ max: 99 });
 
 describe('the members', () => {
-  it('are listed in order, in full, up to the maximum', () => {
+  it('are listed in order, up to the maximum', () => {
     expect(memberList(deploymentWith({ maxReplicas: 3, clusterDomain: 'corp.example' }))).toEqual([
       'migratorydata-0.migratorydata-hs.migratory.svc.corp.example:8801',
       'migratorydata-1.migratorydata-hs.migratory.svc.corp.example:8801',
@@ -15,7 +15,7 @@ describe('the members', () => {
     ]);
   });
 
-  it('have one entry each, and none is listed twice', () => {
+  it('have one entry each', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), maxReplicas => {
         const list = memberList(deploymentWith({ maxReplicas }));
@@ -24,7 +24,7 @@ describe('the members', () => {
     );
   });
 
-  it('keep their place in the list when the maximum grows', () => {
+  it('keep their position in the list when the maximum increases', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 50 }), (maxReplicas, more) => {
         const longer = memberList(deploymentWith({ maxReplicas: maxReplicas + more }));
@@ -33,7 +33,7 @@ describe('the members', () => {
     );
   });
 
-  it('are told from their pod names which entry is theirs', () => {
+  it('find their entry by their pod name', () => {
     fc.assert(
       fc.property(ordinal, position => {
         const name = memberName(position);

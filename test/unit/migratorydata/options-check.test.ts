@@ -34,11 +34,11 @@ const replaced = (name: string, variable: Partial<EnvVar>): StatefulSetManifest 
   patchedEnv(env => env.map(each => (each.name === name ? { ...each, ...variable } : each)));
 
 describe('patches', () => {
-  it('may leave everything as it is', () => {
+  it('may change nothing', () => {
     expect(lossOf(rendered)).toBe('');
   });
 
-  it('may add variables and options, and change what is not ours', () => {
+  it('may add variables and options, and change other settings', () => {
     const added = patchedEnv(env => [
       { name: 'TZ', value: 'UTC' },
       ...env.map(each =>
@@ -68,48 +68,48 @@ describe('patches', () => {
       'the variable POD_NAME is missing',
     ],
     [
-      'move a variable behind the options',
+      'move a variable after the options',
       patchedEnv(env => [...env.filter(({ name }) => name !== 'POD_NAME'), ...env.slice(0, 1)]),
-      'the variable POD_NAME stands after MIGRATORYDATA_EXTRA_OPTS',
+      'the variable POD_NAME is defined after MIGRATORYDATA_EXTRA_OPTS',
     ],
     [
-      'reverse the two names of the options',
+      'swap the two options variables',
       patchedEnv(env => env.toReversed()),
-      'the variable MIGRATORYDATA_EXTRA_OPTS stands after MIGRATORYDATA_GATEWAY_EXTRA_OPTS',
+      'the variable MIGRATORYDATA_EXTRA_OPTS is defined after MIGRATORYDATA_GATEWAY_EXTRA_OPTS',
     ],
     [
-      'put a secret into the clear',
+      'replace a secret reference with a value',
       replaced('SECRET_LICENSE_KEY', { valueFrom: {}, value: 'x' }),
       'the variable SECRET_LICENSE_KEY has another source',
     ],
     [
-      'give a variable twice',
+      'define a variable twice',
       patchedEnv(env => [...env, { name: 'POD_NAME', value: 'x' }]),
-      'the variable POD_NAME is there more than once',
+      'the variable POD_NAME is defined more than once',
     ],
     [
-      'give the second name another value',
+      'set another value for the second variable',
       replaced('MIGRATORYDATA_GATEWAY_EXTRA_OPTS', { value: '-DMemory=1MB' }),
       'MIGRATORYDATA_GATEWAY_EXTRA_OPTS is not the same as MIGRATORYDATA_EXTRA_OPTS',
     ],
     [
       'change the command',
       patchedContainer(() => ({ command: ['sleep', '9'] })),
-      'the command of the container is another one',
+      'the command of the container is changed',
     ],
-    ['rename the container', patchedContainer(() => ({ name: 'server' })), 'there is no container migratorydata'],
+    ['rename the container', patchedContainer(() => ({ name: 'server' })), 'the container migratorydata is missing'],
     [
       'change the headless Service',
       { ...rendered, spec: { ...rendered.spec, serviceName: 'other' } },
-      'serviceName is another one',
+      'serviceName is changed',
     ],
-  ])('that %s are refused', (_, patched, problem) => {
+  ])('that %s are rejected', (_, patched, problem) => {
     expect(lossOf(patched)).toContain(problem);
   });
 });
 
-describe('the live options', () => {
-  it('tell what the running members know about their cluster', () => {
+describe('live options', () => {
+  it('contain the cluster settings of the running members', () => {
     expect(liveClusterOf(live(statefulSetOf({ maxReplicas: 7, rest: true })))).toEqual({
       seedMembers: 3,
       maxReplicas: 7,
@@ -117,11 +117,11 @@ describe('the live options', () => {
     });
   });
 
-  it('tell nothing when somebody else made the StatefulSet', () => {
+  it('contain nothing if another client created the StatefulSet', () => {
     expect(liveClusterOf(patchedEnv(() => []))).toBeUndefined();
   });
 
-  it('tell which Secret the token is in', () => {
+  it('contain the Secret of the token', () => {
     expect(secretReference(live(rendered), 'entitlementToken')).toEqual({
       name: 'migratorydata-secrets-1',
       key: 'entitlement-token',

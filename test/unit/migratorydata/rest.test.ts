@@ -8,18 +8,18 @@ const token = 'token+0123456789&=';
 const request = { url: 'http://203.0.113.7/', subject: '/check/a b', token, timeoutMs: 5_000, content: 'message 1' };
 const { signal } = new AbortController();
 
-interface Asked {
+interface RecordedRequest {
   readonly url: URL;
   readonly body: string | undefined;
 }
 
-/** Answers with what the functions give, and keeps what was asked. */
+/** Responds with the results of the functions, and records the requests. */
 function server(answers: Readonly<Partial<Record<'produce' | 'consume', () => Partial<HttpAnswer>>>>): {
   readonly network: Network;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly RecordedRequest[];
 } {
   const network = new ScriptedNetwork();
-  const asked: Asked[] = [];
+  const asked: RecordedRequest[] = [];
   network.answer = (text, body) => {
     const url = new URL(text);
     asked.push({ url, body });
@@ -41,8 +41,8 @@ async function failureOf(work: Promise<unknown>): Promise<{ message: string; hin
   return error;
 }
 
-describe('producing', () => {
-  it('posts the content and asks for guaranteed delivery', async () => {
+describe('produce', () => {
+  it('posts the content and requests guaranteed delivery', async () => {
     const { network, asked } = server({ produce: accepted });
     await expect(produce(network, request, signal)).resolves.toBe(7);
     const [{ url, body } = { url: new URL('http://none'), body: '' }] = asked;
@@ -54,9 +54,9 @@ describe('producing', () => {
   it.each([
     ['is denied', json({ status: 'DENY' }), 'DENY', 'entitlement-token'],
     ['finds no quorum', json({ status: 'FAILED' }), 'FAILED', 'quorum'],
-    ['meets a server without the interface', { status: 404, text: '' }, 'HTTP 404, an empty body', 'rest'],
-    ['meets something else', { status: 200, text: '<html>' }, 'gave no JSON', 'logs'],
-    ['is answered with null', { status: 200, text: 'null' }, 'did not accept', 'logs'],
+    ['reaches a server without the interface', { status: 404, text: '' }, 'HTTP 404, an empty body', 'rest'],
+    ['gets another page', { status: 200, text: '<html>' }, 'returned no JSON', 'logs'],
+    ['gets null', { status: 200, text: 'null' }, 'did not accept', 'logs'],
   ])('fails when it %s', async (_, answer, found, hint) => {
     const failure = await failureOf(produce(server({ produce: () => answer }).network, request, signal));
     expect(failure.message).toContain('http://203.0.113.7/');
@@ -65,7 +65,7 @@ describe('producing', () => {
     expect(failure.hint).toContain(hint);
   });
 
-  it('never shows the token, whoever repeats it', async () => {
+  it('never shows the token, even if the response contains it', async () => {
     const echo = (): Partial<HttpAnswer> => ({
       status: 500,
       text: `bad request: /rest/produce?${new URLSearchParams({ token }).toString()} ${token}`,
@@ -79,7 +79,7 @@ describe('producing', () => {
     }
   });
 
-  it('passes on the reason of a cancel', async () => {
+  it('rejects with the reason of an abort', async () => {
     const controller = new AbortController();
     const network = new ScriptedNetwork();
     network.http = () => {
@@ -90,8 +90,8 @@ describe('producing', () => {
   });
 });
 
-describe('consuming', () => {
-  it('reads the messages with their positions', async () => {
+describe('consume', () => {
+  it('returns the messages with their positions', async () => {
     const { network, asked } = server({ consume: () => json({ subject: 'x', messages: [message] }) });
     await expect(consume(network, request, signal)).resolves.toEqual([
       { content: 'message 1', type: 'SNAPSHOT', epoch: 2, seq: 5 },
@@ -100,7 +100,7 @@ describe('consuming', () => {
     expect(asked[0]?.body).toBeUndefined();
   });
 
-  it('finds nothing in an empty subject', async () => {
+  it('returns nothing for an empty subject', async () => {
     await expect(consume(server({ consume: () => json({ messages: [] }) }).network, request, signal)).resolves.toEqual(
       [],
     );
@@ -112,10 +112,10 @@ describe('consuming', () => {
   });
 });
 
-describe('a round trip', () => {
+describe('roundTrip', () => {
   const trip = { ...request, deadlineMs: 1_000 };
 
-  it('ends when the message is there', async () => {
+  it('ends when the message arrives', async () => {
     const clock = new ManualClock();
     let looks = 0;
     const { network } = server({
@@ -125,7 +125,7 @@ describe('a round trip', () => {
     await expect(roundTrip({ network, clock }, trip, signal)).resolves.toEqual({ produceMs: 7, consumeMs: 500 });
   });
 
-  it('reads from another member when it is told to', async () => {
+  it('reads from another member if requested', async () => {
     const { network, asked } = server({ produce: accepted, consume: () => json({ messages: [message] }) });
     await roundTrip({ network, clock: new ManualClock() }, { ...trip, readUrl: 'http://198.51.100.9:8800' }, signal);
     expect(asked.map(({ url }) => url.host)).toEqual(['203.0.113.7', '198.51.100.9:8800']);
@@ -135,7 +135,7 @@ describe('a round trip', () => {
     const clock = new ManualClock();
     const { network } = server({ produce: accepted, consume: () => json({ messages: [] }) });
     const failure = await failureOf(roundTrip({ network, clock }, trip, signal));
-    expect(failure.message).toContain('did not deliver a message within 1000 ms that was accepted');
+    expect(failure.message).toContain('did not deliver an accepted message within 1000 ms');
     expect(clock.now()).toBe(1_000);
   });
 

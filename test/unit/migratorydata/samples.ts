@@ -5,7 +5,7 @@ import { firstSecretNames } from '../../../src/migratorydata/secret-plan.js';
 import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { requestFor } from '../inputs/read.js';
 
-/** What a user gets who gives no input at all: the tutorial's cluster. */
+/** The deployment without any inputs: the cluster of the tutorial. */
 export const defaults: Deployment = requestFor('render').deployment;
 
 /** A deployment that differs from the defaults. */
@@ -33,7 +33,7 @@ export function statefulSetOf(
   });
 }
 
-/** The object as the API server has it: with defaults, fields of others, and a status. */
+/** The object as stored by the API server: with defaults, fields of other clients, and a status. */
 export function live(manifest: StatefulSetManifest, status: StatefulSet['status'] = {}): StatefulSet {
   const [container] = manifest.spec.template.spec.containers;
   return {
@@ -55,7 +55,7 @@ export function live(manifest: StatefulSetManifest, status: StatefulSet['status'
   };
 }
 
-/** A Secret as the API server has it. */
+/** A Secret as stored by the API server. */
 export function stored(secret: Secret): Secret {
   return { ...secret, metadata: { ...secret.metadata, uid: 'f00d', resourceVersion: '3' } };
 }

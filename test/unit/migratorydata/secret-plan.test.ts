@@ -9,7 +9,7 @@ const random = 'random-0123456789';
 const next = (existing: readonly Secret[], values: Readonly<Record<string, string>>): ReturnType<typeof nextSecret> =>
   nextSecret('migratory', 'server', existing, values);
 
-/** Deploys one after the other into one namespace; gives the last plan and all Secrets that are there. */
+/** Plans deployments one after the other in one namespace; returns the last plan and all Secrets. */
 function deployAll(...deployments: readonly Partial<Deployment>[]): { plan: SecretPlan; existing: readonly Secret[] } {
   let existing: readonly Secret[] = [];
   let plan: SecretPlan = { names: {}, manifests: [] };
@@ -21,7 +21,7 @@ function deployAll(...deployments: readonly Partial<Deployment>[]): { plan: Secr
 }
 
 describe('generations of a Secret', () => {
-  it('begin with an immutable one that carries our label', () => {
+  it('start with an immutable one with the label of this project', () => {
     const { name, manifest } = next([], { a: 'b' });
     expect(name).toBe('migratorydata-secrets-1');
     expect(manifest).toMatchObject({
@@ -33,7 +33,7 @@ describe('generations of a Secret', () => {
     });
   });
 
-  it('stay while the values stay, and go on when they change', () => {
+  it('stay the same with the same values, and increase when they change', () => {
     const first = next([], { a: 'b' }).manifest;
     const existing = first ? [stored(first)] : [];
     expect(next(existing, { a: 'b' })).toEqual({ name: 'migratorydata-secrets-1' });
@@ -41,14 +41,14 @@ describe('generations of a Secret', () => {
     expect(next(existing, { a: 'b', c: 'd' }).name).toBe('migratorydata-secrets-2');
   });
 
-  it('go back to the one that has the values already', () => {
+  it('return to the one that already has the values', () => {
     const first = next([], { a: 'b' }).manifest;
     const second = next(first ? [first] : [], { a: 'c' }).manifest;
     const existing = [first, second].flatMap(secret => secret ?? []);
     expect(next(existing, { a: 'b' })).toEqual({ name: 'migratorydata-secrets-1' });
   });
 
-  it('are counted as numbers, and pass by names that somebody else has taken', () => {
+  it('are counted as numbers, and skip names that are in use', () => {
     const of = (name: string): Secret => ({
       apiVersion: 'v1',
       kind: 'Secret',
@@ -60,7 +60,7 @@ describe('generations of a Secret', () => {
     expect(generationsOf('server', foreign)).toEqual([]);
   });
 
-  it('are listed with the latest first', () => {
+  it('are listed latest first', () => {
     const existing = [2, 10, 1].map(generation => ({
       apiVersion: 'v1',
       kind: 'Secret',
@@ -76,7 +76,7 @@ describe('generations of a Secret', () => {
     ]);
   });
 
-  it('are read back as they were given', () => {
+  it('are read unchanged', () => {
     const { manifest } = next([], { a: 'ä b' });
     expect(manifest && readSecret(manifest, 'a')).toBe('ä b');
     expect(manifest && readSecret(manifest, 'b')).toBeUndefined();
@@ -88,7 +88,7 @@ describe('the Secrets of a deployment', () => {
     expect(deployAll({}).plan).toEqual({ names: {}, manifests: [] });
   });
 
-  it('hold what was given, the password apart from the rest', () => {
+  it('contain the given values, with the password separate from the rest', () => {
     const { names, manifests } = deployAll({ secrets }).plan;
     expect(names).toEqual({
       server: 'migratorydata-secrets-1',
@@ -103,7 +103,7 @@ describe('the Secrets of a deployment', () => {
     ]);
   });
 
-  it('let kubelet pull the image', () => {
+  it('contain the credentials for image pulls', () => {
     const [registry] = deployAll({ secrets: { registryCredentials: secrets.registryCredentials } }).plan.manifests;
     expect(JSON.parse((registry && readSecret(registry, '.dockerconfigjson')) ?? '')).toEqual({
       auths: {
@@ -116,11 +116,11 @@ describe('the Secrets of a deployment', () => {
     });
   });
 
-  it('are left alone by a deployment that changes none of them', () => {
+  it('are unchanged by a deployment with the same values', () => {
     expect(deployAll({ secrets }, { secrets }).plan.manifests).toEqual([]);
   });
 
-  it('keep the password where it is when only the license changes', () => {
+  it('keep the Secret of the password when only the license changes', () => {
     const { names } = deployAll({ secrets }, { secrets: { ...secrets, licenseKey: 'another-0123456789' } }).plan;
     expect(names).toMatchObject({
       server: 'migratorydata-secrets-2',
@@ -136,17 +136,17 @@ describe('the token of the REST interface', () => {
     expect(existing.map(readToken)).toEqual([`${random}-0`]);
   });
 
-  it('is kept when a license joins it', () => {
+  it('is kept when a license is added', () => {
     const { plan } = deployAll({ rest: true }, { rest: true, secrets: { licenseKey: secrets.licenseKey } });
     expect(plan.names.server).toBe('migratorydata-secrets-2');
     expect(plan.token).toBe(`${random}-0`);
   });
 
-  it('is the one that the user gives', () => {
+  it('is the one that the user sets', () => {
     expect(deployAll({ rest: true, secrets }).plan.token).toBe(secrets.entitlementToken);
   });
 
-  it('is a new one when the user takes back the one given, which others may know', () => {
+  it('is a new one when the user removes the given one, which others may know', () => {
     expect(deployAll({ rest: true, secrets }, { rest: true }).plan.token).toBe(`${random}-1`);
   });
 });

@@ -7,7 +7,7 @@ const optionsWith = (changes: Parameters<typeof deploymentWith>[0]): ReadonlyMap
   parseOptions(serverOptions(deploymentWith(changes)));
 
 describe('server options', () => {
-  it('are those of the tutorial by default', () => {
+  it('default to those of the tutorial', () => {
     expect([...parseOptions(serverOptions(defaults)).keys()]).toEqual([
       'Memory',
       'ClusterDeliveryMode',
@@ -19,7 +19,7 @@ describe('server options', () => {
     ]);
   });
 
-  it('give each member its own address through the name of its pod, and it is one of the list', () => {
+  it('contain the address of each member, from its pod name, which is in the list', () => {
     const options = parseOptions(expandReferences(serverOptions(defaults), new Map([['POD_NAME', 'migratorydata-4']])));
     expect(options.get('ClusterMemberListen')).toBe(
       'migratorydata-4.migratorydata-hs.migratory.svc.cluster.local:8801',
@@ -27,7 +27,7 @@ describe('server options', () => {
     expect(options.get('ClusterMembers')?.split(',')).toContain(options.get('ClusterMemberListen'));
   });
 
-  it('refer to secrets and never hold them', () => {
+  it('refer to secrets and never contain them', () => {
     const deployment = deploymentWith({ secrets });
     const text = serverOptions(deployment);
     expect(text).toContain('-DLicenseKey=$(SECRET_LICENSE_KEY)');
@@ -38,25 +38,25 @@ describe('server options', () => {
     }
   });
 
-  it('enable the REST interface together with a token, given or not', () => {
+  it('enable the REST interface with a token, set or generated', () => {
     const options = optionsWith({ rest: true });
     expect(options.get('Rest.Enable')).toBe('true');
     expect(options.get('EntitlementAllowToken')).toBe('$(SECRET_ENTITLEMENT_TOKEN)');
     expect(secretsInUse(defaults)).toEqual([]);
   });
 
-  it('end with what the user adds, which takes the place of a default whatever its case', () => {
+  it('end with the options of the user, which replace defaults regardless of case', () => {
     const text = serverOptions(deploymentWith({ extraOpts: '-Dloglevel=DEBUG  -DStats.LogInterval=5' }));
     expect(text).toMatch(/ -Dloglevel=DEBUG -DStats\.LogInterval=5$/);
     expect(text).not.toContain('-DLogLevel=INFO');
   });
 
-  it('reach the server as the user wrote them, dollar signs included', () => {
+  it('reach the server unchanged, including dollar signs', () => {
     const text = serverOptions(deploymentWith({ extraOpts: '-DA=$$x$y$' }));
     expect(parseOptions(expandReferences(text, new Map())).get('A')).toBe('$$x$y$');
   });
 
-  it('let the later of two count when they are read', () => {
+  it('use the last of duplicates when they are parsed', () => {
     expect(parseOptions('-DA=1 -DB=2=3 junk -DA=4')).toEqual(
       new Map([
         ['A', '4'],

@@ -8,7 +8,7 @@ describe('readMemoryBytes', () => {
     ['1G', 1_000_000_000],
     ['12', 12],
     ['x', undefined],
-  ])('of %s is %s', (text, bytes) => {
+  ])('returns for %s: %s', (text, bytes) => {
     expect(readMemoryBytes(text)).toBe(bytes);
   });
 });

@@ -9,18 +9,19 @@ const calm: Partial<Deployment> = {
 };
 const warningsOf = (changes: Partial<Deployment>): string => manifestWarnings(deploymentWith(changes)).join('\n');
 
-describe('warnings about the manifests', () => {
-  it('are none for a deployment with a member to spare and known clients', () => {
+describe('manifestWarnings', () => {
+  it('returns none for a deployment with a spare member and known clients', () => {
     expect(warningsOf(calm)).toBe('');
   });
 
-  it('name the three ways out when the budget allows no disruption', () => {
+  it('lists the three solutions if the budget allows no disruption', () => {
     const text = warningsOf({ ...calm, replicas: 3 });
     expect(text).toContain('With 3 members and min-replicas 3 the disruption budget allows no disruption');
-    for (const way of ['one member more', 'lower min-replicas', 'max-unavailable']) expect(text).toContain(way);
+    for (const solution of ['one more member', 'lower min-replicas', 'max-unavailable'])
+      expect(text).toContain(solution);
   });
 
-  it('go by the members that there will be, not by those asked for', () => {
+  it('uses the final number of members, not the requested one', () => {
     expect(manifestWarnings(deploymentWith({ ...calm, replicas: 3 }), 4)).toEqual([]);
     expect(manifestWarnings(deploymentWith(calm), 3)).toHaveLength(1);
   });
@@ -33,19 +34,19 @@ describe('warnings about the manifests', () => {
       'memory-request 256Mi is not above memory 256MB',
     ],
     ['an open address', { exposure: defaults.exposure }, 'Everyone can connect to the public address on port 80'],
-  ])('name %s', (_, changes, text) => {
+  ])('warns about %s', (_, changes, text) => {
     expect(manifestWarnings(deploymentWith({ ...calm, ...changes }))).toHaveLength(1);
     expect(warningsOf({ ...calm, ...changes })).toContain(text);
   });
 
-  it('say that the token is known to all only where the default one is in force', () => {
+  it('mentions the public token only if the default one is used', () => {
     const open = { ...calm, exposure: defaults.exposure };
-    expect(warningsOf(open)).toContain('they may also publish');
-    expect(warningsOf({ ...open, rest: true })).not.toContain('they may also publish');
-    expect(warningsOf({ ...open, secrets })).not.toContain('they may also publish');
+    expect(warningsOf(open)).toContain('everyone can also publish');
+    expect(warningsOf({ ...open, rest: true })).not.toContain('everyone can also publish');
+    expect(warningsOf({ ...open, secrets })).not.toContain('everyone can also publish');
   });
 
-  it('are silent about an address that is not public, and a budget that always lets one go', () => {
+  it('returns none for an address that is not public, and a budget that always allows one eviction', () => {
     const internal = { ...defaults.exposure, serviceType: 'internal' } as const;
     expect(warningsOf({ exposure: internal, disruptionBudget: 'max-unavailable' })).toBe('');
   });

@@ -12,8 +12,8 @@ function fetchFrom(answer: Partial<HttpAnswer>): ReturnType<typeof fetchWelcomeP
   return fetchWelcomePage(network, url, 5_000, signal);
 }
 
-describe('the welcome page', () => {
-  it('is known by the name of the vendor in it', async () => {
+describe('fetchWelcomePage', () => {
+  it('accepts a page with the name of the vendor', async () => {
     const text = '<html><head><TITLE lang="en">\n Welcome </TITLE></head><body>MigratoryData</body></html>';
     await expect(fetchFrom({ status: 200, text, ms: 12 })).resolves.toEqual({ status: 200, title: 'Welcome', ms: 12 });
   });
@@ -27,8 +27,8 @@ describe('the welcome page', () => {
     ],
     ['a page without a title', { status: 200, text: 'hello' }, 'a page without a title', 'source-ranges'],
     ['an error', { status: 503, text: '' }, 'status 503', 'source-ranges'],
-    ['nothing under that path', { status: 404, text: '' }, 'status 404', 'DocumentRoot'],
-  ])('is not %s', async (_, answer, found, hint) => {
+    ['a missing page', { status: 404, text: '' }, 'status 404', 'DocumentRoot'],
+  ])('rejects %s', async (_, answer, found, hint) => {
     await expect(fetchFrom(answer)).rejects.toMatchObject({
       code: 'welcome-page-failed',
       message: expect.stringContaining(found) as unknown,
@@ -36,22 +36,22 @@ describe('the welcome page', () => {
     });
   });
 
-  it('fails with the reason when nobody answers', async () => {
+  it('fails with the reason when there is no response', async () => {
     const network = new ScriptedNetwork();
     network.http = () => Promise.reject(new Error('no answer within 5000 ms'));
     await expect(fetchWelcomePage(network, url, 5_000, signal)).rejects.toMatchObject({
       code: 'welcome-page-failed',
-      message: 'GET http://203.0.113.7 got no answer: no answer within 5000 ms.',
+      message: 'GET http://203.0.113.7 got no response: no answer within 5000 ms.',
     });
   });
 });
 
-describe('a connection', () => {
+describe('checkConnection', () => {
   it.each([
     ['http://203.0.113.7', '203.0.113.7', 80],
     ['https://demo.example', 'demo.example', 443],
     ['http://[2001:db8::1]:8800/x', '2001:db8::1', 8800],
-  ])('to %s goes to the host and port of the URL', async (address, host, port) => {
+  ])('connects to the host and port of %s', async (address, host, port) => {
     const network = new ScriptedNetwork();
     const tried: unknown[] = [];
     network.connect = (...given: readonly unknown[]) => {
@@ -71,7 +71,7 @@ describe('a connection', () => {
     });
   });
 
-  it('passes on the reason of a cancel', async () => {
+  it('rejects with the reason of an abort', async () => {
     const network = new ScriptedNetwork();
     const controller = new AbortController();
     network.connect = () => {

@@ -98,12 +98,12 @@ describe('an experiment that does not pass', () => {
     const step = await job.start({ ...chaos('drain,baseline', more), 'target-node': target });
     await step.logged('before the fault');
     await cordon(true);
-    await step.logged('members are not as wanted after');
+    await step.logged('members did not reach the desired state within');
     await cordon(null);
     const ended = await step.ended;
     const { experiments } = await step.report();
     expect(experiments.map(({ name, verdict, reason }) => [name, verdict, reason])).toEqual([
-      ['drain', 'fail', expect.stringMatching(/^The members are not as wanted after \d+ s: /)],
+      ['drain', 'fail', expect.stringMatching(/^The members did not reach the desired state within \d+ s: /)],
       ['baseline', 'pass', expect.any(String)],
     ]);
     expect([ended.code, ended.outputs['verdict'], ended.outputs['error-code']]).toEqual([

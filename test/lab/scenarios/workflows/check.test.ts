@@ -81,7 +81,7 @@ describe('the check of a pull request', () => {
     );
     expect(writes(github)).toEqual(['POST', 'PATCH', 'PATCH', 'PATCH']);
     expect(github.comments).toMatchObject([{ on: pullRequest, body: expect.stringContaining('verify succeeded in') }]);
-    expect(github.calls.map(({ headers }) => headers.authorization)).toContain(`Bearer ${secrets.COMMENTER}`);
+    expect(github.calls.map(({ headers }) => headers.authorization)).toContain(`token ${secrets.COMMENTER}`);
     expect(run.log).not.toContain(secrets.COMMENTER);
     expect(lab.clusters()).toEqual([]);
   });

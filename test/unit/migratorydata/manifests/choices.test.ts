@@ -13,20 +13,20 @@ const podOf = (changes: Partial<Deployment> = {}): PodSpec => statefulSetOf(chan
 const containerOf = (changes: Partial<Deployment> = {}): Partial<Container> => podOf(changes).containers[0] ?? {};
 const idle = 'service.beta.kubernetes.io/azure-load-balancer-tcp-idle-timeout';
 
-describe('the Service for clients', () => {
-  it('is a load balancer that keeps silent connections for half an hour', () => {
+describe('renderClientService', () => {
+  it('renders a load balancer that keeps idle connections for half an hour', () => {
     const { spec, metadata } = service({});
     expect(spec).toMatchObject({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' });
     expect(spec.loadBalancerSourceRanges).toBeUndefined();
     expect(metadata.annotations).toEqual({ [idle]: '30' });
   });
 
-  it('has the ranges that it is given, not the word that stands for one', () => {
+  it('uses the resolved ranges, not the word runner', () => {
     const { spec } = service({ sourceRanges: ['runner'] }, ['198.51.100.4/32']);
     expect(spec.loadBalancerSourceRanges).toEqual(['198.51.100.4/32']);
   });
 
-  it('has an internal address or a DNS label where asked for', () => {
+  it('sets an internal address or a DNS label if requested', () => {
     expect(service({ serviceType: 'internal' }).metadata.annotations).toEqual({
       [idle]: '30',
       'service.beta.kubernetes.io/azure-load-balancer-internal': 'true',
@@ -40,7 +40,7 @@ describe('the Service for clients', () => {
   it.each([
     ['node-port', 'NodePort', 'Cluster'],
     ['cluster-ip', 'ClusterIP', undefined],
-  ] as const)('of type %s has nothing that only a load balancer knows', (serviceType, type, trafficPolicy) => {
+  ] as const)('renders type %s without settings of load balancers', (serviceType, type, trafficPolicy) => {
     const { exposure } = requestFor('render', { 'service-type': serviceType }).deployment;
     const { spec, metadata } = renderClientService('migratory', exposure, ['198.51.100.4/32']);
     expect(spec.type).toBe(type);
@@ -50,7 +50,7 @@ describe('the Service for clients', () => {
     expect(metadata.annotations).toBeUndefined();
   });
 
-  it('takes clients on the port asked for', () => {
+  it('uses the requested client port', () => {
     expect(service({ clientPort: 8080 }).spec.ports).toEqual([
       { name: 'client-port', port: 8080, protocol: 'TCP', targetPort: 8800 },
     ]);
@@ -58,7 +58,7 @@ describe('the Service for clients', () => {
 });
 
 describe('the disruption budget', () => {
-  it('keeps the least number of members, or lets one go at any number', () => {
+  it('keeps the minimum number of members, or always allows one eviction', () => {
     const specOf = (changes: Partial<Deployment>): object => renderDisruptionBudget(deploymentWith(changes)).spec;
     expect(specOf({ minReplicas: 4 })).toMatchObject({ minAvailable: 4 });
     expect(specOf({ disruptionBudget: 'max-unavailable' })).toMatchObject({ maxUnavailable: 1 });
@@ -67,7 +67,7 @@ describe('the disruption budget', () => {
 });
 
 describe('the members', () => {
-  it('number what is asked for now, whatever the deployment began with', () => {
+  it('have the requested number, not that of the deployment', () => {
     expect(statefulSetOf({ replicas: 3 }, { replicas: 5 }).spec.replicas).toBe(5);
   });
 
@@ -78,7 +78,7 @@ describe('the members', () => {
     });
   });
 
-  it('are spread over nodes if possible, or else wait for a node', () => {
+  it('are spread across nodes if possible, or wait for a node', () => {
     expect(podOf().topologySpreadConstraints).toBeUndefined();
     expect(podOf({ podSpread: 'required' }).affinity).toBeUndefined();
     expect(podOf({ podSpread: 'required' }).topologySpreadConstraints?.[0]).toMatchObject({
@@ -89,7 +89,7 @@ describe('the members', () => {
     });
   });
 
-  it('get their secrets by reference, before the options that use them', () => {
+  it('get secrets by reference, before the options that use them', () => {
     const env = containerOf({ secrets }).env ?? [];
     expect(env.map(({ name }) => name)).toEqual([
       'POD_NAME',
@@ -105,17 +105,17 @@ describe('the members', () => {
     expect(podOf({ secrets }).imagePullSecrets).toEqual([{ name: 'migratorydata-registry-1' }]);
   });
 
-  it('get options of the Java virtual machine as the user wrote them', () => {
+  it('get options of the Java virtual machine unchanged', () => {
     const env = containerOf({ javaExtraOpts: '-Xss512k -Da=$$' }).env;
     expect(env?.find(({ name }) => name === 'MIGRATORYDATA_JAVA_EXTRA_OPTS')?.value).toBe('-Xss512k -Da=$$$$');
   });
 
-  it('pull an image anew only when it may have changed', () => {
+  it('pull an image again only if it may have changed', () => {
     expect(containerOf().imagePullPolicy).toBe('IfNotPresent');
     expect(containerOf({ image: 'migratorydata/server:latest' }).imagePullPolicy).toBe('Always');
   });
 
-  it('run the server in place of the shell, which prints nothing', () => {
+  it('replace the shell, which prints nothing, with the server', () => {
     const script = containerOf().command?.at(-1) ?? '';
     expect(script).toMatch(/^exec /);
     expect(script).not.toMatch(/set -x|echo/);
@@ -126,13 +126,13 @@ describe('the members', () => {
     ['8192MB', '8Gi', '16384Mi'],
     ['4096MB', '1Gi', '6144Mi'],
     ['128MB', '1.5Gi', '3072Mi'],
-  ])('with %s for the server and %s asked for are limited to %s', (memory, memoryRequest, limit) => {
+  ])('with memory %s and memory request %s are limited to %s', (memory, memoryRequest, limit) => {
     expect(containerOf({ memory, memoryRequest }).resources?.limits.memory).toBe(limit);
   });
 });
 
 describe('the autoscaler', () => {
-  it('takes one member a minute at most, after the load was low for a while', () => {
+  it('removes at most one member per minute, after the load was low for a while', () => {
     const { spec } = renderAutoscaler(defaults, { cpuPercent: 60 });
     expect(spec.behavior.scaleDown).toEqual({
       stabilizationWindowSeconds: 300,
@@ -143,7 +143,7 @@ describe('the autoscaler', () => {
     );
   });
 
-  it('stays within the least that the budget keeps and the member list', () => {
+  it('stays between the minimum of the budget and the member list', () => {
     const { spec } = renderAutoscaler(deploymentWith({ minReplicas: 4, maxReplicas: 9 }), { cpuPercent: 60 });
     expect([spec.minReplicas, spec.maxReplicas]).toEqual([4, 9]);
   });

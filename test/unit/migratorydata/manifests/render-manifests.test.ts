@@ -26,12 +26,12 @@ const textOf = (changes: Partial<Deployment> = {}): string =>
     .join('---\n');
 
 describe('the files', () => {
-  it('are these for someone who gives no input (UPDATE_GOLDEN=1 writes them anew)', () => {
+  it('match the golden file without inputs (UPDATE_GOLDEN=1 updates it)', () => {
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, textOf());
     expect(textOf()).toBe(readFileSync(golden, 'utf8'));
   });
 
-  it('sort by name as they must be applied', () => {
+  it('sort by name in the order of creation', () => {
     const files = filesOf().map(({ fileName }) => fileName);
     expect(files).toEqual(files.toSorted());
     expect(filesOf().map(({ object }) => object.kind)).toEqual([
@@ -44,26 +44,26 @@ describe('the files', () => {
     ]);
   });
 
-  it('are read back by any YAML reader as what they were rendered from', () => {
+  it('parse as YAML to the rendered objects', () => {
     for (const file of filesOf({ secrets, podSpread: 'required', extraOpts: '-DA=#x:y' })) {
       expect(parse(toYaml(file))).toEqual(file.object);
     }
   });
 
-  it('are all ours, and all in the namespace', () => {
+  it('have the ownership label and the namespace', () => {
     for (const { object } of filesOf({ namespace: 'chat' })) {
       expect(object.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'migratorydata-aks' });
       expect(object.kind === 'Namespace' ? object.metadata.name : object.metadata.namespace).toBe('chat');
     }
   });
 
-  it('have no autoscaler unless it is asked for', () => {
+  it('contain no autoscaler unless requested', () => {
     const deployment = deploymentWith({});
     const files = renderManifests({ deployment, replicas: 3, sourceRanges: [], secretNames: {} });
     expect(files).toHaveLength(5);
   });
 
-  it('hold no secret and no Secret, and say how to create what is missing', () => {
+  it('contain no secret and no Secret, but instructions to create them', () => {
     const text = textOf({ secrets });
     const { registryCredentials, ...others } = secrets;
     for (const value of [...Object.values(others), registryCredentials.password]) {

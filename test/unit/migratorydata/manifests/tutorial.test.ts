@@ -8,7 +8,7 @@ import { expandReferences } from '../../../lab/workload/environment.js';
 import { defaults } from '../samples.js';
 import { tutorialObjects, tutorialOptions } from './tutorial.js';
 
-/** The rendered objects by the same names; the pod and its container are taken out of the StatefulSet. */
+/** The rendered objects by the same names; the pod and its container are separate from the StatefulSet. */
 function renderedObjects(): Readonly<Record<string, object>> {
   const files = renderManifests({
     deployment: defaults,
@@ -18,7 +18,7 @@ function renderedObjects(): Readonly<Record<string, object>> {
     autoscaling: { cpuPercent: 50 },
   });
   return Object.fromEntries(
-    files.flatMap(({ object }) => (object.kind === 'StatefulSet' ? taken(object) : [named(object)])),
+    files.flatMap(({ object }) => (object.kind === 'StatefulSet' ? splitStatefulSet(object) : [named(object)])),
   );
 }
 
@@ -26,7 +26,7 @@ function named(object: KubernetesObject): [string, object] {
   return [object.kind === 'Service' ? `Service ${object.metadata.name}` : object.kind, object];
 }
 
-function taken(object: KubernetesObject): [string, object][] {
+function splitStatefulSet(object: KubernetesObject): [string, object][] {
   const statefulSet = object as StatefulSetManifest;
   const { template, ...spec } = statefulSet.spec;
   const { containers, ...pod } = template.spec;
@@ -37,7 +37,7 @@ function taken(object: KubernetesObject): [string, object][] {
   ];
 }
 
-/** All leaves by their path; items of a list are told by their names where they have one. */
+/** All leaves by their path; list items are identified by their name if they have one. */
 function leaves(value: unknown, path = ''): Map<string, string> {
   if (value === null || typeof value !== 'object') return new Map([[path, JSON.stringify(value)]]);
   const entries = Array.isArray(value)
@@ -80,7 +80,7 @@ const covers = (row: Place, { object, field }: Place): boolean =>
 const show = ({ object, field }: Place): string => `${object}: ${field}`;
 
 describe('the manifests and those of the tutorial', () => {
-  it('differ in nothing that docs/manifests.md does not give a reason for', () => {
+  it('differ only where docs/manifests.md gives a reason', () => {
     const rows = documented();
     expect(
       differences()
@@ -89,7 +89,7 @@ describe('the manifests and those of the tutorial', () => {
     ).toEqual([]);
   });
 
-  it('do differ in everything that docs/manifests.md says', () => {
+  it('differ wherever docs/manifests.md says so', () => {
     const found = differences();
     expect(
       documented()

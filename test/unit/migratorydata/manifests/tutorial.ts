@@ -1,5 +1,5 @@
 /**
- * What the vendor's AKS tutorial applies, field by field: the reference that the manifests here are held against.
+ * The manifests of the vendor's AKS tutorial, field by field: the reference for the rendered manifests.
  * https://migratorydata.com/docs/server/deployment/azure/aks/
  */
 
@@ -10,7 +10,7 @@ const probe = { tcpSocket: { port: 8800 }, initialDelaySeconds: 10, periodSecond
 /** What the start script of the tutorial adds to the options in the pod `migratorydata-0`. */
 const members = [0, 1, 2, 3, 4].map(n => `migratorydata-${n}.migratorydata-hs.migratory.svc.cluster.local:8801`);
 
-/** The options that the server of `migratorydata-0` is started with in the end. */
+/** The resulting options of the server of `migratorydata-0`. */
 export const tutorialOptions: Readonly<Record<string, string>> = {
   Memory: '128MB',
   ClusterDeliveryMode: 'Guaranteed',
@@ -65,7 +65,7 @@ export const tutorialPod = {
   },
 };
 
-/** The objects, by the name that docs/manifests.md gives them. */
+/** The objects by their names in docs/manifests.md. */
 export const tutorialObjects: Readonly<Record<string, object>> = {
   Namespace: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'migratory' } },
   'Service migratorydata-cs': {
