@@ -1,4 +1,5 @@
 import { benchBundleStart } from './bundle-start.js';
+import { benchDrainKills } from './drain-kills.js';
 import { benchKills } from './kills.js';
 import { benchOutageAccuracy } from './outage-accuracy.js';
 import { benchProcessCounts } from './process-counts.js';
@@ -15,6 +16,7 @@ const benches = {
   processes: benchProcessCounts,
   outages: benchOutageAccuracy,
   kills: benchKills,
+  'drain-kills': benchDrainKills,
 } as const;
 
 type Name = keyof typeof benches;

@@ -153,7 +153,7 @@ describe('operation create on Azure', () => {
     const { main, report } = await job.fail({
       operation: 'create',
       'cluster-name': 'sick',
-      'create-timeout': '90s',
+      'create-timeout': '40s',
     });
     expect(report.errors.map(({ code }) => code)).toEqual(['nodes-not-ready']);
     expect(errorOf({ main })).toMatch(

@@ -51,7 +51,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
   it('deletes the cluster first of all, and reverts nothing in it', async () => {
     const step = await startDrain(await startAzureJob(lab, { ownLogin: true }), {});
     const main = await step.ended;
-    const { phases, commands, calls, pending, errors } = await step.report();
+    const { phases, commands, calls, pending, errors, experiments } = await step.report();
     const cleanUp = phases.find(({ name }) => name === 'clean-up');
     const since = <T extends { readonly startedMs: number }>(records: readonly T[]): readonly T[] =>
       records.filter(({ startedMs }) => startedMs >= (cleanUp?.startedMs ?? Infinity));
@@ -65,7 +65,9 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
       ],
     });
     expect([main.code, main.outputs['outcome'], pending]).toEqual([1, 'failure', []]);
-    expect(errors.map(({ phase }) => phase)).toEqual(['chaos-drain']);
+    expect(errors.map(({ phase, code }) => [phase, code])).toEqual([['chaos-drain', 'undo-incomplete']]);
+    expect(experiments).toMatchObject([{ verdict: 'fail', putBack: { done: false } }]);
+    expect(experiments[0]?.putBack?.left).toEqual([expect.stringContaining('there are to be 3 members again')]);
     const post = await step.post();
     expect([post.code, post.annotations, post.summary]).toEqual([0, [], '']);
     await expectNothingLeft();

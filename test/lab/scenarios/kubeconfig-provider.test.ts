@@ -125,7 +125,9 @@ describe('provider kubeconfig', () => {
   });
 
   it('goes on after an outage of the API server in the middle of a rollout', async () => {
-    const step = await onKind.start({ operation: 'deploy', namespace: 'outage', 'service-type': 'node-port' });
+    // Without the patch members come slowly enough for an outage between them.
+    const slow = { namespace: 'outage', 'service-type': 'node-port', patches: '' };
+    const step = await onKind.start({ operation: 'deploy', ...slow });
     await step.logged('1 of 3 members are Ready');
     const restart = await killApiServer(onKind.cluster.controlPlane.folder);
     restart();

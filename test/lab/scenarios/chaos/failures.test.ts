@@ -76,7 +76,7 @@ describe('an experiment that does not pass', () => {
   });
 
   it('fails when the recovery takes too long, and says how long it was given', async () => {
-    const limits = { 'max-recovery': '30s', steady: '2s', hold: '1s' };
+    const limits = { 'max-recovery': '15s', steady: '2s', hold: '1s' };
     const report = await failWhileHeld(chaos('drain', limits), () => {
       job.cluster.workload.balancer.setFault({ kind: 'blackhole' });
     });
@@ -84,7 +84,7 @@ describe('an experiment that does not pass', () => {
     const { verdict, reason } = experimentOf({ report });
     expect(verdict).toBe('fail');
     // No connection succeeds all that time, so the availability may be told as well.
-    expect(reason).toMatch(/recovery: not recovered in that time, but at most 30s/i);
+    expect(reason).toMatch(/recovery: not recovered in that time, but at most 15s/i);
     await expectPutBack(job.cluster, job.objects, namespace, 3);
   });
 

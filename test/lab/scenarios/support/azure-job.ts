@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { azureInputs } from '../../act.js';
 import type { Lab } from '../../lab.js';
+import { shortWaits } from './short-waits.js';
 import { startSteps, type Steps } from './steps.js';
 
 /** Who a job is, where that differs from run 4711, attempt 1, of acme/shop. */
@@ -19,12 +20,16 @@ export interface JobFacts {
 
 let jobs = 0;
 
-/** Starts a job that works on the Azure of a lab. */
+/** Starts a job that works on the Azure of a lab, and deploys with short waits. */
 export async function startAzureJob(lab: Lab, facts: JobFacts = {}): Promise<Steps> {
   jobs += 1;
   const { runId, attempt, repository, env, ownLogin = false, common = {} } = facts;
   return startSteps(lab, `job-${jobs}`, {
-    inputs: { ...(ownLogin ? azureInputs(lab) : { 'subscription-id': lab.azure.subscriptionId }), ...common },
+    inputs: {
+      ...(ownLogin ? azureInputs(lab) : { 'subscription-id': lab.azure.subscriptionId }),
+      patches: await shortWaits(lab),
+      ...common,
+    },
     env: {
       ...(runId === undefined ? {} : { GITHUB_RUN_ID: runId }),
       ...(attempt === undefined ? {} : { GITHUB_RUN_ATTEMPT: attempt }),

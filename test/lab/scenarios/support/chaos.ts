@@ -1,9 +1,10 @@
 import { expect } from '@jest/globals';
 import type { ExperimentRecord } from '../../../../src/journal/experiment-record.js';
 import { isReady } from '../../../../src/kubernetes/pods.js';
-import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js';
+import type { Node } from '../../../../src/kubernetes/types.js';
 import type { LabCluster } from '../../lab.js';
 import { waitForObjects } from '../../wait.js';
+import { leftoversOf } from './leftovers.js';
 import { namesOf, type Objects } from './objects.js';
 import type { StepResult } from './steps.js';
 
@@ -35,21 +36,4 @@ export async function expectNothingLeft({ api }: Pick<LabCluster, 'api'>, namesp
     nodes.every(({ spec }) => (spec.taints ?? []).length === 0),
   );
   expect(await leftoversOf({ api }, namespace)).toEqual([]);
-}
-
-/** What an experiment may leave, by name: annotations and taints of nodes, the mark and the Lease. */
-export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
-  const [nodes, marks, leases] = await Promise.all([
-    api.list<Node>('/api/v1/nodes'),
-    api.list<ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`),
-    api.list<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`),
-  ]);
-  return [
-    ...nodes.items.flatMap(({ metadata, spec }) => [
-      ...Object.keys(metadata.annotations ?? {}).filter(key => /migratorydata|scale-down-disabled/.test(key)),
-      ...(spec.taints ?? []).map(({ key }) => key),
-    ]),
-    ...namesOf(marks.items).filter(name => name.startsWith('migratorydata-aks')),
-    ...namesOf(leases.items),
-  ];
 }

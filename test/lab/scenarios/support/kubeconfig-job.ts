@@ -2,6 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab, LabCluster } from '../../lab.js';
 import { objectsOf, type Objects } from './objects.js';
+import { shortWaits } from './short-waits.js';
 import { startSteps, type Steps } from './steps.js';
 
 /** A job with provider kubeconfig on one cluster, on a runner that has kubectl and no az. */
@@ -13,13 +14,13 @@ export interface KubeconfigJob extends Steps {
 /** The smallest deployment: one member, which needs no other to be Ready first. */
 export const oneMember = { replicas: '1', 'min-replicas': '1', 'seed-members': '1' } as const;
 
-/** Starts a job on a cluster; the cluster's name is that of its runner as well. */
+/** Starts a job on a cluster, which deploys with short waits; the cluster's name is that of its runner as well. */
 export async function startKubeconfigJob(lab: Lab, cluster: LabCluster): Promise<KubeconfigJob> {
   const path = join(lab.folder, `path-${cluster.name}`);
   await mkdir(path);
   await symlink(lab.tools.kubectl, join(path, 'kubectl'));
   const steps = await startSteps(lab, `runner-${cluster.name}`, {
-    inputs: { provider: 'kubeconfig', kubeconfig: cluster.kubeconfig },
+    inputs: { provider: 'kubeconfig', kubeconfig: cluster.kubeconfig, patches: await shortWaits(lab) },
     env: { PATH: path },
   });
   return { ...steps, cluster, objects: objectsOf(cluster.api) };

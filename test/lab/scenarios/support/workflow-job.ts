@@ -4,10 +4,17 @@ import type { Lab } from '../../lab.js';
 import { labMachine } from '../../workflow/lab-machine.js';
 import type { RunResult } from '../../workflow/result.js';
 import { type RunOptions, startWorkflow, type WorkflowRun } from '../../workflow/start.js';
+import { shortWaits } from './short-waits.js';
 
 export type CallInputs = Readonly<Record<string, Value>>;
 
-/** A public workflow by its name, as another repository calls it: with the identifiers of the lab as variables. */
+/** The workflows that deploy. */
+const deploying = ['deploy', 'e2e', 'matrix'];
+
+/**
+ * A public workflow by its name, as another repository calls it: with the identifiers of the lab as variables. What it
+ * deploys has short waits.
+ */
 export async function startPublic(
   lab: Lab,
   name: string,
@@ -18,7 +25,7 @@ export async function startPublic(
   return startWorkflow(labMachine(lab), {
     file: `.github/workflows/${name}.yml`,
     event: 'workflow_call',
-    inputs,
+    inputs: deploying.includes(name) ? { patches: await shortWaits(lab), ...inputs } : inputs,
     vars: { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenantId, AZURE_SUBSCRIPTION_ID: subscriptionId },
     ...more,
   });

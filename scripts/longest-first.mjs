@@ -1,0 +1,43 @@
+// The order of the files of a tier: what takes longest begins first, so that no single file is waited for at the end. Jest
+// remembers how long a file took on this machine; for the first run the slow files of the lab are named here, in seconds.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import TestSequencer from '@jest/test-sequencer';
+
+const folder = resolve('build', 'test', 'lab', 'scenarios');
+const seconds = new Map(
+  Object.entries({
+    'chaos/failures': 165,
+    'chaos/recover': 135,
+    'chaos/machine-failures': 150,
+    'chaos/machines': 150,
+    create: 140,
+    'e2e-failures': 130,
+    'chaos/when-blocked': 90,
+    'rolling-update': 90,
+    'workflows/matrix': 85,
+    'kubeconfig-provider': 80,
+    e2e: 80,
+    commands: 80,
+    'chaos/lost-runner': 75,
+    'workflows/e2e': 75,
+    'workflows/failures': 70,
+    'workflows/life': 70,
+    failures: 70,
+    ownership: 60,
+    'workflows/recover': 60,
+    'chaos/measured': 50,
+  }).map(([name, value]) => [resolve(folder, `${name}.test.js`), value]),
+);
+
+export default class LongestFirst extends TestSequencer {
+  sort(tests) {
+    const stale = [...seconds.keys()].filter(path => !existsSync(path));
+    if (stale.length > 0) throw new Error(`scripts/longest-first.mjs names what is not there: ${stale.join(', ')}`);
+    // Failed files first, then by time or size: this order stays among files of which no time is known.
+    const ordered = super.sort(tests);
+    const failed = new Set(ordered.filter(test => this.hasFailed(test)));
+    const timeOf = test => (failed.has(test) ? Infinity : (test.duration ?? 1000 * (seconds.get(test.path) ?? 0)));
+    return ordered.toSorted((a, b) => (timeOf(a) === timeOf(b) ? 0 : timeOf(b) - timeOf(a)));
+  }
+}

@@ -1,0 +1,20 @@
+import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js';
+import type { LabCluster } from '../../lab.js';
+import { namesOf } from './objects.js';
+
+/** What an experiment may leave, by name: annotations and taints of nodes, the mark and the Lease. */
+export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
+  const [nodes, marks, leases] = await Promise.all([
+    api.list<Node>('/api/v1/nodes'),
+    api.list<ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`),
+    api.list<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`),
+  ]);
+  return [
+    ...nodes.items.flatMap(({ metadata, spec }) => [
+      ...Object.keys(metadata.annotations ?? {}).filter(key => /migratorydata|scale-down-disabled/.test(key)),
+      ...(spec.taints ?? []).map(({ key }) => key),
+    ]),
+    ...namesOf(marks.items).filter(name => name.startsWith('migratorydata-aks')),
+    ...namesOf(leases.items),
+  ];
+}
