@@ -43857,13 +43857,6 @@ function describeMissing(goal, statefulSet, pods) {
     }
     if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
         return 'the controller has not processed the StatefulSet yet';
-    if (goal.recreated !== undefined) {
-        const current = pods.filter(pod => pod.metadata.deletionTimestamp === undefined && (0,kubernetes_pods/* revisionOf */.DT)(pod) === status?.updateRevision);
-        const pending = goal.recreated.filter(ordinal => !current.some(pod => (0,kubernetes_pods/* ordinalOf */.zO)(pod.metadata.name) === ordinal));
-        return pending.length === 0
-            ? undefined
-            : `not recreated yet: ${pending.map(at => `${members.name}-${at}`).join(', ')}`;
-    }
     const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
     if (old.length > 0)
         return `not replaced yet: ${names(old)}`;
@@ -50014,9 +50007,10 @@ const createOperation = defineOperation({
 
 
 
+const onDelete = { type: 'OnDelete' };
 /**
  * Updates the members one at a time with the partition of the StatefulSet: pods with a lower ordinal keep their
- * version. It first waits for members that are not Ready. If they do not become Ready, they are updated first; then the
+ * version. First it waits for members that are not Ready. If they do not become Ready, they are updated first; then the
  * others, from the highest ordinal down. All members are updated at the same time only if too few are Ready for the
  * service. When a member does not become Ready, or `between` fails, the update is rolled back by the same rules.
  * @throws ActionError `rollout-reverted` with the reason, when all members are Ready in the former version; the failure
@@ -50065,7 +50059,7 @@ async function rollOut(api, update, version, pods) {
     }
     const { members, limits, note } = update;
     note('Too few members are Ready for the service: all are updated at the same time.');
-    await api.apply(withPartition(version, 0), 'update all members');
+    await api.apply(withStrategy(version, fromPartition(0)), 'update all members');
     await deleteNotReady(api, update, pods);
     await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
 }
@@ -50073,13 +50067,12 @@ async function rollOut(api, update, version, pods) {
 async function updateInTurn(api, update, version, found) {
     const { members, limits, between, note } = update;
     const replicas = version.spec.replicas ?? 1;
-    const notReady = canUpdateNotReadyFirst(version) ? notReadyOrdinals(found, replicas) : [];
-    await api.apply(withPartition(version, Math.min(replicas, ...notReady)), 'hold the update before the first member');
-    if (notReady.length > 0) {
-        // The controller updates no other member until these are Ready; by then the partition holds back the others again.
-        await deleteNotReady(api, update, found);
-        await (0,rollout/* waitForMembers */.e3)(api, { members, recreated: notReady }, limits);
-        await setPartition(api, members, replicas, 'hold the update before the next member');
+    const notReady = notReadyOrdinals(found, replicas);
+    if (notReady.length === 0) {
+        await api.apply(withStrategy(version, fromPartition(replicas)), 'hold the update before the first member');
+    }
+    else {
+        await updateNotReady(api, update, version, found);
     }
     const pods = await (0,rollout/* waitForMembers */.e3)(api, { members }, limits);
     const { status } = await api.get('StatefulSet', members, 'read the new revision');
@@ -50091,22 +50084,28 @@ async function updateInTurn(api, update, version, found) {
         if (updated !== undefined)
             await between(updated);
         partition = (0,kubernetes_pods/* ordinalOf */.zO)(metadata.name);
-        await setPartition(api, members, partition, `update ${metadata.name}`);
+        await setStrategy(api, members, fromPartition(partition), `update ${metadata.name}`);
         await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: partition }, limits);
         note(`${metadata.name} is updated and Ready.`);
         updated = metadata.name;
     }
     if (partition === 0)
         return;
-    await setPartition(api, members, 0, 'end the update');
+    await setStrategy(api, members, fromPartition(0), 'end the update');
     await (0,rollout/* waitForMembers */.e3)(api, { members, updatedFrom: 0 }, limits);
 }
 /**
- * Returns whether members that are not Ready can be updated first: only with ordered pod management does the controller
- * wait for them before it updates the others.
+ * Applies a version and recreates only the members that are not Ready in it. With `OnDelete` the controller replaces no
+ * other member, however soon these become Ready; see "Update strategies" in the Kubernetes documentation of StatefulSets.
  */
-function canUpdateNotReadyFirst({ spec }) {
-    return spec.podManagementPolicy !== 'Parallel';
+async function updateNotReady(api, update, version, found) {
+    const { members, limits } = update;
+    // The API server refuses `OnDelete` beside a partition, which an apply does not remove once a patch has set it.
+    await setStrategy(api, members, { ...onDelete, rollingUpdate: null }, 'update only members that are deleted');
+    await api.apply(withStrategy(version, onDelete), 'apply the new version');
+    const deleted = await deleteNotReady(api, update, found);
+    await (0,rollout/* waitForMembers */.e3)(api, { members, gone: deleted }, limits);
+    await setStrategy(api, members, fromPartition(version.spec.replicas ?? 1), 'hold the update before the next member');
 }
 /** Returns the ordinals without a Ready member, lowest first. */
 function notReadyOrdinals(pods, replicas) {
@@ -50134,7 +50133,6 @@ async function rollBack(api, update, reason, wasServing) {
         throw new action_error/* ActionError */.lZ(reason.code, parts.join(' '), { evidence, hint: reason.hint, cause: error });
     }
 }
-/** Describes which template the StatefulSet currently has. */
 async function describeTemplate(api, { members, former }) {
     try {
         const { spec } = await api.get('StatefulSet', members, 'read the current template');
@@ -50155,12 +50153,9 @@ async function withLiveReplicas(api, { members }, version) {
         spec: { ...version.spec, ...defined({ replicas: live.spec.replicas || version.spec.replicas }) },
     };
 }
-/**
- * Sets the partition with a patch, because an apply would also set the replicas, which an autoscaler may have changed.
- */
-async function setPartition(api, members, partition, why) {
-    const patch = { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } };
-    await api.mergePatch('StatefulSet', members, patch, why);
+/** Sets the update strategy with a patch: an apply would also set the replicas, which an autoscaler may have changed. */
+async function setStrategy(api, members, updateStrategy, why) {
+    await api.mergePatch('StatefulSet', members, { spec: { updateStrategy } }, why);
 }
 /**
  * Returns the update for a rollback: a failed round trip is reported but does not stop it, because a mix of versions
@@ -50178,28 +50173,35 @@ function asRollback(update) {
     return { ...update, note, between };
 }
 /**
- * Deletes the members that are not Ready. With ordered pod management, the StatefulSet waits for such a pod forever,
- * even after its template is fixed; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
+ * Deletes the members that are not Ready, and returns their UIDs. With ordered pod management, the StatefulSet waits for
+ * such a pod forever, even after its template is fixed; see "Forced rollback" in the Kubernetes documentation of
+ * StatefulSets.
  */
 async function deleteNotReady(api, { members: { namespace } }, pods) {
-    for (const { metadata } of pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod) && pod.metadata.deletionTimestamp === undefined)) {
+    const notReady = pods.filter(pod => !(0,kubernetes_pods/* isReady */.i_)(pod));
+    for (const { metadata } of notReady.filter(pod => pod.metadata.deletionTimestamp === undefined)) {
         const why = `delete ${metadata.name}, which is not Ready`;
         await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
     }
+    return notReady.flatMap(({ metadata }) => metadata.uid ?? []);
 }
 async function listMembers(api, { members: { namespace, labels }, former }, why) {
     return (0,kubernetes_pods/* membersAmong */.Ky)((await api.list('Pod', { namespace, labels }, why)).items, former);
 }
-/** Returns the StatefulSet with an update of only the ordinals from `partition` on. */
-function withPartition(statefulSet, partition) {
+/** Returns what an apply of the StatefulSet with this update strategy sends. */
+function withStrategy(statefulSet, updateStrategy) {
     const { apiVersion, kind, metadata, spec } = statefulSet;
     const { name, namespace, labels, annotations } = metadata;
     return {
         apiVersion,
         kind,
         metadata: { name, ...defined({ namespace, labels, annotations }) },
-        spec: { ...spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } },
+        spec: { ...spec, updateStrategy },
     };
+}
+/** Returns the strategy that updates only the ordinals from `partition` on. */
+function fromPartition(partition) {
+    return { type: 'RollingUpdate', rollingUpdate: { partition } };
 }
 function defined(fields) {
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -5,6 +5,10 @@ import { isReady, membersAmong, type MemberSet, ordinalOf, revisionOf } from './
 import { type RolloutLimits, waitForMembers } from './rollout.js';
 import type { Pod, StatefulSet } from './types.js';
 
+type UpdateStrategy = NonNullable<StatefulSet['spec']['updateStrategy']>;
+
+const onDelete = { type: 'OnDelete' };
+
 export interface RollingUpdate {
   readonly members: MemberSet;
   /** The desired StatefulSet, with the `replicas` of the live one. */
@@ -26,7 +30,7 @@ export interface RollingUpdate {
 
 /**
  * Updates the members one at a time with the partition of the StatefulSet: pods with a lower ordinal keep their
- * version. It first waits for members that are not Ready. If they do not become Ready, they are updated first; then the
+ * version. First it waits for members that are not Ready. If they do not become Ready, they are updated first; then the
  * others, from the highest ordinal down. All members are updated at the same time only if too few are Ready for the
  * service. When a member does not become Ready, or `between` fails, the update is rolled back by the same rules.
  * @throws ActionError `rollout-reverted` with the reason, when all members are Ready in the former version; the failure
@@ -80,7 +84,7 @@ async function rollOut(
   }
   const { members, limits, note } = update;
   note('Too few members are Ready for the service: all are updated at the same time.');
-  await api.apply(withPartition(version, 0), 'update all members');
+  await api.apply(withStrategy(version, fromPartition(0)), 'update all members');
   await deleteNotReady(api, update, pods);
   await waitForMembers(api, { members, updatedFrom: 0 }, limits);
 }
@@ -94,13 +98,11 @@ async function updateInTurn(
 ): Promise<void> {
   const { members, limits, between, note } = update;
   const replicas = version.spec.replicas ?? 1;
-  const notReady = canUpdateNotReadyFirst(version) ? notReadyOrdinals(found, replicas) : [];
-  await api.apply(withPartition(version, Math.min(replicas, ...notReady)), 'hold the update before the first member');
-  if (notReady.length > 0) {
-    // The controller updates no other member until these are Ready; by then the partition holds back the others again.
-    await deleteNotReady(api, update, found);
-    await waitForMembers(api, { members, recreated: notReady }, limits);
-    await setPartition(api, members, replicas, 'hold the update before the next member');
+  const notReady = notReadyOrdinals(found, replicas);
+  if (notReady.length === 0) {
+    await api.apply(withStrategy(version, fromPartition(replicas)), 'hold the update before the first member');
+  } else {
+    await updateNotReady(api, update, version, found);
   }
   const pods = await waitForMembers(api, { members }, limits);
   const { status } = await api.get('StatefulSet', members, 'read the new revision');
@@ -110,22 +112,33 @@ async function updateInTurn(
   for (const { metadata } of pods.filter(pod => revisionOf(pod) !== status?.updateRevision).reverse()) {
     if (updated !== undefined) await between(updated);
     partition = ordinalOf(metadata.name);
-    await setPartition(api, members, partition, `update ${metadata.name}`);
+    await setStrategy(api, members, fromPartition(partition), `update ${metadata.name}`);
     await waitForMembers(api, { members, updatedFrom: partition }, limits);
     note(`${metadata.name} is updated and Ready.`);
     updated = metadata.name;
   }
   if (partition === 0) return;
-  await setPartition(api, members, 0, 'end the update');
+  await setStrategy(api, members, fromPartition(0), 'end the update');
   await waitForMembers(api, { members, updatedFrom: 0 }, limits);
 }
 
 /**
- * Returns whether members that are not Ready can be updated first: only with ordered pod management does the controller
- * wait for them before it updates the others.
+ * Applies a version and recreates only the members that are not Ready in it. With `OnDelete` the controller replaces no
+ * other member, however soon these become Ready; see "Update strategies" in the Kubernetes documentation of StatefulSets.
  */
-function canUpdateNotReadyFirst({ spec }: StatefulSet): boolean {
-  return spec.podManagementPolicy !== 'Parallel';
+async function updateNotReady(
+  api: KubernetesApi,
+  update: RollingUpdate,
+  version: StatefulSet,
+  found: readonly Pod[],
+): Promise<void> {
+  const { members, limits } = update;
+  // The API server refuses `OnDelete` beside a partition, which an apply does not remove once a patch has set it.
+  await setStrategy(api, members, { ...onDelete, rollingUpdate: null }, 'update only members that are deleted');
+  await api.apply(withStrategy(version, onDelete), 'apply the new version');
+  const deleted = await deleteNotReady(api, update, found);
+  await waitForMembers(api, { members, gone: deleted }, limits);
+  await setStrategy(api, members, fromPartition(version.spec.replicas ?? 1), 'hold the update before the next member');
 }
 
 /** Returns the ordinals without a Ready member, lowest first. */
@@ -160,7 +173,6 @@ async function rollBack(
   }
 }
 
-/** Describes which template the StatefulSet currently has. */
 async function describeTemplate(api: KubernetesApi, { members, former }: RollingUpdate): Promise<string> {
   try {
     const { spec } = await api.get('StatefulSet', members, 'read the current template');
@@ -186,12 +198,9 @@ async function withLiveReplicas(
   };
 }
 
-/**
- * Sets the partition with a patch, because an apply would also set the replicas, which an autoscaler may have changed.
- */
-async function setPartition(api: KubernetesApi, members: MemberSet, partition: number, why: string): Promise<void> {
-  const patch = { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } };
-  await api.mergePatch('StatefulSet', members, patch, why);
+/** Sets the update strategy with a patch: an apply would also set the replicas, which an autoscaler may have changed. */
+async function setStrategy(api: KubernetesApi, members: MemberSet, updateStrategy: object, why: string): Promise<void> {
+  await api.mergePatch('StatefulSet', members, { spec: { updateStrategy } }, why);
 }
 
 /**
@@ -211,18 +220,21 @@ function asRollback(update: RollingUpdate): RollingUpdate {
 }
 
 /**
- * Deletes the members that are not Ready. With ordered pod management, the StatefulSet waits for such a pod forever,
- * even after its template is fixed; see "Forced rollback" in the Kubernetes documentation of StatefulSets.
+ * Deletes the members that are not Ready, and returns their UIDs. With ordered pod management, the StatefulSet waits for
+ * such a pod forever, even after its template is fixed; see "Forced rollback" in the Kubernetes documentation of
+ * StatefulSets.
  */
 async function deleteNotReady(
   api: KubernetesApi,
   { members: { namespace } }: RollingUpdate,
   pods: readonly Pod[],
-): Promise<void> {
-  for (const { metadata } of pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined)) {
+): Promise<readonly string[]> {
+  const notReady = pods.filter(pod => !isReady(pod));
+  for (const { metadata } of notReady.filter(pod => pod.metadata.deletionTimestamp === undefined)) {
     const why = `delete ${metadata.name}, which is not Ready`;
     await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
   }
+  return notReady.flatMap(({ metadata }) => metadata.uid ?? []);
 }
 
 async function listMembers(
@@ -233,16 +245,21 @@ async function listMembers(
   return membersAmong((await api.list('Pod', { namespace, labels }, why)).items, former);
 }
 
-/** Returns the StatefulSet with an update of only the ordinals from `partition` on. */
-export function withPartition(statefulSet: StatefulSet, partition: number): StatefulSet {
+/** Returns what an apply of the StatefulSet with this update strategy sends. */
+export function withStrategy(statefulSet: StatefulSet, updateStrategy: UpdateStrategy): StatefulSet {
   const { apiVersion, kind, metadata, spec } = statefulSet;
   const { name, namespace, labels, annotations } = metadata;
   return {
     apiVersion,
     kind,
     metadata: { name, ...defined({ namespace, labels, annotations }) },
-    spec: { ...spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } },
+    spec: { ...spec, updateStrategy },
   };
+}
+
+/** Returns the strategy that updates only the ordinals from `partition` on. */
+function fromPartition(partition: number): UpdateStrategy {
+  return { type: 'RollingUpdate', rollingUpdate: { partition } };
 }
 
 function defined<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {

@@ -28,8 +28,6 @@ export interface RolloutGoal {
   readonly replicas?: number;
   /** The lowest ordinal that must have the newest revision; 0 means all, undefined none. */
   readonly updatedFrom?: number;
-  /** Ordinals that must have a pod of the newest revision, Ready or not; with this goal, nothing else is required. */
-  readonly recreated?: readonly number[];
   /** UIDs of pods that must no longer exist, so that a Ready pod with the same name is a new one. */
   readonly gone?: readonly string[];
   /** Pods from before: each must have been replaced or have only new containers. */
@@ -153,15 +151,6 @@ export function describeMissing(
   }
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
     return 'the controller has not processed the StatefulSet yet';
-  if (goal.recreated !== undefined) {
-    const current = pods.filter(
-      pod => pod.metadata.deletionTimestamp === undefined && revisionOf(pod) === status?.updateRevision,
-    );
-    const pending = goal.recreated.filter(ordinal => !current.some(pod => ordinalOf(pod.metadata.name) === ordinal));
-    return pending.length === 0
-      ? undefined
-      : `not recreated yet: ${pending.map(at => `${members.name}-${at}`).join(', ')}`;
-  }
   const old = pods.filter(pod => gone.includes(pod.metadata.uid ?? ''));
   if (old.length > 0) return `not replaced yet: ${names(old)}`;
   const surplus = pods.filter(pod => ordinalOf(pod.metadata.name) >= replicas);

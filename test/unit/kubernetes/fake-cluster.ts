@@ -29,6 +29,13 @@ interface Watcher {
   readonly response: ServerResponse;
 }
 
+interface WatchEvent {
+  readonly collection: string;
+  readonly version: number;
+  readonly type: string;
+  readonly object: Json;
+}
+
 type Script = (received: Received, response: ServerResponse) => boolean;
 
 /**
@@ -43,6 +50,7 @@ export class FakeCluster implements AsyncDisposable {
   react: (change: { readonly method: string; readonly path: string; readonly body: unknown }) => void = () => undefined;
   readonly #objects = new Map<string, Json>();
   readonly #watchers = new Set<Watcher>();
+  readonly #events: WatchEvent[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #cleanups: (() => unknown)[] = [];
   #socketPath = '';
@@ -120,10 +128,9 @@ export class FakeCluster implements AsyncDisposable {
   }
 
   #tell(collection: string, type: string, object: Json): void {
-    for (const watcher of this.#watchers) {
-      if (watcher.collection !== collection || !matches(object, watcher.query)) continue;
-      watcher.response.write(`${JSON.stringify({ type, object })}\n`);
-    }
+    const event = { collection, version: this.#version, type, object };
+    this.#events.push(event);
+    for (const watcher of this.#watchers) send(watcher, event);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -145,6 +152,9 @@ export class FakeCluster implements AsyncDisposable {
       response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
       const watcher = { collection: path, query, response };
       this.#watchers.add(watcher);
+      // Like the API server, so that no change between a list and its watch is lost.
+      const since = Number(query.get('resourceVersion') ?? this.#version);
+      for (const event of this.#events.filter(({ version }) => version > since)) send(watcher, event);
       response.once('close', () => this.#watchers.delete(watcher));
       return;
     }
@@ -180,6 +190,12 @@ export class FakeCluster implements AsyncDisposable {
     }
     if (method !== 'GET') this.react({ method, path, body: sent });
   }
+}
+
+function send({ collection, query, response }: Watcher, event: WatchEvent): void {
+  const { type, object } = event;
+  if (event.collection === collection && matches(object, query))
+    response.write(`${JSON.stringify({ type, object })}\n`);
 }
 
 export function reply(response: ServerResponse, status: number, object: object): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type RollingUpdate, updateMembers, withPartition } from '../../../src/kubernetes/rolling-update.js';
+import { type RollingUpdate, updateMembers, withStrategy } from '../../../src/kubernetes/rolling-update.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster } from './fake-cluster.js';
@@ -149,7 +149,7 @@ describe('updateMembers', () => {
     cluster.put(pods, podOf(2, { ready: false }));
     setTimeout(() => cluster.put(pods, podOf(2)), 100);
     const trace: string[] = [];
-    await updateMembers(cluster.api(), updateOf('r2', trace));
+    await updateMembers(cluster.api(), { ...updateOf('r2', trace), readyWithinMs: 8_000 });
     expect(trace).toEqual([
       'Not all members are Ready: waiting for them before the update.',
       'migratorydata-2 is updated and Ready.',
@@ -161,22 +161,27 @@ describe('updateMembers', () => {
     expect(partitionsOf(cluster)).toEqual(['3', '2', '1', '0']);
   });
 
-  it('starts with a member that does not become Ready, then updates the others one at a time', async () => {
-    await using cluster = await FakeCluster.start();
-    playController(cluster, 3, [], 50);
-    cluster.put(pods, podOf(1, { ready: false }));
-    const trace: string[] = [];
-    await updateMembers(cluster.api(), updateOf('r2', trace));
-    expect(trace.slice(2)).toEqual([
-      'migratorydata-1 is updated and Ready.',
-      'between migratorydata-1',
-      'migratorydata-2 is updated and Ready.',
-      'between migratorydata-2',
-      'migratorydata-0 is updated and Ready.',
-    ]);
-    expect(partitionsOf(cluster)).toEqual(['1', '3', '2', '0']);
-    expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
-  });
+  it.each([0, 50])(
+    'starts with a member that does not become Ready, also if it is Ready after %d ms',
+    async startMs => {
+      await using cluster = await FakeCluster.start();
+      playController(cluster, 3, [], startMs);
+      cluster.put(pods, podOf(1, { ready: false }));
+      const trace: string[] = [];
+      await updateMembers(cluster.api(), updateOf('r2', trace));
+      expect(trace.slice(2)).toEqual([
+        'migratorydata-1 is updated and Ready.',
+        'between migratorydata-1',
+        'migratorydata-2 is updated and Ready.',
+        'between migratorydata-2',
+        'migratorydata-0 is updated and Ready.',
+      ]);
+      expect(partitionsOf(cluster)).toEqual([undefined, undefined, '3', '2', '0']);
+      expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2']);
+      const uids = cluster.list(pods).map(({ metadata }) => metadata['uid']);
+      expect(uids.sort()).toEqual(['made-1', 'made-2', 'made-3']);
+    },
+  );
 
   it('rolls back a bad version even if a member was not Ready, and changes no other', async () => {
     await using cluster = await FakeCluster.start();
@@ -240,7 +245,7 @@ describe('updateMembers', () => {
       cluster.put(statefulSets, { ...live, spec: { ...live.spec, replicas: 4 } });
       cluster.react({ method: 'PATCH', path, body: undefined });
     }, 100);
-    await updateMembers(cluster.api(), updateOf('r2', []));
+    await updateMembers(cluster.api(), { ...updateOf('r2', []), readyWithinMs: 8_000 });
     expect(imagesOf(cluster)).toEqual(['r2', 'r2', 'r2', 'r2']);
   });
 
@@ -257,11 +262,11 @@ describe('updateMembers', () => {
   });
 });
 
-describe('withPartition', () => {
+describe('withStrategy', () => {
   it('keeps only the fields of a live object that can be applied', () => {
-    const applied = withPartition(setOf(3), 2);
+    const applied = withStrategy(setOf(3), { type: 'OnDelete' });
     expect(applied.metadata).toEqual({ name: 'migratorydata', namespace: 'ns' });
     expect(applied).not.toHaveProperty('status');
-    expect(applied.spec.updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { partition: 2 } });
+    expect(applied.spec.updateStrategy).toEqual({ type: 'OnDelete' });
   });
 });

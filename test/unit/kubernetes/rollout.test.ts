@@ -81,20 +81,6 @@ describe('describeMissing', () => {
       'has not finished its update',
     ],
     [
-      'a pod of the new version, if nothing else is required',
-      { ...goal, recreated: [1] },
-      setOf(2, { revision: 'r2' }),
-      [podOf(0, { ready: false }), podOf(1, { revision: 'r2', deleting: true })],
-      'not recreated yet: migratorydata-1',
-    ],
-    [
-      'nothing once that pod exists, Ready or not',
-      { ...goal, recreated: [1] },
-      setOf(2, { revision: 'r2' }),
-      [podOf(0, { ready: false }), podOf(1, { revision: 'r2', ready: false })],
-      undefined,
-    ],
-    [
       'availability, if required',
       { ...goal, available: true },
       setOf(2),

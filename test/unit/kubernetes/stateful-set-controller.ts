@@ -7,8 +7,9 @@ const path = `${statefulSets}/migratorydata`;
 
 /**
  * Simulates the StatefulSet controller: it keeps the pods at the requested replicas, Ready after `startMs`, and those
- * from the partition on at the revision of the template, unless it is one of the `broken` images. Like the real
- * controller with ordered pod management, it does nothing else while a pod is not Ready.
+ * from the partition on at the revision of the template, unless it is one of the `broken` images. With `OnDelete` it
+ * updates only pods that are deleted. Like the real controller with ordered pod management, it does nothing else while a
+ * pod is not Ready.
  */
 export function playController(
   cluster: FakeCluster,
@@ -44,18 +45,19 @@ export function playController(
     if (set === undefined) return;
     const wanted = set.spec.replicas ?? 1;
     const revision = String(set.spec.template.spec['image']);
-    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
+    const { type, rollingUpdate } = set.spec.updateStrategy ?? {};
+    const partition = rollingUpdate?.partition ?? 0;
     const revisionFor = (ordinal: number): string => (ordinal >= partition ? revision : current);
     for (let ordinal = 0; ordinal < wanted; ordinal++)
       if (find(ordinal) === undefined) make(ordinal, revisionFor(ordinal));
     for (let ordinal = wanted; find(ordinal) !== undefined; ordinal++)
       cluster.delete(`${pods}/migratorydata-${ordinal}`);
-    for (let ordinal = wanted - 1; ordinal >= partition; ordinal--) {
+    for (let ordinal = wanted - 1; type !== 'OnDelete' && ordinal >= partition; ordinal--) {
       if (!areAllReady() || find(ordinal)?.metadata.labels?.['controller-revision-hash'] === revision) continue;
       cluster.delete(`${pods}/migratorydata-${ordinal}`);
       make(ordinal, revision);
     }
-    if (partition === 0 && areAllReady()) current = revision;
+    if (type !== 'OnDelete' && partition === 0 && areAllReady()) current = revision;
     const generation = set.metadata.generation ?? 1;
     const status = { observedGeneration: generation, currentRevision: current, updateRevision: revision };
     cluster.put(statefulSets, { ...set, status });
