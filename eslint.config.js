@@ -21,7 +21,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/runtime/**', 'src/index.ts'],
+    ignores: ['src/runtime/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -31,7 +31,7 @@ export interface MainPhase {
 
 /** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
 const cancelTimeMs = 5_500;
-/** After a cancel the process ends itself after 6.5 seconds (src/index.ts); until shortly before it may still comment. */
+/** After a cancel the process ends itself after 6.5 seconds (src/action.ts); until shortly before it may still comment. */
 const cancelCommentTimeMs = 6_000;
 /** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
 const undoTimeMs = 5 * 60_000;

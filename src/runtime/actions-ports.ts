@@ -1,7 +1,8 @@
+import { appendFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import * as core from '@actions/core';
 import type { Identity, Log, Outputs, State } from './ports.js';
 import { toOneLine, toPlainText } from './text.js';
+import { issueCommand, keyAndValue } from './workflow-commands.js';
 
 /**
  * Returns one printable line that the runner cannot take for a workflow command: `::save-state` in a name, an event or
@@ -16,37 +17,46 @@ function logLine(text: string): string {
 }
 
 /**
- * The job log and its annotations. All text is made printable here: a log entry is one line, and the toolkit escapes
- * the lines of an annotation.
+ * The job log and its annotations. All text is made printable here: a log entry is one line, and the lines of an
+ * annotation are escaped in its command.
  */
 export const actionsLog: Log = {
   info: text => {
-    core.info(logLine(text));
+    process.stdout.write(`${logLine(text)}\n`);
   },
   debug: text => {
-    core.debug(toPlainText(text));
+    issueCommand('debug', toPlainText(text));
   },
   warning: (text, title) => {
-    core.warning(toPlainText(text), annotationProperties(title));
+    issueCommand('warning', toPlainText(text), titled(title));
   },
   error: (text, title) => {
-    core.error(toPlainText(text), annotationProperties(title));
+    issueCommand('error', toPlainText(text), titled(title));
   },
-  group: (title, body) => core.group(toOneLine(title), body),
+  async group(title, body) {
+    issueCommand('group', toOneLine(title));
+    try {
+      return await body();
+    } finally {
+      issueCommand('endgroup', '');
+    }
+  },
   mask: secret => {
-    core.setSecret(secret);
+    issueCommand('add-mask', secret);
   },
 };
 
-function annotationProperties(title: string | undefined): core.AnnotationProperties {
-  return title === undefined ? {} : { title: toOneLine(title) };
+function titled(title = ''): Readonly<Record<string, string>> {
+  const line = toOneLine(title);
+  return line === '' ? {} : { title: line };
 }
 
-/** The outputs and the job summary of the step, which the runner reads from files. */
+/** The outputs and the job summary of the step, written to the files that the runner names; nowhere if it names none. */
 export function createOutputs(environment: NodeJS.ProcessEnv): Outputs {
   return {
     set: (name, value) => {
-      core.setOutput(name, value);
+      const path = environment['GITHUB_OUTPUT'];
+      if (path) appendFileSync(path, keyAndValue(name, String(value)));
     },
     summary: async markdown => {
       const path = environment['GITHUB_STEP_SUMMARY'];
@@ -55,17 +65,21 @@ export function createOutputs(environment: NodeJS.ProcessEnv): Outputs {
   };
 }
 
-export const actionsState: State = {
-  save: (key, value) => {
-    core.saveState(key, value);
-  },
-  read: key => core.getState(key),
-};
+/** What the runner keeps for the post phase: written to a file, read from the environment. */
+export function createState(environment: NodeJS.ProcessEnv): State {
+  return {
+    save: (key, value) => {
+      const path = environment['GITHUB_STATE'];
+      if (path) appendFileSync(path, keyAndValue(key, value));
+    },
+    read: key => environment[`STATE_${key}`] ?? '',
+  };
+}
 
-/** The identity of the job at GitHub's OpenID Connect provider. */
+/** The identity of the job at GitHub's OpenID Connect provider. Only a login of the action itself loads the toolkit. */
 export function createIdentity(environment: NodeJS.ProcessEnv): Identity {
   return {
     available: Boolean(environment['ACTIONS_ID_TOKEN_REQUEST_URL'] && environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN']),
-    token: audience => core.getIDToken(audience),
+    token: async audience => (await import('@actions/core')).getIDToken(audience),
   };
 }

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { getExecOutput } from '@actions/exec';
+import type * as toolkit from '@actions/exec';
 import { ActionError } from '../errors/action-error.js';
 import type { Command, CommandResult, Runner, RunningProcess, Tool } from './ports.js';
 import { endTree, treeMark } from './process-tree.js';
@@ -14,7 +12,9 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
     async run(command, signal) {
       signal.throwIfAborted();
       const path = await locate(command.tool, environment);
-      const mark = randomUUID();
+      const { getExecOutput } = await loadToolkit();
+      signal.throwIfAborted();
+      const mark = crypto.randomUUID();
       const startedMs = performance.now();
       const timeout = command.timeoutMs === undefined ? undefined : AbortSignal.timeout(command.timeoutMs);
       const ended = timeout ? AbortSignal.any([signal, timeout]) : signal;
@@ -41,7 +41,9 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
     },
 
     start(command) {
-      const mark = randomUUID();
+      loadToolkit().catch(() => undefined);
+      const { spawn } = process.getBuiltinModule('node:child_process');
+      const mark = crypto.randomUUID();
       const child = spawn(command.tool, command.argv, {
         env: childEnvironment(environment, command, mark),
         stdio: ['ignore', 'ignore', 'pipe'],
@@ -69,6 +71,11 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
       };
     },
   };
+}
+
+/** Loads the toolkit with the first program, which runs before the first change, so that undoing finds it in memory. */
+function loadToolkit(): Promise<typeof toolkit> {
+  return import('@actions/exec');
 }
 
 /** The exit code of a process that a signal ended, such as a stopped one. */

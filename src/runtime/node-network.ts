@@ -1,5 +1,5 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type * as http from 'node:http';
+import type * as https from 'node:https';
 import { connect, type Socket } from 'node:net';
 import type { HttpAnswer, Network, HttpSession } from './ports.js';
 
@@ -9,8 +9,8 @@ const bodyLimitBytes = 4 * 1024 * 1024;
 /** Plain sockets, a new one for each call: this is what a new client would see. */
 export const socketNetwork: Network = {
   http({ method, url, body, timeoutMs }, signal) {
+    const { request: send } = clientFor(url);
     const startedMs = performance.now();
-    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     return new Promise<HttpAnswer>((resolve, reject) => {
       const request = send(url, { method, agent: false, signal }, response => {
         const chunks: Buffer[] = [];
@@ -59,12 +59,15 @@ export const socketNetwork: Network = {
   open: openSession,
 };
 
+/** Returns Node's client for the scheme of a URL, loaded by the first request: the one for https loads all of TLS. */
+function clientFor(url: string): typeof http | typeof https {
+  return process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http');
+}
+
 /** Opens a session on one kept socket: the session ends when that socket closes. */
 function openSession(url: string): HttpSession {
-  const secure = url.startsWith('https:');
-  const agent = secure
-    ? new HttpsAgent({ keepAlive: true, maxSockets: 1 })
-    : new HttpAgent({ keepAlive: true, maxSockets: 1 });
+  const client = clientFor(url);
+  const agent = new client.Agent({ keepAlive: true, maxSockets: 1 });
   let sessionSocket: Socket | undefined;
   return {
     request: timeoutMs =>
@@ -77,7 +80,7 @@ function openSession(url: string): HttpSession {
           clearTimeout(timer);
           resolve(outcome);
         };
-        const request = (secure ? httpsRequest : httpRequest)(url, { agent }, response => {
+        const request = client.request(url, { agent }, response => {
           response.resume();
           response.on('error', () => {
             end('closed');

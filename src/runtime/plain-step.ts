@@ -1,6 +1,7 @@
 import { appendFile, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toOneLine, toPlainText } from './text.js';
+import { issueCommand } from './workflow-commands.js';
 
 /**
  * What the small programs of the workflows need from the runner: files and workflow commands. They do not use the
@@ -33,8 +34,7 @@ export function createPlainStep(environment: NodeJS.ProcessEnv): PlainStep {
       ),
     summarize: markdown => append('GITHUB_STEP_SUMMARY', markdown),
     error(message, title) {
-      const property = escapeData(toOneLine(title)).replaceAll(':', '%3A').replaceAll(',', '%2C');
-      process.stdout.write(`::error title=${property}::${escapeData(toPlainText(message))}\n`);
+      issueCommand('error', toPlainText(message), { title: toOneLine(title) });
     },
     async readAll(folder, name) {
       const entries = await readdir(folder, { recursive: true }).catch(() => []);
@@ -42,9 +42,4 @@ export function createPlainStep(environment: NodeJS.ProcessEnv): PlainStep {
       return Promise.all(paths.map(path => readFile(join(folder, path), 'utf8')));
     },
   };
-}
-
-/** Escapes the text of a workflow command. */
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { declaredNode, runAction } from '../support/action-runner.js';
-import { describeSpread, spreadOf } from './samples.js';
+import { describeSpread, type Spread, spreadOf } from './samples.js';
 
 const rounds = 15;
 const nodes = [
@@ -13,28 +13,35 @@ const nodes = [
 ] as const;
 
 /**
- * What a step costs before it does anything: the bundle reads wrong inputs, reports them and ends. Measured side by side
- * with an empty program on the same Node, so that the ratio says something on any machine.
+ * What a step costs before it does anything: the action reads wrong inputs, reports them and ends. Measured side by side
+ * with an empty program on the same Node, so that the ratios say something on any machine: for the first step of a job,
+ * and for a later one, which finds what V8 compiled in the first.
  */
 export async function benchBundleStart(print: (line: string) => void): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-bench-'));
-  try {
-    for (const { name, path } of nodes) {
-      const empty: number[] = [];
-      const bundle: number[] = [];
-      for (let round = 0; round < rounds; round += 1) {
-        empty.push(await timeEmptyProgram(path));
-        bundle.push(await timeWrongInput(path, folder));
-      }
-      const [emptySpread, bundleSpread] = [spreadOf(empty), spreadOf(bundle)];
-      print(name);
-      print(`  node -e 0:            ${describeSpread(emptySpread)}`);
-      print(`  bundle, wrong input:  ${describeSpread(bundleSpread)}`);
-      print(`  ratio of the medians: ${(bundleSpread.median / emptySpread.median).toFixed(1)}`);
+  for (const { name, path } of nodes) {
+    const later = await makeTemp();
+    await timeWrongInput(path, later);
+    const samples: Record<'empty' | 'first' | 'later', number[]> = { empty: [], first: [], later: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      samples.empty.push(await timeEmptyProgram(path));
+      const first = await makeTemp();
+      samples.first.push(await timeWrongInput(path, first));
+      await rm(first, { recursive: true });
+      samples.later.push(await timeWrongInput(path, later));
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(later, { recursive: true });
+    const [empty, first, again] = [spreadOf(samples.empty), spreadOf(samples.first), spreadOf(samples.later)];
+    const ratio = ({ median }: Spread): string => `${(median / empty.median).toFixed(1)} times the empty program`;
+    print(name);
+    print(`  node -e 0:    ${describeSpread(empty)}`);
+    print(`  first step:   ${describeSpread(first)}: ${ratio(first)}`);
+    print(`  later steps:  ${describeSpread(again)}: ${ratio(again)}`);
   }
+}
+
+/** RUNNER_TEMP of a job. */
+function makeTemp(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'migratorydata-aks-bench-'));
 }
 
 async function timeEmptyProgram(node: string): Promise<number> {

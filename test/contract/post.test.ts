@@ -27,7 +27,11 @@ describe('post', () => {
     const post = await job.post(inputs, main);
     expect([post.code, post.processes, post.changes, post.reads, post.annotations]).toEqual([0, [], [], [], []]);
     expect([post.summary, post.outputs]).toEqual(['', {}]);
-    expect((await readdir(job.temp)).sort()).toEqual(['_runner_file_commands', 'migratorydata-aks']);
+    expect((await readdir(job.temp)).sort()).toEqual([
+      '_runner_file_commands',
+      'migratorydata-aks',
+      'migratorydata-aks-code',
+    ]);
     expect([...job.azure.groups.keys()]).toEqual([group]);
   });
 

@@ -5,8 +5,10 @@ import { filesBelow, readText } from './support/project-files.js';
 
 const sources = filesBelow('src', '.ts');
 const entry = 'src/index.ts';
-/** What GitHub runs: the action, and the small programs of the workflows. */
-const entries = [entry, 'src/workflows/plan-step.ts', 'src/workflows/fold-step.ts'];
+/** The small programs of the workflows. */
+const workflowEntries = ['src/workflows/fold-step.ts', 'src/workflows/plan-step.ts'];
+/** What GitHub runs. */
+const entries = [entry, ...workflowEntries];
 const longestBytes = 12 * 1024;
 
 /** What a source file imports, as written. */
@@ -55,7 +57,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   workflows: ['errors', 'runtime', 'journal', 'report', 'chaos', 'inputs'],
   'post.ts': ['errors', 'runtime', 'journal', 'inputs', 'step-context'],
   'main.ts': ['errors', 'runtime', 'journal', 'report', 'github', 'inputs', 'step-context', 'operations'],
-  'index.ts': ['errors', 'runtime', 'inputs', 'main.ts', 'post.ts'],
+  'action.ts': ['errors', 'runtime', 'inputs', 'main.ts', 'post.ts'],
+  'index.ts': ['action.ts'],
 };
 
 describe('the sources', () => {
@@ -110,7 +113,7 @@ describe('the sources', () => {
     const users = sources.filter(
       path => folderOf(path) !== 'runtime' && neighboursOf(path).some(other => adapters.includes(other)),
     );
-    expect(users).toEqual([...entries].sort());
+    expect(users).toEqual(['src/action.ts', ...workflowEntries]);
   });
 
   it('have no file that is too long to read in one go', () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { buildGoProgram, installPythonPackages, isInstalled } from './build.js';
+import { type BuildProgress, buildGoPrograms, installPythonPackages, isInstalled } from './build.js';
 import { cacheFolder, withLock } from './cache.js';
 import { downloadRelease, releaseOf } from './download.js';
 import { findAz, findKubectl, isExecutable } from './path.js';
@@ -19,7 +19,27 @@ export type { Tools } from './pins.js';
  */
 export async function locateTools(progress: Progress): Promise<Tools> {
   if (process.platform !== 'linux') throw new Error(`the lab runs on Linux only, this is ${process.platform}`);
-  const [az, programs] = await Promise.all([locateAz(progress), locateGoTools(progress)]);
+  const left = new Set(['az', 'Kubernetes']);
+  let isReported = false;
+  const tell: Progress = line => {
+    isReported = true;
+    progress(line);
+  };
+  const finish = (what: string): void => {
+    left.delete(what);
+    if (isReported && left.size > 0) progress(`${what}: installed; still installing: ${[...left].join(', ')}`);
+  };
+  // At the same time: az mostly waits for the network, and Kubernetes for the processor.
+  const [az, programs] = await Promise.all([
+    locateAz(tell).then(path => {
+      finish('az');
+      return path;
+    }),
+    locateGoTools(tell).then(files => {
+      finish('Kubernetes');
+      return files;
+    }),
+  ]);
   return { az, ...programs };
 }
 
@@ -31,7 +51,7 @@ async function locateAz(progress: Progress): Promise<string> {
   if (isInstalled(folder)) return cached;
   await withLock(folder, progress, async () => {
     if (isInstalled(folder)) return;
-    await reportWhile(progress, `az: installing azure-cli ${azureCliVersion} from the Python index (about 2 min)`, () =>
+    await reportWhile(progress, `az: installing azure-cli ${azureCliVersion} from the Python index (about 1 min)`, () =>
       installPythonPackages(folder, [`azure-cli==${azureCliVersion}`]),
     );
   });
@@ -47,10 +67,10 @@ async function locateGoTools(progress: Progress): Promise<Record<GoTool, string>
   await withLock(folder, progress, async () => {
     await mkdir(folder, { recursive: true });
     await removeUnfinished(folder);
-    const unreachable = new Map<string, string>();
-    for (const tool of goTools) {
-      if (!(await isExecutable(files[tool]))) await obtain(tool, files[tool], unreachable, progress);
-    }
+    const missing: GoTool[] = [];
+    for (const tool of goTools) if (!(await isExecutable(files[tool]))) missing.push(tool);
+    const failures = await download(missing, files, progress);
+    if (failures.size > 0) await build(failures, files, progress);
   });
   return files;
 }
@@ -65,30 +85,59 @@ async function areExecutable(files: readonly string[]): Promise<boolean> {
   return (await Promise.all(files.map(isExecutable))).every(Boolean);
 }
 
-/** Downloads, else builds. A host that failed once is not asked again, so that being offline costs seconds in all. */
-async function obtain(
-  tool: GoTool,
-  target: string,
-  unreachable: Map<string, string>,
+/**
+ * Downloads programs, from all hosts at the same time. Returns those that failed, with the reason. After one failure a
+ * host is not tried again, so that an offline machine loses only seconds.
+ */
+async function download(
+  tools: readonly GoTool[],
+  files: Readonly<Record<GoTool, string>>,
+  progress: Progress,
+): Promise<ReadonlyMap<GoTool, string>> {
+  const failures = new Map<GoTool, string>();
+  const hostOf = (tool: GoTool): string => new URL(releaseOf(tool).url).host;
+  const fromHost = async (host: string): Promise<void> => {
+    let failed: string | undefined;
+    for (const tool of tools.filter(each => hostOf(each) === host)) {
+      const release = releaseOf(tool);
+      if (failed === undefined) {
+        const get = (): Promise<void> => downloadRelease(release, files[tool]);
+        await reportWhile(progress, `${tool}: downloading ${release.url}`, get).catch((error: unknown) => {
+          failed = describe(error);
+        });
+      }
+      if (failed !== undefined) failures.set(tool, failed);
+    }
+  };
+  await Promise.all([...new Set(tools.map(hostOf))].map(fromHost));
+  return failures;
+}
+
+/** Builds the programs that could not be downloaded. */
+async function build(
+  failures: ReadonlyMap<GoTool, string>,
+  files: Readonly<Record<GoTool, string>>,
   progress: Progress,
 ): Promise<void> {
-  const release = releaseOf(tool);
-  const host = new URL(release.url).host;
-  if (!unreachable.has(host)) {
-    try {
-      await reportWhile(progress, `${tool}: downloading ${release.url}`, () => downloadRelease(release, target));
-      return;
-    } catch (error) {
-      unreachable.set(host, describe(error));
-    }
-  }
+  const names = [...failures.keys()].join(', ');
+  const programs = [...failures.keys()].map(tool => ({ package: goPackages[tool], target: files[tool] }));
+  let state: BuildProgress | undefined;
+  const howFar = (): string =>
+    state === undefined ? 'fetching modules' : `${state.compiled} of at most ${state.total} packages compiled`;
+  const work = (): Promise<void> =>
+    buildGoPrograms(programs, 'test/lab/tools/control-plane/go.mod', {
+      report: now => {
+        state = now;
+      },
+    });
+  progress(`Kubernetes: building from source (up to 8 min on two cores): ${names}`);
   try {
-    const program = { package: goPackages[tool], module: 'test/lab/tools/control-plane/go.mod' };
-    await reportWhile(progress, `${tool}: building from source`, () => buildGoProgram(program, target));
+    await reportWhile(progress, 'Kubernetes: building', work, howFar);
   } catch (error) {
+    const reasons = [...new Set(failures.values())].join('; ');
     throw new Error(
-      `${tool} could be neither downloaded (${unreachable.get(host) ?? 'not tried'}) nor built (${describe(error)}); ` +
-        'let this machine reach the release host, or install Go 1.26 or newer',
+      `${names} could be neither downloaded (${reasons}) nor built (${describe(error)}); ` +
+        'let this machine reach the release hosts, or install Go 1.26 or newer',
       { cause: error },
     );
   }

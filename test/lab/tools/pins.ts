@@ -1,6 +1,8 @@
 /** Which tools the lab runs and in which versions. One place to change on an update, with control-plane/go.mod. */
 
 export const azureCliVersion = '2.91.0';
+/** uv installs packages from the Python index faster than pip. */
+export const uvVersion = '0.13.9';
 /** The oldest az that has all commands and flags that the action uses. */
 export const oldestAzureCli = '2.69.0';
 export const kubernetesVersion = '1.36.3';

@@ -9,13 +9,21 @@ function describeSeconds(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Runs `work` and says what goes on: at the start, every 10 seconds with the time elapsed, and at the end. */
-export async function reportWhile<T>(progress: Progress, what: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` and reports its progress: at the start, every 10 seconds with the elapsed time and its state, and at the
+ * end.
+ */
+export async function reportWhile<T>(
+  progress: Progress,
+  what: string,
+  work: () => Promise<T>,
+  howFar = (): string => '',
+): Promise<T> {
   const startedMs = performance.now();
   const elapsed = (): string => describeSeconds(performance.now() - startedMs);
   progress(what);
   const timer = setInterval(() => {
-    progress(`${what}: ${elapsed()}`);
+    progress([`${what}: ${elapsed()}`, howFar()].filter(text => text !== '').join(', '));
   }, reportEveryMs);
   try {
     const result = await work();

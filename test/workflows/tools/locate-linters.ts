@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { buildGoProgram, installPythonPackages, isInstalled } from '../../lab/tools/build.js';
+import { buildGoPrograms, installPythonPackages, isInstalled } from '../../lab/tools/build.js';
 import { cacheFolder, withLock } from '../../lab/tools/cache.js';
 import { findOnPath, isExecutable } from '../../lab/tools/path.js';
 import { projectFile } from '../../lab/tools/project-files.js';
@@ -54,7 +54,7 @@ async function locateActionlint({ pins, env, progress }: Search): Promise<string
       `actionlint ${version} could not be built`,
       'install Go 1.26 or newer and let this machine reach the Go module proxy, or put that very version on the PATH',
       reportWhile(progress, `actionlint: building ${version} from source (about 15 s)`, () =>
-        buildGoProgram({ package: actionlintPackage, module: actionlintModule }, program, env),
+        buildGoPrograms([{ package: actionlintPackage, target: program }], actionlintModule, { env }),
       ),
     );
   });

@@ -1,0 +1,77 @@
+import { chmod, mkdir, readdir, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { secondSignalMs } from '../support/step-process.js';
+import { type Job, startJob } from './support/job.js';
+
+/** Where V8 keeps what it has compiled. */
+const codeFolder = ({ temp }: Job): string => join(temp, 'migratorydata-aks-code');
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter(entry => entry.isFile()).map(({ name }) => name);
+}
+
+/** Makes Node send a signal to itself as soon as something listens to it. */
+function signalAtOnce(name: string): Readonly<Record<string, string>> {
+  const program = `let sent = false;
+    process.on('newListener', event => {
+      if (event !== '${name}' || sent) return;
+      sent = true;
+      process.nextTick(() => process.kill(process.pid, event));
+    });`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
+}
+
+describe('a step that is cancelled while it starts', () => {
+  it.each(['SIGINT', 'SIGTERM'])('by %s has done nothing, and says why', async name => {
+    await using job = await startJob();
+    const main = await job.run({ ...job.onKubeconfig, operation: 'deploy' }, { env: signalAtOnce(name) });
+    expect([main.code, main.signal, main.outputs['outcome'], main.report.outcome]).toEqual([
+      1,
+      undefined,
+      'cancelled',
+      'cancelled',
+    ]);
+    expect(main.annotations).toMatchObject([{ title: 'cancelled', message: expect.stringContaining(name) }]);
+    expect([main.changes, JSON.parse(main.state['undo'] ?? '[]'), main.ms < secondSignalMs]).toEqual([[], [], true]);
+  });
+});
+
+describe('what V8 has compiled', () => {
+  const inputs = { operation: 'nonsense' };
+
+  it('is kept for the later steps of the job, for nobody else to read or change', async () => {
+    await using job = await startJob();
+    await job.run(inputs);
+    expect((await stat(codeFolder(job))).mode & 0o777).toBe(0o700);
+    const kept = await filesBelow(codeFolder(job));
+    expect(kept).not.toEqual([]);
+    const later = await job.run(inputs);
+    expect([later.code, later.stderr, later.outputs['error-code']]).toEqual([1, '', 'invalid-input']);
+    expect(await filesBelow(codeFolder(job))).toEqual(kept);
+  });
+
+  it.each(['open to others', 'a link'])('is not taken from a folder that is %s', async what => {
+    await using job = await startJob();
+    const elsewhere = join(job.folder, 'elsewhere');
+    await mkdir(elsewhere, { mode: 0o700 });
+    if (what === 'a link') await symlink(elsewhere, codeFolder(job));
+    else {
+      await mkdir(codeFolder(job));
+      await chmod(codeFolder(job), 0o755);
+    }
+    const main = await job.run(inputs);
+    expect([main.code, main.stderr]).toEqual([1, '']);
+    expect(await filesBelow(codeFolder(job))).toEqual([]);
+  });
+});
+
+describe('the post phase', () => {
+  it('with nothing to undo does nothing', async () => {
+    await using job = await startJob();
+    const main = await job.run({ operation: 'nonsense' });
+    const post = await job.post({}, main);
+    expect([post.code, post.output, post.processes]).toEqual([0, '', []]);
+  });
+});
