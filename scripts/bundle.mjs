@@ -16,7 +16,9 @@ const startLimitBytes = 1_000;
 // Code that only some steps load is a file of its own. The number in its name may change, so `dist` is emptied first.
 rmSync('dist', { recursive: true, force: true });
 for (const [entry, folder] of entries) {
-  const { status } = spawnSync(process.execPath, [ncc, 'build', entry, '-o', folder, '--quiet', '--minify'], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [ncc, 'build', entry, '-o', folder, '--quiet', '--minify'], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 // In plain ASCII, which Node reads and compiles faster than a text with a single other character.

@@ -23,6 +23,7 @@ if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${t
 run('compile', ['node_modules/typescript/bin/tsc']);
 if (chosen.length === 0) {
   run('lint', ['node_modules/eslint/bin/eslint.js', '.']);
+  run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
   run('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']);
   run('documentation', ['build/scripts/write-docs.js', '--check']);
 }

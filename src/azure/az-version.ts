@@ -4,7 +4,7 @@ import type { Az } from './az.js';
 import { showVersion } from './commands.js';
 
 /** The first version in which `aks create` and `aks delete` support etags (Azure/azure-cli release notes). */
-export const oldestAz = '2.69.0';
+const oldestAz = '2.69.0';
 
 /** Compares dotted versions numerically: negative when `a` is older than `b`. Suffixes such as `b1` are ignored. */
 export function compareVersions(a: string, b: string): number {

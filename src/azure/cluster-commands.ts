@@ -17,7 +17,7 @@ export interface ClusterPlan {
 }
 
 /** The name of the only node pool: the default of az, passed explicitly so that later commands can rely on it. */
-export const poolName = 'nodepool1';
+const poolName = 'nodepool1';
 
 function at({ subscriptionId, resourceGroup, clusterName }: ClusterRef): readonly string[] {
   const [group, name] = [identifier('resource group', resourceGroup), identifier('cluster name', clusterName)];

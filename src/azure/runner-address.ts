@@ -8,7 +8,7 @@ export const runnerWord = 'runner';
 /**
  * The variable in which a runner specifies its address, if the address is known or the services below are unreachable.
  */
-export const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
+const runnerAddressVariable = 'MDAKS_RUNNER_ADDRESS';
 
 /**
  * Services that return the public address of the caller as plain text, called in turn: ipify (www.ipify.org) and

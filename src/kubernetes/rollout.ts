@@ -121,7 +121,7 @@ export async function waitForMembers(
 }
 
 /** Returns the state of the members from an observation. The pods are sorted by ordinal. */
-export function rolloutStateOf(
+function rolloutStateOf(
   observation: Observation,
   { name }: MemberSet,
 ): {

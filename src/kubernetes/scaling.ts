@@ -34,12 +34,6 @@ export async function findAutoscaler(
   return { name: autoscalerName, ...boundsOf(autoscaler), annotations };
 }
 
-/** Returns the replicas of the StatefulSet; undefined when it does not exist. */
-export async function findReplicas(api: KubernetesApi, { namespace, name }: MemberSet): Promise<number | undefined> {
-  const set = await api.find('StatefulSet', { namespace, name }, 'read the number of members');
-  return set && (set.spec.replicas ?? 1);
-}
-
 /** Returns the bounds of an autoscaler; the lower one is 1 by default. */
 function boundsOf({ spec }: HorizontalPodAutoscaler): Bounds {
   return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };

@@ -6,7 +6,7 @@ import { followList } from './list-watch.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export const mergePatch = 'application/merge-patch+json';
+const mergePatch = 'application/merge-patch+json';
 export const strategicMergePatch = 'application/strategic-merge-patch+json';
 
 export interface WatchEvent<T> {

@@ -52,7 +52,7 @@ export async function infrastructureEventsSince(
 }
 
 /** Returns whether an autoscaler or node repair caused the event since a time. Event times are whole seconds. */
-export function isOfInterest(event: Event, sinceDate: Date): boolean {
+function isOfInterest(event: Event, sinceDate: Date): boolean {
   const seenMs = Date.parse(lastSeen(event));
   return reasons.includes(event.reason ?? '') && seenMs >= Math.floor(sinceDate.getTime() / 1000) * 1000;
 }

@@ -6,7 +6,7 @@ import type { Lease } from '../../kubernetes/types.js';
 import { ownershipLabels } from '../../migratorydata/object-names.js';
 
 /** The name of the Lease, in the namespace of the deployment. */
-export const leaseName = 'migratorydata-aks';
+const leaseName = 'migratorydata-aks';
 
 /** A holder that has not renewed the Lease for this time is dead, in milliseconds. */
 const durationMs = 30_000;

@@ -8,7 +8,7 @@ import type { CommandStep } from '../../runtime/command-line.js';
 import { type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';
 
 /** The name of the ConfigMap, in the namespace of the deployment. */
-export const recordName = 'migratorydata-aks-mark';
+const recordName = 'migratorydata-aks-mark';
 const dataKey = 'mark';
 
 /**

@@ -6,7 +6,7 @@ import type { Autoscaling, Deployment } from '../spec.js';
  * How many seconds the load must be low before a member is removed. All clients of a removed member must reconnect, so
  * a short period of low load must not cause a scale-in; 300 is also the default of Kubernetes.
  */
-export const defaultStabilizationSeconds = 300;
+const defaultStabilizationSeconds = 300;
 
 export interface AutoscalerManifest extends HorizontalPodAutoscaler {
   readonly spec: HorizontalPodAutoscaler['spec'] & {

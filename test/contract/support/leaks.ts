@@ -7,7 +7,7 @@ import type { Job } from './job.js';
 export type Exposed = ReadonlyMap<string, string>;
 
 /** A secret and every form in which it could show: as given, for a URL, for JSON, and in base64 within any text. */
-export function formsOf(secret: string): readonly string[] {
+function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const inBase64 = [0, 1, 2].flatMap(shift => {
     const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);

@@ -5,7 +5,7 @@ import { groupId, keyOf, subscriptionId } from './names.js';
 import { groupPath, route, type Route, subscriptionPath } from './router.js';
 import { clustersIn, forgetGroup, type Group, requireGroup, touch } from './state.js';
 
-export function groupBody(group: Group): unknown {
+function groupBody(group: Group): unknown {
   const { name, location, tags, provisioningState, managedBy } = group;
   const type = 'Microsoft.Resources/resourceGroups';
   return {

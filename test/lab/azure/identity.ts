@@ -6,7 +6,7 @@ import type { Settings } from './settings.js';
 import { type Assertion, federationAudience, type Tokens } from './tokens.js';
 
 /** A refusal of the token endpoint (Microsoft Entra, "Authentication and authorization error codes"). */
-export function tokenRefusal(error: string, code: number, text: string): Answer {
+function tokenRefusal(error: string, code: number, text: string): Answer {
   const timestamp = new Date().toISOString();
   const [traceId, correlationId] = [randomUUID(), randomUUID()];
   return {

@@ -7,7 +7,7 @@ export interface References {
 }
 
 /** A container that kubelet could not start, with kubelet's own reason and message. */
-export class ContainerConfigError extends Error {
+class ContainerConfigError extends Error {
   override readonly name = 'CreateContainerConfigError';
 }
 

@@ -53,7 +53,7 @@ export function handmadeCluster(): HandmadeCluster {
   };
 }
 
-export function someNode(name: string): Node {
+function someNode(name: string): Node {
   return { apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: {}, status: {} };
 }
 

@@ -22,7 +22,7 @@ export interface CacheLimits {
 }
 
 /** The server's defaults of CacheExpireTime and MaxCachedMessagesPerSubject. */
-export const defaultCacheLimits: CacheLimits = { expireMs: 180_000, messagesPerSubject: 1000 };
+const defaultCacheLimits: CacheLimits = { expireMs: 180_000, messagesPerSubject: 1000 };
 
 export function createMessageCache(now: () => number, limits: CacheLimits = defaultCacheLimits): MessageCache {
   const bySubject = new Map<string, Message[]>();

@@ -76,7 +76,7 @@ function containerState(fault: PodFault | undefined, image: string, attempt: num
   }
 }
 
-export function condition(type: string, holds: boolean, reason = ''): Json {
+function condition(type: string, holds: boolean, reason = ''): Json {
   return { type, status: holds ? 'True' : 'False', ...(holds || reason === '' ? {} : { reason }) };
 }
 

@@ -15,7 +15,7 @@ import { podOf, pods, setOf, statefulSets } from '../../kubernetes/samples.js';
 export const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 export const nodes = '/api/v1/nodes';
 export const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
-export const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
+const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
 export const seedMembers = 3;
 export const maxReplicas = 5;
 
@@ -135,7 +135,7 @@ export function poolOf(bounds: PoolBounds, formerBounds?: PoolBounds): NodePool 
   return { name: 'users', count: 3, bounds, formerBounds };
 }
 
-export const nodeOf = (cluster: FakeCluster, name: string): Json | undefined => cluster.get(`${nodes}/${name}`);
+const nodeOf = (cluster: FakeCluster, name: string): Json | undefined => cluster.get(`${nodes}/${name}`);
 export const annotationsOf = (cluster: FakeCluster, name: string): object | undefined =>
   nodeOf(cluster, name)?.metadata['annotations'] as object | undefined;
 export const isCordoned = (cluster: FakeCluster, name: string): boolean =>

@@ -21,7 +21,7 @@ export const tutorialOptions: Readonly<Record<string, string>> = {
   ClusterMembers: members.join(','),
 };
 
-export const tutorialContainer = {
+const tutorialContainer = {
   name: 'migratorydata',
   imagePullPolicy: 'Always',
   image: 'migratorydata/server:latest',
@@ -46,7 +46,7 @@ export const tutorialContainer = {
   livenessProbe: probe,
 };
 
-export const tutorialPod = {
+const tutorialPod = {
   metadata: { labels: app },
   spec: {
     affinity: {
