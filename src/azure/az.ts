@@ -1,5 +1,6 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import type { Clock, Log, Ports } from '../runtime/ports.js';
+import { retry } from '../runtime/time.js';
 import type { AzCommand } from './commands.js';
 import { azError } from './errors.js';
 import type { AzureSession } from './login.js';
@@ -46,25 +47,21 @@ export function createAz(
   async function run(command: AzCommand): Promise<string> {
     const startedMs = clock.now();
     let renewed = false;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await runOnce(command);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof ActionError)) throw error;
-        // A tenant may issue tokens with a shorter lifetime; such a request never reached Azure.
-        if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
-          renewed = true;
-          log.info('The login to Azure had expired and was renewed.');
-          continue;
-        }
-        const elapsedMs = clock.now() - startedMs;
-        const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
-        if (pauseMs === undefined) throw error;
-        log.info(`${error.message} (${error.code}); retrying in ${Math.round(pauseMs / 1000)} s`);
-        await clock.sleep(pauseMs, signal);
+    const pauseBefore = async (error: unknown, tries: number): Promise<number | undefined> => {
+      if (!(error instanceof ActionError)) return undefined;
+      // A tenant may issue tokens with a shorter lifetime; such a request never reached Azure.
+      if (error.code === 'azure-assertion-expired' && !renewed && (await session.renew(signal))) {
+        renewed = true;
+        log.info('The login to Azure had expired and was renewed.');
+        return 0;
       }
-    }
+      const elapsedMs = clock.now() - startedMs;
+      const pauseMs = pauseBeforeRetry({ error, effect: command.effect, tries, elapsedMs, chance: random() });
+      if (pauseMs === undefined) return undefined;
+      log.info(`${error.message} (${error.code}); retrying in ${Math.round(pauseMs / 1000)} s`);
+      return pauseMs;
+    };
+    return retry(clock, signal, () => runOnce(command), pauseBefore);
   }
 
   async function read<T>(command: AzCommand, parse: (json: unknown) => T): Promise<T> {

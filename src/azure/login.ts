@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { ActionError, toActionError } from '../errors/action-error.js';
+import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Clock, Ports } from '../runtime/ports.js';
+import { retry } from '../runtime/time.js';
 import { logIn } from './commands.js';
 import { azError } from './errors.js';
 import type { AzureLogin } from './spec.js';
@@ -39,6 +40,8 @@ const freshMs = 5 * 60_000;
 /** kubelogin calls az at each renewal of a Kubernetes token, and needs a valid login then. */
 const keepIntervalMs = 40 * 60_000;
 const loginTries = 3;
+/** The pause after the first try; it grows with each one. */
+const loginPauseMs = 5_000;
 
 /** No colors or surveys in the output, and no installation of extensions during a run. */
 const plainOutput = {
@@ -109,17 +112,18 @@ async function exchange(
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
+  const tryOnce = async (): Promise<void> => {
     const assertion = await requestAssertion(ports);
     const command = logIn(login.clientId, login.tenantId, assertion);
     const result = await ports.runner.run({ ...command, env }, signal);
     if (result.code === 0) return;
     const error = azError(command, result);
-    if (error.code === 'azure-federation-mismatch') throw mismatch(login, assertion, error);
-    const transient = error.code === 'azure-unavailable' || error.code === 'azure-assertion-expired';
-    if (!transient || tries >= loginTries) throw error;
-    await ports.clock.sleep(5_000 * tries, signal);
-  }
+    throw error.code === 'azure-federation-mismatch' ? mismatch(login, assertion, error) : error;
+  };
+  const isTransient = (error: unknown): boolean => hasCode(error, 'azure-unavailable', 'azure-assertion-expired');
+  await retry(ports.clock, signal, tryOnce, (error, tries) =>
+    isTransient(error) && tries < loginTries ? loginPauseMs * tries : undefined,
+  );
 }
 
 async function requestAssertion({ identity, log }: LoginPorts): Promise<string> {

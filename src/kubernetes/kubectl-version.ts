@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { Command, Runner } from '../runtime/ports.js';
+import { retry } from '../runtime/time.js';
 import { hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 
@@ -21,13 +22,10 @@ const unauthorizedPauseMs = 3_000;
  */
 export async function waitForApi(api: KubernetesApi, timeoutMs: number): Promise<Version> {
   const request = { method: 'GET', path: '/version', why: 'reach the API server', patienceMs: timeoutMs } as const;
-  try {
-    return parseServerVersion(await api.raw(request));
-  } catch (error) {
-    if (!hasStatus(error, 401)) throw error;
-    await api.clock.sleep(unauthorizedPauseMs, api.signal);
-    return parseServerVersion(await api.raw(request));
-  }
+  const read = async (): Promise<Version> => parseServerVersion(await api.raw(request));
+  return retry(api.clock, api.signal, read, (error, tries) =>
+    hasStatus(error, 401) && tries === 1 ? unauthorizedPauseMs : undefined,
+  );
 }
 
 /** Reads the version of kubectl itself; it contacts no cluster. */

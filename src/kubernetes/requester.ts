@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/journal.js';
 import type { Clock, Log } from '../runtime/ports.js';
-import { answerError, type ApiError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
+import { retry } from '../runtime/time.js';
+import { answerError, ApiError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
 import type { HttpReply, HttpStream, Method, Transport } from './transport.js';
 
 export interface ApiRequest {
@@ -53,7 +54,7 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
     }
   };
 
-  const attempt = async (request: ApiRequest): Promise<HttpReply | ApiError> => {
+  const attempt = async (request: ApiRequest): Promise<HttpReply> => {
     const { method, path, body, contentType = 'application/json' } = request;
     const content = body === undefined ? {} : { body: JSON.stringify(body), contentType };
     let reply: HttpReply;
@@ -61,20 +62,21 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
       reply = await record(request, () => transport.send({ method, path, ...content, idleTimeoutMs }, signal));
     } catch (error) {
       signal.throwIfAborted();
-      return connectionError(request, error);
+      throw connectionError(request, error);
     }
-    return reply.status < 300 ? reply : answerError(request, reply.status, reply.text, reply.retryAfterSeconds);
+    if (reply.status < 300) return reply;
+    throw answerError(request, reply.status, reply.text, reply.retryAfterSeconds);
   };
 
   const send = async (request: ApiRequest): Promise<string> => {
     const deadlineMs = clock.now() + (request.patienceMs ?? defaultPatienceMs);
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      const outcome = await attempt(request);
-      if ('text' in outcome) return outcome.text;
-      const waitMs = Math.max(pauseMs, (outcome.retryAfterSeconds ?? 0) * 1000);
-      if (!mayRepeat(request, outcome) || clock.now() + waitMs > deadlineMs) throw outcome;
-      await clock.sleep(waitMs, signal);
-    }
+    const pauseBefore = (error: unknown, tries: number): number | undefined => {
+      if (!(error instanceof ApiError)) return undefined;
+      const pauseMs = Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs);
+      const waitMs = Math.max(pauseMs, (error.retryAfterSeconds ?? 0) * 1000);
+      return mayRepeat(request, error) && clock.now() + waitMs <= deadlineMs ? waitMs : undefined;
+    };
+    return (await retry(clock, signal, () => attempt(request), pauseBefore)).text;
   };
 
   return {

@@ -14,3 +14,25 @@ export async function sleepOrEndEarly(
     if (!early.aborted) throw error;
   }
 }
+
+/**
+ * Runs `work` until it succeeds. After an error, `pauseBefore` returns the pause before the next try in milliseconds, or
+ * undefined to throw the error; `tries` counts from 1. Throws the reason of `signal` when it aborts.
+ */
+export async function retry<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  pauseBefore: (error: unknown, tries: number) => number | undefined | Promise<number | undefined>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      const pauseMs = await pauseBefore(error, tries);
+      if (pauseMs === undefined) throw error;
+      if (pauseMs > 0) await clock.sleep(pauseMs, signal);
+    }
+  }
+}

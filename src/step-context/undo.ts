@@ -1,6 +1,7 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { Clock } from '../runtime/ports.js';
+import { retry } from '../runtime/time.js';
 import type { Context } from './context.js';
 import { undoEntry, type UndoOutcome } from './undo-entry.js';
 import { describeUndoEntry, liesIn, type UndoEntry } from './undo-log.js';
@@ -119,19 +120,17 @@ function told(error: unknown): string {
   return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
 }
 
-async function undoWithPatience(
+function undoWithPatience(
   context: Context,
   entry: UndoEntry,
   undo: (context: Context, entry: UndoEntry) => Promise<UndoOutcome>,
 ): Promise<UndoOutcome> {
-  for (let count = 1; ; count += 1) {
-    try {
-      return await undo(context, entry);
-    } catch (error) {
-      context.signal.throwIfAborted();
-      // What reverting itself has given up was tried several times, and waited for.
-      if (count >= tries || !toActionError(error).transient || hasCode(error, 'undo-incomplete')) throw error;
-      await context.ports.clock.sleep(pauseMs * count, context.signal);
-    }
-  }
+  // An incomplete revert has already made its own retries.
+  const mayRetry = (error: unknown): boolean => toActionError(error).transient && !hasCode(error, 'undo-incomplete');
+  return retry(
+    context.ports.clock,
+    context.signal,
+    () => undo(context, entry),
+    (error, count) => (count < tries && mayRetry(error) ? pauseMs * count : undefined),
+  );
 }

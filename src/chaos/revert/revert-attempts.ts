@@ -1,6 +1,7 @@
 import { hasCode, toActionError } from '../../errors/action-error.js';
 import type { RevertSummary } from '../../journal/experiment-record.js';
 import type { Clock } from '../../runtime/ports.js';
+import { retry } from '../../runtime/time.js';
 
 const tries = 3;
 const pauseMs = 1_000;
@@ -25,6 +26,11 @@ export interface RevertResult extends RevertSummary {
   readonly invalid: readonly string[];
 }
 
+/** Returns whether the cluster or Azure does not confirm what the record says. */
+function isInvalid(error: unknown): boolean {
+  return hasCode(error, 'record-invalid', 'machine-foreign', 'identifier-invalid');
+}
+
 /** Creates an empty collection. A step that fails does not prevent the other steps. */
 export function collectAttempts(clock: Clock, signal: AbortSignal, note: (text: string) => void): RevertAttempts {
   const did: string[] = [];
@@ -32,27 +38,20 @@ export function collectAttempts(clock: Clock, signal: AbortSignal, note: (text: 
   const invalid: string[] = [];
   return {
     async attempt(failure, body) {
-      for (let count = 1; ; count += 1) {
-        try {
-          const sentence = await body();
-          if (sentence !== undefined) {
-            did.push(sentence);
-            note(sentence);
-          }
-          return true;
-        } catch (error) {
-          const { message } = toActionError(error);
-          if (hasCode(error, 'record-invalid', 'machine-foreign', 'identifier-invalid')) {
-            if (!invalid.includes(message)) invalid.push(message);
-            return false;
-          }
-          if (count < tries && !signal.aborted) {
-            await clock.sleep(pauseMs * count, signal).catch(() => undefined);
-            continue;
-          }
-          left.push(`${failure}: ${message.replace(/[\s.]*$/, '')}`);
-          return false;
+      try {
+        const sentence = await retry(clock, signal, body, (error, count) =>
+          count < tries && !isInvalid(error) ? pauseMs * count : undefined,
+        );
+        if (sentence !== undefined) {
+          did.push(sentence);
+          note(sentence);
         }
+        return true;
+      } catch (error) {
+        const { message } = toActionError(error);
+        if (!isInvalid(error)) left.push(`${failure}: ${message.replace(/[\s.]*$/, '')}`);
+        else if (!invalid.includes(message)) invalid.push(message);
+        return false;
       }
     },
     addLeft: what => void left.push(what),
