@@ -10,7 +10,7 @@ import type { AzureCluster, Machines } from './machines-port.js';
 import type { ClientEndpoint } from './measurement/client-endpoint.js';
 import type { ChaosSettings } from './settings.js';
 
-/** What an experiment works with. */
+/** The context of an experiment. */
 export interface ExperimentContext {
   readonly api: KubernetesApi;
   readonly access: ClusterAccess;
@@ -23,33 +23,36 @@ export interface ExperimentContext {
   readonly chaos: ChaosSettings;
   /** How long the fault of this experiment is held, in milliseconds. */
   readonly holdMs: number;
-  /** Who runs it, as the Lease names its holder. */
+  /** The holder in the Lease of this run. */
   readonly holder: string;
   /** The client Service. */
   readonly serviceName: string;
-  /** Limits of waits for members while nothing is broken. */
+  /** Limits of waits for members without a fault. */
   readonly limits: RolloutLimits;
-  /** Undefined where the provider is not aks. */
+  /** Undefined if the provider is not aks. */
   readonly machines: Machines | undefined;
-  /** Between two members of a rolling disturbance: a round trip of a message, or the pause that the user wants. */
+  /** Waits between two members of a rolling experiment: for a round trip of a message, or for the configured pause. */
   readonly settle: () => Promise<void>;
   readonly note: Note;
-  /** The cluster in Azure, for whoever reverts from elsewhere. */
+  /** The cluster in Azure, for a revert by another run. */
   readonly cluster: AzureCluster | undefined;
-  /** The endpoint that clients connect to; node ports avoid the nodes that are about to be affected. */
+  /** Returns the endpoint that clients connect to. With node ports, it avoids the nodes of the targets. */
   clientEndpointFor(state: ClusterState, targets: readonly string[]): ClientEndpoint;
-  /** Records that a revert record may be in the cluster, before it is written. Returns the function that takes the entry back. */
+  /**
+   * Records in the undo log that a revert record may be in the cluster, before it is written. Returns a function that
+   * removes the entry.
+   */
   guard(): () => void;
 }
 
-/** The cluster as an experiment finds it, before it changes anything. */
+/** The state of the cluster before the experiment changes anything. */
 export interface ClusterState {
   readonly nodes: readonly Node[];
   /** The StatefulSet that controls the members. */
   readonly statefulSet: StatefulSet;
   readonly members: readonly Pod[];
   readonly replicas: number;
-  /** Undefined: there is no disruption budget. */
+  /** Undefined without a disruption budget. */
   readonly allowedDisruptions: number | undefined;
   readonly autoscaler: AnnotatedAutoscaler | undefined;
 }
@@ -68,7 +71,7 @@ export async function observeCluster({ api, members, budgetName }: ExperimentCon
   return { nodes: nodes.items, statefulSet, members: found, replicas, allowedDisruptions, autoscaler };
 }
 
-/** How many members the budget lets go now; undefined without a budget. */
+/** Returns how many evictions the budget allows now; undefined without a budget. */
 export async function readAllowedDisruptions(
   api: KubernetesApi,
   namespace: string,

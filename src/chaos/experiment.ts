@@ -7,35 +7,44 @@ import type { ChaosSettings } from './settings.js';
 import type { TargetNode } from './target.js';
 
 /**
- * One kind of experiment: all that the project knows of it. `preflight` reads and decides, and changes nothing;
- * everything that follows is in the fault that it returns.
+ * Everything that defines an experiment. `preflight` only reads the cluster and changes nothing; the fault that it
+ * returns makes all changes.
  */
 export interface ExperimentDefinition<Name extends string = string> {
   readonly name: Name;
   readonly hold: {
-    /** How long the fault is held when `hold` is empty, in milliseconds; 0 where the injection is the whole fault. */
+    /**
+     * How long the fault is held if `hold` is empty, in milliseconds; 0 if the fault consists only of its injection.
+     */
     readonly defaultMs: number;
-    /** The longest `hold` that makes sense, in milliseconds; absent: an hour. */
+    /** The maximum of `hold`, in milliseconds; an hour if absent. */
     readonly longestMs?: number;
   };
   readonly needs: {
-    /** Provider aks, since machines are changed. */
+    /** Provider aks, because machines are changed. */
     readonly azure?: true;
     /** The consent to change machines in a way that Microsoft does not support on AKS. */
     readonly unsupported?: true;
-    /** The REST interface, since only the messages of clients show the effect. */
+    /** The REST interface, because only the messages of clients show the effect. */
     readonly rest?: true;
   };
-  /** The node goes without warning, with all seeds on it at once. Seeds that share a node are spread before. */
+  /**
+   * The node fails without a drain, with all seeds on it at the same time. Seeds that share a node are separated
+   * before.
+   */
   readonly nonGraceful?: true;
-  /** Clients are meant to see nothing work: the limits of outage and availability do not apply. */
+  /** The cluster is unavailable to clients on purpose: the limits of outage and availability do not apply. */
   readonly unavailable?: true;
-  /** The kinds of state that it changes, and so the only ones that a revert record of it may hold. */
+  /** The kinds of state that the experiment changes; its revert records may only contain these. */
   readonly reverts: readonly (keyof OriginalState)[];
-  /** The commands that it runs, in order, for a dry run. They come from the builders that the run uses. */
+  /**
+   * Returns the commands that the experiment runs, in order, for a dry run. They come from the builders that the run
+   * uses.
+   */
   commands(dryRun: ExperimentDryRun): readonly CommandStep[];
   /**
-   * Throws ActionError `target-refused`, `disruption-blocked`, or `experiment-skipped` for what cannot be tried here.
+   * Throws ActionError `target-refused`, `disruption-blocked`, or `experiment-skipped` if the experiment is not
+   * possible here.
    */
   preflight(context: ExperimentContext, state: ClusterState): Promise<Fault> | Fault;
 }
@@ -47,14 +56,14 @@ export function defineExperiment<const Name extends string>(
   return definition;
 }
 
-/** What is known of an experiment before the cluster is read. */
+/** The data of an experiment before the cluster is read. */
 export interface ExperimentDryRun {
   readonly namespace: string;
-  /** The node that the inputs name, else an unknown name. */
+  /** The node in the inputs, or an unknown name. */
   readonly node: string;
   readonly replicas: number;
   readonly maxReplicas: number;
-  /** What the disruption budget allows with that many members, all Ready. */
+  /** The disruptions that the budget allows if all of these members are Ready. */
   readonly allowedDisruptions: number;
   readonly seedMembers: number;
   readonly settings: ChaosSettings;
@@ -62,32 +71,37 @@ export interface ExperimentDryRun {
   readonly machines: MachineCommands;
 }
 
-/** What one experiment does to the cluster, in this order. `originalState` reverts it. */
+/** The changes of an experiment, in this order. `originalState` reverts them. */
 export interface Fault {
   /** Resolved once; may be empty, as for the baseline. */
   readonly targets: readonly TargetNode[];
-  /** Written into the revert record before `prepare`: a superset of what will have been changed. */
+  /** Written to the revert record before `prepare`: a superset of the changed state. */
   readonly originalState: OriginalState;
-  /** What the reader should know of the plan and its outcome. */
+  /** Returns facts about the plan and its outcome, for the report. */
   facts(): Readonly<Record<string, string | number | boolean>>;
-  /** The members that are affected, by UID: their replacements make the milestones. Empty for the baseline. */
+  /** The UIDs of the affected members: the milestones refer to their replacements. Empty for the baseline. */
   readonly affected: readonly string[];
-  /** How the affected members come back. */
+  /** Returns how the affected members recover. */
   recoveryMode(): RecoveryMode;
   /** Changes before the fault, such as one more member; the probe is not started yet. */
   prepare?(): Promise<void>;
-  /** Causes the fault and resolves when it has taken effect. `limits` bound each wait by what is left of `max-recovery`. */
+  /**
+   * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`.
+   */
   inject(limits: RolloutLimits): Promise<void>;
-  /** Proves that the fault took place. Called after `inject` and again at the end of the hold. */
+  /** Checks that the fault took place. Called after `inject` and again at the end of the hold. */
   confirm(): Promise<Proof>;
-  /** Holds the fault, and resolves when it may be reverted or `signal` aborts. Absent: held for the time of the context. */
+  /**
+   * Holds the fault, and resolves when it may be reverted or `signal` aborts. If absent, the fault is held for the time
+   * of the context.
+   */
   hold?(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Whether other pods replace the affected ones, or the same come back with new containers, or nothing happens to them.
- * Recovery is what this says, and not only that all are Ready: a pod counts as Ready for most of a minute after its node
- * was lost.
+ * Whether other pods replace the affected ones, or the same pods restart with new containers, or nothing happens to
+ * them. Recovery requires this state and not only that all members are Ready, because a pod counts as Ready for most of
+ * a minute after its node was lost.
  */
 export type RecoveryMode = 'replaced' | 'restarted' | 'untouched';
 

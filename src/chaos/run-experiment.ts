@@ -15,17 +15,17 @@ import { spreadSeeds } from './spread-seeds.js';
 import { describeTarget, toTargetRecord } from './target.js';
 import { withRevertRecord } from './with-revert-record.js';
 
-/** What an experiment came to. */
+/** The result of an experiment. */
 export interface ExperimentResult {
   readonly record: ExperimentRecord;
   readonly error?: ActionError;
-  /** There is no sense in running the next one: the cluster is not as it was, or not ours any more. */
+  /** Whether the next experiment must not run, because the cluster was not fully reverted or is no longer locked. */
   readonly over: boolean;
 }
 
 /**
- * Runs one experiment: looks, marks, breaks, measures, and puts everything back whatever happens. Never throws; an error
- * is part of the result, so that the record of what was seen and undone is not lost with it.
+ * Runs one experiment: reads the state, writes the revert record, injects the fault, measures, and always reverts all
+ * changes. Never throws; an error is part of the result, so that the record of the observations and the revert is kept.
  */
 export async function runExperiment(
   context: ExperimentContext,
@@ -82,7 +82,7 @@ export async function runExperiment(
   return { record, ...(failure && { error: failure }), over };
 }
 
-/** An error has the last word on the verdict, whatever was measured. */
+/** An error decides the verdict, regardless of the measurement. */
 function withError(
   context: ExperimentContext,
   record: ExperimentRecord,
@@ -95,35 +95,41 @@ function isOver({ api }: ExperimentContext, error: ActionError): boolean {
   return api.signal.aborted || hasCode(error, 'undo-incomplete', 'lock-lost');
 }
 
-/** What recovers cannot be told from what was broken before. @throws ActionError `not-steady`. */
+/**
+ * Without a steady state before the fault, recovery cannot be observed.
+ * @throws ActionError `not-steady`.
+ */
 function assertSteadyState({ members, replicas }: ClusterState): void {
   const ready = members.filter(isReady).length;
   if (ready === replicas && members.length === replicas) return;
-  const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, and ${replicas} are wanted; nothing was broken.`;
+  const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, but ${replicas} are required; no fault was injected.`;
   throw new ActionError('not-steady', message);
 }
 
-/** A number of members that a revert could not go back to must not be left. @throws ActionError `experiment-skipped`. */
+/**
+ * A revert must be able to restore the number of members.
+ * @throws ActionError `experiment-skipped`.
+ */
 function assertRevertible({ statefulSet }: ClusterState, { originalState: { replicas } }: Fault): void {
-  const refutal = replicas === undefined ? undefined : refuteReplicas(statefulSet, replicas);
-  if (refutal === undefined) return;
-  const message = `The experiment changes the number of members, and could not take that back. ${refutal.message}`;
-  throw new ActionError('experiment-skipped', message, { cause: refutal });
+  const refusal = replicas === undefined ? undefined : refuteReplicas(statefulSet, replicas);
+  if (refusal === undefined) return;
+  const message = `The experiment changes the number of members, but could not revert it. ${refusal.message}`;
+  throw new ActionError('experiment-skipped', message, { cause: refusal });
 }
 
 function verdictOf({ api }: ExperimentContext, error: ActionError): 'aborted' | 'fail' {
   return api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
 }
 
-/** What is left has to be looked at before anything else; what led to it is told with it. */
+/** An incomplete revert has precedence, because it needs attention first; its message includes the cause. */
 function leftover({ done, left }: RevertSummary, cause: ActionError | undefined): ActionError | undefined {
   if (done) return undefined;
-  const message = `The cluster could not be put back as it was: ${left.join('; ')}.`;
+  const message = `The cluster could not be fully reverted: ${left.join('; ')}.`;
   if (cause === undefined) return new ActionError('undo-incomplete', message);
   return new ActionError('undo-incomplete', `${message} ${cause.message}`, { evidence: cause.evidence, cause });
 }
 
-/** After a cancel nobody waits for it. */
+/** Skipped after a cancel, because the step has no time left. */
 async function readAfter({ api, members, budgetName }: ExperimentContext): Promise<ExperimentRecord['facts']> {
   if (api.signal.aborted) return {};
   const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);

@@ -56,7 +56,7 @@ export async function runFault(
     const steady = await measurement.waitUntilSteady(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
     if (!steady) return { seen: aborted(context, measurement.describeFailures(), await end()), reverted: [] };
 
-    note('The fault begins.');
+    note('Injecting the fault.');
     measurement.recordMoment('injected');
     const limits = withinRecovery(context, api.clock.now());
     const held = await injectAndHold(context, { fault, unavailable, measurement }, limits);
@@ -66,7 +66,7 @@ export async function runFault(
     measurement.recordMoment('reverted');
     const reverted = await revertFault(revertContextOf(context, revertMs, started), record);
     const before = found.members.filter(({ metadata }) => fault.affected.includes(metadata.uid ?? ''));
-    // Without a confirmed fault, no member has changed, and none has to come back.
+    // Without a confirmed fault, no member has changed, so none has to recover.
     const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};
     const { recovered, pods, error = held.error } = await recover(context, fault, goal, measurement, limits);
     const seen = await end();
@@ -102,7 +102,7 @@ function withinRecovery({ api, limits, chaos }: ExperimentContext, injectedMs: n
   };
 }
 
-/** A fault that is to be injected while it is measured. */
+/** A fault to inject, with its measurement. */
 interface Injection {
   readonly fault: Fault;
   readonly unavailable: boolean;
@@ -180,12 +180,12 @@ async function hold(
 interface Recovery {
   /** True when the recovery took at most `max-recovery`. */
   readonly recovered: boolean;
-  /** The members when all had come back; undefined when they had not. */
+  /** The members after recovery; undefined if they have not recovered. */
   readonly pods?: readonly Pod[];
   readonly error?: ActionError;
 }
 
-/** Waits for the nodes and members to come back in the recovery mode of the fault, then for a steady probe. */
+/** Waits until the nodes and members have recovered in the recovery mode of the fault, then for a steady probe. */
 async function recover(
   context: ExperimentContext,
   fault: Fault,

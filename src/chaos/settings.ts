@@ -2,25 +2,25 @@ export const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'] as
 
 export type WhenBlocked = (typeof whenBlockedModes)[number];
 
-/** What clients may see at the most, or at the least, for an experiment to pass. */
+/** The limits that an experiment must meet to pass. */
 export interface ChaosLimits {
   readonly maxOutageMs: number;
   readonly maxDegradedMs: number;
   readonly maxRecoveryMs: number;
-  /** Percent of the attempts. */
+  /** In percent of the attempts. */
   readonly minAvailability: number;
-  /** Messages that were accepted and never read. */
+  /** The number of messages that were accepted but never read. */
   readonly maxLost: number;
 }
 
-/** How experiments are run. Durations are milliseconds. */
+/** The settings of experiments. Durations are in milliseconds. */
 export interface ChaosSettings {
   readonly whenBlocked: WhenBlocked;
-  /** Empty: chosen deterministically. */
+  /** If empty, the target is chosen deterministically. */
   readonly targetNode: string;
   /** How long all attempts must succeed before the fault, and again after it. */
   readonly steadyMs: number;
-  /** How long the fault is held; undefined: for the default of each experiment. */
+  /** How long the fault is held; if undefined, for the default of each experiment. */
   readonly holdMs: number | undefined;
   readonly probeIntervalMs: number;
   readonly limits: ChaosLimits;

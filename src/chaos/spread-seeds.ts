@@ -29,7 +29,7 @@ export async function spreadSeeds(
   const surplus = target.members.filter(({ seed }) => seed).slice(maxSeeds);
   if (surplus.length === 0 || maxSeeds === 0) return found;
 
-  const problem = `Node ${target.name} holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
+  const problem = `Node ${target.name} runs ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
   const plan = planOrSkip(() => planDrain({ mode: chaos.whenBlocked, ...found, maxReplicas }), problem);
   if (plan.kind !== 'evict' && plan.kind !== 'surge') {
     throw new ActionError('experiment-skipped', `${problem}; when-blocked ${plan.kind} does not separate them.`);

@@ -126,16 +126,16 @@ function refusalOf(node: Node, target: TargetNode, candidates: TargetCandidates)
   const { metadata, spec } = node;
   if (!isNodeReady(node)) return 'it is not Ready';
   // The revert of an experiment would remove a cordon of someone else together with its own.
-  if (spec.unschedulable) return 'it is cordoned already';
+  if (spec.unschedulable) return 'it is already cordoned';
   if (metadata.annotations?.[recordAnnotation] !== undefined)
     return 'it has the revert record of another experiment, which operation recover reverts if its run has ended';
   const isControlPlane = ({ metadata: { labels = {} } }: Node): boolean => controlPlaneLabel in labels;
   if (isControlPlane(node) && !nodes.every(isControlPlane)) return 'it runs the control plane';
-  if (target.members.length === 0) return 'it holds no member';
+  if (target.members.length === 0) return 'it runs no member';
   const others = nodes.filter(other => other !== node && isSchedulable(other)).length;
   if (others < needs.others) {
     return needs.others === 1
-      ? 'no other node is Ready to take its members'
+      ? 'no other node is Ready for its members'
       : `only ${others} other nodes are Ready, and ${needs.others} are needed`;
   }
   if (needs.machine && target.machine === undefined) {
@@ -145,7 +145,7 @@ function refusalOf(node: Node, target: TargetNode, candidates: TargetCandidates)
   }
   const maxSeeds = seedsThatMayFail(seedMembers);
   if (needs.nonGraceful && seedsOn(target) > maxSeeds) {
-    return `it holds ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
+    return `it runs ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;
   }
   return undefined;
 }

@@ -62,7 +62,7 @@ export function judge(evidence: VerdictInput): Judgement {
   }
   // After failed assertions: a cluster that does not recover cannot be read either, and that must not hide the failure.
   const messageIssues = [
-    ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted at all'] : []),
+    ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted'] : []),
     ...(measurement.messages?.doubts ?? []),
   ];
   if (messageIssues.length > 0) return inconclusive(messageIssues);

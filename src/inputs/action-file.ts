@@ -4,7 +4,7 @@ import { ActionError } from '../errors/action-error.js';
 /** One input of action.yml. */
 export interface InputDeclaration {
   readonly description: string;
-  /** As it stands in the file; may hold a GitHub expression. */
+  /** The raw text in the file; may contain a GitHub expression. */
   readonly default: string;
 }
 
@@ -13,7 +13,7 @@ export interface OutputDeclaration {
   readonly description: string;
 }
 
-/** What action.yml declares: the public names, their descriptions and the defaults. */
+/** The content of action.yml: the public names, their descriptions and the defaults. */
 export interface ActionFile {
   readonly name: string;
   readonly description: string;
@@ -22,7 +22,7 @@ export interface ActionFile {
 }
 
 /**
- * Reads the text of action.yml; its syntax is in "Metadata syntax for GitHub Actions" of the GitHub documentation.
+ * Parses the text of action.yml; its syntax is in "Metadata syntax for GitHub Actions" of the GitHub documentation.
  * @throws ActionError `internal` when a description or a default is missing: the file is part of this action.
  */
 export function parseActionFile(yaml: string): ActionFile {

@@ -6,7 +6,7 @@ import { clusterName, defaultResourceGroup, guid, resourceGroup } from './name-p
 import { choice } from './parsers.js';
 import type { InputReader } from './reader.js';
 
-/** Reads which AKS cluster is meant and how to log in. */
+/** Reads the names of the AKS cluster and the login. */
 export function readAzureTarget(inputs: InputReader, run: RunFacts, instance: string): AzureTarget {
   const subscriptionId = inputs.optional('subscription-id', guid);
   const tenantId = inputs.optional('tenant-id', guid);

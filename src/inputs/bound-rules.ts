@@ -5,7 +5,7 @@ import { budgetMs, type PhaseLimit } from './time-budget.js';
 
 const scaling: readonly Operation[] = ['scale', 'e2e'];
 
-/** Reports neighbours that are not in ascending order; inputs with a problem of their own are left out. */
+/** Reports adjacent inputs that are not in ascending order; invalid inputs are skipped. */
 export function checkOrder({ problems, areValid, text }: InputReader, names: readonly string[]): void {
   const known = names.filter(name => areValid(name));
   const pairs = known.slice(1).map((upper, index) => [known[index] ?? '', upper] as const);
@@ -29,12 +29,12 @@ export function checkScaleTo(
       input: 'scale-to',
       value: String(step),
       rule: `must be from min-replicas (${minReplicas}) to max-replicas (${maxReplicas})`,
-      remedy: 'give member counts within these bounds, or move the bounds',
+      remedy: 'set member counts within these bounds, or change the bounds',
     });
   }
 }
 
-/** Reports a timeout that is shorter than the limits of the phases together. */
+/** Reports a timeout that is shorter than the sum of the limits of the phases. */
 export function checkTimeout(
   { problems, areValid, text }: InputReader,
   { timeoutMs }: General,
@@ -60,7 +60,7 @@ export function checkTimeout(
   problems.add({
     input: 'timeout',
     value: text('timeout'),
-    rule: `must hold the limits of the phases together (${parts.join(' + ')} = ${writeDuration(neededMs)})`,
+    rule: `must be at least the sum of the limits of the phases (${parts.join(' + ')} = ${writeDuration(neededMs)})`,
     remedy: `set timeout to ${writeDuration(neededMs)} or more, or lower one of these limits`,
   });
 }

@@ -7,7 +7,7 @@ import { boolean, choice, duration, integer, percentage, writeDuration } from '.
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
-/** Reads the experiments and what clients may see of them. */
+/** Reads the experiments and their limits. */
 export function readChaos(inputs: InputReader): Chaos {
   return {
     experiments: inputs.list('experiments', choice(experimentNames)),
@@ -27,15 +27,15 @@ export function readChaos(inputs: InputReader): Chaos {
   };
 }
 
-/** Reports experiments that cannot run as they are asked for. */
+/** Reports experiments that cannot run with these inputs. */
 export function checkChaos(inputs: InputReader, sections: Sections): void {
   const { areValid, isDefault, text, problems } = inputs;
   if (!isDefault('max-lost') && !sections.deployment.rest && areValid('max-lost', 'rest')) {
     problems.add({
       input: 'max-lost',
       value: text('max-lost'),
-      rule: 'needs rest: without it lost messages are not measured',
-      remedy: 'set rest to true, or leave max-lost alone',
+      rule: 'requires rest: without it, lost messages are not measured',
+      remedy: 'set rest to true, or remove max-lost',
     });
   }
   if (!areValid('experiments')) return;
@@ -49,7 +49,7 @@ export function checkChaos(inputs: InputReader, sections: Sections): void {
     if (needs.azure && provider === 'kubeconfig' && areValid('provider')) {
       refuse(
         name,
-        'changes machines of Azure and needs provider aks',
+        'changes machines in Azure and requires provider aks',
         'set provider to aks, or choose drain or pod-kill',
       );
     }
@@ -59,7 +59,7 @@ export function checkChaos(inputs: InputReader, sections: Sections): void {
       refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
     }
     if (needs.rest && !deployment.rest && areValid('rest')) {
-      refuse(name, 'is seen only by messages that are not accepted', 'set rest to true');
+      refuse(name, 'can only be observed by messages that are not accepted', 'set rest to true');
     }
     checkHold(inputs, definition, chaos.holdMs);
   }
@@ -74,7 +74,7 @@ function checkHold(
   problems.add({
     input: 'hold',
     value: text('hold'),
-    rule: `is longer than ${name} can be held (${writeDuration(longestMs)}): Azure would repair the node meanwhile`,
+    rule: `is longer than ${name} can be held (${writeDuration(longestMs)}): Azure would repair the node during the fault`,
     remedy: `set hold to ${writeDuration(longestMs)} or less, or leave it empty`,
   });
 }

@@ -2,10 +2,10 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { runnerWord } from '../azure/runner-address.js';
 import { accept, type Parsed, type Parser, refuse } from './parsers.js';
 
-/** Accepts `runner` or an IPv4 CIDR range: the API server of AKS takes no IPv6 ranges. */
+/** Accepts `runner` or an IPv4 CIDR range: the API server of AKS does not support IPv6 ranges. */
 export const apiServerRange: Parser<string> = text => readRange(text, false);
 
-/** Accepts `runner` or a CIDR range, as loadBalancerSourceRanges of a Service takes it. */
+/** Accepts `runner` or a CIDR range, as in loadBalancerSourceRanges of a Service. */
 export const sourceRange: Parser<string> = text => readRange(text, true);
 
 function readRange(text: string, allowIPv6: boolean): Parsed<string> {

@@ -5,24 +5,24 @@ import { kubernetesVersion, location, nodeResourceGroup, vmSize } from './name-p
 import { accept, choice, duration, integer, type Parsed, type Parser, writeDuration } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Operation } from './request.js';
-import { mostUserTags, tag } from './tag-parser.js';
+import { maxUserTags, tag } from './tag-parser.js';
 
-/** Most nodes of a pool that the autoscaler may make; a system pool, which this one is, cannot be empty. */
-const mostNodes = 1000;
+/** The maximum number of nodes of an autoscaled pool. The minimum is 1, because a system pool cannot be empty. */
+const maxPoolNodes = 1000;
 
-/** How long what e2e created may live before sweep deletes it, when nothing else is said. */
+/** The default time until sweep may delete the resources of e2e. */
 const e2eTtlMs = 4 * 3_600_000;
 
-/** Reads what a new AKS cluster is made of. */
+/** Reads the specification of a new AKS cluster. */
 export function readClusterSpec(inputs: InputReader, operation: Operation): ClusterSpec {
   const maxVcpus = inputs.optional('max-vcpus', integer(1, 100_000));
   const ttlMs = readTtl(inputs, operation);
   return {
     location: inputs.value('location', location),
     existingCluster: inputs.value('existing-cluster', choice(['fail', 'reuse'])),
-    nodeCount: inputs.value('node-count', integer(1, mostNodes)),
-    minNodes: inputs.value('min-nodes', integer(1, mostNodes)),
-    maxNodes: inputs.value('max-nodes', integer(1, mostNodes)),
+    nodeCount: inputs.value('node-count', integer(1, maxPoolNodes)),
+    minNodes: inputs.value('min-nodes', integer(1, maxPoolNodes)),
+    maxNodes: inputs.value('max-nodes', integer(1, maxPoolNodes)),
     nodeVmSizes: inputs.list('node-vm-size', vmSize),
     kubernetesVersion: inputs.optional('kubernetes-version', kubernetesVersion) ?? '',
     tier: inputs.value('tier', choice(['free', 'standard', 'premium'])),
@@ -52,18 +52,18 @@ function readTtl(inputs: InputReader, operation: Operation): number | undefined 
   return value === 'never' ? undefined : value;
 }
 
-/** Least time that a cluster lives on after the step's timeout, so that sweep cannot delete one that is in use. */
+/** The minimum time from the timeout of the step to the expiry, so that sweep cannot delete a cluster in use. */
 const ttlMarginMs = 30 * 60_000;
 
-/** Reports a time to live that could end while the step still works. */
+/** Reports a time to live that could end while the step is running. */
 export function checkTtl({ problems, areValid, text }: InputReader, spec: ClusterSpec, timeoutMs: number): void {
-  const leastMs = timeoutMs + ttlMarginMs;
-  if (spec.ttlMs === undefined || spec.ttlMs >= leastMs || !areValid('ttl', 'timeout')) return;
+  const minMs = timeoutMs + ttlMarginMs;
+  if (spec.ttlMs === undefined || spec.ttlMs >= minMs || !areValid('ttl', 'timeout')) return;
   problems.add({
     input: 'ttl',
     value: text('ttl'),
     rule: `${writeDuration(spec.ttlMs)} must be at least 30m longer than timeout (${writeDuration(timeoutMs)})`,
-    remedy: `set ttl to ${writeDuration(leastMs)} or more, or lower timeout`,
+    remedy: `set ttl to ${writeDuration(minMs)} or more, or lower timeout`,
   });
 }
 
@@ -78,8 +78,8 @@ function readTags(inputs: InputReader): Readonly<Record<string, string>> {
     }
     tags.set(lower, [key, value]);
   }
-  if (tags.size > mostUserTags) {
-    const rule = `must be at most ${mostUserTags} tags, besides those of the action`;
+  if (tags.size > maxUserTags) {
+    const rule = `must be at most ${maxUserTags} tags, in addition to those of the action`;
     problems.add({ input: 'tags', value: `${tags.size} tags`, rule, remedy: 'remove some' });
   }
   return Object.fromEntries(tags.values());

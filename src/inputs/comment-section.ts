@@ -5,7 +5,7 @@ import { choice } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { KubeconfigTarget, Target } from './request.js';
 
-/** Inputs that tell which cluster a step is about. */
+/** The inputs that identify the cluster of a step. */
 export interface ClusterInputs {
   readonly provider: Target['kind'];
   readonly azure: AzureTarget;
@@ -14,16 +14,16 @@ export interface ClusterInputs {
   readonly namespace: string;
 }
 
-/** Reads when a comment is left on the pull request, and by which words it is found again. */
+/** Reads when to comment on the pull request, and the cluster name by which the comment is found again. */
 export function readComment(inputs: InputReader, cluster: ClusterInputs): PullRequestComment {
   const when = inputs.value('pull-request-comment', choice(['never', 'on-failure', 'always']));
   return { when, cluster: nameCluster(cluster) };
 }
 
 /**
- * The default group bears the number of the run, which would make each push to a pull request another cluster: a word
- * stands in its place. A kubeconfig says little about the cluster behind it (each kind on a runner has the same
- * context), so the instance tells the jobs apart.
+ * The default group contains the run ID, so that each push to a pull request would count as another cluster: a fixed
+ * word replaces it. A kubeconfig does not identify its cluster (each kind cluster on a runner has the same context), so
+ * the instance distinguishes the jobs.
  */
 function nameCluster({ provider, azure, kubeconfig, instance, namespace }: ClusterInputs): string {
   if (provider === 'kubeconfig') return [kubeconfig.context || 'current-context', instance, namespace].join('/');

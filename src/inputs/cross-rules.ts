@@ -7,12 +7,12 @@ import { checkLogin, checkProvider } from './provider-rules.js';
 import type { InputReader } from './reader.js';
 import type { Operation, Sections } from './request.js';
 
-/** Which operations do what; a rule that no phase of the operation would break is not worth a refusal. */
-const making: readonly Operation[] = ['preflight', 'create', 'e2e'];
+/** The operations by what they do. A rule is only checked for operations that could break it. */
+const creating: readonly Operation[] = ['preflight', 'create', 'e2e'];
 const deleting: readonly Operation[] = ['create', 'e2e', 'teardown'];
-const breaking: readonly Operation[] = ['chaos', 'e2e'];
+const injecting: readonly Operation[] = ['chaos', 'e2e'];
 
-/** Reports combinations of inputs that cannot work. Inputs with a problem of their own are not reported again. */
+/** Reports combinations of inputs that cannot work. Invalid inputs are not reported again. */
 export function checkCombinations(inputs: InputReader, sections: Sections): void {
   checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
   checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
@@ -20,12 +20,12 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkProvider(inputs, sections);
   checkExposure(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
-  if (breaking.includes(sections.operation)) checkChaos(inputs, sections);
+  if (injecting.includes(sections.operation)) checkChaos(inputs, sections);
   if (sections.provider === 'kubeconfig') {
     checkKubeconfig(inputs, sections.kubeconfig);
   } else {
     checkLogin(inputs);
-    if (making.includes(sections.operation)) checkNewCluster(inputs, sections);
+    if (creating.includes(sections.operation)) checkNewCluster(inputs, sections);
   }
 }
 
@@ -41,7 +41,7 @@ function checkTeardown({ problems, areValid, text }: InputReader, operation: Ope
       input: 'teardown',
       value: policy,
       rule: `operation ${operation} creates no cluster and deletes nothing`,
-      remedy: 'leave it at auto and run operation teardown',
+      remedy: 'set it to auto and run operation teardown',
     });
   }
 }

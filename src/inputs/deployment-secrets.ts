@@ -3,15 +3,13 @@ import { accept, type Parser, refuse } from './parsers.js';
 import type { InputReader } from './reader.js';
 
 /** Shorter texts could not be masked in logs without hiding ordinary words. */
-const leastLength = 8;
+const minLength = 8;
 
 /** Accepts any secret that is long enough to be masked. */
 export const secretText: Parser<string> = text =>
-  text.length < leastLength
-    ? refuse(`must have at least ${leastLength} characters`, 'use a longer secret')
-    : accept(text);
+  text.length < minLength ? refuse(`must have at least ${minLength} characters`, 'use a longer secret') : accept(text);
 
-/** Accepts a secret that can stand as the value of a server option: the server splits options at white space. */
+/** Accepts a secret that can be the value of a server option: the server splits options at white space. */
 const optionSecret: Parser<string> = text => {
   if (/[\s"'`]/.test(text)) return refuse('must not contain white space or quotes', 'use a secret without them');
   return secretText(text);
@@ -28,7 +26,7 @@ const registryCredentials: Parser<RegistryCredentials> = text => {
   return checked.ok ? accept({ server, username, password }) : checked;
 };
 
-/** Reads the secrets of the deployment; what is not given is absent. */
+/** Reads the secrets of the deployment; empty ones are absent. */
 export function readDeploymentSecrets(inputs: InputReader): DeploymentSecrets {
   const licenseKey = inputs.optional('license-key', optionSecret);
   const clusterPassword = inputs.optional('cluster-password', optionSecret);

@@ -9,8 +9,8 @@ import type { Operation } from './request.js';
 type ServiceType = Exposure['serviceType'];
 
 /**
- * Where traffic goes unless the user says otherwise: Local keeps a dead foreign node from cutting connections; kind's
- * nodes are all reachable, and Kubernetes refuses the field without a node port or load balancer.
+ * The default traffic policies. With Local, connections do not depend on other nodes, which may fail; all nodes of kind
+ * are reachable, and Kubernetes rejects the field without a node port or load balancer.
  */
 const defaultPolicies = {
   public: 'Local',
@@ -35,7 +35,7 @@ export function readExposure(inputs: InputReader, operation: Operation): Exposur
   return {
     serviceType,
     clientPort: inputs.value('client-port', integer(1, 65_535)),
-    // The cluster of e2e is a test: nobody else has a reason to reach it.
+    // The cluster of e2e is a test, so no one else needs access.
     sourceRanges: runnerOnly ? [runnerWord] : given,
     dnsLabel: inputs.optional('dns-label', publicDnsLabel) ?? '',
     idleTimeoutMinutes: inputs.value('idle-timeout', idleTimeout),
@@ -45,7 +45,7 @@ export function readExposure(inputs: InputReader, operation: Operation): Exposur
 
 const loadBalancers: readonly ServiceType[] = ['public', 'internal'];
 
-/** Which service types an input has an effect on. */
+/** The service types for which an input has an effect. */
 const needs: Readonly<Record<string, readonly ServiceType[]>> = {
   'source-ranges': loadBalancers,
   'idle-timeout': loadBalancers,

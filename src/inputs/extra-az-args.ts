@@ -1,6 +1,6 @@
 import { accept, type Parser, refuse, refuseRedacted } from './parsers.js';
 
-/** Flags of `az aks create` that this action sets or relies on being absent. */
+/** Flags of `az aks create` that this action sets, or whose absence it relies on. */
 const ownFlags = [
   '--api-server-authorized-ip-ranges',
   '--auto-upgrade-channel',
@@ -42,34 +42,34 @@ const ownFlags = [
   '--zones',
 ] as const;
 
-/** Flags whose value is a secret, which would stand in the process list of the runner. */
+/** Flags with a secret value, which would be visible in the process list of the runner. */
 const secretFlags = ['--aad-server-app-secret', '--client-secret', '--windows-admin-password'] as const;
 
 /** The short forms of the flags above: name, group, location, count, version, size, no key, yes, output, zones, help. */
 const ownShortFlags = /^-(?!-)[nglcksxyozh]/;
 
 /**
- * Accepts one more argument for `az aks create`. az takes any beginning of a flag that is unambiguous for the flag, so
- * beginnings are refused as well.
+ * Accepts an additional argument for `az aks create`. az accepts every unambiguous prefix of a flag, so prefixes are
+ * refused as well.
  */
 export const extraCreateArgument: Parser<string> = text => {
   const flag = text.split('=')[0] ?? '';
   const value = text.slice(flag.length + 1);
   if (text.startsWith('@') || value.startsWith('@')) {
-    return refuse('must not begin with @, which az takes for a file name', 'give the value itself');
+    return refuse('must not begin with @, which az treats as a file name', 'give the value itself');
   }
   if (!text.startsWith('-')) return accept(text);
-  const isBeginningOf = (known: string): boolean => known.startsWith(flag);
-  if (flag.startsWith('--') && secretFlags.some(isBeginningOf)) {
-    return refuseRedacted('a secret flag must not stand on a command line', 'use a managed identity, which needs none');
+  const isPrefixOf = (known: string): boolean => known.startsWith(flag);
+  if (flag.startsWith('--') && secretFlags.some(isPrefixOf)) {
+    return refuseRedacted('a secret flag must not be on a command line', 'use a managed identity, which needs none');
   }
-  if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isBeginningOf))) {
+  if (ownShortFlags.test(text) || (flag.startsWith('--') && ownFlags.some(isPrefixOf))) {
     return refuse('is set by the action itself', 'use the input for it, or remove it');
   }
   return accept(text);
 };
 
-/** Server parameters, in lower case, that have an input of their own or follow from the deployment. */
+/** Server parameters, in lower case, that have their own input or follow from the deployment. */
 const ownParameters: Readonly<Record<string, string>> = {
   memory: 'use the input memory',
   clustermembers: 'use the input max-replicas',
@@ -83,8 +83,8 @@ const ownParameters: Readonly<Record<string, string>> = {
 };
 
 /**
- * Accepts server parameters as `-DName=value`, separated by spaces; the server takes neither quotes nor spaces in a
- * value. Kubernetes would replace `$(NAME)` by another variable of the container, perhaps by a secret.
+ * Accepts server parameters as `-DName=value`, separated by spaces; the server supports neither quotes nor spaces in a
+ * value. Kubernetes would replace `$(NAME)` with another variable of the container, which may be a secret.
  */
 export const serverOptionsText: Parser<string> = text => {
   if (text.includes('$(')) return refuseRedacted('must not contain $(', 'write the value itself');
@@ -99,7 +99,7 @@ export const serverOptionsText: Parser<string> = text => {
   return accept(text);
 };
 
-/** Accepts options of the Java virtual machine on one line; `$(` is refused as in server options. */
+/** Accepts options of the Java virtual machine on one line; `$(` is refused, as in server options. */
 export const javaOptions: Parser<string> = text => {
   if (text.includes('$(')) return refuseRedacted('must not contain $(', 'write the value itself');
   if (/[\r\n\0]/.test(text)) return refuse('must be a single line', 'remove the line breaks');

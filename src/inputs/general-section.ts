@@ -6,12 +6,11 @@ import { boolean, choice, duration, line } from './parsers.js';
 import type { InputReader } from './reader.js';
 import { type General, type Operation, operations } from './request.js';
 
-/** Reads what to do. */
 export function readOperation(inputs: InputReader): Operation {
   return inputs.value('operation', choice(operations));
 }
 
-/** Reads what concerns every operation and depends on nothing else. */
+/** Reads the inputs that every operation has. */
 export function readGeneral(
   inputs: InputReader,
   operation: Operation,
@@ -22,7 +21,7 @@ export function readGeneral(
   const githubToken = inputs.optional('github-token', secretText);
   return {
     instance: inputs.value('instance', instanceName),
-    // Sweep deletes what other runs made, so it shows first what it would do.
+    // Sweep deletes resources of other runs, so by default it only shows what it would delete.
     dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
     timeoutMs: inputs.value('timeout', duration('1s', '120h')),
     reportDirectory: inputs.optional('report-directory', line) ?? defaultReportDirectory(run, env),
@@ -31,19 +30,22 @@ export function readGeneral(
   };
 }
 
-/** Where the report of wrong inputs belongs: in the folder that was given, if it can be one, else in the default. */
+/** Returns the folder for the report of invalid inputs: the input if it is valid, else the default. */
 export function reportDirectoryOrDefault(run: RunFacts, env: Environment): string {
   const given = env[environmentName('report-directory')]?.trim() ?? '';
   return given !== '' && line(given).ok ? given : defaultReportDirectory(run, env);
 }
 
-/** Whose report of wrong inputs it is: the instance that was given, if it can be one. */
+/** Returns the instance for the report of invalid inputs: the input if it is valid, else the default. */
 export function instanceOrDefault(env: Environment): string {
   const given = env[environmentName('instance')]?.trim() ?? '';
   return instanceName(given).ok ? given : '';
 }
 
-/** A folder for each step: GITHUB_ACTION is the step's id, or a unique name that the runner gives it. */
+/**
+ * Returns a separate folder for each step: GITHUB_ACTION is the ID of the step, or a unique name that the runner
+ * assigns.
+ */
 function defaultReportDirectory(run: RunFacts, env: Environment): string {
   const step = (env['GITHUB_ACTION'] ?? '').replaceAll(/[^\w.-]/g, '_');
   return `${run.tempFolder}/migratorydata-aks/${step === '' ? 'step' : step}`;

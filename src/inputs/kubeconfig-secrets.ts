@@ -1,19 +1,19 @@
 import { parse } from 'yaml';
 
-/** Fields of a kubeconfig's users that let somebody in; see "Kubeconfig (v1)" in the Kubernetes reference. */
+/** Fields with credentials in the users of a kubeconfig; see "Kubeconfig (v1)" in the Kubernetes reference. */
 const revealing = /token|password|key-data|secret/i;
 
 /**
- * The secrets in the text of a kubeconfig: tokens, passwords, keys, and what it hands to credential plugins. The rest
- * is no secret, and hiding words such as the cluster's name would make the runner drop outputs that contain them. A
- * text that is no kubeconfig is secret as a whole.
+ * Returns the secrets in the text of a kubeconfig: tokens, passwords, keys, and the environment of credential plugins.
+ * Other values are not masked, because the runner would drop outputs that contain words such as the cluster name. A
+ * text that is not a kubeconfig is one secret.
  */
 export function secretsInKubeconfig(text: string): readonly string[] {
   let users: unknown;
   try {
     users = (parse(text) as { readonly users?: unknown } | null)?.users;
   } catch {
-    // The error for the user comes from whoever needs the file; here nothing must be shown.
+    // The code that uses the file reports the error; nothing may be shown here.
   }
   return Array.isArray(users) ? users.flatMap(user => revealedBy(user, false)) : [text];
 }

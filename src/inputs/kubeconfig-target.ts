@@ -4,13 +4,13 @@ import { line, type Parser, refuse } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { KubeconfigTarget } from './request.js';
 
-/** Accepts the name of a context; kubectl would take one that begins with `-` for a flag. */
+/** Accepts the name of a context; kubectl would treat one that begins with `-` as a flag. */
 const contextName: Parser<string> = text =>
   text.startsWith('-') ? refuse('must not begin with -', 'rename the context') : line(text);
 
 /**
- * Reads which cluster is meant by a kubeconfig. Content wins over the environment variable KUBECONFIG, since a user
- * gives it on purpose.
+ * Reads the kubeconfig and its context. Content has precedence over the environment variable KUBECONFIG, because it is
+ * an explicit input.
  */
 export function readKubeconfigTarget(inputs: InputReader, env: Environment): KubeconfigTarget {
   const content = inputs.optional('kubeconfig-content', secretText);
@@ -22,7 +22,7 @@ export function readKubeconfigTarget(inputs: InputReader, env: Environment): Kub
   };
 }
 
-/** Reports a kubeconfig that is missing, or that is there more than once. */
+/** Reports a kubeconfig that is missing or set more than once. */
 export function checkKubeconfig({ problems, isDefault }: InputReader, target: KubeconfigTarget): void {
   const fileGiven = !isDefault('kubeconfig');
   const contentGiven = !isDefault('kubeconfig-content');

@@ -1,10 +1,10 @@
 import { identifierForms } from '../runtime/identifiers.js';
 import { accept, type Parser, refuse } from './parsers.js';
 
-/** Accepts texts that match a pattern; az would read a value that begins with `@` as a file name, so none may. */
+/** Accepts texts that match a pattern. None may begin with `@`, because az would read the value as a file name. */
 function named(pattern: RegExp, rule: string, remedy: string): Parser<string> {
   return text => {
-    if (text.startsWith('@')) return refuse('must not begin with @, which az takes for a file name', 'remove the @');
+    if (text.startsWith('@')) return refuse('must not begin with @, which az treats as a file name', 'remove the @');
     return pattern.test(text) ? accept(text) : refuse(rule, remedy);
   };
 }
@@ -16,10 +16,10 @@ export const resourceGroup = named(
   'choose such a name, for example rg-migratorydata',
 );
 
-/** The longest node resource group that AKS accepts; its own MC_ names count as well. */
+/** The maximum length of a node resource group on AKS, also for its own MC_ names. */
 export const nodeResourceGroupLength = 80;
 
-/** The group that AKS makes for the nodes. */
+/** The group that AKS creates for the nodes. */
 export const nodeResourceGroup: Parser<string> = text =>
   text.length > nodeResourceGroupLength
     ? refuse(`must have at most ${nodeResourceGroupLength} characters`, 'choose a shorter name')
@@ -37,18 +37,21 @@ export const clusterName: Parser<string> = text =>
     ? refuse('must not use the words microsoft, windows, login or xbox, which Azure reserves', 'choose another name')
     : clusterPattern(text);
 
-/** The group that AKS uses for the nodes when none is named. */
+/** Returns the default node resource group of AKS. */
 export function defaultNodeResourceGroup(group: string, cluster: string, location: string): string {
   return `MC_${group}_${cluster}_${location}`;
 }
 
-/** The default resource group of a run: no attempt number, so that a rerun finds it again. */
+/** Returns the default resource group of a run, without the attempt number, so that a rerun finds it again. */
 export function defaultResourceGroup(runId: string, instance: string): string {
   const name = `rg-migratorydata-${runId}-${instance}`.replaceAll(/[^\w().-]/g, '-').slice(0, 90);
   return name.replace(/\.+$/, end => '-'.repeat(end.length));
 }
 
-/** Distinguishes jobs of one run; a tag value and a part of names, so from the letters that all of these allow. */
+/**
+ * Distinguishes jobs of one run. It is a tag value and part of names, so it only has characters that all of these
+ * allow.
+ */
 export const instanceName = named(
   /^[A-Za-z0-9_][\w.-]{0,62}$/,
   'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _',
@@ -59,14 +62,14 @@ export const instanceName = named(
 export const location = named(
   /^[a-z][a-z0-9]{2,29}$/,
   'must be the short name of a region, in lower-case letters and digits',
-  'take a name that `az account list-locations` shows, such as eastus',
+  'use a name from `az account list-locations`, such as eastus',
 );
 
 /** VM size, such as `Standard_D2s_v5`. */
 export const vmSize = named(
   /^[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_-]{1,60}$/,
   'must be the name of a VM size',
-  'take a name that `az vm list-skus` shows, such as Standard_D2s_v5',
+  'use a name from `az vm list-skus`, such as Standard_D2s_v5',
 );
 
 /** Identifier of a subscription, tenant or application. */
@@ -76,14 +79,14 @@ export const guid = named(
   'write it as 00000000-0000-0000-0000-000000000000',
 );
 
-/** Kubernetes version as AKS takes it: a minor version stands for its latest patch. */
+/** Kubernetes version as on AKS, where a minor version stands for its latest patch. */
 export const kubernetesVersion = named(
   /^1\.\d{1,3}(?:\.\d{1,3})?$/,
   'must be a Kubernetes version',
   'write it as 1.35 or 1.35.4, or leave it empty',
 );
 
-/** Label of a public address: the pattern that Azure checks it with. */
+/** DNS label of a public address: the pattern that Azure requires. */
 export const publicDnsLabel = named(
   /^[a-z][a-z0-9-]{1,61}[a-z0-9]$/,
   'must be 3 to 63 lower-case letters, digits or -, begin with a letter and end with a letter or digit',
@@ -96,10 +99,10 @@ const dnsLabel = named(
   'choose such a name, for example migratory',
 );
 
-/** Namespace (RFC 1123 label). Those of Kubernetes itself are refused, and `default`, which nobody can delete. */
+/** Namespace (RFC 1123 label). The namespaces of Kubernetes are refused, and `default`, which cannot be deleted. */
 export const namespace: Parser<string> = text =>
   text === 'default' || text.startsWith('kube-')
-    ? refuse('must not be default nor begin with kube-', 'use a namespace of its own, for example migratory')
+    ? refuse('must not be default nor begin with kube-', 'use a separate namespace, for example migratory')
     : dnsLabel(text);
 
 /** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */

@@ -3,7 +3,7 @@ import { defaultNodeResourceGroup, nodeResourceGroupLength } from './name-parser
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
-/** Reports what would keep AKS from making the cluster, or the deployment from fitting on it. */
+/** Reports inputs with which AKS cannot create the cluster, or the deployment does not fit on it. */
 export function checkNewCluster(
   inputs: InputReader,
   { azure, cluster, deployment, general, operation }: Sections,
@@ -15,14 +15,14 @@ export function checkNewCluster(
     problems.add({
       input: 'node-resource-group',
       rule: `${group} is ${group.length} characters long and must have at most ${nodeResourceGroupLength}`,
-      remedy: 'give node-resource-group a shorter name, or shorten resource-group, instance or cluster-name',
+      remedy: 'set a shorter node-resource-group, or shorten resource-group, instance or cluster-name',
     });
   }
   if (
     cluster.nodeResourceGroup !== '' &&
     cluster.nodeResourceGroup.toLowerCase() === azure.resourceGroup.toLowerCase()
   ) {
-    const remedy = 'choose another name: AKS makes this group itself';
+    const remedy = 'choose another name: AKS creates this group itself';
     problems.add({ input: 'node-resource-group', rule: 'must not be resource-group', remedy });
   }
   const spreads = deployment.podSpread === 'required' && areValid('max-nodes', 'max-replicas');

@@ -13,17 +13,17 @@ export function readVerification(inputs: InputReader): Verification {
   };
 }
 
-/** Reads the member counts to walk through. */
+/** Reads the member counts to scale to. */
 export function readScaling(inputs: InputReader): Scaling {
   return { steps: inputs.list('scale-to', integer(1, 100)) };
 }
 
-/** Reads what the autoscaler aims at. */
+/** Reads the target of the autoscaler. */
 export function readAutoscaling(inputs: InputReader): Autoscaling {
   return { cpuPercent: inputs.value('cpu-percent', integer(1, 1000)) };
 }
 
-/** Reads what is deleted when. `auto` stands for a rule of each operation. */
+/** Reads the teardown policy. `auto` depends on the operation. */
 export function readTeardown(inputs: InputReader, operation: Operation): Teardown {
   const policy = inputs.value('teardown', choice(['auto', 'always', 'on-success', 'never']));
   return {
@@ -37,7 +37,7 @@ function resolveAuto(operation: Operation): Teardown['policy'] {
   return operation === 'create' ? 'on-failure' : 'never';
 }
 
-/** Reads whose expired clusters are deleted. */
+/** Reads the repositories whose expired clusters are deleted. */
 export function readSweep(inputs: InputReader, run: RunFacts): Sweep {
   const given = inputs.list('sweep-repositories', repository);
   return { repositories: inputs.isDefault('sweep-repositories') ? [run.repository] : given };

@@ -3,26 +3,26 @@ import { suggest } from './spelling.js';
 /** Why a text is not accepted. */
 export interface Refusal {
   readonly ok: false;
-  /** What must hold, such as `must be true or false`. */
+  /** The rule, such as `must be true or false`. */
   readonly rule: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly remedy: string;
-  /** Set where the value may be a secret in the wrong place: it is not repeated then. */
+  /** Whether the value may be a secret in the wrong place, so that it is not shown. */
   readonly hidden: boolean;
 }
 
-/** What a text means, or the rule that it breaks. */
+/** The value of a text, or the rule that it breaks. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | Refusal;
 
-/** Reads one trimmed, non-empty text. Pure; says no by its result, never by an exception. */
+/** Parses a trimmed, non-empty text. Pure; it returns a refusal and never throws. */
 export type Parser<T> = (text: string) => Parsed<T>;
 
-/** Says what a text means. */
+/** Returns the value of a text. */
 export function accept<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
 
-/** Says which rule a text breaks and what to do about it. */
+/** Returns the rule that a text breaks and how to fix it. */
 export function refuse(rule: string, remedy: string): Refusal {
   return { ok: false, rule, remedy, hidden: false };
 }
@@ -40,7 +40,7 @@ export function duration(min: string, max: string): Parser<number> {
   return text => {
     const ms = readDuration(text);
     if (ms === undefined) return refuse('must be a duration', 'write it as 90s, 10m or 1h30m');
-    if (ms < minMs || ms > maxMs) return refuse(`must be from ${min} to ${max}`, 'give a duration within these bounds');
+    if (ms < minMs || ms > maxMs) return refuse(`must be from ${min} to ${max}`, 'use a duration within these bounds');
     return accept(ms);
   };
 }
@@ -52,7 +52,7 @@ function readDuration(text: string): number | undefined {
   return Number(h) * unitMs.h + Number(m) * unitMs.m + Number(s) * unitMs.s + Number(ms);
 }
 
-/** Milliseconds as the shortest text that `duration` reads back. */
+/** Returns milliseconds as the shortest text that `duration` accepts. */
 export function writeDuration(ms: number): string {
   let rest = ms;
   let text = '';
@@ -89,7 +89,7 @@ export function integer(min: number, max: number): Parser<number> {
   };
 }
 
-/** Accepts a share from 0 to 100, with up to three decimals. */
+/** Accepts a percentage from 0 to 100, with up to three decimals. */
 export const percentage: Parser<number> = text =>
   /^\d{1,3}(\.\d{1,3})?$/.test(text) && Number(text) <= 100
     ? accept(Number(text))
@@ -114,7 +114,7 @@ export const webAddress: Parser<string> = text => {
   return refuse('must be an http or https address', 'write it as https://push.example.com');
 };
 
-/** The parts of a comma-separated list, trimmed; empty parts are dropped. */
+/** Returns the trimmed parts of a comma-separated list; empty parts are dropped. */
 export function splitList(text: string): string[] {
   return text
     .split(',')
@@ -122,7 +122,7 @@ export function splitList(text: string): string[] {
     .filter(part => part !== '');
 }
 
-/** The lines of a text, trimmed; empty lines are dropped. */
+/** Returns the trimmed lines of a text; empty lines are dropped. */
 export function splitLines(text: string): string[] {
   return text
     .split('\n')

@@ -1,31 +1,31 @@
 import { ActionError } from '../errors/action-error.js';
 import { createRedactor } from '../journal/redaction.js';
 
-/** One thing wrong with the inputs, in the parts that the user needs to put it right. */
+/** A problem with an input, with the data that the user needs to fix it. */
 export interface Problem {
   readonly input: string;
-  /** What was found; left out for secrets and where there is no value. */
+  /** The current value; absent for secrets and missing values. */
   readonly value?: string;
-  /** What must hold, such as `must be true or false`. */
+  /** The rule, such as `must be true or false`. */
   readonly rule: string;
-  /** What to do, such as `write true`. */
+  /** How to fix it, such as `write true`. */
   readonly remedy: string;
 }
 
-/** Collects what is wrong, so that the user hears of everything at once. */
+/** Collects problems, so that the user sees all of them at once. */
 export interface Problems {
   add(problem: Problem): void;
-  /** For what works but may surprise. */
+  /** Adds a warning for inputs that work, but may have an unexpected effect. */
   warn(text: string): void;
   warnings(): readonly string[];
-  /** @throws ActionError `invalid-input` with a line for each problem, when there is any. */
+  /** @throws ActionError `invalid-input` with a line for each problem, if there are any. */
   throwIfAny(): void;
 }
 
-/** Longest part of a value that is repeated in a message, in characters. */
-const shownLength = 120;
+/** The maximum length of a value in a message, in characters. */
+const maxShownLength = 120;
 
-/** An empty collection; texts that contain one of the `secrets` lose it. */
+/** Creates an empty collection that masks the `secrets` in all texts. */
 export function createProblems(secrets: readonly string[]): Problems {
   const lines: string[] = [];
   const warnings: string[] = [];
@@ -33,7 +33,7 @@ export function createProblems(secrets: readonly string[]): Problems {
 
   return {
     add({ input, value, rule, remedy }) {
-      // Hidden first: cutting or quoting could leave a part of a secret that no longer matches.
+      // Masked first: after cutting or quoting, a part of a secret may no longer match.
       const found = value === undefined ? '' : ` ${quote(redact(value))}`;
       lines.push(`- ${redact(`${input}${found}: ${rule}; ${remedy}`)}.`);
     },
@@ -50,5 +50,5 @@ export function createProblems(secrets: readonly string[]): Problems {
 }
 
 function quote(value: string): string {
-  return JSON.stringify(value.length > shownLength ? `${value.slice(0, shownLength)}…` : value);
+  return JSON.stringify(value.length > maxShownLength ? `${value.slice(0, maxShownLength)}…` : value);
 }

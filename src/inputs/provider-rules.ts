@@ -1,24 +1,27 @@
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
-/** Reports half a login: client-id needs both its tenant and its subscription. */
+/** Reports an incomplete login: client-id requires tenant-id and subscription-id. */
 export function checkLogin({ problems, isDefault }: InputReader): void {
   if (isDefault('client-id')) {
     if (isDefault('tenant-id')) return;
-    const remedy = 'give client-id and subscription-id as well, or leave it empty when an earlier step has logged in';
-    problems.add({ input: 'tenant-id', rule: 'is used only together with client-id', remedy });
+    const remedy = 'also set client-id and subscription-id, or leave it empty if an earlier step has logged in';
+    problems.add({ input: 'tenant-id', rule: 'is only used together with client-id', remedy });
     return;
   }
   for (const input of ['tenant-id', 'subscription-id'].filter(isDefault)) {
     problems.add({
       input,
       rule: 'is required together with client-id',
-      remedy: 'give it, or log in by an earlier step',
+      remedy: 'set it, or log in with an earlier step',
     });
   }
 }
 
-/** Inputs that say which AKS cluster is meant or how it is made. Identifiers of a login are often set for all jobs. */
+/**
+ * Inputs about an AKS cluster and its creation. Identifiers of a login are not included, because they are often set for
+ * all jobs.
+ */
 const azureInputs = [
   'resource-group',
   'cluster-name',
@@ -42,7 +45,7 @@ const azureInputs = [
 ];
 const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
 
-/** Reports what the provider does not use or cannot do. */
+/** Reports inputs that the provider does not use, and operations that it does not support. */
 export function checkProvider({ problems, areValid, isDefault }: InputReader, { operation, provider }: Sections): void {
   if (!areValid('provider')) return;
   const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
@@ -58,7 +61,7 @@ export function checkProvider({ problems, areValid, isDefault }: InputReader, { 
       input: 'operation',
       value: operation,
       rule: 'is not possible with provider kubeconfig',
-      remedy: 'set provider to aks, or make the cluster by other means',
+      remedy: 'set provider to aks, or create the cluster by other means',
     });
   }
 }

@@ -16,7 +16,7 @@ export const image: Parser<string> = text => {
   return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
 };
 
-/** Memory of the server: its parameter Memory takes megabytes only, with the unit MB. */
+/** Memory of the server. Its parameter Memory only supports megabytes, with the unit MB. */
 export const serverMemory: Parser<string> = text =>
   /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');
 

@@ -7,7 +7,7 @@ import type { Problems } from './problems.js';
 import { isSecret } from './secret-inputs.js';
 import { findNearest, suggest } from './spelling.js';
 
-/** The texts of all declared inputs: trimmed, with `options` and defaults filled in. */
+/** The texts of all declared inputs, trimmed, with values from `options` and defaults. */
 export interface RawInputs {
   /** @throws ActionError `internal` when action.yml declares no such input. */
   text(input: string): string;
@@ -15,14 +15,14 @@ export interface RawInputs {
   defaultOf(input: string): string;
 }
 
-/** Where the texts come from. */
+/** The sources of the texts. */
 export interface RawInputSources {
   readonly env: Environment;
   readonly actionFile: ActionFile;
   readonly run: RunFacts;
 }
 
-/** Reads the environment; names that action.yml does not know become problems or warnings. */
+/** Reads the environment; names that action.yml does not declare become problems or warnings. */
 export function readRawInputs({ env, actionFile, run }: RawInputSources, problems: Problems): RawInputs {
   const names = Object.keys(actionFile.inputs);
   const defaults = new Map(
@@ -31,10 +31,10 @@ export function readRawInputs({ env, actionFile, run }: RawInputSources, problem
   const given = new Map(names.map(name => [name, env[environmentName(name)]?.trim() ?? '']));
 
   reportUnknownNames(env, names, problems);
-  // An empty text is the caller's way to say nothing; which leg of a matrix this is, only the runner could have told.
+  // An empty text overrides the default of the runner, which is the only one to know the job of the matrix.
   if (env[environmentName('instance')] === '') {
     problems.warn(
-      `instance is empty, so this job counts as ${defaults.get('instance') ?? ''}; in a matrix give each leg its own instance.`,
+      `instance is empty, so this job uses ${defaults.get('instance') ?? ''}; in a matrix, set a different instance for each job.`,
     );
   }
   for (const [name, value] of readOptions(textOf('options'), names, problems)) {
@@ -56,7 +56,7 @@ export function readRawInputs({ env, actionFile, run }: RawInputSources, problem
   return { text: textOf, defaultOf };
 }
 
-/** Fills in the expressions that the runner would have evaluated, had the input not been given as an empty text. */
+/** Replaces the expressions that the runner does not evaluate for an input with an empty text. */
 function resolveDefault(text: string, run: RunFacts): string {
   return text.replaceAll('${{ github.job }}', run.job).replaceAll('${{ strategy.job-index }}', '0').trim();
 }
@@ -81,7 +81,7 @@ function readOptions(text: string, names: readonly string[], problems: Problems)
     const name = option.slice(0, Math.max(separator, 0)).trim();
     const complaint = findFault(name, allowed, options);
     if (complaint === undefined) options.set(name, option.slice(separator + 1).trim());
-    // Only the name is shown: the line may hold a secret in the wrong place.
+    // Only the name is shown, because the line may contain a secret.
     else problems.add({ input: 'options', ...(name !== '' && { value: name }), ...complaint });
   }
   return options;
@@ -93,7 +93,7 @@ function findFault(
   options: ReadonlyMap<string, string>,
 ): { readonly rule: string; readonly remedy: string } | undefined {
   if (name === '') return { rule: 'every line must be name=value', remedy: 'write for example replicas=4' };
-  if (isSecret(name)) return { rule: 'is a secret and must not stand in options', remedy: 'give it under with:' };
+  if (isSecret(name)) return { rule: 'is a secret and must not be in options', remedy: 'set it under with:' };
   if (!allowed.includes(name)) {
     const remedy = findNearest(name, allowed) === undefined ? 'remove the line' : suggest(name, allowed);
     return { rule: 'is not an input of this action', remedy };

@@ -12,33 +12,34 @@ import { secretsOf } from './secret-values.js';
 import { readSections } from './sections.js';
 import type { PhaseLimit } from './time-budget.js';
 
-/** What a request is read from. */
+/** The sources of a request. */
 export interface RequestSources {
-  /** The process environment, with the inputs as the runner hands them over. */
+  /** The process environment, with the inputs as the runner sets them. */
   readonly env: Environment;
   readonly actionFile: ActionFile;
   readonly run: RunFacts;
 }
 
-/** What an operation makes of the inputs. */
+/** How an operation reads its request. */
 export interface RequestDefinition<R extends StepRequest> {
-  /** The sections that the operation needs, as its request. */
+  /** Returns the sections that the operation needs as its request. */
   readRequest(sections: Sections): R;
-  /** The phases of the operation, in order, with the limits that they have. */
+  /** Returns the phases of the operation with their limits, in order. */
   phases(request: R): readonly PhaseLimit[];
 }
 
-/** What the inputs ask for, and what the user should know about it. */
+/** The request, and the warnings for the user. */
 export interface ReadRequest<R extends StepRequest> {
-  /** Frozen in depth. */
+  /** Deeply frozen. */
   readonly request: R;
   /** Sentences for the user, in order. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Turns the inputs into a request. Pure: reads no file and starts nothing.
- * @throws ActionError `unsupported-runner` on anything but Linux; `invalid-input` with every problem, one a line.
+ * Reads the request from the inputs. Pure: reads no file and starts no process.
+ * @throws ActionError `unsupported-runner` on platforms other than Linux; `invalid-input` with all problems, one per
+ * line.
  */
 export function readRequest<R extends StepRequest>(
   { env, actionFile, run }: RequestSources,
@@ -47,7 +48,7 @@ export function readRequest<R extends StepRequest>(
   if (run.platform !== 'linux') {
     throw new ActionError(
       'unsupported-runner',
-      `This action runs on Linux only; the platform of this runner is ${run.platform}.`,
+      `This action only runs on Linux; the platform of this runner is ${run.platform}.`,
     );
   }
   const problems = createProblems(secretsOf(env));

@@ -5,31 +5,34 @@ import type { RawInputs } from './raw-inputs.js';
 import { isSecret } from './secret-inputs.js';
 
 /**
- * Reads inputs by name and reports what cannot be read. A bad value is replaced by its default, so that reading goes on
- * and finds everything else that is wrong.
+ * Reads inputs by name and reports invalid ones. The default replaces an invalid value, so that reading continues and
+ * finds all other problems.
  */
 export interface InputReader {
   readonly problems: Problems;
-  /** The text, with the default in place of nothing. */
+  /** Returns the text, or the default if it is empty. */
   readonly text: (input: string) => string;
   readonly isDefault: (input: string) => boolean;
-  /** Whether all of these could be read so far, so that rules between inputs do not report a bad value again. */
+  /**
+   * Returns whether all of these inputs are valid so far, so that rules for combinations do not report an invalid one
+   * again.
+   */
   readonly areValid: (...inputs: readonly string[]) => boolean;
-  /** For inputs that have a default. */
+  /** Reads an input that has a default. */
   value<T>(input: string, parse: Parser<T>): T;
-  /** For inputs that may be left empty: undefined then, and after a problem. */
+  /** Reads an input that may be empty: undefined if it is empty or invalid. */
   optional<T>(input: string, parse: Parser<T>): T | undefined;
-  /** A comma-separated list; of bad elements each is reported and left out. */
+  /** Reads a comma-separated list; invalid elements are reported and dropped. */
   list<T>(input: string, parse: Parser<T>): readonly T[];
-  /** Like `list`, one element a line. */
+  /** Like `list`, with one element per line. */
   lines<T>(input: string, parse: Parser<T>): readonly T[];
 }
 
-/** A reader of these texts that adds to these problems. */
+/** Creates a reader of these texts that adds to these problems. */
 export function createReader(raw: RawInputs, problems: Problems): InputReader {
-  const unsound = new Set<string>();
+  const invalid = new Set<string>();
   function report(input: string, value: string, { rule, remedy, hidden }: Refusal): void {
-    unsound.add(input);
+    invalid.add(input);
     problems.add({ input, rule, remedy, ...(!hidden && !isSecret(input) && { value }) });
   }
   function read<T>(input: string, text: string, parse: Parser<T>): T | undefined {
@@ -40,7 +43,7 @@ export function createReader(raw: RawInputs, problems: Problems): InputReader {
   }
   function readAll<T>(input: string, parts: readonly string[], parse: Parser<T>): readonly T[] {
     const text = raw.text(input);
-    if (parts.length === 0 && text !== '') report(input, text, refuse('has no element', 'give at least one'));
+    if (parts.length === 0 && text !== '') report(input, text, refuse('has no element', 'add at least one'));
     const values = parts.map(part => read(input, part, parse));
     return values.filter(value => value !== undefined);
   }
@@ -48,7 +51,7 @@ export function createReader(raw: RawInputs, problems: Problems): InputReader {
     problems,
     text: input => raw.text(input),
     isDefault: input => raw.text(input) === raw.defaultOf(input),
-    areValid: (...names) => !names.some(name => unsound.has(name)),
+    areValid: (...names) => !names.some(name => invalid.has(name)),
     value(input, parse) {
       const value = read(input, raw.text(input), parse);
       if (value !== undefined) return value;

@@ -3,9 +3,7 @@ import type { Chaos } from '../chaos/spec.js';
 import type { PullRequestComment } from '../github/pull-request-comment.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 
-/**
- * What the user asked for, after every check: frozen data, one shape per operation. Durations are milliseconds.
- */
+/** The validated request of the user: frozen data, one type per operation. Durations are in milliseconds. */
 
 export const operations = [
   'preflight',
@@ -25,22 +23,22 @@ export const operations = [
 export type Operation = (typeof operations)[number];
 
 export interface General {
-  /** Tells apart the legs and jobs of one run; part of the ownership tags (R2). */
+  /** Distinguishes the jobs of one run; part of the ownership tags (R2). */
   readonly instance: string;
   readonly dryRun: boolean;
   readonly timeoutMs: number;
   readonly reportDirectory: string;
   readonly summary: boolean;
   readonly comment: PullRequestComment;
-  /** For comments and issues; absent: neither is written. */
+  /** For comments and issues; if absent, neither is written. */
   readonly githubToken?: string;
 }
 
 export interface KubeconfigTarget {
   readonly kind: 'kubeconfig';
-  /** A path, or content that is written to a private file; exactly one of them. */
+  /** Either a path, or content that is written to a private file. */
   readonly source: { readonly path: string } | { readonly content: string };
-  /** Empty: the file's current context. */
+  /** If empty, the current context of the file. */
   readonly context: string;
 }
 
@@ -48,7 +46,7 @@ export type Target = AzureTarget | KubeconfigTarget;
 
 export interface Verification {
   readonly timeoutMs: number;
-  /** Empty: the address of the client Service. */
+  /** If empty, the address of the client Service. */
   readonly url: string;
 }
 
@@ -57,7 +55,7 @@ export interface Scaling {
 }
 
 export interface Teardown {
-  /** `on-failure` is what `auto` means for create: what it made goes if it failed or was cancelled. */
+  /** `on-failure` is the meaning of `auto` for create: it deletes what it created if it fails or is cancelled. */
   readonly policy: 'always' | 'on-success' | 'on-failure' | 'never';
   readonly waitForDeletion: boolean;
 }
@@ -66,17 +64,17 @@ export interface Sweep {
   readonly repositories: readonly string[];
 }
 
-/** What every request has; each operation adds the sections that it needs. */
+/** The part that all requests have; each operation adds the sections that it needs. */
 export interface StepRequest<O extends Operation = Operation> {
   readonly operation: O;
   readonly general: General;
 }
 
-/** Everything that the inputs say, whatever of it the operation needs. */
+/** All sections of the inputs, regardless of the operation. */
 export interface Sections {
   readonly operation: Operation;
   readonly provider: Target['kind'];
-  /** The one of `azure` and `kubeconfig` that the provider chooses. */
+  /** Either `azure` or `kubeconfig`, depending on the provider. */
   readonly target: Target;
   readonly general: General;
   readonly azure: AzureTarget;

@@ -1,4 +1,4 @@
-/** Inputs whose values appear in no message, log, report or manifest. */
+/** Inputs whose values never appear in messages, logs, reports or manifests. */
 export const secretInputs = [
   'license-key',
   'cluster-password',
@@ -9,7 +9,7 @@ export const secretInputs = [
 ] as const;
 export type SecretInput = (typeof secretInputs)[number];
 
-/** Whether the value of an input must be kept secret. */
+/** Returns whether the value of an input must be kept secret. */
 export function isSecret(input: string): input is SecretInput {
   return secretInputs.some(secret => secret === input);
 }

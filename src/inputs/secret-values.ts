@@ -2,7 +2,7 @@ import { type Environment, environmentName } from './environment.js';
 import { secretsInKubeconfig } from './kubeconfig-secrets.js';
 import { type SecretInput, secretInputs } from './secret-inputs.js';
 
-/** The secret values that the environment holds: as given, and those inside of what is more than one secret. */
+/** Returns the secret values in the environment, including the parts of values that contain several secrets. */
 export function secretsOf(env: Environment): readonly string[] {
   const valueOf = (input: SecretInput): string => env[environmentName(input)]?.trim() ?? '';
   const values = secretInputs.filter(input => input !== 'kubeconfig-content').map(valueOf);

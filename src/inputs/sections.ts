@@ -12,7 +12,7 @@ import { choice } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
-/** Reads all inputs, also those that the operation does not need: a bad value is wrong wherever it stands. */
+/** Reads all inputs, also those that the operation does not need: an invalid value is always reported. */
 export function readSections(inputs: InputReader, run: RunFacts, env: Environment): Sections {
   const operation = readOperation(inputs);
   const general = readGeneral(inputs, operation, run, env);

@@ -1,4 +1,4 @@
-/** The known word that `word` was probably meant to be, or undefined when none is close. */
+/** Returns the known word that `word` probably stands for; undefined if none is close. */
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   const wanted = normalize(word);
   let best: string | undefined;
@@ -10,7 +10,7 @@ export function findNearest(word: string, known: readonly string[]): string | un
   return best;
 }
 
-/** `did you mean X`, or a hint at the list that the rule has named. */
+/** Returns `did you mean X`, or a reference to the list in the rule. */
 export function suggest(word: string, known: readonly string[]): string {
   const nearest = findNearest(word, known);
   return nearest === undefined ? 'choose one of these' : `did you mean ${nearest}`;
@@ -26,8 +26,8 @@ function allowedDistance(word: string): number {
 }
 
 /**
- * The least number of single-character insertions, deletions, replacements and swaps of neighbours that turn `a` into
- * `b` (optimal string alignment).
+ * Returns the minimum number of single-character insertions, deletions, replacements and swaps of adjacent characters
+ * that turn `a` into `b` (optimal string alignment).
  */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

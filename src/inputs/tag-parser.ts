@@ -1,14 +1,14 @@
 import { ownTags } from '../azure/tags.js';
 import { accept, type Parser, refuse } from './parsers.js';
 
-/** The tags of a cluster go on to its DNS zones, which take 15 at most ("Use Azure tags in AKS"). */
-const mostTags = 15;
-/** How many tags a user may add. */
-export const mostUserTags = mostTags - ownTags.length;
+/** The tags of a cluster are copied to its DNS zones, which support at most 15 ("Use Azure tags in AKS"). */
+const maxTags = 15;
+/** The maximum number of tags of a user. */
+export const maxUserTags = maxTags - ownTags.length;
 
 /**
- * Accepts one tag as `key=value`; the limits are those of "Use tags to organize your Azure resources". Keys are compared
- * without case, as Azure does.
+ * Accepts a tag as `key=value`; the limits are those of "Use tags to organize your Azure resources". Keys are compared
+ * case-insensitively, as in Azure.
  */
 export const tag: Parser<readonly [string, string]> = text => {
   const separator = text.indexOf('=');
@@ -17,7 +17,7 @@ export const tag: Parser<readonly [string, string]> = text => {
   const value = text.slice(separator + 1).trim();
   const lower = key.toLowerCase();
   if (key.startsWith('@') || value.startsWith('@')) {
-    return refuse('must not begin with @, which az takes for a file name', 'remove the @');
+    return refuse('must not begin with @, which az treats as a file name', 'remove the @');
   }
   if (key.startsWith('-')) return refuse('the key must not begin with -', 'choose another key');
   if (key.length > 512 || /[<>%&\\?/]|[\0-\x1f]/.test(key)) {

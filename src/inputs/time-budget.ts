@@ -1,13 +1,13 @@
-/** A phase of an operation. */
+/** The time limit of a phase. */
 export interface PhaseLimit {
   readonly name: string;
-  /** The longest that it may take by its own limit, in milliseconds; absent: it has none. */
+  /** The time limit of the phase, in milliseconds; absent if it has none. */
   readonly limitMs?: number;
 }
 
 /**
- * How long the forward work of a step may take by the limits of its phases together, in milliseconds. Deletion is not
- * among them: it has its own time after the step's timeout.
+ * Returns the sum of the limits of the phases of a step, in milliseconds. Deletion is not included: it has its own time
+ * after the timeout of the step.
  */
 export function budgetMs(phases: readonly PhaseLimit[]): number {
   return phases.reduce((sum, { limitMs = 0 }) => sum + limitMs, 0);

@@ -21,8 +21,8 @@ export interface AutoscaleOptions {
 }
 
 /**
- * Applies the autoscaler and waits until it sees a live CPU metric; until then it would decide on nothing.
- * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and what the API refuses.
+ * Applies the autoscaler and waits until it has a current CPU metric, without which it cannot scale.
+ * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and errors of the API.
  */
 export async function autoscale(context: Context, { api }: ConnectedCluster, options: AutoscaleOptions): Promise<void> {
   const { deployment, autoscaling, verification } = options;
@@ -45,7 +45,7 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
       'Autoscaler',
       `${live.name}: ${live.cpuPercent}% of ${autoscaling.cpuPercent}% CPU, ${minReplicas} to ${maxReplicas} members`,
     );
-    note(`CPU is at ${live.cpuPercent}% of what the members request; the target is ${autoscaling.cpuPercent}%.`);
+    note(`CPU usage is ${live.cpuPercent}% of the requests of the members; the target is ${autoscaling.cpuPercent}%.`);
     for (const { metadata } of members) {
       const millicores = cpu?.get(metadata.name);
       if (millicores !== undefined) note(`${metadata.name} uses ${millicores}m.`);

@@ -4,8 +4,8 @@ import type { ExperimentRecord, MeasurementRecord } from '../journal/experiment-
 import type { Context } from '../step-context/context.js';
 
 /**
- * Sets the outputs to the worst of what the experiments measured so far; what was not measured stays empty. Where clients
- * were meant to see nothing work, the numbers are no result.
+ * Sets the outputs to the worst values that the experiments have measured so far; values that were not measured stay
+ * empty. Experiments that make the cluster unavailable on purpose do not count.
  */
 export function setChaosOutputs({ ports }: Context, records: readonly ExperimentRecord[]): void {
   const { outputs } = ports;

@@ -38,10 +38,10 @@ export interface ChaosOptions {
 }
 
 /**
- * Runs the experiments in order, each with a verdict of its own; each puts the cluster back before the next. The caller
- * holds the lock.
- * @throws ActionError what ended the list, the error of the only experiment that had one, or `verdict-failed` with the
- * reasons of all verdicts that are no pass.
+ * Runs the experiments in order. Each has its own verdict and reverts its changes before the next one starts. The
+ * caller holds the lock.
+ * @throws ActionError the error that stopped the list, the error of the only failed experiment, or `verdict-failed`
+ * with the reasons of all verdicts that are not `pass`.
  */
 export async function runChaos(context: Context, cluster: ConnectedCluster, options: ChaosOptions): Promise<void> {
   const live = await withLiveMembership(cluster.api, options.deployment);
@@ -49,13 +49,13 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
   const records: ExperimentRecord[] = [];
   const errors: ActionError[] = [];
   for (const name of options.chaos.experiments) {
-    // What is thrown before there is a result is no matter of one experiment.
-    const list = { isOver: true };
+    // An error before the first result does not belong to one experiment, so it stops the list.
+    const list = { stop: true };
     try {
       await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
         const experimentContext = await experimentContextOf(context, cluster, deployed, name, note);
         const { record, error, over } = await runExperiment(experimentContext, experiments[name]);
-        list.isOver = over;
+        list.stop = over;
         records.push(record);
         context.journal.experiment(record);
         setChaosOutputs(context, records);
@@ -63,19 +63,19 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
         if (error) throw error;
       });
     } catch (error) {
-      if (list.isOver) throw error;
+      if (list.stop) throw error;
       errors.push(toActionError(error));
     }
   }
   conclude(context, records, errors);
 }
 
-/** @throws ActionError the only error, where nothing else went wrong; else one with the reasons of all verdicts. */
+/** @throws ActionError the only error if nothing else failed; otherwise one with the reasons of all verdicts. */
 function conclude({ journal }: Context, records: readonly ExperimentRecord[], errors: readonly ActionError[]): void {
   const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
   const [first] = errors;
   if (first && bad.length === 1) throw first;
-  // The latest first: a failure is ascribed to the last phase that none explains yet.
+  // The latest first: the journal assigns each failure to the last phase without an error.
   for (const error of errors.toReversed()) journal.fail(error);
   if (bad.length === 0) return;
   const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
@@ -134,7 +134,7 @@ function azureOf({ az, target }: AksProvider) {
   };
 }
 
-/** A subject of its own for each experiment: nothing that was sent before can be taken for its messages. */
+/** Each experiment has its own subject, so that messages of earlier ones are never counted as its messages. */
 async function restOf(
   context: Context,
   api: KubernetesApi,

@@ -20,7 +20,9 @@ export interface CollectRequest extends StepRequest<'collect'> {
   readonly deployment: Deployment;
 }
 
-/** Writes a diagnostics bundle beside the reports: objects, nodes, events, logs and, on AKS, Azure's activity log. */
+/**
+ * Writes a diagnostics bundle next to the reports: objects, nodes, events, logs and, on AKS, the Azure activity log.
+ */
 async function collect(context: Context, request: CollectRequest): Promise<void> {
   const { journal, ports, redact } = context;
   const { target, deployment, general } = request;
@@ -47,7 +49,7 @@ async function activityOf(
   return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
 
-/** The log is read by the identifier of the cluster, which only Azure knows. */
+/** The log is read by the resource ID of the cluster, which only Azure knows. */
 function activityPhase(target: Target): Phase {
   return {
     name: 'activity log',

@@ -28,19 +28,19 @@ export interface CreateRequest extends StepRequest<'create'>, CreateOptions {}
 
 export interface Creation {
   readonly creationId: string;
-  /** When the time of `create-timeout` is over, on the scale of the clock, in milliseconds. */
+  /** When `create-timeout` ends, on the scale of the clock, in milliseconds. */
   readonly deadlineMs: number;
 }
 
-/** How long a fresh API server's name may take to resolve, and its nodes to join, in milliseconds. */
+/** How long the name of a new API server may take to resolve, and its nodes to join, in milliseconds. */
 const apiTimeoutMs = 5 * 60_000;
 const nodesTimeoutMs = 5 * 60_000;
-/** What is left for each of them where Azure took all the time of `create-timeout`: enough to look. In milliseconds. */
-const leastTimeoutMs = 10_000;
+/** The minimum for each of these waits if Azure used all of `create-timeout`: enough for one check. In milliseconds. */
+const minTimeoutMs = 10_000;
 
 /**
- * Makes the resource group, if absent, and the cluster, and waits until Azure has finished. What it makes is recorded
- * for deletion before the first request, so that neither a cancel nor a lost answer leaks it.
+ * Creates the resource group, if absent, and the cluster, and waits until Azure has finished. The deletion of what it
+ * creates is recorded before the first request, so that neither a cancel nor a lost response leaks resources.
  */
 export async function provisionCluster(context: Context, az: Az, options: CreateOptions): Promise<Creation> {
   const { general, target, cluster: spec } = options;
@@ -59,23 +59,23 @@ export async function provisionCluster(context: Context, az: Az, options: Create
     );
     const { cluster } = made;
     note(`${cluster.name} runs Kubernetes ${cluster.kubernetesVersion} on ${cluster.vmSize} in ${cluster.location}.`);
-    tell(context, made);
+    reportCreation(context, made);
     return { creationId: made.creationId, deadlineMs };
   });
 }
 
-/** Operation create: the cluster with Ready nodes, and a private kubeconfig for the steps that follow. */
+/** Creates the cluster, waits for its nodes and leaves a private kubeconfig for the steps that follow. */
 async function create(context: Context, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
   const provider = openProvider(context, target);
   const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);
   await connectCluster(context, provider, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
-  // What the undo log holds from here on is deleted by post, at the end of the job.
+  // The post step deletes what is recorded from here on, at the end of the job.
   if (teardown.policy === 'on-failure') context.undoLog.settleAll(({ kind }) => kind === 'cluster');
   if (teardown.policy === 'on-success') context.undoLog.record(deletionOf(target, creationId));
 }
 
-/** Waits until the new API server answers and the wanted nodes are Ready, within what is left until the deadline. */
+/** Waits until the new API server responds and the requested nodes are Ready, within the time until the deadline. */
 export async function waitUntilUsable(
   context: Context,
   { api }: ConnectedCluster,
@@ -83,7 +83,7 @@ export async function waitUntilUsable(
   deadlineMs: number,
 ): Promise<void> {
   const within = (limitMs: number): number =>
-    Math.max(leastTimeoutMs, Math.min(limitMs, deadlineMs - context.ports.clock.now()));
+    Math.max(minTimeoutMs, Math.min(limitMs, deadlineMs - context.ports.clock.now()));
   await context.journal.phase('nodes', `Wait for ${nodeCount} nodes`, async note => {
     const version = await waitForApi(api, within(apiTimeoutMs));
     const nodes = await waitForNodes(api, nodeCount, { timeoutMs: within(nodesTimeoutMs), progress: note });
@@ -92,12 +92,12 @@ export async function waitUntilUsable(
   });
 }
 
-/** Records that what is made now must be deleted, unless the policy keeps it when the step fails. */
+/** Records that the created resources must be deleted, unless the policy keeps them when the step fails. */
 function guardCreation({ undoLog }: Context, { target, teardown }: CreateOptions): (creationId: string) => void {
   let settle = (): void => undefined;
   return creationId => {
     if (teardown.policy !== 'always' && teardown.policy !== 'on-failure') return;
-    // A former attempt's creation may be adopted on the way: the id that counts is the last one.
+    // The creation of an earlier attempt may be adopted: the last ID is the valid one.
     const former = settle;
     settle = undoLog.record(deletionOf(target, creationId));
     former();
@@ -109,7 +109,7 @@ function deletionOf(target: AzureTarget, creationId: string): UndoEntry {
   return { kind: 'cluster', azure: accessOf(target), resourceGroup, clusterName, creationId };
 }
 
-function tell({ ports, journal }: Context, made: Provisioned): void {
+function reportCreation({ ports, journal }: Context, made: Provisioned): void {
   const { cluster, createdCluster, createdGroup, creationId, expiresAt } = made;
   const outputs = {
     'resource-group': cluster.resourceGroup,

@@ -27,14 +27,14 @@ export interface DeployOptions {
   readonly target: Target;
   readonly deployment: Deployment;
   readonly verification: Verification;
-  /** Whether a namespace that is made here stays when the step fails. */
+  /** Whether a namespace that this step creates is kept when the step fails. */
   readonly keepNamespace: boolean;
 }
 
 /**
- * Deploys, or brings an existing deployment of ours to what is wanted: the namespace first, the rest together, then the
- * members, which are followed until all are Ready and the Service has an address.
- * @throws ActionError what fails a rollout, with the reason; `immutable-field`, `full-restart-needed`.
+ * Creates or updates a deployment: the namespace first, then the other objects together, then the members. Waits until
+ * all members are Ready and the Service has an address.
+ * @throws ActionError the reason why the rollout failed; `immutable-field`, `full-restart-needed`.
  */
 export async function deploy(
   context: Context,
@@ -45,7 +45,7 @@ export async function deploy(
   return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
     const { api } = cluster;
     const live = await readLive(api, options.deployment);
-    // None at all is what a full restart leaves that was interrupted; any other number is somebody's decision.
+    // 0 replicas are left by an interrupted full restart; any other number was set on purpose.
     const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
     for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
 
@@ -77,20 +77,20 @@ interface Live {
   readonly secrets: Parameters<typeof planSecrets>[1];
 }
 
-/** Secrets are read only by a deployment that has some: not every user may. */
+/** Secrets are read only for a deployment that has some, because not every user has this permission. */
 async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Live> {
   const { namespace: name, secrets: given } = deployment;
   const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
   const [namespace, statefulSet, secrets] = await Promise.all([
-    api.find('Namespace', { name }, `see whether namespace ${name} exists`),
-    api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'see what is deployed'),
-    hasSecrets ? api.list('Secret', { namespace: name }, 'see which Secrets exist') : { items: [] },
+    api.find('Namespace', { name }, `check whether namespace ${name} exists`),
+    api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'read the live StatefulSet'),
+    hasSecrets ? api.list('Secret', { namespace: name }, 'list the Secrets') : { items: [] },
   ]);
   if (namespace?.status?.phase === 'Terminating') {
     throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
   }
   if (statefulSet !== undefined && !isOurs(statefulSet)) {
-    const message = `StatefulSet ${names.statefulSet} in namespace ${name} was not made by this action, so it is not changed.`;
+    const message = `StatefulSet ${names.statefulSet} in namespace ${name} was not created by this action, so it is not changed.`;
     throw new ActionError('namespace-not-ours', message);
   }
   return { namespace, statefulSet, secrets: secrets.items };
@@ -106,7 +106,7 @@ function decide(
   return change;
 }
 
-/** A namespace that somebody else made is used as it is: with our label on it, teardown would delete it. */
+/** A namespace of another owner is used without changes: with our label on it, teardown would delete it. */
 async function applyNamespace(
   { undoLog }: Context,
   { api, connection }: ConnectedCluster,
@@ -117,24 +117,24 @@ async function applyNamespace(
 ): Promise<void> {
   const wanted = objects.find(({ kind }) => kind === 'Namespace');
   if (live !== undefined && !isOurs(live)) {
-    note(`Namespace ${namespace} exists and is not ours: it is used, and will not be deleted.`);
+    note(`Namespace ${namespace} exists and was not created by this action: it is used, but never deleted.`);
     return;
   }
-  // With a cluster that is to be deleted its namespaces go as well.
+  // If the cluster will be deleted, its namespaces are deleted with it.
   const guarded = keepNamespace || undoLog.open().some(({ kind }) => kind === 'cluster');
   if (live === undefined && !guarded) undoLog.record({ kind: 'namespace', connection, namespace });
   if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
 }
 
-interface Bringing extends DeployOptions {
+interface RolloutOptions extends DeployOptions {
   readonly wanted: StatefulSet;
   readonly live: StatefulSet | undefined;
   readonly change: Exclude<DeploymentChange, object> | undefined;
 }
 
-/** Applies the StatefulSet in the way that the change needs, and waits for members and address at the same time. */
-async function rollOut(context: Context, api: KubernetesApi, bringing: Bringing, note: Note): Promise<void> {
-  const { target, deployment, verification, wanted, live, change } = bringing;
+/** Applies the StatefulSet as the change requires, and waits for the members and the address at the same time. */
+async function rollOut(context: Context, api: KubernetesApi, options: RolloutOptions, note: Note): Promise<void> {
+  const { target, deployment, verification, wanted, live, change } = options;
   const members = membersOf(deployment);
   const limits = rolloutLimits(context, target, verification.timeoutMs, note);
   // While members are updated one at a time, an autoscaler may change their number.
@@ -142,7 +142,7 @@ async function rollOut(context: Context, api: KubernetesApi, bringing: Bringing,
   if (live !== undefined && change === 'rolling') {
     note('The members are updated one at a time, the highest ordinal first.');
     const answering = acceptSameRequests(live, wanted);
-    const between = (): Promise<void> => pauseBetweenMembers(context, api, bringing, note, { answering });
+    const between = (): Promise<void> => pauseBetweenMembers(context, api, options, note, { answering });
     const isServing = (ready: readonly Pod[]): boolean =>
       haveQuorum(
         ready.map(({ metadata }) => metadata.name),
@@ -152,7 +152,7 @@ async function rollOut(context: Context, api: KubernetesApi, bringing: Bringing,
     await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
-    if (change === 'none') note('Everything is as wanted already.');
+    if (change === 'none') note('The deployment is already up to date.');
     await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
   }
   const onForeign = (foreign: readonly Pod[]): void => {
@@ -160,7 +160,7 @@ async function rollOut(context: Context, api: KubernetesApi, bringing: Bringing,
   };
   const [pods] = await Promise.all([
     waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
-    findEndpoint(context, api, bringing, verification.timeoutMs, note),
+    findEndpoint(context, api, options, verification.timeoutMs, note),
   ]);
   reportMembers(context, pods, deployment);
   context.ports.outputs.set('image', deployment.image);
@@ -170,9 +170,9 @@ async function rollOut(context: Context, api: KubernetesApi, bringing: Bringing,
   note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
 }
 
-/** Members that disagree about the member list must not meet: the old ones go before the first new one starts. */
+/** Members with different member lists must not run together: all old ones stop before the first new one starts. */
 async function stopAll(api: KubernetesApi, deployment: Deployment, limits: RolloutLimits, note: Note): Promise<void> {
-  note('All members are stopped, as allow-full-restart permits; the history in their memory is lost.');
+  note('All members are stopped, as allow-full-restart permits; the message history in their memory is lost.');
   const members = membersOf(deployment);
   const key = { namespace: members.namespace, name: members.name };
   await api.scale('StatefulSet', key, 0, 'stop all members');

@@ -15,8 +15,8 @@ interface DryRunRequest extends StepRequest {
 }
 
 /**
- * Explains what an operation would do and starts nothing of it: the commands in their order, and the manifests as files.
- * A word in capitals stands for a name that only the cluster or Azure knows.
+ * Shows the commands that an operation would run, in order, and writes the manifests to files, without running
+ * anything. A word in capitals stands for a name that only the cluster or Azure knows.
  */
 export async function dryRun(context: Context, request: DryRunRequest, phases: readonly Phase[]): Promise<void> {
   await context.journal.phase('plan', `Plan of operation ${request.operation}`, async note => {
@@ -28,12 +28,12 @@ export async function dryRun(context: Context, request: DryRunRequest, phases: r
       request.target,
       phases.flatMap(phase => phase.commands({ context, manifests })),
     );
-    if (steps.length === 0) note('No process would be started, and no cluster asked.');
+    if (steps.length === 0) note('No process would be started, and no request sent to a cluster.');
     for (const { line, why } of steps) note(showUnknown(`${line}  # ${why}`));
   });
 }
 
-/** Patches need a process, and a dry run starts none, so these are the manifests before the patches. */
+/** Patches need a process, and a dry run starts none, so these are the manifests without the patches. */
 function planManifests(
   context: Context,
   deployment: Deployment,
@@ -44,7 +44,7 @@ function planManifests(
   return buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
 }
 
-/** A login of the action's own comes right before its first az. */
+/** The login of the action comes right before its first az command. */
 function withLogin(target: Target | undefined, steps: readonly CommandStep[]): readonly CommandStep[] {
   if (target?.kind !== 'aks' || target.login === undefined) return steps;
   const { clientId, tenantId } = target.login;

@@ -18,7 +18,7 @@ import { connectPhase } from './shared-phases.js';
 import { teardown, teardownPhase } from './teardown.js';
 import { verify, verifyPhase } from './verify.js';
 
-/** The whole life of a cluster in one step: the sections of every operation that it runs. */
+/** The request for the whole life cycle of a cluster in one step, with the sections of all operations that it runs. */
 export interface E2eRequest extends StepRequest<'e2e'> {
   readonly target: Target;
   readonly cluster: ClusterSpec;
@@ -31,8 +31,7 @@ export interface E2eRequest extends StepRequest<'e2e'> {
 }
 
 /**
- * Runs the operations in the order in which the life of a cluster takes them. When a phase fails, the undo log says what
- * is deleted; that is the step's own business.
+ * Runs the operations in the order of the life cycle. When a phase fails, the step deletes what the undo log records.
  */
 async function e2e(context: Context, request: E2eRequest): Promise<void> {
   const provider = openProvider(context, request.target);
@@ -49,7 +48,7 @@ async function e2e(context: Context, request: E2eRequest): Promise<void> {
   if (tearsDown) await teardown(context, provider, { ...request, foreign: 'keep', keepNamespace: !madeNamespace });
 }
 
-/** Returns whether the namespace was created here. One that was there before holds what is not ours, so it stays. */
+/** Returns whether the namespace was created here. An existing namespace may hold objects of others, so it is kept. */
 async function runPhases(context: Context, cluster: ConnectedCluster, request: E2eRequest): Promise<boolean> {
   const { policy } = request.teardown;
   const keepNamespace = policy === 'never' || policy === 'on-success';
@@ -75,7 +74,7 @@ function phasesOf(request: E2eRequest): readonly Phase[] {
     verifyPhase(request),
     scalePhase(request),
     autoscalePhase(request),
-    // The walk through `scale-to` decides how many members there are when the experiments begin.
+    // The last step of `scale-to` decides how many members exist when the experiments start.
     chaosPhase({ ...request, deployment: { ...deployment, replicas: scaling.steps.at(-1) ?? deployment.replicas } }),
     verifyPhase(request, 'last verify'),
     ...(request.teardown.policy === 'never' ? [] : [teardownPhase(request, [])]),

@@ -30,8 +30,8 @@ const definitions = {
   e2e: e2eOperation,
 } as const;
 
-/** What the user asked for, one shape per operation. */
+/** The validated request of the user, one type per operation. */
 export type Request = ReturnType<(typeof definitions)[Operation]['readRequest']>;
 
-/** All operations by name. A request is given only to the definition that made it. */
+/** All operations by name. A request is only passed to the definition that created it. */
 export const operationDefinitions = definitions as Readonly<Record<Operation, OperationDefinition<Request>>>;

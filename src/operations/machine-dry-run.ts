@@ -17,7 +17,7 @@ import type { MachineCommands } from '../chaos/machines-port.js';
 import { type CommandStep, commandStep, unknownName } from '../runtime/command-line.js';
 
 const pool = 'pool';
-/** No number of nodes, so that it is recognized in the finished command. */
+/** NaN, so that it can be found in the finished command. */
 const unknownBounds = { minCount: NaN, maxCount: NaN };
 
 /** The commands that the methods of `openMachines` run, for a dry run; none without a cluster in Azure. */
@@ -47,7 +47,7 @@ export function machineCommands(ref: ClusterRef | undefined): MachineCommands {
   };
 }
 
-/** Instance, pool and numbers have forms that no name in capitals fits, so they are put in afterwards. */
+/** Names in capitals are not valid instances, pools or numbers, so they are inserted into the finished command. */
 function toStep(command: AzCommand): CommandStep {
   const show = (text: string): string =>
     text

@@ -9,26 +9,27 @@ import { underLock } from '../step-context/lock.js';
 import type { Manifests } from '../step-context/manifests.js';
 import { openProvider } from '../step-context/provider.js';
 
-/** What a dry run knows besides the request. */
+/** The data of a dry run in addition to the request. */
 export interface DryRun {
   readonly context: Context;
-  /** The objects of the deployment as they would be applied, before any patches; undefined where nothing is deployed. */
+  /** The objects of the deployment as they would be applied, without patches; undefined if nothing is deployed. */
   readonly manifests: Manifests | undefined;
 }
 
-/** A phase of an operation: the time budget and the dry run of the operation come from its phases. */
+/** A phase of an operation. The time budget and the dry run of the operation are derived from its phases. */
 export interface Phase extends PhaseLimit {
   /**
-   * The commands that the phase runs, in order. What depends on the cluster is shown as it is when nothing exists yet.
+   * Returns the commands that the phase runs, in order. Commands that depend on the cluster are shown as for an empty
+   * one.
    */
   commands(dryRun: DryRun): readonly CommandStep[];
 }
 
-/** All that the project knows of one operation. */
+/** Everything that defines an operation. */
 export interface OperationDefinition<R extends StepRequest = StepRequest> extends RequestDefinition<R> {
   readonly name: R['operation'];
   phases(request: R): readonly Phase[];
-  /** Runs the operation. Throws ActionError with the reason why it failed. */
+  /** Runs the operation. Throws ActionError with the reason when it fails. */
   run(context: Context, request: R): Promise<void>;
 }
 

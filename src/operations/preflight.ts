@@ -25,32 +25,32 @@ export interface PreflightOptions {
   readonly general: General;
   readonly cluster: ClusterSpec;
   readonly deployment: Deployment;
-  /** How long the step may work by the limits of its phases, in milliseconds: its login must last as long. */
+  /** The sum of the limits of the phases of the step, in milliseconds: its login must be valid for as long. */
   readonly budgetMs: number;
-  /** Whether the step deletes what it creates, for which it needs a login at its end. */
+  /** Whether the step deletes what it creates, for which it needs a valid login at its end. */
   readonly tearsDown: boolean;
 }
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests } from '../step-context/manifests.js';
 
-/** How long an API server that is said to run may take to answer, in milliseconds. */
+/** How long the API server of an existing cluster may take to respond, in milliseconds. */
 const apiTimeoutMs = 30_000;
 
 /**
- * Looks at all that the operation depends on and changes nothing: patches and tools; login, rights, quota, sizes and
- * names for Azure; reachability and rights for a cluster that is there.
- * @throws ActionError with every problem found, at once.
+ * Checks the prerequisites of the operation and changes nothing: patches and tools; login, permissions, quota, sizes
+ * and names for Azure; reachability and permissions for an existing cluster.
+ * @throws ActionError with all problems found.
  */
 export async function preflight(context: Context, provider: Provider, options: PreflightOptions): Promise<void> {
-  await context.journal.phase('preflight', 'Check tools, rights and limits', async note => {
+  await context.journal.phase('preflight', 'Check tools, permissions and limits', async note => {
     const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
     if (kubectl !== undefined) note(`kubectl ${kubectl.text}`);
     const { deployment } = options;
     await checkPatches(context, deployment, note);
     if (provider.kind === 'kubeconfig') {
       const server = await connectCluster(context, provider, ({ api }) => waitForApi(api, apiTimeoutMs));
-      note(`The API server answers; it runs ${server.text}.`);
+      note(`The API server responds; it runs ${server.text}.`);
       const skew = explainSkew(kubectl, server);
       if (skew !== undefined) context.journal.warn(skew);
       return;
@@ -59,12 +59,12 @@ export async function preflight(context: Context, provider: Provider, options: P
   });
 }
 
-/** Patches that do not fit must show before there is a cluster to deploy to. */
+/** Patches that do not apply must fail before a cluster is created. */
 async function checkPatches(context: Context, deployment: Deployment, note: (text: string) => void): Promise<void> {
   const { patches, replicas } = deployment;
   if (patches === '') return;
   await buildManifests(context, { deployment, replicas, secretNames: firstSecretNames(deployment) });
-  note(`The patches in ${patches} fit the manifests.`);
+  note(`The patches in ${patches} apply to the manifests.`);
 }
 
 async function checkAzure(
@@ -74,7 +74,7 @@ async function checkAzure(
   note: (text: string) => void,
 ): Promise<void> {
   const { existingCluster } = spec;
-  // Nothing is created here, so there is no creation to recognize.
+  // Nothing is created here, so there is no creation to match.
   const claim = { existingCluster, owner: ownerOf(context, general), creationId: '' };
   const found = await preflightAzure(az, target, spec, claim);
   for (const text of found.notes) note(text);
@@ -106,7 +106,7 @@ export function preflightPhase({ target, cluster, deployment }: Omit<PreflightRe
 }
 
 function azureCommands(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): readonly CommandStep[] {
-  // Without the input it is the login's own, which is known only once az has been asked.
+  // Without the input, it is the subscription of the login, which only az knows.
   const subscription = target.subscriptionId || unknownSubscription;
   return [
     showVersion(),

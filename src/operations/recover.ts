@@ -8,15 +8,15 @@ import { defineOperation, onCluster } from './operation.js';
 import { connectPhase } from './shared-phases.js';
 
 /**
- * Reverts what an experiment left whose runner died, from nothing but what the cluster holds.
- * Throws ActionError `locked` while that run lives, `undo-incomplete` with what is left.
+ * Reverts the changes of an experiment whose runner was lost, using only the data in the cluster.
+ * Throws ActionError `locked` while that run is active, `undo-incomplete` with what is left.
  */
 async function recover(context: Context, cluster: ConnectedCluster, namespace: string): Promise<void> {
   const { journal, ports } = context;
-  await journal.phase('recover', `Undo what an experiment left in namespace ${namespace}`, note =>
+  await journal.phase('recover', `Revert what an experiment left in namespace ${namespace}`, note =>
     whileLocked(context, cluster, namespace, async (held, { api, provider }) => {
       const done = await revertRecords(held, api, revertPlaceOf(provider, namespace), note);
-      note(done ?? `No experiment is left to be undone in namespace ${namespace}.`);
+      note(done ?? `Namespace ${namespace} has no experiment to revert.`);
       ports.outputs.set('changed', done !== undefined);
     }),
   );

@@ -11,7 +11,7 @@ export interface RenderRequest extends StepRequest<'render'> {
   readonly autoscaling: Autoscaling;
 }
 
-/** Writes the manifests to the report folder. Needs no cluster; kubectl only where there are patches. */
+/** Writes the manifests to the report folder. Needs no cluster, and kubectl only for patches. */
 async function render(context: Context, { deployment, autoscaling, general }: RenderRequest): Promise<void> {
   await context.journal.phase('render', 'Write the manifests', async note => {
     for (const warning of manifestWarnings(deployment)) context.journal.warn(warning);

@@ -19,9 +19,9 @@ export interface ScaleOptions {
 }
 
 /**
- * Walks through the wanted numbers of members, each within the bounds and each verified before the next. Where an
- * autoscaler decides on the number, its bounds are moved instead.
- * @throws ActionError `scale-out-of-bounds`, and what fails a rollout.
+ * Scales to each requested number of members in turn. All numbers are checked against the bounds first, and each step
+ * is verified before the next. If an autoscaler controls the number, its bounds are changed instead.
+ * @throws ActionError `scale-out-of-bounds`, and the reason why a rollout failed.
  */
 export async function scale(context: Context, { api }: ConnectedCluster, options: ScaleOptions): Promise<void> {
   const { target, verification, scaling } = options;
@@ -34,7 +34,7 @@ export async function scale(context: Context, { api }: ConnectedCluster, options
       if (autoscaler) {
         const { name, minReplicas, maxReplicas } = autoscaler;
         note(
-          `Autoscaler ${name} decides on the number: its bounds are ${replicas} now, they were ${minReplicas} to ${maxReplicas}.`,
+          `Autoscaler ${name} controls the number of members: its bounds are now ${replicas}, before ${minReplicas} to ${maxReplicas}.`,
         );
       }
       reportMembers(context, pods, deployment);

@@ -7,13 +7,13 @@ import type { Deployment } from '../migratorydata/spec.js';
 import { commandLine, type CommandStep, commandStep } from '../runtime/command-line.js';
 import type { Phase } from './operation.js';
 
-/** The subscription that a dry run shows where the inputs name none: only the login knows it. */
+/** The subscription that a dry run shows if the inputs name none: only the login knows it. */
 export const unknownSubscription = '00000000-0000-0000-0000-000000000000';
 
 /** The version of kubectl, which every cluster needs. */
 export const clientVersion: CommandStep = commandStep(readClientVersion);
 
-/** Fetches the credentials of a cluster on AKS, and opens the way to the Kubernetes API. */
+/** Fetches the credentials of an AKS cluster, and opens the connection to the Kubernetes API. */
 export function connectPhase(target: Target): Phase {
   return {
     name: 'connect',

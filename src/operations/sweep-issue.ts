@@ -8,18 +8,19 @@ import { type Leftover, leftoversTitle, renderLeftovers, renderNothingLeft } fro
 import { toOneLine } from '../runtime/text.js';
 import type { Context } from '../step-context/context.js';
 
-/** How long the issue may take, in milliseconds: a repository may have thousands of open ones to look through. */
+/** How long the issue may take, in milliseconds: a repository may have thousands of open issues to search. */
 const issueTimeMs = 30_000;
 
-/** What a sweep looked through: two sweeps of different things must not close the issue of one another. */
+/** The scope of a sweep. Sweeps with different scopes must not close each other's issue. */
 export interface SweepScope {
   readonly subscriptionId: string;
   readonly repositories: readonly string[];
 }
 
 /**
- * Keeps one open issue as long as something expired cannot be deleted, and closes it when nothing is left. What goes
- * wrong with it is a warning: the sweep has done its work. @throws the signal's reason when the step is to end.
+ * Keeps an issue open as long as an expired resource cannot be deleted, and closes it when nothing is left. An error
+ * with the issue is only a warning, because the sweep itself is done.
+ * @throws the reason of the signal when the step must end.
  */
 export async function reportLeftovers(
   { ports, journal, signal, redact }: Context,
@@ -30,15 +31,15 @@ export async function reportLeftovers(
 ): Promise<void> {
   const marker = markerOf(redact(['sweep', subscriptionId, ...[...repositories].sort()].join('/')));
   const place = { lookedAt: ports.clock.date().toISOString(), runUrl: runUrl(ports.run) };
-  const tell = (what: string, url: string): void => {
-    note(redact(toOneLine(`The issue about what is left was ${what}. ${url}`)));
+  const noteIssue = (what: string, url: string): void => {
+    note(redact(toOneLine(`The issue about leftovers was ${what}. ${url}`)));
   };
   try {
     await withinTime(issueTimeMs, signal, async limit => {
       const issues = await ports.github.issues(token, limit);
       if (left.length === 0) {
         const url = await closeIssue(issues, marker, renderNothingLeft(place));
-        if (url !== undefined) tell('closed', url);
+        if (url !== undefined) noteIssue('closed', url);
         return;
       }
       const hidden = left.map(({ what, why, remedy }) => ({
@@ -48,11 +49,11 @@ export async function reportLeftovers(
       }));
       const issue = { marker, title: leftoversTitle, text: renderLeftovers(hidden, place) };
       const { did, url } = await raiseIssue(issues, issue);
-      tell(did === 'create' ? 'opened' : 'brought up to date', url);
+      noteIssue(did === 'create' ? 'opened' : 'updated', url);
     });
   } catch (error) {
     signal.throwIfAborted();
     const why = explainRefusal(error, { permission: 'issues: write', fromFork: false });
-    journal.warn(redact(`The issue about what the sweep has left could not be written. ${why}`));
+    journal.warn(redact(`The issue about leftovers could not be written. ${why}`));
   }
 }

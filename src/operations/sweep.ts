@@ -13,9 +13,9 @@ export interface SweepRequest extends StepRequest<'sweep'> {
 }
 
 /**
- * Deletes what has expired of this repository (and of those named), or only says what it would delete. With a token for
- * GitHub an issue stays open as long as something cannot be deleted.
- * @throws ActionError `delete-incomplete`, naming what could not be deleted and why.
+ * Deletes expired resources of this repository and of the named ones, or only reports them in a dry run. With a GitHub
+ * token, an issue stays open as long as a resource cannot be deleted.
+ * @throws ActionError `delete-incomplete` with what could not be deleted and why.
  */
 async function sweep(context: Context, { general, target, sweep: scope }: SweepRequest): Promise<void> {
   const az = openAz(context, target);
@@ -25,7 +25,7 @@ async function sweep(context: Context, { general, target, sweep: scope }: SweepR
   await journal.phase('sweep', title, async note => {
     const swept = await sweepExpired(az, target.subscriptionId, repositories, general.dryRun);
     if (swept.length === 0) note(`Nothing of ${repositories.join(', ')} has expired.`);
-    for (const one of swept) note(redact(`${describe(one)}: ${fateOf(one, general.dryRun)}`));
+    for (const one of swept) note(redact(`${describe(one)}: ${describeResult(one, general.dryRun)}`));
     const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');
     ports.outputs.set('swept', gone.length);
     const left = swept.flatMap(one => {
@@ -49,7 +49,7 @@ function describe({ kind, ref, reason }: Swept): string {
   return `${kind} ${name}, which ${reason}`;
 }
 
-function fateOf({ deletion, error }: Swept, dryRun: boolean): string {
+function describeResult({ deletion, error }: Swept, dryRun: boolean): string {
   if (error !== undefined) return error.message;
   const deleted = deletion?.deleted ?? 'nothing';
   if (deleted === 'nothing') return `kept, ${deletion?.reason ?? ''}`;

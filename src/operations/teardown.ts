@@ -22,21 +22,22 @@ export interface TeardownOptions {
   readonly general: General;
   readonly deployment: Deployment;
   readonly teardown: Teardown;
-  /** What to do about things that are not ours: an error where they were named, no matter at the end of an e2e. */
+  /** How to treat resources that are not ours: as an error if the user named them, as a note at the end of an e2e. */
   readonly foreign: 'refuse' | 'keep';
-  /** The namespace was there before the work that ends here, so it stays. */
+  /** Whether the namespace existed before the step, so that it is kept. */
   readonly keepNamespace?: boolean;
 }
 
-/** Azure deletes a cluster in several minutes; a namespace waits for its load balancer. In milliseconds. */
+/** Azure needs several minutes to delete a cluster; a namespace waits for its load balancer. In milliseconds. */
 const deletionWaitMs = 30 * 60_000;
 const namespaceWaitMs = 10 * 60_000;
 const apiTimeoutMs = 30_000;
 
 /**
- * Deletes what this project created and nothing else: the group if we made it, else the cluster, else the namespace if
- * it carries our label. What is absent is fine.
- * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when what is there is not ours, `namespace-not-ours`, `delete-incomplete`.
+ * Deletes only what this project created: the group if we created it, else the cluster, else the namespace if it
+ * carries our label. Absent resources are not an error.
+ * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when the resource is not ours,
+ * `namespace-not-ours`, `delete-incomplete`.
  */
 export async function teardown(context: Context, provider: Provider, options: TeardownOptions): Promise<void> {
   const { journal, ports } = context;
@@ -57,7 +58,7 @@ async function deleteFromAzure(
 ): Promise<boolean> {
   const { az, target } = provider;
   await az.session.renewIfOld(context.signal);
-  // An e2e names a cluster in order to work on it; only operation teardown names one in order to delete it.
+  // In an e2e, a named cluster is one to work on; only in operation teardown is it one to delete.
   const named = options.foreign === 'refuse' && target.resourceGroupGiven;
   const rule = { owned: ownedForTeardown(ownerOf(context, options.general), named), sameCreation: false };
   const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
@@ -66,7 +67,7 @@ async function deleteFromAzure(
     if (options.foreign === 'refuse') await waitForOthers(context, provider, options.deployment.namespace, note);
   });
   if (deletion.deleted !== 'nothing') {
-    // The deletion has begun, so post has nothing left to do about the cluster and what is in it.
+    // The deletion has started, so the post step does not have to delete the cluster and its contents.
     context.undoLog.settleAll(({ kind }) => kind !== 'file');
     const name =
       deletion.deleted === 'group' ? `Resource group ${target.resourceGroup}` : `Cluster ${target.clusterName}`;
@@ -77,19 +78,20 @@ async function deleteFromAzure(
     note(`There is nothing to delete: ${deletion.reason}.`);
     return false;
   }
-  // A cluster of somebody else, in which the namespace may well be ours.
-  const fate = await removeNamespace(context, provider, options, note);
-  if (fate === 'kept') return false;
-  if (fate === 'deleted') {
-    note(`The cluster stays: ${deletion.reason}.`);
+  // The cluster belongs to another owner, but the namespace in it may be ours.
+  const result = await removeNamespace(context, provider, options, note);
+  if (result === 'kept') return false;
+  if (result === 'deleted') {
+    note(`The cluster is kept: ${deletion.reason}.`);
     return true;
   }
   return refuse(options, new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
 }
 
 /**
- * A cluster is not taken from under a run that works on it, of whatever repository. One that does not answer is no
- * reason to keep it: nobody can be at work on that. @throws ActionError `locked`.
+ * Waits for other runs on the cluster, from any repository. A cluster that does not respond is deleted anyway: no run
+ * can be working on it.
+ * @throws ActionError `locked`.
  */
 async function waitForOthers(context: Context, provider: Provider, namespace: string, note: Note): Promise<void> {
   try {
@@ -100,7 +102,7 @@ async function waitForOthers(context: Context, provider: Provider, namespace: st
   } catch (error) {
     context.signal.throwIfAborted();
     if (hasCode(error, 'locked')) throw error;
-    note(`Whether somebody works on the cluster could not be seen: ${toActionError(error).message}`);
+    note(`Could not check whether another run works on the cluster: ${toActionError(error).message}`);
   }
 }
 
@@ -118,16 +120,19 @@ async function deleteOnlyNamespace(
 ): Promise<boolean> {
   const { deployment } = options;
   const { namespace } = deployment;
-  const fate = await removeNamespace(context, provider, options, note);
-  if (fate === 'not-ours') {
+  const result = await removeNamespace(context, provider, options, note);
+  if (result === 'not-ours') {
     const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
     return refuse(options, new ActionError('namespace-not-ours', message), note);
   }
-  if (fate === 'absent') note(`There is no namespace ${namespace}.`);
-  return fate === 'deleted';
+  if (result === 'absent') note(`There is no namespace ${namespace}.`);
+  return result === 'deleted';
 }
 
-/** Deletes the namespace if it is ours. What a dead run left in the cluster is reverted before: the record goes with it. */
+/**
+ * Deletes the namespace if it is ours. Changes of a lost run are reverted first, because their record is deleted with
+ * it.
+ */
 async function removeNamespace(
   context: Context,
   provider: Provider,
@@ -135,13 +140,13 @@ async function removeNamespace(
   note: Note,
 ): Promise<NamespaceDeletion | 'kept'> {
   if (keepNamespace) {
-    note(`Namespace ${namespace} was there before, so it stays.`);
+    note(`Namespace ${namespace} existed before this step, so it is kept.`);
     return 'kept';
   }
   return connectCluster(context, provider, async cluster => {
     const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);
-    const fate = await deleteNamespace(api, namespace, async () => {
+    const result = await deleteNamespace(api, namespace, async () => {
       // An e2e has just worked on it, under the lock.
       if (foreign === 'keep') return;
       await lockForDeletion(context, cluster, namespace, async () => {
@@ -149,16 +154,16 @@ async function removeNamespace(
         if (done !== undefined) note(done);
       });
     });
-    if (fate === 'not-ours') return fate;
-    if (fate === 'deleted') {
+    if (result === 'not-ours') return result;
+    if (result === 'deleted') {
       if (policy.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
       note(`Namespace ${namespace} is ${policy.waitForDeletion ? 'deleted' : 'being deleted'}.`);
     }
-    // The lock has gone with the namespace.
+    // The lock was deleted with the namespace.
     context.undoLog.settleAll(
       undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace,
     );
-    return fate;
+    return result;
   });
 }
 
@@ -168,7 +173,10 @@ export interface TeardownRequest extends StepRequest<'teardown'> {
   readonly teardown: Teardown;
 }
 
-/** @param before what is done to see whether another run works on the cluster; an e2e has just worked on it */
+/**
+ * @param before the phases that check whether another run works on the cluster; none in an e2e, which has just worked
+ * on it
+ */
 export function teardownPhase(
   { target, deployment: { namespace } }: Pick<TeardownRequest, 'target' | 'deployment'>,
   before: readonly Phase[],
@@ -176,17 +184,17 @@ export function teardownPhase(
   return {
     name: 'teardown',
     commands(dryRun) {
-      const asking = before.flatMap(phase => phase.commands(dryRun));
+      const checks = before.flatMap(phase => phase.commands(dryRun));
       if (target.kind === 'kubeconfig') {
         const why = 'delete the namespace, if it carries our label';
-        return [...asking, deletionCommand('Namespace', { name: namespace }, why)];
+        return [...checks, deletionCommand('Namespace', { name: namespace }, why)];
       }
       return [
         ...[showGroup(target), showCluster(target), listResources(target)].map(commandStep),
-        ...asking,
-        { ...commandStep(deleteGroup(target)), why: 'delete the group, if we created it and it holds nothing else' },
+        ...checks,
+        { ...commandStep(deleteGroup(target)), why: 'delete the group, if we created it and it contains nothing else' },
         { ...commandStep(deleteCluster(target, 'ETAG')), why: 'else delete the cluster, if we created it' },
-        { ...commandStep(showGroup(target)), why: 'see that it is being deleted' },
+        { ...commandStep(showGroup(target)), why: 'check that it is being deleted' },
       ];
     },
   };

@@ -20,13 +20,13 @@ import { connectPhase } from './shared-phases.js';
 
 const attemptMs = 5_000;
 const pauseMs = 1_000;
-/** What the server writes at its start fits many times into so many lines. */
+/** Many times the number of lines that the server writes at startup. */
 const logLines = 500;
 
 /**
  * Verifies a deployment from outside: nodes, members, both Services, the member list in the logs, TCP, the welcome page
- * and, with the REST interface, a message through the cluster.
- * @throws ActionError what does not hold, with the evidence.
+ * and, if the REST interface is enabled, a message through the cluster.
+ * @throws ActionError the check that failed, with the evidence.
  */
 export async function verify(context: Context, { api }: ConnectedCluster, options: DeliveryOptions): Promise<void> {
   await context.journal.phase('verify', 'Verify the deployment', async note => {
@@ -35,7 +35,7 @@ export async function verify(context: Context, { api }: ConnectedCluster, option
     const pods = await verifyMembers(context, api, { ...options, deployment }, note);
     await verifyFormation(context, api, deployment, pods, note);
     const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
-    await verifyAnswers(context, endpoint, options, note);
+    await verifyResponses(context, endpoint, options, note);
     await deliverMessage(context, api, deployment, endpoint, note);
   });
 }
@@ -70,8 +70,8 @@ async function verifyMembers(
 }
 
 /**
- * Ready members need not be one cluster: readiness is only an open port. That every member was started with the same
- * list shows in what it logs at its start; where it does not, that is said.
+ * Ready members do not prove that they form one cluster, because readiness only means an open port. Members log their
+ * member list at startup; a member whose log does not show the list is reported.
  */
 async function verifyFormation(
   { journal }: Context,
@@ -82,7 +82,7 @@ async function verifyFormation(
 ): Promise<void> {
   const list = memberList(deployment).join(',');
   const { namespace } = deployment;
-  const silent: string[] = [];
+  const unverified: string[] = [];
   await Promise.all(
     pods.map(async ({ metadata: { name } }) => {
       const log = await api.logs(
@@ -91,20 +91,21 @@ async function verifyFormation(
         { tailLines: logLines },
         `read the log of ${name}`,
       );
-      if (!log.includes(list)) silent.push(name);
+      if (!log.includes(list)) unverified.push(name);
     }),
   );
-  if (silent.length === 0) note(`Every member was started with the same list of ${deployment.maxReplicas} members.`);
-  else if (deployment.rest) note(`The log of ${silent.join(', ')} does not show the member list.`);
+  if (unverified.length === 0)
+    note(`All members were started with the same list of ${deployment.maxReplicas} members.`);
+  else if (deployment.rest) note(`The log of ${unverified.join(', ')} does not show the member list.`);
   else {
     journal.warn(
-      `Cluster formation not verified: the log of ${silent.sort().join(', ')} does not show the member list.`,
+      `Cluster formation not verified: the log of ${unverified.sort().join(', ')} does not show the member list.`,
     );
   }
 }
 
-/** A new address answers only when the load balancer's probes have found the members. */
-async function verifyAnswers(
+/** A new address responds only after the probes of the load balancer have found the members. */
+async function verifyResponses(
   context: Context,
   endpoint: Endpoint,
   { verification }: DeliveryOptions,

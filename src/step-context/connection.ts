@@ -15,7 +15,7 @@ import { accessOf, type AksProvider, type Provider } from './provider.js';
 import { withRunnerAddress } from './runner-ranges.js';
 import type { Connection } from './undo-log.js';
 
-/** A cluster that operations can work on: one kubectl process stands behind it. */
+/** An open connection to a cluster through one kubectl process. */
 export interface ConnectedCluster {
   readonly api: KubernetesApi;
   readonly connection: Connection;
@@ -23,8 +23,8 @@ export interface ConnectedCluster {
 }
 
 /**
- * Opens the cluster of a target and closes it again, whatever happens. Credentials of AKS go into a private file, never
- * into the user's kubeconfig; the file stays for later steps of the job and is removed by post.
+ * Connects to the cluster of a target for the duration of `body`. Credentials of AKS are written to a private file,
+ * never to the user's kubeconfig; the file is kept for later steps of the job and removed by the post step.
  */
 export async function connectCluster<T>(
   context: Context,
@@ -40,7 +40,7 @@ export async function connectCluster<T>(
     context.ports.outputs.set('kubeconfig', access.kubeconfig);
     return await withClusterSession(context, access, ({ api }) => body({ api, connection: access, provider }));
   } finally {
-    closing.abort(new Error('The cluster was closed.'));
+    closing.abort(new Error('The connection to the cluster was closed.'));
   }
 }
 
@@ -60,15 +60,15 @@ async function accessByAzure(
   const file = privateFile(context);
   const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
   if (credentials.needsLogin) {
-    // It ends with the cluster, by rejecting; a failed renewal shows in the next call that needs it.
+    // It ends with the connection, by rejecting; a failed renewal is reported by the next call that needs the login.
     keepLoggedIn(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
   }
   return { kubeconfig: credentials.kubeconfig, context: '' };
 }
 
 /**
- * Lets this runner reach an API server that limits who may: a hosted runner has another address in each job. What was
- * added is recorded, and taken back by post.
+ * Adds the address of this runner to the authorized IP ranges of the API server: a hosted runner has a different
+ * address in each job. The change is recorded, and reverted by the post step.
  */
 async function admitRunner(context: Context, az: Az, target: AzureTarget): Promise<void> {
   const cluster = await findCluster(az, target);
@@ -80,7 +80,7 @@ async function admitRunner(context: Context, az: Az, target: AzureTarget): Promi
   });
 }
 
-/** A path that no other step uses, in a folder that post removes. */
+/** Returns a path that no other step uses, in a folder that the post step removes. */
 function privateFile({ ports, undoLog }: Context): string {
   const folder = join(ports.run.tempFolder, `migratorydata-aks-kubeconfig-${crypto.randomUUID()}`);
   undoLog.record({ kind: 'file', path: folder });

@@ -2,15 +2,15 @@ import type { Journal } from '../journal/journal.js';
 import type { Ports } from '../runtime/ports.js';
 import type { UndoLog } from './undo-log.js';
 
-/** What every operation works with. */
+/** The context of every operation. */
 export interface Context {
   readonly ports: Ports;
   readonly journal: Journal;
   readonly undoLog: UndoLog;
-  /** Aborts forward work: on cancel and at the step's timeout. Undoing has a signal of its own. */
+  /** Aborts the operation on cancel and at the timeout of the step. The undo has its own signal. */
   readonly signal: AbortSignal;
-  /** Hides secrets in text that comes from outside: logs, events, messages. */
+  /** Hides secrets in text from external sources: logs, events, messages. */
   readonly redact: (text: string) => string;
-  /** Hides one more secret from here on, such as a token that was read or generated. */
+  /** Registers another secret to hide, such as a token that was read or generated. */
   readonly hide: (secret: string) => void;
 }

@@ -4,20 +4,20 @@ import { found, missing, observe } from '../kubernetes/observer.js';
 import type { Namespace } from '../kubernetes/types.js';
 import { isOurs } from '../migratorydata/object-names.js';
 
-/** What became of a namespace that was to be deleted. */
+/** The result of a namespace deletion. */
 export type NamespaceDeletion = 'deleted' | 'absent' | 'not-ours';
 
 /**
- * Deletes a namespace with all that is in it, if it carries our label; that of anybody else is left alone. `prepare` is
- * called before the deletion of what is there and ours, and may still refuse it.
- * @throws what `prepare` throws.
+ * Deletes a namespace with its contents if it carries our label; other namespaces are not changed. `prepare` is called
+ * before the deletion of an existing namespace of ours, and can refuse it.
+ * @throws the error of `prepare`.
  */
 export async function deleteNamespace(
   api: KubernetesApi,
   name: string,
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<NamespaceDeletion> {
-  const namespace = await api.find('Namespace', { name }, `see whose namespace ${name} is`);
+  const namespace = await api.find('Namespace', { name }, `check who owns namespace ${name}`);
   if (namespace === undefined) return 'absent';
   if (!isOurs(namespace)) return 'not-ours';
   if (namespace.status?.phase === 'Terminating') return 'deleted';
@@ -28,8 +28,8 @@ export async function deleteNamespace(
 }
 
 /**
- * Waits until a namespace is gone: its load balancer goes with it, and Azure bills that until then.
- * @throws ActionError `delete-incomplete` with what Kubernetes says it waits for.
+ * Waits until a namespace is deleted: its load balancer is deleted with it, and Azure bills that until then.
+ * @throws ActionError `delete-incomplete` with what Kubernetes still waits for.
  */
 export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, timeoutMs: number): Promise<void> {
   const observer = observe(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
@@ -37,7 +37,7 @@ export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, t
     await observer.until(
       observation => {
         const namespace = observation.find('Namespace', name);
-        return namespace === undefined ? found(undefined) : missing(whatIsLeft(namespace));
+        return namespace === undefined ? found(undefined) : missing(describeRemaining(namespace));
       },
       {
         timeoutMs,
@@ -53,8 +53,11 @@ export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, t
   }
 }
 
-/** See "Namespace deletion" in the Kubernetes documentation: the controller tells in conditions what holds it up. */
-function whatIsLeft({ status }: Namespace): string {
+/**
+ * The namespace controller reports in conditions what delays the deletion. See "Namespace deletion" in the Kubernetes
+ * documentation.
+ */
+function describeRemaining({ status }: Namespace): string {
   const reasons = status?.conditions
     ?.filter(({ status: state }) => state === 'True')
     .map(({ message }) => message ?? '');

@@ -19,7 +19,7 @@ export interface DeliveryOptions {
 const requestTimeoutMs = 5_000;
 const arrivalMs = 10_000;
 
-/** Sends a message through the cluster and reads it back, where the REST interface is on. */
+/** Sends a message through the cluster and reads it back, if the REST interface is enabled. */
 export async function checkDelivery(
   context: Context,
   api: KubernetesApi,
@@ -31,7 +31,10 @@ export async function checkDelivery(
   await deliverMessage(context, api, options.deployment, endpoint, note);
 }
 
-/** As `checkDelivery`, over a way that is known already. @throws ActionError `delivery-failed`. */
+/**
+ * As `checkDelivery`, with a known endpoint.
+ * @throws ActionError `delivery-failed`.
+ */
 export async function deliverMessage(
   context: Context,
   api: KubernetesApi,
@@ -53,13 +56,13 @@ export async function deliverMessage(
   );
 }
 
-/** The token to publish with: as given, else the one in the Secret that the members were deployed with. */
+/** Returns the token to publish with: the input, else the one in the Secret of the running members. */
 export async function findToken(context: Context, api: KubernetesApi, deployment: Deployment): Promise<string> {
   const given = deployment.secrets.entitlementToken;
   if (given !== undefined) return given;
   const { namespace } = deployment;
   const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
-  const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the token in use'));
+  const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the current token'));
   const token = (secret && readToken(secret)) ?? '';
   if (token !== '') context.hide(token);
   return token;

@@ -16,12 +16,12 @@ import { serviceProxyNetwork } from './service-proxy.js';
 export interface Endpoint {
   readonly url: string;
   readonly network: Network;
-  /** Set when it is not the way of a real client: what cannot be seen on it. */
+  /** Set if the connection is not the one of a real client: what it does not show. */
   readonly blindSpot?: string;
 }
 
 /**
- * Finds the address that clients connect to, waiting for the load balancer where there is one, and tells it.
+ * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs.
  * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
  */
 export async function findEndpoint(
@@ -43,14 +43,14 @@ export async function findEndpoint(
       if (ip !== undefined) outputs.set('external-ip', ip);
       const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
       if (name !== '') outputs.set('hostname', name);
-      return tell(context, { url, network });
+      return report(context, { url, network });
     }
     case 'node-port':
-      return tell(context, { url: await nodePortUrl(api, key), network });
+      return report(context, { url: await nodePortUrl(api, key), network });
     case 'cluster-ip': {
-      const blindSpot = 'the service was asked through the API server, which shows nothing of the way clients take';
+      const blindSpot = 'the request went through the API server and not over the network path of clients';
       const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
-      return tell(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
+      return report(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
     }
   }
 }
@@ -58,7 +58,7 @@ export async function findEndpoint(
 async function nodePortUrl(api: KubernetesApi, key: { namespace: string; name: string }): Promise<string> {
   const [service, nodes] = await Promise.all([
     api.get('Service', key, 'find the port of the client Service'),
-    api.list('Node', {}, 'find a node that answers'),
+    api.list('Node', {}, 'find a Ready node'),
   ]);
   const port = service.spec.ports?.[0]?.nodePort;
   if (port === undefined) {
@@ -84,15 +84,15 @@ function urlOf(host: string, port: number): string {
   return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
 }
 
-function tell(context: Context, endpoint: Endpoint): Endpoint {
+function report(context: Context, endpoint: Endpoint): Endpoint {
   context.ports.outputs.set('url', endpoint.url);
   context.journal.fact('Address', endpoint.url);
   return endpoint;
 }
 
 /**
- * The way that the measurement takes to the cluster. With node ports a client would take any node that works, so the
- * attempts rotate over the Ready nodes but the targets.
+ * Returns the client endpoint that the measurement uses. With node ports, clients may use any working node, so the
+ * attempts rotate over the Ready nodes that are not targets.
  */
 export function clientEndpointFor(
   { url, network, blindSpot }: Endpoint,

@@ -7,20 +7,25 @@ import type { Deployment, Exposure } from '../migratorydata/spec.js';
 
 /** @throws ActionError `not-deployed`. */
 export async function readStatefulSet(api: KubernetesApi, namespace: string): Promise<StatefulSet> {
-  const statefulSet = await api.find('StatefulSet', { namespace, name: names.statefulSet }, 'see what is deployed');
+  const statefulSet = await api.find(
+    'StatefulSet',
+    { namespace, name: names.statefulSet },
+    'read the live StatefulSet',
+  );
   if (statefulSet !== undefined) return statefulSet;
   throw new ActionError('not-deployed', `Namespace ${namespace} has no StatefulSet ${names.statefulSet}.`);
 }
 
 /**
- * The deployment with the member list and the seeds that the running members were started with: these decide, whatever
- * the inputs of this step say. @throws ActionError `not-deployed`.
+ * Returns the deployment with the member list and the seeds of the running members: these count, regardless of the
+ * inputs of this step.
+ * @throws ActionError `not-deployed`.
  */
 export async function withLiveMembership(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
   return applyLiveMembership(deployment, await readStatefulSet(api, deployment.namespace));
 }
 
-/** The same of a StatefulSet that was read already. */
+/** As `withLiveMembership`, for a StatefulSet that was already read. */
 export function applyLiveMembership(deployment: Deployment, statefulSet: StatefulSet): Deployment {
   const live = liveClusterOf(statefulSet);
   if (live === undefined) return deployment;
@@ -33,11 +38,11 @@ const serviceTypes: Readonly<Partial<Record<string, Exposure['serviceType']>>> =
   ClusterIP: 'cluster-ip',
 };
 
-/** The deployment with the kind and the port of the client Service that is there, which is what clients use. */
+/** Returns the deployment with the type and the port of the live client Service, which clients use. */
 export async function withLiveExposure(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
   const { namespace, exposure } = deployment;
   const key = { namespace, name: names.clientService };
-  const { spec } = await api.get('Service', key, 'see how clients reach the members');
+  const { spec } = await api.get('Service', key, 'read the client Service');
   const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
   const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
   const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;

@@ -6,19 +6,22 @@ import type { ConnectedCluster } from './connection.js';
 import type { Context } from './context.js';
 import { revertPlaceOf, revertConfirmedRecords } from './revert-records.js';
 
-/** Time for giving the lock back after the work has ended, in milliseconds; a cancelled step has not much more. */
+/** How long the release of the lock may take, in milliseconds; a cancelled step has little more time. */
 const releaseMs = 2_000;
 
-/** Who this step is for others: attempts of one run, and the jobs that share an instance, follow one another. */
+/**
+ * Returns the identity of this step in locks. Attempts of one run, and jobs that share an instance, run one after
+ * another.
+ */
 export function holderOf({ ports, journal }: Context): string {
   const { repository, runId } = ports.run;
   return `${repository}/${runId}/${journal.report.instance}`;
 }
 
 /**
- * Runs `body` while no other run of this project works on the deployment, and after what an experiment of a dead run
- * left is undone. Where there is no namespace yet there is nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and what `body` throws.
+ * Runs `body` while no other run of this project works on the deployment, after reverting what an experiment of a lost
+ * run left. Without a namespace, there is nothing to lock.
+ * @throws ActionError `locked`, `lock-lost`, `undo-incomplete`, and the errors of `body`.
  */
 export async function underLock<T>(
   context: Context,
@@ -28,8 +31,8 @@ export async function underLock<T>(
 ): Promise<T> {
   return whileLocked(context, cluster, namespace, async (held, locked, isHeld) => {
     if (isHeld && (await readRecord(cluster.api, namespace)) !== undefined) {
-      // A phase of its own, so that the reader sees it.
-      await context.journal.phase('recover', 'Undo what an earlier experiment left', async note => {
+      // A separate phase, so that it is visible in the report.
+      await context.journal.phase('recover', 'Revert what an earlier experiment left', async note => {
         const done = await revertConfirmedRecords(held, locked.api, revertPlaceOf(cluster.provider, namespace), note);
         if (done !== undefined) note(done);
       });
@@ -39,9 +42,9 @@ export async function underLock<T>(
 }
 
 /**
- * Runs `body` under the lock as `underLock` does, without a look at what others left; `isHeld` is false where there was
+ * Runs `body` under the lock as `underLock` does, without checking for what others left; `isHeld` is false if there was
  * nothing to lock.
- * @throws ActionError `locked`, `lock-lost`, and what `body` throws.
+ * @throws ActionError `locked`, `lock-lost`, and the errors of `body`.
  */
 export async function whileLocked<T>(
   context: Context,
@@ -50,22 +53,22 @@ export async function whileLocked<T>(
   body: (context: Context, cluster: ConnectedCluster, isHeld: boolean) => Promise<T>,
 ): Promise<T> {
   const { api } = cluster;
-  const held = await take(context, cluster, namespace);
+  const held = await acquire(context, cluster, namespace);
   if (held === undefined) return body(context, cluster, false);
   try {
     const signal = AbortSignal.any([context.signal, held.lock.lost]);
     return await body({ ...context, signal }, { ...cluster, api: api.withSignal(signal) }, true);
   } finally {
-    // What is not undone yet is still to be protected; whoever undoes it gives the lock back after it.
+    // Changes that are not reverted yet still need the lock; it is released after the revert.
     if (context.undoLog.open().some(({ kind }) => kind === 'experiment')) held.lock.leave();
-    else await giveBack(api, held);
+    else await release(api, held);
   }
 }
 
 /**
- * Takes the lock on a deployment that is about to be deleted and runs `prepare` under it; it goes with the deployment.
- * Should that fail, the undo log has an entry that gives it back.
- * @throws ActionError `locked` while another run works on it, and what `prepare` throws.
+ * Acquires the lock on a deployment before its deletion and runs `prepare` under it; the lock is deleted with the
+ * deployment. If the deletion fails, an entry of the undo log releases the lock.
+ * @throws ActionError `locked` while another run works on it, and the errors of `prepare`.
  */
 export async function lockForDeletion(
   context: Context,
@@ -73,7 +76,7 @@ export async function lockForDeletion(
   namespace: string,
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const held = await take(context, cluster, namespace);
+  const held = await acquire(context, cluster, namespace);
   try {
     await prepare();
   } finally {
@@ -86,27 +89,27 @@ interface Held {
   readonly settle: () => void;
 }
 
-/** Takes the lock, recorded before; undefined where there is no namespace that would hold it. */
-async function take(
+/** Acquires the lock after recording it in the undo log. Returns undefined if there is no namespace to hold it. */
+async function acquire(
   context: Context,
   { api, connection }: ConnectedCluster,
   namespace: string,
 ): Promise<Held | undefined> {
-  const found = await api.find('Namespace', { name: namespace }, 'see whether there is anything to lock');
+  const found = await api.find('Namespace', { name: namespace }, 'check whether the namespace to lock exists');
   if (found === undefined || found.status?.phase === 'Terminating') return undefined;
   const holder = holderOf(context);
   const settle = context.undoLog.record({ kind: 'lock', connection, namespace, holder });
   try {
     return { lock: await acquireLock(api, namespace, holder), settle };
   } catch (error) {
-    // After any other error it may be ours all the same, and post looks.
+    // After any other error, the lock may be ours anyway, so the post step checks it.
     if (hasCode(error, 'locked')) settle();
     throw error;
   }
 }
 
-/** Where giving back fails, post tries again. */
-async function giveBack(api: KubernetesApi, { lock, settle }: Held): Promise<void> {
+/** Releases the lock. If the release fails, the post step tries again. */
+async function release(api: KubernetesApi, { lock, settle }: Held): Promise<void> {
   try {
     await lock.release(api.withSignal(AbortSignal.timeout(releaseMs)));
     settle();

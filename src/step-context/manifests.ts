@@ -20,7 +20,7 @@ export interface ManifestChoices {
 
 export interface Manifests {
   readonly statefulSet: StatefulSet;
-  /** All objects but the StatefulSet, in the order in which they must exist. */
+  /** All objects except the StatefulSet, in the order in which they must be created. */
   readonly others: readonly KubernetesObject[];
   readonly files: readonly ManifestFile[];
 }
@@ -48,7 +48,7 @@ export async function buildManifests(context: Context, choices: ManifestChoices)
   return { statefulSet, others: all.filter(object => object !== statefulSet), files };
 }
 
-/** Writes the manifests as files that a user can keep and apply by hand; gives their folder. */
+/** Writes the manifests to files that users can keep and apply manually. Returns their folder. */
 export async function writeManifests(
   { ports }: Context,
   reportDirectory: string,
@@ -64,7 +64,7 @@ function isStatefulSet(object: KubernetesObject): object is StatefulSet {
   return object.kind === 'StatefulSet';
 }
 
-/** After patches the digest of the template is another one. */
+/** Patches change the digest of the template. */
 function stamped(object: KubernetesObject): KubernetesObject {
   return isStatefulSet(object) ? stampTemplate(object) : object;
 }
@@ -74,5 +74,5 @@ function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
 }
 
 function missing({ kind, metadata }: KubernetesObject): never {
-  throw new ActionError('patches-failed', `The patches take ${kind} ${metadata.name} away, which is needed.`);
+  throw new ActionError('patches-failed', `The patches remove ${kind} ${metadata.name}, which is required.`);
 }

@@ -3,12 +3,12 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { Context } from './context.js';
 import { checkDelivery, type DeliveryOptions } from './delivery.js';
 
-/** Between two members where no message can tell that the last one has joined, in milliseconds. */
+/** The pause between two members if no message can confirm that the last one has joined, in milliseconds. */
 const defaultPauseMs = 60_000;
 
 /**
- * Gives a new member the time to join its cluster before the next one is taken away: a message that comes through
- * proves it, where the REST interface is on and answers; else the pause that the user wants.
+ * Waits until a new member has joined its cluster before the next one is stopped. A delivered message confirms it if
+ * the REST interface is enabled and responds; otherwise the configured pause is used.
  */
 export async function pauseBetweenMembers(
   context: Context,
@@ -20,6 +20,6 @@ export async function pauseBetweenMembers(
   const { rest, memberPauseMs } = options.deployment;
   if (rest && memberPauseMs === undefined && answering) return checkDelivery(context, api, options, note);
   const pauseMs = memberPauseMs ?? defaultPauseMs;
-  note(`Giving the member ${Math.round(pauseMs / 1000)} s to join before the next one.`);
+  note(`Waiting ${Math.round(pauseMs / 1000)} s for the member to join before the next one.`);
   return context.ports.clock.sleep(pauseMs, context.signal);
 }

@@ -8,25 +8,25 @@ import { isSeed } from '../migratorydata/membership.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Context } from './context.js';
 
-/** Limits of a wait for members: on AKS an autoscaler may bring nodes, elsewhere no one does. */
+/** Returns the limits of a wait for members. Only on AKS can an autoscaler add nodes. */
 export function rolloutLimits(context: Context, target: Target, timeoutMs: number, note: Note): RolloutLimits {
   return { remainingMs: () => timeoutMs, autoscaled: target.kind === 'aks', redact: context.redact, progress: note };
 }
 
 /**
- * Warns of pods that carry the labels of the members and are none: the Services, the disruption budget and the autoscaler
- * select by label. A warning that was given already is not repeated.
+ * Warns of pods that match the labels of the members but are not members: the Services, the disruption budget and the
+ * autoscaler select by label. A warning is not repeated.
  */
 export function warnOfForeignPods({ journal }: Context, pods: readonly Pod[]): void {
   const names = pods.map(({ metadata }) => metadata.name).join(', ');
-  const told =
+  const warning =
     pods.length === 1
-      ? `Pod ${names} carries the labels of the members but is none: the Services and the disruption budget count it.`
-      : `Pods ${names} carry the labels of the members but are none: the Services and the disruption budget count them.`;
-  if (!journal.report.warnings.includes(told)) journal.warn(told);
+      ? `Pod ${names} matches the labels of the members but is not a member: the Services and the disruption budget count it.`
+      : `Pods ${names} match the labels of the members but are not members: the Services and the disruption budget count them.`;
+  if (!journal.report.warnings.includes(warning)) journal.warn(warning);
 }
 
-/** Enters the members in the report and the outputs. */
+/** Adds the members to the report and the outputs. */
 export function reportMembers(
   { journal, ports }: Context,
   pods: readonly Pod[],

@@ -13,33 +13,33 @@ export interface AksProvider {
   readonly az: Az;
 }
 
-/** Where a step works: a cluster on AKS, or any cluster that a kubeconfig names. */
+/** The provider of a cluster: AKS, or a kubeconfig for any other cluster. */
 export type Provider = AksProvider | { readonly kind: 'kubeconfig'; readonly target: KubeconfigTarget };
 
-/** The provider of a target; az is opened with it and starts no process yet. */
+/** Returns the provider of a target. Opening az does not start a process yet. */
 export function openProvider(context: Context, target: AzureTarget): AksProvider;
 export function openProvider(context: Context, target: Target): Provider;
 export function openProvider(context: Context, target: Target): Provider {
   return target.kind === 'aks' ? { kind: 'aks', target, az: openAz(context, target) } : { kind: 'kubeconfig', target };
 }
 
-/** az with a login that lasts. The folder of a login of our own is removed by post. */
+/** Returns az with a session that renews its login. The post step removes the folder of a login of the action. */
 export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>): Az {
   const session = openSession(context.ports, login);
   const path = session.configFolder;
-  // An undo opens az anew, with the folder that the step has recorded.
+  // An undo opens az again, with the folder that the step recorded.
   const recorded = context.undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
   if (path !== undefined && !recorded) context.undoLog.record({ kind: 'file', path });
   return createAz(context.ports, session, context.signal);
 }
 
-/** Whose the things are that this step makes. */
+/** Returns the owner of the resources that this step creates. */
 export function ownerOf({ ports }: Context, { instance }: Pick<General, 'instance'>): Owner {
   const { repository, runId, attempt } = ports.run;
   return { repository, runId, attempt, instance };
 }
 
-/** What the post phase needs to reach Azure again. */
+/** Returns what the post step needs to connect to Azure again. */
 export function accessOf({ subscriptionId, login }: AzureTarget): AzureAccess {
   return login === undefined ? { subscriptionId } : { subscriptionId, login };
 }

@@ -12,28 +12,28 @@ import { membersOf } from '../migratorydata/object-names.js';
 import type { Context } from './context.js';
 import type { Provider } from './provider.js';
 
-/** How long the members may take to be Ready again before the rest is reverted all the same, in milliseconds. */
+/** How long the members may take to become Ready before the rest is reverted anyway, in milliseconds. */
 const membersMs = 2 * 60_000;
 
-/** What a revert works on, also for post, which knows only its undo log. */
+/** The target of a revert, also for the post step, which only has its undo log. */
 export interface RevertPlace {
   readonly namespace: string;
-  /** Undefined where no machine can have been changed. */
+  /** Undefined if no machine can have been changed. */
   readonly machines: Machines | undefined;
-  /** Only a record of this holder is reverted; undefined: of any holder. */
+  /** If set, only records of this holder are reverted. */
   readonly holder?: string;
 }
 
-/** Returns what a revert works on in a namespace of the provider's cluster. */
+/** Returns the target of a revert in a namespace of the provider's cluster. */
 export function revertPlaceOf(provider: Provider, namespace: string): RevertPlace {
   return { namespace, machines: provider.kind === 'aks' ? openMachines(provider.az, provider.target) : undefined };
 }
 
 /**
- * Reverts by the record in the namespace and by its copies on nodes, which outlast the namespace. Returns a sentence
- * about it; undefined when no experiment is left to revert.
- * @throws ActionError `undo-incomplete` with all that is left; the record stays then. `record-invalid` when all that is left
- * is what nobody confirms.
+ * Reverts the changes in the record in the namespace and in its copies on nodes, which remain when the namespace is
+ * deleted. Returns a sentence about the revert; undefined when there is no experiment to revert.
+ * @throws ActionError `undo-incomplete` with everything that is left; the record is kept in this case. `record-invalid`
+ * when the rest consists only of records that are not confirmed.
  */
 export async function revertRecords(
   context: Context,
@@ -49,11 +49,11 @@ export async function revertRecords(
   const [sentences, left, invalid]: [string[], string[], string[]] = [[], [], []];
   for (const record of chosen) {
     note(
-      `Experiment ${record.experiment} of ${record.holder}, begun ${record.writtenAt}, was not undone; putting back.`,
+      `Experiment ${record.experiment} of ${record.holder}, started ${record.writtenAt}, was not reverted; reverting it.`,
     );
     const members = membersOf({ namespace });
     const result = await revertAll({ api, members, machines, limits, note, started: new Map() }, record);
-    if (result.done) sentences.push(`Experiment ${record.experiment} is undone.`);
+    if (result.done) sentences.push(`Experiment ${record.experiment} was reverted.`);
     sentences.push(...result.did);
     left.push(...result.left);
     invalid.push(...result.invalid);
@@ -61,13 +61,13 @@ export async function revertRecords(
   if (left.length > 0) {
     const names = chosen.map(({ experiment }) => experiment).join(', ');
     const more = [...left, ...invalid, ...problems].join('; ');
-    throw new ActionError('undo-incomplete', `Experiment ${names} could not be undone wholly: ${more}.`);
+    throw new ActionError('undo-incomplete', `Experiment ${names} could not be fully reverted: ${more}.`);
   }
   if (invalid.length + problems.length > 0) throw invalidRecord([...invalid, ...problems]);
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 
-/** Returns every record of a deployment, each once, and the problems of the others. */
+/** Returns the distinct records of a deployment, and the problems of invalid ones. */
 async function findRecords(
   api: KubernetesApi,
   namespace: string,
@@ -81,12 +81,15 @@ async function findRecords(
   };
   if (inNamespace) add(inNamespace, found => explainInvalid(namespace, found));
   for (const { node, reading } of copies) {
-    add(reading, found => `The annotation ${recordAnnotation} of node ${node} is no record: ${found.join('; ')}.`);
+    add(
+      reading,
+      found => `The annotation ${recordAnnotation} of node ${node} is not a valid record: ${found.join('; ')}.`,
+    );
   }
   return { records: [...records.values()], problems };
 }
 
-/** As `restoreByMark`, where other work goes on: what nobody confirms is a warning, and keeps nobody from it. */
+/** As `revertRecords`, but unconfirmed records only cause a warning, so that they do not block other operations. */
 export async function revertConfirmedRecords(
   context: Context,
   api: KubernetesApi,

@@ -1,7 +1,9 @@
 import { findRunnerAddress, resolveRanges, runnerWord } from '../azure/runner-address.js';
 import type { Context } from './context.js';
 
-/** Ranges with the word `runner` replaced by this runner's own address, which is looked up only when it is needed. */
+/**
+ * Returns the ranges with the word `runner` replaced by the address of this runner, which is only looked up if needed.
+ */
 export async function withRunnerAddress(context: Context, ranges: readonly string[]): Promise<readonly string[]> {
   if (!ranges.includes(runnerWord)) return ranges;
   const { network, run } = context.ports;

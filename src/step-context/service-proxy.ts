@@ -3,9 +3,9 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
 
 /**
- * A way to read from a Service that is open only inside the cluster: the proxy of the API server. URLs keep their path;
- * see "Access services running on clusters" in the Kubernetes documentation. It takes no query, since paths are
- * recorded, and a query may hold a token.
+ * Returns a network that reads from a Service through the proxy of the API server, for Services without external
+ * access. URLs keep their path; see "Access services running on clusters" in the Kubernetes documentation. Queries are
+ * not supported, because paths are recorded, and a query may contain a token.
  */
 export function serviceProxyNetwork(
   api: KubernetesApi,
@@ -19,13 +19,18 @@ export function serviceProxyNetwork(
       const bound = api.withSignal(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
       const path = `${root}${pathname}`;
       try {
-        const text = await bound.raw({ method: 'GET', path, why: 'ask the client Service', patienceMs: timeoutMs });
+        const text = await bound.raw({
+          method: 'GET',
+          path,
+          why: 'send a request to the client Service',
+          patienceMs: timeoutMs,
+        });
         return { status: 200, text, ms: api.clock.now() - startedMs };
       } catch (error) {
         if (!(error instanceof ApiError) || error.httpStatus === 0) throw error;
         return { status: error.httpStatus, text: error.evidence, ms: api.clock.now() - startedMs };
       }
     },
-    connect: () => Promise.reject(new Error('a Service inside the cluster takes no connection from outside')),
+    connect: () => Promise.reject(new Error('a Service inside the cluster accepts no external connections')),
   };
 }

@@ -15,15 +15,18 @@ import { openAz } from './provider.js';
 import { revertRecords } from './revert-records.js';
 import type { Connection, UndoEntry } from './undo-log.js';
 
-/** What became of an entry. */
+/** The result of undoing an entry. */
 export interface UndoOutcome {
-  /** What was done, as a sentence. */
+  /** A sentence about what was done. */
   readonly done: string;
-  /** The cluster of the entry is gone, or Azure says that it is being deleted: nothing in it needs to be reverted. */
+  /** Whether the cluster of the entry is deleted or being deleted, so that its contents do not need to be reverted. */
   readonly clusterGoes: boolean;
 }
 
-/** Undoes one entry; what is already as it was is fine. @throws ActionError with the reason why it could not. */
+/**
+ * Undoes an entry; an entry that is already undone is not an error.
+ * @throws ActionError with the reason when it fails.
+ */
 export async function undoEntry(context: Context, entry: UndoEntry): Promise<UndoOutcome> {
   if (entry.kind === 'cluster') return deleteCreated(context, openAz(context, entry.azure), entry);
   return { done: await revert(context, entry), clusterGoes: false };
@@ -37,14 +40,14 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
       return onApi(context, connection, api =>
         underOwnLock(api, namespace, holder, async () => {
           const done = await revertRecords(context, api, { namespace, machines, holder });
-          return done ?? `The experiment in namespace ${namespace} is undone already.`;
+          return done ?? `The experiment in namespace ${namespace} was already reverted.`;
         }),
       );
     }
     case 'lock':
       return onApi(context, entry.connection, async api => {
         await releaseLock(api, entry.namespace, entry.holder);
-        return `The lock on namespace ${entry.namespace} is given back.`;
+        return `The lock on namespace ${entry.namespace} was released.`;
       });
     case 'namespace':
       return onApi(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
@@ -52,7 +55,7 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
       const { azure, resourceGroup, clusterName, range } = entry;
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
       await removeRange(openAz(context, azure), ref, range);
-      return `${range} is out of the authorized IP ranges of cluster ${clusterName}.`;
+      return `${range} was removed from the authorized IP ranges of cluster ${clusterName}.`;
     }
     case 'file':
       await context.ports.files.remove(entry.path);
@@ -61,8 +64,8 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
 }
 
 /**
- * Keeps others out while a cluster is reverted, since a step that was cancelled renews its lock no longer. A run that has
- * taken the lock meanwhile reverts by the record before it does anything else.
+ * Locks the deployment while its cluster is reverted, because a cancelled step no longer renews its lock. A run that
+ * has acquired the lock meanwhile reverts the record before any other work.
  */
 async function underOwnLock(
   api: KubernetesApi,
@@ -74,42 +77,42 @@ async function underOwnLock(
   try {
     lock = await acquireLock(api, namespace, holder);
   } catch (error) {
-    if (hasCode(error, 'locked')) return `${error.message} It reverts by the record in the namespace.`;
-    // A namespace that is gone, or about to go, holds no lock; the copy of the record lies on a node.
+    if (hasCode(error, 'locked')) return `${error.message} It reverts the record in the namespace.`;
+    // A deleted or terminating namespace cannot hold a lock; a copy of the record is on a node.
     if (!hasStatus(error, 403, 404)) throw error;
   }
   try {
     return await body();
   } finally {
-    // The undo log has an entry for the lock as well, which is released next.
+    // The undo log also has an entry for the lock, which is released next.
     lock?.leave();
   }
 }
 
 /**
- * Deletes a namespace of ours. One that holds the record of an experiment stays: nodes, pools and machines may still be
- * as the experiment left them, and whoever reverts that needs the record.
+ * Deletes a namespace of ours. A namespace with the record of an experiment is kept: nodes, pools and machines may
+ * still have the changes of the experiment, and a revert needs the record.
  * @throws ActionError `mark-found`.
  */
 export async function deleteOwnNamespace(api: KubernetesApi, namespace: string): Promise<string> {
-  const fate = await deleteNamespace(api, namespace, async () => {
+  const result = await deleteNamespace(api, namespace, async () => {
     const found = await readRecord(api, namespace);
-    // What is no record of an experiment tells of no node that would have to be reverted.
+    // An invalid record names no node to revert.
     if (found === undefined || 'problems' in found) return;
     const { experiment, holder } = found.record;
-    const message = `Namespace ${namespace} is not deleted: it holds the record of experiment ${experiment} of ${holder}, which is not reverted.`;
+    const message = `Namespace ${namespace} is not deleted: it contains the record of experiment ${experiment} of ${holder}, which is not reverted.`;
     throw new ActionError('mark-found', message);
   });
-  return fate === 'deleted'
+  return result === 'deleted'
     ? `Namespace ${namespace} is being deleted.`
-    : `Namespace ${namespace} is left alone (${fate}).`;
+    : `Namespace ${namespace} was not deleted (${result}).`;
 }
 
 function onApi<T>(context: Context, connection: Connection, body: (api: KubernetesApi) => Promise<T>): Promise<T> {
   return withClusterSession(context, connection, ({ api }) => body(api));
 }
 
-/** Deletes exactly what carries the creation id that was saved before anything was created. */
+/** Deletes only resources with the creation ID that was saved before the creation. */
 async function deleteCreated(
   context: Context,
   az: Az,
@@ -123,8 +126,8 @@ async function deleteCreated(
     { owned: ownedByCreation(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 },
   );
   if (deleted === 'nothing') {
-    // Nothing to delete means absent, or being deleted already; what was refused is somebody else's.
-    return { done: `Nothing of ${clusterName} was left to delete: ${reason}.`, clusterGoes: !refused };
+    // Nothing to delete means absent or being deleted; a refused resource has another owner.
+    return { done: `There was nothing to delete for ${clusterName}: ${reason}.`, clusterGoes: !refused };
   }
   const name = deleted === 'group' ? `Resource group ${resourceGroup}` : `Cluster ${clusterName}`;
   return { done: `${name} is being deleted: ${reason}.`, clusterGoes: true };

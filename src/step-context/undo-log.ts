@@ -1,27 +1,30 @@
 import type { State } from '../runtime/ports.js';
 
-/** How to reach a cluster again without the inputs of the step: a private kubeconfig that post removes last. */
+/**
+ * How to connect to a cluster again without the inputs of the step: a private kubeconfig that the post step removes
+ * last.
+ */
 export interface Connection {
   readonly kubeconfig: string;
   readonly context: string;
 }
 
-/** How to reach Azure again without the inputs of the step; identifiers only, no secret. */
+/** How to connect to Azure again without the inputs of the step; only identifiers, no secrets. */
 export interface AzureAccess {
   readonly subscriptionId: string;
   readonly login?: { readonly clientId: string; readonly tenantId: string };
 }
 
-/** One thing to take back. Each is idempotent, since a handler may have begun what post completes. */
+/** A change to undo. Each undo is idempotent, because the post step may repeat what a handler has started. */
 export type UndoEntry =
-  /** A revert record may be in the namespace: the cluster is to be reverted by it. */
+  /** The namespace may contain a revert record, and the cluster must be reverted accordingly. */
   | {
       readonly kind: 'experiment';
       readonly connection: Connection;
       readonly namespace: string;
-      /** Who wrote the record: that of anybody else is not ours to undo, its run may live. */
+      /** The holder that wrote the record: records of others are not reverted, because their runs may be active. */
       readonly holder: string;
-      /** Absent where no machine can have been changed. */
+      /** Absent if no machine can have been changed. */
       readonly azure?: AzureAccess & { readonly resourceGroup: string; readonly clusterName: string };
     }
   | { readonly kind: 'lock'; readonly connection: Connection; readonly namespace: string; readonly holder: string }
@@ -42,13 +45,16 @@ export type UndoEntry =
     }
   | { readonly kind: 'file'; readonly path: string };
 
-/** A cluster first, as what lies in it goes with it; a range after all that reach the API server by it; files last. */
+/**
+ * A cluster first, because its contents are deleted with it; a range after all entries that need the API server; files
+ * last.
+ */
 const order: readonly UndoEntry['kind'][] = ['cluster', 'experiment', 'lock', 'namespace', 'authorized-range', 'file'];
 const stateKey = 'undo';
 
 /**
- * What must be undone if the step ends here. An entry is recorded before the mutation it undoes, and each change is
- * saved at once for the post phase: whatever ends the process, post knows.
+ * What must be undone if the step ends. An entry is recorded before the change that it undoes, and saved immediately
+ * for the post step, so that the post step knows it regardless of what ends the process.
  */
 export class UndoLog {
   readonly #state: State;
@@ -60,7 +66,7 @@ export class UndoLog {
     this.#entries = saved === '' ? [] : (JSON.parse(saved) as UndoEntry[]);
   }
 
-  /** Records what undoes the mutation that is about to happen; gives the function that takes the record back. */
+  /** Records the undo of the change that follows. Returns a function that removes the entry. */
   record(entry: UndoEntry): () => void {
     this.#entries.push(entry);
     this.#save();
@@ -69,18 +75,18 @@ export class UndoLog {
     };
   }
 
-  /** Strikes an entry: it was undone, or what it guards is meant to stay. */
+  /** Removes an entry that was undone, or whose change must be kept. */
   settle(entry: UndoEntry): void {
     this.settleAll(other => other === entry);
   }
 
-  /** Strikes every entry that is settled, such as all that a deleted cluster had in it. */
+  /** Removes all entries that are settled, such as those of a deleted cluster. */
   settleAll(isSettled: (entry: UndoEntry) => boolean): void {
     this.#entries = this.#entries.filter(entry => !isSettled(entry));
     this.#save();
   }
 
-  /** What is open, in the order in which it must be undone; the latest of one kind first. */
+  /** Returns the open entries in the order in which they must be undone; the latest of one kind first. */
   open(): readonly UndoEntry[] {
     return this.#entries
       .map((entry, age) => ({ entry, age }))
@@ -94,8 +100,8 @@ export class UndoLog {
 }
 
 /**
- * Whether what an entry undoes lies in a cluster, so that it goes with the deletion of that. A step that makes a cluster
- * works on no other one, so an entry that names none means the one that was made.
+ * Returns whether the change of an entry is in a cluster, so that it is deleted with the cluster. A step that creates a
+ * cluster works on no other one, so an entry without a cluster name belongs to the created cluster.
  */
 export function liesIn(entry: UndoEntry, cluster: Extract<UndoEntry, { kind: 'cluster' }>): boolean {
   switch (entry.kind) {
@@ -121,20 +127,20 @@ function isSameCluster(one: ClusterNames, other: ClusterNames): boolean {
   return one.resourceGroup === other.resourceGroup && one.clusterName === other.clusterName;
 }
 
-/** An open entry in words, for the report: what is left to be undone. */
+/** Describes what is left to undo in an open entry, for the report. */
 export function describeUndoEntry(undo: UndoEntry): string {
   switch (undo.kind) {
     case 'experiment':
-      return `an experiment in namespace ${undo.namespace} is to be put back by its mark`;
+      return `an experiment in namespace ${undo.namespace} must be reverted`;
     case 'lock':
-      return `the lock on namespace ${undo.namespace} is to be given back`;
+      return `the lock on namespace ${undo.namespace} must be released`;
     case 'namespace':
-      return `namespace ${undo.namespace} is to be deleted`;
+      return `namespace ${undo.namespace} must be deleted`;
     case 'authorized-range':
-      return `${undo.range} is to be taken out of the authorized IP ranges of cluster ${undo.clusterName}`;
+      return `${undo.range} must be removed from the authorized IP ranges of cluster ${undo.clusterName}`;
     case 'cluster':
-      return `cluster ${undo.clusterName} in resource group ${undo.resourceGroup} is to be deleted`;
+      return `cluster ${undo.clusterName} in resource group ${undo.resourceGroup} must be deleted`;
     case 'file':
-      return `file ${undo.path} is to be removed`;
+      return `file ${undo.path} must be removed`;
   }
 }

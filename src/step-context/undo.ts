@@ -10,8 +10,8 @@ const tries = 3;
 const pauseMs = 2_000;
 
 /**
- * How the time is shared: each entry may take its part of what is left, by these weights of itself and of all that are
- * behind it. An experiment waits for its members; a deletion takes some calls of az.
+ * Each entry may use a share of the remaining time, by these weights of itself and of all entries after it. An
+ * experiment waits for its members; a deletion needs some calls of az.
  */
 const weights: Readonly<Record<UndoEntry['kind'], number>> = {
   cluster: 3,
@@ -23,18 +23,18 @@ const weights: Readonly<Record<UndoEntry['kind'], number>> = {
 };
 
 export interface UndoOptions {
-  /** The time for all of it, in milliseconds. */
+  /** The time limit for all entries, in milliseconds. */
   readonly limitMs: number;
-  /** Whether nobody tries again after this: private files, by which the rest is reached, are removed only then. */
+  /** Whether this is the last attempt: private files, which the other entries need, are only removed then. */
   readonly last: boolean;
 }
 
 /**
- * Undoes what the undo log still holds. The deletion of a cluster comes first, and once Azure says that the cluster is being
- * deleted, what lies in it needs no reverting. Where the deletion failed, the rest is reverted and the deletion tried
- * again. Each entry is settled once it is undone; one that fails, or takes all of its time, does not keep the others from
- * being undone.
- * @throws ActionError `undo-incomplete`, naming all that is left and why.
+ * Undoes the open entries of the undo log. The deletion of a cluster comes first; once Azure reports that the cluster
+ * is being deleted, its contents do not need to be reverted. If the deletion fails, the other entries are reverted and
+ * the deletion is tried again. Each entry is settled after its undo; one that fails, or uses up its time, does not
+ * prevent the others.
+ * @throws ActionError `undo-incomplete` with everything that is left and why.
  */
 export async function undoAll(
   context: Context,
@@ -52,13 +52,13 @@ export async function undoAll(
     if (entry === undefined) break;
     const limited = limitTime(context, shareOf(ahead, deadlineMs - ports.clock.now()));
     try {
-      const { done, clusterGoes } = await undoWithPatience(limited.context, entry, undo);
+      const { done, clusterGoes } = await undoWithRetries(limited.context, entry, undo);
       note(done);
       undoLog.settle(entry);
       if (clusterGoes && entry.kind === 'cluster') settleContents(context, entry, note);
     } catch (error) {
       const { signal } = limited.context;
-      failures.set(entry, signal.aborted ? 'the time for it is over.' : told(error));
+      failures.set(entry, signal.aborted ? 'its time limit was reached.' : explain(error));
     } finally {
       limited.end();
     }
@@ -69,7 +69,9 @@ export async function undoAll(
   throw new ActionError('undo-incomplete', `Not everything could be undone. ${reasons.join(' ')}`);
 }
 
-/** The order of undoing. A deletion stands in it twice: the second time for the case that the first one fails. */
+/**
+ * Returns the entries in the order of the undo. A deletion occurs twice: the second time in case the first one fails.
+ */
 function inOrder(open: readonly UndoEntry[], last: boolean): readonly UndoEntry[] {
   const deletions = open.filter(({ kind }) => kind === 'cluster');
   const reverts = open.filter(({ kind }) => kind !== 'cluster' && kind !== 'file');
@@ -77,14 +79,14 @@ function inOrder(open: readonly UndoEntry[], last: boolean): readonly UndoEntry[
   return [...deletions, ...reverts, ...(reverts.length === 0 ? [] : deletions), ...files];
 }
 
-/** Settles what lies in a cluster that is being deleted. */
+/** Settles the entries whose changes are in a cluster that is being deleted. */
 function settleContents({ undoLog }: Context, cluster: Extract<UndoEntry, { kind: 'cluster' }>, note: Note): void {
   if (!undoLog.open().some(entry => liesIn(entry, cluster))) return;
   undoLog.settleAll(entry => liesIn(entry, cluster));
-  note('What this step changed in the cluster goes with it and is not reverted.');
+  note('The changes of this step in the cluster are deleted with it and not reverted.');
 }
 
-/** How long the first of these entries may take, in milliseconds. */
+/** Returns how long the first of these entries may take, in milliseconds. */
 function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): number {
   if (first === undefined) return 0;
   const weight = weights[first.kind];
@@ -92,7 +94,7 @@ function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): numb
   return Math.max(0, (leftMs * weight) / total);
 }
 
-/** The same context with a signal that aborts after some time as well; `end` ends the timer. */
+/** Returns the context with a signal that also aborts after a time limit; `end` stops the timer. */
 function limitTime(context: Context, ms: number): { readonly context: Context; readonly end: () => void } {
   const [late, ended] = [new AbortController(), new AbortController()];
   void abortAfter(context.ports.clock, ms, late, ended.signal);
@@ -108,19 +110,19 @@ function limitTime(context: Context, ms: number): { readonly context: Context; r
 async function abortAfter(clock: Clock, ms: number, late: AbortController, ended: AbortSignal): Promise<void> {
   try {
     await clock.sleep(ms, ended);
-    late.abort(new Error('The time for undoing it is over.'));
+    late.abort(new Error('The time limit of the undo was reached.'));
   } catch {
     // It was undone in time.
   }
 }
 
-function told(error: unknown): string {
+function explain(error: unknown): string {
   const { message, hint } = toActionError(error);
-  // What az says need not end like a sentence.
+  // Messages of az may not end with a period.
   return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
 }
 
-function undoWithPatience(
+function undoWithRetries(
   context: Context,
   entry: UndoEntry,
   undo: (context: Context, entry: UndoEntry) => Promise<UndoOutcome>,

@@ -55,7 +55,7 @@ describe('a step that is cancelled', () => {
       expect.objectContaining({ kind: 'cluster', creationId: tagsOf(az.argv)['creation-id'] }),
     );
     expect(main.report.pending).toEqual([
-      'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 is to be deleted',
+      'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 must be deleted',
     ]);
     expect(main.log).not.toMatch(/az (aks show|group delete|aks delete)/);
 
@@ -74,7 +74,7 @@ describe('a step that is cancelled', () => {
     const main = await running.ended;
     expectCancelled(job, main);
     expect(leftIn(main)).toMatchObject([{ kind: 'namespace', namespace: 'migratory' }]);
-    expect(main.report.pending).toEqual(['namespace migratory is to be deleted']);
+    expect(main.report.pending).toEqual(['namespace migratory must be deleted']);
 
     const post = await job.post(inputs, main);
     expectMended(post);
@@ -151,9 +151,9 @@ describe('a step that is cancelled', () => {
     const [error] = post.annotations;
     expect(error?.message).toContain(message);
     expect(error?.message).toContain(
-      'namespace migratory is to be deleted: Namespace migratory is not deleted: it holds',
+      'namespace migratory must be deleted: Namespace migratory is not deleted: it contains',
     );
-    expect(post.summary).toContain('- namespace migratory is to be deleted');
+    expect(post.summary).toContain('- namespace migratory must be deleted');
   });
 });
 

@@ -26,7 +26,7 @@ describe('inputs that are wrong', () => {
           '- service-type "loadbalancer": must be one of public, internal, node-port, cluster-ip; choose one of these.',
           '- cpu-percent "many": must be a whole number from 1 to 1000; write digits only, such as 1.',
           '- replicas "9": must not be above max-replicas (5); lower replicas or raise max-replicas.',
-          '- timeout "1m": must hold the limits of the phases together (deploy 5m = 5m); set timeout to 5m or more, or lower one of these limits.',
+          '- timeout "1m": must be at least the sum of the limits of the phases (deploy 5m = 5m); set timeout to 5m or more, or lower one of these limits.',
           'Correct the inputs named above; nothing was started.',
         ].join('\n'),
       },

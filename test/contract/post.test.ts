@@ -49,7 +49,7 @@ describe('post', () => {
     const locked = "The scope '/subscriptions/x' cannot perform delete operation because following scope(s) are locked";
     job.programs.on('group delete', { code: 1, stderr: `ERROR: (ScopeLocked) ${locked}\nCode: ScopeLocked\n` });
     const post = await job.post({ operation: 'create' }, main);
-    const left = `cluster aks-migratorydata in resource group ${group} is to be deleted`;
+    const left = `cluster aks-migratorydata in resource group ${group} must be deleted`;
     expect(post.code).toBe(0);
     expect(post.annotations).toMatchObject([
       { level: 'error', title: 'undo-incomplete', message: expect.stringContaining(left) },
@@ -69,7 +69,7 @@ describe('post', () => {
     const post = await job.post({ operation: 'create' }, main);
     expect(post.processes.filter(line => line.includes(' delete '))).toEqual([]);
     expect(job.azure.groups.size).toBe(1);
-    expect(post.summary).toContain('Nothing of aks-migratorydata was left to delete');
+    expect(post.summary).toContain('There was nothing to delete for aks-migratorydata');
   });
 
   it('is content when everything is gone already', async () => {

@@ -56,7 +56,7 @@ describe('the issue about what a sweep cannot delete', () => {
     expect(body).toContain('scope(s) are locked @&#8203;octocat');
     expect(body).toContain('**What to do:** ');
     expect(body).toContain('(https://github.com/acme/shop/actions/runs/4711)');
-    expect(first.report.phases[0]?.notes.at(-1)).toMatch(/^The issue about what is left was opened\. https:/);
+    expect(first.report.phases[0]?.notes.at(-1)).toMatch(/^The issue about leftovers was opened\. https:/);
 
     await sweep(job, github);
     expect(github.issues).toHaveLength(2);
@@ -101,7 +101,7 @@ describe('the issue about what a sweep cannot delete', () => {
     await using github = await startGitHub();
     github.fail(/^POST/, 403);
     const warning =
-      'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by integration): the job, or the token in github-token, needs `permissions: issues: write`.';
+      'The issue about leftovers could not be written. GitHub answered 403 (Resource not accessible by integration): the job, or the token in github-token, needs `permissions: issues: write`.';
     const refused = await sweep(job, github);
     expect([refused.outputs['error-code'], refused.report.warnings]).toEqual(['delete-incomplete', [warning]]);
     expect(refused.annotations).toContainEqual({ level: 'warning', message: warning });

@@ -22,7 +22,7 @@ jobs:
 
   it.each<[string, string, Files, string, string]>([
     ['input of the deployment', "service-type: cluster-ip, dns-label: 'shop'", {}, 'invalid-input', 'dns-label'],
-    ['time for its verification', 'verify-timeout: 2h', {}, 'invalid-input', 'timeout "90m": must hold'],
+    ['time for its verification', 'verify-timeout: 2h', {}, 'invalid-input', 'timeout "90m": must be at least'],
     ['patch', 'patches: patches', patch, 'patches-failed', 'patches: Deployment web (patches/web.yaml) does not exist'],
   ])('by a wrong %s ends before there is a cluster', async (_what, inputs, files, code, told) => {
     const run = await bench.run(caller(inputs), { vars }, files);

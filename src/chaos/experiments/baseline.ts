@@ -3,7 +3,7 @@ import type { Pod } from '../../kubernetes/types.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
 
-/** No fault: the measurement itself is measured. Unless it is steady, no other experiment can be judged. */
+/** Injects no fault and tests the measurement itself. If this is not steady, no other experiment can be judged. */
 export const baseline = defineExperiment({
   name: 'baseline',
   hold: { defaultMs: 30_000 },
@@ -26,7 +26,7 @@ export const baseline = defineExperiment({
         const same = now.every(isReady) && now.map(identityOf).sort().join() === before.join();
         return {
           confirmed: same,
-          detail: same ? 'No member has changed.' : 'Members have changed although nothing was broken.',
+          detail: same ? 'No member has changed.' : 'Members have changed although no fault was injected.',
         };
       },
     };

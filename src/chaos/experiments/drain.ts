@@ -11,12 +11,12 @@ import { chooseTarget, seedsOn, type TargetNode } from '../target.js';
 import { deletionCommands, evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { describeRemaining } from './replacement.js';
 
-/** Above the pods' grace period of 60 s and the minute that a replacement takes to become Ready, in milliseconds. */
+/** More than the grace period of the pods of 60 s and the minute until a replacement is Ready, in milliseconds. */
 const othersTimeoutMs = 150_000;
 
 /**
- * Drains one node as an upgrade would: cordon, members off one at a time within the disruption budget, then everything
- * else. `when-blocked` decides what is done where the budget lets no member go.
+ * Drains one node like an upgrade: cordon, eviction of the members one at a time within the disruption budget, then all
+ * other pods. `when-blocked` decides what happens if the budget allows no eviction.
  */
 export const drain = defineExperiment({
   name: 'drain',
@@ -63,7 +63,7 @@ function emptied(context: ExperimentContext, found: ClusterState, target: Target
     affected: uids,
     recoveryMode: () => 'replaced',
     async prepare() {
-      // Before the member is added, or that would come to the target.
+      // Before the member is added, because it could be scheduled on the target.
       await cordon(api, target.name, holder);
       if (plan.kind === 'surge') await surge(context, found.replicas, plan.replicas);
     },
@@ -78,7 +78,7 @@ function emptied(context: ExperimentContext, found: ClusterState, target: Target
   };
 }
 
-/** Adds a member, so that the budget lets another one go. */
+/** Adds a member, so that the budget allows an eviction. */
 export async function surge(
   { api, members, limits, note }: ExperimentContext,
   from: number,
@@ -89,7 +89,7 @@ export async function surge(
   await waitForMembers(api, { members, replicas: to, available: true }, limits);
 }
 
-/** Cordons the target and expects the budget to refuse an eviction, without trying one for real. */
+/** Cordons the target and expects the budget to refuse an eviction, which is only tried as a dry run. */
 function refused(context: ExperimentContext, found: ClusterState, target: TargetNode): Fault {
   const { api, members, holder, note } = context;
   const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
@@ -119,7 +119,7 @@ function refused(context: ExperimentContext, found: ClusterState, target: Target
   };
 }
 
-/** Moves the members off the target. */
+/** Removes the members from the target, so that they move to other nodes. */
 async function removeMembers(
   { api, members, note }: ExperimentContext,
   { statefulSet }: ClusterState,
@@ -133,22 +133,22 @@ async function removeMembers(
   }
   for (const member of [...target.members].reverse()) {
     const key = { namespace: members.namespace, name: member.name };
-    await api.remove('Pod', key, `delete ${member.name} without asking the budget`, { uid: member.uid });
+    await api.remove('Pod', key, `delete ${member.name} without the disruption budget`, { uid: member.uid });
     await waitForMembers(api, { members, gone: [member.uid] }, limits);
-    note(`${member.name} was deleted and is Ready in another place.`);
+    note(`${member.name} was deleted and is Ready on another node.`);
   }
 }
 
-/** The proof that the fault took place: the node takes no pods, and none of the members of before is left anywhere. */
+/** Checks that the fault took place: the node is cordoned, and none of the former members remains. */
 async function isEmptyAndCordoned(
   context: ExperimentContext,
   { name }: TargetNode,
   uids: readonly string[],
 ): Promise<Proof> {
   const node = await context.api.find('Node', { name }, 'confirm that the node is cordoned');
-  if (node?.spec.unschedulable !== true) return { confirmed: false, detail: `Node ${name} did not stay cordoned.` };
+  if (node?.spec.unschedulable !== true) return { confirmed: false, detail: `Node ${name} is no longer cordoned.` };
   const stayed = await describeRemaining(context, uids);
   return stayed === undefined
-    ? { confirmed: true, detail: `Node ${name} is cordoned, and its members of before are gone.` }
+    ? { confirmed: true, detail: `Node ${name} is cordoned, and its former members are gone.` }
     : { confirmed: false, detail: stayed };
 }

@@ -25,21 +25,21 @@ const definitions = [
 
 export type ExperimentName = (typeof definitions)[number]['name'];
 
-/** All experiments by name, in the order in which the documentation lists them. */
+/** All experiments by name, in the order of the documentation. */
 export const experiments = Object.fromEntries(definitions.map(definition => [definition.name, definition])) as Readonly<
   Record<ExperimentName, ExperimentDefinition<ExperimentName>>
 >;
 
 export const experimentNames: readonly ExperimentName[] = definitions.map(({ name }) => name);
 
-/** The experiment of a name that comes from elsewhere, such as a record; undefined for an unknown name. */
+/** Returns the experiment with a name from an external source, such as a record; undefined for an unknown name. */
 export function findExperiment(name: string): ExperimentDefinition | undefined {
   return definitions.find(definition => definition.name === name);
 }
 
 /**
- * How long the fault of an experiment is held, in milliseconds: as the user wants it, else its own default. Nothing is
- * held where the injection is the whole fault.
+ * Returns how long the fault of an experiment is held, in milliseconds: the input, or the default of the experiment; 0
+ * if the fault consists only of its injection.
  */
 export function holdMsOf(name: ExperimentName, wantedMs: number | undefined): number {
   const { defaultMs } = experiments[name].hold;

@@ -4,13 +4,16 @@ import { isSilent } from '../kubelet.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { chooseMachine, machinesOf, uidsOf, machineEntries } from './machine-targets.js';
 
-/** A node is given up 50 s after its last sign of life (kube-controller-manager, --node-monitor-grace-period). */
+/**
+ * Kubernetes marks a node as unreachable 50 s after its last heartbeat (kube-controller-manager,
+ * --node-monitor-grace-period).
+ */
 const silenceMs = 90_000;
 
-/** The kubelet of one node is silent while its containers go on: a timer on the machine ends it whatever happens. */
+/** Stops the kubelet of one node while its containers keep running. A timer on the machine always starts it again. */
 export const kubeletStop = defineExperiment({
   name: 'kubelet-stop',
-  /** Azure begins to repair a lost node after 5 minutes ("Node auto-repair" in the AKS documentation). */
+  /** Azure starts to repair a lost node after 5 minutes ("Node auto-repair" in the AKS documentation). */
   hold: { defaultMs: 120_000, longestMs: 240_000 },
   needs: { azure: true, unsupported: true },
   reverts: ['kubelets'],
@@ -36,14 +39,14 @@ export const kubeletStop = defineExperiment({
         stoppedMs = api.clock.now();
       },
       async confirm() {
-        // Seen once is enough: at the end of the hold the timer may have started it already.
+        // One observation is enough: at the end of the hold, the timer may have started the kubelet already.
         silent ||= await isSilent(api, target, silenceMs);
         return silent
           ? {
               confirmed: true,
-              detail: `The kubelet of node ${target.name} renewed its Lease no longer, and Ready became Unknown.`,
+              detail: `The kubelet of node ${target.name} no longer renewed its Lease, and Ready became Unknown.`,
             }
-          : { confirmed: false, detail: `Node ${target.name} was not given up.` };
+          : { confirmed: false, detail: `The Ready condition of node ${target.name} did not become Unknown.` };
       },
       hold: signal => sleepOrEndEarly(api.clock, Math.max(0, stoppedMs + holdMs - api.clock.now()), signal, api.signal),
     };

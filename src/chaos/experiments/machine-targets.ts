@@ -4,13 +4,15 @@ import type { Machine, Machines } from '../machines-port.js';
 import type { OriginalState } from '../revert/original-state.js';
 import { chooseTarget, type TargetNode } from '../target.js';
 
-/** A target whose machine is known. */
+/** A target with a known machine. */
 export type MachineTarget = TargetNode & { readonly machine: Machine };
 
-/** A node that goes without warning: another one takes its members, and one more is left for those that were moved. */
+/**
+ * The needs of a node that fails without a drain: another node runs its members, and one more those that were moved.
+ */
 export const machineNeeds = { others: 2, nonGraceful: true, machine: true } as const;
 
-/** The node whose machine an experiment changes: one that the cluster must be able to lose without warning. */
+/** Returns the node whose machine an experiment changes: one that the cluster can lose without warning. */
 export function chooseMachine(
   { isSeed, seedMembers, chaos }: ExperimentContext,
   { nodes, members }: ClusterState,
@@ -25,17 +27,17 @@ export function withMachine(target: TargetNode): MachineTarget {
   if (machine) return { ...target, machine };
   throw new ActionError(
     'target-refused',
-    `Node ${name} is no instance of a scale set (${providerId || 'no provider id'}).`,
+    `Node ${name} is not an instance of a scale set (${providerId || 'no provider id'}).`,
   );
 }
 
-/** The machines of the cluster; the inputs let no experiment that needs them run without Azure. */
+/** Returns the machines of the cluster. The inputs are only valid for such experiments with provider aks. */
 export function machinesOf({ machines }: ExperimentContext): Machines {
-  if (machines === undefined) throw new Error('the experiment needs provider aks');
+  if (machines === undefined) throw new Error('the experiment requires provider aks');
   return machines;
 }
 
-/** What undoes the loss of machines or of kubelets. */
+/** Returns the original state of machines, for the revert of machines and kubelets. */
 export function machineEntries(targets: readonly MachineTarget[]): OriginalState['machines'] {
   return targets.map(({ name, uid, machine }) => ({ node: name, uid, machine }));
 }

@@ -8,17 +8,17 @@ import type { ExperimentDryRun } from '../experiment.js';
 
 const member = unknownName('member');
 
-/** Evicts one member; only the cluster shows which ones are on the node. */
+/** Returns the eviction of one member; only the cluster knows which members are on the node. */
 export function evictionCommands(namespace: string): readonly CommandStep[] {
   return [evictionCommand({ namespace, name: member }, 'UID', `evict ${member}`)];
 }
 
-/** Deletes one member without asking the disruption budget. */
+/** Returns the deletion of one member, which ignores the disruption budget. */
 export function deletionCommands(namespace: string): readonly CommandStep[] {
   return [deletionCommand('Pod', { namespace, name: member }, `delete ${member}`)];
 }
 
-/** Adds the member that the plan asks for, and removes it again; nothing for a plan without a surge. */
+/** Returns the commands that add a member and remove it again; none for a plan without a surge. */
 export function surgeCommands(
   plan: DrainPlan,
   namespace: string,
@@ -29,7 +29,7 @@ export function surgeCommands(
   return { added: [scaleCommand(members, plan.replicas)], removed: [scaleCommand(members, replicas)] };
 }
 
-/** How a drain goes by what the inputs say; undefined where it is refused. */
+/** Returns the drain plan for the inputs; undefined if the drain is refused. */
 export function planOfDryRun({
   settings,
   allowedDisruptions,

@@ -6,12 +6,12 @@ import { nothingToRevert } from '../revert/original-state.js';
 import { poolOf } from '../target.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
 
-/** Azure takes minutes to delete a machine. */
+/** Azure needs minutes to delete a machine. */
 const deletionMs = 10 * 60_000;
 
 /**
- * One machine is deleted with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
- * autoscaler gets a new one, for which its lower bound is raised while the experiment runs.
+ * Deletes one machine with its node, without a drain: the loss of a node that Microsoft supports. A pool with an
+ * autoscaler gets a new node; for this, its lower bound is raised during the experiment.
  */
 export const nodeDelete = defineExperiment({
   name: 'node-delete',
@@ -31,8 +31,8 @@ export const nodeDelete = defineExperiment({
     const target = chooseMachine(context, state);
     const pool = await machines.pool(target.pool);
     if (pool.bounds === undefined) {
-      const message = `Node pool ${pool.name} has a fixed size: a node that is deleted would not come back.`;
-      throw new ActionError('experiment-skipped', message, { hint: 'Turn the cluster autoscaler on for the pool.' });
+      const message = `Node pool ${pool.name} has a fixed size: a deleted node would not be replaced.`;
+      throw new ActionError('experiment-skipped', message, { hint: 'Enable the cluster autoscaler for the pool.' });
     }
     const { bounds } = pool;
     const nodes = state.nodes.filter(node => poolOf(node) === pool.name && isInService(node)).length;
@@ -50,15 +50,15 @@ export const nodeDelete = defineExperiment({
       async prepare() {
         if (!raised) return;
         await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
-        note(`Node pool ${pool.name} is to keep ${pool.count} nodes meanwhile.`);
+        note(`Node pool ${pool.name} keeps ${pool.count} nodes during the experiment.`);
       },
       async inject() {
         try {
           await machines.deleteMachine(pool.name, target.name);
         } catch (error) {
-          // The answer to a deletion that was accepted may be lost, and its repetition finds no machine.
+          // The response to an accepted deletion may be lost, and its retry finds no machine.
           if (!hasCode(error, 'azure-not-found')) throw error;
-          note(`Azure has no machine of node ${target.name} any more.`);
+          note(`Azure no longer has a machine of node ${target.name}.`);
         }
       },
       async confirm() {
@@ -71,7 +71,7 @@ export const nodeDelete = defineExperiment({
         );
         return gone
           ? { confirmed: true, detail: `Node ${target.name} with UID ${target.uid} is gone.` }
-          : { confirmed: false, detail: `Node ${target.name} is still there.` };
+          : { confirmed: false, detail: `Node ${target.name} still exists.` };
       },
     };
   },

@@ -6,7 +6,7 @@ import { chooseTarget, seedsThatMayFail } from '../target.js';
 import { deletionCommands } from './member-commands.js';
 import { describeRemaining } from './replacement.js';
 
-/** One member goes, first with the grace that its pod has, then, when it is back, without any: a crash. */
+/** Deletes one member, first with its grace period, then, when it is Ready again, without one, as in a crash. */
 export const podKill = defineExperiment({
   name: 'pod-kill',
   hold: { defaultMs: 0 },
@@ -20,9 +20,9 @@ export const podKill = defineExperiment({
       needs: { others: 0, nonGraceful: false, machine: false },
     });
     const [victim] = target.members;
-    if (victim === undefined) throw new Error('a target holds a member');
+    if (victim === undefined) throw new Error('a target runs a member');
     if (victim.seed && seedsThatMayFail(seedMembers) === 0) {
-      const message = `${victim.name} is one of ${seedMembers} seed members, of which none may fail.`;
+      const message = `${victim.name} is one of ${seedMembers} seed members, and none of them may fail.`;
       throw new ActionError('experiment-skipped', message, { hint: 'Deploy with three `seed-members` or more.' });
     }
     const key = { namespace: members.namespace, name: victim.name };
@@ -34,14 +34,14 @@ export const podKill = defineExperiment({
       affected: [victim.uid],
       recoveryMode: () => 'replaced',
       async inject(limits) {
-        await api.remove('Pod', key, `delete ${victim.name} as an operator would`, { uid: victim.uid });
+        await api.remove('Pod', key, `delete ${victim.name} with its grace period`, { uid: victim.uid });
         const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
         note(`${victim.name} was deleted and is Ready again.`);
         const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
         killed.push(uid);
-        await api.remove('Pod', key, `delete ${victim.name} as a crash would`, { uid, gracePeriodSeconds: 0 });
+        await api.remove('Pod', key, `delete ${victim.name} without a grace period`, { uid, gracePeriodSeconds: 0 });
         await waitForMembers(api, { members, gone: killed }, limits);
-        note(`${victim.name} was deleted by force and is Ready again.`);
+        note(`${victim.name} was deleted without a grace period and is Ready again.`);
       },
       async confirm() {
         const stayed = await describeRemaining(context, killed);

@@ -2,7 +2,7 @@ import { defineExperiment } from '../experiment.js';
 import { chooseMachine } from './machine-targets.js';
 import { cutPower, powerCommands, powerHold } from './power.js';
 
-/** One machine loses its power. */
+/** Powers off one machine. */
 export const powerOff = defineExperiment({
   name: 'power-off',
   hold: powerHold,

@@ -7,7 +7,7 @@ import { nothingToRevert } from '../revert/original-state.js';
 import { machinesOf, type MachineTarget, uidsOf, machineEntries } from './machine-targets.js';
 
 /**
- * Azure's controller replaces a machine that is off within 10 minutes (cloud-provider-azure pull request 4522), so the
+ * The Azure controller detects a powered-off machine within 10 minutes (cloud-provider-azure pull request 4522), so the
  * fault is held for longer.
  */
 export const powerHold = { defaultMs: 12 * 60_000 } as const;
@@ -17,12 +17,13 @@ export function powerCommands({ machines }: ExperimentDryRun): readonly CommandS
   return [...machines.powerOff(), ...machines.powerState(), ...machines.start()];
 }
 
-/** The states of a machine without power; "States and billing status of Azure Virtual Machines". */
+/** The states of a powered-off machine; see "States and billing status of Azure Virtual Machines". */
 const off = ['stopped', 'deallocated'];
 
 /**
- * Cuts the power of machines at once and holds until their members are replaced, at most for the hold of the context. Kubernetes moves
- * the members of a lost node only when it is told that the machine is off; before that, the same pods come back with it.
+ * Powers off machines at the same time and holds the fault until their members are replaced, but not longer than the
+ * hold of the context. Kubernetes only moves the members of a lost node when the machine is reported as off; before
+ * that, the same pods restart with the machine.
  */
 export function cutPower(context: ExperimentContext, state: ClusterState, targets: readonly MachineTarget[]): Fault {
   const { api, members, holdMs, note } = context;
@@ -43,8 +44,8 @@ export function cutPower(context: ExperimentContext, state: ClusterState, target
     },
     async confirm() {
       const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));
-      const told = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
-      return { confirmed: states.every(power => off.includes(power)), detail: `The machine of ${told}.` };
+      const described = targets.map(({ name }, index) => `${name} is ${states[index] ?? 'unknown'}`).join(', ');
+      return { confirmed: states.every(power => off.includes(power)), detail: `The machine of ${described}.` };
     },
     async hold(signal) {
       const pods = { kind: 'Pod', namespace: members.namespace, labels: members.labels } as const;
@@ -64,7 +65,7 @@ export function cutPower(context: ExperimentContext, state: ClusterState, target
       );
       note(
         replaced
-          ? 'The members of the lost machines were replaced on others.'
+          ? 'The members of the lost machines were replaced on other nodes.'
           : 'The members of the lost machines were not replaced while the fault was held.',
       );
     },

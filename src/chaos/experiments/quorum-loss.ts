@@ -9,8 +9,8 @@ import { nothingToRevert } from '../revert/original-state.js';
 import { describeRemaining } from './replacement.js';
 
 /**
- * The control of the whole measurement: with less than a quorum of seeds the cluster must be seen not to accept
- * messages, and to accept them again. The seeds are the lowest ordinals, so scaling in leaves exactly the first ones.
+ * The control experiment of the measurement: without a quorum of seeds, the cluster must not accept messages, and later
+ * it must accept them again. The seeds have the lowest ordinals, so scaling in keeps the first ones.
  */
 export const quorumLoss = defineExperiment({
   name: 'quorum-loss',
@@ -26,7 +26,7 @@ export const quorumLoss = defineExperiment({
     const { api, members, seedMembers } = context;
     const few = quorumOf(seedMembers) - 1;
     if (few === 0 && state.autoscaler !== undefined) {
-      const message = 'With one seed member all members would have to go, and the autoscaler keeps at least one.';
+      const message = 'With one seed member, all members would have to stop, but the autoscaler keeps at least one.';
       throw new ActionError('experiment-skipped', message);
     }
     const lost = state.members
@@ -47,7 +47,7 @@ export const quorumLoss = defineExperiment({
         return stayed === undefined
           ? {
               confirmed: true,
-              detail: `${few} of ${seedMembers} seed members run; a quorum takes ${quorumOf(seedMembers)}.`,
+              detail: `${few} of ${seedMembers} seed members run; a quorum needs ${quorumOf(seedMembers)}.`,
             }
           : { confirmed: false, detail: stayed };
       },

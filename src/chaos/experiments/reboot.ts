@@ -3,10 +3,10 @@ import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
 
-/** A machine is back within minutes ("Node auto-repair" in the AKS documentation counts on 5). */
+/** A machine restarts within minutes ("Node auto-repair" in the AKS documentation assumes 5). */
 const bootMs = 5 * 60_000;
 
-/** One machine reboots without a drain. */
+/** Reboots one machine without a drain. */
 export const reboot = defineExperiment({
   name: 'reboot',
   hold: { defaultMs: 0 },
@@ -37,8 +37,8 @@ export const reboot = defineExperiment({
           bootMs,
         );
         return booted
-          ? { confirmed: true, detail: `Node ${target.name} has another boot id.` }
-          : { confirmed: false, detail: `Node ${target.name} still has the boot id of before.` };
+          ? { confirmed: true, detail: `Node ${target.name} has a new boot ID.` }
+          : { confirmed: false, detail: `Node ${target.name} still has the former boot ID.` };
       },
     };
   },

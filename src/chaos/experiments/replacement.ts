@@ -3,12 +3,12 @@ import type { Pod } from '../../kubernetes/types.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
 import type { ExperimentContext } from '../experiment-context.js';
 
-/** The endpoints follow their pods within moments. */
+/** How long the endpoints may take to follow their pods, in milliseconds. */
 const followMs = 10_000;
 
 /**
- * Says who of the members of before, named by UID, is still a pod or still behind the client Service, a moment after
- * they should be gone; undefined when nobody is.
+ * Returns which former members, by UID, still exist as pods or behind the client Service a short time after their
+ * removal; undefined if none does.
  */
 export async function describeRemaining(
   { api, members, serviceName }: ExperimentContext,
@@ -33,5 +33,7 @@ export async function describeRemaining(
   );
   if (gone) return undefined;
   const names = pods.map(({ metadata }) => metadata.name).join(', ');
-  return names === '' ? `The Service ${serviceName} still leads to a member that is gone.` : `${names} did not leave.`;
+  return names === ''
+    ? `The Service ${serviceName} still has an endpoint of a removed member.`
+    : `Still present: ${names}.`;
 }

@@ -12,7 +12,7 @@ import { surge } from './drain.js';
 import { evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { describeRemaining } from './replacement.js';
 
-/** Every node that holds members is emptied in turn, as an upgrade of the node image does, with recovery in between. */
+/** Drains every node with members in turn, like an upgrade of the node image, with recovery after each. */
 export const rolling = defineExperiment({
   name: 'rolling',
   hold: { defaultMs: 0 },
@@ -30,7 +30,10 @@ export const rolling = defineExperiment({
     const targets = targetsOf(context, state);
     const plan = planDrain({ mode: chaos.whenBlocked, ...state, maxReplicas });
     if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
-      throw new ActionError('experiment-skipped', `rolling keeps the budget; when-blocked ${plan.kind} is for drain.`);
+      throw new ActionError(
+        'experiment-skipped',
+        `rolling respects the budget; when-blocked ${plan.kind} is only for drain.`,
+      );
     }
     const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
     return {
@@ -53,20 +56,20 @@ export const rolling = defineExperiment({
           await drainMembers(api, { members, statefulSet: state.statefulSet, node: name, limits, note });
           await uncordon(api, name, holder);
           await waitForMembers(api, { members, available: true }, limits);
-          note(`Node ${name} was emptied and is schedulable again.`);
+          note(`Node ${name} was drained and is schedulable again.`);
         }
       },
       async confirm() {
         const stayed = await describeRemaining(context, uids);
         return stayed === undefined
-          ? { confirmed: true, detail: `Every member of before has left its node, ${uids.length} in all.` }
+          ? { confirmed: true, detail: `All ${uids.length} members have moved from their nodes.` }
           : { confirmed: false, detail: stayed };
       },
     };
   },
 });
 
-/** The nodes with members, in the order of their names; each must be fit. */
+/** Returns the nodes with members, sorted by name. All of them must be suitable. */
 function targetsOf(
   { isSeed, seedMembers }: ExperimentContext,
   { nodes, members }: ClusterState,

@@ -7,10 +7,10 @@ import { toTargetNode, seedsOn, seedsThatMayFail, type TargetNode } from '../tar
 import { withMachine } from './machine-targets.js';
 import { cutPower, powerCommands, powerHold } from './power.js';
 
-/** With fewer zones, the loss of one takes too much of a quorum to be tolerable. */
-const leastZones = 3;
+/** With fewer zones, the loss of one zone can cost the quorum. */
+const minZones = 3;
 
-/** All machines of one availability zone lose their power. */
+/** Powers off all machines of one availability zone. */
 export const zone = defineExperiment({
   name: 'zone',
   hold: powerHold,
@@ -24,8 +24,8 @@ export const zone = defineExperiment({
 });
 
 /**
- * The nodes of the zone of the target node, else of the zone with the fewest seeds. A node outside of zones carries a
- * label as well, a bare number: "Use availability zones in AKS".
+ * Returns the nodes of the zone of the target node, or else of the zone with the fewest seeds. Nodes outside of zones
+ * also have a zone label, with only a number: "Use availability zones in AKS".
  */
 function chooseZone(
   { isSeed, seedMembers, chaos }: ExperimentContext,
@@ -34,8 +34,8 @@ function chooseZone(
   const all = nodes.map(node => toTargetNode(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
   const zones = new Map<string, TargetNode[]>();
   for (const target of all) zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
-  if (zones.size < leastZones) {
-    const message = `The nodes are in ${zones.size} availability zones; losing one takes ${leastZones} or more.`;
+  if (zones.size < minZones) {
+    const message = `The nodes are in ${zones.size} availability zones; the loss of one requires ${minZones} or more.`;
     throw new ActionError('experiment-skipped', message);
   }
   const seedsIn = (targets: readonly TargetNode[]): number => targets.reduce((sum, one) => sum + seedsOn(one), 0);
@@ -45,29 +45,29 @@ function chooseZone(
       ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
       : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
   if (chosen === undefined) {
-    const message = `target-node "${chaos.targetNode}" is refused: it is in no zone that holds a member.`;
+    const message = `target-node "${chaos.targetNode}" is refused: it is not in a zone with members.`;
     throw new ActionError('target-refused', message);
   }
   const label = chosen[0]?.zone ?? '';
-  if (chosen.length >= nodes.length) throw new ActionError('target-refused', `Zone ${label} has every node.`);
+  if (chosen.length >= nodes.length) throw new ActionError('target-refused', `Zone ${label} contains all nodes.`);
   const inZone = (node: Node): boolean => chosen.some(({ name }) => name === node.metadata.name);
   const unfit = nodes.find(node => inZone(node) && !isSchedulable(node));
   if (unfit !== undefined) {
-    const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: that would be lost with the rest, and put back with it.`;
+    const message = `Zone ${label} has node ${unfit.metadata.name}, which is cordoned or not Ready: the revert could not restore that state.`;
     throw new ActionError('target-refused', message);
   }
   const pools = new Set(all.filter(target => target.members.length > 0).map(({ pool }) => pool));
   const foreign = chosen.find(({ pool }) => !pools.has(pool));
   if (foreign !== undefined) {
-    const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which holds no member in any zone: what runs there would be lost for nothing.`;
+    const message = `Zone ${label} has node ${foreign.name} of pool ${foreign.pool}, which has no members in any zone: its pods would be lost without need.`;
     throw new ActionError('target-refused', message);
   }
   if (!nodes.some(node => !inZone(node) && isSchedulable(node))) {
-    throw new ActionError('target-refused', `Outside of zone ${label} no node is Ready to take its members.`);
+    throw new ActionError('target-refused', `Outside of zone ${label}, no node is Ready for its members.`);
   }
   const may = seedsThatMayFail(seedMembers);
   if (seedsIn(chosen) > may) {
-    const message = `Zone ${label} holds ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
+    const message = `Zone ${label} runs ${seedsIn(chosen)} of ${seedMembers} seed members, and no more than ${may} may fail at once.`;
     throw new ActionError('target-refused', message);
   }
   return chosen;

@@ -28,7 +28,7 @@ describe('a cancel while the cluster is being created', () => {
     expect(main.outputs).toMatchObject({ outcome: 'cancelled', 'error-code': 'cancelled' });
     expect(job.programs()).toEqual([]);
 
-    const left = 'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 is to be deleted';
+    const left = 'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 must be deleted';
     expect(main.summary).toContain(left);
     const report = await step.report();
     expect(report).toMatchObject({ outcome: 'cancelled', pending: [left] });

@@ -54,7 +54,7 @@ describe('a step that is cancelled', () => {
 
     const post = await step.post();
     expect(post.code).toBe(0);
-    expect(post.summary).toContain('Experiment drain is undone.');
+    expect(post.summary).toContain('Experiment drain was reverted.');
     const members = await job.objects.untilReady('migratory', 3);
     expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
     expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
@@ -81,7 +81,7 @@ describe('a step that is cancelled', () => {
     await step.logged('of 3 members are Ready');
     step.cancel();
     await expectCancelled(step);
-    expect((await step.report()).pending).toEqual(['namespace whole is to be deleted']);
+    expect((await step.report()).pending).toEqual(['namespace whole must be deleted']);
     const post = await step.post();
     expect(post.code).toBe(0);
     expect(post.summary).toContain('Namespace whole is being deleted.');

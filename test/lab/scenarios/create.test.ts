@@ -57,9 +57,7 @@ describe('operation create on Azure', () => {
     expect(main.outputs).toMatchObject({ 'error-code': 'azure-quota' });
     expect(errors.map(({ code }) => code)).toEqual(['azure-quota', 'undo-incomplete']);
     expect(errors[1]?.message).toContain('following scope(s) are locked');
-    expect(pending).toEqual([
-      'cluster aks-migratorydata in resource group rg-migratorydata-8-check-0 is to be deleted',
-    ]);
+    expect(pending).toEqual(['cluster aks-migratorydata in resource group rg-migratorydata-8-check-0 must be deleted']);
     expect(inventory(lab).groups).toEqual(['rg-migratorydata-8-check-0']);
     unlock();
     const post = await step.post();

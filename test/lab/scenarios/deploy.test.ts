@@ -35,7 +35,7 @@ describe('deploying', () => {
 
     const deployed = await job.pass(deploymentOf('theirs'));
     expect(notesOf(deployed)).toContain(
-      'Namespace theirs exists and is not ours: it is used, and will not be deleted.',
+      'Namespace theirs exists and was not created by this action: it is used, but never deleted.',
     );
 
     const refused = await job.fail({ operation: 'teardown', namespace: 'theirs' });

@@ -118,7 +118,7 @@ describe('draining a node', () => {
     await job.cluster.api.patch(node, { spec: { unschedulable: true } });
     const cordoned = await job.fail(drain({ 'target-node': 'kind-worker' }));
     expect(cordoned.main.outputs['error-code']).toBe('target-refused');
-    expect(errorOf(cordoned)).toContain('it is cordoned already');
+    expect(errorOf(cordoned)).toContain('it is already cordoned');
     expect(await job.objects.cordoned()).toEqual(['kind-worker']);
     await job.cluster.api.patch(node, { spec: { unschedulable: null } });
   });

@@ -61,7 +61,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
       status: 'passed',
       notes: [
         expect.stringMatching(/^Resource group rg-migratorydata-4711-check-0 is being deleted: /),
-        'What this step changed in the cluster goes with it and is not reverted.',
+        'The changes of this step in the cluster are deleted with it and not reverted.',
       ],
     });
     expect([main.code, main.outputs['outcome'], pending]).toEqual([1, 'failure', []]);
@@ -86,7 +86,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
     expect(post.log).toContain('az group delete');
     expect(post.log).not.toContain('kubectl');
     expect(post.summary).toContain('Resource group rg-migratorydata-4712-check-0 is being deleted: ');
-    expect(post.summary).toContain('What this step changed in the cluster goes with it and is not reverted.');
+    expect(post.summary).toContain('The changes of this step in the cluster are deleted with it and not reverted.');
     const changes = lab.azure
       .requests()
       .slice(before)

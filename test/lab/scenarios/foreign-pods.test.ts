@@ -58,7 +58,7 @@ describe('pods that only carry the label of the members', () => {
     expect(uidsOf(await job.objects.foreign(namespace))).toEqual(uidsOf(before));
     expect(updated.report.warnings).toContainEqual(
       expect.stringMatching(
-        /^Pods debug-shell, .*without-a-place.* carry the labels of the members but are none: the Services and the disruption budget count them\.$/,
+        /^Pods debug-shell, .*without-a-place.* match the labels of the members but are not members: the Services and the disruption budget count them\.$/,
       ),
     );
   });

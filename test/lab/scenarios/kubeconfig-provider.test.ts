@@ -143,7 +143,7 @@ describe('provider kubeconfig', () => {
     const quick = { hold: '0s', steady: '1s', ...generousLimits };
     const { main } = await onKind.pass({ ...life, 'service-type': 'node-port', ...quick });
     expect(main.outputs).toMatchObject({ outcome: 'success', deleted: 'false' });
-    expect(main.log).toContain('Namespace outage was there before, so it stays.');
+    expect(main.log).toContain('Namespace outage existed before this step, so it is kept.');
     expect(await onKind.objects.members('outage')).toHaveLength(3);
   });
 });

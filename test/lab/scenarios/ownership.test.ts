@@ -55,7 +55,7 @@ describe('what is ours on Azure', () => {
       const { api } = lab.cluster('theirs');
       await api.request('POST', '/api/v1/namespaces', { metadata: { name: 'migratory', labels: ownershipLabels } });
       const { main } = await job.pass({ operation: 'teardown', ...group });
-      expect(main.log).toContain('The cluster stays');
+      expect(main.log).toContain('The cluster is kept');
       const gone = '/api/v1/namespaces?fieldSelector=metadata.name%3Dmigratory';
       await waitForObjects<Namespace>(api, gone, found => found.length === 0);
       expect(inventory(lab)).toEqual({ groups: ['shared'], clusters: ['shared/theirs'] });

@@ -28,7 +28,7 @@ describe('the number of members', () => {
     const before = await job.objects.members('migratory');
     const again = await job.pass(deployment);
     expect(again.main.outputs['changed']).toBe('false');
-    expect(notesOf(again)).toContain('Everything is as wanted already.');
+    expect(notesOf(again)).toContain('The deployment is already up to date.');
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
   });
 
@@ -69,7 +69,7 @@ describe('the number of members', () => {
   it('is moved through the bounds of the autoscaler where there is one, and the step says so', async () => {
     const moved = await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
     expect(notesOf(moved)).toContain(
-      'Autoscaler migratorydata-autoscale decides on the number: its bounds are 4 now, they were 3 to 5.',
+      'Autoscaler migratorydata-autoscale controls the number of members: its bounds are now 4, before 3 to 5.',
     );
     expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 4, maxReplicas: 4 });
     expect(await job.objects.members('migratory')).toHaveLength(4);

@@ -57,9 +57,9 @@ describe('chooseTarget', () => {
   it.each([
     ['gone', [node('a'), node('b')], 'the cluster has no such node; it has a, b'],
     ['a', [node('a', { ready: false }), node('b')], 'it is not Ready'],
-    ['a', [node('a', { cordoned: true }), node('b')], 'it is cordoned already'],
-    ['b', [node('a'), node('b')], 'it holds no member'],
-    ['a', [node('a'), node('b', { cordoned: true })], 'no other node is Ready to take its members'],
+    ['a', [node('a', { cordoned: true }), node('b')], 'it is already cordoned'],
+    ['b', [node('a'), node('b')], 'it runs no member'],
+    ['a', [node('a'), node('b', { cordoned: true })], 'no other node is Ready for its members'],
   ])('refuses the wanted node %s with the reason', (wanted, nodes, reason) => {
     const choose = (): unknown =>
       chooseTarget({ nodes, members: [member(0, 'a')], isSeed, seedMembers: 3, needs, wanted });
@@ -71,7 +71,7 @@ describe('chooseTarget', () => {
       'more seeds than may fail',
       [node('a'), node('b'), node('c')],
       [member(0, 'a'), member(1, 'a')],
-      'it holds 2 of 3 seed',
+      'it runs 2 of 3 seed',
     ],
     ['too few others', [node('a'), node('b')], [member(0, 'a')], 'only 1 other nodes are Ready, and 2 are needed'],
     [
@@ -105,7 +105,7 @@ describe('chooseTarget', () => {
   it('names the reason for each node when no node is suitable', () => {
     const nodes = [node('a', { cordoned: true }), node('b', { ready: false })];
     expect(() => chooseTarget({ nodes, members: [member(0, 'a')], isSeed, seedMembers: 3, needs, wanted: '' })).toThrow(
-      'No node is suitable for the experiment: a: it is cordoned already; b: it is not Ready.',
+      'No node is suitable for the experiment: a: it is already cordoned; b: it is not Ready.',
     );
   });
 });

@@ -48,7 +48,7 @@ describe('judge', () => {
   });
 
   it.each([
-    ['no message was accepted at all', { acked: 0 }],
+    ['no message was accepted', { acked: 0 }],
     ['no reading succeeded', { doubts: ['no reading succeeded'] }],
   ])('is inconclusive when %s, unless another limit is exceeded', (_, changes) => {
     const measurement = someMeasurement({ messages: { ...messages, ...changes } });

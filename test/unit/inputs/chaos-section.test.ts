@@ -15,14 +15,17 @@ describe('experiments that cannot run as asked for', () => {
     [{ experiments: 'zone' }, 'experiments "zone": changes machines in a way that Microsoft does not support'],
     [
       { ...kind, experiments: 'node-delete' },
-      'experiments "node-delete": changes machines of Azure and needs provider',
+      'experiments "node-delete": changes machines in Azure and requires provider',
     ],
-    [{ experiments: 'quorum-loss' }, 'experiments "quorum-loss": is seen only by messages that are not accepted'],
+    [
+      { experiments: 'quorum-loss' },
+      'experiments "quorum-loss": can only be observed by messages that are not accepted',
+    ],
     [
       { experiments: 'kubelet-stop', 'allow-unsupported-node-ops': 'true', hold: '5m' },
-      'hold "5m": is longer than kubelet-stop can be held (4m): Azure would repair the node meanwhile',
+      'hold "5m": is longer than kubelet-stop can be held (4m): Azure would repair the node during the fault',
     ],
-    [{ 'max-lost': '1' }, 'max-lost "1": needs rest: without it lost messages are not measured'],
+    [{ 'max-lost': '1' }, 'max-lost "1": requires rest: without it, lost messages are not measured'],
   ])('refuses %j', (given, problem) => {
     expect(problemsOf({ operation, ...given }).join('\n')).toContain(problem);
   });

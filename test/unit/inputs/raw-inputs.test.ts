@@ -9,7 +9,7 @@ describe('an empty input', () => {
 
   it('is warned of for the instance, which only the runner can fill in for a matrix', () => {
     expect(read({ instance: '' }).warnings).toContain(
-      'instance is empty, so this job counts as check-0; in a matrix give each leg its own instance.',
+      'instance is empty, so this job uses check-0; in a matrix, set a different instance for each job.',
     );
     expect(read({ instance: '' }).request.general.instance).toBe('check-0');
   });
@@ -36,10 +36,7 @@ describe('options', () => {
   });
 
   it.each([
-    [
-      'license-key=0123456789',
-      'options "license-key": is a secret and must not stand in options; give it under with:.',
-    ],
+    ['license-key=0123456789', 'options "license-key": is a secret and must not be in options; set it under with:.'],
     ['replica=4', 'options "replica": is not an input of this action; did you mean replicas.'],
     ['no-such-thing=4', 'options "no-such-thing": is not an input of this action; remove the line.'],
     ['options=replicas=4', 'options "options": is not an input of this action; remove the line.'],

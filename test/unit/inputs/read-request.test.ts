@@ -13,9 +13,9 @@ describe('readRequest', () => {
     expect(problemsOf(given)).toEqual([
       expect.stringMatching(/^operation "deplyo": must be one of preflight, .*; did you mean deploy\.$/),
       'timeout "90": must be a duration; write it as 90s, 10m or 1h30m.',
-      'location "@x": must not begin with @, which az takes for a file name; remove the @.',
+      'location "@x": must not begin with @, which az treats as a file name; remove the @.',
       'tags "a": every tag must be key=value; write it as team=messaging.',
-      'tags "b=@c": must not begin with @, which az takes for a file name; remove the @.',
+      'tags "b=@c": must not begin with @, which az treats as a file name; remove the @.',
       'replicas "many": must be a whole number from 1 to 100; write digits only, such as 1.',
       'rest "yes": must be true or false; write true or false.',
     ]);

@@ -43,7 +43,7 @@ describe('what a sweep tells of what is left', () => {
     expect([opened?.method, bench.github.tokens]).toEqual(['create', ['token-0001']]);
     expect(bodyOf(opened)).toContain('<!-- migratorydata-aks: sweep/sub-1/acme/shop/other/team -->\n');
     expect(bodyOf(opened)).toContain('It is locked by &#42;&#42;&#42;.');
-    expect(bench.notes).toEqual([`The issue about what is left was opened. ${bench.github.url}`]);
+    expect(bench.notes).toEqual([`The issue about leftovers was opened. ${bench.github.url}`]);
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe('what a sweep tells of what is left', () => {
     };
     await tell(bench);
     expect(bench.context.journal.report.warnings).toEqual([
-      'The issue about what the sweep has left could not be written. GitHub answered 403 (Resource not accessible by ***): the job, or the token in github-token, needs `permissions: issues: write`.',
+      'The issue about leftovers could not be written. GitHub answered 403 (Resource not accessible by ***): the job, or the token in github-token, needs `permissions: issues: write`.',
     ]);
   });
 

@@ -129,7 +129,7 @@ describe('what a step leaves', () => {
     expect([await bench.undo(), bench.tried, bench.left()]).toEqual(['', ['cluster'], ['file']]);
     expect(bench.notes).toEqual([
       'Cluster c is being deleted.',
-      'What this step changed in the cluster goes with it and is not reverted.',
+      'The changes of this step in the cluster are deleted with it and not reverted.',
     ]);
   });
 
@@ -174,7 +174,7 @@ describe('what a step leaves', () => {
 
   it('is undone, lock, namespace and range, although the revert of an experiment never ends', async () => {
     const bench = makeBench([entries.namespace, range, lock, experiment], { experiment: [neverEnds] });
-    expect(await bench.undo()).toContain('the time for it is over');
+    expect(await bench.undo()).toContain('its time limit was reached');
     expect(bench.tried).toEqual(['experiment', 'lock', 'namespace', 'authorized-range']);
     expect(bench.left()).toEqual(['experiment']);
     expect(bench.context.ports.clock.now()).toBeLessThan(limitMs);
@@ -224,7 +224,7 @@ describe('a namespace that the step made', () => {
       ...{ undo: { ...nothingToRevert, cordons: ['a'] }, autoscaler: undefined, held: ['a'], cluster: undefined },
     });
     await expect(deleteOwnNamespace(kubernetes.api(), namespace)).rejects.toThrow(
-      `Namespace ns is not deleted: it holds the record of experiment drain of ${holder}, which is not reverted.`,
+      `Namespace ns is not deleted: it contains the record of experiment drain of ${holder}, which is not reverted.`,
     );
     expect(kubernetes.list('/api/v1/namespaces')).toHaveLength(1);
   });

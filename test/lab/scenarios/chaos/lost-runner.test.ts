@@ -68,7 +68,7 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
     const open = await lost.killWhenAccepted('node-delete', /deleteMachines$/);
     expect(lowerBound()).toBe(3);
     const step = await rescuer.start({ operation: 'recover' });
-    await step.logged('was not undone; putting back');
+    await step.logged('was not reverted; reverting it');
     open();
     const { outputs } = await step.ended;
     expect([outputs['outcome'], lowerBound()]).toEqual(['success', 1]);

@@ -103,14 +103,14 @@ describe('breaking a machine, which does not go as planned', () => {
   it('moves seeds apart that would be lost together', async () => {
     const shared = await putTwoOnOneNode();
     const step = await job.pass(machineChaos('reboot', { 'target-node': shared }));
-    expect(notesOf(step).join('\n')).toContain(`Node ${shared} holds 2 of 3 seed members, and no more than 1 may fail`);
+    expect(notesOf(step).join('\n')).toContain(`Node ${shared} runs 2 of 3 seed members, and no more than 1 may fail`);
     const { targets, verdict } = experimentOf(step);
     expect([verdict, targets.map(({ node, members }) => [node, members.length])]).toEqual(['pass', [[shared, 1]]]);
     await expectWhole();
   });
 
   it.each([
-    ['power-off', 'The fault begins.'],
+    ['power-off', 'Injecting the fault.'],
     ['power-off', 'The fault is held.'],
     ['power-off', 'az vmss start'],
     ['kubelet-stop', 'The fault is held.'],

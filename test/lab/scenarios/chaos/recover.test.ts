@@ -65,7 +65,7 @@ describe('a runner that dies during an experiment', () => {
   it('has nothing to do where nothing was left', async () => {
     const idle = await rescuer.pass({ operation: 'recover' });
     expect(idle.main.outputs['changed']).toBe('false');
-    expect(notesOf(idle).join('\n')).toContain('No experiment is left to be undone');
+    expect(notesOf(idle).join('\n')).toContain('has no experiment to revert');
   });
 
   it('is put back before its deployment is torn down, which takes the mark with it', async () => {
@@ -73,7 +73,7 @@ describe('a runner that dies during an experiment', () => {
     expect(await job.objects.cordoned()).toHaveLength(1);
     const deleted = await rescuer.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
     expect(deleted.main.outputs['deleted']).toBe('true');
-    expect(notesOf(deleted).join('\n')).toContain('Experiment drain is undone.');
+    expect(notesOf(deleted).join('\n')).toContain('Experiment drain was reverted.');
     expect(await job.objects.cordoned()).toEqual([]);
     await expectNothingLeft(job.cluster, namespace);
   });
