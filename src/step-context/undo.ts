@@ -86,9 +86,14 @@ function settleContents({ undoLog }: Context, cluster: Extract<UndoEntry, { kind
   note('The changes of this step in the cluster are deleted with it and not reverted.');
 }
 
-/** Returns how long the first of these entries may take, in milliseconds. */
+/**
+ * Returns how long the first of these entries may take, in milliseconds. The first try of a deletion gets half of the
+ * time: its calls of az are slow on a busy runner, the entries in its cluster need no time when it succeeds, and Azure
+ * refuses it at once.
+ */
 function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): number {
   if (first === undefined) return 0;
+  if (behind.includes(first)) return Math.max(0, leftMs / 2);
   const weight = weights[first.kind];
   const total = behind.reduce((sum, { kind }) => sum + weights[kind], weight);
   return Math.max(0, (leftMs * weight) / total);

@@ -172,6 +172,12 @@ describe('what a step leaves', () => {
     expect(bench.context.ports.clock.now()).toBeLessThan(limitMs);
   });
 
+  it('has half of the time for the first try of the deletion', async () => {
+    const bench = makeBench([cluster, experiment], { cluster: [neverEnds, beginsDeletion] });
+    await bench.undo();
+    expect([bench.tried, bench.context.ports.clock.now()]).toEqual([['cluster', 'experiment', 'cluster'], limitMs / 2]);
+  });
+
   it('is undone, lock, namespace and range, although the revert of an experiment never ends', async () => {
     const bench = makeBench([entries.namespace, range, lock, experiment], { experiment: [neverEnds] });
     expect(await bench.undo()).toContain('its time limit was reached');
