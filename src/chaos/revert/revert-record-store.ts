@@ -26,7 +26,7 @@ export async function writeRecord(api: KubernetesApi, record: RevertRecord): Pro
     if (!hasStatus(error, 409)) throw error;
     const found = await readRecord(api, namespace);
     if (found !== undefined && 'problems' in found) throw invalidRecord([explainInvalid(namespace, found.problems)]);
-    if (found?.record.writtenAt === record.writtenAt && found.record.holder === record.holder) return;
+    if (found && areSame(found.record, record)) return;
     throw new ActionError(
       'mark-found',
       `ConfigMap ${recordName} in namespace ${namespace} says that experiment ${found?.record.experiment ?? 'of an unknown run'} was not reverted.`,
@@ -46,12 +46,12 @@ export async function readRecord(api: KubernetesApi, namespace: string): Promise
 }
 
 /** Removes the revert record when everything is reverted. Does nothing when another run has written a new one since. */
-export async function removeRecord(api: KubernetesApi, { namespace, writtenAt }: RevertRecord): Promise<void> {
+export async function removeRecord(api: KubernetesApi, ours: RevertRecord): Promise<void> {
+  const { namespace } = ours;
   const key = { namespace, name: recordName };
   const object = await api.find('ConfigMap', key, 'check whether the revert record is still ours');
   const found = object && recordIn(object, namespace);
-  if (object === undefined || found === undefined || 'problems' in found || found.record.writtenAt !== writtenAt)
-    return;
+  if (object === undefined || found === undefined || 'problems' in found || !areSame(found.record, ours)) return;
   const { uid } = object.metadata;
   await api.remove(
     'ConfigMap',
@@ -59,6 +59,11 @@ export async function removeRecord(api: KubernetesApi, { namespace, writtenAt }:
     'remove the revert record: everything is reverted',
     uid === undefined ? {} : { uid },
   );
+}
+
+/** Two runs may write a record in the same millisecond, and one run writes several. */
+function areSame(a: RevertRecord, b: RevertRecord): boolean {
+  return a.writtenAt === b.writtenAt && a.holder === b.holder;
 }
 
 function recordIn({ data }: ConfigMap, namespace: string): RecordReading {

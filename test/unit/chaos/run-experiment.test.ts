@@ -1,11 +1,17 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExperimentContext } from '../../../src/chaos/experiment-context.js';
 import { drain } from '../../../src/chaos/experiments/drain.js';
+import { nodeDelete } from '../../../src/chaos/experiments/node-delete.js';
+import type { Machines } from '../../../src/chaos/machines-port.js';
 import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
-import { runExperiment } from '../../../src/chaos/run-experiment.js';
+import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
+import { runExperiment, type ExperimentResult } from '../../../src/chaos/run-experiment.js';
+import { ActionError } from '../../../src/errors/action-error.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
-import { FakeCluster } from '../kubernetes/fake-cluster.js';
+import { FakeCluster, once, refuse } from '../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../kubernetes/samples.js';
+import { ExperimentBench } from './experiment-bench.js';
+import { nodes, poolOf, putNode, record as otherRecord } from './revert/revert-bench.js';
 
 /** An experiment that adds a member temporarily. */
 const surging: typeof drain = {
@@ -32,5 +38,141 @@ describe('an experiment that changes the number of members', () => {
     expect([record.verdict, over]).toEqual(['skipped', false]);
     expect(record.reason).toContain('it was deployed with no member list');
     expect(cluster.received.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+});
+
+describe('an experiment', () => {
+  let bench: ExperimentBench;
+
+  beforeEach(async () => {
+    bench = await ExperimentBench.start();
+  });
+
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  it('changes nothing when a member is not Ready before it', async () => {
+    bench.cluster.put(pods, podOf(1, { ready: false }));
+    const { record, error, over } = await bench.run(bench.faultWith());
+    expect([record.verdict, error?.code, over, bench.steps]).toEqual(['aborted', 'not-steady', false, []]);
+    expect(record.reason).toContain('there are 3 members, 2 of them Ready, but 3 are required; no fault was injected');
+  });
+
+  it('changes nothing when its preflight refuses', async () => {
+    const error = new ActionError('target-refused', 'Node a holds no member.');
+    const preflight = () => Promise.reject(error);
+    const result = await bench.run(bench.faultWith(), { preflight });
+    expect(result).toMatchObject({ error, over: false, record: { verdict: 'fail', reason: error.message } });
+    expect(bench.steps).toEqual([]);
+  });
+
+  it('is the last one when seed members that were spread before it could not be put back', async () => {
+    const error = new ActionError('undo-incomplete', 'After the seed members were moved: node a was not uncordoned.');
+    const { record, over } = await bench.run(bench.faultWith(), { preflight: () => Promise.reject(error) });
+    expect([record.verdict, over]).toEqual(['fail', true]);
+  });
+
+  it('does not begin while another one is not reverted, and leaves the record of that', async () => {
+    await writeRecord(bench.context.api, { ...otherRecord, writtenAt: '2025-12-31T23:59:59.000Z' });
+    bench.steps.length = 0;
+    const { record, error } = await bench.run(bench.faultWith());
+    expect([record.verdict, error?.code, bench.settled]).toEqual(['fail', 'mark-found', true]);
+    expect(bench.steps).toEqual(['write record']);
+  });
+
+  it('holds the autoscaler of the members meanwhile', async () => {
+    const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
+    const scaleTargetRef = { kind: 'StatefulSet', name: 'migratorydata' };
+    bench.cluster.put(autoscalers, {
+      metadata: { name: 'hpa' },
+      spec: { minReplicas: 3, maxReplicas: 5, scaleTargetRef },
+    });
+    const bounds = (): unknown => bench.cluster.get(`${autoscalers}/hpa`)?.['spec'];
+    const seen: unknown[] = [];
+    const inject = (): Promise<void> => Promise.resolve(void seen.push(bounds()));
+    const { record } = await bench.run(bench.faultWith({ inject }));
+    expect(seen).toEqual([{ minReplicas: 3, maxReplicas: 3, scaleTargetRef }]);
+    expect(bounds()).toEqual({ minReplicas: 3, maxReplicas: 5, scaleTargetRef });
+    expect(record.putBack?.did.at(-1)).toBe('The bounds of autoscaler hpa were restored.');
+  });
+
+  it('ends in undo-incomplete, with what led to it, when a revert fails', async () => {
+    const forbidden = ({ method, path, body }: { method: string; path: string; body: string }): boolean =>
+      method === 'PATCH' && path === `${nodes}/a` && body.includes('"unschedulable":null');
+    bench.cluster.scripts.unshift(
+      once(
+        forbidden,
+        response => {
+          refuse(response, 403, 'Forbidden');
+        },
+        Infinity,
+      ),
+    );
+    const cause = new ActionError('unsupported-here', 'A deny assignment forbids it.');
+    const { record, error, over } = await bench.run(bench.faultWith({ inject: () => Promise.reject(cause) }));
+    expect([record.verdict, error?.code, error?.cause, over]).toEqual(['fail', 'undo-incomplete', cause, true]);
+    expect(record.putBack).toMatchObject({
+      ...{ done: false, did: [] },
+      left: [expect.stringMatching(/^node a was not uncordoned: /)],
+    });
+    expect(record.reason).toMatch(
+      /^The cluster could not be fully reverted: node a .*\. A deny assignment forbids it\.$/,
+    );
+    // The record and the entry of the undo log stay for whoever tries again.
+    expect([bench.steps.includes('remove record'), bench.settled]).toEqual([false, false]);
+  });
+});
+
+describe('node-delete', () => {
+  let bench: ExperimentBench;
+  const done: string[] = [];
+
+  beforeEach(async () => {
+    bench = await ExperimentBench.start();
+    done.length = 0;
+  });
+
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  /** Deletes a node of the pool; its member is Ready on another one 5 s later, and `returns` says if a node comes. */
+  function run(returns: boolean): Promise<ExperimentResult> {
+    const { cluster, clock, context } = bench;
+    const before = poolOf({ minCount: 1, maxCount: 5 });
+    const raised = poolOf({ minCount: 3, maxCount: 5 }, { minCount: 1, maxCount: 5 });
+    const call = (text: string): Promise<void> => Promise.resolve(void done.push(text));
+    const machines = {
+      pool: () => Promise.resolve(before),
+      settledPool: () => Promise.resolve(raised),
+      raisePoolBounds: (name, { minCount, maxCount }) => call(`raise ${name} to ${minCount}-${maxCount}`),
+      restorePoolBounds: name => call(`restore ${name}`),
+      deleteMachine: (pool, node) => {
+        cluster.delete(`${nodes}/${node}`);
+        cluster.put(pods, podOf(0, { uid: 'successor', node: 'b', ready: false }));
+        clock.at(clock.now() + 5_000, () => cluster.put(pods, podOf(0, { uid: 'successor', node: 'b' })));
+        if (returns)
+          clock.at(clock.now() + 90_000, () => {
+            putNode(cluster, 'd');
+          });
+        return call(`delete ${node} of ${pool}`);
+      },
+      withSignal: () => machines,
+    } as Partial<Machines> as Machines;
+    return runExperiment({ ...context, machines, holdMs: 0 }, nodeDelete);
+  }
+
+  it('measures when the member was Ready again although the node pool still misses a node', async () => {
+    const { record, error, over } = await run(false);
+    expect([record.verdict, error?.code, over, bench.settled]).toEqual(['fail', 'undo-incomplete', true, false]);
+    expect(record.putBack).toMatchObject({ done: false, left: ['node pool users has 2 of 3 nodes in service'] });
+    expect(record.measurement?.milestones.readyMs).toBe(5_000);
+    // With its former lower bound the pool might not get its node back.
+    expect(done).toEqual(['raise users to 3-5', 'delete a of users']);
+    expect(bench.steps).not.toContain('remove record');
+  });
+
+  it('passes, and restores the bounds of the pool, when a node comes within the time of the revert', async () => {
+    const { record, error, over } = await run(true);
+    expect([record.verdict, error, over, bench.settled]).toEqual(['pass', undefined, false, true]);
+    expect(done).toEqual(['raise users to 3-5', 'delete a of users', 'restore users']);
+    expect(record.measurement?.milestones.readyMs).toBe(5_000);
   });
 });

@@ -7,6 +7,7 @@ import type { CallRecord } from '../../../src/journal/model.js';
 import { createApi, type KubernetesApi } from '../../../src/kubernetes/api.js';
 import { createTransport } from '../../../src/kubernetes/transport.js';
 import { systemClock } from '../../../src/runtime/node-ports.js';
+import type { Clock } from '../../../src/runtime/ports.js';
 import { RecordingLog } from '../fakes.js';
 
 /** Any object, as JSON. */
@@ -65,7 +66,12 @@ export class FakeCluster implements AsyncDisposable {
     return cluster;
   }
 
-  api(signal: AbortSignal = new AbortController().signal): KubernetesApi {
+  /** The socket of the API server, which kubectl proxy would serve. */
+  get socketPath(): string {
+    return this.#socketPath;
+  }
+
+  api(signal: AbortSignal = new AbortController().signal, clock: Clock = systemClock): KubernetesApi {
     const transport = createTransport(this.#socketPath);
     this.#cleanups.push(() => {
       transport.close();
@@ -75,7 +81,7 @@ export class FakeCluster implements AsyncDisposable {
       call: (record: CallRecord) => void this.calls.push(record),
       elapsed: () => Math.round(performance.now() - startedMs),
     };
-    return createApi(transport, { clock: systemClock, log: this.log, journal }, signal);
+    return createApi(transport, { clock, log: this.log, journal }, signal);
   }
 
   /** Adds or replaces an object under a collection path such as `/api/v1/namespaces/ns/pods`. */
@@ -158,7 +164,7 @@ export class FakeCluster implements AsyncDisposable {
       response.once('close', () => this.#watchers.delete(watcher));
       return;
     }
-    if (method === 'GET' && found === undefined && /s$/.test(path) && !path.endsWith('/missing')) {
+    if (method === 'GET' && found === undefined && isCollection(path)) {
       const items = this.list(path).filter(object => matches(object, query));
       reply(response, 200, { metadata: { resourceVersion: String(this.#version) }, items });
       return;
@@ -180,6 +186,9 @@ export class FakeCluster implements AsyncDisposable {
       reply(response, 200, this.put(collection, object));
     } else if (method === 'POST' && path.endsWith('/eviction')) {
       reply(response, 201, { kind: 'Status', status: 'Success' });
+    } else if (method === 'POST' && sent !== undefined && this.#objects.has(`${path}/${sent.metadata.name}`)) {
+      refuse(response, 409, 'AlreadyExists');
+      return;
     } else if (method === 'POST' && sent !== undefined) {
       reply(response, 201, this.put(path, sent));
     } else if (found === undefined) {
@@ -190,6 +199,12 @@ export class FakeCluster implements AsyncDisposable {
     }
     if (method !== 'GET') this.react({ method, path, body: sent });
   }
+}
+
+/** Whether a path names a collection, such as `/api/v1/nodes`, and not an object or one of its subresources. */
+function isCollection(path: string): boolean {
+  const [, rest = ''] = /^\/(?:api\/v1|apis\/[^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
+  return /^(?:[^/]+|namespaces\/[^/]+\/[^/]+)$/.test(rest);
 }
 
 function send({ collection, query, response }: Watcher, event: WatchEvent): void {

@@ -6,7 +6,7 @@ export const statefulSets = '/apis/apps/v1/namespaces/ns/statefulsets';
 export const events = '/api/v1/namespaces/ns/events';
 
 /** The owner reference of the pods of the StatefulSet. */
-const controller = { kind: 'StatefulSet', name: 'migratorydata', uid: 'set', controller: true };
+export const controller = { kind: 'StatefulSet', name: 'migratorydata', uid: 'set', controller: true };
 
 interface PodOptions {
   readonly ready?: boolean;

@@ -9,6 +9,7 @@ import { deleteOwnNamespace, type UndoOutcome } from '../../../src/step-context/
 import { UndoLog, type UndoEntry } from '../../../src/step-context/undo-log.js';
 import { undoAll } from '../../../src/step-context/undo.js';
 import { fakePorts, MemoryState, RecordingLog, someRun } from '../fakes.js';
+import { JumpingClock } from '../jumping-clock.js';
 import { FakeCluster } from '../kubernetes/fake-cluster.js';
 
 const connection = { kubeconfig: '/k', context: '' };
@@ -26,42 +27,6 @@ const { file, cluster, range, lock, experiment } = entries;
 
 const minuteMs = 60_000;
 const limitMs = 4 * minuteMs;
-
-/** A clock on which time passes only while nothing else happens: then it goes on to the end of the next sleep. */
-class JumpingClock implements Clock {
-  #now = 0;
-  readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-  date(): Date {
-    return new Date(Date.UTC(2026, 0, 1) + this.#now);
-  }
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = (settle: () => void) => (): void => {
-        this.#sleepers.delete(sleeper);
-        settle();
-      };
-      const sleeper = { untilMs: this.#now + ms, wake: leave(resolve) };
-      this.#sleepers.add(sleeper);
-      const refuse = leave(() => {
-        reject(signal.reason as Error);
-      });
-      if (signal.aborted) refuse();
-      else signal.addEventListener('abort', refuse, { once: true });
-      setImmediate(this.#jump);
-    });
-  }
-  readonly #jump = (): void => {
-    const [next] = [...this.#sleepers].sort((a, b) => a.untilMs - b.untilMs);
-    if (next === undefined) return;
-    this.#now = Math.max(this.#now, next.untilMs);
-    next.wake();
-    setImmediate(this.#jump);
-  };
-}
 
 interface Bench {
   readonly context: Context;

@@ -8,7 +8,7 @@ import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js
 import { revertAll } from '../../../../src/chaos/revert/revert.js';
 import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import { membersOf } from '../../../../src/migratorydata/object-names.js';
-import type { FakeCluster, Json } from '../../kubernetes/fake-cluster.js';
+import type { FakeCluster, Json, Received } from '../../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../../kubernetes/samples.js';
 
 /** Keeps the cluster autoscaler from removing a node. */
@@ -37,6 +37,21 @@ export const record: RevertRecord = {
   held: ['a', 'b'],
   cluster: undefined,
 };
+
+/** A change of the cluster in a few words; undefined for all other requests. */
+export function changeOf({ method, path, body }: Received): string | undefined {
+  if (method === 'GET') return undefined;
+  if (path.endsWith('/configmaps')) return 'write record';
+  if (method === 'DELETE' && path.endsWith('/migratorydata-aks-mark')) return 'remove record';
+  const [, minimum, maximum] = /"minReplicas":(\d+),"maxReplicas":(\d+)/.exec(body) ?? [];
+  if (minimum !== undefined) return `bounds of members ${minimum}-${maximum}`;
+  if (path.endsWith('/scale')) return `scale to ${/\d+/.exec(body)?.[0] ?? ''}`;
+  const [, node] = /^\/api\/v1\/nodes\/(.*)$/.exec(path) ?? [];
+  if (node === undefined) return undefined;
+  const verbs = { '"unschedulable":true': 'cordon', '"unschedulable":null': 'uncordon', '"true"': 'hold' };
+  const [, verb = 'release'] = Object.entries(verbs).find(([text]) => body.includes(text)) ?? [];
+  return `${verb} ${node}`;
+}
 
 /** Adds a node of the pool with its machine, Ready unless `more` says otherwise. */
 export function putNode(cluster: FakeCluster, name: string, more: Partial<Record<string, object>> = {}): void {
@@ -103,18 +118,20 @@ export class FakeMachines {
   readonly nodeless = new Map<string, Machine>();
 
   readonly #cluster: FakeCluster;
+  readonly #soon: (action: () => void) => void;
 
-  constructor(cluster: FakeCluster) {
+  constructor(cluster: FakeCluster, soon = (action: () => void): void => void setTimeout(action, 20).unref()) {
     this.#cluster = cluster;
+    this.#soon = soon;
   }
 
   get port(): Machines {
     const start = (verb: string) => (machine: Machine) => {
       this.done.push(`${verb} ${machine.resourceGroup}/${machine.scaleSet}/${machine.instanceId}`);
       const node = String.fromCharCode('a'.charCodeAt(0) + Number(machine.instanceId));
-      setTimeout(() => {
+      this.#soon(() => {
         renewLease(this.#cluster, node, this.leaseSeconds);
-      }, 20).unref();
+      });
       return Promise.resolve();
     };
     return {

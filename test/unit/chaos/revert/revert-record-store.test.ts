@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findCopies, holdNodes } from '../../../../src/chaos/revert/node-annotations.js';
-import { readRecord, writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
-import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
+import { readRecord, removeRecord, writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
+import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { annotationsOf, held, machineOf, putNode, record, revertBy, startExperiment } from './revert-bench.js';
 
 describe('a forged revert record', () => {
@@ -26,12 +26,31 @@ describe('a forged revert record', () => {
     cluster.put('/api/v1/namespaces/ns/configmaps', { metadata: { name: 'migratorydata-aks-mark' }, data });
     const reading = await readRecord(api, 'ns');
     expect(reading).toEqual({ problems: expect.arrayContaining([expect.stringContaining(problem)]) });
-    cluster.scripts.push(({ method }, response) => {
-      if (method !== 'POST') return false;
-      refuse(response, 409, 'AlreadyExists');
-      return true;
-    });
     await expect(writeRecord(api, record)).rejects.toThrow(expect.objectContaining({ code: 'record-invalid' }));
+  });
+});
+
+describe('the revert record', () => {
+  it.each([
+    ['written later', { writtenAt: '2026-01-01T00:00:01.000Z' }],
+    ['written in the same millisecond', { holder: 'acme/shop/2/check-0' }],
+  ])('of another run, %s, is neither replaced nor removed', async (_, change) => {
+    await using cluster = await FakeCluster.start();
+    const api = cluster.api();
+    const other = { ...record, ...change };
+    await writeRecord(api, other);
+    await expect(writeRecord(api, record)).rejects.toMatchObject({ code: 'mark-found' });
+    await removeRecord(api, record);
+    expect(await readRecord(api, 'ns')).toEqual({ record: other });
+  });
+
+  it('is ours when its creation is repeated because the answer was lost', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = cluster.api();
+    await writeRecord(api, record);
+    await writeRecord(api, record);
+    await removeRecord(api, record);
+    expect(await readRecord(api, 'ns')).toBeUndefined();
   });
 });
 

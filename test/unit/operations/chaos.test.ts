@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { onKubeconfig, OperationBench } from './support.js';
+
+const taken = 'POST leases (lock)';
+const givenBack = 'DELETE leases/migratorydata-aks (lock)';
+const written = 'POST configmaps (experiment, lock)';
+const removed = 'DELETE configmaps/migratorydata-aks-mark (experiment, lock)';
+const settings = { ...onKubeconfig, steady: '1s', hold: '2s', 'probe-interval': '100ms', 'max-recovery': '1m' };
+const baseline = { ...settings, experiments: 'baseline' };
+const two = { ...settings, experiments: 'baseline,drain', 'when-blocked': 'bypass' };
+
+describe('chaos', () => {
+  it('has an entry for the experiment in the undo log before the record is written, until it is removed', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    expect(await bench.run('chaos', baseline)).toBeUndefined();
+    const held = ['a', 'b', 'c'].map(node => `PATCH nodes/${node} (experiment, lock)`);
+    expect(bench.steps).toEqual([taken, written, ...held, ...held, removed, givenBack]);
+    expect([bench.phases(), bench.left()]).toEqual([['chaos-baseline passed'], []]);
+    const outputs = ['verdict', 'outage-ms', 'recovery-ms', 'availability', 'lost-messages'];
+    expect(outputs.map(name => bench.output(name))).toEqual(['pass', 0, 2_000, 100, undefined]);
+    // One second before the fault, two of hold, and one for the proof of the recovery, which the hold has begun.
+    expect(bench.clock.now()).toBe(4_000);
+  });
+
+  it('runs one experiment after the other, each with a record of its own', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    expect(await bench.run('chaos', two)).toBeUndefined();
+    expect(bench.phases()).toEqual(['chaos-baseline passed', 'chaos-drain passed']);
+    const records = bench.steps.filter(step => step === written || step === removed);
+    expect(records).toEqual([written, removed, written, removed]);
+    expect(bench.context.journal.report.experiments.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['baseline', 'pass'],
+      ['drain', 'pass'],
+    ]);
+  });
+
+  it('runs the next experiment after one that fails and is reverted, and passes the only error on', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    bench.failAt(written);
+    const error = await bench.run('chaos', { ...two, experiments: 'baseline' });
+    expect([error?.code, bench.output('verdict'), bench.left()]).toEqual(['api-forbidden', 'fail', []]);
+    expect([bench.phases(), bench.steps.at(-1)]).toEqual([['chaos-baseline failed'], givenBack]);
+  });
+
+  it('says of several verdicts that are no pass which they are, each with its reason', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    bench.failAt(written);
+    const error = await bench.run('chaos', two);
+    expect(error?.code).toBe('verdict-failed');
+    expect(error?.message).toMatch(/^The verdict is fail\. baseline: .* drain: /);
+    expect(bench.phases()).toEqual(['chaos-baseline failed', 'chaos-drain failed']);
+    expect(bench.context.journal.report.errors.map(({ phase }) => phase)).toEqual(['chaos-drain', 'chaos-baseline']);
+  });
+
+  it('fails by its verdict, with every phase passed, when clients see too long an outage', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    const { answer } = bench.network;
+    bench.network.answer = (...request) => {
+      const nowMs = bench.clock.now();
+      return nowMs >= 1_500 && nowMs < 2_500 ? { status: 503 } : answer(...request);
+    };
+    const error = await bench.run('chaos', { ...baseline, 'max-outage': '500ms' });
+    expect([error?.code, bench.phases()]).toEqual(['verdict-failed', ['chaos-baseline passed']]);
+    expect([bench.output('verdict'), bench.output('outage-ms'), bench.left()]).toEqual(['fail', 1_000, []]);
+  });
+
+  it('ends the list when an experiment cannot be reverted, and keeps record, lock and entry', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    bench.failAt(removed);
+    expect((await bench.run('chaos', two))?.code).toBe('undo-incomplete');
+    expect([bench.phases(), bench.output('verdict')]).toEqual([['chaos-baseline failed'], 'fail']);
+    expect([bench.left(), bench.steps.at(-1)]).toEqual([['experiment', 'lock'], removed]);
+  });
+
+  it.each([
+    ['while the record is written', 0],
+    ['in the hold', 2_500],
+  ])('that is cancelled %s leaves the experiment and the lock to the post phase', async (_, atMs) => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    if (atMs === 0) bench.cancelAt(written);
+    else bench.clock.at(atMs, bench.cancel);
+    expect((await bench.run('chaos', two))?.code).toBe('cancelled');
+    expect([bench.phases(), bench.output('verdict')]).toEqual([['chaos-baseline failed'], 'aborted']);
+    expect([bench.left(), bench.clock.now()]).toEqual([['experiment', 'lock'], atMs]);
+    expect(bench.steps).not.toContain(givenBack);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { namespaces, onKubeconfig, OperationBench } from './support.js';
+
+const applied = [
+  'PATCH namespaces/ns',
+  'PATCH services/migratorydata-cs',
+  'PATCH services/migratorydata-hs',
+  'PATCH poddisruptionbudgets/migratorydata-pdb',
+  'PATCH statefulsets/migratorydata',
+];
+const locked = (steps: readonly string[]): readonly string[] =>
+  ['POST leases', ...steps, 'DELETE leases/migratorydata-aks'].map(step => `${step} (lock)`);
+
+describe('deploy', () => {
+  it('applies the namespace first and the StatefulSet last, and has nothing to lock before that', async () => {
+    await using bench = await OperationBench.start('deploy');
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect(bench.steps).toEqual(applied);
+    expect([bench.phases(), bench.left()]).toEqual([['deploy passed'], []]);
+    expect(['changed', 'replicas', 'ready-members', 'namespace'].map(name => bench.output(name))).toEqual([
+      true,
+      3,
+      3,
+      'ns',
+    ]);
+  });
+
+  it('applies the same again under the lock, and says that nothing has changed', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect(bench.steps).toEqual(locked(applied));
+    expect(bench.output('changed')).toBe(false);
+  });
+
+  it('uses a namespace of somebody else, and does not put its label on it', async () => {
+    await using bench = await OperationBench.start('deploy');
+    bench.cluster.put(namespaces, { metadata: { name: 'ns' } });
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect(bench.steps).toEqual(locked(applied.slice(1)));
+  });
+
+  it.each([
+    ['PATCH namespaces/ns', applied.slice(1)],
+    ['PATCH services/migratorydata-cs', applied.slice(-1)],
+    ['PATCH statefulsets/migratorydata', []],
+  ])('passes on that %s was refused, and goes no further', async (step, later) => {
+    await using bench = await OperationBench.start('deploy');
+    bench.failAt(step);
+    expect((await bench.run('deploy'))?.code).toBe('api-forbidden');
+    expect(bench.steps).toContain(step);
+    expect(bench.steps.filter(other => later.includes(other))).toEqual([]);
+    // The namespace stays: the user has asked for a deployment, not for an e2e.
+    expect([bench.phases(), bench.left(), bench.output('changed')]).toEqual([['deploy failed'], [], undefined]);
+  });
+
+  it('fails at the end of verify-timeout when no member comes, and gives the lock back', async () => {
+    await using bench = await OperationBench.start('deploy');
+    bench.cluster.put(namespaces, { metadata: { name: 'ns' } });
+    bench.controlled = false;
+    const error = await bench.run('deploy', { ...onKubeconfig, 'service-type': 'cluster-ip' });
+    expect([error?.code, bench.clock.now()]).toEqual(['rollout-timeout', 60_000]);
+    expect([bench.steps.at(-1), bench.left()]).toEqual(['DELETE leases/migratorydata-aks (lock)', []]);
+    expect([bench.output('changed'), bench.output('ready-members')]).toEqual([undefined, undefined]);
+  });
+
+  it('ends a wait for members when the step is cancelled, and gives the lock back', async () => {
+    await using bench = await OperationBench.start('deploy');
+    bench.cluster.put(namespaces, { metadata: { name: 'ns' } });
+    bench.controlled = false;
+    bench.clock.at(7_000, bench.cancel);
+    const error = await bench.run('deploy', { ...onKubeconfig, 'service-type': 'cluster-ip' });
+    expect([error?.code, bench.clock.now(), bench.phases()]).toEqual(['cancelled', 7_000, ['deploy failed']]);
+    expect([bench.steps.at(-1), bench.left()]).toEqual(['DELETE leases/migratorydata-aks (lock)', []]);
+  });
+
+  it('stops all members before the first new one, where the member list changes and that is permitted', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const given = { ...onKubeconfig, 'max-replicas': '7' };
+    const refused = await bench.run('deploy', given);
+    expect([refused?.code, bench.steps]).toEqual(['full-restart-needed', locked([])]);
+    bench.steps.length = 0;
+    const error = await bench.run('deploy', { ...given, 'allow-full-restart': 'true' });
+    expect([error, bench.output('changed')]).toEqual([undefined, true]);
+    expect(bench.steps).toEqual(
+      locked([...applied.slice(0, -1), 'PATCH statefulsets/migratorydata/scale', ...applied.slice(-1)]),
+    );
+  });
+});
+
+describe('render', () => {
+  it('writes the manifests, and asks no cluster and starts no process', async () => {
+    await using bench = await OperationBench.start('render');
+    expect(await bench.run('render')).toBeUndefined();
+    expect([...bench.files.texts.keys()].some(path => path.startsWith(String(bench.output('manifests'))))).toBe(true);
+    expect([bench.phases(), bench.runner.commands, bench.cluster.received]).toEqual([['render passed'], [], []]);
+  });
+
+  it('passes on that a file cannot be written', async () => {
+    await using bench = await OperationBench.start('render');
+    bench.files.writeText = () => Promise.reject(new Error('ENOSPC: no space left on device'));
+    expect((await bench.run('render'))?.message).toContain('ENOSPC');
+    expect([bench.phases(), bench.output('manifests')]).toEqual([['render failed'], undefined]);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { leaveExperiment } from './controllers.js';
+import { namespaces, onKubeconfig, OperationBench } from './support.js';
+
+const taken = 'POST leases (lock)';
+const deleted = 'DELETE namespaces/ns (lock)';
+
+describe('teardown', () => {
+  it('deletes the namespace under the lock, which goes with it', async () => {
+    await using bench = await OperationBench.onDeployment('teardown');
+    expect(await bench.run('teardown')).toBeUndefined();
+    expect(bench.steps).toEqual([taken, deleted]);
+    expect([bench.output('deleted'), bench.phases(), bench.left()]).toEqual([true, ['teardown passed'], []]);
+  });
+
+  it('does not fail when there is no namespace', async () => {
+    await using bench = await OperationBench.start('teardown');
+    expect(await bench.run('teardown')).toBeUndefined();
+    expect([bench.steps, bench.output('deleted')]).toEqual([[], false]);
+  });
+
+  it('refuses a namespace of somebody else, and changes nothing in it', async () => {
+    await using bench = await OperationBench.start('teardown');
+    bench.cluster.put(namespaces, { metadata: { name: 'ns' } });
+    expect((await bench.run('teardown'))?.code).toBe('namespace-not-ours');
+    expect([bench.steps, bench.output('deleted'), bench.left()]).toEqual([[], undefined, []]);
+  });
+
+  it('reverts what an experiment has left before the record goes with the namespace', async () => {
+    await using bench = await OperationBench.onDeployment('teardown');
+    await leaveExperiment(bench.cluster);
+    bench.steps.length = 0;
+    expect(await bench.run('teardown')).toBeUndefined();
+    const reverted = ['PATCH nodes/a (lock)', 'DELETE configmaps/migratorydata-aks-mark (lock)'];
+    expect(bench.steps).toEqual([taken, ...reverted, deleted]);
+  });
+
+  it('keeps the namespace while that cannot be reverted, and leaves the lock to be given back', async () => {
+    await using bench = await OperationBench.onDeployment('teardown');
+    await leaveExperiment(bench.cluster);
+    bench.steps.length = 0;
+    bench.failAt('PATCH nodes/a');
+    expect((await bench.run('teardown'))?.code).toBe('undo-incomplete');
+    expect([bench.steps.includes(deleted), bench.output('deleted'), bench.left()]).toEqual([
+      false,
+      undefined,
+      ['lock'],
+    ]);
+  });
+
+  it.each([
+    [
+      'refused',
+      'api-forbidden',
+      (bench: OperationBench) => {
+        bench.failAt(deleted);
+      },
+    ],
+    [
+      'cancelled',
+      'cancelled',
+      (bench: OperationBench) => {
+        bench.cancelAt(deleted);
+      },
+    ],
+  ])('leaves the lock to be given back when the deletion is %s', async (_, code, spoil) => {
+    await using bench = await OperationBench.onDeployment('teardown');
+    spoil(bench);
+    expect((await bench.run('teardown'))?.code).toBe(code);
+    expect([bench.phases(), bench.output('deleted'), bench.left()]).toEqual([['teardown failed'], undefined, ['lock']]);
+  });
+
+  it('waits ten minutes at most for the namespace to be gone', async () => {
+    await using bench = await OperationBench.onDeployment('teardown');
+    const found = bench.cluster.get(`${namespaces}/ns`);
+    bench.cluster.react = ({ method }) => {
+      if (method === 'DELETE') bench.cluster.put(namespaces, { ...found, status: { phase: 'Terminating' } });
+    };
+    const error = await bench.run('teardown', { ...onKubeconfig, 'wait-for-deletion': 'true' });
+    expect([error?.code, bench.clock.now()]).toEqual(['delete-incomplete', 10 * 60_000]);
+    expect([bench.output('deleted'), bench.left()]).toEqual([undefined, ['lock']]);
+  });
+});
