@@ -13,9 +13,9 @@ const nodes = [
 ] as const;
 
 /**
- * What a step costs before it does anything: the action reads wrong inputs, reports them and ends. Measured side by side
- * with an empty program on the same Node, so that the ratios say something on any machine: for the first step of a job,
- * and for a later one, which finds what V8 compiled in the first.
+ * Measures the cost of a step before it does anything: the action reads wrong inputs, reports them and ends. An empty
+ * program on the same Node runs next to it, so that the ratios are meaningful on any machine: for the first step of a
+ * job, and for a later one, which uses what V8 compiled in the first.
  */
 export async function benchBundleStart(print: (line: string) => void): Promise<void> {
   for (const { name, path } of nodes) {
@@ -39,7 +39,7 @@ export async function benchBundleStart(print: (line: string) => void): Promise<v
   }
 }
 
-/** RUNNER_TEMP of a job. */
+/** Creates RUNNER_TEMP of a job. */
 function makeTemp(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'migratorydata-aks-bench-'));
 }

@@ -8,14 +8,14 @@ import { namesOf } from '../lab/scenarios/support/objects.js';
 import { randomOf, seed } from '../lab/scenarios/support/random.js';
 import { waitForObjects } from '../lab/wait.js';
 
-/** Kills at random moments, besides those at each change. */
+/** Kills at random moments, in addition to those at each change. */
 const randomKills = 35;
-/** About as long as a drain lasts, in milliseconds. */
+/** About the duration of a drain, in milliseconds. */
 const longestMs = 8_000;
 const members = 3;
 
 /**
- * Runners that are lost during a drain, at each of its changes and at random moments: another one recovers each time, and
+ * Loses runners during a drain, at each of its changes and at random moments. Each time another runner recovers, and
  * the cluster must be as before.
  */
 export async function benchDrainKills(print: (line: string) => void): Promise<void> {
@@ -51,7 +51,7 @@ async function problemsOf({ job }: DyingDrain): Promise<readonly string[]> {
   const pods = await objects.untilReady(namespace, members);
   const { replicas } = (await objects.statefulSet(namespace)).spec;
   const { minReplicas, maxReplicas } = (await objects.autoscaler(namespace)).spec;
-  // Kubernetes takes the taint of a cordon off a moment later.
+  // Kubernetes removes the taint of a cordon a moment later.
   await waitForObjects<Node>(cluster.api, '/api/v1/nodes', nodes => nodes.every(({ spec }) => !spec.taints?.length));
   return [
     ...namesOf(pods.filter(pod => !isReady(pod))).map(name => `${name} is not Ready`),

@@ -6,12 +6,12 @@ import { type LostRunner, namespace, startLostRunner } from '../lab/scenarios/su
 import { randomOf, seed } from '../lab/scenarios/support/random.js';
 
 const kills = 30;
-/** The power goes off at any moment of what another runner does about it, and after that, in milliseconds. */
+/** The power goes off at any moment while another runner recovers, or after that, in milliseconds. */
 const longestMs = 20_000;
 
 /**
- * Runners that are lost between the moment when Azure accepts to stop a machine and the moment when it is off: another
- * one recovers each time, and the node must be in service with the record gone.
+ * Loses runners after Azure has accepted to stop a machine and before it is off. Each time another runner recovers, and
+ * the node must be in service when the revert record is deleted.
  */
 export async function benchKills(print: (line: string) => void): Promise<void> {
   print(`CHAOS_SEED=${seed}`);

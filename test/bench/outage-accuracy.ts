@@ -11,19 +11,20 @@ import { describeSpread, spreadOf } from './samples.js';
 
 const intervalMs = 200;
 const rounds = 20;
-/** What a length may be wrong by: the attempts are one interval apart, and a busy runner is late. */
+/** The tolerated error of a duration: the attempts are one interval apart, and a busy runner is late. */
 const toleratedMs = intervalMs + 50;
-/** One node of three is gone: so many of the new connections hang. */
+/** One node of three is lost, and with it this share of the new connections. */
 const lostShare = 1 / 3;
 const lossMs = 10_000;
-/** Of the mean of all rounds: about a thousand connections, so three standard deviations. */
+/** The tolerance for the mean of all rounds: about a thousand connections, so three standard deviations. */
 const toleratedShare = 0.05;
-/** Of the mean of all rounds: three standard deviations of the time between two failures. */
+/** The tolerance for the mean of all rounds: three standard deviations of the time between two failures. */
 const toleratedShortfallMs = 500;
 
 /**
- * How close the measured outage is to the true one: outages of known lengths in the load balancer, measured by the probe
- * alone. Several are measured at the same time, each with a load balancer of its own, at a random moment of the interval.
+ * Compares the measured outage with the true one: outages of known durations in the load balancer, measured by the
+ * probe alone. Several are measured at the same time, each with its own load balancer, at a random moment of the
+ * interval.
  */
 export async function benchOutageAccuracy(print: (line: string) => void): Promise<void> {
   for (const lengthMs of [500, 2_000, 10_000]) {
@@ -43,7 +44,7 @@ export async function benchOutageAccuracy(print: (line: string) => void): Promis
   if (failed > 0) throw new Error('connections failed although nothing was broken');
 }
 
-/** Whether the loss of a node of three, which no client sees as an outage, is measured as the degraded time that it is. */
+/** Checks that the loss of one node of three, which no client sees as an outage, is measured as degraded time. */
 async function benchLossOfANode(print: (line: string) => void): Promise<void> {
   const measured = await Promise.all(
     Array.from({ length: rounds }, () => measure({ kind: 'blackhole', share: lostShare, durationMs: lossMs })),
@@ -70,10 +71,10 @@ async function benchLossOfANode(print: (line: string) => void): Promise<void> {
 }
 
 /**
- * What a perfect probe would tell of it. The attempts that chance lets through at either end are not seen to be in it: in
- * the mean as many as succeed before one fails. The half of an interval that is lost at each end comes back, since the
- * last failure counts up to the next attempt. The first and the last in it are sure to have failed, so that the share is
- * more than that of the node.
+ * Returns what a perfect probe would measure. Attempts that succeed by chance at either end are not counted: in the
+ * mean as many as succeed before one fails. The half of an interval that is lost at each end is regained, because the
+ * last failure counts up to the next attempt. The first and the last counted attempt have always failed, so the share
+ * is higher than that of the node.
  */
 function expectedOfALoss(): { readonly share: number; readonly shortfallMs: number } {
   const passed = (1 - lostShare) / lostShare;
@@ -89,7 +90,7 @@ function percent(share = 0): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** Measures one fault; the true length is that by the clock of whoever injects it. */
+/** Measures one fault. The clock of the injecting code gives the true duration. */
 async function measure(fault: BalancerFault): Promise<{ readonly probe: ProbeRecord; readonly trueMs: number }> {
   await using bench = await startBalancerBench();
   const way: ClientEndpoint = { url: () => bench.url, network: socketNetwork, blindSpot: undefined, rest: undefined };

@@ -9,7 +9,7 @@ interface Measured {
   readonly inputs: Step['inputs'];
 }
 
-/** Changes nothing that would restart a member. */
+/** A patch that restarts no member. */
 const patch = `apiVersion: v1
 kind: Service
 metadata:
@@ -17,7 +17,7 @@ metadata:
   annotations: { example.com/team: push }
 `;
 
-/** One after the other on one cluster, as the steps of a job would be. */
+/** Returns steps that run in order on one cluster, as those of a job. */
 function jobSteps(patches: string): readonly Measured[] {
   return [
     { name: 'preflight', inputs: { operation: 'preflight' } },
@@ -34,7 +34,7 @@ function jobSteps(patches: string): readonly Measured[] {
   ];
 }
 
-/** How many processes and requests each operation needs, as its own report.json says. */
+/** Counts the processes and requests of each operation, according to its report.json. */
 export async function benchProcessCounts(print: (line: string) => void): Promise<void> {
   await using lab = await startLab({ progress: print });
   const runner = await labRunner(lab);
@@ -52,7 +52,7 @@ export async function benchProcessCounts(print: (line: string) => void): Promise
   }
 }
 
-/** How often each command was run; a command is named by its words before the first option. */
+/** Returns how often each command ran; a command is named by its words before the first option. */
 function tally(commands: readonly CommandRecord[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { tool, argv } of commands) {

@@ -20,9 +20,9 @@ const members = membersOf({ namespace: 'migratory' });
 const limits: RolloutLimits = { remainingMs: () => 60_000, autoscaled: false, redact: text => text };
 
 /**
- * How long the action notices nothing: from the moment at which the API server delivers the Ready event of the last
- * member to the moment at which the wait of the action is over. The deployment is made by the built action; then, in each
- * round, the last member is deleted and its successor awaited as `deploy` awaits members, through kubectl proxy.
+ * Measures the delay from the moment at which the API server delivers the Ready event of the last member to the end of
+ * the action's wait. The built action creates the deployment. Then each round deletes the last member and waits for its
+ * replacement as `deploy` waits for members, through kubectl proxy.
  */
 export async function benchReadyLatency(print: (line: string) => void): Promise<void> {
   await using lab = await startLab({ progress: print });
@@ -51,12 +51,12 @@ async function deployTo(lab: Lab, kubeconfig: string): Promise<void> {
 }
 
 interface ReadyTimes {
-  /** When the pod was first seen Ready; waits until it is. */
+  /** Resolves when the pod is Ready, with the time of its first Ready event. */
   readonly of: (uid: string) => Promise<number>;
   readonly stop: () => Promise<unknown>;
 }
 
-/** Starts the independent watch; resolves when it has seen what there is. */
+/** Starts the independent watch. Resolves when it has received all existing pods. */
 async function watchReady(kubeconfig: string): Promise<ReadyTimes> {
   const path = `/api/v1/namespaces/${members.namespace}/pods`;
   const worker = new Worker(new URL('./ready-watch.js', import.meta.url), { workerData: { kubeconfig, path } });
@@ -97,7 +97,7 @@ async function withApi<T>(lab: Lab, kubeconfig: string, body: (api: KubernetesAp
   }
 }
 
-/** Milliseconds from the successor's Ready event to the end of the wait for it. */
+/** Returns the milliseconds from the Ready event of the replacement to the end of the wait for it. */
 async function replaceLastMember(api: KubernetesApi, readyAt: ReadyTimes['of']): Promise<number> {
   const name = `${members.name}-${replicas - 1}`;
   const { metadata } = await api.get('Pod', { namespace: members.namespace, name }, 'find the last member');

@@ -9,7 +9,7 @@ export interface WatchOrder {
   readonly path: string;
 }
 
-/** A pod was seen Ready for the first time. */
+/** The first Ready event of a pod. */
 export interface SeenReady {
   readonly uid: string;
   /** Milliseconds since 1970, by the monotonic clock that all threads of a process share. */
@@ -22,8 +22,8 @@ export function sharedClockMs(): number {
 }
 
 /**
- * The body of the thread: it watches pods on a connection of its own, straight to the API server, and posts
- * {@link SeenReady}. A thread, so that what the main thread is busy with does not delay its stamps.
+ * Runs in the thread: watches pods on a separate connection, directly to the API server, and posts {@link SeenReady}.
+ * In a thread, so that work of the main thread does not delay its timestamps.
  */
 async function watchPods(
   { kubeconfig, path }: WatchOrder,

@@ -6,9 +6,9 @@ import { benchProcessCounts } from './process-counts.js';
 import { benchReadyLatency } from './ready-latency.js';
 
 /**
- * `npm run bench` runs all benches, `npm run bench -- ready start` those. They print what they measure and judge no
- * speed: how fast a machine is today must not turn a build red. The exit code is 1 when a bench could not run, or when
- * what it measures was measured wrongly.
+ * `npm run bench` runs all benches, `npm run bench -- ready start` only those. They print what they measure and judge
+ * no speed: the speed of a machine must not fail a build. The exit code is 1 when a bench could not run, or when
+ * something was measured wrongly.
  */
 const benches = {
   start: benchBundleStart,

@@ -1,4 +1,4 @@
-/** Times of one thing measured many times, in milliseconds; at least one. */
+/** The durations of one repeated measurement, in milliseconds; at least one. */
 export interface Spread {
   readonly count: number;
   readonly min: number;
@@ -6,7 +6,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** @throws Error when there is nothing to look at. */
+/** @throws Error when there are no samples. */
 export function spreadOf(samples: readonly number[]): Spread {
   const sorted = samples.toSorted((a, b) => a - b);
   const [min] = sorted;
@@ -19,12 +19,12 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { count: sorted.length, min, median: (lower + upper) / 2, max };
 }
 
-/** As one line, such as `min 3 ms, median 5 ms, max 12 ms (20 samples)`. */
+/** Returns one line, such as `min 3 ms, median 5 ms, max 12 ms (20 samples)`. */
 export function describeSpread({ count, min, median, max }: Spread): string {
   return `min ${inMs(min)}, median ${inMs(median)}, max ${inMs(max)} (${count} samples)`;
 }
 
-/** With one decimal below 10 ms, where it still says something. */
+/** Has one decimal below 10 ms, where it is significant. */
 function inMs(ms: number): string {
   return `${ms.toFixed(Math.abs(ms) < 10 ? 1 : 0)} ms`;
 }

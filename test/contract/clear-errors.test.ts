@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Job, type Main, startJob } from './support/job.js';
 
-/** One error annotation, whose title is the code; the message says what was found. */
+/** Expects one error annotation, whose title is the code and whose message says what was found. */
 function expectError(main: Main, code: string, message: string): void {
   const errors = main.annotations.filter(({ level }) => level === 'error');
   expect(errors).toEqual([{ level: 'error', title: code, message: expect.stringContaining(message) }]);
@@ -30,7 +30,7 @@ describe('a runner', () => {
     expectError(await preflight(job), 'azure-not-logged-in', "Please run 'az login' to setup account.");
   });
 
-  it('that may not ask GitHub for a token', async () => {
+  it('that may not request a token from GitHub', async () => {
     await using job = await startJob();
     const login = { 'client-id': crypto.randomUUID(), 'tenant-id': crypto.randomUUID() };
     const inputs = { ...login, 'subscription-id': crypto.randomUUID(), operation: 'create' };
@@ -81,14 +81,14 @@ describe('an API server', () => {
     expect(main.outputs['error-transient']).toBe('true');
   });
 
-  it('that forbids to read', async () => {
+  it('that forbids reads', async () => {
     await using job = await startJob();
     const message = 'statefulsets.apps "migratorydata" is forbidden: User "shop" cannot get resource "statefulsets"';
     job.kubernetes.refuse({ path: '/statefulsets', status: 403, reason: 'Forbidden', message });
     expectError(await verify(job), 'api-forbidden', message);
   });
 
-  it('that forbids to write', async () => {
+  it('that forbids writes', async () => {
     await using job = await startJob();
     const message = 'statefulsets.apps "migratorydata" is forbidden: User "shop" cannot patch resource "statefulsets"';
     job.kubernetes.refuse({ method: 'PATCH', path: '/statefulsets', status: 403, reason: 'Forbidden', message });
@@ -96,7 +96,7 @@ describe('an API server', () => {
     expectError(main, 'api-forbidden', message);
   });
 
-  it('that does not know the login', async () => {
+  it('that rejects the credentials', async () => {
     await using job = await startJob();
     job.kubernetes.refuse({ path: '/', status: 401, reason: 'Unauthorized', message: 'Unauthorized' });
     expectError(await verify(job), 'api-unauthorized', 'Unauthorized');

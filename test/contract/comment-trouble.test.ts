@@ -5,7 +5,7 @@ import { type Job, type Main, startJob } from './support/job.js';
 import { complaintsOf, type Environment, eventOf, failToDeploy, inputsFor, number } from './support/pull-request.js';
 import { startUntil } from './support/start-until.js';
 
-describe('a GitHub that does not do what it is asked', () => {
+describe('a GitHub that refuses or does not respond', () => {
   const permission = 'the job, or the token in github-token, needs `permissions: pull-requests: write`';
 
   it.each([
@@ -23,7 +23,7 @@ describe('a GitHub that does not do what it is asked', () => {
     expect(main.annotations.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('names the fork where that is why', async () => {
+  it('names the fork when it is the reason', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     github.fail(/^POST/, 403);
@@ -50,7 +50,7 @@ describe('a GitHub that does not do what it is asked', () => {
     expect(complaintsOf(main)).toHaveLength(1);
   });
 
-  it('keeps the step for ten seconds at the most', async () => {
+  it('delays the step by ten seconds at most', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     github.fail(/./, 'hang');
@@ -62,8 +62,8 @@ describe('a GitHub that does not do what it is asked', () => {
   });
 });
 
-describe('a step that is cancelled', () => {
-  /** A deployment that waits for its members; cancelled when they are on their way. */
+describe('a cancelled step', () => {
+  /** Cancels a deployment while it waits for its members. */
   async function cancelDeployment(job: Job, env: Environment): Promise<Main> {
     job.kubernetes.behaviour.podReadyMs = 3_600_000;
     const running = await startUntil(job, inputsFor(job, 'on-failure'), 'of 3 members are Ready', { env });
@@ -71,7 +71,7 @@ describe('a step that is cancelled', () => {
     return running.ended;
   }
 
-  it('tells the pull request', async () => {
+  it('reports to the pull request', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const main = await cancelDeployment(job, await eventOf(job, github));
@@ -81,7 +81,7 @@ describe('a step that is cancelled', () => {
     ]);
   });
 
-  it('ends in time, with its reports, when GitHub does not answer', async () => {
+  it('ends in time, with its reports, when GitHub does not respond', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     github.fail(/./, 'hang');
@@ -97,7 +97,7 @@ describe('a step that is cancelled', () => {
     ]);
   });
 
-  it('while it comments on a success stays a success', async () => {
+  it('stays successful when it is cancelled while it comments on a success', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     github.fail(/./, 'hang');

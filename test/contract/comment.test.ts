@@ -8,7 +8,7 @@ import { complaintsOf, eventOf, failToDeploy, inputsFor, marker, number, token }
 
 const linesOf = ({ calls }: GitHubStandIn): readonly string[] => calls.map(({ method, url }) => `${method} ${url}`);
 describe('the comment on a pull request', () => {
-  it('is made, and brought up to date by the next run', async () => {
+  it('is created, and updated by the next run', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const env = await eventOf(job, github);
@@ -33,7 +33,7 @@ describe('the comment on a pull request', () => {
     ]);
   });
 
-  it('is found on a later page, and a copy of its hidden line by an outsider is not taken for it', async () => {
+  it('is found on a later page, and a copy of its hidden line by an outsider is ignored', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const env = await eventOf(job, github);
@@ -47,7 +47,7 @@ describe('the comment on a pull request', () => {
     expect(linesOf(github)[1]).toBe('GET /repositories/4711/issues/7/comments?per_page=100&page=2');
   });
 
-  it('shows the failure with what to do, and links a later attempt', async () => {
+  it('shows the failure with its solution, and links a later attempt', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const env = { ...(await eventOf(job, github)), GITHUB_RUN_ATTEMPT: '2' };
@@ -60,14 +60,14 @@ describe('the comment on a pull request', () => {
     expect(main.report.warnings.join()).not.toContain('comment');
   });
 
-  it('is made on failure only', async () => {
+  it('is created only on failure', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const main = await job.run(inputsFor(job, 'on-failure'), { env: await eventOf(job, github) });
     expect([main.code, github.comments, linesOf(github).length]).toEqual([0, [], 1]);
   });
 
-  it('of a failure is replaced by a later run that succeeds, but not by a later step of its own run', async () => {
+  it('of a failure is replaced by a later run that succeeds, but not by a later step of the same run', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const env = await eventOf(job, github);
@@ -87,7 +87,7 @@ describe('the comment on a pull request', () => {
     ['never', { 'pull-request-comment': 'never' }, {}],
     ['in a dry run', { 'dry-run': 'true' }, {}],
     ['without a pull request', {}, { GITHUB_EVENT_PATH: '' }],
-  ])('is not thought of: %s', async (_, changes, without) => {
+  ])('is not written: %s', async (_, changes, without) => {
     await using job = await startJob();
     await using github = await startGitHub();
     const env = { ...(await eventOf(job, github)), ...without };
@@ -97,7 +97,7 @@ describe('the comment on a pull request', () => {
     expect(main.log.includes(note)).toBe('GITHUB_EVENT_PATH' in without);
   });
 
-  it('needs no more of the action than action.yml and dist', async () => {
+  it('needs only action.yml and dist of the action', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const copy = join(job.folder, 'action');
@@ -109,7 +109,7 @@ describe('the comment on a pull request', () => {
     expect(github.comments).toMatchObject([{ on: number }]);
   });
 
-  it('knows the pull request by the ref where the event does not tell', async () => {
+  it('finds the pull request by the ref when the event does not name it', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     await job.run(inputsFor(job, 'always'), { env: { ...github.environment, GITHUB_REF: 'refs/pull/9/merge' } });
@@ -118,7 +118,7 @@ describe('the comment on a pull request', () => {
 });
 
 describe('the token for GitHub', () => {
-  it('goes to GitHub and nowhere else', async () => {
+  it('is sent to GitHub and nowhere else', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     job.kubernetes.behaviour.log = () => token;
@@ -133,7 +133,7 @@ describe('the token for GitHub', () => {
     expect(findLeaks({ token }, new Map([...(await exposedBy(job, main)), ...told]))).toEqual([]);
   });
 
-  it('may be missing, as in a run from a fork: a warning, and the step goes on', async () => {
+  it('may be missing, as in a run from a fork: a warning, and the step continues', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const inputs = { ...inputsFor(job, 'always'), 'github-token': '' };

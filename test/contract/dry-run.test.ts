@@ -13,7 +13,7 @@ async function kindsIn(folder: string): Promise<readonly string[]> {
   return texts.map(text => (parse(text) as { readonly kind: string }).kind).sort();
 }
 
-/** The step started nothing, said what it would do, and left the manifests. */
+/** Expects that the step started nothing, printed its plan, and wrote the manifests. */
 function expectPlan(name: string, job: Job, main: Main): void {
   expect([main.code, main.processes, main.changes, main.reads]).toEqual([0, [], [], []]);
   expect([main.outputs['outcome'], main.report.pending]).toEqual(['dry-run', []]);
@@ -24,20 +24,20 @@ function planOf(job: Job, { report }: Main): readonly string[] {
   return report.phases.flatMap(({ notes }) => notes.map(note => rename(note, job.names)));
 }
 
-/** The commands of a plan, without their reasons and the other lines. */
+/** Returns the commands of a plan, without their reasons and the other lines. */
 function commandsIn(planned: readonly string[]): readonly string[] {
   return planned.filter(line => line.includes('  # ')).map(line => line.split('  # ')[0] ?? '');
 }
 
-/** A command of a plan as a pattern: a word in capitals stands for any one word. */
+/** Returns a command of a plan as a pattern: a word in capitals matches any word. */
 function patternOf(command: string): RegExp {
   const escaped = command.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replace(/[A-Z][A-Z-]+/g, '[^ "]+?')}$`);
 }
 
 /**
- * Every command of the plan is one that the run made: a process, or the kubectl equivalent of an API call. A command whose
- * reason begins with "else" is run only where the one before it is not.
+ * Expects that the run made every command of the plan, as a process or as the kubectl equivalent of an API call. A
+ * command whose reason begins with "else" runs only when the one before it does not.
  */
 function expectMade(planned: readonly string[], job: Job, real: Main): void {
   const equivalents = [...real.log.matchAll(/same as: (.*)$/gm)].map(([, line = '']) => rename(line, job.names));
@@ -53,7 +53,7 @@ describe('a dry run', () => {
   it.each<[string, (job: Job) => Inputs, readonly string[]]>([
     ['e2e on AKS', () => ({ ...ownLogin, operation: 'e2e' }), [...members, 'HorizontalPodAutoscaler']],
     ['deploy', job => ({ ...job.onKubeconfig, operation: 'deploy' }), members],
-  ])('of %s starts nothing, tells the commands in order and writes the manifests', async (what, inputsFor, kinds) => {
+  ])('of %s starts nothing, prints the commands in order and writes the manifests', async (what, inputsFor, kinds) => {
     await using job = await startJob();
     const inputs = { ...inputsFor(job), 'dry-run': 'true' };
     const main = await job.run(inputs);
@@ -64,7 +64,7 @@ describe('a dry run', () => {
   });
 
   it.each(['preflight', 'create', 'deploy', 'teardown', 'e2e'])(
-    'of %s on AKS names every az that the operation starts, and nothing that it does not run',
+    'of %s on AKS names every az command that the operation runs, and no other',
     async operation => {
       await using job = await startJob();
       await using identity = await startIdentity();
@@ -99,7 +99,7 @@ describe('a dry run', () => {
     ['chaos', { experiments: 'rolling', 'member-pause': '0s' }],
     ['chaos', { experiments: 'quorum-loss', rest: 'true' }],
     ['e2e', { rest: 'true' }],
-  ])('of %s with %j names only what the operation runs', async (operation, more) => {
+  ])('of %s with %j names only the commands of the operation', async (operation, more) => {
     await using job = await startJob();
     const inputs = { ...job.onKubeconfig, hold: '0s', steady: '500ms', 'max-recovery': '30s', ...more };
     if (!['preflight', 'deploy', 'e2e'].includes(operation)) await job.run({ ...inputs, operation: 'deploy' });
@@ -107,7 +107,7 @@ describe('a dry run', () => {
     expectMade(planned, job, await job.run({ ...inputs, operation }));
   });
 
-  it('of a deployment with patches names the kustomize that applies them', async () => {
+  it('of a deployment with patches names the kustomize command that applies them', async () => {
     await using job = await startJob();
     const patches = join(job.folder, 'patch.yaml');
     const metadata = { name: 'migratorydata', annotations: { team: 'shop' } };

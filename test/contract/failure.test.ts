@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Job, type Main, startJob } from './support/job.js';
 
-/** An e2e whose image cannot be pulled. */
+/** Runs an e2e whose image cannot be pulled. */
 async function failToPull(job: Job): Promise<Main> {
   job.kubernetes.behaviour.podFault = () => 'image-pull';
   const main = await job.run({ ...job.onKubeconfig, operation: 'e2e' });
@@ -12,7 +12,7 @@ async function failToPull(job: Job): Promise<Main> {
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'migratory' } };
 
 describe('an e2e that fails in the middle', () => {
-  it('deletes the namespace that it made', async () => {
+  it('deletes the namespace that it created', async () => {
     await using job = await startJob();
     const main = await failToPull(job);
     expect(main.changes.at(-1)).toBe('DELETE /api/v1/namespaces/migratory');
@@ -24,7 +24,7 @@ describe('an e2e that fails in the middle', () => {
     expect(main.report.pending).toEqual([]);
   });
 
-  it('leaves the namespace that was there, whoever made it', async () => {
+  it('keeps a namespace that existed before, whoever created it', async () => {
     for (const labels of [{}, { 'app.kubernetes.io/managed-by': 'migratorydata-aks' }]) {
       await using job = await startJob();
       job.kubernetes.put({ ...namespace, metadata: { ...namespace.metadata, labels } });
@@ -34,7 +34,7 @@ describe('an e2e that fails in the middle', () => {
     }
   });
 
-  it('shows the reason where a reader looks for it', async () => {
+  it('shows the reason where users look for it', async () => {
     await using job = await startJob();
     const main = await failToPull(job);
     const reason = 'failed to pull and unpack image "migratorydata/server:6.0.24": not found';
@@ -46,7 +46,7 @@ describe('an e2e that fails in the middle', () => {
     expect(main.report.errors).toMatchObject([{ code: 'image-pull', phase: 'deploy' }]);
   });
 
-  it('leaves nothing but private files for post', async () => {
+  it('leaves only private files for post', async () => {
     await using job = await startJob();
     const main = await failToPull(job);
     const post = await job.post({}, main);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { obeyedCommands } from '../support/runner-commands.js';
 import { startJob } from './support/job.js';
 
-/** What a pod, an event or a log may say, and what the runner would take for a command of ours. */
+/** Texts of a pod, an event or a log that the runner would take for a workflow command. */
 const hostile = [
   'Waiting\n\u0085::add-mask::x',
   '\u2028::stop-commands::t',
@@ -13,7 +13,7 @@ const hostile = [
 ].join('\n');
 
 describe('text of the cluster in the job log', () => {
-  it('is never obeyed by the runner, whatever a pod, its events and its log say', async () => {
+  it('is never executed by the runner, in a pod, its events and its log', async () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podFault = () => ({ waiting: { reason: hostile, message: hostile } });
     job.kubernetes.behaviour.log = () => hostile;
@@ -33,7 +33,7 @@ describe('text of the cluster in the job log', () => {
     expect(main.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
     // It was shown, as text.
     expect(main.log).toContain('Waiting ::add-mask::x');
-    // The step itself masks, groups and annotates, each annotation once.
+    // Only the step itself masks, groups and annotates, each annotation once.
     const obeyed = obeyedCommands(`${main.stdout}\n${main.stderr}`);
     const others = obeyed.filter(command => !['add-mask', 'group', 'endgroup'].includes(command));
     expect(others).toEqual(main.annotations.map(({ level }) => level));

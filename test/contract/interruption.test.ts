@@ -9,12 +9,12 @@ import { type Job, type Main, ownLogin, type Phase, startJob } from './support/j
 import { fieldOf } from './support/kubernetes/objects.js';
 import { startUntil } from './support/start-until.js';
 
-/** What the step left for post, by the state that the runner keeps for it. */
+/** Returns what the step left for post in the saved state. */
 function leftIn({ state }: Pick<Phase, 'state'>): readonly UndoEntry[] {
   return JSON.parse(state['undo'] ?? '[]') as readonly UndoEntry[];
 }
 
-/** The step ended in time, by itself, and said so everywhere. */
+/** Expects that the step ended in time, by itself, and reported the cancel everywhere. */
 function expectCancelled(job: Job, main: Main): void {
   expect(main.code).toBe(1);
   expect(main.cancelMs).toBeLessThan(secondSignalMs);
@@ -26,14 +26,14 @@ function expectCancelled(job: Job, main: Main): void {
   expect(main.junit).toContain('cancelled');
 }
 
-/** The post phase did its work without complaint, and left nothing. */
-function expectMended(post: Phase): void {
+/** Expects that the post phase succeeded without a warning, and left nothing. */
+function expectReverted(post: Phase): void {
   expect([post.code, post.annotations, leftIn(post)]).toEqual([0, [], []]);
   expect(post.summary).not.toContain('by hand');
 }
 
-describe('a step that is cancelled', () => {
-  it('while az creates the cluster ends az with all that it started, and post deletes what was begun', async () => {
+describe('a cancelled step', () => {
+  it('ends az with all its child processes while az creates the cluster, and post deletes what was begun', async () => {
     await using job = await startJob();
     await using identity = await startIdentity();
     job.azure.creation = ['Creating'];
@@ -60,12 +60,12 @@ describe('a step that is cancelled', () => {
     expect(main.log).not.toMatch(/az (aks show|group delete|aks delete)/);
 
     const post = await job.post(inputs, main, { env: identity.environment });
-    expectMended(post);
+    expectReverted(post);
     expect(job.azure.groups.size).toBe(0);
     expect(post.summary).toContain('Resource group rg-migratorydata-4711-check-0 is being deleted');
   });
 
-  it('while a rollout waits leaves the namespace that it made to post', async () => {
+  it('leaves the namespace that it created to post during a rollout', async () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podReadyMs = 3_600_000;
     const inputs = { ...job.onKubeconfig, operation: 'e2e' };
@@ -77,11 +77,11 @@ describe('a step that is cancelled', () => {
     expect(main.report.pending).toEqual(['namespace migratory must be deleted']);
 
     const post = await job.post(inputs, main);
-    expectMended(post);
+    expectReverted(post);
     expect(post.changes).toEqual(['DELETE /api/v1/namespaces/migratory']);
   });
 
-  it('ends in time though a process cannot be found that holds the output of az', async () => {
+  it('ends in time although a process that holds the output of az cannot be found', async () => {
     await using job = await startJob();
     job.programs.on('aks create', { hang: true, child: 'stray' });
     const running = await job.start({ inputs: { operation: 'create' } });
@@ -92,7 +92,7 @@ describe('a step that is cancelled', () => {
     expect(leftIn(main)).toContainEqual(expect.objectContaining({ kind: 'cluster' }));
   });
 
-  it('by SIGTERM alone ends in the same way', async () => {
+  it('ends in the same way with SIGTERM alone', async () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podReadyMs = 3_600_000;
     const running = await startUntil(job, { ...job.onKubeconfig, operation: 'deploy' }, 'of 3 members are Ready');
@@ -102,7 +102,7 @@ describe('a step that is cancelled', () => {
     expect(leftIn(main)).toEqual([]);
   });
 
-  it('while a node is drained uncordons it at once, and post makes sure and removes the kubeconfig', async () => {
+  it('uncordons the node at once during a drain, and post verifies it and removes the kubeconfig', async () => {
     await using job = await startJob();
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
@@ -126,7 +126,7 @@ describe('a step that is cancelled', () => {
     expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(true);
 
     const post = await job.post(inputs, main);
-    expectMended(post);
+    expectReverted(post);
     expect(job.kubernetes.list('ConfigMap').concat(job.kubernetes.list('Lease'))).toEqual([]);
     expect(fieldOf(job.kubernetes.get('StatefulSet', 'migratory', 'migratorydata'), 'spec.replicas')).toBe(3);
     const scaler = job.kubernetes.get('HorizontalPodAutoscaler', 'migratory', 'migratorydata-autoscale');
@@ -134,7 +134,7 @@ describe('a step that is cancelled', () => {
     expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(false);
   });
 
-  it('while a node is drained keeps its namespace, with the record, when post cannot revert the node', async () => {
+  it('keeps its namespace with the revert record during a drain when post cannot revert the node', async () => {
     await using job = await startJob();
     const inputs = { ...job.onKubeconfig, operation: 'e2e', 'scale-to': '3', hold: '10m', steady: '500ms' };
     const running = await startUntil(job, inputs, 'The fault is held.');
@@ -157,9 +157,12 @@ describe('a step that is cancelled', () => {
   });
 });
 
-/** Ten seconds are for what comes before the trouble, which has no end: on a busy machine one or two would not do. */
+/**
+ * The limit of ten seconds covers the work before the endless wait, which would take longer than one or two on a busy
+ * machine.
+ */
 describe('a step that takes longer than its timeout', () => {
-  it('deletes in the main phase what it has begun', async () => {
+  it('deletes in the main phase what it has created', async () => {
     await using job = await startJob();
     job.azure.creation = ['Creating'];
     const inputs = { operation: 'create', timeout: '10s', 'create-timeout': '10s' };
@@ -179,7 +182,7 @@ describe('a step that takes longer than its timeout', () => {
     expect([post.code, post.processes, post.summary]).toEqual([0, [], '']);
   });
 
-  it('leaves the rest to post when it is cancelled on top of that', async () => {
+  it('leaves the rest to post when it is also cancelled', async () => {
     await using job = await startJob();
     job.azure.creation = ['Creating'];
     const inputs = { operation: 'create', timeout: '10s', 'create-timeout': '10s' };
@@ -194,11 +197,11 @@ describe('a step that takes longer than its timeout', () => {
     expect(main.cancelMs).toBeLessThan(secondSignalMs);
     expect([main.code, main.outputs['outcome'], job.programs.running()]).toEqual([1, 'timed-out', []]);
     expect(main.report.pending).toHaveLength(1);
-    expectMended(await job.post(inputs, main));
+    expectReverted(await job.post(inputs, main));
     expect(job.azure.groups.size).toBe(0);
   });
 
-  it('puts back what an experiment has changed', async () => {
+  it('reverts what an experiment has changed', async () => {
     await using job = await startJob();
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     // The member that is added first never becomes Ready.

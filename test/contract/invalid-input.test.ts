@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startJob } from './support/job.js';
 
-describe('inputs that are wrong', () => {
+describe('invalid inputs', () => {
   it('are reported all at once, and nothing is started', async () => {
     await using job = await startJob();
     const inputs = {
@@ -33,7 +33,7 @@ describe('inputs that are wrong', () => {
     ]);
   });
 
-  it('are told by the outputs, and the reports are written', async () => {
+  it('are reported by the outputs, and the reports are written', async () => {
     await using job = await startJob();
     const main = await job.run({ operation: 'deploy', replicas: '9' });
     expect(main.outputs).toMatchObject({
@@ -48,7 +48,7 @@ describe('inputs that are wrong', () => {
     expect(main.summary).toContain('invalid-input');
   });
 
-  it('have their reports where the step wants them', async () => {
+  it('have their reports in the folder of the input', async () => {
     await using job = await startJob();
     const folder = join(job.folder, 'reports');
     const main = await job.run({ operation: 'deploy', replicas: '9', 'report-directory': folder });
@@ -59,10 +59,10 @@ describe('inputs that are wrong', () => {
   it.each([
     ['main-eastus', 'main-eastus'],
     ['no name at all', ''],
-  ])('say whose they are, by a name that can be one: %s', async (instance, told) => {
+  ])('are reported with a valid instance name only: %s', async (instance, reported) => {
     await using job = await startJob();
     const main = await job.run({ operation: 'e2e', replicas: '9', instance });
-    expect(main.report).toMatchObject({ instance: told, errors: [{ code: 'invalid-input' }] });
+    expect(main.report).toMatchObject({ instance: reported, errors: [{ code: 'invalid-input' }] });
   });
 
   it('leave nothing for post to do', async () => {
@@ -73,8 +73,8 @@ describe('inputs that are wrong', () => {
   });
 });
 
-describe('an input that nobody knows', () => {
-  it('is a warning where it is like no other', async () => {
+describe('an unknown input', () => {
+  it('is a warning when no input has a similar name', async () => {
     await using job = await startJob();
     const main = await job.run({ operation: 'render', frobnicate: 'yes' });
     expect([main.code, main.annotations]).toMatchObject([

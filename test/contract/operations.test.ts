@@ -6,14 +6,14 @@ import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';
 import { type Job, type Main, ownLogin, startJob } from './support/job.js';
 
-/** What each operation starts, changes, reads and tells, in files to be read. */
+/** Compares what each operation starts, changes, reads and reports with a golden file. */
 function expectOperation(name: string, main: Main): void {
   expect([main.code, main.annotations.filter(({ level }) => level === 'error')]).toEqual([0, []]);
   const { processes, changes, reads, outputs } = main;
   expectGolden(name, { processes, changes, reads, outputs: Object.keys(outputs).sort() });
 }
 
-/** A job whose cluster has a deployment already. */
+/** Starts a job whose cluster has a deployment already. */
 async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): Promise<Job> {
   const job = await startJob();
   const { code } = await job.run({ ...job.onKubeconfig, ...inputs, operation: 'deploy' });
@@ -24,7 +24,7 @@ async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): 
 const of = (tool: string, { processes }: Main): readonly string[] => processes.filter(line => line.startsWith(tool));
 
 describe('with a kubeconfig', () => {
-  it('preflight asks for the versions of kubectl and of the API server', async () => {
+  it('preflight reads the versions of kubectl and of the API server', async () => {
     await using job = await startJob();
     expectOperation('preflight-kubeconfig', await job.run({ ...job.onKubeconfig, operation: 'preflight' }));
   });
@@ -36,7 +36,7 @@ describe('with a kubeconfig', () => {
     expectOperation('deploy', main);
   });
 
-  it('deploy starts two processes where there are patches', async () => {
+  it('deploy starts two processes when there are patches', async () => {
     await using job = await startJob();
     const patches = join(job.folder, 'patch.yaml');
     const metadata = { name: 'migratorydata', annotations: { team: 'shop' } };
@@ -46,7 +46,7 @@ describe('with a kubeconfig', () => {
     expectOperation('deploy-patched', main);
   });
 
-  it('deploy of what is there already says that nothing changed', async () => {
+  it('deploy of an existing deployment says that nothing changed', async () => {
     await using job = await startDeployedJob();
     const again = await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     expect([again.code, again.outputs['changed']]).toEqual([0, 'false']);
@@ -68,19 +68,19 @@ describe('with a kubeconfig', () => {
     expectOperation('verify', main);
   });
 
-  it('verify sends a message through the cluster where REST is on', async () => {
+  it('verify sends a message through the cluster when REST is enabled', async () => {
     await using job = await startDeployedJob({ rest: 'true' });
     const main = await job.run({ ...job.onKubeconfig, operation: 'verify', rest: 'true' });
     expectOperation('verify-rest', main);
     expect(job.front.requests).toEqual(['GET /', 'POST /rest/produce', 'GET /rest/consume']);
   });
 
-  it('scale walks through its steps', async () => {
+  it('scale runs its steps', async () => {
     await using job = await startDeployedJob();
     expectOperation('scale', await job.run({ ...job.onKubeconfig, operation: 'scale' }));
   });
 
-  it('scale moves the bounds of an autoscaler that is there', async () => {
+  it('scale changes the bounds of an existing autoscaler', async () => {
     await using job = await startDeployedJob();
     await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
     expectOperation('scale-autoscaled', await job.run({ ...job.onKubeconfig, operation: 'scale', 'scale-to': '5' }));
@@ -91,14 +91,14 @@ describe('with a kubeconfig', () => {
     expectOperation('autoscale', await job.run({ ...job.onKubeconfig, operation: 'autoscale' }));
   });
 
-  it('chaos evicts where the budget allows it', async () => {
+  it('chaos evicts when the budget allows it', async () => {
     await using job = await startDeployedJob({ replicas: '4' });
     const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '500ms' });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-evict', main);
   });
 
-  it('chaos adds a member first where the budget allows nothing', async () => {
+  it('chaos adds a member first when the budget allows no disruption', async () => {
     await using job = await startDeployedJob();
     const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '500ms' });
     expect(main.outputs['verdict']).toBe('pass');
@@ -119,7 +119,7 @@ describe('with a kubeconfig', () => {
     expectOperation('teardown-kubeconfig', main);
   });
 
-  it('e2e starts not one az, which need not even be there', async () => {
+  it('e2e starts no az, which need not be installed', async () => {
     await using job = await startJob({ tools: ['kubectl'] });
     const main = await job.run({ ...job.onKubeconfig, operation: 'e2e', hold: '0s', steady: '500ms', rest: 'true' });
     expect(of('az', main)).toEqual([]);
@@ -135,7 +135,7 @@ describe('on AKS', () => {
     expectOperation('preflight-aks', main);
   });
 
-  it.each(['preflight', 'e2e'])('%s asks nothing of Azure where the patches do not fit', async operation => {
+  it.each(['preflight', 'e2e'])('%s sends no request to Azure when the patches do not fit', async operation => {
     await using job = await startJob();
     const patches = join(job.folder, 'patch.yaml');
     await writeFile(patches, stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } }));
@@ -143,7 +143,7 @@ describe('on AKS', () => {
     expect([main.code, main.outputs['error-code'], of('az', main)]).toEqual([1, 'patches-failed', []]);
   });
 
-  it('create starts at most three az, its looks, and the one for the credentials', async () => {
+  it('create starts at most three az processes, its checks, and the one for the credentials', async () => {
     await using job = await startJob();
     job.azure.creation = ['Creating', 'Succeeded'];
     const main = await job.run({ operation: 'create' });
@@ -153,14 +153,14 @@ describe('on AKS', () => {
     expectOperation('create', main);
   });
 
-  it('create with a login of its own adds az login', async () => {
+  it('create with its own login adds az login', async () => {
     await using job = await startJob();
     await using identity = await startIdentity();
     const main = await job.run({ ...ownLogin, operation: 'create' }, { env: identity.environment });
     expectOperation('create-own-login', main);
   });
 
-  it('create passes every wish on to Azure', async () => {
+  it('create passes every option on to Azure', async () => {
     await using job = await startJob();
     const main = await job.run({
       operation: 'create',
@@ -185,7 +185,7 @@ describe('on AKS', () => {
     expectOperation('create-with-wishes', main);
   });
 
-  it('deploy gets credentials into a private file and starts one kubectl', async () => {
+  it('deploy writes credentials into a private file and starts one kubectl', async () => {
     await using job = await startJob();
     const main = await job.run({ ...job.onAks, operation: 'deploy' });
     expect([of('az', main).length, of('kubectl', main).length]).toEqual([1, 1]);
@@ -208,7 +208,7 @@ describe('on AKS', () => {
     expect(job.azure.groups.size).toBe(0);
   });
 
-  it('sweep shows what has expired, and deletes it when told to', async () => {
+  it('sweep shows what has expired, and deletes it on request', async () => {
     await using job = await startJob();
     const subscription = { 'subscription-id': ownLogin['subscription-id'] };
     await job.run({ operation: 'create', ttl: '31m', timeout: '1m', 'create-timeout': '1m' });
@@ -222,7 +222,7 @@ describe('on AKS', () => {
     expectOperation('sweep', main);
   });
 
-  it('e2e goes through the whole life of a cluster', async () => {
+  it('e2e runs the full life cycle of a cluster', async () => {
     await using job = await startJob();
     await using identity = await startIdentity();
     const inputs = { ...job.onAks, ...ownLogin, operation: 'e2e', hold: '0s', steady: '500ms', rest: 'true' };

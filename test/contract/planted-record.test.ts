@@ -16,7 +16,7 @@ const record = (undo: object, experiment = 'drain'): object => ({
 const onMachine = (part: object): object =>
   record({ machines: [{ node: 'node-0', uid: 'u', machine: { ...machine, ...part } }] }, 'power-off');
 
-/** Somebody who may write ConfigMaps in the namespace, and nothing else, writes a record of an experiment. */
+/** An attacker who may only write ConfigMaps in the namespace plants a revert record. */
 async function deployAndPlant(job: Job, planted: object): Promise<void> {
   await job.run({ operation: 'create' });
   await job.run({ ...job.onAks, operation: 'deploy' });
@@ -28,7 +28,7 @@ async function deployAndPlant(job: Job, planted: object): Promise<void> {
   });
 }
 
-describe('a record that somebody has planted', () => {
+describe('a planted revert record', () => {
   it.each([
     ['a subscription that az would read from a file', (file: string) => onMachine({ subscriptionId: `@${file}` })],
     ['a group that az would read from a file', (file: string) => onMachine({ resourceGroup: `@${file}` })],
@@ -42,7 +42,7 @@ describe('a record that somebody has planted', () => {
     ],
     ['no instance, which would mean all of them', () => onMachine({ instanceId: '' })],
     ['lines that the runner would obey', () => ({ ...record({}), experiment: 'drain\n\u0085::add-mask::Ready' })],
-  ])('with %s starts no az for it, and shows nothing of the runner', async (_, plant) => {
+  ])('with %s starts no az for it, and exposes nothing of the runner', async (_, plant) => {
     await using job = await startJob();
     const file = join(job.folder, 'secret.txt');
     writeFileSync(file, secret);
@@ -60,7 +60,7 @@ describe('a record that somebody has planted', () => {
     expect(main.stdout).not.toMatch(/^\s*::add-mask::Ready/m);
   });
 
-  it('with none of the members keeps no deploy from its work, and scales nothing', async () => {
+  it('with none of the members blocks no deploy, and scales nothing', async () => {
     await using job = await startJob();
     await deployAndPlant(job, record({ replicas: 0 }));
     const main = await job.run({ ...job.onAks, operation: 'deploy' });

@@ -6,7 +6,7 @@ import { type Job, type Main, ownLogin, startJob } from './support/job.js';
 
 const group = 'rg-migratorydata-4711-check-0';
 
-/** A creation that was cancelled while Azure was at it. */
+/** Cancels a creation while Azure works on it. */
 async function cancelCreation(job: Job): Promise<Main> {
   job.azure.creation = ['Creating'];
   const running = await job.start({ inputs: { operation: 'create' } });
@@ -35,7 +35,7 @@ describe('post', () => {
     expect([...job.azure.groups.keys()]).toEqual([group]);
   });
 
-  it('deletes by the saved state alone, whatever the inputs say now', async () => {
+  it('deletes by the saved state alone, whatever the current inputs are', async () => {
     await using job = await startJob();
     const main = await cancelCreation(job);
     const post = await job.post({ operation: 'render', 'resource-group': 'rg-other' }, main);
@@ -43,7 +43,7 @@ describe('post', () => {
     expect(job.azure.groups.size).toBe(0);
   });
 
-  it('does not turn a job red when it cannot delete, but says what is left', async () => {
+  it('does not fail the job when it cannot delete, but says what is left', async () => {
     await using job = await startJob();
     const main = await cancelCreation(job);
     const locked = "The scope '/subscriptions/x' cannot perform delete operation because following scope(s) are locked";
@@ -60,7 +60,7 @@ describe('post', () => {
     );
   });
 
-  it('leaves alone what somebody else has made meanwhile under the same name', async () => {
+  it('keeps what someone else has created in the meantime under the same name', async () => {
     await using job = await startJob();
     const main = await cancelCreation(job);
     for (const things of [job.azure.groups, job.azure.clusters] as Map<string, { tags: object }>[]) {
@@ -72,7 +72,7 @@ describe('post', () => {
     expect(post.summary).toContain('There was nothing to delete for aks-migratorydata');
   });
 
-  it('is content when everything is gone already', async () => {
+  it('succeeds when everything is deleted already', async () => {
     await using job = await startJob();
     const main = await cancelCreation(job);
     job.azure.groups.clear();

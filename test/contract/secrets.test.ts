@@ -30,7 +30,7 @@ contexts: [{ name: shop, context: { cluster: shop, user: shop } }]
 current-context: shop
 `;
 
-/** Inputs that lead to the cluster by a kubeconfig that is itself a secret. */
+/** Returns inputs whose kubeconfig is itself a secret. */
 const byContent = (job: Job): Inputs => ({
   ...secretInputs,
   provider: 'kubeconfig',
@@ -41,7 +41,7 @@ const byContent = (job: Job): Inputs => ({
 const indiscreetLog = Object.values(secrets).map(tellOn).join('\n');
 
 describe('a secret', () => {
-  it('shows nowhere after a good run on AKS, and the federated token travels on standard input', async () => {
+  it('is exposed nowhere after a successful run on AKS, and the federated token is passed on standard input', async () => {
     await using job = await startJob();
     await using identity = await startIdentity();
     const inputs = {
@@ -64,7 +64,7 @@ describe('a secret', () => {
     expect(findLeaks({ ...secrets, ...tokens }, await exposedBy(job, post))).toEqual([]);
   });
 
-  it('shows nowhere after a failure, though the members print it', async () => {
+  it('is exposed nowhere after a failure, although the members print it', async () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podFault = () => 'crash-loop';
     job.kubernetes.behaviour.log = () => indiscreetLog;
@@ -76,7 +76,7 @@ describe('a secret', () => {
     expect(findLeaks(secrets, await exposedBy(job, main))).toEqual([]);
   });
 
-  it('shows in no diagnostics bundle', async () => {
+  it('is in no diagnostics bundle', async () => {
     await using job = await startJob();
     const inputs = byContent(job);
     const deployed = await job.run({ ...inputs, operation: 'deploy' });
@@ -96,7 +96,7 @@ describe('a secret', () => {
     expect(findLeaks(secrets, await exposedBy(job, main))).toEqual([]);
   });
 
-  it('is repeated in no complaint about it', async () => {
+  it('is in no error about its input', async () => {
     await using job = await startJob();
     const bad = 'two words of 4717';
     const main = await job.run({ operation: 'deploy', 'license-key': bad, 'entitlement-token': 'shrt471' });
@@ -104,7 +104,7 @@ describe('a secret', () => {
     expect(findLeaks({ bad, short: 'shrt471' }, await exposedBy(job, main))).toEqual([]);
   });
 
-  it('that was generated shows nowhere either', async () => {
+  it('that was generated is exposed nowhere either', async () => {
     await using job = await startJob();
     const main = await job.run({ ...job.onKubeconfig, operation: 'deploy', rest: 'true' });
     const [secret] = job.kubernetes.list('Secret', 'migratory');

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { secondSignalMs } from '../support/step-process.js';
 import { type Job, startJob } from './support/job.js';
 
-/** Where V8 keeps what it has compiled. */
+/** Returns the folder of V8's compile cache. */
 const codeFolder = ({ temp }: Job): string => join(temp, 'migratorydata-aks-code');
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
@@ -12,7 +12,7 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
   return entries.filter(entry => entry.isFile()).map(({ name }) => name);
 }
 
-/** Makes Node send a signal to itself as soon as something listens to it. */
+/** Makes Node send a signal to itself as soon as a handler is registered. */
 function signalAtOnce(name: string): Readonly<Record<string, string>> {
   const program = `let sent = false;
     process.on('newListener', event => {
@@ -38,10 +38,10 @@ describe('a step that is cancelled while it starts', () => {
   });
 });
 
-describe('what V8 has compiled', () => {
+describe('the compile cache of V8', () => {
   const inputs = { operation: 'nonsense' };
 
-  it('is kept for the later steps of the job, for nobody else to read or change', async () => {
+  it('is kept for the later steps of the job, and no other user can read or change it', async () => {
     await using job = await startJob();
     await job.run(inputs);
     expect((await stat(codeFolder(job))).mode & 0o777).toBe(0o700);
@@ -52,7 +52,7 @@ describe('what V8 has compiled', () => {
     expect(await filesBelow(codeFolder(job))).toEqual(kept);
   });
 
-  it.each(['open to others', 'a link'])('is not taken from a folder that is %s', async what => {
+  it.each(['open to others', 'a link'])('is not used from a folder that is %s', async what => {
     await using job = await startJob();
     const elsewhere = join(job.folder, 'elsewhere');
     await mkdir(elsewhere, { mode: 0o700 });

@@ -7,7 +7,7 @@ const token = 'ghs_TokenOfTheJob4711+abc';
 const locked =
   "The scope '/subscriptions/x' cannot perform delete operation because following scope(s) are locked @octocat";
 
-/** A job in whose subscription an expired cluster is that nobody can delete. */
+/** Starts a job in a subscription with an expired cluster that cannot be deleted. */
 async function startLockedJob(): Promise<Job> {
   const job = await startJob();
   await job.run({ operation: 'create', ttl: '31m', timeout: '1m', 'create-timeout': '1m' });
@@ -38,7 +38,7 @@ const changesOf = ({ calls }: GitHubStandIn): readonly string[] =>
   calls.filter(({ method }) => method !== 'GET').map(({ method, url }) => `${method} ${url}`);
 
 describe('the issue about what a sweep cannot delete', () => {
-  it('is opened, brought up to date, and closed when nothing is left', async () => {
+  it('is opened, updated, and closed when nothing is left', async () => {
     await using job = await startLockedJob();
     await using github = await startGitHub();
     github.open('Something else', 'member');
@@ -79,7 +79,7 @@ describe('the issue about what a sweep cannot delete', () => {
     expect(changesOf(github)).toHaveLength(4);
   });
 
-  it('is another one after it was closed by hand', async () => {
+  it('is a new one after it was closed by hand', async () => {
     await using job = await startLockedJob();
     await using github = await startGitHub();
     await sweep(job, github);
@@ -96,7 +96,7 @@ describe('the issue about what a sweep cannot delete', () => {
     expect(github.calls).toEqual([]);
   });
 
-  it('is a warning where GitHub refuses it, and the sweep ends as it would have', async () => {
+  it('is a warning when GitHub refuses it, and the sweep ends as it would have', async () => {
     await using job = await startLockedJob();
     await using github = await startGitHub();
     github.fail(/^POST/, 403);
@@ -116,7 +116,7 @@ describe('the issue about what a sweep cannot delete', () => {
     ]);
   });
 
-  it('is written with a token that shows nowhere', async () => {
+  it('is written with a token that is exposed nowhere', async () => {
     await using job = await startLockedJob();
     await using github = await startGitHub();
     job.programs.on('group delete', {

@@ -9,7 +9,7 @@ import {
 } from '../support/action-runner.js';
 import type { Lab } from './lab.js';
 
-/** One step of a job in the lab: the inputs, and what differs from the defaults of the lab's runner. */
+/** One step of a job in the lab: its inputs, and what differs from the defaults of the lab runner. */
 export interface Step {
   readonly inputs: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -18,15 +18,15 @@ export interface Step {
 
 /** Runs the built action in the lab as a GitHub runner would. */
 export interface LabRunner {
-  /** The main phase and then, as the runner does whatever came out, the post phase. */
+  /** Runs the main phase and then the post phase, which the runner starts whatever the result of the main phase. */
   run(step: Step): Promise<{ readonly main: ActionResult; readonly post: ActionResult }>;
-  /** The main phase only, to be cancelled or watched. */
+  /** Starts only the main phase, which can be cancelled or watched. */
   start(step: Step): Promise<RunningAction>;
-  /** The post phase of a step. */
+  /** Runs the post phase of a step. */
   post(step: Step, main: Pick<ActionResult, 'state'>): Promise<ActionResult>;
 }
 
-/** Names the subscription and the identity of the job, so that the action logs in by itself. */
+/** Returns the inputs for the subscription and the identity of the job, with which the action logs in itself. */
 export function azureInputs({ azure }: Lab): Readonly<Record<string, string>> {
   return {
     'client-id': azure.clientId,
@@ -35,13 +35,13 @@ export function azureInputs({ azure }: Lab): Readonly<Record<string, string>> {
   };
 }
 
-/** The environment of a runner in the lab, as its steps inherit it. */
+/** Returns the environment that the steps of a runner in the lab inherit. */
 export function runnerEnvironment(lab: Lab): Readonly<Record<string, string>> {
-  // The clients of the lab come from loopback; services that tell a public address are not there.
+  // The clients of the lab connect from loopback; the services that return a public address do not exist there.
   return { ...lab.env, MDAKS_RUNNER_ADDRESS: '127.0.0.1' };
 }
 
-/** A runner with a temporary folder of its own in the lab's. */
+/** Creates a runner with its own temporary folder in the folder of the lab. */
 export async function labRunner(lab: Lab, name = 'runner'): Promise<LabRunner> {
   const temp = join(lab.folder, name);
   await mkdir(temp, { recursive: true });

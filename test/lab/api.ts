@@ -14,31 +14,34 @@ export interface WatchEvent<T> {
   readonly object: T;
 }
 
-/** The Kubernetes API as the lab itself uses it; the project under test never does. */
+/** The Kubernetes API for the lab itself; the project under test never uses it. */
 export interface LabApi {
   readonly server: string;
-  /** The kubeconfig's client certificate, which also serves where no one verifies the server's (kubelet, metrics). */
+  /**
+   * The client certificate of the kubeconfig. It is also a server certificate where clients verify none (kubelet,
+   * metrics).
+   */
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
-  /** @throws ApiError when the API server refuses; Error when it cannot be reached. */
+  /** @throws ApiError when the API server refuses; Error when it is unreachable. */
   request<T>(method: Method, path: string, body?: unknown, contentType?: string): Promise<T>;
   list<T extends KubernetesObject>(path: string): Promise<List<T>>;
-  /** Patches with {@link mergePatch} unless told otherwise. A subresource is part of the path. */
+  /** Patches with {@link mergePatch} by default. A subresource is part of the path. */
   patch<T>(path: string, body: unknown, contentType?: string): Promise<T>;
   /**
-   * Delivers every object of a collection (as ADDED) and then every change. Resolves when the first list was
-   * delivered; goes on until the signal aborts, over disconnects and expired versions: what happened in between is
-   * worked out from a new list, so that a consumer never misses a DELETED.
+   * Delivers every object of a collection (as ADDED), then every change. Resolves after the first list. Continues until
+   * the signal aborts, across disconnects and expired versions: it derives missed changes from a new list, so that a
+   * consumer never misses a DELETED.
    */
   watch<T extends KubernetesObject>(
     path: string,
     onEvent: (event: WatchEvent<T>) => void,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Closes idle connections. Watches end by their own signals. */
+  /** Closes idle connections. Watches end by their signals. */
   close(): void;
 }
 
-/** A refusal by the API server. */
+/** An error response of the API server. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: number;
@@ -50,7 +53,7 @@ export class ApiError extends Error {
   }
 }
 
-/** True for the API server's "not found". */
+/** Returns whether the API server responded "not found". */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.code === 404;
 }
@@ -127,7 +130,7 @@ async function readText(stream: AsyncIterable<unknown>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A proxy in between or an unready server may answer plain text. */
+/** A proxy in between or an unready server may respond with plain text. */
 function asStatus(text: string): Partial<Status> {
   try {
     return JSON.parse(text) as Partial<Status>;

@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { azureInputs, labRunner } from './act.js';
 import { startLab } from './lab.js';
 
-/** Where the reports stay when the lab is gone. */
+/** The reports outlive the lab here. */
 const reports = resolve('reports', 'demo');
 
 /**
- * The whole tutorial without an account: operation e2e of the built action, as a runner would start it, against the
- * lab. Only the hold of the drain and the steady time around it are shorter than by default, and the end of the deletion
- * is waited for.
+ * Runs the full tutorial without an account: operation e2e of the built action, as a runner starts it, against the lab.
+ * Only the hold of the drain and the steady time around it are shorter than by default, and it waits until the deletion
+ * has ended.
  */
 async function demonstrate(): Promise<void> {
   const print = (text: string): void => {

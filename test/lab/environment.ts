@@ -3,13 +3,13 @@ import { delimiter, join } from 'node:path';
 
 import type { Tools } from './tools/pins.js';
 
-/** Variables of the caller that programs need and that change nothing of what they do with Azure or Kubernetes. */
+/** Variables of the caller that programs need and that do not affect what they do with Azure or Kubernetes. */
 const passedOn = ['LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'TZ'];
 
 /**
- * The complete environment for az, kubectl and the action: the lab's az and kubectl first on PATH, a home folder of
- * its own, what leads az to the stand-in, and nothing else of the caller's. Settings such as AZURE_CONFIG_DIR,
- * AZURE_DEFAULTS_GROUP, KUBECONFIG or PYTHONPATH would otherwise change what is tested.
+ * Prepares the complete environment for az, kubectl and the action: the lab's az and kubectl first on PATH, a separate
+ * home folder, the settings that lead az to the stand-in, and no other variable of the caller. Settings such as
+ * AZURE_CONFIG_DIR, AZURE_DEFAULTS_GROUP, KUBECONFIG or PYTHONPATH would otherwise change what is tested.
  * @param folder gets `bin` and `home`
  */
 export async function prepareEnvironment(

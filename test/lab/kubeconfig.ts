@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 
-/** What a client needs to reach an API server: PEM texts, not paths. */
+/** What a client needs to connect to an API server: PEM texts, not paths. */
 export interface ApiCredentials {
   readonly server: string;
   readonly ca?: string;
@@ -22,7 +22,7 @@ interface Kubeconfig {
 
 /**
  * Reads the current context of a kubeconfig file. Relative paths in it are relative to the file, as for kubectl.
- * @throws Error when the context, its cluster or its user is missing, or the user authenticates by a plugin.
+ * @throws Error when the context, its cluster or its user is missing, or when the user authenticates with a plugin.
  */
 export async function readKubeconfig(path: string): Promise<ApiCredentials> {
   const config = parse(await readFile(path, 'utf8')) as Kubeconfig;

@@ -17,25 +17,28 @@ export type { ClusterFaults, LabCluster } from './cluster/lab-cluster.js';
 export { faultImages } from './cluster/fault-images.js';
 
 export interface LabOptions extends Pick<LabClusterOptions, 'timing'> {
-  /** Takes one line for a person when tools have to be downloaded or built first. */
+  /** Gets one line for the user when tools must be downloaded or built first. */
   readonly progress?: Progress;
 }
 
 /** An Azure without an account and Kubernetes without containers, on loopback, for the real az and the real kubectl. */
 export interface Lab {
-  /** Temporary; holds everything of the lab and goes with it. */
+  /** A temporary folder with everything of the lab; removed with it. */
   readonly folder: string;
   readonly tools: Tools;
   /** The complete environment for az, kubectl and the action. az is not logged in yet. */
   readonly env: Readonly<Record<string, string>>;
   readonly azure: AzureStandIn;
-  /** The clusters that run now, Azure's and others. */
+  /** Returns the running clusters, those of Azure and others. */
   clusters(): readonly LabCluster[];
-  /** @throws Error when no cluster of that name runs; the one started last when there are several. */
+  /**
+   * Returns the running cluster of that name, the latest one when there are several.
+   * @throws Error when there is none.
+   */
   cluster(name: string): LabCluster;
-  /** The faults of clusters of that name, to be set before such a cluster is made. */
+  /** Returns the faults of clusters of that name, which can be set before such a cluster is created. */
   faultsOf(clusterName: string): ClusterFaults;
-  /** Starts a cluster that Azure does not know, with nodes like those of kind; resolves when they are switched on. */
+  /** Starts a cluster that Azure does not know, with nodes like those of kind. Resolves when they are powered on. */
   standaloneCluster(name: string, options?: { readonly nodes?: number }): Promise<LabCluster>;
   /** Ends every process and server and removes the folder. Safe to call twice. */
   stop(): Promise<void>;
@@ -43,8 +46,8 @@ export interface Lab {
 }
 
 /**
- * Starts the stand-in for Azure; clusters come with `az aks create` or {@link Lab.standaloneCluster}. Whatever happens
- * to this process, nothing of the lab survives it.
+ * Starts the stand-in for Azure; `az aks create` or {@link Lab.standaloneCluster} adds clusters. Whatever happens to
+ * this process, nothing of the lab outlives it.
  * @throws Error when a tool is missing and can be neither downloaded nor built
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {

@@ -13,7 +13,7 @@ interface Line {
   readonly object: unknown;
 }
 
-/** Plays lists and streams in turn and stops the follower when the last stream is through. */
+/** Replays lists and streams in turn, and stops the follower after the last stream. */
 async function play(
   lists: KubernetesObject[][],
   streams: (Line[] | Error)[],
@@ -51,7 +51,7 @@ async function* inHalves(lines: readonly Line[]): AsyncGenerator<Uint8Array> {
 }
 
 describe('following a collection', () => {
-  it('goes on from the last version, bookmarks included, when the server ends the watch', async () => {
+  it('continues from the last version, bookmarks included, when the server ends the watch', async () => {
     const { events, queries } = await play(
       [[object('a', '1')]],
       [
@@ -68,7 +68,7 @@ describe('following a collection', () => {
   it.each<[string, Line[] | Error]>([
     ['an expired version', [{ type: 'ERROR', object: { kind: 'Status', code: 410 } }]],
     ['a lost connection', new Error('socket hang up')],
-  ])('lists again after %s and works out what was missed', async (_, failure) => {
+  ])('lists again after %s and derives what was missed', async (_, failure) => {
     const { events } = await play(
       [
         [object('a', '1'), object('b', '1'), object('c', '1')],

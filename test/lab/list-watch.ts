@@ -3,7 +3,7 @@ import type { KubernetesObject, List, Status } from '../../src/kubernetes/types.
 import type { WatchEvent } from './api.js';
 
 interface Source<T> {
-  /** Reads the whole collection. */
+  /** Reads the complete collection. */
   list(): Promise<List<T>>;
   /** Opens a watch stream: one JSON event per line. */
   open(query: string): Promise<AsyncIterable<unknown>>;
@@ -19,9 +19,9 @@ type StreamEvent<T> =
 const retryMs = 200;
 
 /**
- * List, then watch from the list's version. When the server ends the watch, as it does regularly, watch again from the
- * last version seen; when the connection broke or the server no longer knows that version (410), list again.
- * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ * Lists, then watches from the version of the list. When the server ends the watch, as it does regularly, it watches
+ * again from the last observed version. When the connection breaks or the server has dropped that version (410), it
+ * lists again. https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export async function followList<T extends KubernetesObject>(source: Source<T>): Promise<void> {
   const known = new Map<string, T>();
@@ -76,7 +76,7 @@ function deliver<T extends KubernetesObject>(source: Source<T>, known: Map<strin
   }
 }
 
-/** Tells a consumer's bug, which must surface, from a lost connection, which must not. */
+/** Distinguishes a bug of the consumer, which must surface, from a lost connection, which must not. */
 class HandlerError extends Error {}
 
 function keyOf({ metadata }: KubernetesObject): string {

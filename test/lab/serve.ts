@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { startLab, type Lab } from './lab.js';
 
-/** What a person's shell may hold that would lead az or kubectl elsewhere. */
+/** Variables of the user's shell that would direct az or kubectl elsewhere. */
 const misleading = /^(AZURE_|ARM_|KUBE|PYTHON|REQUESTS_|CURL_|SSL_|ALL_PROXY$|all_proxy$)/;
 
 const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Lines for a shell: what to forget, what to set. */
+/** Returns lines for a shell: the variables to unset, and those to set. */
 function shellLines(env: Readonly<Record<string, string>>): readonly string[] {
   const forget = Object.keys(process.env).filter(name => misleading.test(name) && !(name in env));
   return [
@@ -49,7 +49,7 @@ async function serve(): Promise<void> {
   const file = join(lab.folder, 'environment.sh');
   const lines = shellLines(lab.env).join('\n');
   await writeFile(file, `${lines}\n`, { mode: 0o600 });
-  // Not before: until here a signal ends the process at once, and the lab's guard cleans up.
+  // Registered only now: until here a signal ends the process at once, and the guard of the lab cleans up.
   const ended = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map(signal => once(process, signal)));
   console.log(lines);
   console.log(describe(lab, file, cluster.kubeconfig));

@@ -3,14 +3,14 @@ import type { KubernetesObject } from '../../src/kubernetes/types.js';
 import type { LabApi } from './api.js';
 
 /**
- * How long a wait goes on for what should come, on a machine that is busy with other things as well. No test is about
- * this time: what does not come at all has failed after it, with the objects seen last.
+ * The limit of a wait, sufficient on a busy machine. No test measures this time: it only makes a wait fail for
+ * something that never happens, with the objects observed last.
  */
 const patienceMs = 300_000;
 
 /**
- * Watches a collection until `done` holds for its objects; resolves with them.
- * @throws Error after `timeoutMs` with the objects seen last
+ * Watches a collection until `done` returns true for its objects. Resolves with them.
+ * @throws Error after `timeoutMs` with the objects observed last
  */
 export async function waitForObjects<T extends KubernetesObject>(
   api: LabApi,
@@ -25,7 +25,7 @@ export async function waitForObjects<T extends KubernetesObject>(
     return await new Promise<readonly T[]>((resolve, reject) => {
       timer = setTimeout(() => {
         const seen = JSON.stringify([...objects.values()]);
-        reject(new Error(`${path}: not as awaited after ${timeoutMs} ms; last seen: ${seen}`));
+        reject(new Error(`${path}: not as awaited after ${timeoutMs} ms; last observed: ${seen}`));
       }, timeoutMs);
       let complete = false;
       const see = (): void => {
@@ -41,7 +41,7 @@ export async function waitForObjects<T extends KubernetesObject>(
         },
         watching.signal,
       );
-      // Objects of the first list come one by one: a part of them must not be taken for all.
+      // The objects of the first list arrive one by one: some of them must not pass for all.
       watch.then(() => {
         complete = true;
         see();
@@ -54,9 +54,9 @@ export async function waitForObjects<T extends KubernetesObject>(
 }
 
 /**
- * Resolves when a condition holds of something that tells nobody when it changes, such as the process table; the event
- * loop turns in between.
- * @throws Error naming `what` when it does not come to hold
+ * Resolves when a condition is true of something without change events, such as the process table. The event loop runs
+ * in between.
+ * @throws Error that names `what` when it does not become true
  */
 export async function waitUntil(condition: () => boolean, what: string): Promise<void> {
   const deadlineMs = performance.now() + patienceMs;

@@ -62,7 +62,7 @@ describe('running an action', () => {
     expect(result.log).not.toContain('hunter22');
   });
 
-  it('gives post the saved state and the inputs', async () => {
+  it('passes the saved state and the inputs to post', async () => {
     const options = { env: env(), entry, inputs: { 'dry-run': 'true' } };
     const post = await runPost(options, await runAction(options));
     expect(post.stdout).toBe('post of one\ntwo for true\n');
@@ -91,7 +91,7 @@ describe('running an action', () => {
 });
 
 describe('the inputs of a step', () => {
-  it('are the defaults with their expressions, overridden by what is given', () => {
+  it('are the defaults with their expressions, overridden by the given ones', () => {
     const facts = { job: 'nightly', jobIndex: '2' };
     expect(inputVariables({ 'dry-run': '', extra: 'x' }, facts, join(folder, 'action.yml'))).toEqual({
       INPUT_INSTANCE: 'nightly-2',

@@ -12,7 +12,7 @@ interface Group {
 
 interface Cluster extends Group {
   readonly group: string;
-  /** What `aks show` tells, one state a look; the last stays. */
+  /** The states that `aks show` returns, one per call; the last stays. */
   readonly states: string[];
 }
 
@@ -21,15 +21,15 @@ export interface FakeAzure {
   readonly groups: Map<string, Group>;
   /** By name. */
   readonly clusters: Map<string, Cluster>;
-  /** The states that a cluster goes through once it was asked for. */
+  /** The states of a cluster after its creation was requested. */
   creation: readonly string[];
-  /** Moves the expiry of everything into the past. */
+  /** Moves every expiry into the past. */
   expire(): void;
 }
 
 export const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
 
-/** Teaches the fake az what the action asks of the real one, in the answers of Azure CLI 2.91. */
+/** Scripts the fake az for what the action runs, with the outputs of Azure CLI 2.91. */
 export function scriptAzure(programs: Programs, kubeconfig: string): FakeAzure {
   const groups = new Map<string, Group>();
   const clusters = new Map<string, Cluster>();
@@ -105,19 +105,19 @@ export function scriptAzure(programs: Programs, kubeconfig: string): FakeAzure {
   return azure;
 }
 
-/** What Azure does when it gets the request of `az aks create`, whether or not az lives to tell. */
+/** Does what Azure does with the request of `az aks create`, whether or not az lives to report it. */
 export function beginCluster(azure: FakeAzure, { argv }: Pick<Invocation, 'argv'>): void {
   const name = valueOf(argv, '--name');
   const [group, location] = [valueOf(argv, '--resource-group'), valueOf(argv, '--location')];
   azure.clusters.set(name, { name, group, location, tags: tagsOf(argv), states: [...azure.creation] });
 }
 
-/** The value after a flag. */
+/** Returns the value after a flag. */
 export function valueOf(argv: readonly string[], flag: string): string {
   return argv.includes(flag) ? (argv[argv.indexOf(flag) + 1] ?? '') : '';
 }
 
-/** The tags of a command line: what follows `--tags` up to the next flag. */
+/** Returns the tags of a command line: the arguments from `--tags` up to the next flag. */
 export function tagsOf(argv: readonly string[]): Tags {
   const rest = argv.slice(argv.indexOf('--tags') + 1);
   const end = rest.findIndex(word => word.startsWith('--'));

@@ -13,7 +13,7 @@ export interface ApiRequest {
   readonly contentType?: string;
 }
 
-/** Asks an API on a unix socket and waits for the whole answer. */
+/** Sends a request to an API on a unix socket. Returns the complete response. */
 export async function ask(socketPath: string, request: ApiRequest): Promise<ApiReply> {
   const incoming = await open(socketPath, request);
   let text = '';
@@ -22,7 +22,7 @@ export async function ask(socketPath: string, request: ApiRequest): Promise<ApiR
   return { status: incoming.statusCode ?? 0, body: json ? (JSON.parse(text) as ApiReply['body']) : { text } };
 }
 
-/** Opens a watch and gives its events as they come. */
+/** Opens a watch and yields its events as they arrive. */
 export async function* follow(socketPath: string, path: string): AsyncGenerator<WatchEvent> {
   const incoming = await open(socketPath, { path });
   try {

@@ -7,8 +7,8 @@ import type { Answer } from './protocol.js';
 const clientVersion = { major: '1', minor: '36', gitVersion: 'v1.36.3' };
 
 /**
- * Teaches the fake kubectl what the action asks of the real one: `proxy` to the stand-in behind `apiSocket`,
- * `kustomize`, `version` and `drain`.
+ * Scripts the fake kubectl for what the action runs: `proxy` to the stand-in behind `apiSocket`, `kustomize`, `version`
+ * and `drain`.
  */
 export function scriptKubectl(programs: Programs, apiSocket: string): void {
   programs.on(/^kubectl version --client /, { stdout: JSON.stringify({ clientVersion, kustomizeVersion: 'v5.7.1' }) });
@@ -21,7 +21,7 @@ export function scriptKubectl(programs: Programs, apiSocket: string): void {
   });
 }
 
-/** The resources that a kustomization names, one after the other; patches are left to the real kustomize. */
+/** Returns the resources that a kustomization names, in order; the fake ignores patches. */
 function concatenate({ argv }: Invocation): Answer {
   const folder = argv.slice(1).find(argument => !argument.startsWith('-')) ?? '.';
   try {

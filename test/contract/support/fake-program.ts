@@ -1,6 +1,6 @@
 /**
- * Stands in for az, kubectl or kubelogin: tells the test how it was called and does what the test answers. Started by
- * the wrappers that a sandbox puts on PATH, with the socket of the test and the tool's name as its first arguments.
+ * Stands in for az, kubectl or kubelogin: reports its call to the test and does what the test replies. The wrappers
+ * that a sandbox puts on PATH start it, with the socket of the test and the name of the tool as its first arguments.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -63,7 +63,7 @@ async function act(answer: Answer): Promise<void> {
 function pipeTo(path: string, socket: Socket): void {
   const other = connect(path);
   socket.pipe(other).pipe(socket);
-  // Either side may go first; the other then has nothing left to say.
+  // Either side may close first; the other then has nothing left to send.
   socket.once('error', () => other.destroy());
   other.once('error', () => socket.destroy());
   socket.once('close', () => other.destroy());
@@ -84,7 +84,7 @@ function variables(pattern: RegExp): readonly string[] {
     .sort();
 }
 
-/** Reads stdin where the arguments refer to it; elsewhere it may stay open for ever. */
+/** Reads stdin only when the arguments refer to it; otherwise it may stay open forever. */
 async function countStdin(): Promise<number> {
   if (!argv.some(argument => argument === '-' || argument === '@-')) return 0;
   let bytes = 0;

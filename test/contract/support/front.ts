@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Front extends AsyncDisposable {
-  /** The port on 127.0.0.1 that clients reach; give it as `client-port`. */
+  /** The port on 127.0.0.1 for clients, for the input `client-port`. */
   readonly port: number;
-  /** Requests as `METHOD path`, without their queries, which hold a token. */
+  /** Requests as `METHOD path`, without their queries, which contain a token. */
   readonly requests: readonly string[];
   /** Changes what the server does from now on; the default is `well`. */
   mode: 'well' | 'no-welcome-page' | 'refuses-messages' | 'loses-messages';
@@ -13,7 +13,10 @@ export interface Front extends AsyncDisposable {
 
 const welcomePage = '<html><head><title>MigratoryData Server</title></head><body>Welcome</body></html>';
 
-/** What stands behind the load balancer: the welcome page, and the REST interface with the history of each subject. */
+/**
+ * Stands in for the members behind the load balancer: the welcome page, and the REST interface with the history of each
+ * subject.
+ */
 export async function startFront(): Promise<Front> {
   const requests: string[] = [];
   const history = new Map<string, string[]>();

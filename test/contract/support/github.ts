@@ -27,19 +27,19 @@ export interface GitHubCall {
 
 /** GitHub's REST API for the issues and comments of acme/shop, as "REST API endpoints for issues" describes it. */
 export interface GitHubStandIn extends AsyncDisposable {
-  /** What the runner sets. */
+  /** The variables that the runner sets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly calls: readonly GitHubCall[];
   readonly issues: readonly Post[];
-  /** Of all issues and pull requests, in the order of their making. */
+  /** Of all issues and pull requests, in the order of their creation. */
   readonly comments: readonly (Post & { readonly on: number })[];
-  /** Lets somebody write a comment. */
+  /** Adds a comment of another author. */
   comment(on: number, body: string, by?: Author): void;
-  /** Lets somebody open an issue. */
+  /** Opens an issue of another author. */
   open(body: string, by?: Author): void;
-  /** Answers calls whose `METHOD url` matches with a status, or never; the default answers all. */
+  /** Responds to calls whose `METHOD url` matches with a status, or never; by default all succeed. */
   fail(pattern: RegExp, how: Failure): void;
-  /** Answers everything again. */
+  /** Removes all failures. */
   heal(): void;
   /** Resolves with the first call whose `METHOD url` matches, now or later. */
   called(pattern: RegExp): Promise<GitHubCall>;
@@ -62,10 +62,10 @@ const messages: Readonly<Record<number, string>> = {
   500: 'Server Error',
 };
 
-/** What a request gets; undefined: nothing, ever. */
+/** The response to a request; undefined: none, ever. */
 type Reply = { readonly status: number; readonly json: unknown; readonly link?: string } | undefined;
 
-/** Starts the double. Writes are those of the token of a job: a bot is their author. */
+/** Starts the double. The token of a job writes, so a bot is the author. */
 export async function startGitHub(): Promise<GitHubStandIn> {
   const calls: GitHubCall[] = [];
   const issues: Post[] = [];
@@ -80,7 +80,7 @@ export async function startGitHub(): Promise<GitHubStandIn> {
     return { id, number, ...authors[by], html_url, title, body, state: 'open', state_reason: null };
   };
 
-  /** One page of a list and the Link header that leads to the next. */
+  /** Returns one page of a list, and the Link header for the next. */
   const page = (all: readonly Post[], { pathname, searchParams }: URL): Reply => {
     const [size, number] = [Number(searchParams.get('per_page') ?? 30), Number(searchParams.get('page') ?? 1)];
     const json = all.slice((number - 1) * size, number * size);

@@ -5,8 +5,8 @@ import { expect } from '@jest/globals';
 const folder = 'test/contract/golden';
 
 /**
- * Compares sections of lines with a file in `test/contract/golden`. UPDATE_GOLDEN=1 writes the file instead; the
- * difference is then for a person to judge.
+ * Compares sections of lines with a file in `test/contract/golden`. UPDATE_GOLDEN=1 writes the file instead; a person
+ * must then review the difference.
  */
 export function expectGolden(name: string, sections: Readonly<Record<string, readonly string[]>>): void {
   const path = join(folder, `${name}.txt`);

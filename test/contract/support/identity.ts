@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 
 /** The token service that GitHub gives to a job with `permissions: id-token: write`. */
 export interface Identity extends AsyncDisposable {
-  /** What the runner sets for the steps of such a job. */
+  /** The variables that the runner sets for the steps of such a job. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The tokens given out so far. */
+  /** The tokens issued so far. */
   readonly tokens: readonly string[];
 }
 
-/** Answers `{ value: token }`, as "OpenID Connect reference" of GitHub describes; each token is another one. */
+/** Responds with `{ value: token }`, as "OpenID Connect reference" of GitHub describes; each token is different. */
 export async function startIdentity(): Promise<Identity> {
   const tokens: string[] = [];
   const server = createServer((_request, response) => {

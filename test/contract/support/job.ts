@@ -12,17 +12,17 @@ import { describeTraffic, type Names, type Traffic } from './traffic.js';
 
 export type Inputs = Readonly<Record<string, string>>;
 
-/** Inputs for a login of the action's own; the job needs an identity for it. */
+/** Inputs with which the action logs in itself; the job needs an identity for it. */
 export const ownLogin: Inputs & Readonly<Record<'subscription-id', string>> = {
   'client-id': '9f5f0c3e-6a56-4a53-9dd5-2c35a4f0c7a1',
   'tenant-id': '5d1f7f0a-2f0b-4c61-8f0e-8c7d0c3c9d2e',
   'subscription-id': subscriptionId,
 };
 
-/** A guard against hanging only: the slowest step of all waits half a minute for an API server. */
+/** Only stops hangs: the slowest step of all waits half a minute for an API server. */
 jest.setTimeout(90_000);
 
-/** One step of a job: its inputs, and what differs from the runner's usual environment. */
+/** One step of a job: its inputs, and what differs from the usual environment of the runner. */
 export interface Step extends Pick<ActionOptions, 'node' | 'entry' | 'onOutput'> {
   readonly inputs: Inputs;
   readonly env?: Readonly<Record<string, string>>;
@@ -43,15 +43,15 @@ export interface RunningMain {
   cancel(): void;
 }
 
-/** A job on a runner with nothing but fakes: az with a small Azure, kubectl with a Kubernetes API, and a welcome page. */
+/** A job on a runner with only fakes: az with a small Azure, kubectl with a Kubernetes API, and a welcome page. */
 export interface Job extends Sandbox {
   readonly azure: FakeAzure;
   readonly front: Front;
-  /** Inputs that lead to the Kubernetes API by a kubeconfig, and to what stands for the load balancer. */
+  /** Inputs with a kubeconfig for the Kubernetes API, and the client endpoint of the fake load balancer. */
   readonly onKubeconfig: Inputs;
   /** The same on AKS, with the login of an earlier step. */
   readonly onAks: Inputs;
-  /** What differs from job to job, and the names that stand for it. */
+  /** Texts that differ between jobs, and the names that replace them. */
   readonly names: Names;
   start(step: Step): Promise<RunningMain>;
   run(inputs: Inputs, step?: Omit<Step, 'inputs'>): Promise<Main>;
@@ -59,8 +59,8 @@ export interface Job extends Sandbox {
 }
 
 /**
- * Starts a job. Whatever the step, its outputs must be declared, its report must follow the schema and tell of every
- * process and call, and no program may be asked for what a test does not expect.
+ * Starts a job. For every step, its outputs must be declared, its report must follow the schema and list every process
+ * and call, and no program may get a call that the test does not expect.
  */
 export async function startJob(options: SandboxOptions = {}): Promise<Job> {
   const sandbox = await makeSandbox(options);
@@ -78,10 +78,10 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
   const optionsOf = ({ inputs, env = {}, ...rest }: Step): ActionOptions => ({
     ...rest,
     inputs,
-    // The clients of this job come from loopback; nobody outside is asked for its address.
+    // The clients of this job connect from loopback; no outside service is requested for its address.
     env: { ...sandbox.environment, MDAKS_RUNNER_ADDRESS: '127.0.0.1', ...env },
   });
-  /** Gives what was started and asked since now, when the phase has ended. */
+  /** Returns a function that returns what was started and requested since now, when the phase has ended. */
   const watch = (): (() => { readonly invocations: readonly Invocation[]; readonly calls: readonly ApiCall[] }) => {
     const [from, since] = [programs.invocations.length, kubernetes.calls.length];
     return () => {

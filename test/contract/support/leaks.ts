@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import type { ActionResult } from '../../support/action-runner.js';
 import type { Job } from './job.js';
 
-/** Texts that others may read, by where they stand. */
+/** Texts that others may read, by their places. */
 export type Exposed = ReadonlyMap<string, string>;
 
-/** A secret and every form in which it could show: as given, for a URL, for JSON, and in base64 within any text. */
+/**
+ * Returns a secret in every form in which it could appear: as given, for a URL, for JSON, and in base64 within any
+ * text.
+ */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const inBase64 = [0, 1, 2].flatMap(shift => {
@@ -17,7 +20,7 @@ function formsOf(secret: string): readonly string[] {
   return [...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...inBase64])];
 }
 
-/** A text as of a program that tells a secret on in every way that programs have. */
+/** Returns the output of a program that exposes a secret in every form. */
 export function tellOn(secret: string): string {
   const inHeaders = ['', 'u:', 'us:'].flatMap(before => {
     const bytes = Buffer.from(`${before}${secret}`);
@@ -27,7 +30,7 @@ export function tellOn(secret: string): string {
   return [secret, url, JSON.stringify({ secret }), ...inHeaders].join('\n');
 }
 
-/** Where one of the secrets shows, in any form, as `secret: place`. */
+/** Returns where one of the secrets appears, in any form, as `secret: place`. */
 export function findLeaks(secrets: Readonly<Record<string, string>>, exposed: Exposed): readonly string[] {
   return Object.entries(secrets).flatMap(([name, secret]) =>
     [...exposed]
@@ -41,7 +44,10 @@ function isDistinct(form: string, place: string): boolean {
   return form.length > 6 || !place.includes('/migratorydata-aks-code/');
 }
 
-/** Everything that a phase has printed, started and written, but for what tells the runner to hide a text. */
+/**
+ * Returns everything that a phase has printed, started and written, except the commands that make the runner mask a
+ * text.
+ */
 export async function exposedBy(job: Job, { stdout, stderr, state }: ActionResult): Promise<Exposed> {
   const printed = stdout.split('\n').filter(line => !line.startsWith('::add-mask::'));
   const changed = job.kubernetes.calls.filter(({ path }) => !path.endsWith('/secrets'));

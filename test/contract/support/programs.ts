@@ -18,23 +18,23 @@ export interface Invocation {
 
 export type Reply = Answer | ((invocation: Invocation) => Answer);
 
-/** The fake programs of a sandbox: what they answer, and what was asked of them. */
+/** The fake programs of a sandbox: their scripted replies, and their invocations. */
 export interface Programs {
   readonly invocations: readonly Invocation[];
-  /** Command lines such as `az group show -n rg`, in the order of their beginnings. */
+  /** Returns command lines such as `az group show -n rg`, in the order of their starts. */
   lines(tool?: string): string[];
-  /** Command lines for which no answer was scripted; a test should find none. */
+  /** Command lines without a scripted reply; a test should find none. */
   readonly unexpected: readonly string[];
   /**
-   * Answers command lines that contain the text or match the pattern, in turn; the last answer stays. Of several rules
-   * the one given last counts, so that a test can override what its sandbox answers.
+   * Replies to command lines that contain the text or match the pattern, in turn; the last reply stays. Of several
+   * rules the latest one counts, so that a test can override the replies of its sandbox.
    */
   on(pattern: string | RegExp, ...replies: readonly [Reply, ...Reply[]]): void;
   /** Resolves with the first invocation that matches, now or later. */
   called(pattern: string | RegExp): Promise<Invocation>;
-  /** Processes that have not ended. */
+  /** Returns processes that have not ended. */
   running(): Invocation[];
-  /** Resolves with the id of the first process that a fake program has started itself, now or later. */
+  /** Resolves with the id of the first child process of a fake program, now or later. */
   child(): Promise<number>;
   /** The ids of all such processes. */
   readonly children: readonly number[];

@@ -3,15 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { startJob } from './job.js';
 import { expectAccount, expectDeclaredOutputs, readReport } from './promises.js';
 
-describe('what holds for every step', () => {
-  it('is that outputs are declared', () => {
+describe('the rules for every step', () => {
+  it('require declared outputs', () => {
     expectDeclaredOutputs({ outputs: { outcome: 'success' } });
     expect(() => {
       expectDeclaredOutputs({ outputs: { outcome: 'success', 'secret-sauce': 'x' } });
     }).toThrow('secret-sauce');
   });
 
-  it('is that the report follows its schema and leaves nothing out', async () => {
+  it('require a report that follows its schema and is complete', async () => {
     await using job = await startJob();
     const main = await job.run({ ...job.onKubeconfig, operation: 'preflight' });
     const text = readFileSync(main.outputs['report-json'] ?? '', 'utf8');

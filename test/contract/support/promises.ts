@@ -24,19 +24,19 @@ export function readReport(text: string): Report {
   return report as Report;
 }
 
-/** A workflow sees only the outputs that action.yml declares: any other is lost without a word. */
+/** A workflow sees only the outputs that action.yml declares: any other is lost without a warning. */
 export function expectDeclaredOutputs({ outputs }: Pick<ActionResult, 'outputs'>): void {
   expect(Object.keys(outputs).filter(name => !(name in declared))).toEqual([]);
 }
 
 /**
- * The report tells of every process and every call; what was broken off may be missing in it. It may tell of a read more
- * than arrived: a watch that nobody needs any more is broken off on its way.
+ * Expects that the report lists every process and every call, except aborted ones. It may list a read more than
+ * arrived: a watch that is no longer needed may be aborted before it arrives.
  */
 export function expectAccount(report: Report, invocations: readonly Invocation[], calls: readonly ApiCall[]): void {
   if (report.outcome === 'cancelled' || report.outcome === 'timed-out') return;
   const started = invocations.map(({ tool, argv }) => [tool, ...argv].join(' '));
-  // A program that is missing has no exit code.
+  // A missing program has no exit code.
   const ended = report.commands.filter(({ code }) => code !== -1);
   expect(ended.map(({ tool, argv }) => [tool, ...argv].join(' ')).sort()).toEqual(started.sort());
   const asked = calls.map(({ method, path }) => `${method} ${path}`);

@@ -13,19 +13,19 @@ export const marker = '<!-- migratorydata-aks: current-context/check-0/migratory
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** What the runner sets in a run of pull request 7. */
+/** Returns the variables that the runner sets in a run of pull request 7. */
 export async function eventOf(job: Job, github: GitHubStandIn, payload: object = {}): Promise<Environment> {
   const path = join(job.folder, 'event.json');
   await writeFile(path, JSON.stringify({ pull_request: { number, ...payload } }));
   return { ...github.environment, GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: path };
 }
 
-/** The inputs of a deployment that may comment. */
+/** Returns the inputs of a deployment that may comment. */
 export function inputsFor(job: Job, when: string): Inputs {
   return { ...job.onKubeconfig, operation: 'deploy', 'pull-request-comment': when, 'github-token': token };
 }
 
-/** A deployment whose image cannot be pulled. */
+/** Runs a deployment whose image cannot be pulled. */
 export async function failToDeploy(job: Job, when: string, env: Environment): Promise<Main> {
   job.kubernetes.behaviour.podFault = () => 'image-pull';
   const main = await job.run(inputsFor(job, when), { env });
@@ -33,7 +33,7 @@ export async function failToDeploy(job: Job, when: string, env: Environment): Pr
   return main;
 }
 
-/** The warnings that are about the comment; every deployment has others. */
+/** Returns the warnings about the comment; every deployment has others. */
 export function complaintsOf({ annotations }: Main): readonly string[] {
   const warnings = annotations.filter(({ level }) => level === 'warning');
   return warnings.map(({ message }) => message).filter(text => text.includes('comment'));

@@ -24,7 +24,7 @@ function run(sandbox: Sandbox, tool: string, argv: readonly string[], stdin?: st
 }
 
 describe('a fake program', () => {
-  it('answers by the last rule that fits, its answers in turn', async () => {
+  it('replies by the last rule that matches, its replies in turn', async () => {
     await using sandbox = await makeSandbox();
     sandbox.programs.on('az', { stdout: 'anything' });
     sandbox.programs.on('aks show', { stdout: 'Creating' }, { stdout: 'Succeeded', stderr: 'note', code: 3 });
@@ -47,14 +47,14 @@ describe('a fake program', () => {
     expect(sandbox.programs.unexpected).toEqual([]);
   });
 
-  it('fails loudly when nobody scripted an answer', async () => {
+  it('fails loudly without a scripted reply', async () => {
     await using sandbox = await makeSandbox();
     const { code, stderr } = await run(sandbox, 'az', ['aks', 'upgrade']);
     expect([code, stderr]).toEqual([97, 'ERROR: no answer scripted for: az aks upgrade\n']);
     expect(sandbox.programs.unexpected).toEqual(['az aks upgrade']);
   });
 
-  it('tells how much came on stdin and which variables of Azure it got, but no content', async () => {
+  it('reports the size of stdin and the names of the Azure variables, but no content', async () => {
     await using sandbox = await makeSandbox();
     sandbox.programs.on('login', {});
     await run(sandbox, 'az', ['login', '--federated-token', '@-'], 'assertion');
@@ -64,7 +64,7 @@ describe('a fake program', () => {
     expect(JSON.stringify(sandbox.programs.invocations)).not.toMatch(/assertion|hush/);
   });
 
-  it('hangs until a signal ends it, and tells which', async () => {
+  it('hangs until a signal ends it, and reports which', async () => {
     await using sandbox = await makeSandbox();
     sandbox.programs.on('aks create', { hang: true, ignores: ['SIGINT'] });
     const child = spawn(join(sandbox.environment['PATH'] ?? '', 'az'), ['aks', 'create'], { env: sandbox.environment });
@@ -84,7 +84,7 @@ describe('a fake program', () => {
 });
 
 describe('the fake kubectl', () => {
-  it('serves the API on the socket it is told to', async () => {
+  it('serves the API on the given socket', async () => {
     await using sandbox = await makeSandbox();
     const socket = join(sandbox.temp, 'k8s.sock');
     const proxy = spawn(join(sandbox.environment['PATH'] ?? '', 'kubectl'), ['proxy', `--unix-socket=${socket}`], {
@@ -98,7 +98,7 @@ describe('the fake kubectl', () => {
     expect(sandbox.kubernetes.lines()).toEqual(['GET /version']);
   });
 
-  it('tells its version, drains, and concatenates what a kustomization names', async () => {
+  it('prints its version, drains, and concatenates what a kustomization names', async () => {
     await using sandbox = await makeSandbox();
     const version = JSON.parse((await run(sandbox, 'kubectl', ['version', '--client', '-o', 'json'])).stdout) as object;
     expect(version).toMatchObject({ clientVersion: { gitVersion: 'v1.36.3' } });
@@ -114,7 +114,7 @@ describe('the fake kubectl', () => {
 });
 
 describe('a sandbox', () => {
-  it('has nothing on PATH but what it was asked for, and leaves nothing behind', async () => {
+  it('has only the requested programs on PATH, and leaves nothing', async () => {
     const sandbox = await makeSandbox({ tools: ['kubectl'] });
     expect((await readdir(sandbox.environment['PATH'] ?? '')).sort()).toEqual(['kubectl', 'node']);
     const child = spawn(join(sandbox.environment['PATH'] ?? '', 'kubectl'), ['get', 'pods'], { env: {} });

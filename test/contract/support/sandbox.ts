@@ -7,24 +7,24 @@ import { type KubernetesStandIn, startKubernetes } from './kubernetes/stand-in.j
 import { listenForPrograms, type Programs } from './programs.js';
 
 export interface Sandbox extends AsyncDisposable {
-  /** A folder of its own, with `temp` for the runner inside. */
+  /** The folder of the sandbox, with `temp` for the runner inside. */
   readonly folder: string;
   /** RUNNER_TEMP. */
   readonly temp: string;
-  /** The variables that the action needs to find only what the sandbox holds. */
+  /** The variables with which the action finds only what the sandbox holds. */
   readonly environment: Readonly<Record<string, string>>;
   readonly programs: Programs;
   readonly kubernetes: KubernetesStandIn;
-  /** A kubeconfig file for `provider: kubeconfig`; it leads nowhere but to the fake kubectl. */
+  /** A kubeconfig file for `provider: kubeconfig`, which only works with the fake kubectl. */
   readonly kubeconfig: string;
 }
 
 export interface SandboxOptions {
-  /** The programs on PATH beside node. */
+  /** The programs on PATH in addition to node. */
   readonly tools?: readonly ('az' | 'kubectl' | 'kubelogin')[];
 }
 
-/** Makes a folder, a PATH with nothing but fakes and node, and a Kubernetes API behind the fake kubectl. */
+/** Creates a folder, a PATH with only fakes and node, and a Kubernetes API behind the fake kubectl. */
 export async function makeSandbox({ tools = ['az', 'kubectl'] }: SandboxOptions = {}): Promise<Sandbox> {
   // Socket paths are limited to 107 bytes, so the name is short.
   const folder = await mkdtemp(join(tmpdir(), 'mda-'));
@@ -69,7 +69,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // It has ended in the meantime.
   }
 }
 

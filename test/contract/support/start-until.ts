@@ -1,6 +1,6 @@
 import type { Inputs, Job, RunningMain, Step } from './job.js';
 
-/** Starts a step and resolves when its log shows a text. */
+/** Starts a step. Resolves when its log contains a text. */
 export async function startUntil(
   job: Job,
   inputs: Inputs,

@@ -1,16 +1,16 @@
 import type { ApiCall } from './kubernetes/verbs.js';
 import type { Invocation } from './programs.js';
 
-/** Texts that differ from run to run, and the names that stand for them in golden lists. */
+/** Texts that differ between runs, and the names that replace them in golden files. */
 export type Names = Readonly<Record<string, string>>;
 
-/** What a phase did outside of itself, as lines that can be compared. */
+/** The effects of a phase outside of itself, as lines that can be compared. */
 export interface Traffic {
-  /** Command lines in the order of their beginnings. */
+  /** Command lines in the order of their starts. */
   readonly processes: readonly string[];
-  /** Changes asked of the Kubernetes API, in order. */
+  /** Changes requested from the Kubernetes API, in order. */
   readonly changes: readonly string[];
-  /** What was read there, each path once; lists and watches are not told apart, as a watch begins with a list. */
+  /** Reads, each path once; lists and watches are the same, because a watch begins with a list. */
   readonly reads: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function describeTraffic(invocations: readonly Invocation[], calls: reado
   };
 }
 
-/** Replaces what differs from run to run by names; the longest texts first, since one may hold another. */
+/** Replaces texts that differ between runs by names, the longest texts first, since one may contain another. */
 export function rename(text: string, names: Names): string {
   const known = Object.entries(names).sort(([a], [b]) => b.length - a.length);
   return known
@@ -41,7 +41,7 @@ function describeChange({ method, path, contentType, query, body }: ApiCall): st
   return `${method} ${path}${dry}${method === 'PATCH' ? ` ${JSON.stringify(body)}` : ''}`;
 }
 
-/** What begins at the same time comes in any order: neighbours of that kind are sorted. */
+/** Concurrent lines have a random order: neighbours of that kind are sorted. */
 function sortRuns(lines: readonly string[], together: (line: string) => boolean): readonly string[] {
   const runs: string[][] = [];
   for (const line of lines) {
@@ -67,7 +67,7 @@ function isPreflight(line: string): boolean {
   return /^az (provider show|rest|vm|aks get-versions|group show) /.test(line);
 }
 
-/** How often az looks at a cluster that is being made depends on the time that takes. */
+/** The number of polls of a cluster under creation depends on the duration. */
 function joinPolls(lines: readonly string[]): readonly string[] {
   return lines.filter((line, index) => line !== lines[index - 1] || !line.startsWith('az aks show '));
 }

@@ -11,10 +11,10 @@ export interface ActivityEvent {
   readonly failure?: Failure | undefined;
 }
 
-/** What happened in the subscription, as `az monitor activity-log list` shows it. */
+/** The events of the subscription, as `az monitor activity-log list` shows them. */
 export interface ActivityLog {
   record(event: ActivityEvent): void;
-  /** The events that an OData filter of `field eq 'value'` terms leaves, newest first. */
+  /** Returns the events that match an OData filter of `field eq 'value'` terms, newest first. */
   select(filter: string): readonly unknown[];
 }
 
@@ -53,7 +53,7 @@ function toWire(at: Date, { resourceId, action, correlationId, status, failure }
     level: failure ? 'Error' : 'Informational',
     operationId: correlationId,
     operationName: named(action),
-    // The reason stands in a text of JSON inside the JSON, as in the real log.
+    // The reason is in a JSON text inside the JSON, as in the real log.
     properties: failure
       ? { statusCode: 'Conflict', statusMessage: JSON.stringify({ status: 'Failed', error: failure }) }
       : {},

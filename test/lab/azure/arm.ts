@@ -15,15 +15,15 @@ export interface Arm {
   readonly activity: ActivityLog;
 }
 
-/** The headers that pace a client's polls. */
+/** Returns the headers that set the poll interval of a client. */
 export function pace(arm: Arm): Readonly<Record<string, string>> {
   const { pollAfterMs } = arm.settings;
   return pollAfterMs === undefined ? {} : { 'retry-after-ms': String(pollAfterMs) };
 }
 
 /**
- * The answer that starts a client's polling. `Azure-AsyncOperation` is what az prefers; an answer of 202 carries
- * `Location` too (ARM, "Track asynchronous Azure operations").
+ * Returns the response that makes a client poll. az prefers `Azure-AsyncOperation`; a 202 has `Location` too (ARM,
+ * "Track asynchronous Azure operations").
  */
 export function accepted(
   arm: Arm,

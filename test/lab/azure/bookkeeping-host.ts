@@ -1,6 +1,6 @@
 import type { ClusterHost, ClusterSpec } from './host.js';
 
-/** A host that starts nothing and remembers what it was asked for: enough to test the stand-in by itself. */
+/** A host that starts nothing and only records its calls: enough to test the stand-in alone. */
 export interface BookkeepingHost extends ClusterHost {
   /** The clusters that were created and not deleted, by id. */
   readonly clusters: ReadonlyMap<string, ClusterSpec>;

@@ -4,7 +4,7 @@ import { route, type Route, subscriptionPath } from './router.js';
 import { kubernetesVersions } from './versions.js';
 import { findSize, locations, type VmSize, vmSizes, zones } from './vm-sizes.js';
 
-/** vCPUs that the nodes in a region use now; of one family, or of all. */
+/** Returns the vCPUs that the nodes in a region use, of one family or of all. */
 export function vcpusInUse(arm: Arm, location: string, family?: string): number {
   let used = 0;
   for (const scaleSet of arm.state.scaleSets.values()) {
@@ -29,7 +29,7 @@ function computeUsages(arm: Arm, location: string): readonly unknown[] {
 }
 
 function networkUsages(arm: Arm, location: string): readonly unknown[] {
-  // A running cluster holds one public address for what its nodes send out.
+  // A running cluster holds one public address for outbound traffic.
   const addresses = [...arm.state.clusters.values()].filter(cluster => cluster.location === location).length;
   return [
     usage('PublicIPAddresses', 'Public IP Addresses', addresses, 1000),
@@ -62,12 +62,12 @@ function skuBody(size: VmSize, location: string, restricted: boolean): unknown {
   };
 }
 
-/** What the subscription offers and has left: sizes, usages and Kubernetes versions. */
+/** The offers and limits of the subscription: sizes, usages and Kubernetes versions. */
 export function catalogueRoutes(arm: Arm): readonly Route[] {
   const compute = `${subscriptionPath}/providers/Microsoft.Compute` as const;
   const isRestricted = (size: VmSize): boolean => arm.settings.restrictedSizes.includes(size.name);
   return [
-    // az asks for everything and filters by location itself; other clients send a filter.
+    // az requests everything and filters by location itself; other clients send a filter.
     route('GET', `${compute}/skus`, ({ query }) => {
       const asked = /location eq '([^']+)'/.exec(query.get('$filter') ?? '')?.[1];
       return list(

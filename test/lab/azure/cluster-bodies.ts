@@ -4,10 +4,10 @@ import { clientId, clusterType, principalId, resourceId, tenantId } from './name
 import type { ManagedCluster, Pool } from './state.js';
 import { findSize } from './vm-sizes.js';
 
-/** What AKS picks when the client names no size; the real service chooses by capacity and quota. */
+/** The size that AKS chooses when the client names none; the real service chooses by capacity and quota. */
 const defaultVmSize = 'Standard_D2s_v5';
 
-/** The properties of a pool that the stand-in computes itself, whatever a client sends back. */
+/** The properties of a pool that the stand-in computes itself, whatever a client sends. */
 const ownPoolProperties = [
   'name',
   'count',
@@ -38,7 +38,7 @@ function without(json: Json, keys: readonly string[]): Json {
   return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)));
 }
 
-/** A pool as a client asks for it; what is not said stays as it was, or takes the default of AKS. */
+/** Returns the pool that a client requests. Omitted values stay as they were, or take the default of AKS. */
 export function readPool(json: Json, name: string, former?: Pool): Pool {
   const autoscaling =
     json['enableAutoScaling'] === true
@@ -72,7 +72,7 @@ export function readPool(json: Json, name: string, former?: Pool): Pool {
   };
 }
 
-/** The pools in the body of a cluster. */
+/** Returns the pools in the body of a cluster. */
 export function readPools(properties: Json, former: readonly Pool[]): readonly Pool[] {
   const profiles = properties['agentPoolProfiles'];
   if (!Array.isArray(profiles)) return former;
@@ -86,7 +86,7 @@ export function readPools(properties: Json, former: readonly Pool[]): readonly P
   });
 }
 
-/** A new cluster from the body of a PUT. */
+/** Returns a new cluster for the body of a PUT. */
 export function newCluster(group: string, name: string, version: string, json: Json): ManagedCluster {
   const location = textAt(json, 'location');
   const properties = objectAt(json, 'properties');
@@ -137,7 +137,7 @@ export function newCluster(group: string, name: string, version: string, json: J
   };
 }
 
-/** Takes over what a client changes in an existing cluster. */
+/** Applies the changes of a client to an existing cluster. */
 export function applyChange(cluster: ManagedCluster, json: Json): void {
   const properties = objectAt(json, 'properties');
   cluster.more = { ...cluster.more, ...without(properties, ownClusterProperties) };
@@ -166,7 +166,7 @@ function poolProperties(cluster: ManagedCluster, pool: Pool): Json {
   };
 }
 
-/** A pool as its own resource. */
+/** Returns a pool as a separate resource. */
 export function poolBody(cluster: ManagedCluster, pool: Pool): Json {
   return {
     id: `${cluster.id}/agentPools/${pool.name}`,
@@ -176,7 +176,7 @@ export function poolBody(cluster: ManagedCluster, pool: Pool): Json {
   };
 }
 
-/** A cluster as ARM shows it. */
+/** Returns a cluster as ARM shows it. */
 export function clusterBody(cluster: ManagedCluster): Json {
   const { id, name, location, tags, sku, identity, etag, provisioningState, powerState, kubernetesVersion } = cluster;
   const profiles = cluster.pools.map(pool => ({ name: pool.name, ...poolProperties(cluster, pool) }));
@@ -201,7 +201,7 @@ export function clusterBody(cluster: ManagedCluster): Json {
   };
 }
 
-/** The node resource group, which takes the tags of its cluster (AKS, "Use Azure tags"). */
+/** Returns the tags of the node resource group, which are those of its cluster (AKS, "Use Azure tags"). */
 export function nodeGroupTags(cluster: ManagedCluster): Readonly<Record<string, string>> {
   return { ...cluster.tags, 'aks-managed-cluster-name': cluster.name, 'aks-managed-cluster-rg': cluster.group };
 }

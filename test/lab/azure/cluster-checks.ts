@@ -9,8 +9,8 @@ const quotaAdvice =
   'If you want to increase the quota, please follow this instruction: https://learn.microsoft.com/azure/quotas/view-quotas. Surge nodes would also consume vcpu quota, please consider use smaller maxSurge or use maxUnavailable to proceed upgrade without surge nodes, details: aka.ms/aks/maxUnavailable.';
 
 /**
- * Compares the entity tags that a client demands (AKS, "Enhance concurrency control with entity tags").
- * @throws ArmError 412 when they say that the change must not be made.
+ * Compares the entity tags that a client requires (AKS, "Enhance concurrency control with entity tags").
+ * @throws ArmError 412 when they forbid the change.
  */
 export function checkPreconditions(headers: IncomingHttpHeaders, cluster: ManagedCluster | undefined): void {
   const mustBe = headers['if-match']?.replaceAll('"', '');
@@ -32,7 +32,7 @@ export function checkPreconditions(headers: IncomingHttpHeaders, cluster: Manage
   }
 }
 
-/** @throws ArmError 400 when the bounds of the autoscaler do not hold the count. */
+/** @throws ArmError 400 when the count is outside of the bounds of the autoscaler. */
 export function checkBounds(pools: readonly Pool[]): void {
   for (const { count, autoscaling } of pools) {
     if (!autoscaling || (autoscaling.min <= count && count <= autoscaling.max)) continue;
@@ -45,7 +45,7 @@ export function checkBounds(pools: readonly Pool[]): void {
   }
 }
 
-/** @throws ArmError 400 when a size is unknown or the subscription may not use it. */
+/** @throws ArmError 400 when a size is unknown or restricted in the subscription. */
 export function checkSizes(arm: Arm, location: string, pools: readonly Pool[]): void {
   for (const { vmSize } of pools) {
     const size = findSize(vmSize);
@@ -53,7 +53,10 @@ export function checkSizes(arm: Arm, location: string, pools: readonly Pool[]): 
   }
 }
 
-/** The refusal of a size, as AKS words it (hashicorp-education/learn-terraform-provision-aks-cluster, issue 15). */
+/**
+ * Returns the refusal of a size, in the words of AKS (hashicorp-education/learn-terraform-provision-aks-cluster, issue
+ * 15).
+ */
 export function sizeRefusal(vmSize: string, location: string): ArmError {
   const others = vmSizes.map(({ name }) => name.toLowerCase()).filter(name => name !== vmSize.toLowerCase());
   return new ArmError(
@@ -65,8 +68,9 @@ export function sizeRefusal(vmSize: string, location: string): ArmError {
 }
 
 /**
+ * Checks the quotas of the region and of each family.
  * @param more nodes by size that the change would add
- * @throws ArmError 400 when the quota of the region or of a family does not hold them.
+ * @throws ArmError 400 when a quota is insufficient.
  */
 export function checkQuota(
   arm: Arm,
@@ -89,7 +93,7 @@ export function checkQuota(
   }
 }
 
-/** The refusal of AKS when the quota of a region is used up. */
+/** Returns the refusal of AKS for an exhausted quota of a region. */
 export function regionalQuotaRefusal(location: string, left: number, requested: number): ArmError {
   return new ArmError(
     400,
@@ -99,7 +103,7 @@ export function regionalQuotaRefusal(location: string, left: number, requested: 
   );
 }
 
-/** The refusal of AKS when the quota of a family is used up. */
+/** Returns the refusal of AKS for an exhausted quota of a family. */
 export function familyQuotaRefusal(location: string, family: string, remaining: number, requested: number): ArmError {
   return new ArmError(
     400,

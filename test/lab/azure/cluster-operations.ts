@@ -6,7 +6,7 @@ import { clusterType } from './names.js';
 import type { Operation } from './operations.js';
 import { type ManagedCluster, type ProvisioningState, touch } from './state.js';
 
-/** What a real create shows while it runs; seen in the recorded tests of the Azure CLI. */
+/** The stages of a real create, from the recorded tests of the Azure CLI. */
 const createStages = ['InProgress', 'ProvisioningControlPlane', 'ReconcilingDNS'];
 
 const verbs: Partial<Record<ProvisioningState, string>> = {
@@ -20,7 +20,7 @@ function isBusy({ provisioningState }: ManagedCluster): boolean {
   return !['Succeeded', 'Failed', 'Canceled'].includes(provisioningState);
 }
 
-/** @throws ArmError 409, as AKS refuses a second change while one is made. */
+/** @throws ArmError 409 during another change, as AKS does. */
 export function refuseWhenBusy(cluster: ManagedCluster): void {
   if (!isBusy(cluster)) return;
   const verb = verbs[cluster.provisioningState] ?? 'update';
@@ -32,7 +32,7 @@ export function refuseWhenBusy(cluster: ManagedCluster): void {
   );
 }
 
-/** Changes a cluster: `during` is its state until the effect has been made. */
+/** Changes a cluster: `during` is its state until the effect is complete. */
 export function changeCluster(
   arm: Arm,
   cluster: ManagedCluster,
@@ -49,7 +49,7 @@ export function changeCluster(
     ...(during === 'Creating' && { stages: createStages }),
     effect,
     settle: ({ status }) => {
-      // What pre-empted this operation has already said what becomes of the cluster.
+      // The operation that pre-empted this one has already set the state of the cluster.
       if (cluster.operation === operation && cluster.provisioningState === during) {
         touch(cluster, { provisioningState: status });
       }
@@ -59,7 +59,7 @@ export function changeCluster(
   return operation;
 }
 
-/** Deletes a cluster. A delete does not wait for the change before it; one delete is enough. */
+/** Deletes a cluster. A delete does not wait for the change before it; a second delete has no effect. */
 export function deleteCluster(arm: Arm, cluster: ManagedCluster, trouble: OperationTrouble | undefined): Operation {
   const former = cluster.operation;
   if (former && cluster.provisioningState === 'Deleting') return former;
@@ -70,7 +70,7 @@ export function deleteCluster(arm: Arm, cluster: ManagedCluster, trouble: Operat
   });
 }
 
-/** Cancels the change that a delete overtakes (AKS error code AKSOperationPreemptedByDelete). */
+/** Cancels the change that a delete pre-empts (AKS error code AKSOperationPreemptedByDelete). */
 export function preempt(cluster: ManagedCluster): void {
   if (cluster.provisioningState === 'Deleting') return;
   cluster.provisioningState = 'Deleting';
@@ -80,13 +80,13 @@ export function preempt(cluster: ManagedCluster): void {
   });
 }
 
-/** Removes a cluster of a group that is deleted, once nothing works on it. */
+/** Removes a cluster of a deleted group, once no operation runs on it. */
 export async function removeWhenIdle(arm: Arm, cluster: ManagedCluster): Promise<void> {
   await cluster.operation?.settled;
   await removeCluster(arm, cluster);
 }
 
-/** Cancels what is being done to a cluster, as an operation of its own; undefined when nothing is being done. */
+/** Cancels the current operation of a cluster with another operation. Returns undefined when none runs. */
 export function abortOperation(arm: Arm, cluster: ManagedCluster): Operation | undefined {
   const { operation, id } = cluster;
   if (!operation || !isBusy(cluster)) return undefined;

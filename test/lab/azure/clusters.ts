@@ -14,7 +14,7 @@ import { resolveVersion } from './versions.js';
 const clusterPath = `${groupPath}/providers/Microsoft.ContainerService/managedClusters/{cluster}` as const;
 type ClusterRequest = ArmRequest<'group' | 'cluster'>;
 
-/** The answer to a request that changes a cluster. */
+/** Returns the response to a request that changes a cluster. */
 export function answerChange(
   arm: Arm,
   request: ArmRequest,
@@ -83,7 +83,7 @@ function putCluster(arm: Arm, request: ClusterRequest): Answer {
   return former ? updateCluster(arm, request, former) : createCluster(arm, request, group.name);
 }
 
-/** The cluster is Creating until its Kubernetes answers and its nodes are started. */
+/** The cluster is Creating until its Kubernetes responds and its nodes are started. */
 function createCluster(arm: Arm, request: ClusterRequest, group: string): Answer {
   const { json } = request;
   const location = textAt(json, 'location');
@@ -119,7 +119,7 @@ function updateCluster(arm: Arm, request: ClusterRequest, cluster: ManagedCluste
   return answerUpdate(arm, request, cluster);
 }
 
-/** Lets nodes and node resource group follow what the cluster now says. */
+/** Updates the nodes and the node resource group to match the cluster. */
 function answerUpdate(arm: Arm, request: ArmRequest, cluster: ManagedCluster): Answer {
   const operation = changeCluster(arm, cluster, 'Updating', 'write', request.trouble, async () => {
     const nodeGroup = arm.state.groups.get(keyOf(cluster.nodeGroup));
@@ -130,7 +130,7 @@ function answerUpdate(arm: Arm, request: ArmRequest, cluster: ManagedCluster): A
   return answerChange(arm, request, cluster, operation, 200, clusterBody(cluster));
 }
 
-/** The autoscaler brings a pool into its bounds when these move away from its count. */
+/** The autoscaler moves the count of a pool into its bounds when these change. */
 export function keepWithinBounds(cluster: ManagedCluster): void {
   for (const pool of cluster.pools) {
     if (pool.autoscaling) pool.count = Math.min(pool.autoscaling.max, Math.max(pool.autoscaling.min, pool.count));
@@ -149,7 +149,7 @@ function switchPower(arm: Arm, request: ArmRequest, cluster: ManagedCluster, cod
 }
 
 async function giveCredentials(arm: Arm, cluster: ManagedCluster, role: 'User' | 'Admin'): Promise<Answer> {
-  // Without Entra there is no other kind of user than a local account.
+  // Without Entra, local accounts are the only users.
   if (cluster.more['disableLocalAccounts'] === true && (role === 'Admin' || !cluster.more['aadProfile']))
     throw localAccountsRefusal();
   if (!cluster.hosted) {
@@ -160,7 +160,7 @@ async function giveCredentials(arm: Arm, cluster: ManagedCluster, role: 'User' |
   return ok({ kubeconfigs: [{ name: `cluster${role}`, value: Buffer.from(text).toString('base64') }] });
 }
 
-/** The refusal of a static certificate (AKS, "Manage local accounts"). */
+/** Returns the refusal of a static certificate (AKS, "Manage local accounts"). */
 export function localAccountsRefusal(): ArmError {
   const message = "Getting static credential isn't allowed because this cluster is set to disable local accounts.";
   return new ArmError(400, 'BadRequest', message, 'aks');

@@ -11,7 +11,10 @@ import {
   type VirtualMachine,
 } from './state.js';
 
-/** Starts the Kubernetes of a cluster and the nodes of its pools; resolves when the API answers and nodes are started. */
+/**
+ * Starts the Kubernetes of a cluster and the nodes of its pools. Resolves when the API responds and the nodes are
+ * started.
+ */
 export async function startKubernetes(arm: Arm, cluster: ManagedCluster): Promise<void> {
   const { id, name, group, nodeGroup, location, kubernetesVersion } = cluster;
   const subscriptionId = id.split('/')[2] ?? '';
@@ -28,7 +31,7 @@ export async function startKubernetes(arm: Arm, cluster: ManagedCluster): Promis
   await matchNodes(arm, cluster);
 }
 
-/** Makes scale sets and nodes what the pools say: one scale set a pool, as many instances as its count. */
+/** Updates scale sets and nodes to match the pools: one scale set per pool, with as many instances as its count. */
 export async function matchNodes(arm: Arm, cluster: ManagedCluster): Promise<void> {
   const wanted = cluster.powerState === 'Running' ? cluster.pools : [];
   for (const pool of wanted) {
@@ -44,13 +47,16 @@ export async function matchNodes(arm: Arm, cluster: ManagedCluster): Promise<voi
   }
 }
 
-/** Removes some instances of a pool, whatever their place in the order. */
+/** Removes some instances of a pool, wherever they are in its order. */
 export function dropInstances(scaleSet: ScaleSet, computerNames: readonly string[]): void {
   const dropped = new Set(computerNames.map(keyOf));
   scaleSet.instances = scaleSet.instances.filter(({ computerName }) => !dropped.has(keyOf(computerName)));
 }
 
-/** Ends what runs for a cluster and forgets it with its node resource group. Absent is fine. */
+/**
+ * Ends the Kubernetes of a cluster and removes the cluster with its node resource group. Does nothing when it is
+ * absent.
+ */
 export async function removeCluster(arm: Arm, cluster: ManagedCluster): Promise<void> {
   if (cluster.hosted) await arm.host.delete(cluster.id);
   arm.state.clusters.delete(keyOf(cluster.id));
@@ -87,7 +93,7 @@ function poolTags(pool: Pool): Tags {
   return { ...pool.tags, 'aks-managed-poolName': pool.name };
 }
 
-/** Adds instances at the end, or takes the newest away; an id is never given twice. */
+/** Adds instances at the end, or removes the newest; an id is never reused. */
 function resize(scaleSet: ScaleSet, count: number): void {
   const instances = scaleSet.instances.slice(0, count);
   while (instances.length < count) instances.push(newInstance(scaleSet, scaleSet.nextId++));

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The settings that keep az from looking anywhere but at Azure; see `az config`. */
+/** The settings that keep az from contacting any host but Azure; see `az config`. */
 const configuration = {
   cloud: { name: 'AzureCloud' },
   core: { collect_telemetry: 'false', survey_message: 'false', no_color: 'true' },
@@ -10,8 +10,8 @@ const configuration = {
 };
 
 /**
- * Makes a folder for az to keep its login in, and the environment that leads az to the stand-in. The same settings
- * stand in variables too, since a program may give az another folder.
+ * Creates a folder for the login of az, and returns the environment that leads az to the stand-in. Variables repeat the
+ * settings, since a program may give az another folder.
  */
 export async function prepareEnvironment(
   folder: string,
@@ -28,7 +28,7 @@ export async function prepareEnvironment(
   await writeFile(join(configFolder, 'config'), `${lines.join('\n')}\n`);
 
   const proxy = `http://127.0.0.1:${proxyPort}`;
-  // Go and Python read a range; the toolkit's client compares names and knows loopback by itself.
+  // Go and Python accept a range; the client of the toolkit compares names and bypasses loopback by itself.
   const direct = '127.0.0.1,localhost,127.0.0.0/8';
   return {
     HTTPS_PROXY: proxy,

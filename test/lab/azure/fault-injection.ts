@@ -1,7 +1,7 @@
 import type { Fault, StruckRequest } from './fault.js';
 import type { Answer, OperationTrouble } from './messages.js';
 
-/** What the faults that strike a request do to it, taken together. */
+/** The combined effect of all faults that match a request. */
 export interface Strike {
   readonly names: readonly string[];
   readonly answer: Answer | undefined;
@@ -10,7 +10,7 @@ export interface Strike {
 }
 
 export interface FaultInjection {
-  /** Adds a fault; the answer takes it back. */
+  /** Adds a fault. The returned function removes it. */
   inject(fault: Fault): () => void;
   strike(request: StruckRequest): Strike;
 }
@@ -29,7 +29,7 @@ export function createFaultInjection(): FaultInjection {
         ([{ method, path, when }, { left }]) =>
           left > 0 && (method === undefined || method === request.method) && path.test(request.path) && when(request),
       );
-      // One fault decides about the answer; those on operations count only when an operation is started.
+      // Only one fault decides the response; faults of operations count only when an operation starts.
       const decisive = matching.find(([{ effect }]) => effect.kind !== 'trouble');
       const starts =
         decisive === undefined || (decisive[0].effect.kind === 'drop' && decisive[0].effect.moment === 'after');

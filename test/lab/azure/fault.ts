@@ -1,10 +1,10 @@
 import type { ArmError, Answer, Json, OperationTrouble } from './messages.js';
 import type { Method } from './router.js';
 
-/** Which requests a fault strikes, and how many of them. az repeats some requests by itself: up to 3 times. */
+/** Which requests a fault affects, and how many of them. az retries some requests up to 3 times by itself. */
 export interface FaultScope {
   readonly method?: Method;
-  /** Found anywhere in the path of the request, without case. */
+  /** Matches anywhere in the path of the request, case-insensitive. */
   readonly path?: RegExp;
   readonly times?: number;
 }
@@ -29,7 +29,7 @@ export interface Fault {
   readonly effect: FaultEffect;
 }
 
-/** A fault by name: `natural` says where it strikes when the test says nothing else. */
+/** Returns a fault with a name: `natural` is its scope unless the test sets one. */
 export function fault(
   name: string,
   natural: FaultScope,
@@ -41,7 +41,7 @@ export function fault(
   return { name, method, path: new RegExp(path.source, 'i'), when, times, effect };
 }
 
-/** A fault that answers with a refusal of ARM or AKS. */
+/** Returns a fault that responds with a refusal of ARM or AKS. */
 export function refuses(
   name: string,
   natural: FaultScope,

@@ -9,12 +9,12 @@ import { defaultSubject } from './tokens.js';
 const onCluster: FaultScope = { method: 'PUT', path: /\/managedClusters\/[^/]+$/ };
 const onToken: FaultScope = { method: 'POST', path: /\/oauth2\/v2\.0\/token$/ };
 
-/** The part of a path that names the resource group. */
+/** Returns the resource group in a path. */
 function groupIn(path: string): string {
   return /\/resourceGroups\/([^/]+)/i.exec(path)?.[1] ?? '';
 }
 
-/** Whether a body asks for nodes of a size. */
+/** Returns a condition: the body requests nodes of a size. */
 function asksFor(vmSize: string): Fault['when'] {
   return ({ json }) => {
     const profiles = objectAt(json, 'properties')['agentPoolProfiles'];
@@ -22,7 +22,7 @@ function asksFor(vmSize: string): Fault['when'] {
   };
 }
 
-/** Answers a request with anything; the fault of last resort. */
+/** Responds to a request with anything, when no other fault fits. */
 export function answers(
   scope: FaultScope,
   status: number,
@@ -32,7 +32,7 @@ export function answers(
   return fault('answers', {}, scope, { kind: 'answer', answer: () => ({ status, body, headers }) });
 }
 
-/** Too few vCPUs left in the region, as AKS says it when a cluster is created. */
+/** Too few vCPUs left in the region, in the words of AKS at the creation of a cluster. */
 export function insufficientQuota(scope: FaultScope = {}): Fault {
   return refuses('insufficientQuota', onCluster, scope, () => regionalQuotaRefusal('eastus', 4, 6));
 }
@@ -42,14 +42,14 @@ export function insufficientFamilyQuota(family: string, scope: FaultScope = {}):
   return refuses('insufficientFamilyQuota', onCluster, scope, () => familyQuotaRefusal('eastus', family, 4, 6));
 }
 
-/** The older words for a used-up quota, which Microsoft.Compute still uses. */
+/** The older message for an exhausted quota, which Microsoft.Compute still uses. */
 export function quotaExceeded(scope: FaultScope = {}): Fault {
   const message =
     'Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Additional details - Deployment Model: Resource Manager, Location: eastus, Current Limit: 10, Current Usage: 6, Additional Required: 6, (Minimum) New Limit Required: 12. Setup Alerts when Quota reaches threshold. Learn more at https://aka.ms/quotamonitoringalerting .';
   return refuses('quotaExceeded', onCluster, scope, () => new ArmError(400, 'QuotaExceeded', message, 'aks'));
 }
 
-/** The subscription may not use a size; strikes every cluster that asks for it. */
+/** The subscription may not use a size. Affects every cluster that requests it. */
 export function sizeNotAvailable(vmSize: string, scope: FaultScope = {}): Fault {
   return refuses(
     'sizeNotAvailable',
@@ -60,14 +60,14 @@ export function sizeNotAvailable(vmSize: string, scope: FaultScope = {}): Fault 
   );
 }
 
-/** No machine of a size is to be had: the create is accepted and ends Failed. Strikes every cluster that asks for it. */
+/** A size has no capacity: the create is accepted and ends Failed. Affects every cluster that requests it. */
 export function outOfCapacity(vmSize: string, scope: FaultScope = {}): Fault {
   const message = `Allocation failed. We do not have sufficient capacity for the requested VM size in this region. Read more about improving likelihood of allocation success at https://aka.ms/allocation-guidance`;
   const effect: FaultEffect = { kind: 'trouble', trouble: { failure: { code: 'AllocationFailed', message } } };
   return fault('outOfCapacity', { ...onCluster, times: Infinity }, scope, effect, asksFor(vmSize));
 }
 
-/** Too many requests. az waits as long as the answer says and repeats the request 3 times by itself. */
+/** Too many requests. az waits for the time in the response, and retries the request 3 times by itself. */
 export function throttled(scope: FaultScope = {}, retryAfterSeconds = 1): Fault {
   const message = `PutManagedClusterHandler.PUT request limit has been exceeded, please retry again in ${retryAfterSeconds} seconds.`;
   const answer: Answer = {
@@ -77,7 +77,7 @@ export function throttled(scope: FaultScope = {}, retryAfterSeconds = 1): Fault 
   return fault('throttled', onCluster, scope, { kind: 'answer', answer: () => answer });
 }
 
-/** Somebody else works on the cluster. */
+/** Another operation runs on the cluster. */
 export function busy(scope: FaultScope = {}): Fault {
   const message =
     'Operation is not allowed: Another operation (nodepool1 - Updating) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details';
@@ -100,7 +100,7 @@ export function disallowedByPolicy(policy: string, scope: FaultScope = {}): Faul
   });
 }
 
-/** A lock keeps a group, or what is in it, from being deleted. */
+/** A lock protects a group, or what is in it, from deletion. */
 export function scopeLocked(scope: FaultScope = {}): Fault {
   return refuses('scopeLocked', { method: 'DELETE', path: /\/resourceGroups\// }, scope, ({ path }) => {
     const message = `The scope '${path}' cannot perform delete operation because following scope(s) are locked: '${path}'. Please remove the lock and try again.`;
@@ -108,7 +108,7 @@ export function scopeLocked(scope: FaultScope = {}): Fault {
   });
 }
 
-/** The group is still being deleted by somebody's teardown. */
+/** The group is still being deleted by another teardown. */
 export function groupBeingDeleted(scope: FaultScope = {}): Fault {
   return refuses('groupBeingDeleted', { method: 'PUT', path: /\/resourceGroups\// }, scope, ({ path }) => {
     const message = `The resource group '${groupIn(path)}' is in deprovisioning state and cannot perform this operation.`;
@@ -116,7 +116,7 @@ export function groupBeingDeleted(scope: FaultScope = {}): Fault {
   });
 }
 
-/** The cluster gives no static certificate to an administrator. */
+/** The cluster issues no static certificate to an administrator. */
 export function localAccountsDisabled(scope: FaultScope = {}): Fault {
   return refuses(
     'localAccountsDisabled',
@@ -126,17 +126,17 @@ export function localAccountsDisabled(scope: FaultScope = {}): Fault {
   );
 }
 
-/** The connection breaks before anything was done. az repeats PUT, GET and DELETE 3 times by itself. */
+/** The connection breaks before the request has an effect. az retries PUT, GET and DELETE 3 times by itself. */
 export function droppedBeforeEffect(scope: FaultScope = {}): Fault {
   return fault('droppedBeforeEffect', onCluster, scope, { kind: 'drop', moment: 'before' });
 }
 
-/** The connection breaks after the request has had its effect, so that the client cannot know. */
+/** The connection breaks after the request had its effect, so that the client does not know the result. */
 export function droppedAfterEffect(scope: FaultScope = {}): Fault {
   return fault('droppedAfterEffect', onCluster, scope, { kind: 'drop', moment: 'after' });
 }
 
-/** The operation that a request starts takes a given time, or waits at a gate (`createGate`). */
+/** The operation of a request takes a given time, or waits at a gate (`createGate`). */
 export function slowOperation(
   pace: { readonly lroMs: number } | { readonly gate: Gate },
   scope: FaultScope = {},
@@ -144,7 +144,7 @@ export function slowOperation(
   return fault('slowOperation', onCluster, scope, { kind: 'trouble', trouble: pace });
 }
 
-/** The request is accepted, and the operation ends Failed; a cluster stays, as a Failed resource. */
+/** The request is accepted, and its operation ends Failed; a cluster remains as a Failed resource. */
 export function failedOperation(failure: Failure, scope: FaultScope = {}): Fault {
   return fault('failedOperation', onCluster, scope, { kind: 'trouble', trouble: { failure } });
 }
@@ -162,7 +162,7 @@ export function federatedTokenRefused(scope: FaultScope = {}): Fault {
   });
 }
 
-/** The federated token is too old to get another access token with. */
+/** The federated token is too old for another access token. */
 export function assertionExpired(scope: FaultScope = {}): Fault {
   const hourAgo = new Date(Date.now() - 3_600_000);
   const answer = () => assertionExpiredRefusal(hourAgo, new Date(hourAgo.getTime() + 300_000));

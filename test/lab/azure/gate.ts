@@ -1,6 +1,6 @@
 import type { Gate } from './messages.js';
 
-/** A gate that is closed: operations that come to it wait until `open()`. */
+/** Creates a closed gate: operations wait at it until `open()`. */
 export function createGate(): Gate {
   let arrive: () => void = () => undefined;
   let open: () => void = () => undefined;

@@ -56,7 +56,7 @@ function selectGroups(arm: Arm, filter: string): readonly unknown[] {
     .map(groupBody);
 }
 
-/** Create or update. A body without tags clears them, as a PUT replaces the whole resource. */
+/** Creates or updates. A body without tags clears them, because a PUT replaces the complete resource. */
 function putGroup(arm: Arm, { params, json }: ArmRequest<'group'>): Answer {
   const former = arm.state.groups.get(keyOf(params.group));
   const location = textAt(json, 'location').toLowerCase();
@@ -77,7 +77,7 @@ function putGroup(arm: Arm, { params, json }: ArmRequest<'group'>): Answer {
   return { status: 201, body: groupBody(group) };
 }
 
-/** Deletes the group with all its clusters; a running create is pre-empted, as AKS does. */
+/** Deletes the group with all its clusters. A running create is pre-empted, as in AKS. */
 function deleteGroup(arm: Arm, request: ArmRequest<'group'>): Answer {
   const group = requireGroup(arm.state, request.params.group);
   const clusters = clustersIn(arm.state, group.name);

@@ -1,6 +1,6 @@
 /**
- * What the ARM stand-in needs from whoever runs the Kubernetes behind its managed clusters. The lab answers with real
- * control planes; unit tests of the stand-in answer with nothing but bookkeeping.
+ * What the ARM stand-in needs from the host that runs the Kubernetes of its managed clusters. The lab provides real
+ * control planes; unit tests of the stand-in only record the calls.
  */
 
 export interface PoolSpec {
@@ -13,7 +13,7 @@ export interface PoolSpec {
 export interface Instance {
   /** The decimal id of the scale set, as in a node's providerID. */
   readonly id: number;
-  /** The node's name: the scale set's name and the id in base 36, six digits. */
+  /** The name of the node: the name of the scale set and the id in base 36, six digits. */
   readonly computerName: string;
 }
 
@@ -29,18 +29,20 @@ export interface ClusterSpec {
 }
 
 export interface ClusterHost {
-  /** Starts a control plane without nodes; resolves when its API answers. */
+  /** Starts a control plane without nodes. Resolves when its API responds. */
   create(spec: ClusterSpec): Promise<void>;
-  /** Makes the pool's nodes exactly these instances: starts new ones, removes the others with their Node objects. */
+  /**
+   * Makes exactly these instances the nodes of the pool: starts new ones, removes the others with their Node objects.
+   */
   setInstances(clusterId: string, pool: PoolSpec, instances: readonly Instance[]): Promise<void>;
-  /** Cuts the power of one instance: its node process ends, its Node object stays. */
+  /** Powers off one instance: its node process ends, its Node object stays. */
   stopInstance(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
   startInstance(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
-  /** Silences the kubelet of an instance, which goes on otherwise; it starts again by itself after so many seconds. */
+  /** Stops the kubelet of an instance, which keeps running. The kubelet starts again after so many seconds. */
   stopKubelet(clusterId: string, scaleSet: string, instanceId: number, seconds: number): Promise<void>;
   startKubelet(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
-  /** A kubeconfig as YAML text, with the user named as AKS names it (clusterUser_RG_NAME, clusterAdmin_RG_NAME). */
+  /** Returns a kubeconfig as YAML, with the user name of AKS (clusterUser_RG_NAME, clusterAdmin_RG_NAME). */
   kubeconfig(clusterId: string, role: 'User' | 'Admin'): Promise<string>;
-  /** Ends the control plane and all its nodes, and removes their files. Absent is fine. */
+  /** Ends the control plane and all its nodes, and removes their files. Does nothing when it is absent. */
   delete(clusterId: string): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { route, type Route } from './router.js';
 import type { Settings } from './settings.js';
 import { type Assertion, federationAudience, type Tokens } from './tokens.js';
 
-/** A refusal of the token endpoint (Microsoft Entra, "Authentication and authorization error codes"). */
+/** Returns a refusal of the token endpoint (Microsoft Entra, "Authentication and authorization error codes"). */
 function tokenRefusal(error: string, code: number, text: string): Answer {
   const timestamp = new Date().toISOString();
   const [traceId, correlationId] = [randomUUID(), randomUUID()];
@@ -22,7 +22,7 @@ function tokenRefusal(error: string, code: number, text: string): Answer {
   };
 }
 
-/** The refusal when no federated credential of the application has the subject of the assertion. */
+/** Returns the refusal when no federated credential of the application has the subject of the assertion. */
 export function subjectRefusal(subject: string): Answer {
   return tokenRefusal(
     'invalid_client',
@@ -31,7 +31,7 @@ export function subjectRefusal(subject: string): Answer {
   );
 }
 
-/** The refusal of an assertion that is too old: the end of every login that nobody renews. */
+/** Returns the refusal of an expired assertion, which ends every login that is not renewed. */
 export function assertionExpiredRefusal(issuedAt: Date, expiresAt: Date): Answer {
   const now = new Date().toISOString();
   return tokenRefusal(
@@ -41,10 +41,10 @@ export function assertionExpiredRefusal(issuedAt: Date, expiresAt: Date): Answer
   );
 }
 
-/** The authority for whoever names no tenant: az looks there before it forgets all logins (`az account clear`). */
+/** The authority of clients that name no tenant: az requests it before it removes all logins (`az account clear`). */
 const anyTenant = 'organizations';
 
-/** The authority: discovery and tokens, for an application with a secret or with a federated credential. */
+/** The authority: discovery and tokens, for an application with a secret or a federated credential. */
 export function identityRoutes(settings: Settings, tokens: Tokens): readonly Route[] {
   return [
     route('GET', '/{tenant}/v2.0/.well-known/openid-configuration', ({ params, origin }) => {
@@ -67,7 +67,7 @@ export function identityRoutes(settings: Settings, tokens: Tokens): readonly Rou
         subject_types_supported: ['pairwise'],
       });
     }),
-    // MSAL looks here after a refusal, to say whether the authority is one of Microsoft's.
+    // MSAL requests this after a refusal, to find out whether the authority is one of Microsoft's.
     route('GET', '/common/discovery/instance', ({ origin }) => {
       const aliases = ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'];
       return ok({

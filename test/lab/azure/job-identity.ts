@@ -4,12 +4,15 @@ import type { Tokens } from './tokens.js';
 
 /** The token service that GitHub gives to a job with `permissions: id-token: write`. */
 export interface JobIdentity {
-  /** What the runner sets for the steps of such a job. */
+  /** The variables that the runner sets for the steps of such a job. */
   readonly env: Readonly<Record<'ACTIONS_ID_TOKEN_REQUEST_URL' | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', string>>;
   readonly server: Server;
 }
 
-/** Answers `GET ...&audience=A` with `{ value: token }`, to who knows the request token (GitHub, "OpenID Connect reference"). */
+/**
+ * Responds to `GET ...&audience=A` with `{ value: token }` when the request token is right (GitHub, "OpenID Connect
+ * reference").
+ */
 export async function startJobIdentity(tokens: Tokens): Promise<JobIdentity> {
   const requestToken = 'stand-in-request-token';
   const server = createServer((request, response) => {

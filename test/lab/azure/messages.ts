@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** What a fault does to the long-running operation that a request starts. */
+/** The effect of a fault on the long-running operation of a request. */
 export interface OperationTrouble {
-  /** The operation takes this long instead of the usual time. */
+  /** The operation takes this time instead of the usual one. */
   readonly lroMs?: number;
-  /** The operation waits here until the test lets it pass. */
+  /** The operation waits here until the test opens the gate. */
   readonly gate?: Gate;
-  /** The operation ends Failed with this. */
+  /** The operation ends Failed with this error. */
   readonly failure?: Failure;
 }
 
@@ -17,9 +17,9 @@ export interface Failure {
   readonly message: string;
 }
 
-/** A place where an operation waits for the test. */
+/** A gate at which an operation waits for the test. */
 export interface Gate {
-  /** Resolves when an operation has come to the gate. */
+  /** Resolves when an operation has reached the gate. */
   readonly reached: Promise<void>;
   /** Resolves when the gate has been opened. */
   readonly opened: Promise<void>;
@@ -27,18 +27,18 @@ export interface Gate {
   open(): void;
 }
 
-/** One request, read and parsed; `params` are the names in the pattern of the route that takes it. */
+/** One parsed request; `params` are the names in the pattern of its route. */
 export interface ArmRequest<Name extends string = string> {
   readonly method: string;
   readonly path: string;
   readonly params: Readonly<Record<Name, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The JSON body; empty when there was none. */
+  /** The JSON body; empty when there is none. */
   readonly json: Json;
   /** The form body of a token request; empty otherwise. */
   readonly form: Readonly<Record<string, string>>;
-  /** Scheme and host of the request, which the addresses in an answer begin with. */
+  /** Scheme and host of the request, with which the URLs in a response begin. */
   readonly origin: string;
   readonly trouble: OperationTrouble | undefined;
 }
@@ -50,8 +50,8 @@ export interface Answer {
 }
 
 /**
- * A refusal. ARM itself wraps code and message in `error`; the AKS resource provider answers with both at the top level
- * (recorded tests of the Azure CLI). az prints either alike.
+ * A refusal. ARM itself wraps code and message in `error`; the AKS resource provider has both at the top level
+ * (recorded tests of the Azure CLI). az prints either in the same form.
  */
 export class ArmError extends Error {
   readonly status: number;
@@ -78,7 +78,7 @@ export function ok(body: unknown, headers: Readonly<Record<string, string>> = {}
   return { status: 200, body, headers };
 }
 
-/** The answer to a list request. */
+/** Returns the response to a list request. */
 export function list(value: readonly unknown[]): Answer {
   return ok({ value });
 }
@@ -95,31 +95,31 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A nested object of a request body; empty when absent. */
+/** Returns a nested object of a request body; empty when absent. */
 export function objectAt(json: Json, key: string): Json {
   const value = json[key];
   return isObject(value) ? value : {};
 }
 
-/** The text at a key; empty when absent or no text. */
+/** Returns the text at a key; empty when absent or not a text. */
 export function textAt(json: Json, key: string): string {
   const value = json[key];
   return typeof value === 'string' ? value : '';
 }
 
-/** The number at a key, or `fallback`. */
+/** Returns the number at a key, or `fallback`. */
 export function numberAt(json: Json, key: string, fallback: number): number {
   const value = json[key];
   return typeof value === 'number' ? value : fallback;
 }
 
-/** The texts of a list at a key. */
+/** Returns the texts of a list at a key. */
 export function textsAt(json: Json, key: string): readonly string[] {
   const value = json[key];
   return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
 }
 
-/** Tags, as the body of a request gives them. */
+/** Returns the tags in the body of a request. */
 export function tagsAt(json: Json, key = 'tags'): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(objectAt(json, key)).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),

@@ -3,7 +3,7 @@ import { type Answer, ArmError, ok } from './messages.js';
 import type { Operation } from './operations.js';
 import { route, type Route, subscriptionPath } from './router.js';
 
-/** Where clients poll: the status of an operation, and its result once it has ended. */
+/** The routes that clients poll: the status of an operation, and its result once it has ended. */
 export function operationRoutes(arm: Arm): readonly Route[] {
   const find = (id: string): Operation => {
     const operation = arm.operations.find(id);
@@ -25,7 +25,7 @@ export function operationRoutes(arm: Arm): readonly Route[] {
       return ok(operation.status(), operation.outcome ? {} : pace(arm));
     }),
     route('GET', `${located}/operationresults/{id}`, ({ params }) => result(params.id)),
-    // Deleting a resource group has a result but no status (ARM, "Resource Groups - Delete").
+    // The deletion of a resource group has a result but no status (ARM, "Resource Groups - Delete").
     route('GET', `${subscriptionPath}/operationresults/{id}`, ({ params, origin, path, query }) => {
       const answer = result(params.id);
       if (answer.status !== 202) return answer;

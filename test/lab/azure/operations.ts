@@ -9,16 +9,16 @@ export type Outcome =
 
 export interface OperationPlan {
   readonly resourceId: string;
-  /** The action as the activity log names it, such as `Microsoft.ContainerService/managedClusters/write`. */
+  /** The action in the activity log, such as `Microsoft.ContainerService/managedClusters/write`. */
   readonly action: string;
-  /** What the status says while it runs, in order; only Succeeded, Failed and Canceled end it for a client. */
+  /** The statuses while it runs, in order. Only Succeeded, Failed and Canceled end it for a client. */
   readonly stages?: readonly string[];
   readonly trouble: OperationTrouble | undefined;
-  /** The body of the result, for an operation that has one. */
+  /** The body of the result, if the operation has one. */
   readonly result?: Json;
-  /** The change itself, made when the time of the operation is over. */
+  /** Makes the change, when the time of the operation is over. */
   effect(): Promise<void>;
-  /** Records the end in the resource. */
+  /** Records the outcome in the resource. */
   settle(outcome: Outcome): void;
 }
 
@@ -26,11 +26,11 @@ export interface Operation {
   readonly id: string;
   readonly outcome: Outcome | undefined;
   readonly result: Json | undefined;
-  /** Resolves when the operation has ended, however it ended. */
+  /** Resolves when the operation has ended with any outcome. */
   readonly settled: Promise<void>;
-  /** Ends the operation as Canceled; an effect under way is let finish first. */
+  /** Ends the operation as Canceled. A running effect completes first. */
   cancel(reason: Failure): void;
-  /** The status as a client polls it. */
+  /** Returns the status as a client polls it. */
   status(): Json;
 }
 
@@ -39,11 +39,11 @@ export interface Operations {
   find(id: string): Operation | undefined;
   /** Resolves when no operation runs. */
   idle(): Promise<void>;
-  /** Cancels what runs and waits until nothing does. */
+  /** Cancels the running operations and waits until all have ended. */
   stop(): Promise<void>;
 }
 
-/** Keeps the long-running operations. `report` is told when an effect fails for a reason that no fault asked for. */
+/** Manages the long-running operations. `report` gets the reason when an effect fails without a fault. */
 export function createOperations(
   settings: Settings,
   activity: ActivityLog,
@@ -59,7 +59,7 @@ export function createOperations(
     },
     find: id => operations.get(id),
     async idle() {
-      // One that ends may have started another.
+      // An operation that ends may have started another.
       for (let running = unsettled(); running.length > 0; running = unsettled()) {
         await Promise.all(running.map(({ settled }) => settled));
       }

@@ -12,7 +12,7 @@ export interface PlacedGroup {
 }
 
 export interface PlacedCluster {
-  /** Must be there already. */
+  /** Must exist already. */
   readonly group: string;
   readonly name: string;
   readonly tags?: Tags;
@@ -23,19 +23,19 @@ export interface PlacedCluster {
 
 export interface PlacedResource {
   readonly group: string;
-  /** Such as `Microsoft.Storage/storageAccounts`. */
+  /** For example `Microsoft.Storage/storageAccounts`. */
   readonly type: string;
   readonly name: string;
   readonly tags?: Tags;
 }
 
-/** Puts resources there as if somebody else had made them. */
+/** Adds resources as if someone else had created them. */
 export interface Placement {
   group(group: PlacedGroup): void;
-  /** A cluster with its node resource group and scale set, but no Kubernetes behind it. */
+  /** Adds a cluster with its node resource group and scale set, but without Kubernetes. */
   cluster(cluster: PlacedCluster): Promise<ManagedCluster>;
   resource(resource: PlacedResource): void;
-  /** Takes a group away without anybody asking; clusters in it must be gone. */
+  /** Removes a group without a request; its clusters must be removed before. */
   removeGroup(name: string): void;
 }
 

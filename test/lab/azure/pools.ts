@@ -68,7 +68,7 @@ function putPool(arm: Arm, request: PoolRequest): Answer {
 }
 
 /**
- * Deletes machines by the names of their nodes, without draining them; the autoscaler then fills an autoscaled pool up
+ * Deletes machines by the names of their nodes, without draining them. The autoscaler then fills an autoscaled pool up
  * to its minimum (AKS, "Delete specific virtual machines from existing node pools").
  */
 function deleteMachines(arm: Arm, request: PoolRequest): Answer {

@@ -4,14 +4,14 @@ import type { Duplex } from 'node:stream';
 
 export interface Proxy {
   readonly server: Server;
-  /** Ends the tunnels that are open. */
+  /** Closes the open tunnels. */
   closeTunnels(): void;
 }
 
 /**
- * A forward proxy that knows the given hosts only. A tunnel to one of them ends in `tlsServer`, so that az keeps its own
- * addresses and no call leaves the machine; for anything else `refuse` is told `host:port`, or the address of a plain
- * http request.
+ * Creates a forward proxy for the given hosts only. A tunnel to one of them ends in `tlsServer`, so that az keeps its
+ * real addresses and no call leaves the machine. For anything else, `refuse` gets `host:port`, or the address of a
+ * plain http request.
  */
 export function createProxy(tlsServer: TlsServer, hosts: readonly string[], refuse: (address: string) => void): Proxy {
   const tunnels = new Set<Duplex>();
@@ -30,7 +30,7 @@ export function createProxy(tlsServer: TlsServer, hosts: readonly string[], refu
     }
     tunnels.add(socket);
     socket.on('close', () => tunnels.delete(socket));
-    // A client that dies mid-request resets its connection; that is no concern of the proxy.
+    // A client that dies during a request resets its connection, which does not matter to the proxy.
     socket.on('error', () => socket.destroy());
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     if (head.length > 0) socket.unshift(head);

@@ -5,7 +5,7 @@ import { clusterType, sameName, scaleSetType } from './names.js';
 import { groupPath, route, type Route, subscriptionPath } from './router.js';
 import { type OtherResource, requireCluster, requireGroup, type Tags, touch } from './state.js';
 
-/** Everything inside groups, whatever its type. */
+/** Returns everything inside groups, of all types. */
 export function allResources({ state }: Pick<Arm, 'state'>): readonly OtherResource[] {
   return [
     ...[...state.clusters.values()].map(cluster => ({ ...cluster, type: clusterType })),
@@ -14,7 +14,7 @@ export function allResources({ state }: Pick<Arm, 'state'>): readonly OtherResou
   ].map(({ id, name, type, group, location, tags }) => ({ id, name, type, group, location, tags }));
 }
 
-/** Lists over all types, and the Tags API, which changes the tags of a resource and nothing else. */
+/** Lists of all types, and the Tags API, which changes only the tags of a resource. */
 export function resourceRoutes(arm: Arm): readonly Route[] {
   const tagsOfGroup = `${groupPath}/providers/Microsoft.Resources/tags/default` as const;
   const tagsOfCluster =
@@ -46,7 +46,7 @@ export function resourceRoutes(arm: Arm): readonly Route[] {
   ];
 }
 
-/** Understands the terms that az makes: resource group, type, name, tag. */
+/** Supports the terms that az sends: resource group, type, name, tag. */
 function select(arm: Arm, filter: string): readonly unknown[] {
   const term = (field: string): string | undefined => new RegExp(`${field} eq '([^']*)'`, 'i').exec(filter)?.[1];
   const [group, type, name] = ['resourceGroup', 'resourceType', '(?<!tag)name'].map(term);
@@ -69,7 +69,9 @@ function select(arm: Arm, filter: string): readonly unknown[] {
     }));
 }
 
-/** PUT replaces all tags; PATCH merges, replaces or deletes as its operation says (ARM, "Tags - Update At Scope"). */
+/**
+ * PUT replaces all tags. PATCH merges, replaces or deletes, depending on its operation (ARM, "Tags - Update At Scope").
+ */
 function changeTags(former: Tags, method: 'GET' | 'PUT' | 'PATCH', json: Json): Tags {
   const tags = tagsAt(objectAt(json, 'properties'));
   const operation = method === 'PATCH' ? textAt(json, 'operation') : method;

@@ -11,7 +11,7 @@ export type RequestWithoutParams = Omit<ArmRequest, 'params'>;
 
 export interface Route {
   readonly method: Method;
-  /** The values of the names in the pattern, or undefined when the path is another. */
+  /** Returns the values of the names in the pattern; undefined when the path does not match. */
   match(path: string): Readonly<Record<string, string>> | undefined;
   handle(request: RequestWithoutParams, params: Readonly<Record<string, string>>): Answer | Promise<Answer>;
 }
@@ -20,8 +20,8 @@ export const subscriptionPath = '/subscriptions/{subscription}';
 export const groupPath = '/subscriptions/{subscription}/resourceGroups/{group}';
 
 /**
- * One way into the stand-in. A name between braces stands for one segment of the path; everything else is compared
- * without case, as ARM does.
+ * Defines a route. A name between braces matches one segment of the path; everything else is compared
+ * case-insensitively, as in ARM.
  */
 export function route<const Pattern extends string>(
   method: Method,

@@ -7,7 +7,7 @@ import { type PowerState, requireGroup, requireScaleSet, type ScaleSet, type Vir
 const scaleSetPath = `${groupPath}/providers/Microsoft.Compute/virtualMachineScaleSets/{scaleSet}` as const;
 const machinePath = `${scaleSetPath}/virtualMachines/{instance}` as const;
 
-/** What each verb does to the power of a machine, while it works and after. */
+/** The power states of a machine during and after each verb. */
 const powerVerbs = {
   poweroff: { during: 'stopping', after: 'stopped' },
   deallocate: { during: 'deallocating', after: 'deallocated' },
@@ -33,7 +33,7 @@ export function scaleSetRoutes(arm: Arm): readonly Route[] {
     route('POST', `${scaleSetPath}/${verb}`, request => {
       const scaleSet = find(request.params);
       const ids = textsAt(request.json, 'instanceIds');
-      // No ids, or an asterisk, mean the whole scale set.
+      // No ids, or an asterisk, mean the complete scale set.
       const machines =
         ids.length === 0 || ids.includes('*') ? scaleSet.instances : ids.map(id => requireMachine(scaleSet, id));
       return changePower(arm, request, scaleSet, machines, verb);
@@ -133,7 +133,7 @@ function requireMachine(scaleSet: ScaleSet, id: string): VirtualMachine {
   throw new ArmError(400, 'InvalidParameter', message);
 }
 
-/** Cuts or gives power through the host, machine by machine. */
+/** Powers machines on or off through the host, one by one. */
 function changePower(
   arm: Arm,
   request: ArmRequest,
@@ -148,7 +148,7 @@ function changePower(
   }
   const { during, after } = powerVerbs[verb];
   const former = machines.map(({ power }) => power);
-  // What Azure has accepted does not show in the power at once; what is accepted next for a machine is done after it.
+  // The power does not change when Azure accepts an operation. The next accepted operation of a machine runs after it.
   for (const machine of machines) machine.provisioningState = 'Updating';
   const before = machines.map(({ operation }) => operation?.settled ?? Promise.resolve());
   const { clusterId, pool } = scaleSet;
@@ -179,7 +179,7 @@ function changePower(
   });
 }
 
-/** Runs a script on a machine, as far as it is about the kubelet; there is no shell behind a node of the lab. */
+/** Runs a script on a machine, if it only concerns the kubelet: the nodes of the lab have no shell. */
 function runScript(arm: Arm, request: ArmRequest, scaleSet: ScaleSet, machine: VirtualMachine): Answer {
   const script = textsAt(request.json, 'script').join('\n');
   const [, seconds] =

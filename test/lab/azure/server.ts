@@ -7,7 +7,7 @@ import type { RequestWithoutParams, Route } from './router.js';
 import type { Tokens } from './tokens.js';
 import { answerVersionCheck } from './version-check.js';
 
-/** One request as it was answered. */
+/** One request with its response. */
 export interface RecordedRequest {
   readonly at: Date;
   readonly method: string;
@@ -16,9 +16,9 @@ export interface RecordedRequest {
   /** 0: the connection was dropped. */
   readonly status: number;
   readonly ms: number;
-  /** The JSON body, when there was one. Forms are not kept: they hold secrets. */
+  /** The JSON body, if any. Forms are not kept: they hold secrets. */
   readonly body?: unknown;
-  /** The names of the faults that struck it. */
+  /** The names of the faults that affected it. */
   readonly faults: readonly string[];
 }
 
@@ -27,13 +27,13 @@ export interface Dispatch {
   readonly faults: FaultInjection;
   readonly tokens: Tokens;
   record(request: RecordedRequest): void;
-  /** Told of requests to hosts that are not Azure. */
+  /** Called for requests to hosts outside Azure. */
   refuse(address: string): void;
-  /** Told what the stand-in could not do. */
+  /** Called with what the stand-in could not do. */
   report(problem: string): void;
 }
 
-/** Takes a request through faults, authorization and routes, and records it. */
+/** Passes a request through faults, authorization and routes, and records it. */
 export function createListener(dispatch: Dispatch): RequestListener {
   return (incoming, response) => {
     void serve(dispatch, incoming, response).catch((error: unknown) => {
@@ -107,7 +107,7 @@ async function handle(dispatch: Dispatch, request: RequestWithoutParams): Promis
   }
 }
 
-/** ARM asks for a token that it knows and that has not expired, and for the subscription that there is. */
+/** ARM requires a known token that has not expired, and the existing subscription. */
 function authorize({ path, headers }: RequestWithoutParams, tokens: Tokens): void {
   const isArm = /^\/(subscriptions|tenants)(\/|$)/i.test(path);
   if (!isArm) return;

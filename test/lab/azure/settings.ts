@@ -1,21 +1,21 @@
-/** What a test may change while the stand-in runs. */
+/** Settings that a test may change while the stand-in runs. */
 export interface Settings {
-  /** How long an operation takes at least, in milliseconds; a real create takes about six minutes. */
+  /** The minimum duration of an operation, in milliseconds; a real create takes about six minutes. */
   lroMs: number;
   /**
-   * Sent as `retry-after-ms` with every answer to a poll. Undefined sends nothing, as the real AKS does: az then polls
-   * every 30 seconds.
+   * The `retry-after-ms` of every response to a poll. Undefined sends none, as the real AKS: az then polls every 30
+   * seconds.
    */
   pollAfterMs: number | undefined;
-  /** How long an access token is good; az asks for another when under five minutes are left. */
+  /** The lifetime of an access token; az requests another one when less than five minutes are left. */
   accessTokenTtlMs: number;
-  /** How long a federated token is good after it was issued; GitHub's live five minutes. */
+  /** The lifetime of a federated token; those of GitHub live five minutes. */
   assertionTtlMs: number;
-  /** vCPUs that the subscription may use in a region. */
+  /** The vCPUs that the subscription may use in a region. */
   regionalVcpuLimit: number;
-  /** vCPUs that the subscription may use of one family in a region. */
+  /** The vCPUs of one family that the subscription may use in a region. */
   familyVcpuLimit: number;
-  /** Sizes that the subscription may not use; create refuses them and `az vm list-skus` shows the restriction. */
+  /** Sizes that the subscription may not use: create refuses them, and `az vm list-skus` shows the restriction. */
   restrictedSizes: readonly string[];
 }
 

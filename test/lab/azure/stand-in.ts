@@ -28,47 +28,50 @@ import { createTlsMaterial } from './tls.js';
 import { createTokens, federationAudience } from './tokens.js';
 import { versionCheckHosts } from './version-check.js';
 
-/** What there is in the subscription now. */
+/** The current contents of the subscription. */
 export interface Inventory {
   readonly groups: readonly Group[];
   readonly clusters: readonly ManagedCluster[];
   readonly scaleSets: readonly ScaleSet[];
-  /** Everything inside groups, clusters and scale sets included. */
+  /** Everything inside groups, including clusters and scale sets. */
   readonly resources: readonly OtherResource[];
 }
 
-/** A small Azure on loopback that the real az works with. */
+/** A small Azure on loopback that works with the real az. */
 export interface AzureStandIn {
-  /** What leads az to the stand-in; not logged in yet. */
+  /** The environment that leads az to the stand-in, without a login. */
   readonly env: Readonly<Record<string, string>>;
-  /** What a job with `permissions: id-token: write` has: the address and the secret of GitHub's token service. */
+  /**
+   * The variables of a job with `permissions: id-token: write`: the address and the secret of the token service of
+   * GitHub.
+   */
   readonly jobIdentity: Readonly<Record<string, string>>;
   readonly subscriptionId: string;
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly place: Placement;
-  /** A federated token, as the job's token service gives it. */
+  /** Returns a federated token, as the token service of the job issues it. */
   issueAssertion(): string;
-  /** Adds a fault; calling the answer takes it back. */
+  /** Adds a fault. The returned function removes it. */
   inject(fault: Fault): () => void;
   tune(change: Partial<Settings>): void;
-  /** All requests so far, oldest first. */
+  /** Returns all requests so far, oldest first. */
   requests(): readonly RecordedRequest[];
-  /** Hosts outside that somebody asked for; empty after a good run. */
+  /** Returns the outside hosts of refused requests; empty after a good run. */
   refused(): readonly string[];
-  /** What the stand-in itself, or the host behind it, could not do; empty after a good run. */
+  /** Returns what the stand-in itself, or the host behind it, could not do; empty after a good run. */
   problems(): readonly string[];
   resources(): Inventory;
-  /** Resolves when every operation has ended, such as a deletion that nobody waits for. */
+  /** Resolves when every operation has ended, including deletions that no client waits for. */
   idle(): Promise<void>;
-  /** Ends the servers and the operations under way. The clusters' Kubernetes stay with their host. */
+  /** Ends the servers and the running operations. The Kubernetes of the clusters stays with their host. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the stand-in on free ports of 127.0.0.1. Needs `openssl` on PATH.
- * @param folder for certificates and az's own files; made when absent
+ * @param folder for certificates and the files of az; created when absent
  */
 export async function startAzureStandIn({
   folder,
@@ -115,7 +118,7 @@ export async function startAzureStandIn({
     refuse,
     report,
   });
-  // Never listens itself: its connections come out of the proxy's tunnels.
+  // Never listens itself: its connections come from the tunnels of the proxy.
   const tlsServer = createServer({ key: material.key, cert: material.cert }, listener);
   const proxy = createProxy(tlsServer, hosts, refuse);
   const jobIdentity = await startJobIdentity(tokens);

@@ -14,11 +14,11 @@ export interface Group {
   readonly location: string;
   tags: Tags;
   provisioningState: 'Succeeded' | 'Deleting';
-  /** The cluster that the group holds the nodes of. */
+  /** The cluster whose nodes are in the group. */
   readonly managedBy?: string;
 }
 
-/** A node pool. `more` holds what the stand-in keeps for the client but does not look at. */
+/** A node pool. `more` holds what the stand-in keeps for the client but does not read. */
 export interface Pool {
   readonly name: string;
   count: number;
@@ -38,20 +38,20 @@ export interface ManagedCluster {
   readonly nodeGroup: string;
   readonly location: string;
   readonly kubernetesVersion: string;
-  /** Eight digits that tell apart the scale sets of different clusters. */
+  /** Eight digits that distinguish the scale sets of different clusters. */
   readonly suffix: string;
   tags: Tags;
   etag: string;
   provisioningState: ProvisioningState;
   powerState: 'Running' | 'Stopped';
   pools: readonly Pool[];
-  /** `sku`, `identity` and the properties that the stand-in does not look at. */
+  /** `sku`, `identity` and the properties that the stand-in does not read. */
   sku: Json;
   identity: Json;
   more: Json;
-  /** Whether a Kubernetes was started for it. */
+  /** Whether its Kubernetes was started. */
   hosted: boolean;
-  /** What is being done to it, or was last. */
+  /** The current or last operation on it. */
   operation: Operation | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface VirtualMachine {
   readonly zone: string | undefined;
   power: PowerState;
   provisioningState: 'Succeeded' | 'Updating' | 'Failed';
-  /** What is being done to its power, or was last. */
+  /** The current or last power operation. */
   operation?: Operation;
 }
 
@@ -78,7 +78,7 @@ export interface ScaleSet {
   nextId: number;
 }
 
-/** A resource of a type that the stand-in only lists, such as somebody's storage account. */
+/** A resource of a type that the stand-in only lists, such as a storage account. */
 export interface OtherResource {
   readonly id: string;
   readonly name: string;
@@ -100,14 +100,14 @@ export function emptyState(): State {
   return { groups: new Map(), clusters: new Map(), scaleSets: new Map(), others: new Map() };
 }
 
-/** @throws ArmError 404 when there is no such group. */
+/** @throws ArmError 404 when the group does not exist. */
 export function requireGroup(state: State, name: string): Group {
   const group = state.groups.get(keyOf(name));
   if (!group) throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
   return group;
 }
 
-/** @throws ArmError 404 when there is no such group or cluster. */
+/** @throws ArmError 404 when the group or the cluster does not exist. */
 export function requireCluster(state: State, group: string, name: string): ManagedCluster {
   requireGroup(state, group);
   const cluster = state.clusters.get(keyOf(resourceId(group, clusterType, name)));
@@ -115,7 +115,7 @@ export function requireCluster(state: State, group: string, name: string): Manag
   return cluster;
 }
 
-/** @throws ArmError 404 when there is no such group or scale set. */
+/** @throws ArmError 404 when the group or the scale set does not exist. */
 export function requireScaleSet(state: State, group: string, name: string): ScaleSet {
   requireGroup(state, group);
   const scaleSet = state.scaleSets.get(keyOf(resourceId(group, scaleSetType, name)));
@@ -131,7 +131,7 @@ export function scaleSetsOf(state: State, cluster: ManagedCluster): readonly Sca
   return [...state.scaleSets.values()].filter(({ clusterId }) => clusterId === cluster.id);
 }
 
-/** Forgets a group with everything in it except clusters, which need their Kubernetes ended first. */
+/** Removes a group and its contents except clusters, whose Kubernetes must be ended first. */
 export function forgetGroup(state: State, name: string): void {
   const within = `${keyOf(groupId(name))}/`;
   state.groups.delete(keyOf(name));
@@ -140,7 +140,7 @@ export function forgetGroup(state: State, name: string): void {
   }
 }
 
-/** A change of the cluster that gives it a new entity tag. */
+/** Changes the cluster and gives it a new entity tag. */
 export function touch(
   cluster: ManagedCluster,
   change: Partial<Pick<ManagedCluster, 'provisioningState' | 'powerState' | 'tags'>>,

@@ -34,7 +34,7 @@ function providerBody(namespace: string): unknown {
   };
 }
 
-/** The one subscription: its tenant, locations, resource providers, and what the caller may do (everything). */
+/** The only subscription: its tenant, locations, resource providers and permissions (all). */
 export function subscriptionRoutes(): readonly Route[] {
   const permissions = () => list([{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }]);
   return [

@@ -8,13 +8,13 @@ const run = promisify(execFile);
 export interface TlsMaterial {
   readonly key: string;
   readonly cert: string;
-  /** The authority's certificate, for REQUESTS_CA_BUNDLE. */
+  /** The certificate of the authority, for REQUESTS_CA_BUNDLE. */
   readonly caFile: string;
 }
 
 /**
- * Makes a certificate authority and a server certificate with the names of the real hosts; az talks https only. The
- * extensions are those that Python 3.13 insists on (RFC 5280 strictness).
+ * Creates a certificate authority and a server certificate with the names of the real hosts, because az only uses
+ * https. Python 3.13 requires these extensions (RFC 5280 strictness).
  */
 export async function createTlsMaterial(folder: string, hosts: readonly string[]): Promise<TlsMaterial> {
   const openssl = (...argv: string[]) => run('openssl', argv, { cwd: folder });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { clientId, principalId, tenantId } from './names.js';
 import type { Settings } from './settings.js';
 
-/** What GitHub says of a job when it asks for a token (GitHub, "OpenID Connect reference"). */
+/** The subject of a job in the tokens of GitHub (GitHub, "OpenID Connect reference"). */
 export const defaultSubject = 'repo:example/migratorydata:ref:refs/heads/main';
 export const federationAudience = 'api://AzureADTokenExchange';
 
@@ -13,19 +13,19 @@ export interface Assertion {
   readonly expiresAt: Date;
 }
 
-/** All tokens given out; they are known by their text, so that their signatures need not be real. */
+/** All issued tokens. They are recognized by their text, so their signatures need not be real. */
 export interface Tokens {
   issueAssertion(audience: string): string;
   findAssertion(text: string): Assertion | undefined;
   issueAccessToken(): string;
-  /** Undefined: never given out. */
+  /** Returns undefined for a token that was never issued. */
   accessTokenExpiry(text: string): Date | undefined;
 }
 
 export function createTokens(settings: Settings): Tokens {
   const assertions = new Map<string, Omit<Assertion, 'expiresAt'>>();
   const accessTokens = new Map<string, Date>();
-  // By the time to live of the moment, so that a scenario can let one expire that was given out.
+  // Uses the current lifetime, so that a scenario can make an issued token expire.
   const expiryOf = (issuedAt: Date): Date => new Date(issuedAt.getTime() + settings.assertionTtlMs);
   const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
   return {
@@ -58,7 +58,7 @@ export function createTokens(settings: Settings): Tokens {
   };
 }
 
-/** A token of the right shape; nobody here checks signatures. */
+/** Returns a token of the right form; the stand-in verifies no signatures. */
 function jwt(claims: Readonly<Record<string, unknown>>): string {
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const header = { typ: 'JWT', alg: 'RS256', kid: 'stand-in' };

@@ -1,9 +1,9 @@
 import type { Answer } from './messages.js';
 
 /**
- * Where az asks for the newest version of itself, with the paths that it asks for. It does so once per configuration
- * folder, at the first command, and no setting of az 2.91 keeps it from that (azure-cli-core, `handle_version_update`);
- * releases before 2.80 asked the other two hosts.
+ * The hosts and paths from which az requests its newest version. It does so once per configuration folder, at the first
+ * command, and no setting of az 2.91 prevents it (azure-cli-core, `handle_version_update`). Releases before 2.80 used
+ * the other two hosts.
  */
 const versionHosts: Readonly<Record<string, RegExp>> = {
   'azcliprod.blob.core.windows.net': /^\/cli(\/|$)/,
@@ -13,7 +13,7 @@ const versionHosts: Readonly<Record<string, RegExp>> = {
 
 export const versionCheckHosts: readonly string[] = Object.keys(versionHosts);
 
-/** The answer to a version check, which az takes as "not known"; undefined when the request is none. */
+/** Returns the response to a version check, which az takes as "not known"; undefined for any other request. */
 export function answerVersionCheck(host: string, path: string): Answer | undefined {
   return versionHosts[host]?.test(path) ? { status: 404 } : undefined;
 }

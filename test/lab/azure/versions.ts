@@ -14,7 +14,7 @@ function minorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }
 
-/** The list behind `az aks get-versions`. */
+/** Returns the list for `az aks get-versions`. */
 export function kubernetesVersions(): readonly unknown[] {
   return Object.entries(supported).map(([version, patches]) => ({
     version,
@@ -26,7 +26,7 @@ export function kubernetesVersions(): readonly unknown[] {
 }
 
 /**
- * The full version for what a client asks: empty means the default, a minor means its latest patch (AKS, "Supported
+ * Returns the complete version for a request: empty means the default, a minor means its latest patch (AKS, "Supported
  * Kubernetes versions": alias minor version).
  * @throws ArmError 400 for a version that is not offered.
  */

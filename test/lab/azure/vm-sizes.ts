@@ -5,7 +5,7 @@ export interface VmSize {
   readonly vcpus: number;
   readonly memoryGb: number;
   readonly architecture: 'x64' | 'Arm64';
-  /** A local disk; where there is one AKS puts the operating system on it unless told otherwise. */
+  /** A local disk: AKS puts the operating system on it by default. */
   readonly temporaryDiskGb: number;
 }
 
@@ -31,7 +31,7 @@ function size(
   };
 }
 
-/** A few of the sizes that Azure offers, with their real families and measures (Azure virtual machine sizes). */
+/** Some of the sizes of Azure, with their real families and resources (Azure virtual machine sizes). */
 export const vmSizes: readonly VmSize[] = [
   size('Standard_B2s', 'BS', 2, 4, { temporaryDiskGb: 8 }),
   size('Standard_DS2_v2', 'DSv2', 2, 7, { temporaryDiskGb: 14 }),

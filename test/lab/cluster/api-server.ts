@@ -8,8 +8,8 @@ import { findProcesses } from './processes.js';
 const pollMs = 10;
 
 /**
- * Kills the API server of a control plane, as a crash does: every connection breaks. Gives what starts it again with the
- * same arguments and data; it answers some seconds later.
+ * Kills the API server of a control plane, as a crash does: every connection breaks. Returns a function that starts it
+ * again with the same arguments and data; it responds some seconds later.
  * @throws Error when none runs there
  */
 export async function killApiServer(folder: string): Promise<() => void> {
@@ -22,7 +22,7 @@ export async function killApiServer(folder: string): Promise<() => void> {
   const [program = '', ...argv] = commandLine.split('\0').slice(0, -1);
   const port = Number(/--secure-port=(\d+)/.exec(commandLine)?.[1]);
   process.kill(pid, 'SIGKILL');
-  // The process table forgets it before the last of its threads has let go of the port.
+  // The process disappears from the table before its last threads release the port.
   while (!(await isFree(port))) await sleep(pollMs);
   return () => {
     spawn(program, argv, { cwd, detached: true, stdio: 'ignore', env: {} }).unref();

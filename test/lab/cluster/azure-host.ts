@@ -17,13 +17,10 @@ export interface AzureHost extends ClusterHost {
   stop(): Promise<void>;
 }
 
-/** ARM compares resource ids without regard to case. */
+/** ARM compares resource ids case-insensitively. */
 const keyOf = (id: string): string => id.toLowerCase();
 
-/**
- * Answers the ARM stand-in with real clusters.
- * @param startCluster starts one without nodes
- */
+/** Provides real clusters to the ARM stand-in. @param startCluster starts one without nodes */
 export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<LabCluster>): AzureHost {
   const entries = new Map<string, Entry>();
   const entryOf = (clusterId: string): Entry => {
@@ -40,7 +37,7 @@ export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<Lab
   const remove = async (clusterId: string): Promise<void> => {
     const entry = entries.get(keyOf(clusterId));
     entries.delete(keyOf(clusterId));
-    // A start that failed has cleaned up and was reported by `create`.
+    // A failed start has cleaned up and was reported by `create`.
     const cluster = await entry?.cluster.catch(() => undefined);
     await cluster?.stop();
   };
@@ -101,15 +98,15 @@ export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<Lab
 }
 
 /**
- * Azure's controller says of a machine that it sees stopped that it is out of service, which lets Kubernetes move its
- * pods; in reality up to ten minutes later (cloud-provider-azure, pull requests 4508 and 4522).
+ * Azure's controller marks a machine that it finds stopped as out of service, which lets Kubernetes move its pods; in
+ * reality up to ten minutes later (cloud-provider-azure, pull requests 4508 and 4522).
  */
 function taintWhenOff(cluster: LabCluster, name: string): void {
   const { outOfServiceAfterMs } = cluster.faults;
   if (outOfServiceAfterMs === undefined) return;
   const timer = setTimeout(() => {
     if (!cluster.nodes.names().includes(name) || cluster.nodes.isOn(name)) return;
-    // The cluster may have been stopped meanwhile.
+    // The cluster may have been stopped in the meantime.
     setOutOfService(cluster, name, true).catch(() => undefined);
   }, outOfServiceAfterMs);
   timer.unref();
@@ -122,7 +119,7 @@ async function setOutOfService({ api }: Pick<LabCluster, 'api'>, name: string, o
   const others = (spec.taints ?? []).filter(taint => taint.key !== key);
   if (!out && others.length === (spec.taints ?? []).length) return;
   const taints = out ? [...others, { key, value: 'nodeshutdown', effect: 'NoExecute' }] : others;
-  // The list is replaced as a whole, and other controllers change it too.
+  // The patch replaces the complete list, and other controllers change it too.
   const { resourceVersion } = metadata;
   try {
     await api.patch(path, { metadata: { resourceVersion }, spec: { taints } });

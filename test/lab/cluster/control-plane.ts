@@ -12,13 +12,13 @@ const run = promisify(execFile);
 
 /** A real etcd, API server, controller manager and scheduler, without nodes. */
 export interface ControlPlane {
-  /** Holds everything of this control plane: data, keys, logs. */
+  /** The folder of this control plane: data, keys, logs. */
   readonly folder: string;
   readonly server: string;
-  /** Path of a kubeconfig with an administrator's certificate. */
+  /** The path of a kubeconfig with the certificate of an administrator. */
   readonly kubeconfig: string;
   readonly credentials: Credentials;
-  /** Ends all processes that belong to `folder`, nodes included, and removes it. */
+  /** Ends all processes that belong to `folder`, including nodes, and removes it. */
   stop(): Promise<void>;
 }
 
@@ -35,16 +35,16 @@ const startTimeoutMs = 120_000;
 type Arguments = Readonly<Record<string, string>>;
 
 const apiServerArguments: Arguments = {
-  // The names of nodes are known to no DNS server.
+  // No DNS server knows the names of the nodes.
   'kubelet-preferred-address-types': 'InternalIP',
-  // Endpoints refuse loopback addresses; nobody in the lab connects to this one (RFC 5737 keeps it unused).
+  // Endpoints refuse loopback addresses. Nothing in the lab connects to this one (RFC 5737 keeps it unused).
   'advertise-address': '192.0.2.1',
 };
 
-/** The first attempt to lead fails while the API server creates its namespaces; the next would be seconds later. */
+/** The first leader election fails while the API server creates its namespaces; the next one would be seconds later. */
 const leaderArguments: Arguments = { 'leader-elect-retry-period': '500ms' };
 
-/** Shorter than a cluster's defaults, in the same proportions, so that what takes minutes there takes seconds here. */
+/** Shorter than the defaults of a cluster, in the same proportions: minutes there are seconds here. */
 const controllerManagerArguments: Arguments = {
   ...leaderArguments,
   'horizontal-pod-autoscaler-sync-period': '2s',
@@ -59,7 +59,7 @@ const patchArguments = (name: string, extra: Arguments): object => ({
   extraArgs: Object.entries(extra).map(([key, value]) => ({ key, value })),
 });
 
-/** https://kwok.sigs.k8s.io/docs/user/configuration: the same options as kwokctl's flags, and more. */
+/** https://kwok.sigs.k8s.io/docs/user/configuration: the same options as the flags of kwokctl, and more. */
 async function configure(tools: Tools): Promise<string> {
   const options = {
     runtime: 'binary',
@@ -95,8 +95,8 @@ async function configure(tools: Tools): Promise<string> {
 }
 
 /**
- * Starts a control plane under `folder`, which must not exist yet; resolves when its API answers.
- * @throws Error with kwokctl's words, after ending what it had started.
+ * Starts a control plane under `folder`, which must not exist yet. Resolves when its API responds.
+ * @throws Error with the output of kwokctl, after ending what it had started.
  */
 export async function startControlPlane(folder: string, tools: Tools): Promise<ControlPlane> {
   await mkdir(folder, { recursive: true });
@@ -111,7 +111,7 @@ export async function startControlPlane(folder: string, tools: Tools): Promise<C
     await run(
       tools.kwokctl,
       ['create', 'cluster', '--name', 'lab', '--config', config, '--kubeconfig', kubeconfig],
-      // HOME and KWOK_WORKDIR keep everything out of the user's own folders.
+      // HOME and KWOK_WORKDIR keep everything out of the folders of the user.
       { env: { PATH: process.env['PATH'], HOME: folder, KWOK_WORKDIR: folder }, timeout: startTimeoutMs },
     );
   } catch (error) {

@@ -5,18 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { endProcesses } from './processes.js';
 
 export interface Guard {
-  /** Ends the guard without cleaning up; for a lab that has stopped in good order. */
+  /** Ends the guard without cleanup, when the lab has stopped normally. */
   release(): void;
 }
 
 /**
- * Starts a small process that outlives this one: when this process ends, in whatever way, it ends every process of the
+ * Starts a small process that outlives this one. When this process ends for any reason, it ends every process of the
  * lab in `folder` and removes the folder. Handlers of signals and of `exit` cannot do that: they do not run after
  * SIGKILL, nor inside Jest, which hides the real `process` from tests.
  */
 export function startGuard(folder: string): Guard {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder], {
-    // Its own session: Ctrl-C in a terminal goes to the whole foreground group and must not reach the guard.
+    // A separate session: Ctrl-C in a terminal signals the complete foreground group, but must not reach the guard.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
@@ -31,7 +31,7 @@ export function startGuard(folder: string): Guard {
   };
 }
 
-/** The guard's own life: standard input ends when the process at the other end of the pipe does. */
+/** Runs in the guard process: standard input ends when the process at the other end of the pipe ends. */
 async function guard(folder: string): Promise<void> {
   process.stdin.resume();
   await new Promise(resolve => process.stdin.once('close', resolve));

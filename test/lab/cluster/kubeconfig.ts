@@ -10,7 +10,7 @@ export interface KubeconfigNames {
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** A kubeconfig as YAML that stands on its own: certificates inline, no paths. */
+/** Returns a self-contained kubeconfig as YAML, with inline certificates instead of paths. */
 export function renderKubeconfig(names: KubeconfigNames, server: string, { ca, cert, key }: Credentials): string {
   return stringify({
     apiVersion: 'v1',

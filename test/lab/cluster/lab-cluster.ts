@@ -7,48 +7,51 @@ import { startControlPlane, type ControlPlane } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
 import { createClusterNodes, type ClusterNodes } from './nodes.js';
 
-/** Faults of a cluster that a test sets, before the cluster is made or while it runs. */
+/** Faults of a cluster that a test sets, before the cluster is created or while it runs. */
 export interface ClusterFaults {
-  /** So many, the last ones, of the nodes that join in one go never become Ready; `nodes.stop` and `start` cure it. */
+  /**
+   * The number of nodes, the last ones that join together, that never become Ready; `nodes.stop` and `start` repair
+   * them.
+   */
   nodesNotReady: number;
-  /** How long after a stop Azure's controller says that a machine is out of service; undefined: never. */
+  /** The time from a stop until Azure's controller marks a machine as out of service; undefined: never. */
   outOfServiceAfterMs: number | undefined;
 }
 
-/** A running cluster of the lab: real control plane, nodes, and what runs on them. */
+/** A running cluster of the lab: a real control plane, nodes, and their workload. */
 export interface LabCluster {
   readonly name: string;
-  /** Path of a kubeconfig of an administrator, for the lab's own use. */
+  /** The path of an administrator's kubeconfig, for the lab itself. */
   readonly kubeconfig: string;
   readonly controlPlane: ControlPlane;
   readonly api: LabApi;
   readonly workload: Workload;
   readonly nodes: ClusterNodes;
   readonly faults: ClusterFaults;
-  /** Adds nodes, each with an address and a network of its own; resolves when they are switched on. */
+  /** Adds nodes, each with its own address and network. Resolves when they are powered on. */
   join(nodes: readonly JoiningNode[]): Promise<void>;
   /** Ends all processes and servers of the cluster and removes its folder. */
   stop(): Promise<void>;
 }
 
-/** A node before the cluster gives it addresses. */
+/** A node before the cluster assigns its addresses. */
 export type JoiningNode = Omit<NodeSpec, 'address' | 'podCIDR'>;
 
 export interface LabClusterOptions extends Pick<WorkloadOptions, 'address' | 'timing'> {
   readonly name: string;
-  /** For the cluster alone; made and removed by it. */
+  /** The folder of this cluster only, which creates and removes it. */
   readonly folder: string;
   readonly tools: Tools;
   readonly faults: ClusterFaults;
   readonly location?: string;
-  /** What the nodes report as their kubelet's version. */
+  /** The version that the nodes report as that of their kubelet. */
   readonly kubernetesVersion: string;
 }
 
-/** They are there within a second of the API server's first answer. */
+/** They exist within a second after the first response of the API server. */
 const namespacesTimeoutMs = 60_000;
 
-/** Starts a cluster without nodes; resolves when its API and what stands around it answer. */
+/** Starts a cluster without nodes. Resolves when its API and its workload respond. */
 export async function startLabCluster(options: LabClusterOptions): Promise<LabCluster> {
   const { name, folder, tools, faults, address, location, timing, kubernetesVersion } = options;
   const controlPlane = await startControlPlane(folder, tools);
@@ -86,7 +89,7 @@ export async function startLabCluster(options: LabClusterOptions): Promise<LabCl
   }
 }
 
-/** The API server answers before it has made the namespaces that everything else relies on. */
+/** The API server responds before it has created the namespaces that everything else needs. */
 async function waitForNamespaces(api: LabApi): Promise<void> {
   const needed = ['default', 'kube-system', 'kube-node-lease'];
   const allThere = (present: readonly KubernetesObject[]): boolean =>

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-/** What is known of a node before its kubelet reports. */
+/** The facts about a node before its kubelet reports. */
 export interface NodeSpec {
   readonly name: string;
   readonly providerID: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly cpus: number;
   readonly memoryGiB: number;
-  /** Loopback address of its own, so that probes of node ports can tell nodes apart. */
+  /** A separate loopback address, so that probes of node ports can distinguish nodes. */
   readonly address: string;
   /** For example 10.244.1.0/24. */
   readonly podCIDR: string;
@@ -23,13 +23,13 @@ export interface AzureMachine {
   readonly scaleSet: string;
   readonly instanceId: number;
   readonly vmSize: string;
-  /** The zones of the pool; machines go round them in the order of their ids. */
+  /** The zones of the pool, assigned round-robin to the machines in the order of their ids. */
   readonly zones: readonly string[];
 }
 
 /**
- * The labels that AKS sets and that selectors are written against. A pool without zones has fault domain numbers where
- * others have zones: learn.microsoft.com/azure/aks/availability-zones.
+ * The labels of AKS that selectors use. In a pool without zones, their values are fault domain numbers:
+ * learn.microsoft.com/azure/aks/availability-zones.
  */
 function labelAzureMachine(machine: AzureMachine): Readonly<Record<string, string>> {
   const zone = machine.zones[machine.instanceId % machine.zones.length];
@@ -47,13 +47,16 @@ function labelAzureMachine(machine: AzureMachine): Readonly<Record<string, strin
   };
 }
 
-/** The name of a group as a label: AKS cuts it, and puts a letter where it would end with a mark (Azure/AgentBaker, baker.go). */
+/**
+ * Returns the name of a group as a label: AKS cuts it, and adds a letter when it would end with a punctuation mark
+ * (Azure/AgentBaker, baker.go).
+ */
 function labelOf(group: string): string {
   const name = group.replaceAll(/[()]/g, '-').slice(0, 63);
   return /[-_.]$/.test(name) ? `${name.slice(0, 62)}z` : name;
 }
 
-/** The node that AKS makes of a machine. Sizes are read as the D series has them: 4 GiB for each vCPU. */
+/** Returns the node of a machine in AKS. Sizes are those of the D series: 4 GiB per vCPU. */
 export function describeAzureNode(machine: AzureMachine): Omit<NodeSpec, 'address' | 'podCIDR'> {
   const cpus = Number(/^Standard_[A-Z]+(\d+)/.exec(machine.vmSize)?.[1] ?? 2);
   const group = `/subscriptions/${machine.subscriptionId}/resourceGroups/${machine.nodeResourceGroup}`;
@@ -67,20 +70,20 @@ export function describeAzureNode(machine: AzureMachine): Omit<NodeSpec, 'addres
   };
 }
 
-/** A worker as kind makes it: no zone, no pool, all of a developer's machine. */
+/** Returns a worker of kind: no zone, no pool, and all resources of a developer's machine. */
 export function describeKindNode(cluster: string, index: number): Omit<NodeSpec, 'address' | 'podCIDR'> {
   const name = `${cluster}-worker${index === 0 ? '' : index + 1}`;
   return { name, providerID: `kind://docker/${cluster}/${name}`, labels: {}, cpus: 4, memoryGiB: 16 };
 }
 
-/** CPU that AKS keeps for itself, in millicores: learn.microsoft.com/azure/aks/node-resource-reservations. */
+/** Returns the CPU that AKS reserves, in millicores: learn.microsoft.com/azure/aks/node-resource-reservations. */
 function reservedMillicores(cpus: number): number {
   if (cpus <= 1) return 60;
   if (cpus <= 2) return 100;
   return cpus <= 4 ? 140 : 180;
 }
 
-/** The Node as a kubelet registers it: not Ready until the node's process reports. */
+/** Returns the Node as a kubelet registers it: not Ready until the process of the node reports. */
 export function renderNode(spec: NodeSpec, kubernetesVersion: string, kubeletPort: number): object {
   const size = { pods: '110', 'ephemeral-storage': '129886128Ki' };
   return {
@@ -107,7 +110,7 @@ export function renderNode(spec: NodeSpec, kubernetesVersion: string, kubeletPor
       allocatable: {
         ...size,
         cpu: `${spec.cpus * 1000 - reservedMillicores(spec.cpus)}m`,
-        // Of the smaller sizes AKS keeps about a third for the kubelet, the system and the eviction threshold.
+        // On the smaller sizes, AKS reserves about a third for the kubelet, the system and the eviction threshold.
         memory: `${Math.floor(spec.memoryGiB * 1024 * 0.65)}Mi`,
       },
       conditions: [

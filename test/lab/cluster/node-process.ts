@@ -6,29 +6,29 @@ import { join } from 'node:path';
 import { projectFile } from '../tools/project-files.js';
 import type { NodeSpec } from './node-object.js';
 
-/** A running node: the kubelet's part, played by kwok. */
+/** A running node: kwok replaces the kubelet. */
 export interface NodeProcess {
-  /** Cuts the power: SIGKILL, no farewell to the API server. Resolves when the process is gone. */
+  /** Cuts the power with SIGKILL, without a last request to the API server. Resolves when the process has ended. */
   kill(): Promise<void>;
 }
 
 export interface NodeProcessOptions {
   readonly kwok: string;
   readonly kubeconfig: string;
-  /** The cluster's folder; logs go to `nodes/` in it. */
+  /** The folder of the cluster; logs are in its folder `nodes`. */
   readonly folder: string;
 }
 
-/** A node renews its lease every second, and is NotReady when it has not done so for 5. */
+/** A node renews its lease every second, and is NotReady after 5 seconds without a renewal. */
 const leaseSeconds = 4;
 
-/** `never-ready`: a kubelet that reports, of a machine whose network does not come up. */
+/** `never-ready`: a kubelet that reports a machine without a network. */
 export type NodeHealth = 'healthy' | 'never-ready';
 
 const podStages = ['pod', 'image-never-pulls', 'crash-loop', 'missing-secret'];
 const nodeStage: Readonly<Record<NodeHealth, string>> = { healthy: 'node', 'never-ready': 'node-never-ready' };
 
-/** Starts the process of one node, whose Node object must exist. Each node has one, so that nodes fail one by one. */
+/** Starts the process of one node, whose Node object must exist. One process per node lets nodes fail one by one. */
 export async function startNodeProcess(
   node: NodeSpec,
   health: NodeHealth,
@@ -46,11 +46,11 @@ export async function startNodeProcess(
     ...['--manage-single-node', node.name],
     ...['--node-lease-duration-seconds', String(leaseSeconds)],
     ...['--node-ip', node.address],
-    // kwok counts pod addresses from the one given, which therefore must not be the network's own.
+    // kwok counts pod addresses from the given one, which therefore must not be that of the network.
     ...['--cidr', node.podCIDR.replace('.0/', '.1/')],
   ];
   const log = await open(join(logs, `${node.name}.log`), 'a');
-  // No server address: the kubelet's API is served by the lab itself.
+  // No server address: the lab itself serves the API of the kubelet.
   const child = spawn(options.kwok, argv, {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],

@@ -6,30 +6,30 @@ import { renderNode, type NodeSpec } from './node-object.js';
 import { lookAgain } from './second-look.js';
 import { startNodeProcess, type NodeHealth, type NodeProcess, type NodeProcessOptions } from './node-process.js';
 
-/** The nodes of one cluster: Node objects with a process behind each that is switched on. */
+/** The nodes of one cluster: Node objects, with a process for each powered-on node. */
 export interface ClusterNodes {
-  /** In the order in which they joined. */
+  /** Returns the names in the order in which the nodes joined. */
   names(): readonly string[];
-  /** Whether the machine has power; the API learns of a change seconds later. */
+  /** Returns whether the machine has power; the API shows a change seconds later. */
   isOn(name: string): boolean;
-  /** Silences the kubelet: the machine and its containers go on. Without a call it starts again after so long. */
+  /** Stops the kubelet; the machine and its containers keep running. It starts again after `ms` without a call. */
   stopKubelet(name: string, ms: number): Promise<void>;
   startKubelet(name: string): Promise<void>;
-  /** Adds a node and switches it on. */
+  /** Adds a node and powers it on. */
   add(spec: NodeSpec, health?: NodeHealth): Promise<void>;
-  /** Switches the node off and deletes its Node object. */
+  /** Powers the node off and deletes its Node object. */
   remove(name: string): Promise<void>;
-  /** Switches on: the machine boots, healthy, its containers start anew. A node that is on stays as it is. */
+  /** Powers on: the machine boots, healthy, and its containers restart. A powered-on node stays the same. */
   start(name: string): Promise<void>;
-  /** Cuts the power. A node that is off stays as it is. */
+  /** Cuts the power. A powered-off node stays the same. */
   stop(name: string): Promise<void>;
 }
 
 export interface ClusterNodesOptions extends NodeProcessOptions {
   readonly api: LabApi;
-  /** What the nodes report as their kubelet's version. */
+  /** The version that the nodes report as that of their kubelet. */
   readonly kubernetesVersion: string;
-  /** Of every node's kubelet, at the node's own address. */
+  /** The port of every kubelet, at the address of its node. */
   readonly kubeletPort: number;
 }
 
@@ -40,14 +40,14 @@ interface Entry {
   process?: NodeProcess;
   /** Starts the kubelet again. */
   timer?: NodeJS.Timeout;
-  /** What is being done to the node, or was last. */
+  /** The current or last change of the node. */
   turn: Promise<void>;
 }
 
 export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
   const { api } = options;
   const entries = new Map<string, Entry>();
-  /** One thing after the other: a timer and a caller that start a kubelet at once must not start two. */
+  /** Runs changes one after the other: a timer and a caller that start a kubelet at once must not start two. */
   const inTurn = (name: string, body: (entry: Entry) => Promise<void>): Promise<void> => {
     const entry = entries.get(name);
     if (entry === undefined) throw new Error(`no node ${name}; there are ${[...entries.keys()].join(', ')}`);
@@ -111,8 +111,8 @@ export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
 }
 
 /**
- * What a power cycle changes that the node's process does not know: another boot id, containers that have to start
- * again, and no lease that an earlier process still holds (a kubelet has the same identity after a restart, kwok not).
+ * Applies what a power cycle changes but the process of the node does not know: another boot id, containers that must
+ * restart, and no lease of an earlier process (a kubelet has the same identity after a restart, kwok has not).
  */
 async function boot(api: LabApi, name: string): Promise<void> {
   const lease = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`;
@@ -133,7 +133,7 @@ async function boot(api: LabApi, name: string): Promise<void> {
   ]);
 }
 
-/** For what someone else may have deleted in the meantime. */
+/** For objects that someone else may have deleted in the meantime. */
 async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
   try {
     await call;

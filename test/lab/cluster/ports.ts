@@ -1,11 +1,14 @@
 import { createServer } from 'node:net';
 
-/** Below the node ports of Kubernetes, and the range from which Linux takes ports of outgoing connections, which could occupy a port found free. */
+/**
+ * Below the node ports of Kubernetes, and below the range from which Linux takes ports of outgoing connections, which
+ * could occupy a free port.
+ */
 const firstPort = 20_000;
 const lastPort = 29_999;
 const handedOut = new Set<number>();
 
-/** Whether nobody listens on a port of 127.0.0.1. */
+/** Returns whether a port of 127.0.0.1 is free. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const server = createServer();
@@ -20,7 +23,7 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Finds a TCP port of 127.0.0.1 that nobody listens on and that this process has not handed out before. */
+/** Returns a free TCP port of 127.0.0.1 that this process has not returned before. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort));

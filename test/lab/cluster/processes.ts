@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The programs of which the lab leaves instances running; nothing else is ever ended. */
+/** The programs of the lab that stay running; no other program is ever ended. */
 const programs = new Set(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'kwokctl']);
 
 export interface LabProcess {
@@ -10,7 +10,7 @@ export interface LabProcess {
   readonly program: string;
 }
 
-/** A process that ends while it is looked at has no command line. */
+/** A process that ends during the read has no command line. */
 function readCommandLine(pid: string): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
@@ -20,8 +20,8 @@ function readCommandLine(pid: string): readonly string[] {
 }
 
 /**
- * The control plane and node processes whose command line names a file inside `folder`. kwokctl starts its components
- * as daemons of their own, so the process table, not a list of children, is what can be relied on.
+ * Returns the control plane and node processes whose command line names a file inside `folder`. kwokctl starts its
+ * components as separate daemons, so only the process table is reliable, not a list of children.
  */
 export function findProcesses(folder: string): readonly LabProcess[] {
   return readdirSync('/proc')
@@ -42,7 +42,9 @@ function kill(pid: number): void {
   }
 }
 
-/** Ends every process of {@link findProcesses}, also those that kwokctl is just starting; resolves when all are gone. */
+/**
+ * Ends every process of {@link findProcesses}, also those that kwokctl is just starting. Resolves when all have ended.
+ */
 export async function endProcesses(folder: string): Promise<void> {
   for (let found = findProcesses(folder); found.length > 0; found = findProcesses(folder)) {
     for (const { pid } of found) kill(pid);

@@ -14,7 +14,7 @@ function podOf(name: string, ready: boolean): Pod {
   };
 }
 
-/** An API whose pods a kubelet makes Ready when they have been touched so often. */
+/** Returns an API whose pods become Ready after so many touches. */
 function apiOf(pods: Pod[], touches: number): { readonly api: LabApi; readonly touched: string[] } {
   const touched: string[] = [];
   const api = {
@@ -38,7 +38,7 @@ it('touches the pods that are not Ready until they are', async () => {
   expect(touched).toEqual(['b', 'b']);
 });
 
-it('ends with the node, and after a time in any case', async () => {
+it('ends with the node, and after a limit in any case', async () => {
   const { api, touched } = apiOf([podOf('b', false)], 99);
   await lookAgain(api, 'n', () => touched.length < 2, 5);
   expect(touched).toHaveLength(2);

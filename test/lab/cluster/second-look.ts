@@ -3,13 +3,13 @@ import type { Pod } from '../../../src/kubernetes/types.js';
 import type { LabApi } from '../api.js';
 import { waitForObjects } from '../wait.js';
 
-/** kwok has a node's lease within seconds; after that it sees every change. */
+/** kwok has the lease of a node within seconds, and sees every change after that. */
 const looks = 15;
 
 /**
- * Makes kwok look again at the pods of a node that it has just taken over. It looks once when it gets the lease, passes
- * over all pods if its own copy of the lease is late by then ("read only" in PodController.watchResources, v0.8.0), and
- * looks no more before a pod changes. A kubelet goes through its pods again and again. So pods that are not Ready are
+ * Makes kwok check the pods of a node again after it has taken over the node. It checks once when it gets the lease,
+ * skips all pods if its copy of the lease is late by then ("read only" in PodController.watchResources, v0.8.0), and
+ * does not check again before a pod changes. A kubelet checks its pods periodically. So pods that are not Ready are
  * touched until they are, as long as `goesOn`.
  */
 export async function lookAgain(

@@ -25,14 +25,14 @@ beforeAll(startBench);
 afterAll(stopBench);
 
 describe('the real az on the stand-in', () => {
-  it('is logged in with a token of the job, and keeps it', async () => {
+  it('logs in with a token of the job, and stays logged in', async () => {
     const account = await azJson<{ id: string; tenantId: string }>('account', 'show');
     expect(account).toMatchObject({ id: azure.subscriptionId, tenantId: azure.tenantId });
     const asked = azure.requests().filter(({ path }) => path.endsWith('/token'));
     expect(asked).toHaveLength(1);
   });
 
-  it('makes a cluster that is Creating until its Kubernetes runs', async () => {
+  it('creates a cluster whose state is Creating until its Kubernetes runs', async () => {
     await azJson('group', 'create', '-n', 'rg', '-l', 'eastus', '--tags', 'managed-by=us');
     const gate = createGate();
     azure.inject(faults.slowOperation({ gate }));
@@ -56,13 +56,13 @@ describe('the real az on the stand-in', () => {
     expect(host.running.size).toBe(3);
   });
 
-  it('refuses to make the same cluster again', async () => {
+  it('refuses to create the same cluster again', async () => {
     const { code, stderr } = await az(createArgv('rg', 'aks'));
     expect(code).toBe(1);
     expect(stderr).toContain("already exists. Please use command 'az aks update'");
   });
 
-  it('hands out credentials into a private file', async () => {
+  it('writes credentials into a private file', async () => {
     const file = join(folder, 'kubeconfig');
     const { code } = await az(['aks', 'get-credentials', '-g', 'rg', '-n', 'aks', '--admin', '-f', file]);
     expect(code).toBe(0);
@@ -70,7 +70,7 @@ describe('the real az on the stand-in', () => {
     expect(await readFile(file, 'utf8')).toContain('clusterAdmin_rg_aks');
   });
 
-  it('cuts the power of one machine and shows it', async () => {
+  it('powers off one machine, and shows it', async () => {
     const [scaleSet] = azure.resources().scaleSets;
     const target = ['-g', 'MC_rg_aks_eastus', '-n', scaleSet?.name ?? ''];
     await az(['vmss', 'stop', ...target, '--instance-ids', '1', '--skip-shutdown']);
@@ -80,7 +80,7 @@ describe('the real az on the stand-in', () => {
     expect(machines).toContainEqual(['1', `${scaleSet?.name ?? ''}000001`, 'PowerState/stopped']);
   });
 
-  it('brings an autoscaled pool into new bounds', async () => {
+  it('moves an autoscaled pool into new bounds', async () => {
     const bounds = ['--update-cluster-autoscaler', '--min-count', '4', '--max-count', '5'];
     const pool = await azJson<{ count: number }>(
       ...['aks', 'nodepool', 'update', '-g', 'rg', '--cluster-name', 'aks', '-n', 'nodepool1', ...bounds],
@@ -89,7 +89,7 @@ describe('the real az on the stand-in', () => {
     expect(azure.resources().scaleSets[0]?.instances.map(({ id }) => id)).toEqual([0, 1, 2, 3]);
   });
 
-  it('fills an autoscaled pool up again after a machine was deleted', async () => {
+  it('fills an autoscaled pool again after a machine was deleted', async () => {
     const [scaleSet] = azure.resources().scaleSets;
     const machine = `${scaleSet?.name ?? ''}000000`;
     const pool = ['-g', 'rg', '--cluster-name', 'aks', '-n', 'nodepool1'];
@@ -98,7 +98,7 @@ describe('the real az on the stand-in', () => {
     expect(azure.resources().scaleSets[0]?.instances.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
   });
 
-  it('aborts what is being done to a cluster', async () => {
+  it('aborts the current operation on a cluster', async () => {
     azure.inject(faults.slowOperation({ gate: createGate() }));
     await az(createArgv('rg', 'aborted'));
     expect((await az(['aks', 'operation-abort', '-g', 'rg', '-n', 'aborted'])).code).toBe(0);
@@ -119,7 +119,7 @@ describe('the real az on the stand-in', () => {
   });
 });
 
-describe('faults as az shows them', () => {
+describe('faults, as az shows them', () => {
   const refusals: readonly [string, Fault, string][] = [
     ['no quota', faults.insufficientQuota(), '(ErrCode_InsufficientVCPUQuota) Insufficient regional vcpu quota left'],
     ['a size refused', faults.sizeNotAvailable('Standard_D2s_v5', { times: 1 }), 'is not allowed in your subscription'],
@@ -136,20 +136,20 @@ describe('faults as az shows them', () => {
     expect(stderr).toContain(text);
   });
 
-  it('is repeated by az itself while it is throttled', async () => {
+  it('throttles az, which retries by itself', async () => {
     azure.inject(faults.throttled({ times: 4 }));
     const before = azure.requests().length;
     const { code, stderr } = await az(createArgv('rg', 'throttled'));
     expect(code).toBe(1);
     expect(stderr).toContain('(Throttled)');
-    const struck = azure
+    const throttledRequests = azure
       .requests()
       .slice(before)
       .filter(({ faults: names }) => names.includes('throttled'));
-    expect(struck.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
+    expect(throttledRequests.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
   });
 
-  it('leaves a Failed cluster when there is no capacity, whose reason the activity log has', async () => {
+  it('leaves a Failed cluster without capacity, whose reason is in the activity log', async () => {
     azure.inject(faults.outOfCapacity('Standard_D2as_v5'));
     expect((await az(createArgv('rg', 'full', 'Standard_D2as_v5'))).code).toBe(0);
     const cluster = azure.resources().clusters.find(({ name }) => name === 'full');
@@ -168,7 +168,7 @@ describe('faults as az shows them', () => {
     expect((await az(['aks', 'show', '-g', 'rg', '-n', 'full'])).code).toBe(3);
   });
 
-  it('reports a cluster that was made all the same, when the answer to its PUT was lost', async () => {
+  it('reports a cluster that was created although the response to its PUT was lost', async () => {
     azure.inject(faults.droppedAfterEffect());
     const { code, stderr } = await az(createArgv('rg', 'lost'));
     expect(code).toBe(1);
@@ -183,7 +183,7 @@ describe('faults as az shows them', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('AADSTS700213: No matching federated identity record found');
 
-    // With under five minutes left az asks for another access token, with the same assertion as before.
+    // With less than five minutes left, az requests another access token with the same assertion.
     azure.tune({ accessTokenTtlMs: 60_000 });
     expect((await logIn(azure.issueAssertion(), apart)).code).toBe(0);
     azure.tune({ assertionTtlMs: 0 });
@@ -194,7 +194,7 @@ describe('faults as az shows them', () => {
 });
 
 describe('the end of a run', () => {
-  it('keeps what other people placed, while a group goes with a cluster that is still made', async () => {
+  it('keeps what other people created, while a group is deleted with a cluster that is still being created', async () => {
     azure.place.group({ name: 'theirs', tags: { owner: 'somebody' } });
     const theirs = await azure.place.cluster({ group: 'theirs', name: 'other', vmSize: 'Standard_D2ds_v5' });
     const gate = createGate();
@@ -217,12 +217,12 @@ describe('the end of a run', () => {
     expect(stderr).toContain("(OperationNotAllowed) Operation 'deallocate' is not supported for VMs");
   });
 
-  it('has asked nobody else, and found an answer to everything', () => {
+  it('has contacted no other host, and found a response to every request', () => {
     expect(azure.refused()).toEqual([]);
     expect(azure.problems()).toEqual([]);
   });
 
-  it('lists a host outside that somebody asks for', async () => {
+  it('lists an outside host that a program contacts', async () => {
     const proxy = new URL(azure.env['HTTPS_PROXY'] ?? '');
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const asking = request({ host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: 'example.com:443' });

@@ -7,7 +7,7 @@ import type { Lab } from '../lab.js';
 import { inventory, startAzureJob } from './support/azure-job.js';
 import { useLab } from './support/use-lab.js';
 
-describe('a cancel while the cluster is being created', () => {
+describe('a cancel during the creation of the cluster', () => {
   let lab: Lab;
 
   useLab(started => {
@@ -45,7 +45,7 @@ describe('a cancel while the cluster is being created', () => {
     expect(existsSync(`${job.folder}/migratorydata-aks-login`)).toBe(false);
   });
 
-  it('finds nothing to delete when the step had come no further than the look for the group', async () => {
+  it('finds nothing to delete when the step had only checked the group', async () => {
     const job = await startAzureJob(lab, { ownLogin: true });
     const step = await job.start({ operation: 'create' });
     await step.logged('az group show');

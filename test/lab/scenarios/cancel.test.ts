@@ -5,10 +5,10 @@ import { uidsOf } from './support/objects.js';
 import type { RunningStep } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
-describe('a step that is cancelled', () => {
+describe('a cancelled step', () => {
   let job: KubeconfigJob;
 
-  /** The main phase ends in time, red, with its reports written. */
+  /** Expects that the main phase ends in time, fails, and has written its reports. */
   const expectCancelled = async (step: RunningStep): Promise<void> => {
     const main = await step.ended;
     expect(main.signal).toBeUndefined();
@@ -24,9 +24,9 @@ describe('a step that is cancelled', () => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
   });
 
-  it('while it deploys, leaves what the next deployment goes on with', async () => {
+  it('during a deployment, leaves a state from which the next deployment continues', async () => {
     const deployment = { operation: 'deploy', 'service-type': 'node-port' };
-    // Without the patch members come slowly enough to be stopped between them.
+    // Without the patch, members start slowly enough to cancel between them.
     const step = await job.start({ ...deployment, patches: '' });
     await step.logged('1 of 3 members are Ready');
     step.cancel();
@@ -40,7 +40,7 @@ describe('a step that is cancelled', () => {
     expect(uidsOf(await job.objects.members('migratory'))).toContain(first?.metadata.uid);
   });
 
-  it('while it drains a node, gives back the node, the member it added and the bounds of the autoscaler', async () => {
+  it('during the drain of a node, reverts the cordon, the additional member and the bounds of the autoscaler', async () => {
     await job.pass({ operation: 'autoscale' });
     const step = await job.start({ operation: 'chaos', hold: '10m', steady: '0s', timeout: '2h' });
     await step.logged('The fault is held.');
@@ -48,7 +48,7 @@ describe('a step that is cancelled', () => {
     expect(await job.objects.members('migratory')).toHaveLength(4);
     step.cancel();
     await expectCancelled(step);
-    // The handler has made the calls already; post makes sure.
+    // The signal handler has made the calls already; post verifies them.
     expect(await job.objects.cordoned()).toEqual([]);
     expect((await step.ended).outputs['verdict']).toBe('aborted');
 
@@ -59,13 +59,13 @@ describe('a step that is cancelled', () => {
     expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
     expect((await job.objects.autoscaler('migratory')).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
 
-    // A post phase that is repeated finds everything undone.
+    // A repeated post phase finds everything reverted.
     expect((await step.post()).code).toBe(0);
     expect(uidsOf(await job.objects.untilReady('migratory', 3))).toEqual(uidsOf(members));
     expect(await job.objects.cordoned()).toEqual([]);
   });
 
-  it('while it adds a member for a drain, takes that member back', async () => {
+  it('while a drain adds a member, removes that member', async () => {
     const step = await job.start({ operation: 'chaos', hold: '0s', steady: '0s' });
     await step.logged('adding one first');
     step.cancel();
@@ -76,7 +76,7 @@ describe('a step that is cancelled', () => {
     expect((await job.objects.statefulSet('migratory')).spec.replicas).toBe(3);
   });
 
-  it('in the middle of the whole life, leaves nothing at all', async () => {
+  it('in the middle of e2e, leaves nothing', async () => {
     const step = await job.start({ operation: 'e2e', namespace: 'whole', 'service-type': 'node-port' });
     await step.logged('of 3 members are Ready');
     step.cancel();

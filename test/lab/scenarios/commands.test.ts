@@ -8,7 +8,7 @@ import { generousLimits, hangMs } from './support/limits.js';
 
 jest.setTimeout(hangMs);
 
-/** What package.json says that a command runs, without the compilation before it: the tests are compiled themselves. */
+/** Returns the program that a command in package.json runs. The tests are compiled, so its compilation is omitted. */
 async function programOf(command: string): Promise<string> {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
   const program = /^npm run compile --silent && node (\S+)$/.exec(scripts[command] ?? '')?.[1];
@@ -16,7 +16,7 @@ async function programOf(command: string): Promise<string> {
   return resolve(program);
 }
 
-/** Starts the program of a command with words behind it; `output` gives what it has written so far. */
+/** Starts the program of a command with the given arguments; `output` returns what it has written so far. */
 async function start(
   command: string,
   ...words: readonly string[]
@@ -29,9 +29,9 @@ async function start(
   return { child, output: () => text };
 }
 
-/** The commands that README and docs/lab.md begin with, as a newcomer runs them. */
-describe('what a newcomer runs', () => {
-  it('the demo takes a cluster through its whole life and leaves nothing', async () => {
+/** The first commands in README and docs/lab.md, as a newcomer runs them. */
+describe('the commands for newcomers', () => {
+  it('the demo runs the full life cycle of a cluster, and leaves nothing', async () => {
     const limits = Object.entries(generousLimits).map(([name, value]) => `${name}=${value}`);
     const { child, output } = await start('demo', ...limits);
     const [code] = (await once(child, 'close')) as [number | null];
@@ -44,7 +44,7 @@ describe('what a newcomer runs', () => {
     ]);
   });
 
-  it('the lab stays up until Ctrl-C, and takes its folder along', async () => {
+  it('the lab runs until Ctrl-C, and removes its folder', async () => {
     const { child, output } = await start('lab');
     while (!output().includes('Ctrl-C ends everything')) await once(child.stdout ?? child, 'data');
     const folder = dirname(/source (\S+)/.exec(output())?.[1] ?? '');
@@ -54,7 +54,7 @@ describe('what a newcomer runs', () => {
     expect([code, existsSync(folder)]).toEqual([0, false]);
   });
 
-  // The others take minutes, on a machine that does nothing else.
+  // The other benches take minutes, on an idle machine.
   it('a bench prints what it measures', async () => {
     const { child, output } = await start('bench', 'start');
     const [code] = (await once(child, 'close')) as [number | null];

@@ -18,7 +18,7 @@ import { useLab } from './support/use-lab.js';
 
 const nothing = { groups: [], clusters: [] };
 
-/** How often the cluster was asked for. */
+/** Returns how often the cluster was requested. */
 function createsOf({ commands }: Report): number {
   return commands.filter(({ argv: [group, verb] }) => group === 'aks' && verb === 'create').length;
 }
@@ -31,7 +31,7 @@ describe('operation create on Azure', () => {
     await logIn(lab);
   });
 
-  it('says in one error that the quota does not do, and takes its own group back', async () => {
+  it('reports an insufficient quota in one error, and deletes its own group', async () => {
     lab.azure.place.group({ name: 'theirs', tags: { team: 'shop' } });
     lab.azure.inject(insufficientQuota());
     const job = await startAzureJob(lab, { runId: '1' });
@@ -46,7 +46,7 @@ describe('operation create on Azure', () => {
     lab.azure.place.removeGroup('theirs');
   });
 
-  it('names what a lock keeps it from taking back, and post does it once the lock is gone', async () => {
+  it('names what a lock protects from the deletion, and post deletes it after the lock is removed', async () => {
     lab.azure.inject(insufficientQuota());
     const unlock = lab.azure.inject(scopeLocked({ times: Infinity }));
     const job = await startAzureJob(lab, { runId: '8' });
@@ -66,7 +66,7 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('tells the inner reason when Azure accepts the cluster and cannot make it, and leaves nothing', async () => {
+  it('reports the inner reason when Azure accepts the cluster but cannot create it, and leaves nothing', async () => {
     const message = 'Internal server error: SubnetIsFull: subnet aks-subnet has no address left';
     lab.azure.inject(failedOperation({ code: 'CreateVMSSAgentPoolFailed', message }));
     const job = await startAzureJob(lab, { runId: '2' });
@@ -82,12 +82,12 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('takes the second size when there is no machine of the first, once the failed cluster is gone', async () => {
+  it('uses the second size when the first has no capacity, after the failed cluster is deleted', async () => {
     const before = deletions(lab).length;
-    const takeBack = lab.azure.inject(outOfCapacity('Standard_D2s_v5'));
+    const removeFault = lab.azure.inject(outOfCapacity('Standard_D2s_v5'));
     const job = await startAzureJob(lab, { runId: '3' });
     const { main } = await job.pass({ operation: 'create', 'node-vm-size': 'Standard_D2s_v5,Standard_D2as_v5' });
-    takeBack();
+    removeFault();
     expect(main.outputs).toMatchObject({
       'node-vm-size': 'Standard_D2as_v5',
       'created-cluster': 'true',
@@ -100,7 +100,7 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('finds its cluster again when the connection broke after Azure had heard the request', async () => {
+  it('finds its cluster again when the connection broke after Azure had received the request', async () => {
     lab.azure.inject(droppedAfterEffect());
     const job = await startAzureJob(lab, { runId: '4' });
     const { main, report } = await job.pass({ operation: 'create' });
@@ -113,8 +113,8 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('asks again when the connection broke before Azure had heard the request', async () => {
-    // az itself repeats a request three times before it gives up.
+  it('sends the request again when the connection broke before Azure had received it', async () => {
+    // az itself repeats a request three times before it fails.
     lab.azure.inject(droppedBeforeEffect({ times: 4 }));
     const job = await startAzureJob(lab, { runId: '5' });
     const { main, post, report } = await job.pass({ operation: 'create', teardown: 'always' });
@@ -125,7 +125,7 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('waits for a group that is still being deleted, and repeats what Azure throttles', async () => {
+  it('waits for a group that is still being deleted, and retries what Azure throttles', async () => {
     lab.azure.place.group({ name: 'again' });
     const gate = createGate();
     lab.azure.inject(slowOperation({ gate }, { method: 'DELETE', path: /\/resourceGroups\/again$/ }));
@@ -145,7 +145,7 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('names the node that does not become Ready, and why, at the end of create-timeout', async () => {
+  it('names the node that does not become Ready, and the reason, after create-timeout', async () => {
     lab.faultsOf('sick').nodesNotReady = 1;
     const job = await startAzureJob(lab, { runId: '7' });
     const { main, report } = await job.fail({
@@ -161,7 +161,7 @@ describe('operation create on Azure', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('has found an answer to everything', () => {
+  it('has found a response to every request', () => {
     expect(lab.azure.problems()).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { useLab } from './support/use-lab.js';
 describe('deploying', () => {
   let job: KubeconfigJob;
 
-  /** A deployment of one member, in a namespace of its own. */
+  /** Returns the inputs of a deployment of one member, in the given namespace. */
   const deploymentOf = (namespace: string, inputs: Inputs = {}): Inputs => ({
     operation: 'deploy',
     'service-type': 'node-port',
@@ -29,7 +29,7 @@ describe('deploying', () => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
   });
 
-  it('uses a namespace that somebody else made, and neither labels nor deletes it', async () => {
+  it('uses a namespace of someone else, and neither labels nor deletes it', async () => {
     const theirs = { metadata: { name: 'theirs', labels: { team: 'shop' } } };
     await job.cluster.api.request('POST', '/api/v1/namespaces', theirs);
 
@@ -46,7 +46,7 @@ describe('deploying', () => {
     expect(namesOf(await job.objects.members('theirs'))).toEqual(['migratorydata-0']);
   });
 
-  it('applies a folder of patches with one more kubectl process', async () => {
+  it('applies a folder of patches with one additional kubectl process', async () => {
     const patches = await patchesOf('fitting', {
       'place.yaml': `
         kind: StatefulSet
@@ -74,7 +74,7 @@ describe('deploying', () => {
     expect(uidsOf(await job.objects.members('patched'))).toEqual([member?.metadata.uid]);
   });
 
-  it('refuses patches under which the members would not find each other', async () => {
+  it('refuses patches that keep the members from finding each other', async () => {
     const patches = await patchesOf('losing', {
       'options.yaml': `
         kind: StatefulSet
@@ -92,7 +92,7 @@ describe('deploying', () => {
     await expect(job.objects.namespace('lost')).rejects.toThrow('not found');
   });
 
-  it('says which patch does not fit, and changes nothing', async () => {
+  it('names a patch that does not fit, and changes nothing', async () => {
     const patches = await patchesOf('broken', {
       'stray.yaml': 'kind: Deployment\nmetadata: { name: web }\nspec: {}\n',
     });
@@ -113,7 +113,7 @@ describe('deploying', () => {
     await expect(job.objects.namespace('broken')).rejects.toThrow('not found');
   });
 
-  it('names the field that Kubernetes does not let change', async () => {
+  it('names the field that Kubernetes does not allow to change', async () => {
     const patches = await patchesOf('immutable', {
       'parallel.yaml':
         'kind: StatefulSet\nmetadata: { name: migratorydata }\nspec: { podManagementPolicy: Parallel }\n',
@@ -125,7 +125,7 @@ describe('deploying', () => {
     expect((await job.objects.statefulSet('patched')).metadata.generation).toBe(before.metadata.generation);
   });
 
-  it('collects what explains a deployment, and nothing that is secret', async () => {
+  it('collects diagnostics of a deployment, without any secret', async () => {
     const secrets = { 'entitlement-token': 'token-of-a-publisher', 'cluster-password': 'password-of-a-member' };
     await job.pass(deploymentOf('observed', { ...secrets, rest: 'true' }));
     const { reports } = await job.pass({ operation: 'collect', namespace: 'observed', ...secrets });

@@ -9,7 +9,7 @@ import type { Lab } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { useLab } from './support/use-lab.js';
 
-/** What a person types, in one shell for each page. */
+/** What a user types, in one shell per page. */
 interface Typed {
   readonly code: number | null;
   readonly stdout: string;
@@ -39,7 +39,7 @@ useLab(async started => {
   typed = { connecting, manifests, lab: inLab };
 });
 
-it('lead an application to the cluster, with the token from its Secret', () => {
+it('connect an application to the cluster, with the token from its Secret', () => {
   const { code, stdout, stderr } = typed.connecting;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('<html');
@@ -47,7 +47,7 @@ it('lead an application to the cluster, with the token from its Secret', () => {
   expect(stdout).toMatch(/"content": ?"hello"/);
 });
 
-it('bring the manifests into a cluster by hand', async () => {
+it('apply the manifests to a cluster by hand', async () => {
   expect(typed.manifests).toMatchObject({ code: 0 });
   expect(await byHand.objects.untilReady('migratory', 3)).toHaveLength(3);
 });
@@ -59,7 +59,7 @@ it('run the action in the lab by hand', () => {
   expect(stdout).toMatch(/migratorydata-2 +\d+m/);
 });
 
-/** Types all blocks of a page that are marked `in-lab` into one shell, which ends with the first command that fails. */
+/** Types all blocks of a page that are marked `in-lab` into one shell, which stops at the first command that fails. */
 async function type(job: KubeconfigJob, page: string, env: Readonly<Record<string, string>> = {}): Promise<Typed> {
   const blocks = codeBlocks(readText(page)).filter(({ info }) => info === 'in-lab');
   expect(blocks.length).toBeGreaterThan(0);
@@ -68,7 +68,7 @@ async function type(job: KubeconfigJob, page: string, env: Readonly<Record<strin
   const { HOME = '', PATH = '' } = process.env;
   const tools = [dirname(lab.tools.kubectl), dirname(process.execPath), PATH].join(':');
   const shell = spawn('bash', ['-euo', 'pipefail', '-s'], {
-    // `node dist/index.js` is typed in the project, everything else leaves its files in a folder of its own.
+    // `node dist/index.js` is typed in the project; everything else leaves its files in a separate folder.
     cwd: page === 'docs/lab.md' ? process.cwd() : folder,
     env: { HOME, TMPDIR: folder, PATH: tools, KUBECONFIG: job.cluster.kubeconfig, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

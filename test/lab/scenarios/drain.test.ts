@@ -9,7 +9,7 @@ import { useLab } from './support/use-lab.js';
 
 const namespace = 'migratory';
 
-/** One deployment of three members on three nodes, of which the disruption budget lets none go. */
+/** One deployment of three members on three nodes, whose disruption budget allows no disruption. */
 describe('draining a node', () => {
   let job: KubeconfigJob;
 
@@ -25,8 +25,8 @@ describe('draining a node', () => {
     report.calls.filter(call => call.method === method && path.test(call.path)).map(({ status }) => status);
   const nodeOf = (member: Pod | undefined): string => member?.spec.nodeName ?? '';
 
-  /** Whatever was done, afterwards the cluster is as it was found. */
-  const expectPutBack = async (replicas: number): Promise<readonly Pod[]> => {
+  /** Expects the cluster in its former state. */
+  const expectReverted = async (replicas: number): Promise<readonly Pod[]> => {
     const members = await job.objects.members(namespace);
     expect(namesOf(members)).toEqual(Array.from({ length: replicas }, (_, index) => `migratorydata-${index}`));
     expect(members.every(isReady)).toBe(true);
@@ -40,7 +40,7 @@ describe('draining a node', () => {
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
   });
 
-  it('fails where it is told to, names the three ways out, and touches nothing', async () => {
+  it('fails in mode fail, names the three alternatives, and changes nothing', async () => {
     const before = await job.objects.members(namespace);
     const failed = await job.fail(drain({ 'when-blocked': 'fail' }));
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'disruption-blocked', verdict: 'fail' });
@@ -48,20 +48,20 @@ describe('draining a node', () => {
     expect(said).toContain('allows 0 disruptions with 3 members');
     expect(said).toMatch(/scale to one more member.*disruption-budget: max-unavailable.*bypass or expect-blocked/);
     expect(called(failed, 'PATCH', /nodes/)).toEqual([]);
-    expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
+    expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
   });
 
-  it('passes where the refusal is expected, and shows it', async () => {
+  it('passes in mode expect-blocked, and shows the refusal', async () => {
     const before = await job.objects.members(namespace);
     const blocked = await job.pass(drain({ 'when-blocked': 'expect-blocked' }));
     expect(blocked.main.outputs['verdict']).toBe('pass');
     expect(notesOf(blocked).join('\n')).toContain('The disruption budget migratorydata-pdb needs 3 healthy pods');
-    // Asked when the fault begins, and to confirm it before and after the hold.
+    // Requested when the fault begins, and to confirm it before and after the hold.
     expect(called(blocked, 'POST', /eviction/)).toEqual([429, 429, 429]);
-    expect(uidsOf(await expectPutBack(3))).toEqual(uidsOf(before));
+    expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
   });
 
-  it('adds a member first, moves everything off the node, and takes the member back', async () => {
+  it('adds a member first, evicts everything from the node, and removes the member again', async () => {
     const before = await job.objects.members(namespace);
     const target = nodeOf(before[2]);
     await job.cluster.api.request('POST', '/api/v1/namespaces/default/pods', {
@@ -86,30 +86,30 @@ describe('draining a node', () => {
     expect(nodeOf(seen.pods[4])).not.toBe(target);
     expect(notesOf(drained)).toContain('Also moved off the node: default/neighbour.');
     expect(drained.report.commands.map(({ argv }) => argv[0]).sort()).toEqual(['drain', 'proxy']);
-    const after = await expectPutBack(3);
+    const after = await expectReverted(3);
     expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(before.slice(0, 2)));
   });
 
-  it('deletes past the budget where it is told to', async () => {
+  it('deletes past the budget in mode bypass', async () => {
     const before = await job.objects.members(namespace);
     const target = nodeOf(before[0]);
     const drained = await job.pass(drain({ 'when-blocked': 'bypass', 'target-node': target }));
     expect(drained.main.outputs['verdict']).toBe('pass');
     expect(called(drained, 'POST', /eviction/)).toEqual([]);
-    const after = await expectPutBack(3);
+    const after = await expectReverted(3);
     expect(after.every(member => nodeOf(member) !== target)).toBe(true);
   });
 
-  it('holds the autoscaler meanwhile, and gives it its bounds back', async () => {
+  it('freezes the autoscaler during the drain, and restores its bounds', async () => {
     await job.pass({ operation: 'autoscale' });
     const drained = await job.pass(drain({}));
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);
     expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 3 members.');
-    await expectPutBack(3);
+    await expectReverted(3);
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
   });
 
-  it('refuses a node that is not there, and one that somebody else has cordoned', async () => {
+  it('refuses a node that does not exist, and one that someone else has cordoned', async () => {
     const unknown = await job.fail(drain({ 'target-node': 'kind-worker9' }));
     expect(unknown.main.outputs['error-code']).toBe('target-refused');
     expect(errorOf(unknown)).toContain('it has kind-worker, kind-worker2, kind-worker3');
@@ -123,12 +123,12 @@ describe('draining a node', () => {
     await job.cluster.api.patch(node, { spec: { unschedulable: null } });
   });
 
-  it('simply evicts where the budget lets a member go', async () => {
+  it('evicts without any preparation when the budget allows a disruption', async () => {
     await job.pass({ operation: 'scale', 'scale-to': '4' });
     await job.objects.untilDisruptionsAllowed(namespace, 1);
     const drained = await job.pass(drain({ 'when-blocked': 'fail' }));
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'evict' } }]);
     expect(called(drained, 'POST', /eviction/)).toEqual([201]);
-    await expectPutBack(4);
+    await expectReverted(4);
   });
 });

@@ -7,7 +7,7 @@ import { useLab } from './support/use-lab.js';
 
 const namespace = 'migratory';
 
-/** What a deletion of the cluster consists of, and all that follows the end of forward work. */
+/** The steps of a deletion of the cluster, and the only steps after the forward work. */
 const deletion = [
   'login --service-principal',
   'group show',
@@ -17,7 +17,10 @@ const deletion = [
   'group show',
 ] as const;
 
-/** An experiment that cannot be reverted, since a member stays away, in a cluster whose deletion makes that needless. */
+/**
+ * An experiment cannot be reverted because a member does not recover, in a cluster whose deletion makes the revert
+ * needless.
+ */
 describe('an e2e that leaves an experiment which cannot be reverted', () => {
   let lab: Lab;
 
@@ -25,7 +28,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
     ...{ operation: 'e2e', experiments: 'drain', 'scale-to': '3', steady: '1s', 'probe-interval': '100ms' },
     ...{ hold: '1s', 'max-recovery': '5s', 'verify-timeout': '45s' },
   };
-  /** From here on no member that is lost comes back: the namespace may hold no more pods, and one of them goes. */
+  /** From here on, no lost member recovers: the namespace may hold no more pods, and one of them is deleted. */
   const loseMember = async (): Promise<void> => {
     const { api } = lab.cluster('aks-migratorydata');
     const quota = { metadata: { name: 'full' }, spec: { hard: { pods: '0' } } };
@@ -48,7 +51,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
     lab = started;
   });
 
-  it('deletes the cluster first of all, and reverts nothing in it', async () => {
+  it('deletes the cluster first, and reverts nothing in it', async () => {
     const step = await startDrain(await startAzureJob(lab, { ownLogin: true }), {});
     const main = await step.ended;
     const { phases, commands, calls, pending, errors, experiments } = await step.report();
@@ -75,7 +78,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
     await expectNothingLeft();
   }, 400_000);
 
-  it('deletes the cluster first of all in its post phase when it was killed', async () => {
+  it('deletes the cluster first in its post phase when it was killed', async () => {
     const job = await startAzureJob(lab, { ownLogin: true, runId: '4712' });
     const step = await startDrain(job, { hold: '10m', 'max-recovery': '15m' });
     step.kill();

@@ -16,11 +16,11 @@ describe('the tutorial end to end on Azure', () => {
     lab = started;
     // The pace is that of the tutorial as well: no patch shortens it.
     job = await startAzureJob(lab, { ownLogin: true, common: { patches: '' } });
-    // The bounds of the tutorial are the defaults; only the drained node comes back sooner, and less is measured around it.
+    // The bounds of the tutorial are the defaults. Only the hold and the measurement around it are shorter.
     step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s', steady: '2s', ...generousLimits });
   });
 
-  it('goes through every phase', () => {
+  it('runs every phase', () => {
     const { phases, errors, outcome, pending } = step.report;
     expect(phases.map(({ name, status }) => [name, status])).toEqual(
       [
@@ -40,7 +40,7 @@ describe('the tutorial end to end on Azure', () => {
     expect({ outcome, errors, pending }).toEqual({ outcome: 'success', errors: [], pending: [] });
   });
 
-  it('tells the steps after it what came of it', () => {
+  it('reports its results to the steps after it', () => {
     const { outputs } = step.main;
     expect(outputs).toMatchObject({
       outcome: 'success',
@@ -73,7 +73,7 @@ describe('the tutorial end to end on Azure', () => {
     expect(report.experiments).toMatchObject([{ name: 'drain', verdict: 'pass' }]);
   });
 
-  it('leaves nothing else: no cluster, no group, no kubeconfig, no login', async () => {
+  it('leaves no cluster, no group, no kubeconfig and no login', async () => {
     await lab.azure.idle();
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
     expect(lab.azure.resources().resources).toEqual([]);
@@ -83,7 +83,7 @@ describe('the tutorial end to end on Azure', () => {
     expect(step.post.annotations).toEqual([]);
   });
 
-  it('has asked nobody but Azure', () => {
+  it('has contacted no host but Azure', () => {
     expect(lab.azure.refused()).toEqual([]);
     expect(lab.azure.problems()).toEqual([]);
   });

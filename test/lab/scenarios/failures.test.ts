@@ -10,7 +10,7 @@ import { useLab } from './support/use-lab.js';
 describe('a deployment that cannot succeed', () => {
   let job: KubeconfigJob;
 
-  /** A step that waited for its time to be over would hang here: two hours are more than any scenario may take. */
+  /** The timeout of two hours is longer than any scenario: a step that waits until its timeout would hang here. */
   const deploymentOf = (namespace: string, inputs: Inputs): Inputs => ({
     operation: 'deploy',
     'service-type': 'node-port',
@@ -25,7 +25,7 @@ describe('a deployment that cannot succeed', () => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
   });
 
-  it('names the image that cannot be pulled, in the words of the registry, and does not wait any longer', async () => {
+  it('names an image that cannot be pulled, in the words of the registry, and stops waiting', async () => {
     const failed = await job.fail(deploymentOf('pull', { image: faultImages.neverPulls }));
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'image-pull', 'error-transient': 'false' });
     const said = errorOf(failed);
@@ -36,12 +36,12 @@ describe('a deployment that cannot succeed', () => {
     expect(failed.main.summary).toContain('image-pull');
     expect(failed.report.errors).toMatchObject([{ code: 'image-pull', phase: 'deploy' }]);
 
-    // With the image corrected the stuck pod is replaced.
+    // With the correct image, the stuck pod is replaced.
     const mended = await job.pass(deploymentOf('pull', {}));
     expect(mended.main.outputs).toMatchObject({ changed: 'true', 'ready-members': '1' });
   });
 
-  it('shows the last words of a server that crashes at its start', async () => {
+  it('shows the last log lines of a server that crashes at its start', async () => {
     job.cluster.workload.logs.script('crash/migratorydata-0', {
       current: ['Starting MigratoryData Server', 'ERROR The license key is not valid'],
     });
@@ -54,28 +54,28 @@ describe('a deployment that cannot succeed', () => {
     expect(failed.main.summary).toContain('ERROR The license key is not valid');
   });
 
-  it('says what the container cannot be made of', async () => {
+  it('names what a container needs and does not exist', async () => {
     const failed = await job.fail(deploymentOf('config', { image: faultImages.lacksSecret }));
     expect(failed.main.outputs['error-code']).toBe('container-config');
     expect(errorOf(failed)).toContain('secret "migratorydata-license" not found');
   });
 
-  it('says that no node has room', async () => {
+  it('says that no node has enough resources', async () => {
     const failed = await job.fail(deploymentOf('room', { 'cpu-request': '64' }));
     expect(failed.main.outputs['error-code']).toBe('unschedulable');
     expect(errorOf(failed)).toContain('0/3 nodes are available: 3 Insufficient cpu');
   });
 
-  it('goes on when a webhook that was away comes back', async () => {
+  it('continues when an unavailable webhook is available again', async () => {
     const webhook = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
-    await job.cluster.api.request('POST', webhook, awayWebhook('away'));
+    await job.cluster.api.request('POST', webhook, unreachableWebhook('away'));
     const deployed = job.pass(deploymentOf('away', {}));
     await untilRefused(job, 'away', 9);
     await job.cluster.api.request('DELETE', `${webhook}/away`);
     expect((await deployed).main.outputs).toMatchObject({ outcome: 'success', 'ready-members': '1' });
   });
 
-  it('names the policy that refuses the pods, and goes on when it is gone though its event is still there', async () => {
+  it('names the policy that refuses the pods, and continues after its removal although the event still exists', async () => {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await job.cluster.api.request('POST', '/api/v1/namespaces', { metadata: { name: 'policy', labels } });
     const failed = await job.fail(deploymentOf('policy', {}));
@@ -99,7 +99,7 @@ describe('a deployment that cannot succeed', () => {
     expect(failed.report.errors[0]?.evidence).toContain('EnsuringLoadBalancer');
   });
 
-  it('gives up on a load balancer that Azure refuses for good, and does not wait any longer', async () => {
+  it('stops waiting for a load balancer that Azure refuses permanently', async () => {
     const message = 'Cannot create more than 20 public IP addresses for this subscription in this region.';
     job.cluster.workload.balancer.setFault({ kind: 'failed', code: 'PublicIPCountLimitReached', message });
     const failed = await job.fail(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
@@ -107,15 +107,15 @@ describe('a deployment that cannot succeed', () => {
     expect(errorOf(failed)).toContain('PublicIPCountLimitReached');
     expect(errorOf(failed)).toContain(message);
 
-    // The reason is gone: the same step again is green.
+    // The reason is removed: the same step now succeeds.
     job.cluster.workload.balancer.setFault({ kind: 'none' });
     const { main } = await job.pass(deploymentOf('refused', { 'service-type': 'public', 'source-ranges': 'runner' }));
     expect(main.outputs['external-ip']).toMatch(/^127\./);
   });
 });
 
-/** A webhook for the pods of a namespace at which nobody listens, and without which no pod is admitted. */
-function awayWebhook(namespace: string): object {
+/** Returns a webhook for the pods of a namespace, with an unreachable address and failure policy Fail. */
+function unreachableWebhook(namespace: string): object {
   return {
     metadata: { name: namespace },
     webhooks: [
@@ -132,7 +132,7 @@ function awayWebhook(namespace: string): object {
   };
 }
 
-/** Resolves when the StatefulSet controller has told so many times that it could create no pod. */
+/** Resolves when the StatefulSet controller has reported `times` times that it could not create a pod. */
 async function untilRefused({ cluster }: KubeconfigJob, namespace: string, times: number): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=reason%3DFailedCreate`;
   await waitForObjects<Event>(cluster.api, path, found => found.some(event => timesSeen(event) >= times), 60_000);

@@ -9,8 +9,8 @@ import { useLab } from './support/use-lab.js';
 const namespace = 'migratory';
 const newer = 'migratorydata/server:6.0.25';
 
-/** One deployment of three members, and beside it pods of somebody else with the same label. */
-describe('pods that only carry the label of the members', () => {
+/** One deployment of three members, and foreign pods with the same label. */
+describe('foreign pods that carry the label of the members', () => {
   let job: KubeconfigJob;
 
   const deployment = (inputs: Inputs = {}): Inputs => ({
@@ -27,7 +27,7 @@ describe('pods that only carry the label of the members', () => {
     await addForeignPods(job.cluster.api, namespace, first?.spec.nodeName ?? '');
   });
 
-  it('are no members of a drained node, and leave it with everything else', async () => {
+  it('are no members of a drained node, and are evicted with everything else', async () => {
     const [first] = await job.objects.members(namespace);
     const target = first?.spec.nodeName ?? '';
     const drained = await job.pass({
@@ -43,7 +43,7 @@ describe('pods that only carry the label of the members', () => {
     expect(namesOf(await job.objects.members(namespace))).toEqual([0, 1, 2].map(ordinal => `migratorydata-${ordinal}`));
   });
 
-  it('are neither counted nor deleted by an update, which warns that the Service leads to them', async () => {
+  it('are neither counted nor deleted by an update, which warns that the Service routes to them', async () => {
     await addReadyForeignPod(job.cluster.api, namespace, 'debug-shell');
     const before = await job.objects.foreign(namespace);
     const seen = await job.objects.recordPods(namespace);

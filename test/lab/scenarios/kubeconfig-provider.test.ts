@@ -13,7 +13,7 @@ import { useLab } from './support/use-lab.js';
 describe('provider kubeconfig', () => {
   let onKind: KubeconfigJob;
   let inCloud: KubeconfigJob;
-  /** What takes long goes on at the same time, on clusters of their own; most of it is waiting. */
+  /** The slow steps run at the same time, on separate clusters; most of their time is waiting. */
   let long: Readonly<Record<'onKind' | 'inCloud' | 'unreachable', Promise<StepResult>>>;
 
   useLab(async lab => {
@@ -22,15 +22,15 @@ describe('provider kubeconfig', () => {
     [onKind, inCloud] = await Promise.all([startOn('kind'), startOn('cloud')]);
     const common = { operation: 'e2e', rest: 'true', 'wait-for-deletion': 'true' };
     const life = { ...common, hold: '0s', steady: '1s', ...generousLimits };
-    const nobody = `https://127.0.0.1:${await findFreePort()}`;
+    const unreachable = `https://127.0.0.1:${await findFreePort()}`;
     long = {
       onKind: onKind.run({ ...life, 'service-type': 'node-port', 'scale-to': '4' }),
       inCloud: inCloud.run(life),
-      unreachable: inCloud.run({ operation: 'verify', ...byContent(contentFor(inCloud, nobody)) }),
+      unreachable: inCloud.run({ operation: 'verify', ...byContent(contentFor(inCloud, unreachable)) }),
     };
   });
 
-  /** What must hold of a whole life, wherever it was. */
+  /** Expects what every e2e must fulfil, on any cluster. */
   const expectLife = async ({ main, post, report }: StepResult, job: KubeconfigJob): Promise<void> => {
     expect({ main: main.code, post: post.code, errors: errorOf({ main }) }).toEqual({ main: 0, post: 0, errors: '' });
     expect(main.outputs).toMatchObject({ outcome: 'success', verdict: 'pass', deleted: 'true', 'ready-members': '4' });
@@ -42,7 +42,7 @@ describe('provider kubeconfig', () => {
     expect(job.programs()).toEqual([]);
   };
 
-  it('lives through the whole life on a cluster like kind, with az not even installed', async () => {
+  it('runs e2e on a cluster like kind, without az installed', async () => {
     const life = await long.onKind;
     await expectLife(life, onKind);
     expect(life.main.outputs['url']).toMatch(/^http:\/\/127\.[\d.]+:3\d{4}$/);
@@ -59,7 +59,7 @@ describe('provider kubeconfig', () => {
     expect(notesOf(life).filter(note => note.startsWith('A message was accepted'))).toHaveLength(3);
   });
 
-  it('lives through the same behind a load balancer, with the steps of the tutorial', async () => {
+  it('runs the same behind a load balancer, with the steps of the tutorial', async () => {
     const life = await long.inCloud;
     await long.unreachable;
     await expectLife(life, inCloud);
@@ -67,12 +67,12 @@ describe('provider kubeconfig', () => {
     expect(life.report.phases.map(({ title }) => title)).toEqual(
       expect.arrayContaining(['Scale to 5 members', 'Scale to 4 members']),
     );
-    // The load balancer follows the Service, which is gone.
+    // The load balancer is deleted after its Service.
     const { balancer } = inCloud.cluster.workload;
     await waitUntil(() => balancer.list().length === 0, 'the load balancer has let the Service go');
   });
 
-  it('finds nothing to tear down when the namespace is gone', async () => {
+  it('finds nothing to tear down when the namespace does not exist', async () => {
     const { main } = await onKind.pass({ operation: 'teardown' });
     expect(main.outputs['deleted']).toBe('false');
   });
@@ -93,7 +93,7 @@ describe('provider kubeconfig', () => {
     expect(main.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(key);
   });
 
-  it('tears down a second time what is still being deleted', async () => {
+  it('tears down a second time while the first deletion continues', async () => {
     const { api } = onKind.cluster;
     const path = '/api/v1/namespaces/by-content/configmaps';
     await api.request('POST', path, { metadata: { name: 'held', finalizers: ['example.com/hold'] } });
@@ -107,9 +107,9 @@ describe('provider kubeconfig', () => {
   });
 
   it.each<[string, Inputs, string]>([
-    ['content that is no kubeconfig', byContent('not: a\nkubeconfig: ['), 'cannot be used'],
-    ['a file that is not there', { kubeconfig: '/nowhere/config' }, '/nowhere/config'],
-    ['a context that is not in it', { context: 'production' }, 'context "production" does not exist'],
+    ['content that is not a kubeconfig', byContent('not: a\nkubeconfig: ['), 'cannot be used'],
+    ['a file that does not exist', { kubeconfig: '/nowhere/config' }, '/nowhere/config'],
+    ['a context that it does not have', { context: 'production' }, 'context "production" does not exist'],
   ])('refuses %s', async (_, inputs, text) => {
     const refused = await onKind.fail({ operation: 'verify', ...inputs });
     expect(refused.main.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'kubeconfig-invalid' });
@@ -117,15 +117,15 @@ describe('provider kubeconfig', () => {
     expect(refused.main.summary).toContain('kubeconfig-invalid');
   });
 
-  it('says that nobody answers at the address of the API server', async () => {
+  it('says that the API server does not respond at its address', async () => {
     const { main } = await long.unreachable;
     expect(main.code).toBe(1);
     expect(main.outputs).toMatchObject({ 'error-code': 'api-unreachable', 'error-transient': 'true' });
     expect(errorOf({ main })).toContain('connection refused');
   });
 
-  it('goes on after an outage of the API server in the middle of a rollout', async () => {
-    // Without the patch members come slowly enough for an outage between them.
+  it('continues after an outage of the API server in the middle of a rollout', async () => {
+    // Without the patch, members start slowly enough for an outage between them.
     const slow = { namespace: 'outage', 'service-type': 'node-port', patches: '' };
     const step = await onKind.start({ operation: 'deploy', ...slow });
     await step.logged('1 of 3 members are Ready');
@@ -138,7 +138,7 @@ describe('provider kubeconfig', () => {
     expect(failed).not.toEqual([]);
   });
 
-  it('ends an e2e on a deployment that was there before without deleting that', async () => {
+  it('ends an e2e on an existing deployment without deleting it', async () => {
     const life = { operation: 'e2e', namespace: 'outage', experiments: 'baseline', 'scale-to': '3' };
     const quick = { hold: '0s', steady: '1s', ...generousLimits };
     const { main } = await onKind.pass({ ...life, 'service-type': 'node-port', ...quick });
@@ -148,7 +148,7 @@ describe('provider kubeconfig', () => {
   });
 });
 
-/** A kubeconfig that stands on its own, for a cluster whose API server is said to be at an address. */
+/** Returns a self-contained kubeconfig for a cluster, with the given address of its API server. */
 function contentFor({ cluster }: KubeconfigJob, server: string): string {
   return renderKubeconfig({ cluster: 'c', context: 'c', user: 'u' }, server, cluster.controlPlane.credentials);
 }

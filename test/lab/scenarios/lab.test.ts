@@ -23,13 +23,13 @@ const condition = (object: Node | Pod, type: string): string | undefined =>
   object.status.conditions?.find(found => found.type === type)?.status;
 const isReady = (object: Node | Pod): boolean => condition(object, 'Ready') === 'True';
 
-/** Ready and free of the taints that the node lifecycle controller removes a moment later. */
+/** Returns whether a node is Ready and has no taints: the node lifecycle controller removes them a moment later. */
 const isUsable = (node: Node): boolean => isReady(node) && (node.spec.taints ?? []).length === 0;
 
 const waitForNodes = (cluster: LabCluster, count: number): Promise<readonly Node[]> =>
   waitForObjects<Node>(cluster.api, '/api/v1/nodes', nodes => nodes.filter(isUsable).length === count);
 
-/** The vendor's StatefulSet and its service, shortened to what a scheduler and a StatefulSet controller read. */
+/** The vendor's StatefulSet and its Service, reduced to what a scheduler and a StatefulSet controller read. */
 const labels = { app: 'migratorydata' };
 const resources = { requests: { memory: '256Mi', cpu: '0.5' } };
 const service = {
@@ -52,7 +52,7 @@ const statefulSet = {
             ],
           },
         },
-        // Members stay where they are while a node is without power for a moment.
+        // Members are not evicted while a node has no power for a moment.
         tolerations: [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' }],
         containers: [{ name: 'migratorydata', image: 'migratorydata/server:latest', resources }],
       },
@@ -81,7 +81,7 @@ describe('the lab', () => {
     cluster = await lab.standaloneCluster('kind', { nodes: 3 });
   });
 
-  it('brings a cluster up whose three nodes are Ready', async () => {
+  it('starts a cluster with three Ready nodes', async () => {
     const nodes = await waitForNodes(cluster, 3);
     expect(nodes.map(({ metadata }) => metadata.name).toSorted()).toEqual([
       'kind-worker',
@@ -91,7 +91,7 @@ describe('the lab', () => {
     expect(nodes[0]?.spec.providerID).toMatch(/^kind:/);
   });
 
-  it('runs the StatefulSet of the tutorial, each member on a node of its own', async () => {
+  it('runs the StatefulSet of the tutorial, each member on its own node', async () => {
     await cluster.api.request('POST', '/api/v1/namespaces/default/services', service);
     await cluster.api.request('POST', '/apis/apps/v1/namespaces/default/statefulsets', statefulSet);
     const pods = await waitForObjects<Pod>(cluster.api, members, found => found.filter(isReady).length === 3);
@@ -117,7 +117,7 @@ describe('the lab', () => {
     );
   });
 
-  it('restarts a crashing container over and over', async () => {
+  it('restarts a crashing container repeatedly', async () => {
     await cluster.api.request('POST', '/api/v1/namespaces/default/pods', podOf('crashes', faultImages.crashes));
     const path = '/api/v1/namespaces/default/pods?fieldSelector=metadata.name%3Dcrashes';
     const [pod] = await waitForObjects<Pod>(cluster.api, path, ([found]) => {
@@ -127,7 +127,7 @@ describe('the lab', () => {
     expect(pod?.status.containerStatuses?.[0]?.lastState?.terminated?.exitCode).toBe(1);
   });
 
-  it('loses a node with its power and gets it back, its member restarted', async () => {
+  it('loses a node with its power and recovers it, with its member restarted', async () => {
     const pods = await cluster.api.list<Pod>(members);
     const victim = pods.items.find(({ metadata }) => metadata.name === 'migratorydata-1');
     const node = victim?.spec.nodeName ?? '';
@@ -150,7 +150,7 @@ describe('the lab', () => {
     );
     expect(await bootOf()).not.toBe(booted);
     await waitForNodes(cluster, 3);
-    // Endpoints follow the members a moment later.
+    // The endpoints follow the members a moment later.
     const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
     const ofService = `${slices}?labelSelector=kubernetes.io%2Fservice-name%3Dmigratorydata-cs`;
     const endpoints = await waitForObjects<EndpointSlice>(
@@ -161,7 +161,7 @@ describe('the lab', () => {
     expect(readyMembers(endpoints)).toEqual([0, 1, 2].map(ordinal => `migratorydata-${ordinal}`));
   });
 
-  it('gives az a cluster whose machines az switches off and on, next to one with a node that never becomes Ready', async () => {
+  it('gives az a cluster whose machines az powers off and on, next to one with a node that never becomes Ready', async () => {
     const az = async (...argv: readonly string[]): Promise<string> => (await run('az', argv, { env: lab.env })).stdout;
     const { clientId, tenantId } = lab.azure;
     const login = ['login', '--service-principal', '-u', clientId, '--tenant', tenantId];
@@ -202,7 +202,7 @@ describe('the lab', () => {
     expect(existsSync(lab.folder)).toBe(false);
   });
 
-  it('leaves nothing behind when the process that started it is killed', async () => {
+  it('leaves nothing when the process that started it is killed', async () => {
     const program = `
       const { startLab } = await import(${JSON.stringify(new URL('../lab.js', import.meta.url).href)});
       const lab = await startLab();

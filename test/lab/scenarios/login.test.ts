@@ -18,7 +18,7 @@ const tags = {
 describe('the login to Azure', () => {
   let lab: Lab;
 
-  /** A group and a cluster that run 4711 made before. */
+  /** Places a group and a cluster that run 4711 made before. */
   const placeCluster = async (): Promise<void> => {
     lab.azure.place.group({ name: group, tags });
     await lab.azure.place.cluster({ group, name: 'aks-migratorydata', tags });
@@ -28,17 +28,17 @@ describe('the login to Azure', () => {
     lab = started;
   });
 
-  it('shows the subject that was presented when no federated credential fits', async () => {
-    const takeBack = lab.azure.inject(federatedTokenRefused({ times: Infinity }));
+  it('shows the presented subject when no federated credential matches', async () => {
+    const removeFault = lab.azure.inject(federatedTokenRefused({ times: Infinity }));
     const job = await startAzureJob(lab, { ownLogin: true });
     const { main, report } = await job.fail({ operation: 'create' });
-    takeBack();
+    removeFault();
     expect(main.outputs).toMatchObject({ 'error-code': 'azure-federation-mismatch' });
     expect(errorOf({ main })).toContain('for subject "repo:example/migratorydata:ref:refs/heads/main" of issuer');
     expect(report.commands).toHaveLength(1);
   });
 
-  it('says what to give when nobody has logged in', async () => {
+  it('names the missing inputs when no login exists', async () => {
     const job = await startAzureJob(lab, { env: { AZURE_CONFIG_DIR: join(lab.folder, 'nobody') } });
     const { main } = await job.fail({ operation: 'create' });
     expect(main.outputs).toMatchObject({ 'error-code': 'azure-not-logged-in' });
@@ -48,7 +48,7 @@ describe('the login to Azure', () => {
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
   });
 
-  it('of an earlier step is trusted', async () => {
+  it('of an earlier step is used', async () => {
     await placeCluster();
     const env = { ...lab.env, AZURE_CONFIG_DIR: join(lab.folder, 'earlier-step') };
     await logIn(lab, env);
@@ -58,10 +58,10 @@ describe('the login to Azure', () => {
     expect(report.commands.map(({ argv }) => argv[0])).not.toContain('login');
   });
 
-  it('is renewed when it expires on the way, so that the deletion still works', async () => {
+  it('is renewed when it expires during a step, so that the deletion still succeeds', async () => {
     await placeCluster();
-    // With under five minutes left az asks for another access token at each call, with the assertion of its login.
-    // That has become too old when the group has been looked at.
+    // With less than five minutes left, az requests another access token at each call, with the assertion of its login.
+    // That assertion has expired after the check of the group.
     lab.azure.tune({ accessTokenTtlMs: 60_000 });
     const before = lab.azure.requests().length;
     const hasLooked = (): boolean =>

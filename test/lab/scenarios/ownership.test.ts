@@ -8,10 +8,10 @@ import { deletions, inventory, logIn, startAzureJob } from './support/azure-job.
 import { errorOf, type Steps } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
-/** What every reader of these scenarios knows: the tags by which a run finds what it made. */
+/** The tags by which a run finds what it made. */
 const ours = { 'managed-by': 'migratorydata-aks', repository: 'acme/shop' };
 
-describe('what is ours on Azure', () => {
+describe('ownership on Azure', () => {
   let lab: Lab;
 
   useLab(async started => {
@@ -19,7 +19,7 @@ describe('what is ours on Azure', () => {
     await logIn(lab);
   });
 
-  describe('a group and a cluster of somebody else', () => {
+  describe('a group and a cluster of someone else', () => {
     const group = { 'resource-group': 'shared', 'cluster-name': 'theirs' };
     let team: Steps;
     let job: Steps;
@@ -31,14 +31,14 @@ describe('what is ours on Azure', () => {
       job = await startAzureJob(lab, { runId: '100' });
     });
 
-    it('uses the group and leaves it as it is', async () => {
+    it('uses the group without changing it', async () => {
       const { main } = await team.pass({ operation: 'create', ...group });
       expect(main.outputs).toMatchObject({ 'created-resource-group': 'false', 'created-cluster': 'true' });
       const shared = lab.azure.resources().groups.find(({ name }) => name === 'shared');
       expect(shared?.tags).toEqual({ team: 'shop', 'cost-center': '42' });
     });
 
-    it('refuses the name of the cluster unless it may reuse it, and never calls it its own', async () => {
+    it('refuses the name of the cluster unless it may reuse it, and never claims to have created it', async () => {
       const refused = await job.fail({ operation: 'create', ...group });
       expect(refused.main.outputs).toMatchObject({ 'error-code': 'cluster-exists' });
       const before = lab.azure.resources().clusters[0]?.tags;
@@ -47,7 +47,7 @@ describe('what is ours on Azure', () => {
       expect(lab.azure.resources().clusters[0]?.tags).toEqual(before);
     });
 
-    it('refuses to tear the cluster down, and deletes no more in it than a namespace of its own', async () => {
+    it('refuses to tear the cluster down, and deletes nothing in it but its own namespace', async () => {
       const refused = await job.fail({ operation: 'teardown', ...group });
       expect(refused.main.outputs).toMatchObject({ 'error-code': 'ownership-mismatch' });
       expect(errorOf(refused)).toContain('belongs to repository other/team, not to acme/shop');
@@ -61,7 +61,7 @@ describe('what is ours on Azure', () => {
       expect(inventory(lab)).toEqual({ groups: ['shared'], clusters: ['shared/theirs'] });
     });
 
-    it('deletes, for those who made it, the cluster alone', async () => {
+    it('deletes only the cluster, for its creator', async () => {
       const { main } = await team.pass({ operation: 'teardown', ...group, 'wait-for-deletion': 'true' });
       expect(main.outputs).toMatchObject({ deleted: 'true' });
       const { groups, clusters, resources } = lab.azure.resources();
@@ -80,13 +80,13 @@ describe('what is ours on Azure', () => {
       legs = await startAzureJob(lab, { runId: '200' });
     });
 
-    it('make a cluster each, side by side', async () => {
+    it('create one cluster each, in parallel', async () => {
       const made = await Promise.all(['a', 'b'].map(instance => legs.pass({ operation: 'create', instance })));
       expect(made.map(({ main }) => main.outputs['resource-group'])).toEqual([groupOf('a'), groupOf('b')]);
       expect(new Set(made.map(({ main }) => main.outputs['creation-id'])).size).toBe(2);
     });
 
-    it('leave each other’s alone, and those of another run too', async () => {
+    it('do not touch each other’s cluster, nor those of another run', async () => {
       const [other, before] = [await startAzureJob(lab, { runId: '201' }), inventory(lab)];
       const { main } = await other.pass({ operation: 'teardown', instance: 'a' });
       expect(main.outputs).toMatchObject({ deleted: 'false' });
@@ -97,7 +97,7 @@ describe('what is ours on Azure', () => {
       expect(inventory(lab)).toEqual(before);
     });
 
-    it('are found again by a rerun, and torn down side by side', async () => {
+    it('are found again by a rerun, and torn down in parallel', async () => {
       const again = await startAzureJob(lab, { runId: '200', attempt: '2' });
       const { main } = await again.pass({ operation: 'create', instance: 'a' });
       expect(main.log).toContain('attempt 1 of this run created it');
@@ -119,7 +119,7 @@ describe('what is ours on Azure', () => {
     });
   });
 
-  it('names the lock that keeps a group from being deleted, and hides nothing', async () => {
+  it('names the lock that protects a group from deletion, and reports the failure', async () => {
     const tags = { ...ours, 'run-id': '300', instance: 'check-0', 'creation-id': 'c-300' };
     lab.azure.place.group({ name: 'rg-migratorydata-300-check-0', tags });
     await lab.azure.place.cluster({ group: 'rg-migratorydata-300-check-0', name: 'aks-migratorydata', tags });
@@ -132,14 +132,14 @@ describe('what is ours on Azure', () => {
     expect(errorOf({ main })).toContain('cannot perform delete operation because following scope(s) are locked');
     expect(report.phases.map(({ name, status }) => [name, status])).toEqual([['teardown', 'failed']]);
     expect(inventory(lab).clusters).toEqual(['rg-migratorydata-300-check-0/aks-migratorydata']);
-    // By hand, and by another run: naming the group is the order, also with the default name of the cluster.
+    // By hand, and by another run: the input that names the group is enough, also with the default name of the cluster.
     const later = await startAzureJob(lab, { runId: '301' });
     const named = { 'resource-group': 'rg-migratorydata-300-check-0', 'cluster-name': 'aks-migratorydata' };
     await later.pass({ operation: 'teardown', ...named, 'wait-for-deletion': 'true' });
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
   });
 
-  it('has found an answer to everything', () => {
+  it('has found a response to every request', () => {
     expect(lab.azure.problems()).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const namespace = 'migratory';
 const newer = 'migratorydata/server:6.0.25';
 const newest = 'migratorydata/server:6.0.26';
 
-/** One deployment of three members with the REST interface, brought from version to version. */
+/** One deployment of three members with the REST interface, updated from version to version. */
 describe('a rolling update', () => {
   let job: KubeconfigJob;
 
@@ -22,7 +22,7 @@ describe('a rolling update', () => {
     rest: 'true',
     ...inputs,
   });
-  /** A smaller deployment beside it. */
+  /** The inputs of a second, smaller deployment. */
   const two = { namespace: 'two', replicas: '2', 'min-replicas': '2', 'seed-members': '1' };
   const expectAllRun = async (image: string): Promise<readonly Pod[]> => {
     const members = await job.objects.members(namespace);
@@ -36,7 +36,7 @@ describe('a rolling update', () => {
     await Promise.all([job.pass(deployment({})), job.pass(deployment(two))]);
   });
 
-  it('goes member by member, the highest ordinal first, with a message through the cluster in between', async () => {
+  it('updates member by member, the highest ordinal first, and delivers a message in between', async () => {
     const seen = await job.objects.recordPods(namespace);
     const updated = await job.pass(deployment({ image: newer }));
     seen.stop();
@@ -50,7 +50,7 @@ describe('a rolling update', () => {
     await expectAllRun(newer);
   });
 
-  it('to an image that is not there is taken back, and the former version serves again', async () => {
+  it('to an image that does not exist is rolled back, and the former version serves again', async () => {
     const members = await job.objects.members(namespace);
     const secrets = await job.objects.secrets(namespace);
     const failed = await job.fail(deployment({ image: faultImages.neverPulls }));
@@ -71,7 +71,7 @@ describe('a rolling update', () => {
     expect(uidsOf(await job.objects.members(namespace))).toEqual(uidsOf(after));
   });
 
-  it('waits for a member that AKS moves just then, and a bad image reaches no other', async () => {
+  it('waits for a member that AKS moves at the same time, and a bad image reaches no other member', async () => {
     const [first, second, moved] = await job.objects.members(namespace);
     const { api } = job.cluster;
     const { items: nodes } = await api.list('/api/v1/nodes');
@@ -91,7 +91,7 @@ describe('a rolling update', () => {
     expect(uidsOf(after)).not.toContain(moved?.metadata.uid);
   });
 
-  it('begins with a member that does not become Ready, and goes on one at a time', async () => {
+  it('begins with a member that is not Ready, and continues one member at a time', async () => {
     const pod = `/api/v1/namespaces/${namespace}/pods/migratorydata-1`;
     const conditions = ['Ready', 'ContainersReady'].map(type => ({ type, status: 'False' }));
     const containers = [{ name: 'migratorydata', image: faultImages.neverPulls }];
@@ -109,11 +109,11 @@ describe('a rolling update', () => {
     await expectAllRun(newest);
   });
 
-  it('brings a new token in a Secret of its own, and keeps the former one for the way back', async () => {
+  it('creates a separate Secret for a new token, and keeps the former one for a rollback', async () => {
     const [former] = await job.objects.secrets(two.namespace);
     const before = await job.objects.members(two.namespace);
     const token = 'a-token-of-our-own';
-    // While members differ in the token no message can tell how they are; the pause is a minute by default.
+    // While the members have different tokens, no message can prove their health; the default pause is a minute.
     const wanted = deployment({ ...two, 'entitlement-token': token, 'member-pause': '0s' });
     const updated = await job.pass(wanted);
     expect(updated.main.outputs['changed']).toBe('true');

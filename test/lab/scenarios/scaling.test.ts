@@ -6,7 +6,7 @@ import { useLab } from './support/use-lab.js';
 
 const autoscaler = '/apis/autoscaling/v2/namespaces/migratory/horizontalpodautoscalers/migratorydata-autoscale';
 
-/** One deployment, from step to step as a job would have them. */
+/** One deployment, used by the steps in order, as in a job. */
 describe('the number of members', () => {
   let job: KubeconfigJob;
 
@@ -18,13 +18,13 @@ describe('the number of members', () => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
   });
 
-  it('is what the first deployment asks for', async () => {
+  it('is what the first deployment requests', async () => {
     const { main } = await job.pass(deployment);
     expect(main.outputs).toMatchObject({ changed: 'true', replicas: '3', 'ready-members': '3' });
     expect(await replicas()).toBe(3);
   });
 
-  it('stays as it is when there is nothing to do, and no member restarts', async () => {
+  it('stays the same when nothing changes, and no member restarts', async () => {
     const before = await job.objects.members('migratory');
     const again = await job.pass(deployment);
     expect(again.main.outputs['changed']).toBe('false');
@@ -32,7 +32,7 @@ describe('the number of members', () => {
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
   });
 
-  it('is kept by the next deployment after it was scaled', async () => {
+  it('is kept by the next deployment after a scale', async () => {
     await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
     const before = await job.objects.members('migratory');
     expect(before).toHaveLength(4);
@@ -42,7 +42,7 @@ describe('the number of members', () => {
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
   });
 
-  it('rises to 5 under load once the autoscaler is there, which the next deployment keeps', async () => {
+  it('rises to 5 under load with the autoscaler, and the next deployment keeps it', async () => {
     const { main } = await job.pass(step({ operation: 'autoscale' }));
     expect(main.outputs['hpa']).toBe('migratorydata-autoscale');
     job.cluster.workload.metrics.setLoad({ totalMillicores: 2_400 });
@@ -54,9 +54,9 @@ describe('the number of members', () => {
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(loaded));
   });
 
-  it('returns to 3 when the load is gone', async () => {
+  it('returns to 3 without load', async () => {
     job.cluster.workload.metrics.setLoad({ totalMillicores: 0 });
-    // What takes minutes by default: 5 of them without load, and one between two members.
+    // These take minutes by default: 5 of them without load, and one between two members.
     const hasty = { stabilizationWindowSeconds: 1, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
     await job.cluster.api.patch(autoscaler, { spec: { behavior: { scaleDown: hasty } } });
     expect(namesOf(await job.objects.untilReady('migratory', 3))).toEqual([
@@ -66,7 +66,7 @@ describe('the number of members', () => {
     ]);
   });
 
-  it('is moved through the bounds of the autoscaler where there is one, and the step says so', async () => {
+  it('is changed through the bounds of the autoscaler when there is one, and the step says so', async () => {
     const moved = await job.pass(step({ operation: 'scale', 'scale-to': '4' }));
     expect(notesOf(moved)).toContain(
       'Autoscaler migratorydata-autoscale controls the number of members: its bounds are now 4, before 3 to 5.',

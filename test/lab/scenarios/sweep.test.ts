@@ -6,14 +6,14 @@ import { useLab } from './support/use-lab.js';
 const nowSeconds = Math.floor(Date.now() / 1000);
 const [anHourAgo, inAnHour] = [String(nowSeconds - 3600), String(nowSeconds + 3600)];
 
-/** Tags as a former run of acme/shop left them, with some changed. */
+/** Returns tags as a former run of acme/shop left them, with some changed. */
 function tagsOf(creationId: string, changes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const run = { 'run-id': '1', instance: 'check-0', attempt: '1' };
   return { 'managed-by': 'migratorydata-aks', repository: 'acme/shop', ...run, 'creation-id': creationId, ...changes };
 }
 
 /** Groups by name, each with a cluster of the same tags. */
-const makings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const placedGroups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   expired: tagsOf('c-1', { 'expires-at': anHourAgo }),
   unexpired: tagsOf('c-2', { 'expires-at': inAnHour }),
   lasting: tagsOf('c-3', {}),
@@ -27,17 +27,17 @@ describe('operation sweep', () => {
   useLab(async started => {
     lab = started;
     await logIn(lab);
-    for (const [name, tags] of Object.entries(makings)) {
+    for (const [name, tags] of Object.entries(placedGroups)) {
       lab.azure.place.group({ name, tags });
       await lab.azure.place.cluster({ group: name, name: 'aks', tags });
     }
-    // An expired cluster of ours in a group of somebody else, and a group of ours that lost its cluster.
+    // An expired cluster of ours in a group of someone else, and a group of ours without its cluster.
     lab.azure.place.group({ name: 'shared', tags: { team: 'shop' } });
     await lab.azure.place.cluster({ group: 'shared', name: 'ours', tags: tagsOf('c-6', { 'expires-at': anHourAgo }) });
     lab.azure.place.group({ name: 'empty', tags: tagsOf('c-7', { 'expires-at': anHourAgo }) });
   });
 
-  it('says what it would delete, and deletes nothing unless told to', async () => {
+  it('says what it would delete, and deletes nothing by default', async () => {
     const before = inventory(lab);
     const job = await startAzureJob(lab, { runId: '2' });
     const { main, report } = await job.pass({ operation: 'sweep' });
@@ -52,7 +52,7 @@ describe('operation sweep', () => {
     expect(lab.azure.requests().filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
-  it('deletes what has expired of this repository, and nothing else', async () => {
+  it('deletes what has expired in this repository, and nothing else', async () => {
     const job = await startAzureJob(lab, { runId: '2' });
     const { main } = await job.pass({ operation: 'sweep', 'dry-run': 'false' });
     expect(main.outputs).toMatchObject({ swept: '3' });

@@ -13,7 +13,10 @@ import { failOn, readTemplateText, type Template } from './template.js';
 import { fieldOf, literalOf, propertiesOf, textOf, textsOf, type Texts } from './tokens.js';
 import { readSteps } from './workflow-file.js';
 
-/** Runs what a step uses: an action that is here, or the stand-in for one of others. @throws Error when there is neither */
+/**
+ * Runs the action of a step: one of this machine, or the stand-in for an action of others.
+ * @throws Error when neither exists
+ */
 export async function runAction(work: StepWork, name: string): Promise<StepDone> {
   const { frame, job, definition } = work;
   const uses = literalOf(fieldOf(definition.token, 'uses')) ?? '';
@@ -42,7 +45,7 @@ async function runHere(work: StepWork, name: string, folder: string, repository:
   return runProgram(work, name, { file, path, folder, repository });
 }
 
-/** The file of an action, and where it is. */
+/** The file of an action, and its place. */
 interface ActionFile {
   readonly file: Template;
   readonly path: string;
@@ -50,7 +53,10 @@ interface ActionFile {
   readonly repository: Repository;
 }
 
-/** A JavaScript action: `main` now, `post` after the job with what main saved ("Metadata syntax reference"). */
+/**
+ * Runs a JavaScript action: `main` now, and `post` after the job with the state that main saved ("Metadata syntax
+ * reference").
+ */
 async function runProgram(
   work: StepWork,
   name: string,
@@ -80,7 +86,7 @@ async function runProgram(
   return done;
 }
 
-/** Like the runner, only warns of an input that the action does not have (actions/runner, ActionRunner.cs). */
+/** Only warns of an input that the action does not have, like the runner (actions/runner, ActionRunner.cs). */
 function warnOfUnknown({ definition, print }: StepWork, { root }: Template): void {
   const known = propertiesOf(root.find('inputs')).map(([name]) => name);
   const given = propertiesOf(fieldOf(definition.token, 'with')).map(([name]) => name);
@@ -93,14 +99,14 @@ function stateVariables(state: Texts): Texts {
   return Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
 }
 
-/** What the step gives, over the defaults of the action. */
+/** Returns the inputs of the step, over the defaults of the action. */
 function inputsOf({ definition, scope, github, frame, job }: StepWork, path: string): Texts {
   const { strategy = null, matrix = null } = frame.contexts;
   const contexts = { github, strategy, matrix, job: jobContext(job), runner: job.runner };
   return withDefaults(textsOf(fieldOf(definition.token, 'with'), scope), { contexts }, path);
 }
 
-/** A composite action: its steps, one after the other, in the same job, with inputs and steps of their own. */
+/** Runs a composite action: its steps in order, in the same job, with separate inputs and steps. */
 async function runComposite(work: StepWork, { file, path, folder, repository }: ActionFile): Promise<StepDone> {
   const { frame, job, signal } = work;
   const stepsToken = fieldOf(file.root, 'runs', 'steps');

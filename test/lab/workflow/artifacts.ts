@@ -4,18 +4,18 @@ import type { Texts } from './tokens.js';
 
 /** The artifacts of one run. */
 export interface Artifacts {
-  /** Folders with the contents, by name. */
+  /** Returns folders with the contents, by name. */
   folders(): Texts;
-  /** @throws Error in the toolkit's words when there is one of that name, or the name or a path is not allowed */
+  /** @throws Error in the words of the toolkit when the name exists, or when the name or a path is not allowed */
   create(name: string, root: string, files: readonly string[]): Promise<void>;
-  /** Nothing happens when there is none of that name. */
+  /** Does nothing when no artifact has that name. */
   remove(name: string): Promise<void>;
 }
 
-/** What may not be in a path inside an artifact; in its name, slashes neither (actions/toolkit, artifact, README). */
+/** Forbidden in a path inside an artifact; its name may have no slashes either (actions/toolkit, artifact, README). */
 const forbidden = ['"', ':', '<', '>', '|', '*', '?', '\r', '\n'];
 
-/** Artifacts that are kept in a folder. */
+/** Creates artifacts that are kept in a folder. */
 export function createArtifacts(folder: string): Artifacts {
   const folders = new Map<string, string>();
   return {
@@ -30,7 +30,7 @@ export function createArtifacts(folder: string): Artifacts {
         );
       }
       const target = join(folder, name);
-      // Taken before the first copy, so that of two jobs at the same time only one has it.
+      // Reserved before the first copy, so that only one of two jobs at the same time gets the name.
       folders.set(name, target);
       await mkdir(target, { recursive: true });
       for (const file of files) {

@@ -36,7 +36,7 @@ export async function callWorkflow(leg: LegScope): Promise<Leg> {
   }
 }
 
-/** The outputs of a workflow, from those of its jobs ("Workflow syntax", `on.workflow_call.outputs`). */
+/** Returns the outputs of a workflow, from those of its jobs ("Workflow syntax", `on.workflow_call.outputs`). */
 export function workflowOutputs(workflow: WorkflowScope, jobs: Jobs): Texts {
   const results = Object.fromEntries(
     Object.entries(jobs).map(([id, { result, outputs }]) => [id, { result, outputs }]),
@@ -51,8 +51,8 @@ export function workflowOutputs(workflow: WorkflowScope, jobs: Jobs): Texts {
 }
 
 /**
- * Waits for the concurrency group that a workflow asks for at its top.
- * @returns the workflow with what it holds, or why it cannot have the group: its callers hold it already
+ * Waits for the concurrency group at the top of a workflow.
+ * @returns the workflow with its groups, or the reason why it cannot have the group: its callers hold it already
  */
 export async function enterGroup(
   workflow: WorkflowScope,
@@ -67,7 +67,7 @@ export async function enterGroup(
   }
 }
 
-/** A called workflow has the secrets that are passed on to it, and the token of the run; empty ones are not there. */
+/** A called workflow has the secrets that its caller passes, and the token of the run; empty ones do not exist. */
 function passedSecrets(leg: LegScope): Texts {
   const { workflow, job } = leg;
   const passed =
@@ -76,7 +76,7 @@ function passedSecrets(leg: LegScope): Texts {
   return { ...withoutEmpty(passed), ...(token === undefined ? {} : { GITHUB_TOKEN: token }) };
 }
 
-/** A secret without a value is as one that was not given. */
+/** A secret without a value is the same as an absent one. */
 export function withoutEmpty(secrets: Texts): Texts {
   return Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
 }

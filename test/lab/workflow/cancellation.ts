@@ -1,12 +1,12 @@
-/** A request to stop, which what is under way may hear. */
+/** A request to stop, which running work may observe. */
 export interface Cancellation {
   readonly requested: boolean;
   request(): void;
-  /** Calls back once, at once when it was requested before; the answer takes the callback away. */
+  /** Calls back once, immediately when it was requested before. The returned function removes the callback. */
   onRequest(callback: () => void): () => void;
 }
 
-/** A cancellation that is requested with each of the given ones, or alone. */
+/** Creates a cancellation that is requested alone, or with each of the given ones. */
 export function createCancellation(...above: readonly Cancellation[]): Cancellation {
   let requested = false;
   const callbacks = new Set<() => void>();

@@ -5,10 +5,10 @@ import type { Texts } from './tokens.js';
 /** Properties of the `github` context, by name ("Contexts reference"). */
 export type GithubFacts = Readonly<Record<string, Value>>;
 
-/** The token of every run; nothing but a local double would take it. */
+/** The token of every run; only a local double accepts it. */
 const token = 'ghs_0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** What does not depend on the run, the same as for an action that runs alone in a test. */
+/** The facts that do not depend on the run, the same as for an action that runs alone in a test. */
 export const usualFacts: GithubFacts = {
   actor: 'octocat',
   actor_id: '583231',
@@ -46,7 +46,7 @@ const passedOn = new Set([
   'workspace',
 ]);
 
-/** The variables of a step that show the `github` context ("Variables reference"). */
+/** Returns the variables of a step that show the `github` context ("Variables reference"). */
 export function githubVariables(github: GithubFacts): Texts {
   return Object.fromEntries(
     Object.entries(github).flatMap(([name, value]) =>
@@ -57,7 +57,7 @@ export function githubVariables(github: GithubFacts): Texts {
   );
 }
 
-/** The `runner` context of a job with the given folder for temporary files. */
+/** Returns the `runner` context of a job with the given folder for temporary files. */
 export function runnerFacts(temp: string): Texts {
   return {
     name: 'Step runner',
@@ -69,7 +69,7 @@ export function runnerFacts(temp: string): Texts {
   };
 }
 
-/** The variables of a step that show the `runner` context. */
+/** Returns the variables of a step that show the `runner` context. */
 export function runnerVariables(runner: Texts): Texts {
   return Object.fromEntries(Object.entries(runner).map(([name, value]) => [`RUNNER_${name.toUpperCase()}`, value]));
 }

@@ -1,18 +1,18 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 
-/** What a list of patterns names. */
+/** The files that match a list of patterns. */
 export interface FoundFiles {
   readonly files: readonly string[];
-  /** What the paths inside the artifact are relative to. */
+  /** The folder to which the paths inside the artifact are relative. */
   readonly root: string;
 }
 
 /**
- * Finds what upload-artifact would: files, folders with all in them, patterns with `*`, `**` and `?`, and `!` to leave out.
- * The root is where the only pattern begins, or what several have in common; for a single file, its folder. Hidden files
- * stay behind unless asked for, as since version 4.4 (actions/upload-artifact, README and search.ts).
- * @param patterns one a line; relative ones start in the workspace, and `~` is the home folder
+ * Finds what upload-artifact would: files, folders with their contents, patterns with `*`, `**` and `?`, and `!` to
+ * exclude. The root is the beginning of the only pattern, or the common beginning of several; for a single file, its
+ * folder. Hidden files are excluded by default, as since version 4.4 (actions/upload-artifact, README and search.ts).
+ * @param patterns one per line; relative ones start in the workspace, and `~` is the home folder
  */
 export async function findFiles(
   patterns: string,
@@ -39,14 +39,14 @@ export async function findFiles(
   return { files, root: files.length === 1 && files[0] === first ? dirname(first) : first };
 }
 
-/** The part of a pattern before its first wildcard. */
+/** Returns the part of a pattern before its first wildcard. */
 function beginningOf(pattern: string): string {
   const parts = pattern.split(sep);
   const wild = parts.findIndex(part => /[*?]/.test(part));
   return wild < 0 ? pattern : parts.slice(0, wild).join(sep) || sep;
 }
 
-/** A folder stands for all in it, so that a match may end at a slash. */
+/** A folder includes all its contents, so a match may end at a slash. */
 function toExpression(pattern: string): RegExp {
   const parts = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -1,16 +1,16 @@
 /** The concurrency groups of a run. */
 export interface Groups {
-  /** Those that were taken so far, each once. */
+  /** Returns the groups that were entered so far, each once. */
   names(): readonly string[];
   /**
-   * Waits for a group, in the order of asking, as with `queue: max`; resolves with what gives it back.
-   * @param held what the job and the workflows around it hold
-   * @throws Error when it is held from inside, so that it would never come
+   * Waits for a group, in the order of the calls, as with `queue: max`. Resolves with a function that releases it.
+   * @param held the groups of the job and the workflows around it
+   * @throws Error when one of them holds the group, so that it would never be released
    */
   enter(group: string, held: readonly string[]): Promise<() => void>;
 }
 
-/** Groups that nobody has. Other runs are not there, so that nothing in progress is ever cancelled. */
+/** Creates free groups. There are no other runs, so nothing in progress is ever cancelled. */
 export function createGroups(): Groups {
   const lasts = new Map<string, Promise<void>>();
   return {

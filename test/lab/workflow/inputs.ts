@@ -4,7 +4,7 @@ import { InvalidWorkflow } from './template.js';
 import { fieldOf, literalOf, propertiesOf, valueOf, type TemplateToken } from './tokens.js';
 import type { WorkflowFile } from './workflow-file.js';
 
-/** The inputs that a run or a call gives, by name. */
+/** The inputs of a run or a call, by name. */
 export type Given = Readonly<Record<string, Value>>;
 
 interface Declared {
@@ -14,10 +14,10 @@ interface Declared {
   readonly options: readonly string[];
 }
 
-/** GitHub's form takes no more ("Workflow syntax", `on.workflow_dispatch.inputs`). */
+/** The limit of GitHub's form ("Workflow syntax", `on.workflow_dispatch.inputs`). */
 const mostDispatchInputs = 25;
 
-/** Whether a file reacts to an event. */
+/** Returns whether a file reacts to an event. */
 export function hasEvent({ root }: WorkflowFile, event: string): boolean {
   const on = root.find('on');
   if (on === undefined) return false;
@@ -26,8 +26,9 @@ export function hasEvent({ root }: WorkflowFile, event: string): boolean {
 }
 
 /**
- * Checks what a job gives to a workflow that it calls, as far as the files alone show it.
- * @throws InvalidWorkflow in GitHub's words: an input or a secret that is not declared, or a required one that is missing
+ * Checks what a job passes to the workflow that it calls, as far as the files alone show it.
+ * @throws InvalidWorkflow in GitHub's words: an input or a secret that is not declared, or a required one that is
+ * missing
  */
 export function checkCall(
   file: WorkflowFile,
@@ -54,9 +55,10 @@ export function checkCall(
 }
 
 /**
- * The `inputs` context of a called workflow: what was given, else the default, else nothing of the declared type.
+ * Returns the `inputs` context of a called workflow: the given value, otherwise the default, otherwise the empty value
+ * of the declared type.
  * @param scope for the expressions of the defaults
- * @throws Error in GitHub's words when a value is not of the declared type; only texts take any simple value
+ * @throws Error in GitHub's words when a value is not of the declared type; only texts accept any simple value
  */
 export function callInputs(file: WorkflowFile, given: Given, scope: Scope): Given {
   return Object.fromEntries(
@@ -69,8 +71,8 @@ export function callInputs(file: WorkflowFile, given: Given, scope: Scope): Give
 }
 
 /**
- * The `inputs` context of a run that somebody starts.
- * @throws Error in GitHub's words: an unknown input, a missing one, one that is not among the choices
+ * Returns the `inputs` context of a run that a user starts.
+ * @throws Error in GitHub's words: an unknown input, a missing one, or one that is not among the choices
  */
 export function dispatchInputs(file: WorkflowFile, given: Given): Given {
   const declared = declaredInputs(file, 'workflow_dispatch');
@@ -96,7 +98,7 @@ export function dispatchInputs(file: WorkflowFile, given: Given): Given {
   );
 }
 
-/** A form gives texts; the `inputs` context has but booleans as values of their type ("Events that trigger workflows"). */
+/** A form gives texts; in the `inputs` context only booleans have their type ("Events that trigger workflows"). */
 function typed(name: string, type: string, text: string): Value {
   if (type === 'boolean') {
     if (!['true', 'false', ''].includes(text))
@@ -131,7 +133,7 @@ function isRequired(token: TemplateToken | undefined): boolean {
   return required !== undefined && !isBasicExpression(required) && valueOf(required, { contexts: {} }) === true;
 }
 
-/** "Workflow syntax", `on.workflow_call.inputs`: what an input is when nobody says. */
+/** "Workflow syntax", `on.workflow_call.inputs`: the value of an input without a default. */
 function emptyOf(type: string): Value {
   if (type === 'boolean') return false;
   return type === 'number' ? 0 : '';

@@ -17,33 +17,33 @@ export interface JobState {
   readonly workspace: string;
   readonly temp: string;
   readonly home: string;
-  /** The `github` context of its steps, without what differs from step to step. */
+  /** The `github` context of its steps, without what differs between steps. */
   readonly github: GithubFacts;
   readonly runner: Texts;
-  /** What the runner gives to every process, before anything that the files say. */
+  /** What the runner passes to every process, before anything from the files. */
   readonly inherited: Texts;
-  /** What is said for all `run` steps; empty when nothing is. */
+  /** The defaults of all `run` steps; empty when there are none. */
   readonly defaults: { readonly shell: string; readonly workingDirectory: string };
   readonly trackingId: string;
-  /** The variables of the workflow and the job, and what steps export. */
+  /** The variables of the workflow and the job, and those that steps export. */
   env: Readonly<Record<string, string>>;
-  /** What steps put in front of PATH, the latest first. */
+  /** What steps prepend to PATH, the latest first. */
   paths: readonly string[];
   status: Status;
   /** The time after a cancel is over, or the runner is lost: nothing more is started. */
   isOver: boolean;
-  /** The runner is gone, and with it what the job would have told. */
+  /** The runner is lost, with everything that the job would have reported. */
   isLost: boolean;
   readonly masks: Set<string>;
   readonly results: StepResult[];
-  /** The post phases to come, the next one last. */
+  /** The pending post phases, the next one last. */
   readonly posts: PostStep[];
   readonly processes: Set<StepProcess>;
 }
 
 /**
  * Prepares a runner for a job: fresh folders for its workspace, temporary files, home and az, so that it has nothing of
- * another job, no login either.
+ * another job, not even a login.
  * @throws Error when an expression in `env` or `defaults` cannot be evaluated
  */
 export async function prepareJob(leg: LegScope): Promise<JobState> {
@@ -98,7 +98,7 @@ export async function prepareJob(leg: LegScope): Promise<JobState> {
   };
 }
 
-/** The `job` context of the steps of a job ("Contexts reference"). */
+/** Returns the `job` context of the steps of a job ("Contexts reference"). */
 export function jobContext({ status, leg }: JobState): Value {
   const { repository, path } = leg.workflow.loaded.file.source;
   return {
@@ -110,23 +110,25 @@ export function jobContext({ status, leg }: JobState): Value {
   };
 }
 
-/** The environment of a process of a step: what the runner says about itself wins over what the files say. */
+/**
+ * Returns the environment of a process of a step. The variables of the runner have priority over those of the files.
+ */
 export function processEnvironment(job: JobState, github: GithubFacts, own: Texts): Texts {
   const path = [...job.paths, own['PATH'] ?? job.inherited['PATH'] ?? ''].join(':');
   return { ...job.inherited, ...own, PATH: path, ...githubVariables(github), ...runnerVariables(job.runner) };
 }
 
-/** A secret is hidden as it is and line by line (actions/runner, SecretMasker). */
+/** A secret is masked as it is and line by line (actions/runner, SecretMasker). */
 export function maskedTexts(secret: string): readonly string[] {
   return [secret, ...secret.split('\n').map(line => line.trim())].filter(text => text !== '');
 }
 
-/** The text without what is secret. */
+/** Returns the text without the secrets. */
 export function hideSecrets({ masks }: Pick<JobState, 'masks'>, text: string): string {
   return [...masks].sort((a, b) => b.length - a.length).reduce((shown, mask) => shown.replaceAll(mask, '***'), text);
 }
 
-/** The name of a job as GitHub shows it: its own, or its id, with what its matrix has of simple values. */
+/** Returns the name of a job as GitHub shows it: its name or its id, with the simple values of its matrix. */
 export function nameOf(leg: LegScope): string {
   const { workflow, job, matrix } = leg;
   const own = textOf(fieldOf(job.token, 'name'), legScope(leg));

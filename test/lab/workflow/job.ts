@@ -6,10 +6,12 @@ import type { Frame } from './step-work.js';
 import { runPosts, runSteps } from './step.js';
 import { fieldOf, flagOf, numberOf, propertiesOf, textOf, valueOf, type Texts } from './tokens.js';
 
-/** "After the 5 minute cancellation timeout period" whatever still runs is ended ("Workflow cancellation reference"). */
+/**
+ * "After the 5 minute cancellation timeout period" whatever still runs is ended ("Workflow cancellation reference").
+ */
 const minutesAfterCancel = 5;
 
-/** A leg that was not started. */
+/** Returns a leg that was not started. */
 export function unstartedLeg(leg: LegScope, result: Leg['result'], errors: readonly string[] = []): Leg {
   return {
     name: leg.workflow.prefix + leg.job.id,
@@ -26,7 +28,7 @@ export function unstartedLeg(leg: LegScope, result: Leg['result'], errors: reado
   };
 }
 
-/** Runs a job on a runner of its own: its steps, their post phases, and what becomes of its outputs. */
+/** Runs a job on a separate runner: its steps, their post phases, and its outputs. */
 export async function runJob(leg: LegScope): Promise<Leg> {
   const { token } = leg.job;
   const { run } = leg.workflow;
@@ -74,7 +76,7 @@ export async function runJob(leg: LegScope): Promise<Leg> {
   }
 }
 
-/** The name of a concurrency group; empty when there is none. */
+/** Returns the name of a concurrency group; empty when there is none. */
 export function groupOf(token: Parameters<typeof fieldOf>[0], scope: Parameters<typeof textOf>[1]): string {
   return textOf(fieldOf(token, 'group') ?? (token?.isScalar === true ? token : undefined), scope);
 }
@@ -99,7 +101,7 @@ function jobFrame(job: JobState): Frame {
   };
 }
 
-/** Marks the job as cancelled before any step asks, and ends what is left of it when its time is over. */
+/** Marks the job as cancelled before any step checks it, and ends the rest of it when its time is over. */
 function watchCancellation(job: JobState): () => void {
   const { cancellation, workflow } = job.leg;
   let timer: NodeJS.Timeout | undefined;
@@ -116,10 +118,10 @@ function watchCancellation(job: JobState): () => void {
   };
 }
 
-/** As GitHub annotates such a job (actions/runner-images, issue 9823). */
+/** The annotation of GitHub for such a job (actions/runner-images, issue 9823). */
 const lostRunner = 'The hosted runner lost communication with the server.';
 
-/** Ends everything on the runner at once, as when the machine is gone: no handler runs, no post phase, no later step. */
+/** Ends everything on the runner at once, as when the machine is lost: no handler, post phase or later step runs. */
 function loseRunner(job: JobState): void {
   job.isOver = true;
   job.isLost = true;
@@ -128,7 +130,7 @@ function loseRunner(job: JobState): void {
   void endOrphans(job.trackingId);
 }
 
-/** Outputs without a value, and those that hold a secret, are left out (actions/runner, JobExtension.cs). */
+/** Outputs without a value, and those with a secret, are omitted (actions/runner, JobExtension.cs). */
 function outputsOf(job: JobState, frame: Frame): { readonly outputs: Texts; readonly errors: readonly string[] } {
   const contexts = { ...frame.contexts, github: job.github, env: job.env, steps: frame.steps };
   const scope = { contexts: { ...contexts, job: jobContext(job), runner: job.runner } };

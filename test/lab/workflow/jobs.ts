@@ -9,7 +9,7 @@ import { jobFunctions } from './status.js';
 import { fieldOf, type Texts } from './tokens.js';
 import type { JobDefinition } from './workflow-file.js';
 
-/** Runs the jobs of a workflow, each when those that it needs are over; jobs that need nothing of each other at once. */
+/** Runs the jobs of a workflow, each after the jobs that it needs; independent jobs run at the same time. */
 export async function runJobs(workflow: WorkflowScope): Promise<Jobs> {
   const { jobs } = workflow.loaded.file;
   const started = new Map<string, Promise<JobResult>>();
@@ -29,7 +29,7 @@ export async function runJobs(workflow: WorkflowScope): Promise<Jobs> {
   return Object.fromEntries(results.map(result => [result.id, result]));
 }
 
-/** All jobs that a job needs, also through others. */
+/** Returns all jobs that a job needs, also through others. */
 function ancestorsOf(job: JobDefinition, jobs: ReadonlyMap<string, JobDefinition>): readonly string[] {
   const found = new Set(job.needs);
   for (const id of found) for (const next of jobs.get(id)?.needs ?? []) found.add(next);
@@ -55,7 +55,7 @@ async function runOrSkip(
   let strategy: Strategy;
   try {
     if (!isTruthy(evaluate(job.condition, scope))) {
-      // One that only waited for its turn is cancelled; one that would not have run anyway is skipped.
+      // A job that only waits for its turn is cancelled; one that would not have run anyway is skipped.
       const wasReady = isCancelled() && needed.every(({ result }) => result === 'success');
       return resultOf(job, [unstartedLeg(single(), wasReady ? 'cancelled' : 'skipped')]);
     }
@@ -65,8 +65,8 @@ async function runOrSkip(
     workflow.run.print(`::error::${job.id}: ${message}\n`);
     return resultOf(job, [unstartedLeg(single(), 'failure', [message])]);
   }
-  // "The server re-evaluates if conditions for all currently running jobs" ("Workflow cancellation reference"). A call is
-  // not asked itself: each of the called jobs decides by its own condition.
+  // "The server re-evaluates if conditions for all currently running jobs" ("Workflow cancellation reference"). A call
+  // itself is not evaluated: each of the called jobs has its own condition.
   const kept = createCancellation();
   const forget = workflow.cancellation.onRequest(() => {
     if (job.call !== undefined || !holds(job.condition, scope)) kept.request();
@@ -84,7 +84,7 @@ function holds(condition: string, scope: Parameters<typeof evaluate>[1]): boolea
   }
 }
 
-/** Runs the legs of a job, as many at once as it allows; the first failure cancels the others if it says so. */
+/** Runs the legs of a job, as many at once as it allows. The first failure cancels the others if the job says so. */
 async function runLegs(
   strategy: Strategy,
   base: LegScope,
@@ -128,9 +128,9 @@ function resultOf(job: JobDefinition, legs: readonly Leg[], asFinished = legs): 
 }
 
 /**
- * "The last matrix job that runs will override the output value" ("Workflow syntax", `jobs.<job_id>.outputs`); of called
- * workflows it is "the last successful completing reusable workflow of the matrix which actually sets a value" ("Reuse
- * workflows").
+ * "The last matrix job that runs will override the output value" ("Workflow syntax", `jobs.<job_id>.outputs`); of
+ * called workflows it is "the last successful completing reusable workflow of the matrix which actually sets a value"
+ * ("Reuse workflows").
  */
 function outputsOf(job: JobDefinition, legs: readonly Leg[]): Texts {
   const counted =

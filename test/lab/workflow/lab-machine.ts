@@ -4,7 +4,7 @@ import type { Lab } from '../lab.js';
 import { az, logIn } from '../scenarios/support/azure-job.js';
 import type { Machine } from './machine.js';
 
-/** A machine of the lab: the real az and kubectl, clusters like those of kind, and the Azure that stands in. */
+/** Returns a machine of the lab: the real az and kubectl, clusters like those of kind, and the Azure stand-in. */
 export function labMachine(lab: Lab): Machine {
   return {
     folder: join(lab.folder, 'workflows'),

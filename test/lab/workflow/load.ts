@@ -5,7 +5,7 @@ import { InvalidWorkflow } from './template.js';
 import { fieldOf, literalOf, propertiesOf } from './tokens.js';
 import { readWorkflow, type JobDefinition, type WorkflowFile } from './workflow-file.js';
 
-/** A workflow with all that it calls, read and checked before any of its jobs starts, as GitHub does. */
+/** A workflow with everything that it calls, read and checked before any of its jobs starts, as GitHub does. */
 export interface LoadedWorkflow {
   readonly file: WorkflowFile;
   /** By the id of the job. */
@@ -20,7 +20,7 @@ const mostLevels = 4;
 /**
  * Reads a workflow and what it calls.
  * @param own this project
- * @param granted what the caller of the workflow grants; absent for one that an event starts
+ * @param granted the permissions of the caller; absent for a workflow that an event starts
  * @throws InvalidWorkflow when a run would fail at its start
  */
 export function loadWorkflow(source: Source, own: Repository, granted?: Permissions): LoadedWorkflow {
@@ -52,7 +52,7 @@ function load(source: Source, own: Repository, call: Call | undefined, level: nu
   return { file, permissions, calls };
 }
 
-/** The names of the secrets that a job passes on, or that it passes on all. */
+/** Returns the names of the secrets that a job passes, or that it passes all. */
 export function secretsIn(job: JobDefinition): readonly string[] | 'inherit' {
   return literalOf(fieldOf(job.token, 'secrets')) === 'inherit' ? 'inherit' : namesIn(job, 'secrets');
 }

@@ -1,29 +1,29 @@
 import type { Texts } from './tokens.js';
 
-/** A cluster that a job makes for itself. */
+/** A cluster that a job creates for itself. */
 export interface MachineCluster {
-  /** A file that leads to it. */
+  /** The path of its kubeconfig. */
   readonly kubeconfig: string;
   stop(): Promise<void>;
 }
 
-/** What runners of jobs stand on: folders, an environment, and what the world outside gives a job. */
+/** What runners of jobs use: folders, an environment, and the outside services of a job. */
 export interface Machine {
-  /** Gets the folders of the runs. */
+  /** The parent folder of the folders of the runs. */
   readonly folder: string;
-  /** The environment of the runner itself, PATH included, which its jobs inherit. */
+  /** The environment of the runner itself, including PATH, which its jobs inherit. */
   readonly env: Texts;
   /** The token service of a job with `id-token: write`, as variables. */
   readonly idToken?: Texts;
-  /** Makes a cluster of so many nodes. @throws Error where there is none to be had */
+  /** Creates a cluster of so many nodes. @throws Error when the machine has no clusters */
   startCluster(name: string, nodes: number): Promise<MachineCluster>;
-  /** Logs az in, in the environment of a job. @throws Error where there is no Azure */
+  /** Logs az in, in the environment of a job. @throws Error when the machine has no Azure */
   logIn(env: Texts, subscription: string): Promise<void>;
   /** Ends all logins of az in that environment. */
   logOut(env: Texts): Promise<void>;
 }
 
-/** A machine without clusters and without Azure. */
+/** Returns a machine without clusters and without Azure. */
 export function plainMachine(folder: string, env: Texts, idToken?: Texts): Machine {
   return {
     folder,

@@ -7,12 +7,12 @@ type Vector = Readonly<Record<string, Value>>;
 export interface Strategy {
   readonly failFast: boolean;
   readonly maxParallel: number;
-  /** The `matrix` context of each leg; one that is null when the job has no matrix. */
+  /** The `matrix` context of each leg; a single null when the job has no matrix. */
   readonly legs: readonly (Vector | null)[];
 }
 
 /**
- * Evaluates the strategy of a job: the product of its vectors, without what is excluded, with what is included
+ * Evaluates the strategy of a job: the product of its vectors, without the excluded ones, with the included ones
  * ("Workflow syntax", `jobs.<job_id>.strategy.matrix`). The order is GitHub's.
  * @throws Error in GitHub's words when the matrix or one of its vectors is empty
  */

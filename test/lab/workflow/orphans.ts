@@ -1,25 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The variable by which the runner knows the processes of a job (actions/runner, JobExtension.cs). */
+/** The variable by which the runner finds the processes of a job (actions/runner, JobExtension.cs). */
 export const trackingVariable = 'RUNNER_TRACKING_ID';
 
-/** Ends every process that a job left behind, as the runner does when the job is complete; resolves when all are gone. */
+/** Ends every process that a job left, as the runner does when the job is complete. Resolves when all have ended. */
 export async function endOrphans(trackingId: string): Promise<void> {
   for (let found = findOrphans(trackingId); found.length > 0; found = findOrphans(trackingId)) {
     for (const pid of found) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It ended by itself since the table was read.
+        // It has ended since the process table was read.
       }
     }
-    // Nobody is told when a process of others ends.
+    // There is no event when a process of others ends.
     await pause(10);
   }
 }
 
-/** The processes that have the variable of a job, as the process table knows them; those of other users are not seen. */
+/**
+ * Returns the processes that have the variable of a job, according to the process table, except those of other users.
+ */
 export function findOrphans(trackingId: string): readonly number[] {
   const mark = `${trackingVariable}=${trackingId}`;
   return readdirSync('/proc').flatMap(name => {
@@ -27,7 +29,7 @@ export function findOrphans(trackingId: string): readonly number[] {
     try {
       return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(mark) ? [Number(name)] : [];
     } catch {
-      // It ended while it was looked at, or is somebody else's.
+      // It ended during the read, or belongs to another user.
       return [];
     }
   });

@@ -2,23 +2,23 @@ import { fieldOf, literalOf, propertiesOf, type TemplateToken } from './tokens.j
 
 const levels = ['none', 'read', 'write'] as const;
 
-/** How much the token of a job may do with one kind of thing. */
+/** What the token of a job may do with one scope. */
 export type Level = (typeof levels)[number];
 
-/** What the token of a job may do; what is not named is `none`. */
+/** The permissions of the token of a job; an omitted scope is `none`. */
 export type Permissions = Readonly<Record<string, Level>>;
 
-/** "Workflow syntax", `permissions`; the names are those of the runner's own list. */
+/** "Workflow syntax", `permissions`; the names are those in the list of the runner. */
 const scopes = [
   ...['actions', 'artifact-metadata', 'attestations', 'checks', 'contents', 'deployments', 'discussions', 'id-token'],
   ...['issues', 'models', 'packages', 'pages', 'pull-requests', 'repository-projects', 'security-events', 'statuses'],
   ...['vulnerability-alerts'],
 ];
 
-/** The restricted default of a repository, which is GitHub's for new ones: no `id-token` for who does not ask for it. */
+/** The restricted default of a repository, which is GitHub's for new ones: no `id-token` unless it is requested. */
 export const defaultPermissions: Permissions = { contents: 'read', packages: 'read' };
 
-/** What a file asks for; undefined when it does not say, and then what is above it counts. */
+/** Returns the permissions that a file requests; undefined when it has none, so that those above it apply. */
 export function readPermissions(token: TemplateToken | undefined): Permissions | undefined {
   if (token === undefined) return undefined;
   const all = literalOf(token);
@@ -30,8 +30,9 @@ export function readPermissions(token: TemplateToken | undefined): Permissions |
 }
 
 /**
- * What a called workflow asks for beyond what its caller may give, in GitHub's words; undefined when it fits. "The
- * GITHUB_TOKEN permissions passed from the caller workflow can be only downgraded" ("Reusing workflow configurations").
+ * Returns what a called workflow requests beyond the permissions of its caller, in GitHub's words; undefined when it
+ * fits. "The GITHUB_TOKEN permissions passed from the caller workflow can be only downgraded" ("Reusing workflow
+ * configurations").
  */
 export function excessOf(
   requested: Permissions,

@@ -1,6 +1,6 @@
 import { InvalidWorkflow } from './template.js';
 
-/** Where files are: a folder that stands for a repository at a commit. */
+/** A folder that stands for a repository at a commit. */
 export interface Repository {
   readonly root: string;
   /** `owner/name`. */
@@ -16,21 +16,21 @@ export interface Source {
   readonly path: string;
 }
 
-/** What `uses` of a step leads to. */
+/** The target of `uses` of a step. */
 export type ActionReference =
-  /** An action that is here: a folder with an action.yml. */
+  /** An action in a folder with an action.yml. */
   | { readonly kind: 'here'; readonly repository: Repository; readonly path: string }
-  /** One in the workspace of the job, to be checked out first. */
+  /** An action in the workspace of the job, which must be checked out first. */
   | { readonly kind: 'workspace'; readonly path: string }
-  /** One of others, for which there may be a stand-in. */
+  /** An action of others, which may have a stand-in. */
   | { readonly kind: 'others'; readonly name: string };
 
 /** The name by which others call this project; its owner is a placeholder in the documents. */
 const ownName = 'migratorydata-aks';
 
 /**
- * The file of a called workflow. `./` and `$/` mean the repository of the calling file ("Reusing workflow
- * configurations"); any other repository than that file's or our own is refused.
+ * Returns the file of a called workflow. `./` and `$/` mean the repository of the calling file ("Reusing workflow
+ * configurations"). Any repository other than that one or this project is refused.
  * @param own this project
  * @throws InvalidWorkflow when GitHub, or the step runner, does not know such a workflow
  */
@@ -47,8 +47,8 @@ export function resolveWorkflow(uses: string, from: Source, own: Repository): So
 }
 
 /**
- * What a step uses. `$/` needs a path behind it: the runner refuses it alone (actions/runner, pull request 4457), so that
- * an action at the root of a repository cannot be named so.
+ * Returns the action of a step. `$/` needs a path after it: the runner refuses it alone (actions/runner, pull request
+ * 4457), so an action at the root of a repository cannot be named with it.
  * @throws InvalidWorkflow when it is malformed
  */
 export function resolveAction(uses: string, from: Repository, own: Repository): ActionReference {

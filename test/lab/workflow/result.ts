@@ -4,7 +4,7 @@ import type { Value } from '../../support/expressions.js';
 import type { Permissions } from './permissions.js';
 import type { Texts } from './tokens.js';
 
-/** How a step, a job or a called workflow came out ("Contexts reference"). */
+/** The result of a step, a job or a called workflow ("Contexts reference"). */
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped';
 
 /** A step, or the post phase of one. */
@@ -18,10 +18,10 @@ export interface StepResult {
   readonly conclusion: Outcome;
   readonly outputs: Texts;
   readonly summary: string;
-  /** As a person sees it: without commands, secrets as `***`. */
+  /** As users see it: without commands, secrets as `***`. */
   readonly log: string;
   readonly annotations: readonly Annotation[];
-  /** What the step's report.json holds, when the step has an output that names one. */
+  /** The report.json of the step, when an output of the step names one. */
   readonly report?: Report;
 }
 
@@ -30,7 +30,7 @@ export interface Leg {
   readonly name: string;
   readonly result: Outcome;
   readonly outputs: Texts;
-  /** In the order in which they ran, post phases last. None when the job was not started, or calls a workflow. */
+  /** In the order in which they ran, post phases last. Empty when the job was not started, or calls a workflow. */
   readonly steps: readonly StepResult[];
   /** The jobs of the called workflow. */
   readonly jobs: Jobs;
@@ -40,11 +40,11 @@ export interface Leg {
   readonly runsOn: Value;
   readonly environment: string;
   readonly timeoutMinutes: number | undefined;
-  /** Why the job failed without a step that says so. */
+  /** Reasons for the failure of the job that no step reports. */
   readonly errors: readonly string[];
 }
 
-/** A job. What it has of a {@link Leg} is of its only one, or of all legs of its matrix together. */
+/** A job. Its properties of a {@link Leg} are those of its only one, or of all legs of its matrix together. */
 export interface JobResult extends Leg {
   readonly id: string;
   readonly legs: readonly Leg[];
@@ -52,23 +52,23 @@ export interface JobResult extends Leg {
 
 export type Jobs = Readonly<Record<string, JobResult>>;
 
-/** How a run came out. */
+/** The result of a run. */
 export interface RunResult {
   /** `startup_failure`: GitHub would not have started a job; the reasons are in `problems`. */
   readonly conclusion: Outcome | 'startup_failure';
   readonly problems: readonly string[];
   readonly jobs: Jobs;
-  /** What `on.workflow_call.outputs` makes of the jobs. */
+  /** The outputs that `on.workflow_call.outputs` derives from the jobs. */
   readonly outputs: Texts;
   /** Folders with the contents, by name. */
   readonly artifacts: Texts;
-  /** The concurrency groups that the run takes, those of called workflows included. */
+  /** The concurrency groups that the run enters, including those of called workflows. */
   readonly concurrency: readonly string[];
-  /** All that was printed, by all jobs. */
+  /** Everything that all jobs printed. */
   readonly log: string;
 }
 
-/** The worst of several; skipped only when all are. */
+/** Returns the worst of several outcomes; skipped only when all are. */
 export function worstOf(outcomes: readonly Outcome[]): Outcome {
   if (outcomes.includes('failure')) return 'failure';
   if (outcomes.includes('cancelled')) return 'cancelled';

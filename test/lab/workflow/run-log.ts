@@ -1,17 +1,17 @@
 import { readOutput } from '../../support/commands.js';
 import { hideSecrets, maskedTexts } from './job-state.js';
 
-/** All that a run prints. */
+/** Everything that a run prints. */
 export interface RunLog {
   readonly print: (text: string) => void;
-  /** Resolves when the text was printed. @throws Error with all that was printed when the run ends without it */
+  /** Resolves when the text was printed. @throws Error with everything that was printed when the run ends without it */
   readonly shows: (text: string) => Promise<void>;
   end(): void;
-  /** As a person sees it: without commands, and without the given secrets and what steps asked to hide. */
+  /** Returns the log as users see it: without commands, the given secrets and the texts that steps masked. */
   text(secrets: readonly string[]): string;
 }
 
-/** An empty log. */
+/** Creates an empty log. */
 export function createRunLog(onLog: (text: string) => void = () => undefined): RunLog {
   let printed = '';
   let isOver = false;
@@ -29,7 +29,7 @@ export function createRunLog(onLog: (text: string) => void = () => undefined): R
       new Promise((resolve, reject) => {
         const watcher = (): void => {
           if (printed.includes(text)) resolve();
-          else if (isOver) reject(new Error(`the run ended without saying "${text}":\n${printed}`));
+          else if (isOver) reject(new Error(`the run ended without this text in its log: "${text}":\n${printed}`));
           else return;
           watchers.delete(watcher);
         };

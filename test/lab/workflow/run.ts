@@ -16,29 +16,29 @@ import type { JobDefinition } from './workflow-file.js';
 export interface Runner {
   /** The id of the job. */
   readonly job: string;
-  /** Takes the runner away: all its processes end at once, and nothing more of the job is started. */
+  /** Loses the runner: all its processes end at once, and nothing more of the job is started. */
   lose(): void;
 }
 
 /** A run of a workflow, with what all its jobs share. */
 export interface Run {
   readonly machine: Machine;
-  /** For this run alone. */
+  /** The folder of this run only. */
   readonly folder: string;
-  /** This project, whose action and workflows are run. */
+  /** This project, whose action and workflows run. */
   readonly own: Repository;
-  /** What checkout brings into a workspace; nothing when absent. */
+  /** The folder that checkout copies into a workspace; nothing when absent. */
   readonly checkout: string | undefined;
-  /** The `github` context, as it is outside of jobs. */
+  /** The `github` context outside of jobs. */
   readonly github: GithubFacts;
   readonly vars: Given;
   readonly artifacts: Artifacts;
   readonly groups: Groups;
-  /** Those that are at work. */
+  /** The runners that have a job. */
   readonly runners: Set<Runner>;
   /** How long a minute of `timeout-minutes` lasts, in milliseconds. */
   readonly minuteMs: number;
-  /** Takes what is printed, as it comes. */
+  /** Gets what is printed, unmasked. */
   readonly print: (text: string) => void;
 }
 
@@ -51,7 +51,7 @@ export interface WorkflowScope {
   readonly cancellation: Cancellation;
   /** The concurrency groups that it and its callers hold. */
   readonly held: readonly string[];
-  /** Stands before the names of its jobs: empty, or such as `call / `. */
+  /** The prefix of the names of its jobs: empty, or for example `call / `. */
   readonly prefix: string;
 }
 
@@ -67,17 +67,19 @@ export interface LegScope {
   readonly cancellation: Cancellation;
 }
 
-/** The contexts of a workflow outside of its jobs. Where `secrets` may not be used, GitHub's schema refuses it. */
+/**
+ * Returns the contexts of a workflow outside of its jobs. GitHub's schema refuses `secrets` where they are not allowed.
+ */
 export function workflowScope({ run, inputs, secrets }: WorkflowScope): Scope {
   return { contexts: { github: run.github, inputs, secrets, vars: run.vars } };
 }
 
-/** The contexts of a job before it is on a runner. */
+/** Returns the contexts of a job before it is on a runner. */
 export function legScope({ workflow, needs, matrix, strategy }: LegScope): Scope {
   return { contexts: { ...workflowScope(workflow).contexts, needs, matrix, strategy } };
 }
 
-/** Makes a folder in that of the run. */
+/** Creates a folder in that of the run. */
 export async function makeFolder(run: Run, ...path: readonly string[]): Promise<string> {
   const folder = join(run.folder, ...path);
   await mkdir(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { runProcess, type StepDone, type StepWork } from './step-work.js';
 import { fieldOf, textOf } from './tokens.js';
 
-/** How a script is started by name, and when nothing is said ("Workflow syntax", `jobs.<job_id>.steps[*].shell`). */
+/** The command for a script by shell, and without a shell ("Workflow syntax", `jobs.<job_id>.steps[*].shell`). */
 const shells: Readonly<Record<string, string>> = {
   '': 'bash -e {0}',
   bash: 'bash --noprofile --norc -eo pipefail {0}',

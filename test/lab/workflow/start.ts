@@ -22,46 +22,47 @@ import type { Texts } from './tokens.js';
 export interface RunOptions {
   /** The workflow, relative to this project, or inside `repository`. */
   readonly file: string;
-  /** What starts it; `workflow_call`: as if a workflow of another repository called it. */
+  /** The event; `workflow_call`: as if a workflow of another repository called it. */
   readonly event: 'workflow_call' | 'workflow_dispatch' | 'pull_request' | 'push' | 'schedule';
   readonly inputs?: Given;
-  /** Of the repository, or, of a called workflow, what its caller passes on. */
+  /** The secrets of the repository, or those that the caller of a called workflow passes. */
   readonly secrets?: Texts;
   readonly vars?: Given;
   /** Properties of the `github` context that differ from the usual ones. */
   readonly github?: GithubFacts;
-  /** What the caller of a called workflow grants; by default what the documents say that it should. */
+  /** The permissions of the caller of a called workflow; by default those that the documents recommend. */
   readonly grants?: Permissions;
-  /** A folder that stands for the repository of the caller: what checkout brings, and where its workflows are. */
+  /** A folder that stands for the repository of the caller, with its workflows and the files for checkout. */
   readonly repository?: string;
-  /** How long a minute of `timeout-minutes` lasts, in milliseconds; 60,000 unless a test is in a hurry. */
+  /** How long a minute of `timeout-minutes` lasts, in milliseconds; 60,000 unless a test shortens it. */
   readonly minuteMs?: number;
   readonly onLog?: (text: string) => void;
 }
 
-/** A workflow that runs. */
+/** A running workflow. */
 export interface WorkflowRun {
   readonly ended: Promise<RunResult>;
-  /** As "Cancel workflow" does. */
+  /** Cancels the run, as "Cancel workflow" does. */
   cancel(): void;
   /**
-   * Loses the runner of a job, of all its legs at once: the job fails without a word, and neither later steps nor post
-   * phases run. @throws Error when no such job is on a runner now
+   * Loses the runner of a job, and those of all its legs: the job fails without output, and neither later steps nor
+   * post phases run.
+   * @throws Error when no such job is on a runner now
    */
   lose(job: string): void;
-  /** Resolves when the log shows the text. @throws Error with the log when the run ends without it */
+  /** Resolves when the log contains the text. @throws Error with the log when the run ends without it */
   logged(text: string): Promise<void>;
 }
 
-/** The callers in the documents grant this. */
+/** The permissions that the callers in the documents grant. */
 const documentedGrants: Permissions = { contents: 'read', 'id-token': 'write' };
 
 let runs = 0;
 
 /**
  * Starts a workflow on a machine, as GitHub would: everything is read and checked first, then the jobs run, each in
- * folders of its own.
- * @throws Error in GitHub's words when the inputs of a dispatch are refused, for then there is no run at all
+ * separate folders.
+ * @throws Error in GitHub's words when the inputs of a dispatch are refused, because then there is no run
  */
 export async function startWorkflow(machine: Machine, options: RunOptions): Promise<WorkflowRun> {
   runs += 1;
@@ -108,7 +109,7 @@ export async function startWorkflow(machine: Machine, options: RunOptions): Prom
     log.end();
     const worst = worstOf(Object.values(jobs).map(({ result }) => result));
     return {
-      // A run that was cancelled is shown so, also when a job of it failed before.
+      // A cancelled run is shown as cancelled, even when a job failed before.
       conclusion: cancellation.requested && worst !== 'success' ? 'cancelled' : worst,
       problems: [],
       jobs,
@@ -140,7 +141,7 @@ function ownRepository(): Repository {
   return { root: resolve('.'), name: 'acme/migratorydata-aks', ref: 'refs/heads/main', sha: 'f'.repeat(40) };
 }
 
-/** Reads the file where it is: of the caller's repository when it lies in there, else of this project. */
+/** Reads the file from the repository of the caller when it is in there, otherwise from this project. */
 function load({ file, repository, github = {}, event, grants }: RunOptions, own: Repository): LoadedWorkflow {
   const path = resolve(file);
   const caller = repository === undefined ? undefined : resolve(repository);

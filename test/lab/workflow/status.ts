@@ -4,12 +4,12 @@ import type { JobResult, Outcome } from './result.js';
 /** The state of a job or of a composite action, which decides about its steps ("Contexts reference", `job.status`). */
 export type Status = 'success' | 'failure' | 'cancelled';
 
-/** The functions that ask for a status. Each step and each job has its own. */
+/** The status functions. Each step and each job has its own. */
 export type StatusFunctions = Readonly<Record<'success' | 'failure' | 'cancelled' | 'always', () => Value>>;
 
 /**
- * The status functions of a step: they look at the job, inside a composite action at that action, but whether there was a
- * cancel is always the job's to say (actions/runner, Expressions/SuccessFunction.cs).
+ * Returns the status functions of a step: they use the state of the job, or of the composite action around the step,
+ * but a cancel is always that of the job (actions/runner, Expressions/SuccessFunction.cs).
  */
 export function stepFunctions(own: () => Status, job: () => Status): StatusFunctions {
   return {
@@ -21,10 +21,10 @@ export function stepFunctions(own: () => Status, job: () => Status): StatusFunct
 }
 
 /**
- * The status functions of a job's `if`. They look at all jobs that it needs, also through others: "a failure or skip
- * applies to all jobs in the dependency chain from the point of failure or skip onwards" ("Workflow syntax",
- * `jobs.<job_id>.needs`), whatever the job in between made of it. A job that was skipped inside a called workflow counts
- * as well; that is not documented but reported (actions/runner, issue 2205).
+ * Returns the status functions of a job's `if`. They use all jobs that it needs, also through others: "a failure or
+ * skip applies to all jobs in the dependency chain from the point of failure or skip onwards" ("Workflow syntax",
+ * `jobs.<job_id>.needs`), whatever the result of the job in between. A job that was skipped inside a called workflow
+ * counts as well; that is not documented but reported (actions/runner, issue 2205).
  */
 export function jobFunctions(ancestors: readonly JobResult[], isCancelled: () => boolean): StatusFunctions {
   const outcomes = ancestors.flatMap(outcomesIn);

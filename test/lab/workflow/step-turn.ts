@@ -10,7 +10,7 @@ import type { Frame, StepDone, StepWork } from './step-work.js';
 import type { Texts } from './tokens.js';
 import type { StepDefinition } from './workflow-file.js';
 
-/** A step, or the post phase of one, whose turn it is. */
+/** The turn of a step, or of the post phase of one. */
 export interface Turn {
   readonly job: JobState;
   readonly frame: Frame;
@@ -21,22 +21,22 @@ export interface Turn {
   readonly perform: (work: StepWork, name: string) => Promise<StepDone>;
 }
 
-/** How a turn came out. */
+/** The result of a turn. */
 export interface Settled {
   readonly name: string;
   readonly outcome: Outcome;
   readonly conclusion: Outcome;
   readonly done: StepDone;
-  /** All that it printed, as it came. */
+  /** Everything that it printed, unmasked. */
   readonly said: string;
 }
 
-/** The `github` context of a step. */
+/** Returns the `github` context of a step. */
 export function githubOf({ job, frame, definition }: Turn): GithubFacts {
   return { ...job.github, ...frame.github, action: definition.id };
 }
 
-/** What the expressions of a step may refer to. @param env its variables, by the `env` context */
+/** Returns what the expressions of a step may refer to. @param env its variables, by the `env` context */
 export function scopeOf(turn: Turn, env: Texts): Scope {
   const { job, frame } = turn;
   const own = statusHolder(turn);
@@ -52,7 +52,7 @@ export function scopeOf(turn: Turn, env: Texts): Scope {
   };
 }
 
-/** Takes over what a step came to: for later steps, for the job, and for who reads the results. */
+/** Records the result of a step, for later steps, for the job and for the results. */
 export function settle(turn: Turn, { name, outcome, conclusion, done, said }: Settled): void {
   const { job, frame, definition, phase } = turn;
   job.env = { ...job.env, ...withoutBlocked(done.exported) };
@@ -60,7 +60,7 @@ export function settle(turn: Turn, { name, outcome, conclusion, done, said }: Se
   const { masks, annotations, log } = readOutput(said);
   for (const mask of masks.flatMap(maskedTexts)) job.masks.add(mask);
   const own = statusHolder(turn);
-  // What was cancelled stays so, whatever fails afterwards (actions/runner, TaskResultUtil.cs).
+  // A cancelled job stays cancelled, even when something fails afterwards (actions/runner, TaskResultUtil.cs).
   if (conclusion === 'failure' && own.status === 'success') own.status = 'failure';
   if (conclusion === 'cancelled') own.status = 'cancelled';
   if (phase === 'main' && !definition.id.startsWith('__')) {
@@ -78,7 +78,7 @@ export function settle(turn: Turn, { name, outcome, conclusion, done, said }: Se
   });
 }
 
-/** Post phases look at the job, whatever action they belong to. */
+/** Post phases use the status of the job, whatever action they belong to. */
 function statusHolder({ job, frame, phase }: Turn): JobState | Frame {
   return phase === 'post' || frame.isJob ? job : frame;
 }
@@ -88,7 +88,7 @@ function withoutBlocked(exported: Texts): Texts {
   return Object.fromEntries(Object.entries(exported).filter(([name]) => name.toUpperCase() !== 'NODE_OPTIONS'));
 }
 
-/** What the action of this project wrote about itself. */
+/** Returns the report that the action of this project wrote. */
 function readReport({ 'report-json': path = '' }: Texts): Report | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : undefined;
 }

@@ -7,11 +7,11 @@ import type { Status } from './status.js';
 import type { Texts } from './tokens.js';
 import type { StepDefinition } from './workflow-file.js';
 
-/** Where steps stand: in a job, or in a composite action that a step of the job uses. */
+/** The frame of steps: a job, or a composite action that a step of the job uses. */
 export interface Frame {
-  /** Where the file is that has the steps; `$/` leads there. */
+  /** The repository of the file with the steps, to which `$/` refers. */
   readonly repository: Repository;
-  /** The contexts that do not change from step to step. */
+  /** The contexts that do not change between steps. */
   readonly contexts: Readonly<Record<string, Value>>;
   /** Properties of the `github` context that differ from those of the job. */
   readonly github: GithubFacts;
@@ -19,16 +19,16 @@ export interface Frame {
   readonly env: Texts;
   /** The `steps` context so far. */
   readonly steps: Record<string, Value>;
-  /** What the steps of an action wrote for the summary; on GitHub one summary each. */
+  /** What the steps of an action wrote for the summary; on GitHub it is one summary. */
   readonly summaries: string[];
   status: Status;
-  /** Stops the steps from outside: when the step that uses the action is cancelled. */
+  /** Stops the steps from outside, when the step that uses the action is cancelled. */
   readonly signal: AbortSignal | undefined;
   /** Whether it is the job itself. */
   readonly isJob: boolean;
 }
 
-/** A step under way. */
+/** A running step. */
 export interface StepWork {
   readonly job: JobState;
   readonly frame: Frame;
@@ -36,23 +36,23 @@ export interface StepWork {
   /** With the step's own `env`. */
   readonly scope: Scope;
   readonly github: GithubFacts;
-  /** All variables that the files and earlier steps gave it. */
+  /** All variables from the files and from earlier steps. */
   readonly env: Texts;
-  /** Those of them that only it has, and what it uses. */
+  /** The variables of this step only, and of what it uses. */
   readonly ownEnv: Texts;
   readonly signal: AbortSignal;
-  /** What it printed so far, as it came. */
+  /** Gets what it prints, unmasked. */
   readonly print: (text: string) => void;
 }
 
-/** What a step came to, before it is known whether it was stopped. */
+/** The result of a step, before it is known whether it was stopped. */
 export interface StepDone {
   readonly ok: boolean;
   readonly outputs: Texts;
   readonly summary: string;
   readonly exported: Texts;
   readonly paths: readonly string[];
-  /** What the post phase is given. */
+  /** The state for the post phase. */
   readonly state: Texts;
 }
 
@@ -66,10 +66,10 @@ export interface PostStep {
   readonly run: (work: StepWork) => Promise<StepDone>;
 }
 
-/** A step that did nothing wrong and told nothing. */
+/** A step that succeeded without any output. */
 export const nothingDone: StepDone = { ok: true, outputs: {}, summary: '', exported: {}, paths: [], state: {} };
 
-/** Runs one process of a step to its end; one that is stopped gets the signals of a cancel. */
+/** Runs one process of a step to its end. A stopped one gets the signals of a cancel. */
 export async function runProcess(
   work: StepWork,
   command: Pick<StepCommand, 'program' | 'args' | 'cwd'>,

@@ -10,7 +10,7 @@ import type { StepDefinition } from './workflow-file.js';
 
 type Print = (text: string) => void;
 
-/** Runs steps one after the other; each decides by its condition, also after a failure or a cancel. */
+/** Runs steps in order; the condition of each decides whether it runs, also after a failure or a cancel. */
 export async function runSteps(
   job: JobState,
   frame: Frame,
@@ -50,7 +50,7 @@ async function takeTurn(turn: Turn, print: Print): Promise<void> {
   let outcome: Outcome = 'failure';
   let done = nothingDone;
   const stop = new AbortController();
-  // What stopped a composite action does not stop the post phases of its steps.
+  // A stop of a composite action does not stop the post phases of its steps.
   const outer = phase === 'main' ? frame.signal : undefined;
   const signal = outer === undefined ? stop.signal : AbortSignal.any([stop.signal, outer]);
   const forget = stopOnCancel(job, stop, () => isTruthy(evaluate(turn.condition, scope)));
@@ -84,21 +84,21 @@ async function takeTurn(turn: Turn, print: Print): Promise<void> {
   settle(turn, { name, outcome, conclusion: forgiven ? 'success' : outcome, done, said });
 }
 
-/** A cancel stops a step unless its condition holds even then ("Workflow cancellation reference"). */
+/** A cancel stops a step unless its condition is true even then ("Workflow cancellation reference"). */
 function stopOnCancel({ leg }: JobState, stop: AbortController, mayRun: () => boolean): () => void {
-  // One that begins after the cancel has been asked already.
+  // The condition of a step that begins after the cancel has been evaluated already.
   if (leg.cancellation.requested) return () => undefined;
   return leg.cancellation.onRequest(() => {
     try {
       if (mayRun()) return;
     } catch {
-      // A condition that cannot be evaluated does not hold.
+      // A condition that cannot be evaluated is false.
     }
     stop.abort('cancelled');
   });
 }
 
-/** A step that was told to stop is not a success, whatever its exit code is. */
+/** A stopped step is not a success, whatever its exit code is. */
 function outcomeOf({ ok }: StepDone, signal: AbortSignal): Outcome {
   if (signal.aborted) return signal.reason === 'timed out' ? 'failure' : 'cancelled';
   return ok ? 'success' : 'failure';

@@ -11,7 +11,7 @@ import { isMapping, isString } from '@actions/workflow-parser/templates/tokens/t
 import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
 import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
 
-/** A file that GitHub would not accept; a run of it ends as `startup_failure`. */
+/** A file that GitHub would not accept; its run ends as `startup_failure`. */
 export class InvalidWorkflow extends Error {
   readonly problems: readonly string[];
 
@@ -25,17 +25,17 @@ export class InvalidWorkflow extends Error {
 /** A file as GitHub reads it: texts, numbers and expressions where its schema allows them. */
 export interface Template {
   readonly root: MappingToken;
-  /** Collects what later readers find wrong; see {@link failOn}. */
+  /** Collects the errors of later readers; see {@link failOn}. */
   readonly context: TemplateContext;
 }
 
-// The package's own entry imports its schemas in a way that only bundlers take, so they are read as files.
+// The entry of the package imports its schemas in a form that only bundlers support, so they are read as files.
 const schemas = { workflow: 'workflow-v1.0.min.json', action: 'action-v1.0.min.json' } as const;
 const roots = { workflow: 'workflow-root-strict', action: 'action-root-strict' } as const;
 const loaded = new Map<keyof typeof schemas, TemplateSchema>();
 
 /**
- * Reads a workflow or an action's file by GitHub's own schema and parser.
+ * Reads a workflow or the file of an action with GitHub's schema and parser.
  * @throws InvalidWorkflow with GitHub's messages, each with the name of the file, the line and the column
  */
 export function readTemplateText(kind: keyof typeof schemas, name: string, text: string): Template {
@@ -51,8 +51,8 @@ export function readTemplateText(kind: keyof typeof schemas, name: string, text:
 }
 
 /**
- * Gives texts as YAML means them. The package is made for editors too, and reads a block with an expression in it as it
- * is written, with its indentation and all its line ends.
+ * Returns texts as YAML defines them. The package also serves editors, and returns a block with an expression as it is
+ * written, with its indentation and all its line ends.
  */
 class ValueReader extends YamlObjectReader {
   override allowLiteral(): LiteralToken | undefined {
@@ -62,7 +62,7 @@ class ValueReader extends YamlObjectReader {
   }
 }
 
-/** @throws InvalidWorkflow when something was found wrong so far */
+/** @throws InvalidWorkflow when an error was found so far */
 export function failOn(context: TemplateContext): void {
   const problems = context.errors.getErrors().map(({ message }) => message);
   if (problems.length > 0) throw new InvalidWorkflow(problems);

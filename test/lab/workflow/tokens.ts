@@ -15,13 +15,13 @@ export type { MappingToken, TemplateToken };
 /** Texts by name, such as variables or inputs. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** The properties of a mapping, in their order; none when there is no mapping. */
+/** Returns the properties of a mapping, in their order; empty when there is no mapping. */
 export function propertiesOf(token: TemplateToken | undefined): readonly (readonly [string, TemplateToken])[] {
   if (token === undefined || !isMapping(token)) return [];
   return [...token].map(({ key, value }) => [key.assertString('a key').value, value] as const);
 }
 
-/** A property of a mapping, wherever the path leads; undefined when it is not there. */
+/** Returns a property of a mapping by its path; undefined when it does not exist. */
 export function fieldOf(token: TemplateToken | undefined, ...path: readonly string[]): TemplateToken | undefined {
   return path.reduce<TemplateToken | undefined>(
     (at, name) => (at !== undefined && isMapping(at) ? at.find(name) : undefined),
@@ -29,13 +29,13 @@ export function fieldOf(token: TemplateToken | undefined, ...path: readonly stri
   );
 }
 
-/** The text of a field that holds no expression; undefined when it is not there. */
+/** Returns the text of a field without an expression; undefined when it does not exist. */
 export function literalOf(token: TemplateToken | undefined): string | undefined {
   return token === undefined || !isString(token) ? undefined : token.value;
 }
 
 /**
- * The value of a part of a file, with all its expressions evaluated.
+ * Returns the value of a part of a file, with all its expressions evaluated.
  * @throws Error as {@link evaluate} does
  */
 export function valueOf(token: TemplateToken, scope: Scope): Value {
@@ -48,12 +48,12 @@ export function valueOf(token: TemplateToken, scope: Scope): Value {
   return null;
 }
 
-/** The value of a part of a file as a text, empty when it is not there. @throws Error when it has none */
+/** Returns the value of a part of a file as a text, empty when it does not exist. @throws Error when it has none */
 export function textOf(token: TemplateToken | undefined, scope: Scope): string {
   return token === undefined ? '' : asText(valueOf(token, scope));
 }
 
-/** A mapping of texts, such as `env` or `with`, which an expression may give as a whole. @throws Error as {@link textOf} */
+/** Returns a mapping of texts, such as `env` or `with`, which may be one expression. @throws Error as {@link textOf} */
 export function textsOf(token: TemplateToken | undefined, scope: Scope): Record<string, string> {
   const value = token === undefined ? {} : valueOf(token, scope);
   return Object.fromEntries(Object.entries(value ?? {}).map(([name, each]) => [name, asText(each as Value)]));
@@ -66,7 +66,10 @@ export function flagOf(token: TemplateToken | undefined, scope: Scope, otherwise
   return value;
 }
 
-/** A number; undefined when it is not there. @throws Error when the value is not a number, as GitHub refuses it */
+/**
+ * Returns a number; undefined when it does not exist.
+ * @throws Error when the value is not a number, as GitHub refuses it
+ */
 export function numberOf(token: TemplateToken | undefined, scope: Scope): number | undefined {
   const value = token === undefined ? undefined : valueOf(token, scope);
   if (value !== undefined && typeof value !== 'number') throw new Error(`Unexpected value '${JSON.stringify(value)}'`);

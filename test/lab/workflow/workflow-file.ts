@@ -8,16 +8,16 @@ import type { Source } from './references.js';
 import { failOn, InvalidWorkflow, readTemplateText } from './template.js';
 import { fieldOf, literalOf, propertiesOf, type MappingToken, type TemplateToken } from './tokens.js';
 
-/** A step as its file has it. */
+/** A step in its file. */
 export interface StepDefinition {
-  /** As given, or what GitHub calls a step without one, such as `__run_2`. */
+  /** The given id, or the one that GitHub generates, such as `__run_2`. */
   readonly id: string;
-  /** The expression of `if`; with `success()` before it unless it asks for a status itself. */
+  /** The expression of `if`, with `success()` before it unless it has a status function itself. */
   readonly condition: string;
   readonly token: MappingToken;
 }
 
-/** A job as its file has it. */
+/** A job in its file. */
 export interface JobDefinition extends StepDefinition {
   readonly needs: readonly string[];
   readonly permissions: Permissions | undefined;
@@ -26,17 +26,17 @@ export interface JobDefinition extends StepDefinition {
   readonly steps: readonly StepDefinition[];
 }
 
-/** A workflow as its file has it. */
+/** A workflow in its file. */
 export interface WorkflowFile {
   readonly source: Source;
-  /** The path when the file gives no name. */
+  /** The path when the file has no name. */
   readonly name: string;
   readonly root: MappingToken;
   readonly permissions: Permissions | undefined;
   readonly jobs: ReadonlyMap<string, JobDefinition>;
 }
 
-/** What the step runner can do; anything else a file may hold is refused, so that nothing passes unseen. */
+/** The keys that the step runner supports. Any other key is refused, so that none is ignored. */
 const knownJobKeys = new Set([
   ...['name', 'needs', 'if', 'runs-on', 'permissions', 'environment', 'concurrency', 'outputs', 'env', 'defaults'],
   ...['steps', 'timeout-minutes', 'strategy', 'uses', 'with', 'secrets', 'continue-on-error'],
@@ -48,7 +48,7 @@ const knownStepKeys = new Set([
 
 /**
  * Reads a workflow.
- * @throws InvalidWorkflow when GitHub would not accept it, or when it asks for what the step runner cannot do
+ * @throws InvalidWorkflow when GitHub would not accept it, or when the step runner does not support it
  */
 export function readWorkflow(source: Source): WorkflowFile {
   const { root, context } = readTemplateText('workflow', source.path, readText(source));
@@ -84,7 +84,7 @@ export function readWorkflow(source: Source): WorkflowFile {
 }
 
 /**
- * Pairs the steps as GitHub's converter understands them with what stands in the file.
+ * Pairs the steps that GitHub's converter returns with those in the file.
  * @param path of the file, for the error
  * @throws InvalidWorkflow for a step that is neither a script nor an action
  */

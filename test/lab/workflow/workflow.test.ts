@@ -32,7 +32,7 @@ describe('a job with a cluster of kind', () => {
     return withInputs({ operation: 'deploy', provider: 'kubeconfig', 'service-type': 'node-port', ...counts });
   };
 
-  it('deploys to it, and it is gone after the job', async () => {
+  it('deploys to it, and the cluster is deleted after the job', async () => {
     const run = await bench.start(
       jobs(`check:
   runs-on: ubuntu-latest
@@ -58,7 +58,7 @@ describe('a job with a cluster of kind', () => {
     expect(lab.clusters().map(({ name }) => name)).not.toContain('check');
   });
 
-  it('is cancelled on the way: the action ends, its post phase runs, and so does what always runs', async () => {
+  it('is cancelled during a step: the action ends, and its post phase and the steps with always() run', async () => {
     const run = await bench.start(
       jobs(`deploy:
   runs-on: ubuntu-latest
@@ -99,7 +99,7 @@ describe('a job with Azure', () => {
   const identity = `client-id: "\${{ vars.CLIENT }}", tenant-id: "\${{ vars.TENANT }}", ${subscription}`;
   const preflight = (inputs: string): string => `uses: ${own}\n      with: { operation: preflight, ${inputs} }`;
 
-  it('logs in for itself, by azure/login or by the action, and no other job has its login', async () => {
+  it('logs in by azure/login or by the action, and no other job has its login', async () => {
     const job = (id: string, steps: string, permissions = 'id-token: write'): string => `${id}:
   runs-on: ubuntu-latest
   permissions: { ${permissions} }

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 
-/** Hands out a loopback address that no one else in this process has. */
+/** Returns a loopback address that nothing else in this process has. */
 export type AddressSource = () => string;
 
 /**
- * Addresses from a random 127.x.y.0/24 block and the blocks after it. Every address of 127.0.0.0/8 is usable on Linux
- * without configuration; the random start keeps labs that run side by side apart. Low second octets are left to others
- * (127.0.0.1, systemd-resolved).
+ * Returns addresses from a random 127.x.y.0/24 block and the blocks after it. Linux accepts every address of
+ * 127.0.0.0/8 without configuration; the random start separates labs that run at the same time. Low second octets are
+ * left to others (127.0.0.1, systemd-resolved).
  */
 export function loopbackAddresses(block = randomInt(16 * 256, 250 * 256)): AddressSource {
   let index = 0;

@@ -1,6 +1,6 @@
 import type { ExposedService } from './objects.js';
 
-/** What a Service asks of Azure's load balancer by annotations. */
+/** What the annotations of a Service request of Azure's load balancer. */
 export interface AzureSettings {
   readonly internal: boolean;
   readonly dnsLabel: string | undefined;
@@ -10,7 +10,7 @@ export interface AzureSettings {
 const prefix = 'service.beta.kubernetes.io/azure-';
 
 /**
- * Reads the annotations that the lab honours.
+ * Reads the annotations that the lab supports.
  * https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#loadbalancer-annotations
  * @throws Error for a value that the cloud provider refuses.
  */

@@ -6,7 +6,7 @@ import { createFrontend } from './frontend.js';
 import { runMembers } from './members.js';
 import { createServerLogs } from './server-log.js';
 
-/** Two members behind a load balancer with faults, without Kubernetes: enough to measure the measurement. */
+/** Two members behind a load balancer with faults, without Kubernetes: enough to check the measurement. */
 export interface BalancerBench extends AsyncDisposable {
   readonly url: string;
   setFault(fault: BalancerFault): void;

@@ -1,17 +1,17 @@
 /** Faults of the load balancer, by their effect on the user. */
 export type BalancerFault =
   | { readonly kind: 'none' }
-  /** No address is ever given to a Service that has none. */
+  /** A Service without an address never gets one. */
   | { readonly kind: 'pending' }
-  /** Setting up fails with an Azure error code, such as PublicIPCountLimitReached, and is tried again. */
+  /** The setup fails with an Azure error code, such as PublicIPCountLimitReached, and is retried. */
   | { readonly kind: 'failed'; readonly code: string; readonly message?: string }
-  /** New connections hang: all or a share of them (0 to 1), for a time or until the fault is taken back. */
+  /** New connections hang: all or a share of them (0 to 1), for a time or until the fault is removed. */
   | { readonly kind: 'blackhole'; readonly share?: number; readonly durationMs?: number };
 
 export interface FaultSwitch {
   readonly current: () => BalancerFault;
   set(fault: BalancerFault): void;
-  /** Decides for one new connection. */
+  /** Returns whether one new connection hangs. */
   swallows(random: () => number): boolean;
 }
 
@@ -35,7 +35,7 @@ export function createFaultSwitch(now: () => number): FaultSwitch {
   };
 }
 
-/** The text of the event that cloud-provider-azure leaves when Azure refuses. */
+/** Returns the text of the event that cloud-provider-azure writes when Azure refuses. */
 export function failureMessage({ code, message }: Extract<BalancerFault, { kind: 'failed' }>): string {
   const inner = JSON.stringify({ error: { code, message: message ?? code } });
   return `Error syncing load balancer: failed to ensure load balancer: reconcileSharedLoadBalancer: RESPONSE 400: 400 Bad Request ERROR CODE: ${code} ${inner}`;

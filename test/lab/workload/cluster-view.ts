@@ -2,19 +2,19 @@ import type { KubernetesObject, Node } from '../../../src/kubernetes/types.js';
 import type { LabApi } from '../api.js';
 import { type EndpointSlice, type ExposedService, keyOf, type MemberPod } from './objects.js';
 
-/** What kubelets, proxies and the load balancer know of the cluster, kept up to date by watches. */
+/** The state of the cluster that kubelets, proxies and the load balancer know, updated by watches. */
 export interface ClusterView {
-  /** Pods labelled `app=migratorydata`, in all namespaces. */
+  /** Returns the pods labelled `app=migratorydata`, of all namespaces. */
   pods(): readonly MemberPod[];
   services(): readonly ExposedService[];
-  /** The endpoint slices of one Service. */
+  /** Returns the endpoint slices of one Service. */
   slicesOf(service: ExposedService): readonly EndpointSlice[];
   nodes(): readonly Node[];
-  /** Calls back after each change. */
+  /** Calls the listener after each change. */
   onChange(listener: () => void): void;
 }
 
-/** Resolves once everything that exists was read. The watches end with the signal. */
+/** Resolves when all existing objects were read. The watches end with the signal. */
 export async function watchCluster(api: LabApi, signal: AbortSignal): Promise<ClusterView> {
   const listeners = new Set<() => void>();
   const follow = async <T extends KubernetesObject>(path: string): Promise<ReadonlyMap<string, T>> => {

@@ -1,19 +1,19 @@
 /** A pod whose CPU is measured. */
 export interface Consumer {
   readonly name: string;
-  /** True when it takes its share of the load: a member that runs. */
+  /** Whether it gets a share of the load: a running member. */
   readonly serves: boolean;
 }
 
 export interface CpuModel {
-  /** The load of all clients together, shared evenly by the members that run. */
+  /** Sets the total load of all clients, which the running members share evenly. */
   setLoad(load: { readonly totalMillicores: number }): void;
-  /** Fixes one pod's usage; undefined gives it its share again. */
+  /** Fixes the usage of one pod; undefined gives it its share again. */
   setPodUsage(podName: string, millicores: number | undefined): void;
   usageOf(consumers: readonly Consumer[]): ReadonlyMap<string, number>;
 }
 
-/** What an idle JVM uses, in millicores. */
+/** The usage of an idle JVM, in millicores. */
 const idleMillicores = 20;
 
 export function createCpuModel(): CpuModel {

@@ -26,7 +26,7 @@ describe('the environment of a container', () => {
     expect(env['OPTS']).toBe('migratorydata-1:sesame');
   });
 
-  it('sees only variables that come earlier', async () => {
+  it('has only variables that are defined earlier', async () => {
     const env = await resolve([{ name: 'OPTS', value: '-Dx=$(TOKEN)' }, fromSecret('tokens', 'entitlement')]);
     expect(env['OPTS']).toBe('-Dx=$(TOKEN)');
   });

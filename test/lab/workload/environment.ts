@@ -1,19 +1,19 @@
 import type { Container, EnvVar, MemberPod } from './objects.js';
 
-/** Reads a Secret's or ConfigMap's texts by name in the pod's namespace; undefined when it does not exist. */
+/** Returns the texts of a Secret or ConfigMap by name in the namespace of the pod; undefined when it does not exist. */
 export interface References {
   secret(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   configMap(name: string): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
-/** A container that kubelet could not start, with kubelet's own reason and message. */
+/** A container that kubelet cannot start, with kubelet's reason and message. */
 class ContainerConfigError extends Error {
   override readonly name = 'CreateContainerConfigError';
 }
 
 /**
- * The environment that kubelet would give the container: entries in order, each seeing the ones before it by `$(NAME)`.
- * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ * Returns the environment that kubelet gives the container: entries in order, each of which may refer to earlier ones
+ * by `$(NAME)`. https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  * @throws ContainerConfigError when a Secret, ConfigMap or key is missing and not optional.
  */
 export async function resolveEnvironment(
@@ -32,7 +32,7 @@ export async function resolveEnvironment(
   return environment;
 }
 
-/** Replaces `$(NAME)` by an earlier variable; an unknown one stays as it is, and `$$` stands for one dollar sign. */
+/** Replaces `$(NAME)` by an earlier variable. An unknown one stays, and `$$` is one dollar sign. */
 export function expandReferences(text: string, environment: ReadonlyMap<string, string>): string {
   return text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) =>
     name === undefined ? '$' : (environment.get(name) ?? match),

@@ -2,12 +2,12 @@ import type { Node } from '../../../src/kubernetes/types.js';
 import type { ClusterView } from './cluster-view.js';
 import type { EndpointSlice, EnvVar, ExposedService, MemberPod } from './objects.js';
 
-/** A cluster that a test writes by hand; `changed()` is the watch event. */
+/** A cluster whose objects a test writes; `changed()` is the watch event. */
 export interface HandmadeCluster extends ClusterView {
   readonly podList: MemberPod[];
   readonly serviceList: ExposedService[];
   readonly nodeList: Node[];
-  /** Nodes without power. */
+  /** The nodes without power. */
   readonly dark: Set<string>;
   readonly nodeIsAlive: (nodeName: string) => boolean;
   /** Replaces or adds a pod. */
@@ -16,7 +16,10 @@ export interface HandmadeCluster extends ClusterView {
   changed(): void;
 }
 
-/** Endpoints follow the pods: each pod that is Ready is a ready endpoint of every Service with a selector port. */
+/**
+ * Returns a cluster whose endpoints follow its pods: each Ready pod is a ready endpoint of every Service with a
+ * selector.
+ */
 export function handmadeCluster(): HandmadeCluster {
   const listeners: (() => void)[] = [];
   const podList: MemberPod[] = [];
@@ -85,7 +88,7 @@ export function entryOf(ordinal: number): string {
   return `migratorydata-${ordinal}.migratorydata-hs.migratory.svc.cluster.local:8801`;
 }
 
-/** The options of a member in Guaranteed mode with three seeds of a list of five, and the REST interface on. */
+/** Returns the options of a member in Guaranteed mode with three seeds of five members, and with the REST interface. */
 export function someOptions(extra: Readonly<Record<string, string>> = {}): string {
   const options: Readonly<Record<string, string>> = {
     ClusterDeliveryMode: 'Guaranteed',
@@ -109,7 +112,7 @@ export interface PodWish {
   readonly restartCount?: number;
 }
 
-/** A member's pod that runs and is Ready, on the node of its ordinal unless told otherwise. */
+/** Returns the pod of a running, Ready member, by default on the node of its ordinal. */
 export function somePod({ ordinal, env = [], ...wish }: PodWish): MemberPod {
   const name = `migratorydata-${ordinal}`;
   return {

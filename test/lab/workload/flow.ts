@@ -3,14 +3,14 @@ import type { Route } from './routing.js';
 
 export interface FlowOptions {
   readonly nodeIsAlive: (nodeName: string) => boolean;
-  /** After so long without traffic the connection is reset; undefined: never. */
+  /** The connection is reset after this time without traffic; undefined: never. */
   readonly idleMs?: number;
 }
 
 /**
- * Carries a client's connection along its route. The moment one of its nodes loses power nothing passes any more and
- * nothing is closed: the client sees silence. When the node is back it does not know the connection and resets it at
- * the client's next byte.
+ * Carries the connection of a client along its route. As soon as one of its nodes loses power, nothing passes and
+ * nothing is closed: the client sees silence. When the node runs again, it does not know the connection and resets it
+ * at the next byte of the client.
  */
 export function carry(client: Socket, route: Route, { nodeIsAlive, idleMs }: FlowOptions): void {
   client.on('error', () => client.destroy());

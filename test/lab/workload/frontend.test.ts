@@ -58,7 +58,7 @@ afterEach(async () => {
 
 type Outcome = 'answer' | 'reset' | 'silence';
 
-/** Sends a request and waits for what comes: longer than an answer takes on a busy machine. */
+/** Sends a request and waits for the outcome, longer than a response takes on a busy machine. */
 function ask(socket: Socket): Promise<Outcome> {
   return new Promise(resolve => {
     const timer = setTimeout(resolve, 2_000, 'silence');
@@ -92,14 +92,14 @@ describe('the load balancer', () => {
     expect(await askOften(10)).toEqual(new Set(['answer']));
   });
 
-  it('sends them over any node under policy Cluster', async () => {
+  it('sends them to any node under policy Cluster', async () => {
     await expose({ externalTrafficPolicy: 'Cluster' });
     expect(frontend.healthyNodes()).toEqual(['node-0', 'node-1', 'node-2']);
     expect(await askOften(10)).toEqual(new Set(['answer']));
   });
 
-  it('lets new connections to a dark node hang until the probe has failed twice', async () => {
-    // It is found dark after 3 s at the earliest; by then all have long been sent to a node.
+  it('lets new connections to a node without power hang until the probe has failed twice', async () => {
+    // The probe fails after 3 s at the earliest, when all connections have a node.
     await expose(undefined, 3_000);
     cluster.dark.add('node-0');
     expect(await askOften(20)).toEqual(new Set(['answer', 'silence']));
@@ -107,7 +107,7 @@ describe('the load balancer', () => {
     expect(await askOften(10)).toEqual(new Set(['answer']));
   });
 
-  it('leaves established connections to a dark node in silence, and resets them when it is back', async () => {
+  it('leaves established connections to a node without power silent, and resets them when the node runs again', async () => {
     cluster.remove('migratorydata-1');
     await expose();
     const socket = dial();
@@ -119,7 +119,7 @@ describe('the load balancer', () => {
     expect(await ask(socket)).toBe('reset');
   });
 
-  it('closes established connections when the member ends in good order', async () => {
+  it('closes established connections when the member ends normally', async () => {
     await expose();
     const sockets = [dial(), dial(), dial()];
     await Promise.all(sockets.map(ask));
@@ -136,7 +136,7 @@ describe('the load balancer', () => {
     expect(await askAnew()).toBe('silence');
   });
 
-  it('drops what comes from outside of the source ranges', async () => {
+  it('drops connections from outside of the source ranges', async () => {
     await expose({ loadBalancerSourceRanges: ['203.0.113.0/24'] });
     expect(await askAnew()).toBe('silence');
   });
@@ -149,7 +149,7 @@ describe('the load balancer', () => {
     expect(await askAnew()).toBe('reset');
   });
 
-  it('swallows all or a share of the new connections for a time, on demand', async () => {
+  it('drops all or a share of the new connections for a time, on demand', async () => {
     await expose();
     faults.set({ kind: 'blackhole', durationMs: 3_000 });
     expect(await askOften(5)).toEqual(new Set(['silence']));

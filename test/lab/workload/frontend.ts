@@ -9,13 +9,13 @@ import { createPortListeners } from './port-listeners.js';
 import { answersProbe, pick, type Route, routeThroughNode, type RoutingContext } from './routing.js';
 import { isAllowedSource } from './source-ranges.js';
 
-/** One Service's address at the load balancer. */
+/** The address of one Service at the load balancer. */
 export interface Frontend {
   readonly address: string;
-  /** The nodes that get new connections. */
+  /** Returns the nodes that get new connections. */
   healthyNodes(): readonly string[];
   /**
-   * Listens on the ports that the Service has now.
+   * Listens on the current ports of the Service.
    * @throws the system's error, such as EACCES for port 80; Error for an annotation that Azure refuses.
    */
   open(service: ExposedService): Promise<void>;
@@ -31,17 +31,17 @@ export interface FrontendContext extends RoutingContext {
 const excluded = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /**
- * Spreads new connections over the nodes whose probe answers, as Azure's load balancer does: by a hash of the
- * connection's five values, which is chance for a client that takes a new port each time. With no healthy node, or from
- * a source that the network security group does not let in, packets are dropped: the connection hangs. (The kernel
- * completes the handshake on loopback; a client notices by the missing answer.)
+ * Spreads new connections over the nodes whose probe succeeds, as Azure's load balancer does: by a hash of the five
+ * values of the connection, which is random for a client with a new port each time. Without a healthy node, or for a
+ * source that the network security group excludes, packets are dropped: the connection hangs. (The kernel completes the
+ * handshake on loopback; a client notices the missing response.)
  * https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview
  */
 export function createFrontend(service: ExposedService, address: string, context: FrontendContext): Frontend {
   const { view, timing, faults, nodeIsAlive, random } = context;
   const health = createBackendHealth(timing.probeFailures);
   const listeners = createPortListeners();
-  /** Ranges, policy and annotations may change while the frontend lives. */
+  /** Ranges, policy and annotations may change while the frontend exists. */
   const now = (): ExposedService => view.services().find(candidate => keyOf(candidate) === keyOf(service)) ?? service;
 
   let idleMinutes = readAzureSettings(service).idleMinutes;

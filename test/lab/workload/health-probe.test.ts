@@ -5,7 +5,7 @@ import { createBackendHealth } from './health-probe.js';
 import { isAllowedSource } from './source-ranges.js';
 
 describe('backend health', () => {
-  it('takes a backend in at the first success and out after the failures in a row', () => {
+  it('adds a backend at the first success, and removes it after the failures in a row', () => {
     const health = createBackendHealth(2);
     const seen = [true, false, true, false, false, true].map(up => {
       health.probe(['n'], () => up);
@@ -14,7 +14,7 @@ describe('backend health', () => {
     expect(seen).toEqual([1, 1, 1, 1, 0, 1]);
   });
 
-  it('starts a backend that never answered as unhealthy, and forgets one that is gone', () => {
+  it('starts a backend that never responded as unhealthy, and forgets a removed one', () => {
     const health = createBackendHealth(2);
     health.probe(['n'], () => false);
     expect(health.healthy()).toEqual([]);

@@ -1,21 +1,21 @@
-/** How a load balancer probes its backends, and how long it takes to set up. */
+/** How a load balancer probes its backends, and how long its setup takes. */
 export interface BalancerTiming {
   readonly probeIntervalMs: number;
-  /** Probes that must fail in a row until a backend gets no more new connections. */
+  /** The probes that must fail in a row until a backend gets no new connections. */
   readonly probeFailures: number;
   readonly provisionMs: number;
 }
 
 /**
- * The order of events in Azure, ten times as fast: Azure probes every 5 s, takes a backend out after 2 failures, and
+ * The order of events in Azure, ten times as fast: Azure probes every 5 s, removes a backend after 2 failures, and
  * provisions an address in about 30 s.
  * https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#custom-load-balancer-health-probe
  */
 export const labTiming: BalancerTiming = { probeIntervalMs: 500, probeFailures: 2, provisionMs: 300 };
 
-/** The health of a backend pool; one success brings a backend in, a row of failures takes it out. */
+/** The health of a backend pool: one success adds a backend, several failures in a row remove it. */
 export interface BackendHealth {
-  /** Probes all backends once; those that are not named any more are forgotten. */
+  /** Probes all backends once, and forgets those that are not listed any more. */
   probe(backends: readonly string[], answers: (backend: string) => boolean): void;
   healthy(): readonly string[];
 }

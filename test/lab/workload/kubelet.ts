@@ -17,15 +17,15 @@ export interface KubeletOptions {
   readonly view: ClusterView;
   readonly logs: ServerLogs;
   readonly nodeIsAlive: (nodeName: string) => boolean;
-  /** Why a pod's container cannot start, in kubelet's words. */
+  /** Returns why the container of a pod cannot start, in kubelet's words. */
   readonly startProblem: (pod: string) => string | undefined;
-  /** The API server does not verify it unless it was given --kubelet-certificate-authority. */
+  /** The API server verifies it only with --kubelet-certificate-authority. */
   readonly certificate: { readonly cert: string; readonly key: string };
 }
 
 /**
- * The logs part of the kubelet API for all nodes: it listens on 127.0.0.1 and on each node's InternalIP, always on one
- * port. The kubelet of a node without power takes connections, since the kernel does, and says nothing.
+ * The logs part of the kubelet API for all nodes: it listens on 127.0.0.1 and on the InternalIP of each node, always on
+ * one port. The kubelet of a node without power accepts connections, since the kernel does, and never responds.
  * https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/server/server.go (containerLogs)
  */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
@@ -70,7 +70,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   };
 }
 
-/** The loopback address that stands for the node; undefined until its status has one. */
+/** Returns the loopback address of the node; undefined until its status has one. */
 export function internalAddress(node: Node): string | undefined {
   const found = node.status.addresses?.find(({ type }) => type === 'InternalIP')?.address;
   return found?.startsWith('127.') ? found : undefined;

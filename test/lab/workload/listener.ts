@@ -1,6 +1,6 @@
 import type { AddressInfo, Server } from 'node:net';
 
-/** Starts listening; resolves with the port. @throws the system's error, such as EACCES or EADDRINUSE. */
+/** Starts listening. Resolves with the port. @throws the system's error, such as EACCES or EADDRINUSE. */
 export function listen(server: Server, host = '127.0.0.1', port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -11,7 +11,7 @@ export function listen(server: Server, host = '127.0.0.1', port = 0): Promise<nu
   });
 }
 
-/** Stops listening. Connections are the caller's to end; until then the promise waits. */
+/** Stops listening. The promise waits until the caller has ended the connections. */
 export function close(server: Server): Promise<void> {
   return new Promise(resolve => {
     server.close(() => {

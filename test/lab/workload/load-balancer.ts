@@ -7,23 +7,23 @@ import { createFrontend, type Frontend, type FrontendContext } from './frontend.
 import { type ExposedService, keyOf } from './objects.js';
 import { writeServiceEvent } from './service-events.js';
 
-/** What the load balancer holds for one Service. */
+/** The state of the load balancer for one Service. */
 export interface BalancedService {
   /** `namespace/name`. */
   readonly service: string;
-  /** Undefined until the Service's status has it. */
+  /** Undefined until the status of the Service has it. */
   readonly address: string | undefined;
   readonly internal: boolean;
-  /** The name that Azure's DNS would give the address. */
+  /** The name that Azure's DNS assigns to the address. */
   readonly dnsName: string | undefined;
   readonly healthyNodes: readonly string[];
-  /** Why the last attempt to set it up failed. */
+  /** Why the last setup failed. */
   readonly problem: string | undefined;
 }
 
 export interface Balancer {
   list(): readonly BalancedService[];
-  /** Replaces the fault in force; `{ kind: 'none' }` ends it. */
+  /** Replaces the current fault; `{ kind: 'none' }` ends it. */
   setFault(fault: BalancerFault): void;
   stop(): Promise<void>;
 }
@@ -47,7 +47,7 @@ interface Entry {
 const retryMs = 1000;
 const faultPollMs = 100;
 
-/** Gives each Service of type LoadBalancer an address of its own on loopback, as AKS gives it a public one. */
+/** Assigns a separate loopback address to each Service of type LoadBalancer, as AKS assigns a public one. */
 export function runBalancer({ api, address, location, ...context }: BalancerOptions): Balancer {
   const { view, timing } = context;
   const faults = createFaultSwitch(() => performance.now());
@@ -103,7 +103,7 @@ export function runBalancer({ api, address, location, ...context }: BalancerOpti
     await entry.frontend?.stop();
   };
 
-  /** A Service that goes on as another type loses its address; one that is deleted takes it along. */
+  /** A Service that changes its type or is deleted loses its address. */
   const release = async (key: string, entry: Entry): Promise<void> => {
     await remove(key, entry);
     const remains = view.services().some(({ metadata }) => metadata.uid === entry.service.metadata.uid);
@@ -113,7 +113,7 @@ export function runBalancer({ api, address, location, ...context }: BalancerOpti
     });
   };
 
-  /** The Service's ports and annotations may have changed. */
+  /** The ports and annotations of the Service may have changed. */
   const reopen = async (entry: Entry): Promise<void> => {
     try {
       await entry.frontend?.open(entry.service);
@@ -175,7 +175,7 @@ async function publish(api: LabApi, { metadata }: ExposedService, ingress: reado
   await api.patch(path, { status: { loadBalancer: { ingress } } });
 }
 
-/** Azure's status carries no port, so a port that we may not open cannot be replaced by another. */
+/** The status has no port in Azure, so a port that we may not open cannot be replaced by another. */
 function explain(error: unknown, address: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'EACCES') return error;
   return new Error(

@@ -8,24 +8,24 @@ interface RestJson {
   readonly messages?: readonly { readonly content: string; readonly message_type: string; readonly epoch: number }[];
 }
 
-/** Members of a handmade cluster, spoken to over HTTP without a load balancer. */
+/** Members of a handmade cluster, reached over HTTP without a load balancer. */
 export interface MemberBench {
   readonly cluster: HandmadeCluster;
   readonly logs: ServerLogs;
   readonly members: Members;
-  /** The Secrets of the namespace; a test adds to them. */
+  /** The Secrets of the namespace, to which a test adds. */
   readonly secrets: Record<string, Record<string, string>>;
-  /** Puts pods of these ordinals and waits until so many members run. */
+  /** Adds pods of these ordinals, and waits until as many members run. */
   start(...ordinals: number[]): Promise<void>;
-  /** Rejects when there is no answer within `timeoutMs`: by default long enough for a busy machine. */
+  /** Rejects without a response within `timeoutMs`, which is long enough for a busy machine by default. */
   call(
     name: string,
     path: string,
     send?: { readonly body?: string; readonly timeoutMs?: number },
   ): Promise<{ code: number; text: string; json: () => RestJson }>;
-  /** Produces to `/s` and gives the status. */
+  /** Produces to `/s`. Returns the status. */
   produce(name: string, body: string, token?: string): Promise<string | undefined>;
-  /** The contents that a member remembers of `/s`. */
+  /** Returns the contents that a member remembers of `/s`. */
   history(name: string, query?: string): Promise<string[]>;
   logOf(name: string): string;
 }

@@ -47,11 +47,11 @@ describe('a cluster of members', () => {
     expect(publish(cluster, 'm') !== undefined).toBe(quorum);
   });
 
-  it('needs one member only in Standard mode', () => {
+  it('needs only one member in Standard mode', () => {
     expect(clusterOf([seat(4)], false).hasQuorum()).toBe(true);
   });
 
-  it('counts a seed out the moment its node loses power, before it left', () => {
+  it('excludes a seed as soon as its node loses power, before it left', () => {
     const [a, b, c] = [seat(0), seat(1), seat(2)];
     const cluster = clusterOf([a, b, c]);
     a.alive = false;
@@ -70,7 +70,7 @@ describe('a cluster of members', () => {
     expect(seats.map(contents)).toEqual(Array(4).fill(['a', 'b']));
   });
 
-  it('elects another coordinator and raises the epoch when the coordinator is lost, and only then', () => {
+  it('elects another coordinator and raises the epoch only when the coordinator is lost', () => {
     const seats = [seat(0), seat(1), seat(2)];
     const cluster = clusterOf(seats);
     publish(cluster, 'a');
@@ -85,7 +85,7 @@ describe('a cluster of members', () => {
     expect(contents(bystander)).toEqual(['a', 'b', 'c']);
   });
 
-  it('fills the cache of a member that comes back from its peers', () => {
+  it('fills the cache of a recovered member from its peers', () => {
     const cluster = clusterOf([seat(0), seat(1)]);
     publish(cluster, 'a');
     const late = seat(2);
@@ -120,7 +120,7 @@ describe('a cluster of members', () => {
 });
 
 describe('the cache of a member', () => {
-  it('forgets by age and by number', () => {
+  it('drops messages by age and by number', () => {
     let nowMs = 0;
     const cache = createMessageCache(() => nowMs, { expireMs: 100, messagesPerSubject: 2 });
     for (const content of ['a', 'b', 'c']) {

@@ -1,12 +1,12 @@
 import type { Message, MessageCache } from './message-cache.js';
 import type { Fate } from './message-faults.js';
 
-/** A member's place in its cluster. */
+/** The place of a member in its cluster. */
 export interface Seat {
   /** Its entry of ClusterMembers. */
   readonly listen: string;
   readonly cache: MessageCache;
-  /** False as soon as the member's node has no power, before anyone was told. */
+  /** Returns false as soon as the node of the member has no power, before any other component notices. */
   isAlive(): boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Publication {
   readonly subject: string;
   readonly content: string;
   readonly closure: string;
-  /** False: delivered to whoever is subscribed now and not remembered (qos standard, retained false). */
+  /** False: delivered only to current subscribers, and not remembered (qos standard, retained false). */
   readonly cached: boolean;
   readonly fate: Fate;
 }
@@ -31,14 +31,14 @@ export interface Position {
 }
 
 export interface MemberCluster {
-  /** Takes a seat; the cache is filled from a live peer. */
+  /** Adds a seat, and fills its cache from a live peer. */
   join(seat: Seat): void;
   leave(seat: Seat): void;
   live(): readonly Seat[];
   hasQuorum(): boolean;
-  /** The seat that numbers the subject's messages now, if any did. */
+  /** Returns the seat that currently numbers the messages of the subject, if any. */
   coordinatorOf(subject: string): Seat | undefined;
-  /** Numbers a message and gives it to every live member; undefined without quorum. */
+  /** Numbers a message and delivers it to every live member. Returns undefined without quorum. */
   publish(publication: Publication): Position | undefined;
 }
 
@@ -48,20 +48,20 @@ interface Coordination {
   seq: number;
 }
 
-/** A message that others overtake. */
+/** A message that later ones overtake. */
 interface Held {
   readonly deliver: () => void;
   toOvertake: number;
 }
 
-/** So many that the last of them is sent long after the held one was acknowledged, whatever else the machine does. */
+/** With this number, the last one is sent long after the held one was acknowledged, even on a busy machine. */
 const overtaking = 3;
 const longestHoldMs = 2_000;
 
 /**
  * Members that share one configuration. In Guaranteed mode a majority of the seeds (the first entries of the list) must
- * live; in Standard mode one member is enough. Each subject has a coordinator; when it is lost another is elected and
- * the subject's epoch rises. Nothing outlives the last member but the epochs, which never repeat.
+ * live; in Standard mode one member is enough. Each subject has a coordinator; when it is lost, another is elected and
+ * the epoch of the subject rises. Only the epochs outlive the last member; they never repeat.
  * https://migratorydata.com/docs/get-started/concepts/clustering
  */
 export function createMemberCluster(topology: ClusterTopology, now: () => number): MemberCluster {
@@ -136,7 +136,7 @@ export function createMemberCluster(topology: ClusterTopology, now: () => number
   };
 }
 
-/** FNV-1a: spreads subjects over coordinators, the same way in every run. */
+/** FNV-1a: spreads subjects over coordinators, the same in every run. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

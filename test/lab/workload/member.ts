@@ -2,16 +2,16 @@ import { createServer, type ServerResponse } from 'node:http';
 import { close, listen } from './listener.js';
 import { answerRest, type RestContext } from './rest.js';
 
-/** `hang`: takes connections and requests and never answers. `refuse`: resets every new connection. */
+/** `hang`: accepts connections and requests and never responds. `refuse`: resets every new connection. */
 export type MemberFault = 'none' | 'hang' | 'refuse';
 
 export interface MemberSwitches {
   fault: MemberFault;
-  /** Added before every answer of the REST interface. */
+  /** The delay of every response of the REST interface. */
   answerDelayMs: number;
 }
 
-/** The client listener of one double: a welcome page and the REST interface, on a loopback port of its own. */
+/** The client listener of one double: a welcome page and the REST interface, on a separate loopback port. */
 export interface MemberListener {
   readonly port: number;
   readonly switches: MemberSwitches;

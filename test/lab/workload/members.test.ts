@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => bench.members.stop());
 
 describe('members over HTTP', () => {
-  it('welcome a browser and carry a message from one member to another', async () => {
+  it('serve a browser, and deliver a message from one member to another', async () => {
     await bench.start(0, 1, 2);
     expect((await bench.call('migratorydata-0', '/')).text).toContain('MigratoryData');
     expect(await bench.produce('migratorydata-0', 'one')).toBe('OK');
@@ -21,13 +21,13 @@ describe('members over HTTP', () => {
     expect(await bench.history('migratorydata-2', 'epoch=1&seq=3')).toEqual([]);
   });
 
-  it('answer 404 under /rest unless Rest.Enable is true', async () => {
+  it('respond with 404 under /rest unless Rest.Enable is true', async () => {
     bench.cluster.put(somePod({ ordinal: 0, options: someOptions({ 'Rest.Enable': 'false' }) }));
     await waitUntil(() => bench.members.list().length === 1, 'the member runs');
     expect((await bench.call('migratorydata-0', '/rest/consume?subject=s&token=t')).code).toBe(404);
   });
 
-  it('take the entitlement token from a Secret by reference, deny any other, and keep it out of the log', async () => {
+  it('read the entitlement token from a Secret by reference, deny any other, and keep it out of the log', async () => {
     bench.secrets['auth'] = { token: 'sesame' };
     const env = [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'auth', key: 'token' } } }];
     const options = someOptions({ EntitlementAllowToken: '$(TOKEN)' });
@@ -39,7 +39,7 @@ describe('members over HTTP', () => {
     expect(bench.logOf('migratorydata-0')).not.toContain('sesame');
   });
 
-  it('does not start without its Secret, says why, and starts once it is there', async () => {
+  it('does not start without its Secret, says why, and starts once the Secret exists', async () => {
     const env = [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'auth', key: 'token' } } }];
     bench.cluster.put(somePod({ ordinal: 0, env }));
     await waitUntil(() => bench.members.startProblem('migratory/migratorydata-0') !== undefined, 'a problem');
@@ -48,7 +48,7 @@ describe('members over HTTP', () => {
     await waitUntil(() => bench.members.list().length === 1, 'the member runs');
   });
 
-  it('fail to produce when the power of two seeds is cut, and keep what they had', async () => {
+  it('fail to produce when two seeds lose their power, and keep the former messages', async () => {
     await bench.start(0, 1, 2);
     await bench.produce('migratorydata-0', 'before');
     bench.cluster.dark.add('node-1').add('node-2');
@@ -61,7 +61,7 @@ describe('members over HTTP', () => {
     expect(bench.members.messages.map(({ status }) => status)).toEqual(['OK', 'FAILED', 'OK']);
   });
 
-  it('have ended before their pods are taken away, and do not start again meanwhile', async () => {
+  it('have ended before their pods are deleted, and do not start again in between', async () => {
     await bench.start(0, 1);
     const pod = somePod({ ordinal: 0 });
     bench.cluster.put({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
@@ -81,7 +81,7 @@ describe('members over HTTP', () => {
 });
 
 describe('switches', () => {
-  it('drop every third message that was acknowledged, and tell the truth about it', async () => {
+  it('drop every third acknowledged message, and report the true fate', async () => {
     await bench.start(0, 1);
     bench.members.setMessageFaults({ drop: { everyNth: 3 } });
     for (const content of ['1', '2', '3', '4']) expect(await bench.produce('migratorydata-0', content)).toBe('OK');
@@ -91,14 +91,14 @@ describe('switches', () => {
     ]);
   });
 
-  it('choose messages by content', async () => {
+  it('select messages by content', async () => {
     await bench.start(0, 1);
     bench.members.setMessageFaults({ duplicate: { when: (_, content) => content === 'b' } });
     for (const content of ['a', 'b']) await bench.produce('migratorydata-0', content);
     expect(await bench.history('migratorydata-1')).toEqual(['a', 'b', 'b']);
   });
 
-  it('make one member hang or refuse while the others answer', async () => {
+  it('make one member hang or refuse while the others respond', async () => {
     await bench.start(0, 1, 2);
     bench.members.get('migratorydata-0').switches.fault = 'hang';
     bench.members.get('migratorydata-1').switches.fault = 'refuse';
@@ -109,7 +109,7 @@ describe('switches', () => {
     expect((await bench.call('migratorydata-2', '/')).code).toBe(200);
   });
 
-  it('delay answers', async () => {
+  it('delay responses', async () => {
     await bench.start(0, 1);
     bench.members.get('migratorydata-0').switches.answerDelayMs = 60;
     const startedMs = performance.now();

@@ -12,14 +12,14 @@ import { readServerOptions, type ServerOptions } from './server-options.js';
 import { startLines } from './start-lines.js';
 import { membersOfTutorialScript } from './tutorial-script.js';
 
-/** One running double. It is a new object after each restart. */
+/** One running double; a new object after each restart. */
 export interface Member {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly nodeName: string;
   readonly options: ServerOptions;
-  /** The loopback port that stands for the pod's client port. */
+  /** The loopback port for the client port of the pod. */
   readonly port: number;
   readonly switches: MemberSwitches;
   readonly cluster: MemberCluster;
@@ -30,13 +30,16 @@ export interface Member {
 export interface Members {
   list(): readonly Member[];
   find(podUid: string): Member | undefined;
-  /** @throws Error naming the members that run, when this one does not. */
+  /** @throws Error that names the running members, when this one does not run. */
   get(name: string): Member;
-  /** Why a pod's container cannot start, in kubelet's words; undefined when it can. The pod is `namespace/name`. */
+  /**
+   * Returns why the container of a pod cannot start, in kubelet's words; undefined when it can. The pod is
+   * `namespace/name`.
+   */
   startProblem(pod: string): string | undefined;
-  /** Everything any client tried to produce, in order, and what became of it. */
+  /** Everything that clients tried to produce, in order, with its true fate. */
   readonly messages: readonly ProducedMessage[];
-  /** Applies to messages accepted from now on; `{}` ends all faults. Counting starts anew. */
+  /** Applies to messages accepted from now on; `{}` ends all faults. Counting restarts. */
   setMessageFaults(faults: MessageFaults): void;
   stop(): Promise<void>;
 }
@@ -50,12 +53,12 @@ export interface MembersOptions {
   readonly clusterDomain?: string;
 }
 
-/** How often the power of the nodes is looked at; a cut between two looks is noticed by the sockets at once. */
+/** The interval of the power checks; sockets notice a power loss between two of them at once. */
 const tickMs = 100;
 const restartBackoffMs = 1000;
 /**
- * How long a server goes on after the deletion of its pod was asked for. A kubelet takes the pod away when the container
- * has ended; kwok takes it away after a second, and whoever sees that must find no server any more, however late we see it.
+ * How long a server runs after the deletion of its pod was requested. A kubelet deletes the pod when its container has
+ * ended. kwok deletes it after a second, and then no client must find a server, however late we notice.
  */
 const endingMs = 700;
 
@@ -66,14 +69,14 @@ interface Entry {
   member?: Member;
   problem?: string;
   retryAtMs?: number;
-  /** Set once its pod is being deleted. */
+  /** Set while its pod is being deleted. */
   endsAtMs?: number;
   stop?: () => Promise<void>;
 }
 
 /**
- * Runs a double for each pod whose containers run, from the moment the pod is Ready until shortly before it is
- * gone, its container restarts, or its node loses power.
+ * Runs a double for each pod whose containers run, from Ready until shortly before the pod is deleted, its container
+ * restarts, or its node loses power.
  */
 export function runMembers({ view, logs, references, nodeIsAlive, ...settings }: MembersOptions): Members {
   const entries = new Map<string, Entry>();
@@ -127,7 +130,7 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
     announce(cluster, `INFO Member ${seat.listen} joined`);
   };
 
-  /** Ends the server of an entry, which stays: its log goes with the pod. */
+  /** Ends the server of an entry. The entry stays, because its log is deleted with the pod. */
   const end = (entry: Entry): Promise<void> => {
     const ended = entry.stop?.();
     delete entry.member;
@@ -208,7 +211,7 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
   };
 }
 
-/** Other pods may carry the label of the members; what they run is no server. */
+/** Foreign pods may carry the label of the members; they run no server. */
 function runsServer({ spec }: MemberPod): boolean {
   return spec.containers.some(({ name }) => name === 'migratorydata');
 }

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => bench.members.stop());
 
-describe('a member that is configured otherwise', () => {
+describe('a member with another configuration', () => {
   it.each([
     ['is not in the list', { ClusterMembers: 'a:8801,b:8801,c:8801' }, /is not in ClusterMembers/],
     ['has a name of another Service', listening('other'), /does not resolve to this pod/],
@@ -44,7 +44,7 @@ describe('a member that is configured otherwise', () => {
     expect(await bench.history('migratorydata-1')).toEqual(['b']);
   });
 
-  it('finds no one without the headless Service', async () => {
+  it('finds no other member without the headless Service', async () => {
     bench.cluster.serviceList.length = 0;
     await bench.start(0);
     expect(bench.members.get('migratorydata-0').refusal).toMatch(/no headless Service/);

@@ -10,9 +10,9 @@ export interface Membership {
 }
 
 /**
- * Finds a member's cluster. Only members with the same ordered list, seed count, delivery mode and password find each
- * other: a member that was configured otherwise makes a cluster of its own, which has no quorum until a majority of its
- * seeds is configured like it. So a rolling change of these options shows as what it is.
+ * Finds the cluster of a member. Only members with the same ordered list, seed count, delivery mode and password find
+ * each other. A member with another configuration forms a separate cluster, without a quorum until a majority of its
+ * seeds is configured like it. So a rolling change of these options has its real effect.
  */
 export function createMembershipRegistry(
   view: Pick<ClusterView, 'services'>,
@@ -36,7 +36,7 @@ export function createMembershipRegistry(
   };
 }
 
-/** The entry must be in the list, and its name must be one that the headless Service gives to this very pod. */
+/** The entry must be in the list, and the headless Service must give its name to this very pod. */
 function refusalOf(pod: MemberPod, options: ServerOptions, view: Pick<ClusterView, 'services'>): string | undefined {
   const { clusterMembers, clusterMemberListen: listen } = options;
   if (clusterMembers.length === 0) return 'no ClusterMembers are given';

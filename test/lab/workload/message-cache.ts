@@ -6,12 +6,12 @@ export interface Message {
   readonly atMs: number;
 }
 
-/** What one member remembers of each subject; it dies with the member. */
+/** The messages that one member remembers of each subject, until the member ends. */
 export interface MessageCache {
   append(subject: string, message: Message): void;
-  /** The messages of a subject that have not expired, oldest first. */
+  /** Returns the messages of a subject that have not expired, oldest first. */
   read(subject: string): readonly Message[];
-  /** Takes over everything a peer remembers, as a member does that joins. */
+  /** Copies everything that a peer remembers, as a joining member does. */
   copyFrom(peer: MessageCache): void;
   subjects(): readonly string[];
 }
@@ -21,7 +21,7 @@ export interface CacheLimits {
   readonly messagesPerSubject: number;
 }
 
-/** The server's defaults of CacheExpireTime and MaxCachedMessagesPerSubject. */
+/** The defaults of the server for CacheExpireTime and MaxCachedMessagesPerSubject. */
 const defaultCacheLimits: CacheLimits = { expireMs: 180_000, messagesPerSubject: 1000 };
 
 export function createMessageCache(now: () => number, limits: CacheLimits = defaultCacheLimits): MessageCache {

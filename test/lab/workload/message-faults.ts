@@ -1,7 +1,10 @@
-/** What happens to a message that the cluster has accepted; every one of these is answered OK. */
+/** The fate of a message that the cluster has accepted; the response is OK for all of them. */
 export type Fate = 'stored' | 'dropped' | 'duplicated' | 'reordered';
 
-/** Faults on purpose. `everyNth: 10` hits the 10th, 20th... message; `when` hits the messages it says true for. */
+/**
+ * Injected faults. `everyNth: 10` affects the 10th, 20th... message; `when` affects the messages for which it returns
+ * true.
+ */
 export interface FaultSelection {
   readonly everyNth?: number;
   readonly when?: (subject: string, content: string) => boolean;
@@ -12,11 +15,11 @@ export interface MessageFaults {
   readonly drop?: FaultSelection;
   /** Delivered twice with one epoch and sequence number, as after a failover. */
   readonly duplicate?: FaultSelection;
-  /** Held back until three more messages of any subject were stored, or for two seconds when fewer come. */
+  /** Held until three more messages of any subject were stored, or for two seconds when there are fewer. */
   readonly reorder?: FaultSelection;
 }
 
-/** Decides the fate of the `count`th accepted message (1 is the first). Dropping wins over the others. */
+/** Returns the fate of the `count`th accepted message (1 is the first). Dropping has priority. */
 export function fateOf(faults: MessageFaults, count: number, subject: string, content: string): Fate {
   const hit = (selection: FaultSelection | undefined): boolean =>
     selection !== undefined &&

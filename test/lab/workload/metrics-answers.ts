@@ -28,7 +28,7 @@ interface Answer {
 }
 
 /**
- * Answers a request to metrics.k8s.io/v1beta1: discovery, nodes, and pods by name, namespace and label selector.
+ * Responds to a request to metrics.k8s.io/v1beta1: discovery, nodes, and pods by name, namespace and label selector.
  * https://github.com/kubernetes/metrics/blob/master/pkg/apis/metrics/v1beta1/types.go
  */
 export function answerMetrics(url: URL, source: MetricsSource): Answer {
@@ -48,7 +48,7 @@ export function answerMetrics(url: URL, source: MetricsSource): Answer {
   return items[0] ? { code: 200, body: items[0] } : notFound(name);
 }
 
-/** Equality requirements (`a=b`, `a==b`, `a!=b`, `a`, `!a`), which is what kubectl and the HPA send here. */
+/** Supports equality requirements (`a=b`, `a==b`, `a!=b`, `a`, `!a`), which kubectl and the HPA send here. */
 export function selectorOf(selector: string): (labels: Readonly<Record<string, string>>) => boolean {
   const requirements = selector.split(',').filter(text => text !== '');
   return labels =>

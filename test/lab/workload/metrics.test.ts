@@ -6,7 +6,7 @@ const serving = (count: number): { name: string; serves: boolean }[] =>
   Array.from({ length: count }, (_, ordinal) => ({ name: `p-${ordinal}`, serves: true }));
 
 describe('the CPU model', () => {
-  it('shares the load among the members that serve: more members, less for each', () => {
+  it('shares the load among the running members: the more members, the less for each', () => {
     const model = createCpuModel();
     model.setLoad({ totalMillicores: 1500 });
     expect(model.usageOf(serving(3)).get('p-0')).toBe(520);
@@ -14,7 +14,7 @@ describe('the CPU model', () => {
     expect(model.usageOf([...serving(3), { name: 'starting', serves: false }]).get('starting')).toBe(20);
   });
 
-  it('is idle without load, and obeys a fixed value for one pod until it is taken back', () => {
+  it('is idle without load, and uses a fixed value for one pod until it is removed', () => {
     const model = createCpuModel();
     model.setPodUsage('p-1', 450);
     expect([...model.usageOf(serving(2)).values()]).toEqual([20, 450]);

@@ -8,7 +8,7 @@ import { answerMetrics, metricsPath, type MetricsSource } from './metrics-answer
 import { serverContainer } from './objects.js';
 
 export interface Metrics extends Pick<CpuModel, 'setLoad' | 'setPodUsage'> {
-  /** False: the metrics API answers 503, as when metrics-server is down. */
+  /** False: the metrics API responds with 503, as when metrics-server is down. */
   setAvailable(available: boolean): void;
   stop(): Promise<void>;
 }
@@ -21,12 +21,12 @@ export interface MetricsOptions {
   readonly certificate: { readonly cert: string; readonly key: string };
 }
 
-/** What a node uses for itself, and what a pod's memory is said to be. */
+/** The own CPU usage of a node, and the memory reported for a pod. */
 const nodeOverheadMillicores = 100;
 const podMemory = '256Mi';
 
 /**
- * Serves metrics.k8s.io from a CPU model and registers it with the API server. The pods of a node without power have
+ * Serves metrics.k8s.io from a CPU model, and registers it with the API server. The pods of a node without power have
  * no metrics, as with metrics-server.
  */
 export async function startMetrics({ api, view, members, nodeIsAlive, certificate }: MetricsOptions): Promise<Metrics> {
@@ -89,7 +89,7 @@ const unavailable = {
   body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'ServiceUnavailable', code: 503 },
 };
 
-/** An ExternalName Service is the one kind that lets the aggregator reach a server outside of the cluster. */
+/** Only an ExternalName Service lets the aggregator reach a server outside of the cluster. */
 async function register(api: LabApi, port: number): Promise<void> {
   const name = 'metrics-server';
   const namespace = 'kube-system';

@@ -6,14 +6,14 @@ import { createPortListeners } from './port-listeners.js';
 import { routeThroughNode, type RoutingContext } from './routing.js';
 
 export interface NodePorts {
-  /** Why a node port cannot be opened, such as another process that listens on it on all addresses. */
+  /** Returns why a node port cannot be opened, such as another process that listens on it on all addresses. */
   problem(): string | undefined;
   stop(): Promise<void>;
 }
 
 /**
- * kube-proxy's node ports: every nodePort of a Service on the InternalIP of every node. Nodes that share an address
- * share the listener, and the first of them answers.
+ * The node ports of kube-proxy: every nodePort of a Service on the InternalIP of every node. Nodes with the same
+ * address share the listener, and the first of them responds.
  */
 export function runNodePorts(context: RoutingContext & { readonly view: ClusterView }): NodePorts {
   const { view, nodeIsAlive } = context;

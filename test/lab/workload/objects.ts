@@ -57,12 +57,12 @@ export interface EndpointSlice extends KubernetesObject {
   readonly ports?: readonly { readonly name?: string; readonly port?: number }[] | null;
 }
 
-/** `namespace/name`, the key of an object among its kind. */
+/** Returns `namespace/name`, the key of an object of its kind. */
 export function keyOf({ metadata }: KubernetesObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** The container that runs the server: the one named after it, else the first. */
+/** Returns the container that runs the server: the one with its name, otherwise the first. */
 export function serverContainer(pod: MemberPod): Container | undefined {
   return pod.spec.containers.find(({ name }) => name === 'migratorydata') ?? pod.spec.containers[0];
 }

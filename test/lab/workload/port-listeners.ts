@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { close, listen } from './listener.js';
 
-/** A set of TCP listeners that follows a wish: what is wanted is opened, what is not is closed with its connections. */
+/**
+ * A set of TCP listeners that follows a target: it opens missing listeners, and closes others with their connections.
+ */
 export interface PortListeners {
   /**
    * Opens and closes so that exactly these `address:port` keys listen.

@@ -7,7 +7,7 @@ import type { ServerOptions } from './server-options.js';
 
 export type ProduceStatus = 'OK' | 'FAILED' | 'DENY' | 'MESSAGE_SIZE_LIMIT_EXCEEDED';
 
-/** A message some client tried to produce and what really became of it: the truth that a measurement is held against. */
+/** A message that a client tried to produce, with its true fate, for comparison with a measurement. */
 export interface ProducedMessage {
   readonly subject: string;
   readonly content: string;
@@ -16,7 +16,7 @@ export interface ProducedMessage {
   readonly fate?: Fate;
   readonly epoch?: number;
   readonly seq?: number;
-  /** Name of the pod that took the request. */
+  /** The name of the pod that received the request. */
   readonly member: string;
   readonly at: Date;
 }
@@ -26,7 +26,7 @@ export interface RestContext {
   readonly options: ServerOptions;
   readonly cluster: MemberCluster;
   readonly cache: MessageCache;
-  /** Decides what becomes of a message that is accepted. */
+  /** Returns the fate of an accepted message. */
   decideFate(subject: string, content: string): Fate;
   record(message: ProducedMessage): void;
   readonly answerDelayMs: number;
@@ -41,9 +41,8 @@ const sizeLimitBytes = 1024 * 1024;
 
 /**
  * `POST /rest/produce` and `GET /rest/consume`. The status of a well-formed request is in the JSON, with HTTP code 200.
- * Both want the token: a stricter rule than the server's Basic entitlement, which lets anyone subscribe, so that a
- * client that forgets it is noticed.
- * https://migratorydata.com/docs/client-api/rest/
+ * Both require the token: a stricter rule than the server's Basic entitlement, which lets any client subscribe, so that
+ * a client without a token fails. https://migratorydata.com/docs/client-api/rest/
  */
 export async function answerRest(request: IncomingMessage, url: URL, context: RestContext): Promise<RestAnswer> {
   const { options, answerDelayMs } = context;
@@ -103,7 +102,7 @@ function consume(subject: string, query: URLSearchParams, allowed: boolean, cach
 
 type MessageType = 'SNAPSHOT' | 'HISTORICAL' | 'RECOVERED';
 
-/** The last N, or everything from a position on, or just the latest. */
+/** The last N, or everything from a position on, or only the latest. */
 function choose(all: readonly Message[], query: URLSearchParams): { messages: readonly Message[]; type: MessageType } {
   const number = (name: string): number | undefined => (query.has(name) ? Number(query.get(name)) : undefined);
   const [epoch, seq, history] = [number('epoch'), number('seq'), number('history')];

@@ -2,7 +2,7 @@ import type { ClusterView } from './cluster-view.js';
 import type { Member } from './members.js';
 import type { Endpoint, ExposedService, ServicePort } from './objects.js';
 
-/** Where a connection goes: to a member over the nodes named, to a reset, or to nowhere. */
+/** The destination of a connection: a member over the named nodes, a reset, or nothing. */
 export type Route =
   | { readonly kind: 'member'; readonly port: number; readonly nodes: readonly string[] }
   | { readonly kind: 'reset' }
@@ -12,7 +12,7 @@ export interface RoutingContext {
   readonly view: Pick<ClusterView, 'slicesOf'>;
   readonly members: { find(podUid: string): Pick<Member, 'port' | 'nodeName' | 'options'> | undefined };
   readonly nodeIsAlive: (nodeName: string) => boolean;
-  /** A number from 0 up to 1, as Math.random. */
+  /** Returns a number from 0 up to 1, as Math.random. */
   readonly random: () => number;
 }
 
@@ -20,11 +20,10 @@ const hang: Route = { kind: 'hang' };
 const reset: Route = { kind: 'reset' };
 
 /**
- * Takes a connection from a node's port to a pod as kube-proxy on that node does: to a local endpoint under
- * `externalTrafficPolicy: Local`, else to any; to endpoints that shut down when no other is ready. A node without power
- * swallows connections, be it on the way or at the end of it; kube-proxy drops for want of a local endpoint and
- * rejects for want of any.
- * https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy
+ * Routes a connection from the port of a node to a pod as kube-proxy does: to a local endpoint under
+ * `externalTrafficPolicy: Local`, otherwise to any; to terminating endpoints when no other is ready. A node without
+ * power drops connections, anywhere on the route. kube-proxy drops a connection without a local endpoint, and rejects
+ * one without any. https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy
  */
 export function routeThroughNode(
   service: ExposedService,
@@ -50,7 +49,10 @@ export function routeThroughNode(
   return { kind: 'member', port: member.port, nodes: [nodeName, podNode] };
 }
 
-/** What the load balancer's probe of a node says: under `Local` whether a ready endpoint is there, else whether any is. */
+/**
+ * Returns the result of the load balancer's probe of a node: under `Local` whether it has a ready endpoint, otherwise
+ * whether any exists.
+ */
 export function answersProbe(
   service: ExposedService,
   nodeName: string,
@@ -67,7 +69,7 @@ export function pick<T>(items: readonly T[], random: () => number): T | undefine
   return items[Math.floor(random() * items.length)];
 }
 
-/** The API says that an absent condition is to be read as true. */
+/** According to the API, an absent condition means true. */
 function isReadyEndpoint({ conditions }: Endpoint): boolean {
   return conditions?.ready !== false;
 }

@@ -4,7 +4,7 @@ import { createServerLogs, formatLog, readLogQuery } from './server-log.js';
 const nowMs = Date.UTC(2026, 0, 1, 12);
 const lines = ['one', 'two', 'three'].map((text, index) => ({ at: new Date(nowMs - 30_000 + index * 10_000), text }));
 
-describe('what kubelet gives of a log', () => {
+describe('the log of kubelet', () => {
   it.each([
     ['', 'one\ntwo\nthree\n'],
     ['tailLines=1', 'three\n'],
@@ -22,7 +22,7 @@ describe('the logs of a pod', () => {
   const texts = (all: readonly { readonly text: string }[] | undefined): string[] | undefined =>
     all?.map(({ text }) => text);
 
-  it('turn into the previous log when the same pod starts again, and vanish with a new pod', () => {
+  it('become the previous log when the same pod starts again, and disappear with a new pod', () => {
     const logs = createServerLogs();
     logs.begin('ns/p', 'uid-1');
     logs.write('ns/p', 'first');
@@ -32,7 +32,7 @@ describe('the logs of a pod', () => {
     expect(logs.read('ns/p')).toMatchObject({ current: [], previous: undefined });
   });
 
-  it('can be laid down for a container that crashes, before its pod exists', () => {
+  it('can be scripted for a crashing container, before its pod exists', () => {
     const logs = createServerLogs();
     logs.script('ns/p', { previous: ['Error: Could not find or load main class'] });
     logs.begin('ns/p', 'uid-1');
@@ -41,7 +41,7 @@ describe('the logs of a pod', () => {
     expect(logs.read('ns/p')?.current).toEqual([]);
   });
 
-  it('reach a follower until it leaves', () => {
+  it('reach a follower until it stops', () => {
     const logs = createServerLogs();
     const seen: string[] = [];
     logs.begin('ns/p', 'uid-1');

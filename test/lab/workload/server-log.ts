@@ -3,7 +3,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** The output of one container: of the run that goes on and of the one before. */
+/** The output of one container: of the current run and of the one before. */
 export interface ContainerLog {
   readonly current: readonly LogLine[];
   readonly previous: readonly LogLine[] | undefined;
@@ -12,16 +12,16 @@ export interface ContainerLog {
 /** What containers print, kept by pod as a kubelet does. Pods are named `namespace/name`. */
 export interface ServerLogs {
   read(pod: string): ContainerLog | undefined;
-  /** Begins the log of a new container; with the same uid, the former run becomes the previous one. */
+  /** Begins the log of a new container. With the same uid, the former run becomes the previous one. */
   begin(pod: string, uid: string): void;
   write(pod: string, text: string): void;
   /**
-   * Lays down what a container prints that has no double, such as one that crashes at start: lines for the current
-   * run, for the previous one, or both. May be called before the pod exists, and wins over what a double prints.
+   * Sets the output of a container without a double, such as one that crashes at its start: lines for the current run,
+   * for the previous one, or both. May be called before the pod exists, and has priority over the output of a double.
    */
   script(pod: string, lines: { readonly current?: readonly string[]; readonly previous?: readonly string[] }): void;
   remove(pod: string): void;
-  /** Calls back on each new line of the pod's current run until the returned function is called. */
+  /** Calls `onLine` for each new line of the current run of the pod, until the returned function is called. */
   follow(pod: string, onLine: (line: LogLine) => void): () => void;
 }
 
@@ -82,7 +82,7 @@ export function readLogQuery(query: URLSearchParams, nowMs: number): LogQuery {
   };
 }
 
-/** Selects and formats lines as kubelet does, each ended by a line feed. */
+/** Returns the selected lines in kubelet's format, each with a line feed at its end. */
 export function formatLog(lines: readonly LogLine[], query: LogQuery): string {
   const recent = lines.filter(({ at }) => query.sinceMs === undefined || at.getTime() >= query.sinceMs);
   const tail = query.tailLines === undefined ? recent : query.tailLines === 0 ? [] : recent.slice(-query.tailLines);

@@ -17,11 +17,11 @@ describe('server options', () => {
     expect(optionsOf(text).seedCount).toBe(seeds);
   });
 
-  it('are those of the vendor when nothing is given', () => {
+  it('are those of the vendor by default', () => {
     expect(optionsOf('')).toMatchObject({ restEnabled: false, guaranteed: false, token: undefined, listenPort: 8800 });
   });
 
-  it('are read under the newer variable name as well', () => {
+  it('are read from the newer variable name as well', () => {
     expect(optionsOf('-DRest.Enable=true', 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS').restEnabled).toBe(true);
   });
 
@@ -30,7 +30,7 @@ describe('server options', () => {
     expect(optionsOf('-DEntitlement=None -DEntitlementAllowToken=a').token).toBeUndefined();
   });
 
-  it('are echoed at the start without the secret ones', () => {
+  it('are printed at the start without the secret ones', () => {
     const secrets = [
       'LicenseKey',
       'ClusterPassword',
@@ -50,7 +50,7 @@ describe('server options', () => {
 describe('the tutorial’s start script', () => {
   const script =
     'CLUSTER_PORT=8801\nMAX_REPLICAS=5 # Define the maximum number of cluster members\n./start-migratorydata.sh';
-  it('yields the list and the entry that it would compute', () => {
+  it('yields the same list and entry', () => {
     const appended = membersOfTutorialScript(
       somePod({ ordinal: 1 }),
       { name: 'c', command: ['bash', '-c', script] },
@@ -61,7 +61,7 @@ describe('the tutorial’s start script', () => {
     expect(options.clusterMemberListen).toBe(entryOf(1));
   });
 
-  it('is not seen in any other command', () => {
+  it('is not recognized in any other command', () => {
     expect(
       membersOfTutorialScript(
         somePod({ ordinal: 1 }),

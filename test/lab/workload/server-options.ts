@@ -1,9 +1,9 @@
-/** The options of a MigratoryData server that its double acts upon. */
+/** The options of a MigratoryData server that its double supports. */
 export interface ServerOptions {
-  /** Everything given, in order, for the echo in the log. */
+  /** All given options, in order, for the log. */
   readonly given: ReadonlyMap<string, string>;
   readonly restEnabled: boolean;
-  /** Ordered `host:port` entries; empty when the server runs alone. */
+  /** Ordered `host:port` entries; empty for a server without a cluster. */
   readonly clusterMembers: readonly string[];
   readonly clusterMemberListen: string;
   readonly seedCount: number;
@@ -18,8 +18,8 @@ export interface ServerOptions {
 const variables = ['MIGRATORYDATA_EXTRA_OPTS', 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS'];
 
 /**
- * Reads `-DName=value` items separated by white space, as the image's start script takes them from the environment,
- * and `appended` ones that a script in the pod added to them.
+ * Reads `-DName=value` items separated by white space, as the start script of the image takes them from the
+ * environment, and `appended` ones that a script in the pod added to them.
  * https://migratorydata.com/docs/server/installation/docker-kubernetes/
  */
 export function readServerOptions(
@@ -55,7 +55,7 @@ function defaultSeedCount(members: number): number {
   return members >= 5 ? 5 : Math.min(3, members);
 }
 
-/** True for options whose value must never be printed. */
+/** Returns whether the value of an option must never be printed. */
 export function isSecretOption(name: string): boolean {
   return /password|token|secret|license/i.test(name);
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 
-/** True when the address is in one of the CIDR ranges, or there are none. @throws Error for a malformed range. */
+/** Returns whether the address is in one of the CIDR ranges, or there are none. @throws Error for a malformed range. */
 export function isAllowedSource(address: string, ranges: readonly string[] | undefined): boolean {
   if (!ranges || ranges.length === 0) return true;
   const list = new BlockList();

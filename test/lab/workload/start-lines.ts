@@ -1,6 +1,6 @@
 import { isSecretOption, type ServerOptions } from './server-options.js';
 
-/** What a member prints when it starts: its options without the secret ones, and whether it found its cluster. */
+/** Returns what a member prints at its start: its options without the secret ones, and whether it found its cluster. */
 export function startLines(options: ServerOptions, refusal: string | undefined): string[] {
   const shown = [...options.given].map(([name, value]) => `INFO ${name}=${isSecretOption(name) ? '***' : value}`);
   return [

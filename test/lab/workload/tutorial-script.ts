@@ -1,8 +1,8 @@
 import type { Container, MemberPod } from './objects.js';
 
 /**
- * The member list that the start script of the vendor's AKS tutorial computes in the pod from `hostname`, so that the
- * tutorial's own manifests work in the lab as they are. Undefined when the container runs another command.
+ * Returns the member list that the start script of the vendor's AKS tutorial computes in the pod from `hostname`, so
+ * that the unchanged manifests of the tutorial work in the lab. Undefined when the container runs another command.
  * https://migratorydata.com/docs/server/deployment/azure/aks/
  */
 export function membersOfTutorialScript(

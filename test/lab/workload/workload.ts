@@ -13,11 +13,11 @@ import { createServerLogs, type ServerLogs } from './server-log.js';
 
 export interface WorkloadOptions {
   readonly api: LabApi;
-  /** False from the moment a node has no power. Asked often: it must be quick. */
+  /** Returns false as soon as a node has no power. Called often: it must be fast. */
   readonly nodeIsAlive: (nodeName: string) => boolean;
   /** Loopback addresses, shared by all clusters of a lab. */
   readonly address: AddressSource;
-  /** For the name that a DNS label gives; as in `az aks create --location`. */
+  /** The location in the name of a DNS label, as in `az aks create --location`. */
   readonly location?: string;
   readonly timing?: BalancerTiming;
   readonly cacheLimits?: CacheLimits;
@@ -31,9 +31,9 @@ export interface Workload {
   readonly metrics: Metrics;
   readonly nodePorts: NodePorts;
   readonly logs: ServerLogs;
-  /** For the nodes' status.daemonEndpoints.kubeletEndpoint. */
+  /** For status.daemonEndpoints.kubeletEndpoint of the nodes. */
   readonly kubeletPort: number;
-  /** The loopback address to put into the node's status as InternalIP; the same one for the same name. */
+  /** Returns the loopback address for the node's status as InternalIP, always the same for a name. */
   nodeAddress(nodeName: string): string;
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -41,8 +41,9 @@ export interface Workload {
 
 /**
  * Starts what a cluster of kwok nodes lacks: the servers in the pods, kubelets with their logs, node ports, the metrics
- * API and the cloud's load balancer. Start it before the first node, since a node's status names its address and port.
- * @throws Error when the kubeconfig has no client certificate, which the kubelet and the metrics API serve with.
+ * API and the load balancer of the cloud. Start it before the first node, because the status of a node has its address
+ * and port.
+ * @throws Error when the kubeconfig has no client certificate, which the kubelet and the metrics API use to serve.
  */
 export async function startWorkload(options: WorkloadOptions): Promise<Workload> {
   const { api, nodeIsAlive, address, location = 'eastus', timing = labTiming } = options;
@@ -88,7 +89,7 @@ export async function startWorkload(options: WorkloadOptions): Promise<Workload>
   };
 }
 
-/** The Secrets and ConfigMaps of a namespace, as its kubelet reads them. */
+/** Reads the Secrets and ConfigMaps of a namespace, as its kubelet does. */
 function referencesIn(api: LabApi, namespace: string): References {
   const read = async (kind: string, name: string): Promise<Readonly<Record<string, string>> | undefined> => {
     try {

@@ -2,7 +2,7 @@ import { fieldOf, type Json, type StoredObject } from './objects.js';
 import { StatusError } from './status.js';
 import { type Draft, sorted } from './store.js';
 
-/** Fills in what the API server fills in and what somebody relies on. */
+/** Sets the defaults of the API server that other code needs. */
 export function completeObject(draft: Draft): Draft {
   switch (draft.kind) {
     case 'Namespace':
@@ -46,7 +46,7 @@ const immutable: Readonly<Record<string, readonly string[]>> = {
   Service: ['spec.clusterIP'],
 };
 
-/** @throws StatusError 422 when the draft changes what cannot change. */
+/** @throws StatusError 422 when the draft changes an immutable field. */
 export function checkImmutable(before: StoredObject, draft: Draft): void {
   const frozen = fieldOf(before, 'immutable') === true ? ['data'] : [];
   const changed = [...(immutable[before.kind] ?? []), ...frozen].filter(

@@ -23,7 +23,7 @@ export interface Answer {
 const success: Json = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 const version = { major: '1', minor: '36', gitVersion: 'v1.36.3' };
 
-/** What the API server answers to everything but watches. @throws StatusError. */
+/** Returns a function that responds to every call except watches. @throws StatusError. */
 export function createApi(store: Store, behaviour: Behaviour): (call: ApiCall) => Answer {
   const verbs = new Verbs(store);
 
@@ -107,7 +107,7 @@ function remove(store: Store, object: StoredObject, { resource }: Target, { body
   }
 }
 
-/** Answers as "API-initiated Eviction" of the Kubernetes documentation says. */
+/** Responds as "API-initiated Eviction" of the Kubernetes documentation says. */
 function evict(store: Store, pod: StoredObject, eviction: Json): void {
   const { name, namespace, uid } = pod.metadata;
   const wanted = fieldOf(eviction, 'deleteOptions.preconditions.uid');

@@ -1,6 +1,6 @@
 import { fieldOf, type Json, type StoredObject } from './objects.js';
 
-/** What may keep a pod from becoming Ready; the last: its container waits, in words of the test. */
+/** What may keep a pod from becoming Ready; with the last one its container waits, with texts of the test. */
 export type PodFault =
   | 'image-pull'
   | 'crash-loop'
@@ -13,20 +13,20 @@ export interface PodFacts {
   readonly image: string;
 }
 
-/** How the world behind the API behaves. A test may change it at any time. */
+/** The behaviour of the cluster behind the API. A test may change it at any time. */
 export interface Behaviour {
   /** From a pod's creation until it is Ready, in milliseconds. */
   podReadyMs: number;
-  /** From a pod's deletion until it is gone, in milliseconds. */
+  /** From the request to delete a pod until it is deleted, in milliseconds. */
   podEndMs: number;
   podFault: (pod: PodFacts) => PodFault | undefined;
-  /** The address that the load balancer gives a Service; undefined: it stays pending. */
+  /** The address that the load balancer assigns to a Service; undefined: it stays pending. */
   address: string | undefined;
-  /** The log of a pod's container; by default what a member prints at its start. */
+  /** The log of the container of a pod; by default what a member prints at its start. */
   log: (pod: StoredObject) => string;
-  /** CPU per pod as metrics tell it; undefined: there are no metrics. */
+  /** The CPU per pod in the metrics; undefined: there are no metrics. */
   podCpu: string | undefined;
-  /** What SelfSubjectAccessReview answers. */
+  /** The result of SelfSubjectAccessReview. */
   allows: (attributes: Json) => boolean;
 }
 
@@ -42,7 +42,7 @@ export function healthyBehaviour(): Behaviour {
   };
 }
 
-/** A member prints the options it was given, one a line, those from a Secret without their value. */
+/** A member prints its options, one per line, those from a Secret without their value. */
 function printOptions(pod: StoredObject): string {
   const variables = (fieldOf(pod, 'spec.containers.0.env') ?? []) as readonly { name: string; value?: string }[];
   const options = variables.find(({ name }) => name === 'MIGRATORYDATA_EXTRA_OPTS')?.value ?? '';

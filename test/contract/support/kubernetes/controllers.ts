@@ -14,10 +14,10 @@ const kinds = {
   set: resourceOf('StatefulSet'),
 };
 
-/** A pod that does not come up is looked at this often, so that whoever waits for a second sighting gets it. */
+/** The number of status updates of a failing pod, for code that requires a second observation. */
 const looksAtFault = 3;
 
-/** Plays the controllers, the scheduler, the kubelets and the cloud. Gives the function that ends them. */
+/** Runs the controllers, the scheduler, the kubelets and the cloud. Returns the function that ends them. */
 export function startControllers(store: Store, behaviour: Behaviour): () => void {
   const timers = new Set<NodeJS.Timeout>();
   const revisions: Revisions = new Map();
@@ -154,7 +154,7 @@ function syncAutoscaler(store: Store, autoscaler: StoredObject, behaviour: Behav
   store.put(kinds.autoscaler, { ...autoscaler, status });
 }
 
-/** Pods without their set go; a namespace that is being deleted goes when nothing is left in it. */
+/** Deletes pods without their StatefulSet, and a terminating namespace when it is empty. */
 function collectGarbage(store: Store): void {
   const owners = new Set(store.list(kinds.set).map(({ metadata }) => metadata.uid));
   for (const { metadata } of store.list(kinds.pod)) {

@@ -2,20 +2,20 @@ import type { Json } from './objects.js';
 import { sorted } from './store.js';
 
 /**
- * Who owns which field of one object, as in "Server-Side Apply" of the Kubernetes documentation, with one
- * simplification: every list is owned as a whole.
+ * The owner of each field of one object, as in "Server-Side Apply" of the Kubernetes documentation, with one
+ * simplification: every list has one owner.
  */
 export class FieldOwners {
   readonly #applied = new Map<string, Set<string>>();
 
-  /** A copy to try something on. */
+  /** Returns a copy for a trial. */
   copy(): FieldOwners {
     const copy = new FieldOwners();
     for (const [manager, paths] of this.#applied) copy.#applied.set(manager, new Set(paths));
     return copy;
   }
 
-  /** The object after an apply, or the fields that others own with another value. */
+  /** Returns the object after an apply, or the fields that others own with another value. */
   apply(
     before: Json,
     configuration: Json,
@@ -52,7 +52,7 @@ export class FieldOwners {
   }
 }
 
-/** Fields that say which object it is, and those that the server fills in, belong to nobody. */
+/** Fields that identify the object, and those that the server sets, have no owner. */
 const identity = /^(apiVersion|kind|status(\0.*)?|metadata\0(?!labels|annotations).*)$/;
 
 function leavesOf(value: Json, prefix = ''): [string, unknown][] {

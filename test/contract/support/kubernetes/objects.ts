@@ -58,7 +58,7 @@ export const resources: readonly Resource[] = rows.map(([apiVersion, plural, kin
   namespaced,
 }));
 
-/** What the path of a request means. */
+/** The meaning of the path of a request. */
 export interface Target {
   readonly resource: Resource;
   readonly namespace?: string;
@@ -66,7 +66,7 @@ export interface Target {
   readonly subresource?: string;
 }
 
-/** Reads a path such as `/apis/apps/v1/namespaces/NS/statefulsets/NAME/scale`; undefined when nothing is served there. */
+/** Reads a path such as `/apis/apps/v1/namespaces/NS/statefulsets/NAME/scale`; undefined when it is not served. */
 export function parseTarget(path: string): Target | undefined {
   const match = /^\/(?:api|apis\/([^/]+))\/(v[^/]+)\/(.+)$/.exec(path);
   if (!match) return undefined;
@@ -85,25 +85,25 @@ export function parseTarget(path: string): Target | undefined {
   };
 }
 
-/** The resource of a kind. */
+/** Returns the resource of a kind. */
 export function resourceOf(kind: string): Resource {
   const resource = resources.find(known => known.kind === kind);
   if (!resource) throw new Error(`kind ${kind} is not served`);
   return resource;
 }
 
-/** The value under a path of fields, such as `status.phase`. */
+/** Returns the value under a path of fields, such as `status.phase`. */
 export function fieldOf(object: unknown, path: string): unknown {
   return path.split('.').reduce((value, key) => (value as Json | null | undefined)?.[key], object);
 }
 
-/** The same as text; empty when there is nothing, or something else. */
+/** Returns the same as text; empty when there is none. */
 export function textOf(object: unknown, path: string): string {
   const value = fieldOf(object, path);
   return typeof value === 'string' ? value : '';
 }
 
-/** Whether an object matches a label selector (`a=b,c!=d,e in (f,g),h,!i`). */
+/** Returns whether an object matches a label selector (`a=b,c!=d,e in (f,g),h,!i`). */
 export function matchesLabels({ metadata }: StoredObject, selector: string): boolean {
   const labels = metadata.labels ?? {};
   return selector.split(/,(?![^(]*\))/).every(term => {
@@ -118,7 +118,7 @@ export function matchesLabels({ metadata }: StoredObject, selector: string): boo
   });
 }
 
-/** Whether an object matches a field selector (`metadata.name=a,status.phase!=b`). */
+/** Returns whether an object matches a field selector (`metadata.name=a,status.phase!=b`). */
 export function matchesFields(object: StoredObject, selector: string): boolean {
   return selector.split(',').every(term => {
     const [, path = '', operator, value] = /^([^=!]+)(==|=|!=)(.*)$/.exec(term) ?? [];

@@ -12,7 +12,7 @@ export interface PodPlan {
   readonly nodeName: string | undefined;
 }
 
-/** A new pod of a StatefulSet, before the kubelet has seen it. */
+/** Returns a new pod of a StatefulSet, before the kubelet starts it. */
 export function newPod({ set, ordinal, revision, template, nodeName }: PodPlan): Draft {
   const { name, namespace, uid } = set.metadata;
   const podName = `${name}-${ordinal}`;
@@ -40,7 +40,7 @@ export function imageOf(pod: Pick<StoredObject, 'spec'>): string {
   return textOf(container, 'image');
 }
 
-/** The status of a pod as its kubelet tells it; `attempt` counts the looks at a pod that does not come up. */
+/** Returns the status of a pod from its kubelet; `attempt` counts the updates of a failing pod. */
 export function podStatus(pod: StoredObject, fault: PodFault | undefined, attempt: number): Json {
   if (fault === 'unschedulable') {
     const message = '0/3 nodes are available: 3 Insufficient cpu.';
@@ -80,7 +80,7 @@ function condition(type: string, holds: boolean, reason = ''): Json {
   return { type, status: holds ? 'True' : 'False', ...(holds || reason === '' ? {} : { reason }) };
 }
 
-/** Ready by its condition, and not on its way out. */
+/** Returns whether a pod is Ready and not terminating. */
 export function isReady({ metadata, status }: StoredObject): boolean {
   const conditions = (status?.['conditions'] ?? []) as readonly Json[];
   return (

@@ -7,10 +7,10 @@ import { ProxyError, StatusError } from './status.js';
 import type { Change, Store } from './store.js';
 import { type ApiCall, isSelected } from './verbs.js';
 
-/** Decides about a call before the API does: throws a StatusError to refuse it, or does nothing. */
+/** Runs before the API handles a call: throws a StatusError to refuse it, or does nothing. */
 export type Gate = (call: ApiCall) => void;
 
-/** Serves the API over HTTP, watches included. `gate` sees every call first. */
+/** Serves the API over HTTP, watches included. `gate` gets every call first. */
 export function createApiServer(store: Store, behaviour: Behaviour, gate: Gate): Server {
   const answer = createApi(store, behaviour);
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -36,7 +36,7 @@ export function createApiServer(store: Store, behaviour: Behaviour, gate: Gate):
   };
   return createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // A defect of the stand-in must be seen by whoever calls it, not end the test process.
+      // The caller must see a defect of the stand-in; it must not end the test process.
       const failure = new StatusError(500, 'InternalError', `stand-in: ${String(error)}`);
       send(response, failure.status, failure.body);
     });
@@ -64,7 +64,7 @@ function send(response: ServerResponse, status: number, body: Json | string): vo
   response.writeHead(status, { 'content-type': type }).end(text);
 }
 
-/** One JSON event a line, as "Efficient detection of changes" in the Kubernetes documentation describes. */
+/** One JSON event per line, as "Efficient detection of changes" in the Kubernetes documentation describes. */
 function streamChanges(store: Store, target: Target, { query }: ApiCall, response: ServerResponse): void {
   const wanted = (change: Change): boolean => {
     const { name, namespace } = change.object.metadata;

@@ -10,7 +10,7 @@ const core = '/api/v1/namespaces/demo';
 const setPath = '/apis/apps/v1/namespaces/demo/statefulsets/m';
 const budgetPath = '/apis/policy/v1/namespaces/demo/poddisruptionbudgets/m';
 
-/** A guard against hanging only. */
+/** Only stops hangs. */
 jest.setTimeout(30_000);
 
 let folder: string;
@@ -50,7 +50,7 @@ const allReady = (count: number) => () => status('readyReplicas') === count && s
 const images = (): unknown[] => kubernetes.list('Pod', 'demo').map(({ spec }) => fieldOf(spec, 'containers.0.image'));
 
 describe('server-side apply', () => {
-  it('creates, and leaves the resource version alone when nothing changes', async () => {
+  it('creates, and keeps the resource version when nothing changes', async () => {
     const first = await apply(setPath, statefulSet('a', { replicas: 1 }));
     await until(allReady(1));
     const settled = await ask(socket, { path: setPath });
@@ -77,7 +77,7 @@ describe('server-side apply', () => {
     expect(fieldOf(body, 'spec.replicas')).toBe(5);
   });
 
-  it('is a conflict where another manager owns a field, unless forced', async () => {
+  it('is a conflict when another manager owns a field, unless forced', async () => {
     await apply(setPath, statefulSet('a', { replicas: 3 }), 'fieldManager=theirs');
     const refused = await apply(setPath, statefulSet('a', { replicas: 4 }), 'fieldManager=ours');
     expect(refused.status).toBe(409);
@@ -90,7 +90,7 @@ describe('server-side apply', () => {
     expect(kubernetes.get('StatefulSet', 'demo', 'm')).toBeUndefined();
   });
 
-  it('refuses what cannot change, and namespaces that are not there', async () => {
+  it('refuses changes of immutable fields, and namespaces that do not exist', async () => {
     await apply(setPath, statefulSet('a'));
     expect((await apply(setPath, statefulSet('a', { serviceName: 'other' }))).status).toBe(422);
     expect((await apply(setPath.replace('demo', 'none'), statefulSet('a'))).status).toBe(404);
@@ -98,7 +98,7 @@ describe('server-side apply', () => {
 });
 
 describe('the controllers', () => {
-  it('bring members up in order, spread over the nodes', async () => {
+  it('start members in order, spread over the nodes', async () => {
     await apply(setPath, statefulSet('a', { replicas: 3 }));
     await until(allReady(3));
     const nodes = kubernetes.list('Pod', 'demo').map(({ spec }) => fieldOf(spec, 'nodeName'));
@@ -118,7 +118,7 @@ describe('the controllers', () => {
     expect(images()).toEqual(['b', 'b', 'b']);
   });
 
-  it('stop at a member that does not come up', async () => {
+  it('stop at a member that does not become Ready', async () => {
     kubernetes.behaviour.podFault = ({ image }) => (image === 'bad' ? 'image-pull' : undefined);
     await apply(setPath, statefulSet('bad', { replicas: 3 }));
     const reason = (): unknown =>
@@ -136,10 +136,10 @@ describe('the controllers', () => {
     await until(allReady(3));
   });
 
-  it('empty a namespace before it goes', async () => {
+  it('empty a namespace before it is deleted', async () => {
     await apply(setPath, statefulSet('a', { replicas: 2 }));
     await until(allReady(2));
-    // The pods stay until the test takes them away, so that the namespace is seen while it goes.
+    // The pods stay until the test deletes them, so that the namespace is observed while it terminates.
     kubernetes.behaviour.podEndMs = 3_600_000;
     await ask(socket, { method: 'DELETE', path: '/api/v1/namespaces/demo' });
     expect((await apply(`${core}/configmaps/c`, { apiVersion: 'v1', kind: 'ConfigMap' })).status).toBe(403);
@@ -162,7 +162,7 @@ describe('eviction', () => {
   const evict = (): Promise<ApiReply> =>
     ask(socket, { method: 'POST', path: `${core}/pods/m-1/eviction`, body: { metadata: { name: 'm-1' } } });
 
-  it('is refused in the words of the budget when nothing may go', async () => {
+  it('is refused in the words of the budget when it allows no disruption', async () => {
     const { status: code, body } = await evict();
     expect(code).toBe(429);
     expect(JSON.stringify(body['details'])).toContain(
@@ -170,7 +170,7 @@ describe('eviction', () => {
     );
   });
 
-  it('takes a pod when one may go, and the set replaces it by another', async () => {
+  it('deletes a pod when the budget allows it, and the StatefulSet replaces the pod', async () => {
     const former = kubernetes.get('Pod', 'demo', 'm-1')?.metadata.uid;
     await apply(setPath, statefulSet('a', { replicas: 4 }));
     await until(() => fieldOf(kubernetes.get('PodDisruptionBudget', 'demo', 'm'), 'status.disruptionsAllowed') === 1);
@@ -180,7 +180,7 @@ describe('eviction', () => {
 });
 
 describe('a watch', () => {
-  it('goes on from a resource version without a gap', async () => {
+  it('continues from a resource version without a gap', async () => {
     const { body } = await ask(socket, { path: `${core}/configmaps` });
     const from = String(fieldOf(body, 'metadata.resourceVersion'));
     await apply(`${core}/configmaps/early`, { apiVersion: 'v1', kind: 'ConfigMap' });
@@ -191,13 +191,13 @@ describe('a watch', () => {
     await events.return(undefined);
   });
 
-  it('is told that its version is gone', async () => {
+  it('gets an error when its version has expired', async () => {
     kubernetes.store.compact();
     const events = follow(socket, `${core}/pods?watch=1&resourceVersion=1`);
     expect((await events.next()).value).toMatchObject({ type: 'ERROR', object: { code: 410 } });
   });
 
-  it('shows only what its selector takes', async () => {
+  it('shows only what matches its selector', async () => {
     const events = follow(
       socket,
       `${core}/configmaps?watch=1&labelSelector=${encodeURIComponent('app in (x,y),!off')}`,
@@ -213,7 +213,7 @@ describe('a watch', () => {
 });
 
 describe('a scripted refusal', () => {
-  it('answers as the API server would, as often as it is told to, and every call is on record', async () => {
+  it('responds as the API server would, as often as set, and every call is recorded', async () => {
     const refusal = { status: 403, reason: 'Forbidden', message: 'pods is forbidden', times: 1 };
     kubernetes.refuse({ method: 'GET', path: '/pods', ...refusal });
     expect(await ask(socket, { path: `${core}/pods` })).toMatchObject({

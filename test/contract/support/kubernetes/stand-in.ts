@@ -7,9 +7,9 @@ import { ProxyError, StatusError } from './status.js';
 import { type Draft, Store } from './store.js';
 import type { ApiCall } from './verbs.js';
 
-/** Which calls a rule is about. */
+/** The calls to which a rule applies. */
 export interface CallPattern {
-  /** Every method when left out. */
+  /** Every method by default. */
   readonly method?: string;
   /** A part of the path, or a pattern. */
   readonly path: string | RegExp;
@@ -20,26 +20,26 @@ export interface Refusal extends CallPattern {
   readonly reason: string;
   readonly message: string;
   readonly details?: Json;
-  /** How many calls are refused; all when left out. */
+  /** How many calls are refused; all by default. */
   readonly times?: number;
 }
 
-/** A Kubernetes API in memory, with controllers behind it, that records every call. */
+/** A Kubernetes API in memory, with controllers, that records every call. */
 export interface KubernetesStandIn {
-  /** Change it to make things go wrong; see `healthyBehaviour`. */
+  /** Change it to inject faults; see `healthyBehaviour`. */
   readonly behaviour: Behaviour;
   readonly store: Store;
   readonly calls: readonly ApiCall[];
-  /** The calls as `METHOD path`, reads and watches left out where only changes count. */
+  /** Returns the calls as `METHOD path`; `changes` omits reads and watches. */
   lines(which?: 'all' | 'changes'): string[];
   get(kind: string, namespace: string | undefined, name: string): StoredObject | undefined;
   list(kind: string, namespace?: string): StoredObject[];
-  /** Puts an object there, as somebody else would. */
+  /** Adds an object, as another client would. */
   put(object: Draft): void;
   refuse(refusal: Refusal): void;
-  /** Every call is answered as kubectl proxy does that cannot reach the API server. */
+  /** Responds to every call as kubectl proxy does when it cannot reach the API server. */
   beUnreachable(status: number, text: string): void;
-  /** Resolves when a call that matches has arrived, or at once when one has. */
+  /** Resolves when a matching call has arrived, now or later. */
   called(pattern: CallPattern): Promise<void>;
   close(): Promise<void>;
 }

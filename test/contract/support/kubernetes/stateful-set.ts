@@ -7,10 +7,10 @@ import { sorted, type Store } from './store.js';
 const pods = resourceOf('Pod');
 const sets = resourceOf('StatefulSet');
 
-/** Templates by revision: a member below the partition is made anew in its former version. */
+/** Templates by revision: a member below the partition is recreated in its former version. */
 export type Revisions = Map<string, Json>;
 
-/** One step of the StatefulSet controller: at most one pod is created or deleted where the order matters. */
+/** Runs one step of the StatefulSet controller: at most one pod is created or deleted when the order matters. */
 export function syncStatefulSet(store: Store, set: StoredObject, revisions: Revisions, behaviour: Behaviour): void {
   const { name, namespace } = set.metadata;
   const template = fieldOf(set, 'spec.template') as Json;
@@ -68,7 +68,7 @@ interface Situation {
   readonly parallel: boolean;
 }
 
-/** What the controller does next, by the rules of "Deployment and Scaling Guarantees" in the Kubernetes documentation. */
+/** Returns the next step, by the rules of "Deployment and Scaling Guarantees" in the Kubernetes documentation. */
 function planStep(situation: Situation): { readonly create: readonly number[]; readonly remove: readonly number[] } {
   const { members, replicas, partition, updateRevision, parallel } = situation;
   const wanted = Array.from({ length: replicas }, (_, ordinal) => ordinal);
@@ -85,7 +85,7 @@ function planStep(situation: Situation): { readonly create: readonly number[]; r
   return { create: [], remove: ordinals.length === 0 ? [] : [Math.max(...ordinals)] };
 }
 
-/** The pods of a StatefulSet, lowest ordinal first, those on their way out included. */
+/** Returns the pods of a StatefulSet, lowest ordinal first, terminating ones included. */
 export function membersOf(store: Store, { metadata }: StoredObject): StoredObject[] {
   return store
     .list(pods, metadata.namespace)
@@ -93,14 +93,14 @@ export function membersOf(store: Store, { metadata }: StoredObject): StoredObjec
     .sort((a, b) => ordinalOf(a) - ordinalOf(b));
 }
 
-/** Marks a pod as being deleted; whoever plays the kubelet removes it. */
+/** Marks a pod as terminating; the fake kubelet deletes it. */
 export function beginEnd(store: Store, namespace: string | undefined, name: string): void {
   const pod = store.get(pods, namespace, name);
   if (!pod || pod.metadata.deletionTimestamp !== undefined) return;
   store.put(pods, { ...pod, metadata: { ...pod.metadata, deletionTimestamp: new Date().toISOString() } });
 }
 
-/** The schedulable node with the fewest pods, the first by name among equals. */
+/** Returns the schedulable node with the fewest pods, the first by name among equals. */
 function chooseNode(store: Store): string | undefined {
   const load = (node: StoredObject): number =>
     store.list(pods).filter(pod => fieldOf(pod, 'spec.nodeName') === node.metadata.name).length;

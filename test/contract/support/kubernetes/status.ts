@@ -1,6 +1,6 @@
 import type { Json } from './objects.js';
 
-/** An answer of the API server that is an error; `body` is a Status object. */
+/** An error response of the API server; `body` is a Status object. */
 export class StatusError extends Error {
   readonly status: number;
   readonly body: Json;
@@ -24,7 +24,7 @@ export class StatusError extends Error {
   }
 }
 
-/** What kubectl proxy answers by itself when it cannot reach the API server: bare text. */
+/** The response of kubectl proxy itself when it cannot reach the API server: plain text. */
 export class ProxyError extends Error {
   readonly status: number;
 

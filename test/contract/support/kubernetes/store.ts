@@ -8,7 +8,7 @@ export interface Change {
   readonly version: number;
 }
 
-/** An object on its way into the store: what the server fills in may be missing. */
+/** An object before it is stored: what the server sets may be missing. */
 export interface Draft {
   readonly apiVersion: string;
   readonly kind: string;
@@ -24,7 +24,7 @@ export class Store {
   readonly #history: Change[] = [];
   readonly #listeners = new Set<(change: Change) => void>();
   #version = 1000;
-  /** Changes up to this version are forgotten: a watch from there gets 410. */
+  /** Changes up to this version are dropped: a watch from there gets 410. */
   #compacted = 0;
 
   get version(): number {
@@ -40,7 +40,7 @@ export class Store {
     return [...this.#objects].filter(([key]) => key.startsWith(prefix)).map(([, object]) => object);
   }
 
-  /** Stores an object with a new resource version; one that says the same as before is left as it is. */
+  /** Stores an object with a new resource version; an unchanged object keeps its version. */
   put(resource: Resource, draft: Draft): StoredObject {
     const { namespace, name } = draft.metadata;
     const key = keyOf(resource, namespace, name);
@@ -76,12 +76,12 @@ export class Store {
     return object;
   }
 
-  /** Changes after a version; undefined when they are forgotten. */
+  /** Returns the changes after a version; undefined when they were dropped. */
   since(version: number): readonly Change[] | undefined {
     return version < this.#compacted ? undefined : this.#history.filter(change => change.version > version);
   }
 
-  /** Forgets the history, as etcd does every few minutes. */
+  /** Drops the history, as etcd does every few minutes. */
   compact(): void {
     this.#compacted = this.#version;
   }
@@ -107,7 +107,7 @@ function keyOf(resource: Resource, namespace: string | undefined, name: string):
   return `${placeOf(resource)} ${namespace ?? ''}/${name}`;
 }
 
-/** The same value with keys in alphabetical order, so that equal values have equal texts. */
+/** Returns the same value with keys in alphabetical order, so that equal values have equal texts. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

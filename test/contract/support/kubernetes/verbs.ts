@@ -70,7 +70,7 @@ export class Verbs {
     );
   }
 
-  /** Answers 201 for an object that apply created. */
+  /** Responds with 201 for an object that apply created. */
   patch(target: Target, call: ApiCall): { readonly status: number; readonly object: StoredObject } {
     const { resource, namespace, name = '' } = target;
     const before = this.#store.get(resource, namespace, name);
@@ -122,7 +122,7 @@ export class Verbs {
     return this.#store.put(resource, draft);
   }
 
-  /** The body of a request as an object of the target's kind and place. */
+  /** Returns the body of a request as an object of the target's kind and place. */
   #draft({ resource, namespace, name }: Target, body: Json): Draft {
     const metadata = (body['metadata'] ?? {}) as Partial<StoredObject['metadata']>;
     const given = { apiVersion: body['apiVersion'] ?? resource.apiVersion, kind: body['kind'] ?? resource.kind };
@@ -158,7 +158,7 @@ function ownersKey(plural: string, namespace: string | undefined, name: string):
   return `${plural}/${namespace ?? ''}/${name}`;
 }
 
-/** Whether a list or a watch with this query shows the object. */
+/** Returns whether a list or a watch with this query includes the object. */
 export function isSelected(object: StoredObject, query: ApiCall['query']): boolean {
   const { labelSelector, fieldSelector } = query;
   return (
@@ -166,7 +166,7 @@ export function isSelected(object: StoredObject, query: ApiCall['query']): boole
   );
 }
 
-/** What discovery tells about a group. */
+/** Returns the discovery response for a group. */
 export function listResources(apiVersion: string): Json | undefined {
   const served = resources.filter(resource => resource.apiVersion === apiVersion);
   if (served.length === 0) return undefined;

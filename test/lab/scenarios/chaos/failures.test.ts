@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import { killApiServer } from '../../cluster/api-server.js';
-import { experimentOf, expectPutBack } from '../support/chaos.js';
+import { experimentOf, expectReverted } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
 import type { Inputs, StepResult } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
-/** What a user reads when an experiment does not go well; afterwards the cluster is whole in each case. */
+/** What a user reads when an experiment does not pass. The cluster is healthy again after each scenario. */
 describe('an experiment that does not pass', () => {
   let job: KubeconfigJob;
 
@@ -17,7 +17,7 @@ describe('an experiment that does not pass', () => {
     ...generousLimits,
     ...more,
   });
-  /** Runs a step that must be red, with something done to it while the fault is held. */
+  /** Runs a step that must fail, and disturbs it while the fault is held. */
   const failWhileHeld = async (inputs: Inputs, disturb: () => void | Promise<void>): Promise<StepResult['report']> => {
     const step = await job.start(inputs);
     await step.logged('The fault is held.');
@@ -38,7 +38,7 @@ describe('an experiment that does not pass', () => {
     await job.pass({ operation: 'deploy', rest: 'true' });
   });
 
-  it('breaks nothing where clients fail already', async () => {
+  it('injects nothing when clients fail already', async () => {
     job.cluster.workload.balancer.setFault({ kind: 'blackhole' });
     const step = await job.fail(chaos('drain', { rest: 'false' }));
     job.cluster.workload.balancer.setFault({ kind: 'none' });
@@ -46,10 +46,10 @@ describe('an experiment that does not pass', () => {
     expect(verdict).toBe('aborted');
     expect(reason).toMatch(/^Before the fault \d+ of \d+ connections failed, .*nothing was injected/);
     expect(step.report.calls.some(({ path }) => path.includes('eviction'))).toBe(false);
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
-  it('fails when no client can connect for too long, with the length that it was', async () => {
+  it('fails when no client can connect for too long, and reports the length of the outage', async () => {
     const outageMs = 4_000;
     const report = await failWhileHeld(chaos('baseline', { 'max-outage': '2s' }), () => {
       job.cluster.workload.balancer.setFault({ kind: 'blackhole', durationMs: outageMs });
@@ -57,25 +57,25 @@ describe('an experiment that does not pass', () => {
     const { verdict, reason, measurement } = experimentOf({ report });
     expect(verdict).toBe('fail');
     expect(reason).toMatch(/^Outage: \d\.\ds.* but at most 2\.0s/);
-    // One interval, and as late as the probe may be before the verdict is another; the bench on accuracy holds it to 50 ms.
+    // One interval, plus the lateness that the verdict accepts. The bench on accuracy checks it to 50 ms.
     expect(Math.abs((measurement?.probe.outageMs ?? 0) - outageMs)).toBeLessThanOrEqual(500 + 1_000);
   });
 
-  it('tells a part of the connections from all of them', async () => {
-    // A third of many attempts, so that chance leaves no long time without a failure.
+  it('distinguishes an outage of some connections from an outage of all', async () => {
+    // A third of many attempts, so that a long time without a failure is improbable.
     const limits = { 'max-degraded': '1s', 'probe-interval': '100ms' };
     const report = await failWhileHeld(chaos('baseline', limits), () => {
       job.cluster.workload.balancer.setFault({ kind: 'blackhole', share: 1 / 3, durationMs: 5_000 });
     });
     const { degradedMs = 0, degradedShare = 0, outageMs = 0 } = experimentOf({ report }).measurement?.probe ?? {};
-    // How long and how large that part is within what bounds is for the bench on accuracy to say.
+    // The bench on accuracy checks the duration and the share of the failures.
     expect(degradedMs).toBeGreaterThan(1_000);
     expect(degradedShare).toBeGreaterThan(0);
     expect(degradedShare).toBeLessThan(0.9);
     expect(outageMs).toBeLessThan(degradedMs / 2);
   });
 
-  it('fails when the recovery takes too long, and says how long it was given', async () => {
+  it('fails when the recovery takes too long, and reports the limit', async () => {
     const limits = { 'max-recovery': '15s', steady: '2s', hold: '1s' };
     const report = await failWhileHeld(chaos('drain', limits), () => {
       job.cluster.workload.balancer.setFault({ kind: 'blackhole' });
@@ -83,12 +83,12 @@ describe('an experiment that does not pass', () => {
     job.cluster.workload.balancer.setFault({ kind: 'none' });
     const { verdict, reason } = experimentOf({ report });
     expect(verdict).toBe('fail');
-    // No connection succeeds all that time, so the availability may be told as well.
+    // No connection succeeds in this time, so the availability may be reported as well.
     expect(reason).toMatch(/recovery: not recovered in that time, but at most 15s/i);
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
-  it('keeps the numbers when a member does not come back, puts back, and goes on with the next', async () => {
+  it('keeps the measurements when a member does not recover, reverts, and continues with the next experiment', async () => {
     const more = { 'max-recovery': '15s', steady: '4s', hold: '1s', rest: 'false' };
     const target = (await job.objects.members(namespace))[0]?.spec.nodeName ?? '';
     const { items } = await job.cluster.api.list<Node>('/api/v1/nodes');
@@ -112,10 +112,10 @@ describe('an experiment that does not pass', () => {
       'recovery-timeout',
     ]);
     const [drain] = experiments;
-    // Two a second, for as long as the recovery was waited for.
+    // Two per second, during the wait for the recovery.
     expect(drain?.measurement?.probe.attempts).toBeGreaterThan(15);
     expect(drain?.putBack).toMatchObject({ done: true, left: [] });
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
   it.each([
@@ -129,7 +129,7 @@ describe('an experiment that does not pass', () => {
     const step = await job.run(chaos('baseline', { hold: '3s' }));
     members.setMessageFaults({});
     const fates = members.messages.slice(from);
-    // The very last message is overtaken by none.
+    // No later message can overtake the last one.
     const told = fates.filter(({ fate }, index) => fate !== 'reordered' || index < fates.length - 1);
     const fated = (fate: string): number => told.filter(message => message.fate === fate).length;
     const { messages } = experimentOf(step).measurement ?? {};
@@ -140,7 +140,7 @@ describe('an experiment that does not pass', () => {
     expect(fated('dropped') + fated('duplicated') + fated('reordered')).toBeGreaterThan(2);
   });
 
-  it('is inconclusive when it could not see the cluster for a time', async () => {
+  it('is inconclusive when it could not observe the cluster for some time', async () => {
     const report = await failWhileHeld(chaos('drain', { rest: 'false' }), async () => {
       const restart = await killApiServer(job.cluster.controlPlane.folder);
       restart();
@@ -149,6 +149,6 @@ describe('an experiment that does not pass', () => {
     expect(verdict).toBe('inconclusive');
     expect(reason).toMatch(/the watch of kind \w+ received nothing for \d+ ms/);
     await job.objects.untilReady(namespace, 3);
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 });

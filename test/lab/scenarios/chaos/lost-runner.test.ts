@@ -4,7 +4,7 @@ import type { Node } from '../../../../src/kubernetes/types.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { waitUntil } from '../../wait.js';
 import { az } from '../support/azure-job.js';
-import { expectPutBack } from '../support/chaos.js';
+import { expectReverted } from '../support/chaos.js';
 import { namespace, startLostRunner, type LostRunner } from '../support/lost-runner.js';
 import { namesOf, objectsOf, type Objects } from '../support/objects.js';
 import { randomOf, seed } from '../support/random.js';
@@ -13,8 +13,8 @@ import { useLab } from '../support/use-lab.js';
 
 const group = 'rg-lost-runner';
 
-/** A runner that is lost while Azure has accepted a change of a machine, and has not made it yet. */
-describe('what Azure has accepted, and not done yet, when the runner is lost', () => {
+/** The runner is lost after Azure has accepted a change of a machine, and before Azure has made it. */
+describe('a change that Azure has accepted when the runner is lost', () => {
   let lab: Lab;
   let lost: LostRunner;
   let job: Steps;
@@ -27,7 +27,7 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
   const expectInService = async (): Promise<void> => {
     expect(await lost.powers()).toEqual(['running', 'running', 'running']);
     await objects.untilReady(namespace, 3);
-    await expectPutBack(cluster, objects, namespace, 3);
+    await expectReverted(cluster, objects, namespace, 3);
   };
 
   useLab(async started => {
@@ -41,13 +41,13 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
   const random = randomOf(seed);
 
   it.each([1, 2, 3, 4, 5])(
-    'power-off, kill %d of 5: the node is in service, and the record was not dropped before',
+    'power-off, kill %d of 5: the node is in service before the revert record is deleted',
     async kill => {
       const open = await lost.killWhenAccepted('power-off', /poweroff$/);
       const starts = lost.requestsTo(/start$/);
       const recovering = rescuer.pass({ operation: 'recover' });
       if (kill === 1) {
-        // The worst case: power goes off after everything was looked at. Without a start, recover ends while it waits.
+        // The worst case: the power goes off after every check. Without a start, recover would end while it waits.
         await Promise.race([waitUntil(() => lost.requestsTo(/start$/) > starts, 'a start of the machine'), recovering]);
       } else {
         await pause(random() * 8_000);
@@ -59,7 +59,7 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
     },
   );
 
-  it('node-delete: the lower bound of the pool stays raised until the machine is gone and another has come', async () => {
+  it('node-delete: the minimum of the pool stays raised until the machine is deleted and a new one is in service', async () => {
     const pool = ['--resource-group', group, '--cluster-name', 'aks-lost', '--name', 'nodepool1'];
     const lowerBound = (): number | undefined => lab.azure.resources().clusters[0]?.pools[0]?.autoscaling?.min;
     const update = ['aks', 'nodepool', 'update', ...pool, '--update-cluster-autoscaler', '--max-count', '5'];
@@ -78,7 +78,7 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
     await expectInService();
   });
 
-  it('a record that somebody has planted is told, changes nothing, and keeps no other operation from its work', async () => {
+  it('a planted revert record is reported, changes nothing, and blocks no other operation', async () => {
     const plant = (experiment: string, undo: object): string =>
       JSON.stringify({
         ...{ version: 1, namespace, holder: 'acme/shop/1/x', experiment, held: [] },
@@ -110,7 +110,7 @@ describe('what Azure has accepted, and not done yet, when the runner is lost', (
     const deployed = await job.pass({ operation: 'deploy' });
     expect(deployed.report.warnings.join('\n')).toContain('(record-invalid)');
     await cluster.api.request('DELETE', `${configMaps}/${metadata.name}`);
-    // Each step posts for the credentials of the cluster, and a token; nothing else.
+    // Each step sends a POST for the credentials of the cluster and one for a token, and no other.
     const asked = lab.azure
       .requests()
       .filter(({ method }) => method !== 'GET')

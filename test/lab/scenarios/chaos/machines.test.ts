@@ -7,26 +7,26 @@ import type { Steps } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
 /** Experiments on the machines of a cluster on AKS: three zones, three machines, three seed members. */
-describe('breaking machines', () => {
+describe('experiments on machines', () => {
   let job: Steps;
   let cluster: LabCluster;
   let objects: Objects;
   let bootIds: Machines['bootIds'];
-  let expectWhole: Machines['expectWhole'];
+  let expectHealthy: Machines['expectHealthy'];
 
   useLab(async lab => {
-    ({ job, cluster, objects, bootIds, expectWhole } = await startMachines(lab, 'rg-machines', 'aks-machines'));
+    ({ job, cluster, objects, bootIds, expectHealthy } = await startMachines(lab, 'rg-machines', 'aks-machines'));
   });
 
-  it('power-off: the member moves when Azure says that the machine is off, and the machine runs again', async () => {
+  it('power-off: the member is replaced after Azure confirms that the machine is off, and the machine runs again', async () => {
     const step = await job.pass(machineChaos('power-off', { hold: '5m' }));
     const { verdict, facts, measurement } = experimentOf(step);
     expect([verdict, facts['rescheduling']]).toEqual(['pass', 'exercised']);
     expect(measurement?.milestones).toMatchObject({ detectionMs: expect.any(Number), readyMs: expect.any(Number) });
-    await expectWhole();
+    await expectHealthy();
   });
 
-  it('power-off for a short time: the same member comes back, and the report says what was not exercised', async () => {
+  it('power-off for a short time: the same member recovers, and the report says what was not exercised', async () => {
     const before = await objects.members(namespace);
     cluster.faults.outOfServiceAfterMs = undefined;
     const step = await job.pass(machineChaos('power-off', { hold: '0s' }));
@@ -34,7 +34,7 @@ describe('breaking machines', () => {
     expect(experimentOf(step).facts['rescheduling']).toBe('not exercised');
     const after = await objects.members(namespace);
     expect(after.map(({ metadata }) => metadata.uid)).toEqual(before.map(({ metadata }) => metadata.uid));
-    await expectWhole();
+    await expectHealthy();
   });
 
   it('reboot: the node has another boot id', async () => {
@@ -43,31 +43,31 @@ describe('breaking machines', () => {
     const { targets } = experimentOf(step);
     const node = targets[0]?.node ?? '';
     expect((await bootIds()).get(node)).not.toBe(before.get(node));
-    await expectWhole();
+    await expectHealthy();
   });
 
-  it('kubelet-stop: the node is silent, its member goes on, and the timer ends it', async () => {
+  it('kubelet-stop: the node is unreachable, its member keeps running, and a timer starts the kubelet again', async () => {
     const before = await bootIds();
     const step = await job.pass(machineChaos('kubelet-stop', { hold: '20s' }));
     expect(experimentOf(step)).toMatchObject({ verdict: 'pass', facts: { seconds: 20 } });
     expect(await bootIds()).toEqual(before);
-    await expectWhole();
+    await expectHealthy();
   });
 
   it('zone: all machines of one of three zones lose their power', async () => {
     const step = await job.pass(machineChaos('zone', { hold: '5m' }));
     const { targets, facts } = experimentOf(step);
     expect([new Set(targets.map(({ zone }) => zone)).size, facts['rescheduling']]).toEqual([1, 'exercised']);
-    await expectWhole();
+    await expectHealthy();
   });
 
-  it('node-delete: the node goes for good, and the autoscaler brings another', async () => {
+  it('node-delete: the node is deleted permanently, and the autoscaler adds another', async () => {
     const before = await bootIds();
     const step = await job.pass(machineChaos('node-delete'));
     const { targets, verdict } = experimentOf(step);
     expect(verdict).toBe('pass');
     const after = await bootIds();
     expect([after.has(targets[0]?.node ?? ''), after.size]).toEqual([false, before.size]);
-    await expectWhole();
+    await expectHealthy();
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { experimentOf, expectPutBack } from '../support/chaos.js';
+import { experimentOf, expectReverted } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
 import type { Inputs } from '../support/steps.js';
@@ -9,7 +9,7 @@ import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
 
-/** Three members behind a load balancer, with the REST interface on: what a user reads when all goes well. */
+/** Three members behind a load balancer, with the REST interface: what a user reads when everything succeeds. */
 describe('an experiment that is measured', () => {
   let job: KubeconfigJob;
 
@@ -24,16 +24,16 @@ describe('an experiment that is measured', () => {
     await job.pass({ operation: 'deploy', rest: 'true' });
   });
 
-  it('baseline: nothing is broken, and nothing is seen to be, at a stated resolution', async () => {
+  it('baseline: injects no fault and measures no failure, at a stated resolution', async () => {
     const step = await job.pass(chaos('baseline'));
     const { verdict, measurement } = experimentOf(step);
     expect([verdict, measurement?.probe.failed, measurement?.messages?.lost]).toEqual(['pass', 0, 0]);
     expect(measurement?.resolutionMs).toBeGreaterThanOrEqual(500);
     expect(step.main.outputs).toMatchObject({ 'outage-ms': '0', 'degraded-ms': '0', availability: '100' });
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
-  it('a list of experiments runs in order, each with its verdict, and each is drawn', async () => {
+  it('a list of experiments runs in order, each with its verdict and its timeline', async () => {
     const step = await job.pass(chaos('drain,pod-kill'));
     const [drain, kill] = step.report.experiments;
     expect([drain?.name, drain?.verdict, kill?.name, kill?.verdict]).toEqual(['drain', 'pass', 'pod-kill', 'pass']);
@@ -43,11 +43,11 @@ describe('an experiment that is measured', () => {
     for (const record of [drain, kill]) {
       const { recoveryMs, ...others } = record?.measurement?.milestones ?? {};
       expect([recoveryMs, ...Object.values(others)]).not.toContain(null);
-      // What was waited for and what was measured come on watches of their own: neither is always the first to see it.
+      // The wait and the measurement have separate watches: either one may observe the change first.
       expect(Math.max(...Object.values(others).map(Number))).toBeLessThanOrEqual(Number(recoveryMs) + 1_000);
       const { acked, lost, readings } = record?.measurement?.messages ?? {};
       expect([Number(acked) > 10, lost, Number(readings) > 3]).toEqual([true, 0, true]);
-      // The members on the node take the connections to them along.
+      // The members on the node lose their connections as well.
       expect(record?.measurement?.sessions.broken).toBeGreaterThan(0);
     }
     const svg = await readFile(join(step.reports, 'timeline-1-drain.svg'), 'utf8');
@@ -57,10 +57,10 @@ describe('an experiment that is measured', () => {
     expect(await readFile(join(step.reports, 'report.xml'), 'utf8')).toContain(
       'classname="chaos.experiments.pod-kill"',
     );
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
-  it('rolling: each node in turn, with a message delivered in between', async () => {
+  it('rolling: drains each node in turn, and delivers a message in between', async () => {
     const before = await job.objects.members(namespace);
     const nodes = new Set(before.map(({ spec }) => spec.nodeName)).size;
     const step = await job.pass(chaos('rolling'));
@@ -68,19 +68,19 @@ describe('an experiment that is measured', () => {
     expect(step.main.log.match(/A message was accepted in/g)).toHaveLength(nodes - 1);
     const after = await job.objects.members(namespace);
     expect(after.filter(({ metadata }) => before.some(old => old.metadata.uid === metadata.uid))).toEqual([]);
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
-  it('quorum-loss: the cluster is seen to refuse messages, and to accept them again', async () => {
+  it('quorum-loss: the cluster refuses messages, and accepts them again', async () => {
     const step = await job.pass(chaos('quorum-loss', { hold: '3s' }));
     const { verdict, measurement, assertions } = experimentOf(step);
     expect([verdict, Number(measurement?.messages?.refused) > 3]).toEqual(['pass', true]);
     expect(assertions.map(({ name }) => name)).toContain('seen-unavailable');
     expect(step.main.outputs['outage-ms']).toBeUndefined();
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
-  it('says that message loss was not measured where it was not, and gives no number', async () => {
+  it('says that message loss was not measured when it was not, and reports no number', async () => {
     const step = await job.pass(chaos('baseline', { rest: 'false' }));
     expect(step.main.outputs['lost-messages']).toBeUndefined();
     expect(experimentOf(step).measurement?.messages).toBeUndefined();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectNothingLeft, expectPutBack } from '../support/chaos.js';
+import { expectNothingLeft, expectReverted } from '../support/chaos.js';
 import { drain, type DyingDrain, namespace, startDyingDrain } from '../support/dying-drain.js';
 import type { KubeconfigJob } from '../support/kubeconfig-job.js';
 import { leftoversOf } from '../support/leftovers.js';
 import { errorOf, notesOf, type Steps } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
-/** A runner that is lost in the middle of an experiment, at any moment, and another one that puts the cluster back. */
-describe('a runner that dies during an experiment', () => {
+/** A runner is lost at any moment of an experiment, and another one reverts the experiment. */
+describe('a runner that is lost during an experiment', () => {
   let job: KubeconfigJob;
   let rescuer: Steps;
   let stranger: Steps;
@@ -18,17 +18,17 @@ describe('a runner that dies during an experiment', () => {
     ({ job, rescuer, stranger, killWhen, killAtChange } = await startDyingDrain(lab));
   });
 
-  // Of about 17: Lease, mark, three nodes, autoscaler, a member more, cordon, eviction, and the way back. The bench
-  // `drain-kills` kills at each of them, and at random moments.
+  // Of about 17: Lease, revert record, three nodes, autoscaler, an additional member, cordon, eviction, and the revert.
+  // The bench `drain-kills` kills at each of them, and at random moments.
   it.each([2, 5, 8, 10, 13])('leaves nothing behind at change %d', async change => {
     expect(await killAtChange(change)).toBe(true);
     await rescuer.pass({ operation: 'recover' });
     await job.objects.untilReady(namespace, 3);
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
   });
 
-  it('is put back by the next operation as well', async () => {
+  it('is recovered by the next operation as well', async () => {
     await killWhen(step => step.logged('The budget allows 0').then(() => true));
     expect(await leftoversOf(job.cluster, namespace)).toContain('migratorydata-aks-mark');
     const next = await job.pass({ operation: 'scale', 'scale-to': '3', 'service-type': 'node-port' });
@@ -36,17 +36,17 @@ describe('a runner that dies during an experiment', () => {
     await expectNothingLeft(job.cluster, namespace);
   });
 
-  it('is waited for by another run, half a minute, and found dead', async () => {
+  it('is declared dead by another run after half a minute', async () => {
     await killWhen(step => step.logged('The budget allows 0').then(() => true));
     const recovered = await stranger.pass({ operation: 'recover' });
     expect(recovered.main.outputs['changed']).toBe('true');
     await expectNothingLeft(job.cluster, namespace);
   });
 
-  it('is left alone while it lives, and nothing else is begun', async () => {
+  it('is not interrupted while it lives, and no other operation starts', async () => {
     const living = await job.start({ ...drain, hold: '5m', 'max-recovery': '10m' });
     await living.logged('The fault is held');
-    // Each looks for some time whether the holder renews its lock.
+    // Each checks for some time whether the holder renews its Lease.
     const refused = await Promise.all([
       stranger.fail({ operation: 'recover' }),
       stranger.fail({ operation: 'deploy', 'service-type': 'node-port' }),
@@ -59,16 +59,16 @@ describe('a runner that dies during an experiment', () => {
     await living.ended;
     await living.post();
     await job.objects.untilReady(namespace, 3);
-    await expectPutBack(job.cluster, job.objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
-  it('has nothing to do where nothing was left', async () => {
+  it('leaves nothing to do for a second recover', async () => {
     const idle = await rescuer.pass({ operation: 'recover' });
     expect(idle.main.outputs['changed']).toBe('false');
     expect(notesOf(idle).join('\n')).toContain('has no experiment to revert');
   });
 
-  it('is put back before its deployment is torn down, which takes the mark with it', async () => {
+  it('is recovered before teardown deletes its deployment with the revert record', async () => {
     await killWhen(step => step.logged('The budget allows 0').then(() => true));
     expect(await job.objects.cordoned()).toHaveLength(1);
     const deleted = await rescuer.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
@@ -78,7 +78,7 @@ describe('a runner that dies during an experiment', () => {
     await expectNothingLeft(job.cluster, namespace);
   });
 
-  it('is put back by the copy of the mark when somebody has deleted the namespace', async () => {
+  it('is recovered from the copy of the revert record when the namespace is deleted', async () => {
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
     await killWhen(step => step.logged('The budget allows').then(() => true));
     await job.cluster.api.request('DELETE', `/api/v1/namespaces/${namespace}`);

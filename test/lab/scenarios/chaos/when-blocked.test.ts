@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { expectPutBack, experimentOf } from '../support/chaos.js';
+import { expectReverted, experimentOf } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
 import { useLab } from '../support/use-lab.js';
 
 const namespace = 'migratory';
 
-/** Of so many members, three must stay: how many the budget lets go. */
+/** The disruptions that the budget allows, by number of members: three members must stay. */
 const allowed = { 3: 0, 4: 1, 5: 2 } as const;
 const modes = ['surge', 'expect-blocked', 'bypass', 'fail'] as const;
 
-/** What a mode comes to where the budget lets so many members go: the plan that is carried out, or the error. */
+/** Returns the outcome of a mode when the budget allows so many disruptions: the executed plan, or the error. */
 function expected(mode: (typeof modes)[number], disruptions: number): string {
   if (mode === 'bypass') return 'bypass';
   if (mode === 'expect-blocked') return disruptions === 0 ? 'expect-blocked' : 'disruption-allowed';
@@ -18,7 +18,7 @@ function expected(mode: (typeof modes)[number], disruptions: number): string {
   return mode === 'surge' ? 'surge' : 'disruption-blocked';
 }
 
-/** A drain in each mode, with each number of members that the deployment may have, alone and with an autoscaler. */
+/** A drain in each mode, with each number of members of the deployment, with and without an autoscaler. */
 describe('a drain', () => {
   let job: KubeconfigJob;
 
@@ -49,7 +49,7 @@ describe('a drain', () => {
       });
     }
     await job.objects.untilReady(namespace, members);
-    await expectPutBack(job.cluster, job.objects, namespace, members);
+    await expectReverted(job.cluster, job.objects, namespace, members);
   };
 
   describe.each([3, 4, 5] as const)('of one of %i members', members => {
@@ -57,11 +57,11 @@ describe('a drain', () => {
       await job.pass({ operation: 'scale', 'scale-to': String(members), 'service-type': 'node-port' });
     });
 
-    it.each(modes)('alone, when-blocked %s', mode => drainIn(mode, members));
+    it.each(modes)('without an autoscaler, when-blocked %s', mode => drainIn(mode, members));
 
     describe('with an autoscaler', () => {
       const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/migratorydata-autoscale`;
-      /** Its own wish is three members: this holds it where the scenario wants it. */
+      /** The autoscaler would choose three members by itself: these bounds hold the number of the scenario. */
       const bounds = { minReplicas: members, maxReplicas: 5 };
 
       beforeAll(async () => {

@@ -5,22 +5,22 @@ import type { Lab } from '../../lab.js';
 import { shortWaits } from './short-waits.js';
 import { startSteps, type Steps } from './steps.js';
 
-/** Who a job is, where that differs from run 4711, attempt 1, of acme/shop. */
+/** The facts about a job that differ from run 4711, attempt 1, of acme/shop. */
 export interface JobFacts {
   readonly runId?: string;
   readonly attempt?: string;
   readonly repository?: string;
-  /** More of the environment of its steps. */
+  /** Additional environment variables for its steps. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Logs in by itself, through OpenID Connect, instead of using the login of the lab. */
+  /** Logs in through OpenID Connect instead of using the login of the lab. */
   readonly ownLogin?: boolean;
-  /** Inputs of all its steps. */
+  /** The inputs that all its steps share. */
   readonly common?: Readonly<Record<string, string>>;
 }
 
 let jobs = 0;
 
-/** Starts a job that works on the Azure of a lab, and deploys with short waits. */
+/** Starts a job that uses the Azure stand-in of a lab, and deploys with short waits. */
 export async function startAzureJob(lab: Lab, facts: JobFacts = {}): Promise<Steps> {
   jobs += 1;
   const { runId, attempt, repository, env, ownLogin = false, common = {} } = facts;
@@ -39,7 +39,7 @@ export async function startAzureJob(lab: Lab, facts: JobFacts = {}): Promise<Ste
   });
 }
 
-/** Runs az in the environment of the lab, as a person would. @throws Error with what it wrote when it fails. */
+/** Runs az in the environment of the lab, as a user would. @throws Error with the output of az when it fails. */
 export async function az(
   lab: Lab,
   argv: readonly string[],
@@ -56,14 +56,14 @@ export async function az(
   if (code !== 0) throw new Error(`az ${argv.join(' ')} ended with ${String(code)}: ${said}`);
 }
 
-/** The login that azure/login leaves to the steps after it. */
+/** Logs in as azure/login does for the steps after it. */
 export async function logIn(lab: Lab, env = lab.env): Promise<void> {
   const { clientId, tenantId } = lab.azure;
   const identity = ['--username', clientId, '--tenant', tenantId, '--federated-token', '@-'];
   await az(lab, ['login', '--service-principal', ...identity], { stdin: lab.azure.issueAssertion(), env });
 }
 
-/** The names of all groups and clusters in the subscription; groups that hold the nodes of a cluster are not listed. */
+/** Returns the names of all groups and clusters in the subscription, without the node resource groups. */
 export function inventory({ azure }: Lab): {
   readonly groups: readonly string[];
   readonly clusters: readonly string[];
@@ -75,7 +75,7 @@ export function inventory({ azure }: Lab): {
   };
 }
 
-/** The deletions that somebody asked for, by the last names of what was to go, in their order. */
+/** Returns the requested deletions in their order, each by the last name in its resource id. */
 export function deletions({ azure }: Lab): readonly string[] {
   return azure
     .requests()

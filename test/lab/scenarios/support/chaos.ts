@@ -8,15 +8,15 @@ import { leftoversOf } from './leftovers.js';
 import { namesOf, type Objects } from './objects.js';
 import type { StepResult } from './steps.js';
 
-/** The only experiment of a step. */
+/** Returns the only experiment of a step. @throws Error when the report has none. */
 export function experimentOf({ report }: Pick<StepResult, 'report'>): ExperimentRecord {
   const [record] = report.experiments;
   if (record === undefined) throw new Error('the report has no experiment');
   return record;
 }
 
-/** Whatever was done, the cluster is as it was found: members, counts, nodes, and nothing of ours beside them. */
-export async function expectPutBack(
+/** Expects the cluster in its former state: members, counts and nodes, and no leftovers of the action. */
+export async function expectReverted(
   { api }: LabCluster,
   objects: Objects,
   namespace: string,
@@ -30,7 +30,7 @@ export async function expectPutBack(
   await expectNothingLeft({ api }, namespace);
 }
 
-/** Nothing of an experiment is left. Kubernetes takes its own taints off a node a moment after it is in order again. */
+/** Expects no leftovers of an experiment. Kubernetes removes its own taints a moment after a node is Ready again. */
 export async function expectNothingLeft({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<void> {
   await waitForObjects<Node>(api, '/api/v1/nodes', nodes =>
     nodes.every(({ spec }) => (spec.taints ?? []).length === 0),

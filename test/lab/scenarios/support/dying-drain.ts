@@ -4,22 +4,25 @@ import { generousLimits } from './limits.js';
 import { type Inputs, type RunningStep, startSteps, type Steps } from './steps.js';
 
 export const namespace = 'migratory';
-/** Short, so that a kill falls on a change and not into a wait. */
+/** A drain with short waits, so that a kill falls on a change and not on a wait. */
 export const drain: Inputs = {
   ...{ operation: 'chaos', experiments: 'drain', hold: '0s', steady: '0s', ...generousLimits },
   'service-type': 'node-port',
 };
 
-/** A deployment with an autoscaler, on which drains are killed. */
+/** A deployment with an autoscaler, whose drains are killed. */
 export interface DyingDrain {
   readonly job: KubeconfigJob;
-  /** Of the same run, on another runner. */
+  /** A second runner of the same run. */
   readonly rescuer: Steps;
-  /** Of another run. */
+  /** A runner of another run. */
   readonly stranger: Steps;
-  /** Kills a drain at a moment; false when it had ended before that. @throws Error when a program of it lives on. */
+  /**
+   * Kills a drain when `moment` resolves. Returns false when the drain had ended before.
+   * @throws Error when a program of the drain still runs after the kill.
+   */
   readonly killWhen: (moment: (step: RunningStep) => Promise<boolean>) => Promise<boolean>;
-  /** Kills a drain once it has made so many changes; false when it makes fewer. */
+  /** Kills a drain after its first `change` changes. Returns false when it makes fewer. */
   readonly killAtChange: (change: number) => Promise<boolean>;
 }
 
@@ -36,7 +39,7 @@ export async function startDyingDrain(lab: Lab): Promise<DyingDrain> {
     step.kill();
     await step.ended;
     const programs = job.programs();
-    if (programs.length > 0) throw new Error(`after the kill there is still ${programs.join(', ')}`);
+    if (programs.length > 0) throw new Error(`after the kill, these programs still run: ${programs.join(', ')}`);
     return alive;
   };
   return {

@@ -4,14 +4,14 @@ import { faultImages } from '../../lab.js';
 
 const labels = { app: 'migratorydata' };
 
-/** What runs in them is no server. */
+/** Returns the specification of a pod that runs no MigratoryData server. */
 function podSpec(image: string, more: object = {}): object {
   return { containers: [{ name: 'web', image }], ...more };
 }
 
 /**
- * Adds pods of somebody else that carry the label of the members, of which none is Ready: one on a node, one that has no
- * place, and one of a Deployment.
+ * Adds foreign pods with the label of the members, none of which is Ready: one on a node, one that cannot be scheduled,
+ * and one of a Deployment.
  */
 export async function addForeignPods(api: LabApi, namespace: string, nodeName: string): Promise<void> {
   const add = (path: string, object: object): Promise<KubernetesObject> =>
@@ -33,7 +33,7 @@ export async function addForeignPods(api: LabApi, namespace: string, nodeName: s
   ]);
 }
 
-/** Adds one that is Ready, so that the client Service leads to it as well. */
+/** Adds a foreign pod that is Ready, so that the client Service routes to it as well. */
 export async function addReadyForeignPod(api: LabApi, namespace: string, name: string): Promise<void> {
   const pod = { metadata: { name, labels }, spec: podSpec('web:1') };
   await api.request('POST', `/api/v1/namespaces/${namespace}/pods`, pod);

@@ -5,16 +5,16 @@ import { objectsOf, type Objects } from './objects.js';
 import { shortWaits } from './short-waits.js';
 import { startSteps, type Steps } from './steps.js';
 
-/** A job with provider kubeconfig on one cluster, on a runner that has kubectl and no az. */
+/** A job with provider kubeconfig on one cluster, on a runner that has kubectl but no az. */
 export interface KubeconfigJob extends Steps {
   readonly cluster: LabCluster;
   readonly objects: Objects;
 }
 
-/** The smallest deployment: one member, which needs no other to be Ready first. */
+/** The smallest deployment: its only member waits for no other. */
 export const oneMember = { replicas: '1', 'min-replicas': '1', 'seed-members': '1' } as const;
 
-/** Starts a job on a cluster, which deploys with short waits; the cluster's name is that of its runner as well. */
+/** Starts a job on a cluster, and deploys with short waits. The runner has the name of the cluster. */
 export async function startKubeconfigJob(lab: Lab, cluster: LabCluster): Promise<KubeconfigJob> {
   const path = join(lab.folder, `path-${cluster.name}`);
   await mkdir(path);

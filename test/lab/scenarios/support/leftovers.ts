@@ -2,7 +2,7 @@ import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js
 import type { LabCluster } from '../../lab.js';
 import { namesOf } from './objects.js';
 
-/** What an experiment may leave, by name: annotations and taints of nodes, the mark and the Lease. */
+/** Returns the names of what an experiment may leave: node annotations and taints, the revert record and the Lease. */
 export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
   const [nodes, marks, leases] = await Promise.all([
     api.list<Node>('/api/v1/nodes'),

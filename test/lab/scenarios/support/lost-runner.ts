@@ -7,19 +7,19 @@ import type { Steps } from './steps.js';
 
 export const namespace = 'migratory';
 
-/** A deployment on a cluster, and two runners of the same run: one that is lost, and one that comes after it. */
+/** A deployment on a cluster, and two runners of the same run: one is lost, and the other one runs after it. */
 export interface LostRunner {
   readonly cluster: LabCluster;
   readonly job: Steps;
   readonly rescuer: Steps;
   /**
-   * Runs an experiment until Azure has accepted a POST to such a path, and kills it there. Azure makes the change when
-   * the function that this resolves with is called.
+   * Runs an experiment until Azure has accepted a POST to a path that matches, and kills it then. Azure makes the
+   * change when the returned function is called.
    */
   killWhenAccepted(experiment: string, path: RegExp): Promise<() => void>;
-  /** How many such requests there were. */
+  /** Returns the number of such requests. */
   requestsTo(path: RegExp): number;
-  /** The power states of the machines, once Azure has nothing left to do. */
+  /** Returns the power states of the machines, once Azure has no operation left. */
   powers(): Promise<readonly string[]>;
 }
 

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { logIn, startAzureJob } from './azure-job.js';
-import { expectPutBack } from './chaos.js';
+import { expectReverted } from './chaos.js';
 import { generousLimits } from './limits.js';
 import { objectsOf, type Objects } from './objects.js';
 import type { Inputs, Steps } from './steps.js';
@@ -12,14 +12,14 @@ export const namespace = 'migratory';
 /** A deployment on AKS: three zones, three machines, three seed members. */
 export interface Machines {
   readonly job: Steps;
-  /** Of the same run, on another runner. */
+  /** A second runner of the same run. */
   readonly rescuer: Steps;
   readonly cluster: LabCluster;
   readonly objects: Objects;
-  /** By the names of the nodes. */
+  /** Returns the boot ids by node name. */
   readonly bootIds: () => Promise<ReadonlyMap<string, string>>;
-  /** Every machine of the subscription runs, and nothing of the experiment is left. */
-  readonly expectWhole: () => Promise<void>;
+  /** Expects that every machine of the subscription runs, and that the experiment left nothing. */
+  readonly expectHealthy: () => Promise<void>;
 }
 
 export async function startMachines(lab: Lab, group: string, name: string): Promise<Machines> {
@@ -37,16 +37,16 @@ export async function startMachines(lab: Lab, group: string, name: string): Prom
       const { items } = await cluster.api.list<Node>('/api/v1/nodes');
       return new Map(items.map(({ metadata, status }) => [metadata.name, status.nodeInfo?.bootID ?? '']));
     },
-    async expectWhole() {
+    async expectHealthy() {
       await lab.azure.idle();
       const states = lab.azure.resources().scaleSets.flatMap(({ instances }) => instances.map(({ power }) => power));
       expect(new Set(states)).toEqual(new Set(['running']));
-      await expectPutBack(cluster, objects, namespace, 3);
+      await expectReverted(cluster, objects, namespace, 3);
     },
   };
 }
 
-/** The inputs of experiments on machines. */
+/** Returns the inputs of experiments on machines. */
 export function machineChaos(experiments: string, more: Inputs = {}): Inputs {
   return {
     ...{ operation: 'chaos', experiments, steady: '1s', 'allow-unsupported-node-ops': 'true', timeout: '3h' },

@@ -14,33 +14,33 @@ import { waitForObjects } from '../../wait.js';
 
 const memberQuery = 'labelSelector=app%3Dmigratorydata';
 
-/** What is in a cluster, read by the lab itself and not through the action. */
+/** The objects of a cluster, which the lab reads itself and not through the action. */
 export interface Objects {
-  /** Lowest ordinal first. */
+  /** Returns the members, the lowest ordinal first. */
   members(namespace: string): Promise<readonly Pod[]>;
-  /** The pods that carry the label of the members and are none. */
+  /** Returns the pods that carry the label of the members but are not members. */
   foreign(namespace: string): Promise<readonly Pod[]>;
   statefulSet(namespace: string): Promise<StatefulSet>;
   autoscaler(namespace: string): Promise<HorizontalPodAutoscaler>;
   secrets(namespace: string): Promise<readonly Secret[]>;
   namespace(name: string): Promise<Namespace>;
-  /** The names of the nodes that take no new pods. */
+  /** Returns the names of the cordoned nodes. */
   cordoned(): Promise<readonly string[]>;
-  /** Resolves with the members when exactly so many are there and Ready. */
+  /** Resolves with the members when exactly `count` exist and all are Ready. */
   untilReady(namespace: string, count: number): Promise<readonly Pod[]>;
-  /** Resolves when another pod of the same name is there and Ready. */
+  /** Resolves when another pod of the same name is Ready. */
   untilReplaced(namespace: string, former: Pod | undefined): Promise<void>;
   untilNamespaceGone(name: string): Promise<void>;
-  /** Resolves when the disruption budget lets exactly so many members go: its status follows the members. */
+  /** Resolves when the disruption budget allows exactly `count` disruptions: its status follows the members. */
   untilDisruptionsAllowed(namespace: string, count: number): Promise<void>;
-  /** Resolves with the StatefulSet when its status says that all members are of its newest revision. */
+  /** Resolves with the StatefulSet when its status says that all members have its newest revision. */
   untilUpdated(namespace: string): Promise<StatefulSet>;
-  /** Records the pods of a namespace as they appear, until it is stopped. */
+  /** Records the pods of a namespace as they appear, until the record is stopped. */
   recordPods(namespace: string): Promise<PodRecord>;
 }
 
 export interface PodRecord {
-  /** Every pod that was seen, in the order of the first sight: a replacement is another pod of the same name. */
+  /** Every observed pod, in the order of its first observation. A replacement is another pod of the same name. */
   readonly pods: readonly Pod[];
   stop(): void;
 }
@@ -90,7 +90,7 @@ export function objectsOf(api: LabApi): Objects {
         status?.observedGeneration === metadata.generation && status?.currentRevision === status?.updateRevision;
       const path = inNamespace(namespace, 'statefulsets', 'apis/apps/v1');
       const [set] = await waitForObjects<StatefulSet>(api, path, sets => sets.length === 1 && sets.every(isUpdated));
-      if (set === undefined) throw new Error('it was there a moment ago');
+      if (set === undefined) throw new Error('the StatefulSet disappeared');
       return set;
     },
     async recordPods(namespace) {
@@ -124,7 +124,7 @@ export function uidsOf(objects: readonly KubernetesObject[]): readonly (string |
   return objects.map(({ metadata }) => metadata.uid);
 }
 
-/** The image of each pod's only container. */
+/** Returns the image of each pod's only container. */
 export function imagesOf(pods: readonly Pod[]): readonly (string | undefined)[] {
   return pods.map(({ spec }) => spec.containers[0]?.image);
 }

@@ -1,7 +1,7 @@
-/** The seed of a run that goes by chance: `CHAOS_SEED`, so that a run can be repeated, else a new one. */
+/** The seed of a randomized run: `CHAOS_SEED`, so that a run can be repeated, otherwise a new one. */
 export const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 2 ** 31);
 
-/** mulberry32: small, and the same for the same seed. */
+/** Returns a mulberry32 generator: small, and deterministic for a seed. */
 export function randomOf(start: number): () => number {
   let state = start;
   return () => {

@@ -9,8 +9,8 @@ spec: { minReadySeconds: 1 }
 `;
 
 /**
- * The path of a patch for the input `patches`, with which a deployment does not sleep: for every scenario that is not
- * about pacing. One that is gives the input `patches` empty, or patches of its own.
+ * Returns the path of a patch for the input `patches` with which a deployment does not sleep, for scenarios that do not
+ * test pacing. A scenario that does sets `patches` to an empty text or to its own patches.
  */
 export async function shortWaits(lab: Pick<Lab, 'folder'>): Promise<string> {
   const path = join(lab.folder, 'short-waits.yaml');

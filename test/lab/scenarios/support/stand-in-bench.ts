@@ -15,11 +15,11 @@ export interface AzResult {
 
 export const host = createBookkeepingHost();
 export let folder: string;
-/** The stand-in, from `startBench` on. */
+/** The stand-in, available after `startBench`. */
 export let azure: AzureStandIn;
 let azPath: string;
 
-/** Runs the real az against the stand-in, in a home of its own. */
+/** Runs the real az against the stand-in, with its own home folder. */
 export function az(argv: readonly string[], stdin = '', env: Readonly<Record<string, string>> = {}): Promise<AzResult> {
   const environment = { PATH: process.env['PATH'], HOME: folder, ...azure.env, ...env };
   return new Promise(resolve => {
@@ -30,14 +30,14 @@ export function az(argv: readonly string[], stdin = '', env: Readonly<Record<str
   });
 }
 
-/** The parsed output of a command that must succeed. */
+/** Returns the parsed output of a command. @throws Error when the command fails. */
 export async function azJson<T>(...argv: readonly string[]): Promise<T> {
   const { code, stdout, stderr } = await az([...argv, '-o', 'json']);
   if (code !== 0) throw new Error(`az ${argv.join(' ')} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as T;
 }
 
-/** The command line that the action creates clusters with. */
+/** Returns the arguments with which the action creates clusters. */
 export function createArgv(group: string, name: string, vmSize = 'Standard_D2s_v5'): readonly string[] {
   const bounds = ['--node-count', '3', '--enable-cluster-autoscaler', '--min-count', '3', '--max-count', '5'];
   const nodes = ['--vm-set-type', 'VirtualMachineScaleSets', '--node-vm-size', vmSize, '--no-ssh-key'];
@@ -62,7 +62,7 @@ async function askForToken(): Promise<string> {
   return ((await answer.json()) as { value: string }).value;
 }
 
-/** What `az aks show` tells of a cluster, as far as these tests read it. */
+/** The part of the output of `az aks show` that these tests read. */
 interface ShownCluster {
   readonly provisioningState: string;
   readonly eTag: string;
@@ -73,12 +73,12 @@ interface ShownCluster {
 export function show(group: string, name: string): Promise<ShownCluster> {
   return azJson<ShownCluster>('aks', 'show', '-g', group, '-n', name);
 }
-/** Starts a stand-in without Kubernetes behind it, and logs az in. */
+/** Starts a stand-in without Kubernetes, and logs az in. */
 export async function startBench(): Promise<void> {
   azPath = process.env['LAB_AZ'] ?? (await locateTools(() => undefined)).az;
   folder = await mkdtemp(join(tmpdir(), 'azure-stand-in-'));
   azure = await startAzureStandIn({ folder, host });
-  // Settles what az does once per configuration folder, which would be slow beside the first test.
+  // Runs what az does once per configuration folder, which would slow down the first test.
   const { code, stderr } = await logIn(await askForToken());
   if (code !== 0) throw new Error(stderr);
 }

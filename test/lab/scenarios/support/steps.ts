@@ -9,7 +9,7 @@ import type { Lab } from '../../lab.js';
 
 export type Inputs = Readonly<Record<string, string>>;
 
-/** What one step of a job came to: both phases, and the report that the main phase left. */
+/** The result of one step of a job: both phases, and the report of the main phase. */
 export interface StepResult {
   readonly main: ActionResult;
   readonly post: ActionResult;
@@ -18,34 +18,37 @@ export interface StepResult {
   readonly reports: string;
 }
 
-/** A main phase that runs, to be cancelled. */
+/** A main phase that is running and can be cancelled. */
 export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
-  /** Resolves when the log shows the text, so many times. @throws Error with the log when the step ends without it. */
+  /**
+   * Resolves when the log contains the text `times` times.
+   * @throws Error with the log when the step ends before that.
+   */
   logged(text: string, times?: number): Promise<void>;
-  /** Ends everything on this runner at once, as when the machine is lost: no handler runs, and no post phase follows. */
+  /** Kills every program of this runner, as when the machine is lost: no handler and no post phase run. */
   kill(): void;
   post(): Promise<ActionResult>;
   report(): Promise<Report>;
 }
 
-/** The steps of one job, on a runner of its own. */
+/** The steps of one job, on their own runner. */
 export interface Steps {
-  /** The runner's own folder: RUNNER_TEMP of every step. */
+  /** The folder of the runner: RUNNER_TEMP of every step. */
   readonly folder: string;
   /** Runs a step to its end, with its post phase. */
   run(inputs: Inputs): Promise<StepResult>;
-  /** Runs a step that must be green. @throws Error with its log when it is not. */
+  /** Runs a step that must succeed. @throws Error with its log when it fails. */
   pass(inputs: Inputs): Promise<StepResult>;
-  /** Runs a step that must be red. @throws Error with its log when it is not. */
+  /** Runs a step that must fail. @throws Error with its log when it succeeds. */
   fail(inputs: Inputs): Promise<StepResult>;
   start(inputs: Inputs): Promise<RunningStep>;
-  /** The programs of this runner that are still there: all of them inherit its variables. */
+  /** Returns the programs of this runner that still run: all of them inherit its variables. */
   programs(): readonly string[];
 }
 
 /**
- * A runner whose steps have the given inputs and variables in common.
- * @param name of its folder in that of the lab
+ * Starts a runner whose steps share the given inputs and variables.
+ * @param name of its folder in the folder of the lab
  */
 export async function startSteps(lab: Lab, name: string, common: Step): Promise<Steps> {
   const runner = await labRunner(lab, name);
@@ -93,7 +96,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
         },
         ended: action.ended,
         kill: () => {
-          // One that is starting just now is not in the first look at the table.
+          // The first read of the process table misses a program that is just starting.
           for (let living = running(); living.length > 0; living = running()) {
             for (const { pid } of living) endAtOnce(pid);
           }
@@ -105,7 +108,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
             };
             look();
             void action.ended.then(() => {
-              reject(new Error(`the step ended without saying "${text}":\n${log}`));
+              reject(new Error(`the step ended without this text in its log: "${text}":\n${log}`));
             });
           }),
         post: async () => runner.post(step, await action.ended),
@@ -123,11 +126,11 @@ function endAtOnce(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself since the table was read.
+    // It has ended since the process table was read.
   }
 }
 
-/** The programs that have a variable in their environment, as the process table knows them. */
+/** Returns the programs that have a variable in their environment, according to the process table. */
 function programsWith(variable: string): readonly { readonly pid: number; readonly name: string }[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
@@ -137,18 +140,18 @@ function programsWith(variable: string): readonly { readonly pid: number; readon
         if (!variables.includes(variable) || !isAlive(Number(pid))) return [];
         return [{ pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() }];
       } catch {
-        // It ended while it was looked at, or is somebody else's.
+        // It ended during the read, or belongs to another user.
         return [];
       }
     });
 }
 
-/** What was noted in the phases of a step, in order. */
+/** Returns the notes of all phases of a step, in order. */
 export function notesOf({ report }: Pick<StepResult, 'report'>): readonly string[] {
   return report.phases.flatMap(({ notes }) => notes);
 }
 
-/** The text of the error annotations of a step. */
+/** Returns the text of the error annotations of a step. */
 export function errorOf({ main }: Pick<StepResult, 'main'>): string {
   return main.annotations.flatMap(({ level, message }) => (level === 'error' ? [message] : [])).join('\n');
 }

@@ -5,10 +5,10 @@ import { hangMs } from './limits.js';
 jest.setTimeout(hangMs);
 
 /**
- * A lab for the scenarios of a describe or of a file: started before them and stopped after them, also when `prepare`
- * or the last look fails, which is whether somebody was asked who is not Azure. Hooks run in the order in which they
- * are registered: an `afterAll` that needs the lab stands before the call.
- * @param prepare is given the lab, and makes what the scenarios have in common
+ * Starts a lab before the scenarios of a describe or a file, and stops it after them, also when `prepare` fails or when
+ * the last check finds a request to a host other than Azure. Hooks run in the order of their registration: register an
+ * `afterAll` that needs the lab before this call.
+ * @param prepare gets the lab, and creates what the scenarios share
  */
 export function useLab(prepare: (lab: Lab) => void | Promise<void>): void {
   let lab: Lab | undefined;

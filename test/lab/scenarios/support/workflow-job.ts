@@ -12,8 +12,8 @@ export type CallInputs = Readonly<Record<string, Value>>;
 const deploying = ['deploy', 'e2e', 'matrix'];
 
 /**
- * A public workflow by its name, as another repository calls it: with the identifiers of the lab as variables. What it
- * deploys has short waits.
+ * Starts a public workflow by its name, as another repository calls it, with the identifiers of the lab as variables.
+ * Its deployments have short waits.
  */
 export async function startPublic(
   lab: Lab,
@@ -31,7 +31,7 @@ export async function startPublic(
   });
 }
 
-/** Runs one to its end. @throws Error with its log when it does not come to the wanted conclusion. */
+/** Runs a public workflow to its end. @throws Error with its log when its conclusion is another one. */
 export async function runPublic(
   lab: Lab,
   name: string,
@@ -44,17 +44,17 @@ export async function runPublic(
   throw new Error(`${name} ended as ${result.conclusion}, not as ${conclusion}:\n${result.log}`);
 }
 
-/** How each job of a run came out. */
+/** Returns the result of each job of a run. */
 export function resultsOf({ jobs }: RunResult): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(jobs).map(([name, { result }]) => [name, result]));
 }
 
-/** The operations that the steps of a job went through, each with its outcome. */
+/** Returns the operations that the steps of a job ran, each with its outcome. */
 export function outcomesOf({ jobs }: RunResult, job: string): readonly string[] {
   return reportsOf({ jobs }, job).map(({ operation, outcome = 'unfinished' }) => `${operation} ${outcome}`);
 }
 
-/** The reports of the steps of a job, in order. */
+/** Returns the reports of the steps of a job, in order. */
 export function reportsOf({ jobs }: Pick<RunResult, 'jobs'>, job: string): readonly Report[] {
   const steps = jobs[job]?.legs.flatMap(leg => leg.steps) ?? [];
   return steps.flatMap(({ report, phase }) => (report === undefined || phase === 'post' ? [] : [report]));

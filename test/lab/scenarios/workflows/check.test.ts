@@ -13,7 +13,9 @@ const caller = 'test/fixtures/caller';
 const pullRequest = 7;
 const secrets = { COMMENTER: 'ghp_TokenOfTheTeam4711', MIGRATORYDATA_ENTITLEMENT_TOKEN: 'entitled-to-publish' };
 
-/** A pull request of a repository that calls check.yml: its own file, its own patches, a comment for its reviewers. */
+/**
+ * A pull request of a repository that calls check.yml, with its own file, its own patches and a comment for reviewers.
+ */
 describe('the check of a pull request', () => {
   let lab: Lab;
 
@@ -57,7 +59,7 @@ describe('the check of a pull request', () => {
     lab = started;
   });
 
-  it('deploys with the patches of the repository, scales, drains, verifies, and tells the reviewers in one comment', async () => {
+  it('deploys with the patches of the repository, scales, drains, verifies, and reports to the reviewers in one comment', async () => {
     await using github = await startGitHub();
     const running = await open(github, '');
     await running.logged('::group::Scale\n');
@@ -86,7 +88,7 @@ describe('the check of a pull request', () => {
     expect(lab.clusters()).toEqual([]);
   });
 
-  it('is red for an image that cannot be pulled, says so to the reviewers, and keeps the diagnostics', async () => {
+  it('fails for an image that cannot be pulled, reports it to the reviewers, and keeps the diagnostics', async () => {
     await using github = await startGitHub();
     const run = await (await open(github, faultImages.neverPulls)).ended;
     expect(run.conclusion).toBe('failure');

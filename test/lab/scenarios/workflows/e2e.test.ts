@@ -9,7 +9,7 @@ import { outcomesOf, reportsOf, resultsOf, runPublic, startPublic } from '../sup
 const nothing = { groups: [], clusters: [] };
 const group = 'rg-migratorydata-4711-main';
 
-/** The whole life of a cluster by one call of e2e.yml. */
+/** One call of e2e.yml runs the full life cycle of a cluster. */
 describe('the workflow e2e', () => {
   let lab: Lab;
 
@@ -17,7 +17,7 @@ describe('the workflow e2e', () => {
     lab = started;
   });
 
-  it('lives through a cluster, tells what clients noticed, and leaves nothing but its reports', async () => {
+  it('runs the full life cycle of a cluster, reports what clients noticed, and leaves only its reports', async () => {
     const run = await runPublic(lab, 'e2e', {
       ...{ rest: true, 'scale-to': '4', experiments: 'baseline,pod-kill' },
       ...{ steady: '1s', hold: '2s', ...generousCallLimits, 'wait-for-deletion': true },
@@ -47,7 +47,7 @@ describe('the workflow e2e', () => {
     ]);
   });
 
-  it('deletes the cluster of a runner that was lost, by the names of the plan alone', async () => {
+  it('deletes the cluster of a lost runner, with only the names of the plan', async () => {
     const before = deletions(lab).length;
     const run = await startPublic(lab, 'e2e', { rest: true, 'wait-for-deletion': true });
     await run.logged('statefulset-migratorydata.yaml');

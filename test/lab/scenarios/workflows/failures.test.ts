@@ -7,7 +7,7 @@ import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workfl
 
 const nothing = { groups: [], clusters: [] };
 
-/** What becomes of the cluster and of the reports when a workflow does not go well. */
+/** What happens to the cluster and the reports when a workflow fails. */
 describe('a workflow that fails', () => {
   let lab: Lab;
 
@@ -15,12 +15,12 @@ describe('a workflow that fails', () => {
     lab = started;
   });
 
-  it('deploy: a bad image is told, the report is kept, and the cluster is deleted', async () => {
+  it('deploy: reports a bad image, keeps the report, and deletes the cluster', async () => {
     const run = await runPublic(lab, 'deploy', { image: faultImages.neverPulls }, { conclusion: 'failure' });
     expect(resultsOf(run)).toEqual({ plan: 'success', check: 'success', deploy: 'failure', teardown: 'success' });
     expect(outcomesOf(run, 'deploy')).toEqual(['create success', 'deploy failure']);
     expect(run.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'image-pull' });
-    // Nobody waits for the deletion: it goes on after the run.
+    // No step waits for the deletion: it continues after the run.
     await lab.azure.idle();
     expect(inventory(lab)).toEqual(nothing);
     const kept = Object.entries(run.artifacts).find(([name]) => /deploy-main-\w+-1$/.test(name));
@@ -28,7 +28,7 @@ describe('a workflow that fails', () => {
     expect(files.filter(path => path.endsWith('report.xml'))).toHaveLength(2);
   });
 
-  it('deploy: cancelled while the cluster is made, which goes all the same', async () => {
+  it('deploy: deletes the cluster when it is cancelled during the creation', async () => {
     const run = await startPublic(lab, 'deploy', {});
     await run.logged('az aks create');
     run.cancel();
@@ -38,7 +38,7 @@ describe('a workflow that fails', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('deploy: a cluster that was there before is not for the run to delete', async () => {
+  it('deploy: does not delete a cluster that existed before', async () => {
     await runPublic(lab, 'deploy', {}, { github: { run_id: '1' } });
     const again = await runPublic(lab, 'deploy', {}, { conclusion: 'failure', github: { run_id: '1' } });
     expect(again.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'cluster-exists' });
@@ -47,19 +47,19 @@ describe('a workflow that fails', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('any: a bad input stops it before a runner logs in, and all of them are named', async () => {
+  it('any: a bad input fails the run before a runner logs in, and all bad inputs are named', async () => {
     const run = await runPublic(lab, 'e2e', { replicas: 9, 'max-nodes': 1 }, { conclusion: 'failure' });
     expect(resultsOf(run)).toMatchObject({ check: 'failure', e2e: 'skipped', teardown: 'skipped' });
     expect(run.log).toMatch(/replicas "9".*max-nodes/s);
   });
 
-  it('any: a timeout that leaves no time for undoing is refused by the plan', async () => {
+  it('any: the plan refuses a timeout that leaves no time for the revert', async () => {
     const run = await runPublic(lab, 'chaos', { timeout: '6h' }, { conclusion: 'failure' });
     expect(resultsOf(run)).toEqual({ plan: 'failure', chaos: 'skipped', recover: 'skipped' });
     expect(run.log).toContain('timeout "6h": must be from 1s to 5h');
   });
 
-  it('any: a caller that grants too little is refused before anything starts', async () => {
+  it('any: a caller that grants too few permissions is refused before any job starts', async () => {
     const run = await runPublic(lab, 'e2e', {}, { conclusion: 'startup_failure', grants: { contents: 'read' } });
     expect(run.problems.join('\n')).toContain('id-token');
   });

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Lab } from '../../lab.js';
 import { inventory } from '../support/azure-job.js';
-import { expectPutBack } from '../support/chaos.js';
+import { expectReverted } from '../support/chaos.js';
 import { generousCallLimits } from '../support/limits.js';
 import { objectsOf } from '../support/objects.js';
 import { useLab } from '../support/use-lab.js';
@@ -14,7 +14,7 @@ const group = 'rg-migratorydata-4711-main';
 const cluster = 'aks-migratorydata';
 const quick = { steady: '1s', hold: '2s', ...generousCallLimits };
 
-/** One run of a caller that deploys, scales, breaks and tears down, each by a workflow of its own. */
+/** One run of a caller that deploys, scales, experiments and tears down, each with its own workflow. */
 describe('the workflows, one after the other', () => {
   let lab: Lab;
 
@@ -22,12 +22,12 @@ describe('the workflows, one after the other', () => {
     lab = started;
   });
 
-  it('preflight: checks, and makes nothing', async () => {
+  it('preflight: checks, and creates nothing', async () => {
     const run = await runPublic(lab, 'preflight', {});
     expect([run.outputs['outcome'], inventory(lab)]).toEqual(['success', { groups: [], clusters: [] }]);
   });
 
-  it('deploy: makes the cluster, deploys, verifies, and leaves it there', async () => {
+  it('deploy: creates the cluster, deploys, verifies, and keeps the cluster', async () => {
     const run = await runPublic(lab, 'deploy', { rest: true });
     expect(resultsOf(run)).toEqual({ plan: 'success', check: 'success', deploy: 'success', teardown: 'skipped' });
     expect(outcomesOf(run, 'deploy')).toEqual(['create success', 'deploy success', 'verify success']);
@@ -42,13 +42,13 @@ describe('the workflows, one after the other', () => {
     expect(run.concurrency).toEqual(['mdaks-4711-main-aks-migratorydata']);
   });
 
-  it('scale: walks through the numbers, and applies the autoscaler when it is asked for', async () => {
+  it('scale: steps through the numbers, and applies the autoscaler on request', async () => {
     const run = await runPublic(lab, 'scale', { 'scale-to': '4', autoscale: true, rest: true });
     expect(outcomesOf(run, 'scale')).toEqual(['scale success', 'autoscale success']);
     expect(run.outputs).toMatchObject({ outcome: 'success', hpa: 'migratorydata-autoscale' });
   });
 
-  it('chaos: measures, and looks afterwards whether anything was left', async () => {
+  it('chaos: measures, and checks for leftovers afterwards', async () => {
     const run = await runPublic(lab, 'chaos', { experiments: 'pod-kill', rest: true, ...quick });
     expect(run.outputs).toMatchObject({ verdict: 'pass', 'lost-messages': '0' });
     expect(Number(run.outputs['recovery-ms'])).toBeGreaterThan(0);
@@ -57,7 +57,7 @@ describe('the workflows, one after the other', () => {
     expect((await readdir(artifact, { recursive: true })).some(path => path.endsWith('.svg'))).toBe(true);
   });
 
-  it('chaos, cancelled while the fault is held: the cluster is put back before the run ends', async () => {
+  it('chaos, cancelled while the fault is held: the fault is reverted before the run ends', async () => {
     const run = await startPublic(lab, 'chaos', {
       experiments: 'drain',
       rest: true,
@@ -72,11 +72,11 @@ describe('the workflows, one after the other', () => {
     const { api } = lab.cluster(cluster);
     const objects = objectsOf(api);
     await objects.untilReady(namespace, 4);
-    await expectPutBack(lab.cluster(cluster), objects, namespace, 4);
+    await expectReverted(lab.cluster(cluster), objects, namespace, 4);
     expect(Object.keys(ended.artifacts)).toHaveLength(2);
   });
 
-  it('teardown: deletes what the same run has made', async () => {
+  it('teardown: deletes what the same run has created', async () => {
     const run = await runPublic(lab, 'teardown', { 'wait-for-deletion': true });
     expect(run.outputs).toMatchObject({ outcome: 'success', deleted: 'true' });
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });

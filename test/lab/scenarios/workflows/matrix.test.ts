@@ -10,19 +10,19 @@ import { generousCallLimits } from '../support/limits.js';
 import { useLab } from '../support/use-lab.js';
 import { resultsOf, runPublic } from '../support/workflow-job.js';
 
-/** As long as those of GitHub: the names that AKS makes of them would be too long. */
+/** As long as the run ids of GitHub: the names that AKS derives from them would be too long. */
 const runId = '17012345678';
 const legs = ['main-eastus-1.35', 'main-westeurope-1.35'];
 const groups = legs.map(leg => `rg-migratorydata-${runId}-${leg}`);
 const github = { run_id: runId };
-/** Small clusters: what is looked at is how the legs stand beside each other. */
+/** Small clusters: these scenarios test how the legs run in parallel, not the clusters. */
 const small = {
   ...{ replicas: 1, 'min-replicas': 1, 'seed-members': 1, 'max-replicas': 2, 'scale-to': '1' },
   ...{ experiments: 'baseline', steady: '1s', hold: '1s', ...generousCallLimits },
   ...{ locations: 'eastus,westeurope', 'kubernetes-versions': '1.35', 'wait-for-deletion': true },
 };
 
-/** The report that the last job makes of those of all legs. */
+/** Returns the report that the last job folds from the reports of all legs. */
 async function foldedReport({
   artifacts,
 }: RunResult): Promise<{ readonly legs: readonly LegReport[]; readonly junit: string }> {
@@ -31,7 +31,7 @@ async function foldedReport({
   return { legs: reports, junit: await readFile(join(folder, 'report.xml'), 'utf8') };
 }
 
-/** One call that lives through a cluster in each of two regions. */
+/** One call that runs the full life cycle of a cluster in each of two regions. */
 describe('the workflow matrix', () => {
   let lab: Lab;
 
@@ -39,7 +39,7 @@ describe('the workflow matrix', () => {
     lab = started;
   });
 
-  it('lives through a cluster in each region, one after the other, and makes one report of them', async () => {
+  it('runs the full life cycle in each region, one after the other, and folds one report', async () => {
     const run = await runPublic(lab, 'matrix', { ...small, 'max-parallel': 1 }, { github });
     expect(resultsOf(run)).toEqual({
       ...{ plan: 'success', check: 'success', e2e: 'success', teardown: 'success', report: 'success' },
@@ -61,7 +61,7 @@ describe('the workflow matrix', () => {
     expect(run.jobs['report']?.steps[1]?.summary).toContain('2 of 2 legs succeeded');
   });
 
-  it('goes on with the other region when one has no room, deletes both, and tells which one failed', async () => {
+  it('continues with the other region when one has no capacity, deletes both, and reports which one failed', async () => {
     const before = deletions(lab).length;
     lab.azure.inject(
       insufficientQuota({ path: new RegExp(`/${groups[1] ?? ''}/.*/managedClusters/[^/]+$`), times: Infinity }),

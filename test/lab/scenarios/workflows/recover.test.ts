@@ -3,21 +3,21 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Lab, LabCluster } from '../../lab.js';
 import type { RunResult } from '../../workflow/result.js';
 import type { WorkflowRun } from '../../workflow/start.js';
-import { expectPutBack } from '../support/chaos.js';
+import { expectReverted } from '../support/chaos.js';
 import { leftoversOf } from '../support/leftovers.js';
 import { objectsOf, type Objects } from '../support/objects.js';
 import { useLab } from '../support/use-lab.js';
 import { outcomesOf, resultsOf, runPublic, startPublic, type CallInputs } from '../support/workflow-job.js';
 
 const namespace = 'migratory';
-/** On a cluster of the caller's own, whose kubeconfig is a secret. */
+/** On a cluster of the caller, whose kubeconfig is a secret. */
 const inputs: CallInputs = { provider: 'kubeconfig', rest: true, 'service-type': 'node-port' };
 const drain: CallInputs = {
   ...inputs,
   ...{ experiments: 'drain', steady: '1s', hold: '20m', 'max-recovery': '30m', 'probe-interval': '100ms' },
 };
 
-/** Runners that are lost while a node is drained, and who puts the cluster back. */
+/** Runners that are lost during the drain of a node, and the jobs that revert it. */
 describe('a runner that is lost during an experiment', () => {
   let lab: Lab;
   let cluster: LabCluster;
@@ -33,7 +33,7 @@ describe('a runner that is lost during an experiment', () => {
     expect(await objects.cordoned()).toHaveLength(1);
     return run;
   };
-  /** The workflow that a schedule starts, in a run of its own. */
+  /** Runs the workflow of a schedule, in another run. */
   const recover = (runId: string): Promise<RunResult> =>
     runPublic(lab, 'recover', { provider: 'kubeconfig' }, { secrets: kubeconfig, github: { run_id: runId } });
 
@@ -53,7 +53,7 @@ describe('a runner that is lost during an experiment', () => {
     expect(run.log).not.toContain('entitled-to-publish');
   });
 
-  it('is made good by the second job of its own run', async () => {
+  it('is recovered by the second job of the same run', async () => {
     const run = await (await loseDrain('1')).ended;
     expect(resultsOf(run)).toEqual({ plan: 'success', chaos: 'failure', recover: 'success' });
     expect(outcomesOf(run, 'recover')).toEqual(['recover success']);
@@ -62,10 +62,10 @@ describe('a runner that is lost during an experiment', () => {
       'migratorydata-chaos-main-recover-1',
     ]);
     await objects.untilReady(namespace, 3);
-    await expectPutBack(cluster, objects, namespace, 3);
+    await expectReverted(cluster, objects, namespace, 3);
   });
 
-  it('is made good by a scheduled recover of another run when that job is lost as well', async () => {
+  it('is recovered by a scheduled recover of another run when that job is lost as well', async () => {
     const run = await loseDrain('1');
     await run.logged('::group::Recover\n');
     run.lose('recover');
@@ -76,7 +76,7 @@ describe('a runner that is lost during an experiment', () => {
     expect(later.outputs).toMatchObject({ outcome: 'success', changed: 'true', 'error-code': '' });
     expect(later.log).toContain('Experiment drain of acme/shop/1/main');
     await objects.untilReady(namespace, 3);
-    await expectPutBack(cluster, objects, namespace, 3);
+    await expectReverted(cluster, objects, namespace, 3);
 
     const again = await recover('3');
     expect(again.outputs).toMatchObject({ outcome: 'success', changed: 'false' });

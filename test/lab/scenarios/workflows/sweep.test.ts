@@ -12,11 +12,11 @@ import { resultsOf, runPublic } from '../support/workflow-job.js';
 const nowSeconds = Math.floor(Date.now() / 1000);
 const token = 'ghp_TokenOfTheTeam4711';
 
-/** A nightly sweep, in a run that has made nothing itself. */
+/** A nightly sweep, in a run that has created nothing itself. */
 describe('the workflow sweep', () => {
   let lab: Lab;
 
-  /** A group with a cluster in it, as a former run has left them. */
+  /** Places a group with a cluster in it, as a former run leaves them. */
   const place = async (name: string, expiresAt: number): Promise<void> => {
     const run = { repository: 'acme/shop', 'run-id': '1', instance: 'main', attempt: '1', 'creation-id': `c-${name}` };
     const tags = { 'managed-by': 'migratorydata-aks', ...run, 'expires-at': String(expiresAt) };
@@ -35,7 +35,7 @@ describe('the workflow sweep', () => {
     await place('living', nowSeconds + 3600);
   });
 
-  it('names what has expired, and deletes nothing, unless it is told to', async () => {
+  it('names what has expired, and deletes nothing by default', async () => {
     const before = inventory(lab);
     const run = await runPublic(lab, 'sweep', {});
     expect(resultsOf(run)).toEqual({ plan: 'success', sweep: 'success' });
@@ -45,7 +45,7 @@ describe('the workflow sweep', () => {
     expect(run.concurrency).toEqual(['mdaks-sweep']);
   });
 
-  it('opens one issue for what a lock keeps, is red, and closes it when the lock is gone', async () => {
+  it('opens one issue for what a lock protects and fails, and closes the issue when the lock is removed', async () => {
     await using github = await startGitHub();
     const options = optionsWith(github.environment['GITHUB_API_URL'] ?? '');
     const unlock = lab.azure.inject(scopeLocked({ times: Infinity }));

@@ -1,6 +1,6 @@
 import type { StandIn } from './stand-in.js';
 
-/** azure/login by OpenID Connect: az is logged in for the steps that follow, until the job is over. */
+/** azure/login with OpenID Connect: az is logged in for the steps that follow, until the end of the job. */
 export const azureLogin: StandIn = {
   inputs: { 'client-id': '', 'tenant-id': '', 'subscription-id': '' },
   async run({ inputs, env, machine, print }) {
@@ -18,7 +18,7 @@ export const azureLogin: StandIn = {
     }
     await machine.logIn(env, inputs['subscription-id'] ?? '');
     print('Azure CLI login succeeds by using OIDC.');
-    // Ends the login for what comes later: the post phases of earlier steps (Azure/login, action.yml).
+    // Ends the login before the post phases of earlier steps (Azure/login, action.yml).
     return env['AZURE_LOGIN_POST_CLEANUP'] === 'false' ? {} : { post: () => machine.logOut(env) };
   },
 };

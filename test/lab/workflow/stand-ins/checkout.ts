@@ -2,10 +2,10 @@ import { cp } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { StandIn } from './stand-in.js';
 
-/** What no checkout has: what git ignores here, and git's own folder. */
+/** Never in a checkout: the files that git ignores here, and the folder of git. */
 const leftOut = new Set(['.git', 'build', 'coverage', 'node_modules', 'reports']);
 
-/** actions/checkout: copies the repository that the run was given into the workspace. */
+/** actions/checkout: copies the repository of the run into the workspace. */
 export const checkout: StandIn = {
   inputs: { repository: '', ref: '', path: '.', 'persist-credentials': 'true', 'fetch-depth': '1', token: '' },
   async run({ inputs, workspace, checkout: folder, print }) {

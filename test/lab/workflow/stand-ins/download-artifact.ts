@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import type { StandIn } from './stand-in.js';
 
 /**
- * actions/download-artifact since version 4: one by its name, or those that a pattern names. Each gets a folder of its
- * own, unless they are to be merged or there is only one (download-artifact.ts).
+ * actions/download-artifact since version 4: one artifact by its name, or those that match a pattern. Each gets a
+ * separate folder, unless they are merged or there is only one (download-artifact.ts).
  */
 export const downloadArtifact: StandIn = {
   inputs: { name: '', pattern: '', path: '', 'merge-multiple': 'false' },

@@ -6,7 +6,7 @@ import { setupNode } from './setup-node.js';
 import type { StandIn } from './stand-in.js';
 import { uploadArtifact } from './upload-artifact.js';
 
-/** What the step runner does for actions of others, by their names; at which commit they are pinned does not matter. */
+/** The stand-ins for actions of others, by name; their pinned commits do not matter. */
 export const standIns: Readonly<Record<string, StandIn>> = {
   'actions/checkout': checkout,
   'actions/download-artifact': downloadArtifact,

@@ -8,8 +8,9 @@ interface KindConfig {
 }
 
 /**
- * helm/kind-action: a cluster of the lab with as many nodes as the configuration has workers, or one. It goes after the
- * job. The kubeconfig is written where kind would: where the input says, else where KUBECONFIG says, else at home.
+ * helm/kind-action: a cluster of the lab with as many nodes as the configuration has workers, or one. It is deleted
+ * after the job. The kubeconfig is written where kind writes it: at the path of the input, otherwise of KUBECONFIG,
+ * otherwise in the home folder.
  */
 export const kindAction: StandIn = {
   inputs: {

@@ -1,6 +1,6 @@
 import type { StandIn } from './stand-in.js';
 
-/** actions/setup-node: nothing to do, the node of the machine is used. */
+/** actions/setup-node: does nothing, the job uses the Node of the machine. */
 export const setupNode: StandIn = {
   inputs: { 'node-version': '', 'node-version-file': '', cache: '', 'package-manager-cache': 'true' },
   run: ({ print }) => {

@@ -4,37 +4,37 @@ import type { Machine } from '../machine.js';
 import { nothingDone, type StepDone, type StepWork } from '../step-work.js';
 import type { Texts } from '../tokens.js';
 
-/** What a stand-in has to work with. */
+/** What a stand-in gets. */
 export interface StandInWork {
   /** The inputs with their defaults. */
   readonly inputs: Texts;
-  /** What a process of the step would have. */
+  /** The environment of a process of the step. */
   readonly env: Texts;
   readonly workspace: string;
   readonly home: string;
   readonly machine: Machine;
   readonly artifacts: Artifacts;
-  /** What checkout brings; nothing when absent. */
+  /** The folder that checkout copies; nothing when absent. */
   readonly checkout: string | undefined;
   readonly print: (line: string) => void;
 }
 
-/** What a stand-in did. */
+/** The result of a stand-in. */
 export interface StandInDone {
   readonly outputs?: Texts;
-  /** What is to be done after the job. */
+  /** Runs after the job. */
   readonly post?: () => Promise<void>;
 }
 
-/** Stands in for an action of others: does in the lab what that one does on GitHub, and refuses what it does not know. */
+/** Replaces an action of others: does in the lab what that action does on GitHub, and refuses unknown inputs. */
 export interface StandIn {
-  /** The inputs that it understands, with the defaults of the action; any other is refused. */
+  /** The supported inputs, with the defaults of the action; any other is refused. */
   readonly inputs: Texts;
   /** @throws Error when the action would fail */
   run(work: StandInWork): Promise<StandInDone>;
 }
 
-/** Runs a stand-in as a step. @throws Error for an input that it does not understand, and as the stand-in does */
+/** Runs a stand-in as a step. @throws Error for an unsupported input, and as the stand-in does */
 export async function runStandIn(standIn: StandIn, work: StepWork, name: string, given: Texts): Promise<StepDone> {
   const { job, definition, frame } = work;
   const { run } = job.leg.workflow;

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { findFiles } from '../find-files.js';
 import type { StandIn } from './stand-in.js';
 
-/** actions/upload-artifact since version 4: each name once a run, and nothing hidden unless asked for. */
+/** actions/upload-artifact since version 4: each name once per run, and no hidden files by default. */
 export const uploadArtifact: StandIn = {
   inputs: {
     name: 'artifact',
