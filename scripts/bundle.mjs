@@ -10,7 +10,7 @@ const entries = [
   ['build/src/workflows/plan-step.js', 'dist/plan'],
   ['build/src/workflows/fold-step.js', 'dist/fold'],
 ];
-/** Of what the runner starts. */
+/** The size limit of the file that the runner starts. */
 const startLimitBytes = 1_000;
 
 // Code that only some steps load is a file of its own. The number in its name may change, so `dist` is emptied first.
@@ -21,7 +21,7 @@ for (const [entry, folder] of entries) {
   });
   if (status !== 0) process.exit(status ?? 1);
 }
-// In plain ASCII, which Node reads and compiles faster than a text with a single other character.
+// Plain ASCII: Node reads and compiles it faster than a text with a single other character.
 for (const name of readdirSync('dist').filter(name => name.endsWith('.js'))) {
   const text = readFileSync(join('dist', name), 'utf8');
   writeFileSync(
@@ -29,7 +29,7 @@ for (const name of readdirSync('dist').filter(name => name.endsWith('.js'))) {
     text.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }
-// What the runner starts is small and loads the rest, so that V8 can take it from its cache: src/index.ts.
+// The runner starts a small file that loads the rest, so that V8 can take the rest from its cache: see src/index.ts.
 renameSync('dist/index.js', 'dist/action.js');
 const start = readFileSync('build/src/index.js', 'utf8').replace(/^ *\/\/.*\n?/gm, '');
 if (start.length > startLimitBytes) throw new Error(`dist/index.js would have ${start.length} bytes`);

@@ -78,7 +78,11 @@ describe('the tutorial end to end on Azure', () => {
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
     expect(lab.azure.resources().resources).toEqual([]);
     expect(existsSync(step.main.outputs['kubeconfig'] ?? '')).toBe(false);
-    expect((await readdir(job.folder)).toSorted()).toEqual(['_runner_file_commands', 'reports']);
+    expect((await readdir(job.folder)).toSorted()).toEqual([
+      '_runner_file_commands',
+      'migratorydata-aks-code',
+      'reports',
+    ]);
     expect(existsSync(`${lab.env['HOME'] ?? ''}/.kube`)).toBe(false);
     expect(step.post.annotations).toEqual([]);
   });
