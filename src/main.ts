@@ -23,29 +23,29 @@ export interface MainPhase {
   /** The process environment, which holds the inputs. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly actionFile: ActionFile;
-  /** Ends forward work; the reason says whether by cancel or by timeout. */
+  /** Ends the operation; its reason is a cancel or the timeout. */
   readonly stop: AbortController;
-  /** Aborts when the runner cancels the step, also while what a failure or the timeout left is undone. */
+  /** Aborts when the runner cancels the step, also while changes are undone after a failure or the timeout. */
   readonly cancelled: AbortSignal;
 }
 
-/** The runner kills a cancelled step after 7.5 seconds; the rest of them is for the reports. */
+/** The runner kills a cancelled step after 7.5 seconds; the time that is left after this is for the reports. */
 const cancelTimeMs = 5_500;
-/** After a cancel the process ends itself after 6.5 seconds (src/action.ts); until shortly before it may still comment. */
+/** The process exits 6.5 seconds after a cancel (src/action.ts); until shortly before that, it may still comment. */
 const cancelCommentTimeMs = 6_000;
-/** How long undoing and deleting may take after forward work has ended, in milliseconds; `timeout` does not cut it. */
+/** How long undoing may take after the operation has ended, in milliseconds; `timeout` does not limit it. */
 const undoTimeMs = 5 * 60_000;
 
-/** Runs the main phase of the step. Resolves with the exit code; reports are written on every path. */
+/** Runs the main phase of the step and returns its exit code. Reports are written on every path. */
 export async function runMain({ ports, environment, actionFile, stop, cancelled }: MainPhase): Promise<number> {
   const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
   const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
-  const read = readInputs(ports, environment, actionFile);
+  const inputs = readInputs(ports, environment, actionFile);
   const { log } = ports;
-  const journal = new Journal(ports.clock, log, read.operation, read.instance, ports.run);
-  const { reportDirectory, summary } = read;
+  const journal = new Journal(ports.clock, log, inputs.operation, inputs.instance, ports.run);
+  const { reportDirectory, summary, request } = inputs;
   await attachReports(journal, ports, { directory: reportDirectory, summary, redact });
-  for (const warning of read.warnings) journal.warn(warning);
+  for (const warning of inputs.warnings) journal.warn(warning);
 
   const runner = recordCommands(ports.runner, journal, log, redact);
   const undoLog = new UndoLog(ports.state);
@@ -57,25 +57,27 @@ export async function runMain({ ports, environment, actionFile, stop, cancelled 
     redact,
     hide,
   };
-  const outcome = await Promise.race([attempt(context, read, stop, cancelled), runOutOfTime(context, cancelled)]);
+  const outcome = await Promise.race([
+    runOperation(context, inputs, stop, cancelled),
+    endAfterCancel(context, cancelled),
+  ]);
 
-  journal.pending(undoLog.open().filter(isWorthTelling).map(describeUndoEntry));
+  journal.pending(undoLog.open().filter(isShown).map(describeUndoEntry));
   ports.outputs.set('outcome', outcome);
   await journal.end(outcome);
-  const { request } = read;
-  // Last of all, since it may take time that a cancelled step does not have.
+  // The comment comes last, because a cancelled step may have no time for it.
   if (!(request instanceof ActionError)) {
     await commentOnPullRequest({ ports, journal, redact, late }, request.general, outcome);
   }
   return outcome === 'success' || outcome === 'dry-run' ? 0 : 1;
 }
 
-/** A signal that aborts some time after the cancel. */
+/** Returns a signal that aborts some time after the cancel. */
 function abortAfterCancel(cancelled: AbortSignal, ms: number): AbortSignal {
   const late = new AbortController();
   const begin = (): void => {
     setTimeout(() => {
-      late.abort(new Error('GitHub did not answer before the cancelled step had to end'));
+      late.abort(new Error('GitHub did not respond before the cancelled step had to end'));
     }, ms).unref();
   };
   if (cancelled.aborted) begin();
@@ -83,18 +85,26 @@ function abortAfterCancel(cancelled: AbortSignal, ms: number): AbortSignal {
   return late.signal;
 }
 
-/** Ends a cancelled step whose work does not end by itself: the reports must be written before the runner kills it. */
-async function runOutOfTime(context: Context, cancelled: AbortSignal): Promise<Outcome> {
+/** Ends a cancelled step whose operation does not end in time: the runner kills it, and the reports must be written. */
+async function endAfterCancel(context: Context, cancelled: AbortSignal): Promise<Outcome> {
   const { undoLog, ports } = context;
   if (!cancelled.aborted) await once(cancelled, 'abort');
   await ports.clock.sleep(cancelTimeMs, new AbortController().signal);
   const error = toActionError(cancelled.reason);
-  tell(context, error, `${error.message} Not all work had ended: ${undoLog.open().length} entries are left to post.`);
+  reportFailure(
+    context,
+    error,
+    `${error.message} The operation had not ended: ${undoLog.open().length} entries are left to the post phase.`,
+  );
   return 'cancelled';
 }
 
-/** Tells of a failure wherever it is looked for: in the reports, as an annotation, and in the outputs. */
-function tell({ journal, ports, redact }: Context, error: ActionError, annotation = annotationOf(error)): void {
+/** Reports a failure in the journal, as an annotation and in the outputs. */
+function reportFailure(
+  { journal, ports, redact }: Context,
+  error: ActionError,
+  annotation = annotationOf(error),
+): void {
   journal.fail(error);
   ports.log.error(redact(annotation), error.code);
   ports.outputs.set('error-code', error.code);
@@ -111,7 +121,7 @@ interface ReadInputs {
   readonly request: Request | ActionError;
 }
 
-/** Reads the inputs; when they are wrong, still finds out whose report of that it is, and where it belongs. */
+/** Reads the inputs. Invalid inputs are also reported, so the fields that a report needs are always read. */
 function readInputs(ports: Ports, environment: MainPhase['environment'], actionFile: ActionFile): ReadInputs {
   try {
     const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run }, operationDefinitions);
@@ -125,7 +135,8 @@ function readInputs(ports: Ports, environment: MainPhase['environment'], actionF
   }
 }
 
-async function attempt(
+/** Runs the operation, and undoes its changes after a failure. */
+async function runOperation(
   context: Context,
   { request }: ReadInputs,
   stop: AbortController,
@@ -140,7 +151,7 @@ async function attempt(
       return 'dry-run';
     }
     const limit = setTimeout(() => {
-      stop.abort(tookTooLong(request.general.timeoutMs));
+      stop.abort(timeoutError(request.general.timeoutMs));
     }, request.general.timeoutMs);
     try {
       await definition.run(context, request);
@@ -149,16 +160,16 @@ async function attempt(
     }
     return 'success';
   } catch (thrown) {
-    // After an abort every wait fails in its own words; the reason of the abort is what the user must read.
+    // After an abort, each wait throws an error of its own; the user needs the reason of the abort.
     const error = toActionError(stop.signal.aborted ? stop.signal.reason : thrown);
-    tell(context, error);
+    reportFailure(context, error);
     if (error.code === 'cancelled') return 'cancelled';
-    if (undoLog.open().some(isWorthTelling)) await cleanUp(context, cancelled);
+    if (undoLog.open().some(isShown)) await cleanUp(context, cancelled);
     return error.code === 'timed-out' ? 'timed-out' : 'failure';
   }
 }
 
-/** Undoes at once what a failure left; a cancelled step has no time for it and leaves it to post. */
+/** Undoes the changes of a failed step; a cancelled step has no time for this and leaves it to the post phase. */
 async function cleanUp(context: Context, cancelled: AbortSignal): Promise<void> {
   try {
     await context.journal.phase('clean-up', 'Undo what this step changed', note =>
@@ -169,12 +180,12 @@ async function cleanUp(context: Context, cancelled: AbortSignal): Promise<void> 
   }
 }
 
-/** Private files are removed by post as a matter of course. */
-function isWorthTelling(undo: Parameters<typeof describeUndoEntry>[0]): boolean {
-  return undo.kind !== 'file';
+/** Returns whether an entry is shown to the user: the post phase always removes private files. */
+function isShown(entry: Parameters<typeof describeUndoEntry>[0]): boolean {
+  return entry.kind !== 'file';
 }
 
-function tookTooLong(timeoutMs: number): ActionError {
+function timeoutError(timeoutMs: number): ActionError {
   const minutes = Math.round(timeoutMs / 60_000);
   return new ActionError('timed-out', `The step did not end within its timeout of ${minutes} minutes.`);
 }

@@ -9,7 +9,7 @@ export async function withinTime<T>(
 ): Promise<T> {
   const limit = new AbortController();
   const timer = setTimeout(() => {
-    limit.abort(new Error(`GitHub did not answer within ${Math.round(ms / 1000)} s`));
+    limit.abort(new Error(`GitHub did not respond within ${Math.round(ms / 1000)} s`));
   }, ms);
   try {
     return await body(AbortSignal.any([limit.signal, outer]));

@@ -74,5 +74,5 @@ export const autoscaleOperation = defineOperation<AutoscaleRequest>({
     verification,
   }),
   phases: request => [connectPhase(request.target), autoscalePhase(request)],
-  run: (context, request) => onDeployment(context, request, (held, cluster) => autoscale(held, cluster, request)),
+  run: (context, request) => onDeployment(context, request, (locked, cluster) => autoscale(locked, cluster, request)),
 });

@@ -185,5 +185,5 @@ export const chaosOperation = defineOperation<ChaosRequest>({
     chaos,
   }),
   phases: request => [connectPhase(request.target), chaosPhase(request)],
-  run: (context, request) => onDeployment(context, request, (held, cluster) => runChaos(held, cluster, request)),
+  run: (context, request) => onDeployment(context, request, (locked, cluster) => runChaos(locked, cluster, request)),
 });

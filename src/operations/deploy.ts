@@ -214,7 +214,7 @@ export const deployOperation = defineOperation<DeployRequest>({
   }),
   phases: request => [connectPhase(request.target), deployPhase(request)],
   run: (context, request) =>
-    onDeployment(context, request, async (held, cluster) => {
-      await deploy(held, cluster, { ...request, keepNamespace: true });
+    onDeployment(context, request, async (locked, cluster) => {
+      await deploy(locked, cluster, { ...request, keepNamespace: true });
     }),
 });

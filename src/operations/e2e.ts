@@ -53,13 +53,13 @@ async function runPhases(context: Context, cluster: ConnectedCluster, request: E
   const { policy } = request.teardown;
   const keepNamespace = policy === 'never' || policy === 'on-success';
   const { madeNamespace } = await deploy(context, cluster, { ...request, keepNamespace });
-  await underLock(context, cluster, request.deployment.namespace, async (held, locked) => {
-    await verify(held, locked, request);
-    await scale(held, locked, request);
-    await autoscale(held, locked, request);
-    if (locked.provider.kind === 'aks') await locked.provider.az.session.renewIfOld(held.signal);
-    await runChaos(held, locked, request);
-    await verify(held, locked, request);
+  await underLock(context, cluster, request.deployment.namespace, async (lockedContext, lockedCluster) => {
+    await verify(lockedContext, lockedCluster, request);
+    await scale(lockedContext, lockedCluster, request);
+    await autoscale(lockedContext, lockedCluster, request);
+    if (lockedCluster.provider.kind === 'aks') await lockedCluster.provider.az.session.renewIfOld(lockedContext.signal);
+    await runChaos(lockedContext, lockedCluster, request);
+    await verify(lockedContext, lockedCluster, request);
   });
   return madeNamespace;
 }

@@ -14,8 +14,8 @@ import { connectPhase } from './shared-phases.js';
 async function recover(context: Context, cluster: ConnectedCluster, namespace: string): Promise<void> {
   const { journal, ports } = context;
   await journal.phase('recover', `Revert what an experiment left in namespace ${namespace}`, note =>
-    whileLocked(context, cluster, namespace, async (held, { api, provider }) => {
-      const done = await revertRecords(held, api, revertPlaceOf(provider, namespace), note);
+    whileLocked(context, cluster, namespace, async (locked, { api, provider }) => {
+      const done = await revertRecords(locked, api, revertPlaceOf(provider, namespace), note);
       note(done ?? `Namespace ${namespace} has no experiment to revert.`);
       ports.outputs.set('changed', done !== undefined);
     }),

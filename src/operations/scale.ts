@@ -66,5 +66,5 @@ export const scaleOperation = defineOperation<ScaleRequest>({
     scaling,
   }),
   phases: request => [connectPhase(request.target), scalePhase(request)],
-  run: (context, request) => onDeployment(context, request, (held, cluster) => scale(held, cluster, request)),
+  run: (context, request) => onDeployment(context, request, (locked, cluster) => scale(locked, cluster, request)),
 });

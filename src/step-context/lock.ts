@@ -29,15 +29,20 @@ export async function underLock<T>(
   namespace: string,
   body: (context: Context, cluster: ConnectedCluster) => Promise<T>,
 ): Promise<T> {
-  return whileLocked(context, cluster, namespace, async (held, locked, isHeld) => {
+  return whileLocked(context, cluster, namespace, async (lockedContext, lockedCluster, isHeld) => {
     if (isHeld && (await readRecord(cluster.api, namespace)) !== undefined) {
       // A separate phase, so that it is visible in the report.
       await context.journal.phase('recover', 'Revert what an earlier experiment left', async note => {
-        const done = await revertConfirmedRecords(held, locked.api, revertPlaceOf(cluster.provider, namespace), note);
+        const done = await revertConfirmedRecords(
+          lockedContext,
+          lockedCluster.api,
+          revertPlaceOf(cluster.provider, namespace),
+          note,
+        );
         if (done !== undefined) note(done);
       });
     }
-    return body(held, locked);
+    return body(lockedContext, lockedCluster);
   });
 }
 

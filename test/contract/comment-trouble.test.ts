@@ -57,7 +57,7 @@ describe('a GitHub that refuses or does not respond', () => {
     const main = await job.run(inputsFor(job, 'always'), { env: await eventOf(job, github) });
     expect([main.code, complaintsOf(main)]).toEqual([
       0,
-      [expect.stringContaining('could not be written. GitHub did not answer within 10 s.')],
+      [expect.stringContaining('could not be written. GitHub did not respond within 10 s.')],
     ]);
   });
 });
@@ -93,7 +93,7 @@ describe('a cancelled step', () => {
       expect.stringContaining('deploy was cancelled after'),
     ]);
     expect(complaintsOf(main)).toEqual([
-      `The comment on pull request ${number} could not be written. GitHub did not answer before the cancelled step had to end. The outcome of the step does not change; the next run tries again.`,
+      `The comment on pull request ${number} could not be written. GitHub did not respond before the cancelled step had to end. The outcome of the step does not change; the next run tries again.`,
     ]);
   });
 

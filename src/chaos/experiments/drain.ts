@@ -27,13 +27,13 @@ export const drain = defineExperiment({
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan === undefined) return [];
     const { added, removed } = surgeCommands(plan, namespace, replicas);
-    const leaving = {
+    const removals = {
       evict: evictionCommands(namespace),
       surge: evictionCommands(namespace),
       bypass: deletionCommands(namespace),
       'expect-blocked': [],
     };
-    return [cordonCommand(node), ...added, ...leaving[plan.kind], uncordonCommand(node), ...removed];
+    return [cordonCommand(node), ...added, ...removals[plan.kind], uncordonCommand(node), ...removed];
   },
   preflight(context, state) {
     const { isSeed, seedMembers, chaos, maxReplicas } = context;
@@ -42,7 +42,9 @@ export const drain = defineExperiment({
       needs: { others: 1, nonGraceful: false, machine: false },
     });
     const plan = planDrain({ mode: chaos.whenBlocked, ...state, maxReplicas });
-    return plan.kind === 'expect-blocked' ? refused(context, state, target) : emptied(context, state, target, plan);
+    return plan.kind === 'expect-blocked'
+      ? refusedEvictionFault(context, state, target)
+      : drainFault(context, state, target, plan);
   },
 });
 
@@ -50,7 +52,8 @@ function commonOf(target: TargetNode, plan: DrainPlan) {
   return { targets: [target], facts: () => ({ plan: plan.kind, seeds: seedsOn(target) }) };
 }
 
-function emptied(context: ExperimentContext, found: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
+/** Cordons the target and removes all its pods. */
+function drainFault(context: ExperimentContext, found: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
   const { api, members, holder, note } = context;
   const uids = target.members.map(({ uid }) => uid);
   return {
@@ -90,10 +93,10 @@ export async function surge(
 }
 
 /** Cordons the target and expects the budget to refuse an eviction, which is only tried as a dry run. */
-function refused(context: ExperimentContext, found: ClusterState, target: TargetNode): Fault {
+function refusedEvictionFault(context: ExperimentContext, found: ClusterState, target: TargetNode): Fault {
   const { api, members, holder, note } = context;
   const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
-  const ask = () => victim && askForEviction(api, victim, members.namespace);
+  const tryEviction = () => victim && askForEviction(api, victim, members.namespace);
   return {
     ...commonOf(target, { kind: 'expect-blocked' }),
     originalState: { ...nothingToRevert, cordons: [target.name] },
@@ -103,7 +106,7 @@ function refused(context: ExperimentContext, found: ClusterState, target: Target
       await cordon(api, target.name, holder);
     },
     async inject() {
-      const refusal = await ask();
+      const refusal = await tryEviction();
       if (refusal !== undefined) {
         note(`The budget refuses: ${refusal}`);
         return;
@@ -112,7 +115,7 @@ function refused(context: ExperimentContext, found: ClusterState, target: Target
       throw new ActionError('disruption-allowed', `The eviction of ${name} would have been allowed.`);
     },
     async confirm() {
-      const refusal = await ask();
+      const refusal = await tryEviction();
       const detail = refusal ?? 'The budget no longer refuses the eviction.';
       return { confirmed: refusal !== undefined, detail };
     },

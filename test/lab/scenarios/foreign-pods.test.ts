@@ -28,8 +28,10 @@ describe('foreign pods that carry the label of the members', () => {
   });
 
   it('are no members of a drained node, and are evicted with everything else', async () => {
-    const [first] = await job.objects.members(namespace);
-    const target = first?.spec.nodeName ?? '';
+    const members = await job.objects.members(namespace);
+    const target = members[0]?.spec.nodeName ?? '';
+    // The scheduler counts the foreign pods when it spreads the members, so that two members may share a node.
+    const onTarget = members.filter(({ spec }) => spec.nodeName === target);
     const drained = await job.pass({
       operation: 'chaos',
       experiments: 'drain',
@@ -38,7 +40,7 @@ describe('foreign pods that carry the label of the members', () => {
       'target-node': target,
     });
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);
-    expect(drained.report.experiments[0]?.targets[0]?.members.map(({ name }) => name)).toEqual(['migratorydata-0']);
+    expect(drained.report.experiments[0]?.targets[0]?.members.map(({ name }) => name)).toEqual(namesOf(onTarget));
     expect(notesOf(drained).find(note => note.startsWith('Also moved'))).toContain(`${namespace}/on-a-node`);
     expect(namesOf(await job.objects.members(namespace))).toEqual([0, 1, 2].map(ordinal => `migratorydata-${ordinal}`));
   });

@@ -11,7 +11,7 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
 describe('a call with a time limit', () => {
   it('rejects with a timeout error when the time is over', async () => {
     const limit = withinTime(10, new AbortController().signal, untilAborted);
-    await expect(limit).rejects.toThrow('GitHub did not answer within 0 s');
+    await expect(limit).rejects.toThrow('GitHub did not respond within 0 s');
   });
 
   it('rejects with the reason of the outer signal', async () => {
