@@ -1,5 +1,5 @@
-// The order of the files of a tier: what takes longest begins first, so that no single file is waited for at the end. Jest
-// remembers how long a file took on this machine; for the first run the slow files of the lab are named here, in seconds.
+// The order of the test files: the longest first, so that no long file runs alone at the end. Jest knows the times of
+// earlier runs on this machine; for the first run, the long files of the lab are listed here, in seconds.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import TestSequencer from '@jest/test-sequencer';
@@ -33,8 +33,9 @@ const seconds = new Map(
 export default class LongestFirst extends TestSequencer {
   sort(tests) {
     const stale = [...seconds.keys()].filter(path => !existsSync(path));
-    if (stale.length > 0) throw new Error(`scripts/longest-first.mjs names what is not there: ${stale.join(', ')}`);
-    // Failed files first, then by time or size: this order stays among files of which no time is known.
+    if (stale.length > 0)
+      throw new Error(`scripts/longest-first.mjs lists files that do not exist: ${stale.join(', ')}`);
+    // Jest sorts failed files first, then by time or size. This order is kept among files without a known time.
     const ordered = super.sort(tests);
     const failed = new Set(ordered.filter(test => this.hasFailed(test)));
     const timeOf = test => (failed.has(test) ? Infinity : (test.duration ?? 1000 * (seconds.get(test.path) ?? 0)));
