@@ -10,6 +10,7 @@ import { createExecRunner } from './runtime/exec-runner.js';
 import { socketNetwork } from './runtime/node-network.js';
 import { diskFiles, readRunFacts, systemClock } from './runtime/node-ports.js';
 import type { Ports } from './runtime/ports.js';
+import { onAbort } from './runtime/time.js';
 
 /** The runner kills a cancelled step 7.5 s after SIGINT and 2.5 s after SIGTERM; by then the report must be written. */
 const lastMomentMs = 6_500;
@@ -47,13 +48,11 @@ export async function runAction(signalled: AbortSignal): Promise<never> {
 async function main(signalled: AbortSignal): Promise<void> {
   ports.state.save(phaseKey, 'post');
   const [stop, cancel] = [new AbortController(), new AbortController()];
-  const end = (): void => {
+  onAbort(signalled, () => {
     cancel.abort(new ActionError('cancelled', `The run was cancelled (${String(signalled.reason)}).`));
     stop.abort(cancel.signal.reason);
     setTimeout(() => process.exit(1), lastMomentMs).unref();
-  };
-  if (signalled.aborted) end();
-  else signalled.addEventListener('abort', end, { once: true });
+  });
   process.exitCode = await runMain({
     ports,
     environment,

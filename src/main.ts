@@ -14,6 +14,7 @@ import { operationDefinitions, type Request } from './operations/index.js';
 import { annotationOf } from './report/annotation.js';
 import { attachReports } from './report/writer.js';
 import type { Ports } from './runtime/ports.js';
+import { onAbort } from './runtime/time.js';
 import type { Context } from './step-context/context.js';
 import { UndoLog, describeUndoEntry } from './step-context/undo-log.js';
 import { undoAll } from './step-context/undo.js';
@@ -75,13 +76,11 @@ export async function runMain({ ports, environment, actionFile, stop, cancelled 
 /** Returns a signal that aborts some time after the cancel. */
 function abortAfterCancel(cancelled: AbortSignal, ms: number): AbortSignal {
   const late = new AbortController();
-  const begin = (): void => {
+  onAbort(cancelled, () => {
     setTimeout(() => {
       late.abort(new Error('GitHub did not respond before the cancelled step had to end'));
     }, ms).unref();
-  };
-  if (cancelled.aborted) begin();
-  else cancelled.addEventListener('abort', begin, { once: true });
+  });
   return late.signal;
 }
 

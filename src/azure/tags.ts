@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
 
 /** The value of `managed-by` on everything that this action creates. */
@@ -36,8 +37,6 @@ const valueLimit = 256;
 export function tagValue(text: string): string {
   const plain = text.replace(/[^A-Za-z0-9._/-]/g, '-');
   if (plain === text && text.length <= valueLimit) return text;
-  // Loaded here, because it is rarely needed and takes a tenth of the start time.
-  const { createHash } = process.getBuiltinModule('node:crypto');
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
   return `${plain.slice(0, valueLimit - hash.length - 1)}-${hash}`;
 }

@@ -1,5 +1,6 @@
 import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from '../journal/experiment-record.js';
 import { formatDuration } from '../runtime/duration.js';
+import { withoutPeriod } from '../runtime/text.js';
 import type { Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import type { ChaosLimits } from './settings.js';
@@ -167,10 +168,10 @@ function lossAssertion({ limits, measurement: { messages } }: VerdictInput): Ass
 }
 
 function sentence(parts: readonly string[]): string {
-  const text = parts.join('; ').replace(/[\s.]*$/, '');
+  const text = withoutPeriod(parts.join('; '));
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function lowerFirst(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/[\s.]*$/, '');
+  return withoutPeriod(`${text.charAt(0).toLowerCase()}${text.slice(1)}`);
 }

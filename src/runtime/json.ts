@@ -1,4 +1,7 @@
-/** Readers for JSON of others, such as the output of az: they accept any value, and return a neutral value if something is missing. */
+/**
+ * Readers for JSON from external sources, such as the output of az: they accept any value, and return a neutral value if
+ * something is missing.
+ */
 
 export type Json = Readonly<Record<string, unknown>>;
 

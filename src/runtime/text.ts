@@ -37,6 +37,11 @@ export function toOneLine(text: string): string {
   return toPlainText(text).replace(/\s+/g, ' ').trim();
 }
 
+/** Returns the text without periods and white space at its end, so that it can be part of a sentence. */
+export function withoutPeriod(text: string): string {
+  return text.replace(/[\s.]*$/, '');
+}
+
 /** Returns at most the first `limit` characters, with a mark where the text was cut; never splits a surrogate pair. */
 export function clipEnd(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -36,3 +36,9 @@ export async function retry<T>(
     }
   }
 }
+
+/** Calls `action` when the signal aborts, at once if it has aborted already. */
+export function onAbort(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action();
+  else signal.addEventListener('abort', action, { once: true });
+}

@@ -1,6 +1,7 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { Clock } from '../runtime/ports.js';
+import { withoutPeriod } from '../runtime/text.js';
 import { retry } from '../runtime/time.js';
 import type { Context } from './context.js';
 import { undoEntry, type UndoOutcome } from './undo-entry.js';
@@ -88,8 +89,8 @@ function settleContents({ undoLog }: Context, cluster: Extract<UndoEntry, { kind
 
 /**
  * Returns how long the first of these entries may take, in milliseconds. The first try of a deletion gets half of the
- * time: its calls of az are slow on a busy runner, the entries in its cluster need no time when it succeeds, and Azure
- * refuses it at once.
+ * time: its calls of az are slow on a busy runner, the entries in its cluster need no time when it succeeds, and a refusal
+ * by Azure is immediate.
  */
 function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): number {
   if (first === undefined) return 0;
@@ -124,7 +125,7 @@ async function abortAfter(clock: Clock, ms: number, late: AbortController, ended
 function explain(error: unknown): string {
   const { message, hint } = toActionError(error);
   // Messages of az may not end with a period.
-  return `${message.replace(/[\s.]*$/, '.')} ${hint}`;
+  return `${withoutPeriod(message)}. ${hint}`;
 }
 
 function undoWithRetries(

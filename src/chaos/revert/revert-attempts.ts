@@ -1,6 +1,7 @@
 import { hasCode, toActionError } from '../../errors/action-error.js';
 import type { RevertSummary } from '../../journal/experiment-record.js';
 import type { Clock } from '../../runtime/ports.js';
+import { withoutPeriod } from '../../runtime/text.js';
 import { retry } from '../../runtime/time.js';
 
 const tries = 3;
@@ -49,7 +50,7 @@ export function collectAttempts(clock: Clock, signal: AbortSignal, note: (text: 
         return true;
       } catch (error) {
         const { message } = toActionError(error);
-        if (!isInvalid(error)) left.push(`${failure}: ${message.replace(/[\s.]*$/, '')}`);
+        if (!isInvalid(error)) left.push(`${failure}: ${withoutPeriod(message)}`);
         else if (!invalid.includes(message)) invalid.push(message);
         return false;
       }

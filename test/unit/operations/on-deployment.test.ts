@@ -89,23 +89,11 @@ describe('autoscale', () => {
   });
 
   it.each([
-    [
-      'fails',
-      'api-forbidden',
-      (bench: OperationBench) => {
-        bench.failAt(bounded);
-      },
-    ],
-    [
-      'is cancelled',
-      'cancelled',
-      (bench: OperationBench) => {
-        bench.cancelAt(bounded);
-      },
-    ],
-  ])('gives the lock back when it %s', async (_, code, spoil) => {
+    ['fails', 'api-forbidden', 'failAt'],
+    ['is cancelled', 'cancelled', 'cancelAt'],
+  ] as const)('gives the lock back when it %s', async (_, code, spoil) => {
     await using bench = await OperationBench.onDeployment('autoscale');
-    spoil(bench);
+    bench[spoil](bounded);
     expect((await bench.run('autoscale'))?.code).toBe(code);
     expect([bench.steps, bench.left()]).toEqual([[taken, bounded, givenBack], []]);
     expect([bench.phases(), bench.output('hpa')]).toEqual([['autoscale failed'], undefined]);

@@ -49,23 +49,11 @@ describe('teardown', () => {
   });
 
   it.each([
-    [
-      'refused',
-      'api-forbidden',
-      (bench: OperationBench) => {
-        bench.failAt(deleted);
-      },
-    ],
-    [
-      'cancelled',
-      'cancelled',
-      (bench: OperationBench) => {
-        bench.cancelAt(deleted);
-      },
-    ],
-  ])('leaves the lock to be given back when the deletion is %s', async (_, code, spoil) => {
+    ['refused', 'api-forbidden', 'failAt'],
+    ['cancelled', 'cancelled', 'cancelAt'],
+  ] as const)('leaves the lock to be given back when the deletion is %s', async (_, code, spoil) => {
     await using bench = await OperationBench.onDeployment('teardown');
-    spoil(bench);
+    bench[spoil](deleted);
     expect((await bench.run('teardown'))?.code).toBe(code);
     expect([bench.phases(), bench.output('deleted'), bench.left()]).toEqual([['teardown failed'], undefined, ['lock']]);
   });

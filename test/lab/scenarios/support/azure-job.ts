@@ -27,7 +27,7 @@ export async function startAzureJob(lab: Lab, facts: JobFacts = {}): Promise<Ste
   return startSteps(lab, `job-${jobs}`, {
     inputs: {
       ...(ownLogin ? azureInputs(lab) : { 'subscription-id': lab.azure.subscriptionId }),
-      patches: await shortWaits(lab),
+      patches: shortWaits,
       ...common,
     },
     env: {

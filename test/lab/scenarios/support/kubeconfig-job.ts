@@ -20,7 +20,7 @@ export async function startKubeconfigJob(lab: Lab, cluster: LabCluster): Promise
   await mkdir(path);
   await symlink(lab.tools.kubectl, join(path, 'kubectl'));
   const steps = await startSteps(lab, `runner-${cluster.name}`, {
-    inputs: { provider: 'kubeconfig', kubeconfig: cluster.kubeconfig, patches: await shortWaits(lab) },
+    inputs: { provider: 'kubeconfig', kubeconfig: cluster.kubeconfig, patches: shortWaits },
     env: { PATH: path },
   });
   return { ...steps, cluster, objects: objectsOf(cluster.api) };

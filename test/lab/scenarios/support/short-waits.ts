@@ -1,19 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Lab } from '../../lab.js';
-
-/** Members wait for each other for 1 second instead of 10. */
-const patch = `kind: StatefulSet
-metadata: { name: migratorydata }
-spec: { minReadySeconds: 1 }
-`;
+import { projectFile } from '../../tools/project-files.js';
 
 /**
- * Returns the path of a patch for the input `patches` with which a deployment does not sleep, for scenarios that do not
- * test pacing. A scenario that does sets `patches` to an empty text or to its own patches.
+ * The path of a patch with which members wait for each other for 1 second instead of 10, for the input `patches` of each
+ * scenario that is not about pacing. A scenario about pacing sets `patches` to an empty text, or to its own patches.
  */
-export async function shortWaits(lab: Pick<Lab, 'folder'>): Promise<string> {
-  const path = join(lab.folder, 'short-waits.yaml');
-  await writeFile(path, patch);
-  return path;
-}
+export const shortWaits = projectFile('test/fixtures/caller/ops/migratorydata/pace.yaml');

@@ -25,7 +25,7 @@ export async function startPublic(
   return startWorkflow(labMachine(lab), {
     file: `.github/workflows/${name}.yml`,
     event: 'workflow_call',
-    inputs: deploying.includes(name) ? { patches: await shortWaits(lab), ...inputs } : inputs,
+    inputs: deploying.includes(name) ? { patches: shortWaits, ...inputs } : inputs,
     vars: { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenantId, AZURE_SUBSCRIPTION_ID: subscriptionId },
     ...more,
   });
