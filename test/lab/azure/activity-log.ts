@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Failure, list } from './messages.js';
+import { ArmError, type Failure, failureBody, type Json, list } from './messages.js';
 import { clientId, keyOf, subscriptionId, tenantId } from './names.js';
 import { route, type Route } from './router.js';
 
@@ -54,9 +54,7 @@ function toWire(at: Date, { resourceId, action, correlationId, status, failure }
     operationId: correlationId,
     operationName: named(action),
     // The reason is in a JSON text inside the JSON, as in the real log.
-    properties: failure
-      ? { statusCode: 'Conflict', statusMessage: JSON.stringify({ status: 'Failed', error: failure }) }
-      : {},
+    properties: failure ? { statusCode: 'Conflict', statusMessage: JSON.stringify(statusMessage(failure)) } : {},
     resourceGroupName: /\/resourceGroups\/([^/]+)/i.exec(resourceId)?.[1] ?? '',
     resourceId,
     status: named(status),
@@ -65,12 +63,37 @@ function toWire(at: Date, { resourceId, action, correlationId, status, failure }
   };
 }
 
+/** The failure of a resource is the cause of another one (jenkins-infra/helpdesk, issue 3584). */
+function statusMessage(failure: Failure): Json {
+  const outer = /^Resource(Operation|Group)/.test(failure.code) ? failure : resourceOperationFailure(failure);
+  return { status: 'Failed', error: failureBody(outer) };
+}
+
+/** Returns the outer error under which Azure shows the cause of a failed operation. */
+function resourceOperationFailure(cause: Failure): Failure {
+  const message = "The resource operation completed with terminal provisioning state 'Failed'.";
+  return { code: 'ResourceOperationFailure', message, details: [cause] };
+}
+
+const longestMs = 90 * 86_400_000;
+
+/** @throws ArmError 400 when the filter begins before the log does. */
+function checkStart(filter: string): void {
+  const [, start] = /eventTimestamp ge '?([^' ]+)/.exec(filter) ?? [];
+  if (start === undefined || Date.now() - Date.parse(start) <= longestMs) return;
+  throw new ArmError(400, 'BadRequest', 'The start time cannot be more than 90 days in the past.', 'monitor');
+}
+
 export function activityLogRoutes(activity: ActivityLog): readonly Route[] {
   return [
     route(
       'GET',
       '/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values',
-      ({ query }) => list(activity.select(query.get('$filter') ?? '')),
+      ({ query }) => {
+        const filter = query.get('$filter') ?? '';
+        checkStart(filter);
+        return list(activity.select(filter));
+      },
     ),
   ];
 }

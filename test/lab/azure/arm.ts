@@ -32,10 +32,16 @@ export function accepted(
   { namespace, location, status, body }: { namespace: string; location: string; status: number; body?: unknown },
 ): Answer {
   const version = `api-version=${request.query.get('api-version') ?? ''}`;
+  const compute = namespace === 'Microsoft.Compute';
+  // ARM signs these addresses: a client must use them as they are.
+  const query = compute ? version : `api-version=2025-03-01&t=639208165550788454&c=certificate&s=signature&h=hash`;
+  const result = compute
+    ? `operations/${operation.id}?monitor=true&${query}`
+    : `operationresults/${operation.id}?${query}`;
   const base = `${request.origin}/subscriptions/${subscriptionId}/providers/${namespace}/locations/${location}`;
   const headers = {
-    'azure-asyncoperation': `${base}/operations/${operation.id}?${version}`,
-    ...(status === 202 && { location: `${base}/operationresults/${operation.id}?${version}` }),
+    'azure-asyncoperation': `${base}/operations/${operation.id}?${query}`,
+    ...(status === 202 && { location: `${base}/${result}` }),
     ...pace(arm),
   };
   return { status, headers, body };

@@ -1,8 +1,9 @@
 import type { Arm } from './arm.js';
 import { list } from './messages.js';
 import { route, type Route, subscriptionPath } from './router.js';
+import { answerSkus } from './skus.js';
 import { kubernetesVersions } from './versions.js';
-import { findSize, locations, type VmSize, vmSizes, zones } from './vm-sizes.js';
+import { findSize, vmSizes } from './vm-sizes.js';
 
 /** Returns the vCPUs that the nodes in a region use, of one family or of all. */
 export function vcpusInUse(arm: Arm, location: string, family?: string): number {
@@ -37,45 +38,11 @@ function networkUsages(arm: Arm, location: string): readonly unknown[] {
   ];
 }
 
-function skuBody(size: VmSize, location: string, restricted: boolean): unknown {
-  const capabilities = {
-    vCPUs: size.vcpus,
-    MemoryGB: size.memoryGb,
-    CpuArchitectureType: size.architecture,
-    MaxResourceVolumeMB: size.temporaryDiskGb * 1024,
-    EphemeralOSDiskSupported: size.temporaryDiskGb > 0 ? 'True' : 'False',
-    PremiumIO: 'True',
-  };
-  const restrictionInfo = { locations: [location] };
-  return {
-    resourceType: 'virtualMachines',
-    name: size.name,
-    tier: 'Standard',
-    size: size.name.replace('Standard_', ''),
-    family: size.family,
-    locations: [location],
-    locationInfo: [{ location, zones, zoneDetails: [] }],
-    capabilities: Object.entries(capabilities).map(([name, value]) => ({ name, value: String(value) })),
-    restrictions: restricted
-      ? [{ type: 'Location', values: [location], restrictionInfo, reasonCode: 'NotAvailableForSubscription' }]
-      : [],
-  };
-}
-
 /** The offers and limits of the subscription: sizes, usages and Kubernetes versions. */
 export function catalogueRoutes(arm: Arm): readonly Route[] {
   const compute = `${subscriptionPath}/providers/Microsoft.Compute` as const;
-  const isRestricted = (size: VmSize): boolean => arm.settings.restrictedSizes.includes(size.name);
   return [
-    // az requests everything and filters by location itself; other clients send a filter.
-    route('GET', `${compute}/skus`, ({ query }) => {
-      const asked = /location eq '([^']+)'/.exec(query.get('$filter') ?? '')?.[1];
-      return list(
-        locations
-          .filter(location => asked === undefined || location === asked)
-          .flatMap(location => vmSizes.map(size => skuBody(size, location, isRestricted(size)))),
-      );
-    }),
+    route('GET', `${compute}/skus`, ({ query }) => answerSkus(arm.settings, query.get('$filter') ?? '')),
     route('GET', `${compute}/locations/{location}/usages`, ({ params }) => list(computeUsages(arm, params.location))),
     route('GET', `${subscriptionPath}/providers/Microsoft.Network/locations/{location}/usages`, ({ params }) =>
       list(networkUsages(arm, params.location)),

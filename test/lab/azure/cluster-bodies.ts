@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isObject, type Json, numberAt, objectAt, tagsAt, textAt, textsAt } from './messages.js';
-import { clientId, clusterType, principalId, resourceId, tenantId } from './names.js';
+import { addedWhileCreating, clusterDefaults, lowerGroups, poolDefaults, withDefaults } from './cluster-defaults.js';
+import { failureBody, isObject, type Json, numberAt, objectAt, tagsAt, textAt, textsAt } from './messages.js';
+import { clusterType, principalId, resourceId, tenantId } from './names.js';
 import type { ManagedCluster, Pool } from './state.js';
 import { findSize } from './vm-sizes.js';
 
@@ -34,6 +35,9 @@ const ownClusterProperties = [
   'nodeResourceGroup',
 ];
 
+/** The properties of spot pools, which AKS drops from other pools. */
+const spotProperties = ['scaleSetPriority', 'scaleSetEvictionPolicy', 'spotMaxPrice'];
+
 function without(json: Json, keys: readonly string[]): Json {
   return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)));
 }
@@ -48,16 +52,9 @@ export function readPool(json: Json, name: string, former?: Pool): Pool {
   const temporaryDiskGb = findSize(vmSize)?.temporaryDiskGb ?? 0;
   const defaultDisk = former?.osDiskType ?? (temporaryDiskGb >= 30 ? 'Ephemeral' : 'Managed');
   const disk = textAt(json, 'osDiskType');
-  const defaults = {
-    osDiskSizeGB: 128,
-    maxPods: 250,
-    type: 'VirtualMachineScaleSets',
-    mode: 'System',
-    osType: 'Linux',
-    osSKU: 'Ubuntu',
-  };
-  const given = Object.entries(without(json, ownPoolProperties)).filter(
-    ([, value]) => value !== null && value !== '' && value !== 0,
+  const dropped = json['scaleSetPriority'] === 'Spot' ? [] : spotProperties;
+  const given = Object.entries(without(json, [...ownPoolProperties, ...dropped])).filter(
+    ([, value]) => value !== null && value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0),
   );
   return {
     name,
@@ -68,7 +65,9 @@ export function readPool(json: Json, name: string, former?: Pool): Pool {
     zones: textsAt(json, 'availabilityZones'),
     tags: 'tags' in json ? tagsAt(json) : (former?.tags ?? {}),
     etag: randomUUID(),
-    more: { ...defaults, ...former?.more, ...Object.fromEntries(given) },
+    more: former
+      ? { ...former.more, ...Object.fromEntries(given) }
+      : withDefaults(Object.fromEntries(given), poolDefaults),
   };
 }
 
@@ -94,14 +93,9 @@ export function newCluster(group: string, name: string, version: string, json: J
   const id = resourceId(group, clusterType, name);
   const digest = createHash('sha256').update(id.toLowerCase()).digest();
   const suffix = String(digest.readUInt32BE() % 100_000_000).padStart(8, '0');
-  const fqdn = `${textAt(properties, 'dnsPrefix')}-${digest.toString('hex').slice(0, 8)}.hcp.${location}.azmk8s.io`;
-  const agent = resourceId(nodeGroup, 'Microsoft.ManagedIdentity/userAssignedIdentities', `${name}-agentpool`);
-  const network = {
-    networkPlugin: 'azure',
-    networkPluginMode: 'overlay',
-    loadBalancerSku: 'standard',
-    outboundType: 'loadBalancer',
-  };
+  const hash = digest.toString('hex');
+  const fqdn = `${textAt(properties, 'dnsPrefix')}-${hash.slice(0, 8)}.hcp.${location}.azmk8s.io`;
+  const asked = textAt(properties, 'kubernetesVersion');
   return {
     id,
     name,
@@ -109,6 +103,7 @@ export function newCluster(group: string, name: string, version: string, json: J
     nodeGroup,
     location,
     kubernetesVersion: version,
+    requestedVersion: asked || version.split('.').slice(0, 2).join('.'),
     suffix,
     tags: tagsAt(json),
     etag: randomUUID(),
@@ -117,33 +112,31 @@ export function newCluster(group: string, name: string, version: string, json: J
     pools: readPools(properties, []),
     sku: { name: 'Base', tier: 'Free', ...objectAt(json, 'sku') },
     identity: { type: 'SystemAssigned', ...objectAt(json, 'identity'), principalId, tenantId },
-    more: {
-      ...without(properties, ownClusterProperties),
-      fqdn,
-      azurePortalFQDN: fqdn.replace('.hcp', '.portal.hcp'),
-      maxAgentPools: 100,
-      enableRBAC: true,
-      servicePrincipalProfile: { clientId: 'msi' },
-      networkProfile: {
-        ...network,
-        serviceCidr: '10.0.0.0/16',
-        dnsServiceIP: '10.0.0.10',
-        ...objectAt(properties, 'networkProfile'),
-      },
-      identityProfile: { kubeletidentity: { clientId, objectId: principalId, resourceId: agent } },
-    },
+    more: withDefaults(
+      without(withoutEmptyAccess(properties), [...ownClusterProperties, 'addonProfiles']),
+      clusterDefaults(fqdn, location, hash),
+    ),
     hosted: false,
     operation: undefined,
+    failure: undefined,
   };
 }
 
 /** Applies the changes of a client to an existing cluster. */
 export function applyChange(cluster: ManagedCluster, json: Json): void {
   const properties = objectAt(json, 'properties');
-  cluster.more = { ...cluster.more, ...without(properties, ownClusterProperties) };
+  cluster.more = withoutEmptyAccess({ ...cluster.more, ...without(properties, ownClusterProperties) });
   cluster.pools = readPools(properties, cluster.pools);
   if (isObject(json['tags'])) cluster.tags = tagsAt(json);
   if (isObject(json['sku'])) cluster.sku = json['sku'];
+}
+
+/** AKS shows no access profile when it restricts nothing. */
+function withoutEmptyAccess(properties: Json): Json {
+  const access = objectAt(properties, 'apiServerAccessProfile');
+  const kept = Object.entries(access).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
+  const rest = without(properties, ['apiServerAccessProfile']);
+  return kept.length === 0 ? rest : { ...rest, apiServerAccessProfile: Object.fromEntries(kept) };
 }
 
 function poolProperties(cluster: ManagedCluster, pool: Pool): Json {
@@ -158,7 +151,7 @@ function poolProperties(cluster: ManagedCluster, pool: Pool): Json {
     ...(zones.length > 0 && { availabilityZones: zones }),
     tags,
     eTag: etag,
-    orchestratorVersion: cluster.kubernetesVersion,
+    orchestratorVersion: cluster.requestedVersion,
     currentOrchestratorVersion: cluster.kubernetesVersion,
     nodeImageVersion: 'AKSUbuntu-2404gen2containerd-202607.06.0',
     provisioningState: cluster.provisioningState,
@@ -169,7 +162,7 @@ function poolProperties(cluster: ManagedCluster, pool: Pool): Json {
 /** Returns a pool as a separate resource. */
 export function poolBody(cluster: ManagedCluster, pool: Pool): Json {
   return {
-    id: `${cluster.id}/agentPools/${pool.name}`,
+    id: `${lowerGroups(cluster.id)}/agentPools/${pool.name}`,
     name: pool.name,
     type: `${clusterType}/agentPools`,
     properties: poolProperties(cluster, pool),
@@ -178,25 +171,40 @@ export function poolBody(cluster: ManagedCluster, pool: Pool): Json {
 
 /** Returns a cluster as ARM shows it. */
 export function clusterBody(cluster: ManagedCluster): Json {
-  const { id, name, location, tags, sku, identity, etag, provisioningState, powerState, kubernetesVersion } = cluster;
-  const profiles = cluster.pools.map(pool => ({ name: pool.name, ...poolProperties(cluster, pool) }));
+  const { more, pools, etag } = cluster;
+  const profiles = pools.map(pool => ({ name: pool.name, ...poolProperties(cluster, pool) }));
+  return { ...bodyWith(cluster, withDefaults(more, addedWhileCreating(cluster)), profiles), eTag: etag };
+}
+
+/** Returns a cluster as the response to the PUT that creates it: without entity tags. */
+export function creationBody(cluster: ManagedCluster): Json {
+  const profiles = cluster.pools.map(pool => ({
+    name: pool.name,
+    ...without(poolProperties(cluster, pool), ['eTag']),
+  }));
+  return bodyWith(cluster, cluster.more, profiles);
+}
+
+function bodyWith(cluster: ManagedCluster, more: Json, agentPoolProfiles: readonly Json[]): Json {
+  const { id, name, location, tags, sku, identity, provisioningState, powerState, failure } = cluster;
   return {
-    id,
+    id: lowerGroups(id),
     name,
     location,
     type: 'Microsoft.ContainerService/ManagedClusters',
-    eTag: etag,
+    kind: 'Base',
     tags,
     sku,
     identity,
     properties: {
-      ...cluster.more,
+      ...more,
       provisioningState,
       powerState: { code: powerState },
-      kubernetesVersion,
-      currentKubernetesVersion: kubernetesVersion,
+      kubernetesVersion: cluster.requestedVersion,
+      currentKubernetesVersion: cluster.kubernetesVersion,
       nodeResourceGroup: cluster.nodeGroup,
-      agentPoolProfiles: profiles,
+      agentPoolProfiles,
+      ...(failure && { status: { provisioningError: failureBody(failure) } }),
     },
   };
 }

@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Arm } from './arm.js';
 import { vcpusInUse } from './catalogue.js';
 import { ArmError } from './messages.js';
+import { sameName } from './names.js';
 import type { ManagedCluster, Pool } from './state.js';
-import { findSize, vmSizes } from './vm-sizes.js';
+import { findSize, vmSizes, zones } from './vm-sizes.js';
 
 const quotaAdvice =
   'If you want to increase the quota, please follow this instruction: https://learn.microsoft.com/azure/quotas/view-quotas. Surge nodes would also consume vcpu quota, please consider use smaller maxSurge or use maxUnavailable to proceed upgrade without surge nodes, details: aka.ms/aks/maxUnavailable.';
@@ -12,8 +13,13 @@ const quotaAdvice =
  * Compares the entity tags that a client requires (AKS, "Enhance concurrency control with entity tags").
  * @throws ArmError 412 when they forbid the change.
  */
-export function checkPreconditions(headers: IncomingHttpHeaders, cluster: ManagedCluster | undefined): void {
-  const mustBe = headers['if-match']?.replaceAll('"', '');
+export function checkPreconditions(
+  { settings }: Pick<Arm, 'settings'>,
+  headers: IncomingHttpHeaders,
+  cluster: ManagedCluster | undefined,
+): void {
+  const sent = headers['if-match'];
+  const mustBe = settings.etagsVerbatim ? sent : sent?.replaceAll('"', '');
   if (headers['if-none-match'] === '*' && cluster) {
     throw new ArmError(
       412,
@@ -22,14 +28,20 @@ export function checkPreconditions(headers: IncomingHttpHeaders, cluster: Manage
       'aks',
     );
   }
-  if (mustBe !== undefined && mustBe !== cluster?.etag) {
-    throw new ArmError(
-      412,
-      'PreconditionFailed',
-      `Etag provided in if-match header "${mustBe}" does not match etag "${cluster?.etag ?? ''}" of resource.`,
-      'aks',
-    );
+  if (mustBe === undefined) return;
+  // The words of AKS in Azure/azure-cli, pull request 30309.
+  if (!cluster) {
+    const message =
+      'Resource not found but ETag header is provided. If this is a request to create, please do not provide ETag.';
+    throw new ArmError(412, 'PreconditionFailed', message, 'aks');
   }
+  if (mustBe !== '*' && mustBe !== cluster.etag) throw etagRefusal(mustBe, cluster.etag);
+}
+
+/** Returns the refusal of an entity tag that is not the current one. */
+function etagRefusal(sent: string, current: string): ArmError {
+  const message = `Etag provided in if-match header "${sent}" does not match etag "${current}" of resource.`;
+  return new ArmError(412, 'PreconditionFailed', message, 'aks');
 }
 
 /** @throws ArmError 400 when the count is outside of the bounds of the autoscaler. */
@@ -45,12 +57,49 @@ export function checkBounds(pools: readonly Pool[]): void {
   }
 }
 
-/** @throws ArmError 400 when a size is unknown or restricted in the subscription. */
-export function checkSizes(arm: Arm, location: string, pools: readonly Pool[]): void {
-  for (const { vmSize } of pools) {
+type ClusterTarget = Pick<ManagedCluster, 'name' | 'group' | 'location'>;
+
+/** @throws ArmError 400 when a size is unknown, or restricted in the subscription or in a zone of the pool. */
+export function checkSizes(arm: Arm, target: ClusterTarget, pools: readonly Pool[]): void {
+  const { location } = target;
+  const { restrictedSizes, restrictedZones } = arm.settings;
+  for (const { name, vmSize, zones: wanted } of pools) {
     const size = findSize(vmSize);
-    if (!size || arm.settings.restrictedSizes.includes(size.name)) throw sizeRefusal(vmSize, location);
+    if (!size || restrictedSizes.includes(size.name)) throw sizeRefusal(vmSize, location);
+    const closed = restrictedZones[size.name] ?? [];
+    const refused = wanted.filter(zone => closed.includes(zone));
+    if (refused.length > 0) throw zoneRefusal(target, name, refused, closed);
   }
+}
+
+/** Returns the refusal of zones, in the words of AKS (Microsoft, "AvailabilityZoneNotSupported error code"). */
+function zoneRefusal(
+  target: ClusterTarget,
+  pool: string,
+  refused: readonly string[],
+  closed: readonly string[],
+): ArmError {
+  const quoted = (names: readonly string[]): string => names.map(name => `'${name}'`).join(', ');
+  const open = zones.filter(zone => !closed.includes(zone));
+  return new ArmError(
+    400,
+    'AvailabilityZoneNotSupported',
+    `Preflight validation check for resource(s) for container service ${target.name} in resource group ${target.group} failed. Message: The zone(s) ${quoted(refused)} for resource '${pool}' is not supported.The supported zones for location '${target.location}' are ${quoted(open)}`,
+    'aks',
+  );
+}
+
+/** @throws ArmError 409 when the subscription is not registered for AKS. az registers it and tries again. */
+export function checkRegistration({ settings }: Pick<Arm, 'settings'>): void {
+  const namespace = 'Microsoft.ContainerService';
+  if (!settings.unregisteredProviders.some(missing => sameName(missing, namespace))) return;
+  throw new ArmError(
+    409,
+    'MissingSubscriptionRegistration',
+    `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
+    'arm',
+    { target: namespace },
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Arm } from './arm.js';
 import { removeCluster } from './control-planes.js';
 import { ArmError, type OperationTrouble } from './messages.js';
 import { clusterType } from './names.js';
-import type { Operation } from './operations.js';
+import type { Operation, Outcome } from './operations.js';
 import { type ManagedCluster, type ProvisioningState, touch } from './state.js';
 
 /** The stages of a real create, from the recorded tests of the Azure CLI. */
@@ -48,15 +48,46 @@ export function changeCluster(
     trouble,
     ...(during === 'Creating' && { stages: createStages }),
     effect,
-    settle: ({ status }) => {
+    settle: outcome => {
       // The operation that pre-empted this one has already set the state of the cluster.
-      if (cluster.operation === operation && cluster.provisioningState === during) {
-        touch(cluster, { provisioningState: status });
-      }
+      if (cluster.operation !== operation || cluster.provisioningState !== during) return;
+      conclude(cluster, outcome);
+      if (trouble?.healing) heal(arm, cluster, action, trouble.healing, effect);
     },
   });
   cluster.operation = operation;
   return operation;
+}
+
+function conclude(cluster: ManagedCluster, outcome: Outcome): void {
+  const failure = outcome.status === 'Failed' ? outcome.error : undefined;
+  touch(cluster, { provisioningState: outcome.status, failure });
+}
+
+/**
+ * Repeats a failed change without a request, as the remediator of AKS does (Azure/AKS, issue 1972). The cluster is
+ * Failed until the repetition succeeds; any other change to it ends the repetition.
+ */
+function heal(
+  arm: Arm,
+  cluster: ManagedCluster,
+  action: string,
+  trouble: OperationTrouble,
+  effect: () => Promise<void>,
+): void {
+  const current = (): boolean => cluster.operation === operation && cluster.provisioningState === 'Failed';
+  const operation: Operation = arm.operations.start({
+    resourceId: cluster.id,
+    action: `${clusterType}/${action}`,
+    trouble,
+    effect: async () => {
+      if (current()) await effect();
+    },
+    settle: outcome => {
+      if (current()) conclude(cluster, outcome);
+    },
+  });
+  cluster.operation = operation;
 }
 
 /** Deletes a cluster. A delete does not wait for the change before it; a second delete has no effect. */

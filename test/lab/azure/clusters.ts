@@ -1,12 +1,13 @@
 import { accepted, type Arm } from './arm.js';
-import { applyChange, clusterBody, newCluster, nodeGroupTags, readPools } from './cluster-bodies.js';
-import { checkBounds, checkPreconditions, checkQuota, checkSizes } from './cluster-checks.js';
+import { applyChange, clusterBody, creationBody, newCluster, nodeGroupTags, readPools } from './cluster-bodies.js';
+import { checkBounds, checkPreconditions, checkQuota, checkRegistration, checkSizes } from './cluster-checks.js';
 import { abortOperation, changeCluster, deleteCluster, refuseWhenBusy } from './cluster-operations.js';
 import { matchNodes, startKubernetes } from './control-planes.js';
 import { refuseWhenDeleting } from './groups.js';
-import { type Answer, ArmError, type ArmRequest, list, objectAt, ok, tagsAt, textAt } from './messages.js';
+import { type Answer, ArmError, type ArmRequest, objectAt, ok, tagsAt, textAt } from './messages.js';
 import { clusterType, keyOf, resourceId } from './names.js';
 import type { Operation } from './operations.js';
+import { page } from './pages.js';
 import { groupPath, route, type Route, subscriptionPath } from './router.js';
 import { clustersIn, type ManagedCluster, requireCluster, requireGroup } from './state.js';
 import { resolveVersion } from './versions.js';
@@ -36,21 +37,18 @@ export function clusterRoutes(arm: Arm): readonly Route[] {
   const { state } = arm;
   const find = ({ params }: ClusterRequest): ManagedCluster => requireCluster(state, params.group, params.cluster);
   return [
-    route('GET', `${subscriptionPath}/providers/${clusterType}`, () =>
-      list([...state.clusters.values()].map(clusterBody)),
+    route('GET', `${subscriptionPath}/providers/${clusterType}`, request =>
+      page(arm, request, [...state.clusters.values()].map(clusterBody), true),
     ),
-    route('GET', `${groupPath}/providers/${clusterType}`, ({ params }) => {
-      requireGroup(state, params.group);
-      return list(clustersIn(state, params.group).map(clusterBody));
+    route('GET', `${groupPath}/providers/${clusterType}`, request => {
+      requireGroup(state, request.params.group);
+      return page(arm, request, clustersIn(state, request.params.group).map(clusterBody), true);
     }),
-    route('GET', clusterPath, request => {
-      const cluster = find(request);
-      return ok(clusterBody(cluster), { etag: `"${cluster.etag}"` });
-    }),
+    route('GET', clusterPath, request => ok(clusterBody(find(request)))),
     route('PUT', clusterPath, request => putCluster(arm, request)),
     route('PATCH', clusterPath, request => {
       const cluster = find(request);
-      checkPreconditions(request.headers, cluster);
+      checkPreconditions(arm, request.headers, cluster);
       refuseWhenBusy(cluster);
       cluster.tags = tagsAt(request.json);
       return answerUpdate(arm, request, cluster);
@@ -58,8 +56,9 @@ export function clusterRoutes(arm: Arm): readonly Route[] {
     route('DELETE', clusterPath, request => {
       requireGroup(state, request.params.group);
       const cluster = state.clusters.get(keyOf(resourceId(request.params.group, clusterType, request.params.cluster)));
-      checkPreconditions(request.headers, cluster);
+      // An absent cluster is deleted already, whatever the condition (AKS, "Enhance concurrency control").
       if (!cluster) return { status: 204 };
+      checkPreconditions(arm, request.headers, cluster);
       return answerChange(arm, request, cluster, deleteCluster(arm, cluster, request.trouble), 202);
     }),
     route('POST', `${clusterPath}/abort`, request => {
@@ -79,18 +78,19 @@ function putCluster(arm: Arm, request: ClusterRequest): Answer {
   refuseWhenDeleting(group);
   const id = resourceId(group.name, clusterType, request.params.cluster);
   const former = arm.state.clusters.get(keyOf(id));
-  checkPreconditions(request.headers, former);
+  checkPreconditions(arm, request.headers, former);
   return former ? updateCluster(arm, request, former) : createCluster(arm, request, group.name);
 }
 
 /** The cluster is Creating until its Kubernetes responds and its nodes are started. */
 function createCluster(arm: Arm, request: ClusterRequest, group: string): Answer {
+  checkRegistration(arm);
   const { json } = request;
   const location = textAt(json, 'location');
   const version = resolveVersion(textAt(objectAt(json, 'properties'), 'kubernetesVersion'), location);
   const cluster = newCluster(group, request.params.cluster, version, json);
   checkBounds(cluster.pools);
-  checkSizes(arm, location, cluster.pools);
+  checkSizes(arm, cluster, cluster.pools);
   checkQuota(arm, location, cluster.pools);
   arm.state.clusters.set(keyOf(cluster.id), cluster);
   arm.state.groups.set(keyOf(cluster.nodeGroup), {
@@ -103,25 +103,30 @@ function createCluster(arm: Arm, request: ClusterRequest, group: string): Answer
   const operation = changeCluster(arm, cluster, 'Creating', 'write', request.trouble, () =>
     startKubernetes(arm, cluster),
   );
-  return answerChange(arm, request, cluster, operation, 201, clusterBody(cluster));
+  return answerChange(arm, request, cluster, operation, 201, creationBody(cluster));
 }
 
 function updateCluster(arm: Arm, request: ClusterRequest, cluster: ManagedCluster): Answer {
   refuseWhenBusy(cluster);
   const wanted = readPools(objectAt(request.json, 'properties'), cluster.pools);
-  checkSizes(arm, cluster.location, wanted);
+  checkSizes(arm, cluster, wanted);
   const added = wanted.map(({ name, vmSize, count }) => {
     const before = cluster.pools.find(pool => pool.name === name)?.count ?? 0;
     return { vmSize, count: count - before };
   });
   checkQuota(arm, cluster.location, added);
   applyChange(cluster, request.json);
-  return answerUpdate(arm, request, cluster);
+  return answerUpdate(arm, request, cluster, added.some(({ count }) => count !== 0) ? 'Scaling' : 'Updating');
 }
 
 /** Updates the nodes and the node resource group to match the cluster. */
-function answerUpdate(arm: Arm, request: ArmRequest, cluster: ManagedCluster): Answer {
-  const operation = changeCluster(arm, cluster, 'Updating', 'write', request.trouble, async () => {
+function answerUpdate(
+  arm: Arm,
+  request: ArmRequest,
+  cluster: ManagedCluster,
+  during: 'Updating' | 'Scaling' = 'Updating',
+): Answer {
+  const operation = changeCluster(arm, cluster, during, 'write', request.trouble, async () => {
     const nodeGroup = arm.state.groups.get(keyOf(cluster.nodeGroup));
     if (nodeGroup) nodeGroup.tags = nodeGroupTags(cluster);
     keepWithinBounds(cluster);

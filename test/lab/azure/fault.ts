@@ -9,6 +9,9 @@ export interface FaultScope {
   readonly times?: number;
 }
 
+/** The request that creates or updates a cluster: where most faults belong. */
+export const onCluster: FaultScope = { method: 'PUT', path: /\/managedClusters\/[^/]+$/ };
+
 export interface StruckRequest {
   readonly method: string;
   readonly path: string;

@@ -1,12 +1,11 @@
 import { familyQuotaRefusal, regionalQuotaRefusal, sizeRefusal } from './cluster-checks.js';
 import { localAccountsRefusal } from './clusters.js';
-import { fault, type Fault, type FaultEffect, type FaultScope, refuses } from './fault.js';
+import { fault, type Fault, type FaultEffect, type FaultScope, onCluster, refuses } from './fault.js';
 import { assertionExpiredRefusal, subjectRefusal } from './identity.js';
 import { type Answer, ArmError, type Failure, type Gate, isObject, objectAt } from './messages.js';
 import { clientId, principalId, scaleSetType } from './names.js';
 import { defaultSubject } from './tokens.js';
 
-const onCluster: FaultScope = { method: 'PUT', path: /\/managedClusters\/[^/]+$/ };
 const onToken: FaultScope = { method: 'POST', path: /\/oauth2\/v2\.0\/token$/ };
 
 /** Returns the resource group in a path. */

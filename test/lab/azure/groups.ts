@@ -1,7 +1,8 @@
 import { type Arm, pace } from './arm.js';
 import { preempt, removeWhenIdle } from './cluster-operations.js';
-import { type Answer, ArmError, type ArmRequest, list, ok, tagsAt, textAt } from './messages.js';
+import { type Answer, ArmError, type ArmRequest, ok, tagsAt, textAt } from './messages.js';
 import { groupId, keyOf, subscriptionId } from './names.js';
+import { page } from './pages.js';
 import { groupPath, route, type Route, subscriptionPath } from './router.js';
 import { clustersIn, forgetGroup, type Group, requireGroup, touch } from './state.js';
 
@@ -33,8 +34,8 @@ export function refuseWhenDeleting(group: Group): void {
 export function groupRoutes(arm: Arm): readonly Route[] {
   const { groups } = arm.state;
   return [
-    route('GET', `${subscriptionPath}/resourceGroups`, ({ query }) =>
-      list(selectGroups(arm, query.get('$filter') ?? '')),
+    route('GET', `${subscriptionPath}/resourceGroups`, request =>
+      page(arm, request, selectGroups(arm, request.query.get('$filter') ?? '')),
     ),
     route('HEAD', groupPath, ({ params }) => ({ status: groups.has(keyOf(params.group)) ? 204 : 404 })),
     route('GET', groupPath, ({ params }) => ok(groupBody(requireGroup(arm.state, params.group)))),

@@ -10,12 +10,20 @@ export interface OperationTrouble {
   readonly gate?: Gate;
   /** The operation ends Failed with this error. */
   readonly failure?: Failure;
+  /** After a failure, the service tries again by itself, and succeeds after this time or when the gate opens. */
+  readonly healing?: { readonly lroMs?: number; readonly gate?: Gate };
 }
 
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  readonly target?: string;
+  /** The causes, of which the outer error often says nothing. */
+  readonly details?: readonly FailureDetail[];
 }
+
+/** An inner error; some services send it without a code. */
+export type FailureDetail = Omit<Failure, 'code'> & Partial<Pick<Failure, 'code'>>;
 
 /** A gate at which an operation waits for the test. */
 export interface Gate {
@@ -46,39 +54,74 @@ export interface ArmRequest<Name extends string = string> {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** The parts of a JSON body that is too large to be built at once. */
+  readonly parts?: Iterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export type ErrorShape = 'arm' | 'aks' | 'monitor';
+
 /**
- * A refusal. ARM itself wraps code and message in `error`; the AKS resource provider has both at the top level
- * (recorded tests of the Azure CLI). az prints either in the same form.
+ * A refusal. ARM itself wraps code and message in `error`; the AKS resource provider has both at the top level, and so
+ * has Azure Monitor, with capitals (recorded tests of the Azure CLI). az prints all of them in the same form.
  */
-export class ArmError extends Error {
+export class ArmError extends Error implements Failure {
   readonly status: number;
   readonly code: string;
-  readonly shape: 'arm' | 'aks';
+  readonly shape: ErrorShape;
+  readonly target?: string;
+  readonly details?: readonly FailureDetail[];
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string, shape: 'arm' | 'aks' = 'arm') {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    shape: ErrorShape = 'arm',
+    more: Pick<Failure, 'target' | 'details'> & { readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.shape = shape;
+    if (more.target !== undefined) this.target = more.target;
+    if (more.details !== undefined) this.details = more.details;
+    this.headers = more.headers ?? {};
   }
 
   answer(): Answer {
-    const { status, code, message } = this;
-    return {
-      status,
-      body: this.shape === 'arm' ? { error: { code, message } } : { code, message, details: null, subcode: '' },
-    };
+    const { status, headers } = this;
+    return { status, body: this.#body(), headers };
   }
+
+  #body(): unknown {
+    const { code, message, details } = this;
+    switch (this.shape) {
+      case 'arm':
+        return { error: failureBody(this) };
+      case 'aks':
+        return { code, message, details: details?.map(failureBody) ?? null, subcode: '' };
+      case 'monitor':
+        return { Code: code, Message: message };
+    }
+  }
+}
+
+/** Returns an error as it stands in a body. */
+export function failureBody({ code, message, target, details }: FailureDetail): Json {
+  return {
+    ...(code !== undefined && { code }),
+    ...(target !== undefined && { target }),
+    message,
+    ...(details && { details: details.map(failureBody) }),
+  };
 }
 
 export function ok(body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status: 200, body, headers };
 }
 
-/** Returns the response to a list request. */
+/** Returns the response to a list request that has one page. */
 export function list(value: readonly unknown[]): Answer {
   return ok({ value });
 }

@@ -15,12 +15,14 @@ export function operationRoutes(arm: Arm): readonly Route[] {
     const { outcome, result: body } = find(id);
     if (!outcome) return { status: 202, headers: pace(arm) };
     if (outcome.status === 'Succeeded') return body === undefined ? { status: 200 } : ok(body);
-    throw new ArmError(409, outcome.error.code, outcome.error.message);
+    const { code, message, details } = outcome.error;
+    throw new ArmError(409, code, message, 'arm', details && { details });
   };
 
   const located = `${subscriptionPath}/providers/{namespace}/locations/{location}` as const;
   return [
-    route('GET', `${located}/operations/{id}`, ({ params }) => {
+    route('GET', `${located}/operations/{id}`, ({ params, query }) => {
+      if (query.get('monitor') === 'true') return result(params.id);
       const operation = find(params.id);
       return ok(operation.status(), operation.outcome ? {} : pace(arm));
     }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActivityLog } from './activity-log.js';
-import { ArmError, type Failure, type Json, type OperationTrouble } from './messages.js';
+import { ArmError, type Failure, failureBody, type Json, type OperationTrouble } from './messages.js';
 import type { Settings } from './settings.js';
 
 export type Outcome =
@@ -77,6 +77,7 @@ function run(plan: OperationPlan, lroMs: number, activity: ActivityLog, report: 
   const startedAt = new Date();
   const canceled = new AbortController();
   let endedAt: Date | undefined;
+  let polls = 0;
   let outcome: Outcome | undefined;
 
   async function end(): Promise<Outcome> {
@@ -116,11 +117,14 @@ function run(plan: OperationPlan, lroMs: number, activity: ActivityLog, report: 
     },
     status() {
       const progress = Math.min(0.999, (Date.now() - startedAt.getTime()) / Math.max(1, lroMs));
-      const status = outcome?.status ?? stages[Math.floor(progress * stages.length)];
+      // The first poll always sees the first stage, however late it comes.
+      const stage = Math.min(polls++, Math.floor(progress * stages.length));
+      const status = outcome?.status ?? stages[stage];
       const times = { startTime: startedAt.toISOString(), ...(endedAt && { endTime: endedAt.toISOString() }) };
-      if (!outcome || outcome.status === 'Succeeded') return { name: id, status, ...times };
-      const { code, message } = outcome.error;
-      return { name: id, status, ...times, error: { code, message } };
+      const shown = { name: id, status, ...times };
+      if (!outcome) return shown;
+      if (outcome.status !== 'Succeeded') return { ...shown, error: failureBody(outcome.error) };
+      return plan.result ? { ...shown, properties: { output: plan.result } } : shown;
     },
   };
 }

@@ -4,8 +4,9 @@ import { checkQuota, checkSizes } from './cluster-checks.js';
 import { changeCluster, refuseWhenBusy } from './cluster-operations.js';
 import { answerChange, keepWithinBounds } from './clusters.js';
 import { dropInstances, matchNodes } from './control-planes.js';
-import { type Answer, type ArmRequest, list, notFound, objectAt, ok, textsAt } from './messages.js';
+import { type Answer, type ArmRequest, notFound, objectAt, ok, textsAt } from './messages.js';
 import { clusterType, sameName } from './names.js';
+import { page } from './pages.js';
 import { groupPath, route, type Route } from './router.js';
 import { type ManagedCluster, type Pool, requireCluster, scaleSetsOf } from './state.js';
 
@@ -16,9 +17,14 @@ type PoolRequest = ArmRequest<'group' | 'cluster' | 'pool'>;
 /** Node pools: list, show, add, scale, update, delete, delete machines. */
 export function poolRoutes(arm: Arm): readonly Route[] {
   return [
-    route('GET', poolsPath, ({ params }) => {
-      const cluster = requireCluster(arm.state, params.group, params.cluster);
-      return list(cluster.pools.map(pool => poolBody(cluster, pool)));
+    route('GET', poolsPath, request => {
+      const cluster = requireCluster(arm.state, request.params.group, request.params.cluster);
+      return page(
+        arm,
+        request,
+        cluster.pools.map(pool => poolBody(cluster, pool)),
+        true,
+      );
     }),
     route('GET', poolPath, ({ params }) => {
       const cluster = requireCluster(arm.state, params.group, params.cluster);
@@ -57,10 +63,11 @@ function putPool(arm: Arm, request: PoolRequest): Answer {
   refuseWhenBusy(cluster);
   const former = cluster.pools.find(candidate => sameName(candidate.name, params.pool));
   const pool = readPool(objectAt(request.json, 'properties'), former?.name ?? params.pool, former);
-  checkSizes(arm, cluster.location, [pool]);
+  checkSizes(arm, cluster, [pool]);
   checkQuota(arm, cluster.location, [{ vmSize: pool.vmSize, count: pool.count - (former?.count ?? 0) }]);
   cluster.pools = former ? cluster.pools.map(other => (other === former ? pool : other)) : [...cluster.pools, pool];
-  const operation = changeCluster(arm, cluster, 'Updating', 'agentPools/write', request.trouble, async () => {
+  const during = former && former.count !== pool.count ? 'Scaling' : 'Updating';
+  const operation = changeCluster(arm, cluster, during, 'agentPools/write', request.trouble, async () => {
     keepWithinBounds(cluster);
     await matchNodes(arm, cluster);
   });

@@ -1,7 +1,8 @@
 import type { Arm } from './arm.js';
 import { refuseWhenBusy } from './cluster-operations.js';
-import { type Answer, ArmError, type Json, list, objectAt, ok, tagsAt, textAt } from './messages.js';
+import { type Answer, ArmError, type Json, objectAt, ok, tagsAt, textAt } from './messages.js';
 import { clusterType, sameName, scaleSetType } from './names.js';
+import { page } from './pages.js';
 import { groupPath, route, type Route, subscriptionPath } from './router.js';
 import { type OtherResource, requireCluster, requireGroup, type Tags, touch } from './state.js';
 
@@ -21,10 +22,13 @@ export function resourceRoutes(arm: Arm): readonly Route[] {
     `${groupPath}/providers/${clusterType}/{cluster}/providers/Microsoft.Resources/tags/default` as const;
   const methods = ['GET', 'PUT', 'PATCH'] as const;
   return [
-    route('GET', `${subscriptionPath}/resources`, ({ query }) => list(select(arm, query.get('$filter') ?? ''))),
-    route('GET', `${groupPath}/resources`, ({ params, query }) => {
+    route('GET', `${subscriptionPath}/resources`, request =>
+      page(arm, request, select(arm, request.query.get('$filter') ?? '')),
+    ),
+    route('GET', `${groupPath}/resources`, request => {
+      const { params, query } = request;
       requireGroup(arm.state, params.group);
-      return list(select(arm, `resourceGroup eq '${params.group}' and ${query.get('$filter') ?? ''}`));
+      return page(arm, request, select(arm, `resourceGroup eq '${params.group}' and ${query.get('$filter') ?? ''}`));
     }),
     ...methods.map(method =>
       route(method, tagsOfGroup, ({ params, json, path }) => {

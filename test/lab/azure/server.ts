@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { FaultInjection, Strike } from './fault-injection.js';
 import { type Answer, ArmError, isObject, type Json } from './messages.js';
 import { azureHosts, sameName, subscriptionId } from './names.js';
 import type { RequestWithoutParams, Route } from './router.js';
+import { expiredTokenRefusal, tokenRefusal } from './token-refusals.js';
 import type { Tokens } from './tokens.js';
 import { answerVersionCheck } from './version-check.js';
 
@@ -50,7 +53,7 @@ async function serve(dispatch: Dispatch, incoming: IncomingMessage, response: Se
   if (!azureHosts.some(known => known === host)) {
     const answer = answerVersionCheck(host, request.path);
     if (!answer) dispatch.refuse(`${host}${request.path}`);
-    send(request.method, answer ?? { status: 403 }, response);
+    await send(request, answer ?? { status: 403 }, response);
     return;
   }
   const strike = dispatch.faults.strike(request);
@@ -85,7 +88,7 @@ async function reply(
     socket.destroy();
     return 0;
   }
-  send(request.method, answer, response);
+  await send(request, answer, response);
   return answer.status;
 }
 
@@ -113,16 +116,10 @@ function authorize({ path, headers }: RequestWithoutParams, tokens: Tokens): voi
   if (!isArm) return;
   const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
   if (token === undefined)
-    throw new ArmError(401, 'AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
+    throw tokenRefusal('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
   const expiry = tokens.accessTokenExpiry(token);
-  if (!expiry) throw new ArmError(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
-  if (expiry.getTime() < Date.now()) {
-    throw new ArmError(
-      401,
-      'ExpiredAuthenticationToken',
-      `The access token expiry UTC time '${expiry.toISOString()}' is earlier than current UTC time '${new Date().toISOString()}'.`,
-    );
-  }
+  if (!expiry) throw tokenRefusal('InvalidAuthenticationToken', 'The access token is invalid.');
+  if (expiry.getTime() < Date.now()) throw expiredTokenRefusal(expiry);
   const subscription = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
   if (subscription !== undefined && !sameName(subscription, subscriptionId)) {
     throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
@@ -153,14 +150,19 @@ function readJson(text: string): Json {
   return isObject(value) ? value : {};
 }
 
-function send(method: string, { status, body, headers }: Answer, response: ServerResponse): void {
+/** Sends a response. A client may choose the correlation id; the request id is always new. */
+async function send(request: RequestWithoutParams, answer: Answer, response: ServerResponse): Promise<void> {
+  const { status, body, parts, headers } = answer;
   const text = body === undefined ? '' : JSON.stringify(body);
+  const chosen = request.headers['x-ms-correlation-request-id'];
   response.writeHead(status, {
-    ...(text && { 'content-type': 'application/json; charset=utf-8' }),
-    'content-length': Buffer.byteLength(text),
+    ...((text || parts) && { 'content-type': 'application/json; charset=utf-8' }),
+    ...(!parts && { 'content-length': Buffer.byteLength(text) }),
     'x-ms-request-id': randomUUID(),
-    'x-ms-correlation-request-id': randomUUID(),
+    'x-ms-correlation-request-id': typeof chosen === 'string' ? chosen : randomUUID(),
     ...headers,
   });
-  response.end(method === 'HEAD' ? undefined : text);
+  // A client may end such a long response before its end, which is no problem of the stand-in.
+  if (parts) await pipeline(Readable.from(parts), response).catch(() => undefined);
+  else response.end(request.method === 'HEAD' ? undefined : text);
 }

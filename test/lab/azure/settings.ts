@@ -17,6 +17,21 @@ export interface Settings {
   familyVcpuLimit: number;
   /** Sizes that the subscription may not use: create refuses them, and `az vm list-skus` shows the restriction. */
   restrictedSizes: readonly string[];
+  /** Zones, by size, in which the subscription may not use the size. */
+  restrictedZones: Readonly<Record<string, readonly string[]>>;
+  /** The length of the list of sizes without a filter. Undefined sends the catalogue only; Azure sends about 122 MB. */
+  unfilteredSkusBytes: number | undefined;
+  /** The number of items on a page of a list. Undefined puts all of them on one page. */
+  pageSize: number | undefined;
+  /** Namespaces for which the subscription is not registered, such as `Microsoft.Network`. */
+  unregisteredProviders: readonly string[];
+  /** Compares If-Match as it was sent. The entity tags of AKS have no quotes, and az sends them with quotes. */
+  etagsVerbatim: boolean;
+  /**
+   * Refuses a second power request or run command on a machine while the first one runs, as Compute does. Otherwise
+   * the second runs after the first.
+   */
+  machineConflicts: boolean;
 }
 
 export function defaultSettings(): Settings {
@@ -28,5 +43,11 @@ export function defaultSettings(): Settings {
     regionalVcpuLimit: 100,
     familyVcpuLimit: 100,
     restrictedSizes: [],
+    restrictedZones: {},
+    unfilteredSkusBytes: undefined,
+    pageSize: undefined,
+    unregisteredProviders: [],
+    etagsVerbatim: false,
+    machineConflicts: false,
   };
 }

@@ -100,7 +100,7 @@ export async function startAzureStandIn({
   const faults = createFaultInjection();
   const routes = [
     ...identityRoutes(settings, tokens),
-    ...subscriptionRoutes(),
+    ...subscriptionRoutes(settings),
     ...groupRoutes(arm),
     ...resourceRoutes(arm),
     ...clusterRoutes(arm),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolSpec } from './host.js';
-import { ArmError, type Json, notFound } from './messages.js';
+import { ArmError, type Failure, type Json, notFound } from './messages.js';
 import { clusterType, groupId, keyOf, resourceId, sameName, scaleSetType } from './names.js';
 import type { Operation } from './operations.js';
 
 export type Tags = Readonly<Record<string, string>>;
 export type ProvisioningState =
-  'Creating' | 'Updating' | 'Starting' | 'Stopping' | 'Deleting' | 'Succeeded' | 'Failed' | 'Canceled';
+  'Creating' | 'Updating' | 'Scaling' | 'Starting' | 'Stopping' | 'Deleting' | 'Succeeded' | 'Failed' | 'Canceled';
 export type PowerState = 'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated';
 
 export interface Group {
@@ -38,6 +38,8 @@ export interface ManagedCluster {
   readonly nodeGroup: string;
   readonly location: string;
   readonly kubernetesVersion: string;
+  /** The version as requested: a minor version stays one, and the service chooses the patch. */
+  readonly requestedVersion: string;
   /** Eight digits that distinguish the scale sets of different clusters. */
   readonly suffix: string;
   tags: Tags;
@@ -53,6 +55,8 @@ export interface ManagedCluster {
   hosted: boolean;
   /** The current or last operation on it. */
   operation: Operation | undefined;
+  /** Why the last operation failed. */
+  failure: Failure | undefined;
 }
 
 export interface VirtualMachine {
@@ -63,6 +67,8 @@ export interface VirtualMachine {
   provisioningState: 'Succeeded' | 'Updating' | 'Failed';
   /** The current or last power operation. */
   operation?: Operation;
+  /** The current or last run command. */
+  command?: Operation;
 }
 
 export interface ScaleSet {
@@ -143,7 +149,7 @@ export function forgetGroup(state: State, name: string): void {
 /** Changes the cluster and gives it a new entity tag. */
 export function touch(
   cluster: ManagedCluster,
-  change: Partial<Pick<ManagedCluster, 'provisioningState' | 'powerState' | 'tags'>>,
+  change: Partial<Pick<ManagedCluster, 'provisioningState' | 'powerState' | 'tags' | 'failure'>>,
 ): void {
   Object.assign(cluster, change, { etag: randomUUID() });
 }

@@ -1,6 +1,7 @@
 import { list, ok } from './messages.js';
-import { subscriptionId, tenantId } from './names.js';
+import { sameName, subscriptionId, tenantId } from './names.js';
 import { groupPath, route, type Route, subscriptionPath } from './router.js';
+import type { Settings } from './settings.js';
 import { locations } from './vm-sizes.js';
 
 function subscriptionBody(): unknown {
@@ -25,17 +26,20 @@ function locationBody(name: string): unknown {
   return { id, name, displayName: name, type: 'Region', metadata: { regionType: 'Physical' } };
 }
 
-function providerBody(namespace: string): unknown {
+function providerBody(namespace: string, registrationState: 'Registered' | 'Registering' | 'NotRegistered'): unknown {
   return {
     id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
     namespace,
-    registrationState: 'Registered',
+    registrationPolicy: 'RegistrationRequired',
+    registrationState,
     resourceTypes: [],
   };
 }
 
 /** The only subscription: its tenant, locations, resource providers and permissions (all). */
-export function subscriptionRoutes(): readonly Route[] {
+export function subscriptionRoutes(settings: Settings): readonly Route[] {
+  const isMissing = (namespace: string): boolean =>
+    settings.unregisteredProviders.some(missing => sameName(missing, namespace));
   const permissions = () => list([{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }]);
   return [
     route('GET', '/subscriptions', () => list([subscriptionBody()])),
@@ -44,9 +48,13 @@ export function subscriptionRoutes(): readonly Route[] {
     route('GET', `${subscriptionPath}/locations`, () => list(locations.map(locationBody))),
     route('GET', `${subscriptionPath}/providers/Microsoft.Authorization/permissions`, permissions),
     route('GET', `${groupPath}/providers/Microsoft.Authorization/permissions`, permissions),
-    route('GET', `${subscriptionPath}/providers/{namespace}`, ({ params }) => ok(providerBody(params.namespace))),
-    route('POST', `${subscriptionPath}/providers/{namespace}/register`, ({ params }) =>
-      ok(providerBody(params.namespace)),
+    route('GET', `${subscriptionPath}/providers/{namespace}`, ({ params: { namespace } }) =>
+      ok(providerBody(namespace, isMissing(namespace) ? 'NotRegistered' : 'Registered')),
     ),
+    route('POST', `${subscriptionPath}/providers/{namespace}/register`, ({ params: { namespace } }) => {
+      const state = isMissing(namespace) ? 'Registering' : 'Registered';
+      settings.unregisteredProviders = settings.unregisteredProviders.filter(missing => !sameName(missing, namespace));
+      return ok(providerBody(namespace, state));
+    }),
   ];
 }

@@ -19,8 +19,7 @@ export function kubernetesVersions(): readonly unknown[] {
   return Object.entries(supported).map(([version, patches]) => ({
     version,
     capabilities: { supportPlan: ['KubernetesOfficial'] },
-    isDefault: version === defaultMinor || null,
-    isPreview: null,
+    ...(version === defaultMinor && { isDefault: true }),
     patchVersions: Object.fromEntries(patches.map((patch, index) => [patch, { upgrades: patches.slice(index + 1) }])),
   }));
 }

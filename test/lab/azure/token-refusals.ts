@@ -1,0 +1,15 @@
+import { ArmError } from './messages.js';
+import { tenantId } from './names.js';
+
+/** Returns the refusal of a request whose token is missing, unknown or too old. The header names the authority. */
+export function tokenRefusal(code: string, message: string): ArmError {
+  const header = `Bearer authorization_uri="https://login.microsoftonline.com/${tenantId}", error="invalid_token", error_description="${message}"`;
+  return new ArmError(401, code, message, 'arm', { headers: { 'www-authenticate': header } });
+}
+
+export function expiredTokenRefusal(expiry: Date): ArmError {
+  return tokenRefusal(
+    'ExpiredAuthenticationToken',
+    `The access token expiry UTC time '${expiry.toISOString()}' is earlier than current UTC time '${new Date().toISOString()}'.`,
+  );
+}
