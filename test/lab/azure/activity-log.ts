@@ -70,7 +70,7 @@ function statusMessage(failure: Failure): Json {
 }
 
 /** Returns the outer error under which Azure shows the cause of a failed operation. */
-function resourceOperationFailure(cause: Failure): Failure {
+export function resourceOperationFailure(cause: Failure): Failure {
   const message = "The resource operation completed with terminal provisioning state 'Failed'.";
   return { code: 'ResourceOperationFailure', message, details: [cause] };
 }

@@ -39,7 +39,7 @@ export function checkPreconditions(
 }
 
 /** Returns the refusal of an entity tag that is not the current one. */
-function etagRefusal(sent: string, current: string): ArmError {
+export function etagRefusal(sent: string, current: string): ArmError {
   const message = `Etag provided in if-match header "${sent}" does not match etag "${current}" of resource.`;
   return new ArmError(412, 'PreconditionFailed', message, 'aks');
 }

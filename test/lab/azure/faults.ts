@@ -6,6 +6,9 @@ import { type Answer, ArmError, type Failure, type Gate, isObject, objectAt } fr
 import { clientId, principalId, scaleSetType } from './names.js';
 import { defaultSubject } from './tokens.js';
 
+export * from './failure-faults.js';
+export * from './refusal-faults.js';
+
 const onToken: FaultScope = { method: 'POST', path: /\/oauth2\/v2\.0\/token$/ };
 
 /** Returns the resource group in a path. */

@@ -23,14 +23,14 @@ function refuseWhenRunning(
 }
 
 /** Returns the refusal of a run command while another one runs (Azure/azure-cli, issue 19137). */
-function commandRefusal(): ArmError {
+export function commandRefusal(): ArmError {
   const message =
     'Run command extension execution is in progress. Please wait for completion before invoking a run command.';
   return new ArmError(409, 'Conflict', message);
 }
 
 /** Returns the refusal of a request while another one changes the same machine (microsoft/onefuzz, issue 2124). */
-function concurrentRefusal(): ArmError {
+export function concurrentRefusal(): ArmError {
   const message =
     'The request failed due to conflict with a concurrent request. To resolve it, please refer to https://aka.ms/activitylog to get more details on the conflicting requests.';
   return new ArmError(409, 'Conflict', message);

@@ -13,3 +13,14 @@ export function expiredTokenRefusal(expiry: Date): ArmError {
     `The access token expiry UTC time '${expiry.toISOString()}' is earlier than current UTC time '${new Date().toISOString()}'.`,
   );
 }
+
+/**
+ * Returns a claims challenge: the token is valid, but a new one with these claims is required (Microsoft Entra, "Claims
+ * challenges, claims requests and client capabilities").
+ */
+export function claimsRefusal(claims: object): ArmError {
+  const encoded = Buffer.from(JSON.stringify(claims)).toString('base64');
+  const header = `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="${encoded}"`;
+  const message = 'Continuous access evaluation resulted in challenge.';
+  return new ArmError(401, 'InvalidAuthenticationToken', message, 'arm', { headers: { 'www-authenticate': header } });
+}
