@@ -126,11 +126,14 @@ describe('faults, as az shows them', () => {
     ['another operation', faults.busy(), '(OperationNotAllowed) Operation is not allowed: Another operation'],
     ['no role', faults.authorizationFailed('Microsoft.X/write'), '(AuthorizationFailed) The client'],
     ['a policy', faults.disallowedByPolicy('only-europe'), '(RequestDisallowedByPolicy)'],
+    ['a lost race', faults.etagMismatch(), '(EtagMismatch) rpc error: code = FailedPrecondition'],
+    ['no more claims', faults.claimsChallenge({ method: 'PUT', times: 4 }), 'InvalidAuthenticationToken'],
   ];
 
   it.each(refusals)('%s: one line with the code, exit code 1', async (_, refusal, text) => {
-    azure.inject(refusal);
+    const remove = azure.inject(refusal);
     const { code, stdout, stderr } = await az(createArgv('rg', 'refused'));
+    remove();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`ERROR: `);
     expect(stderr).toContain(text);
@@ -160,12 +163,35 @@ describe('faults, as az shows them', () => {
     const [message] = await azJson<string[]>(...log, '--query', '[].properties.statusMessage');
     expect(message).toContain('"code":"AllocationFailed"');
 
+    const inner = '[status.provisioningError.code, status.provisioningError.message]';
+    const [code] = await azJson<string[]>('aks', 'show', '-g', 'rg', '-n', 'full', '--query', inner);
+    expect(code).toBe('AllocationFailed');
+
     const remove = ['aks', 'delete', '-g', 'rg', '-n', 'full', '--yes', '--if-match'];
     const refused = await az([...remove, 'another']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('(PreconditionFailed)');
+    azure.tune({ etagsVerbatim: true });
+    const quoted = await az([...remove, shown.eTag]);
+    azure.tune({ etagsVerbatim: false });
+    expect(quoted.stderr).toContain('(PreconditionFailed)');
     expect((await az([...remove, shown.eTag])).code).toBe(0);
     expect((await az(['aks', 'show', '-g', 'rg', '-n', 'full'])).code).toBe(3);
+    expect((await az([...remove, shown.eTag])).code).toBe(0);
+  });
+
+  it('says why a group could not be deleted, and that a machine is busy', async () => {
+    const [scaleSet] = azure.resources().scaleSets;
+    azure.inject(faults.groupDeletionFails('ResourceGroupDeletionTimeout', 'rg', scaleSet?.id ?? ''));
+    azure.inject(faults.runCommandInProgress());
+    const target = ['-g', scaleSet?.group ?? '', '-n', scaleSet?.name ?? '', '--instance-id', '1'];
+    const script = ['--command-id', 'RunShellScript', '--scripts', 'systemctl start kubelet'];
+    const [deletion, command] = await Promise.all([
+      az(['group', 'delete', '-n', 'rg', '--yes']),
+      az(['vmss', 'run-command', 'invoke', ...target, ...script]),
+    ]);
+    expect(deletion.stderr).toContain('(ResourceGroupDeletionTimeout) Deletion of resource group');
+    expect(command.stderr).toContain('(Conflict) Run command extension execution is in progress.');
   });
 
   it('reports a cluster that was created although the response to its PUT was lost', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Reply } from './stand-in-client.js';
+import type { Reply } from '../../support/stand-in-client.js';
 
 /** A response of Azure, as recorded or published. */
 interface RecordedAnswer {

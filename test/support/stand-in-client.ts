@@ -4,8 +4,8 @@ import { request } from 'node:https';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BookkeepingHost, createBookkeepingHost } from '../../lab/azure/bookkeeping-host.js';
-import { type AzureStandIn, startAzureStandIn } from '../../lab/azure/stand-in.js';
+import { type BookkeepingHost, createBookkeepingHost } from '../lab/azure/bookkeeping-host.js';
+import { type AzureStandIn, startAzureStandIn } from '../lab/azure/stand-in.js';
 
 export interface Reply {
   readonly status: number;
@@ -27,9 +27,9 @@ export interface StandInClient {
   /** The path of the subscription. */
   readonly subscription: string;
   /** @param address a path with a query, or a complete URL as it stood in a response */
-  send(method: string, address: string, sent?: Sent): Promise<Reply>;
+  readonly send: (method: string, address: string, sent?: Sent) => Promise<Reply>;
   /** Polls an operation until it ends; returns its distinct statuses and the last response. */
-  poll(reply: Reply): Promise<{ readonly statuses: readonly string[]; readonly last: Reply }>;
+  readonly poll: (reply: Reply) => Promise<{ readonly statuses: readonly string[]; readonly last: Reply }>;
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function startStandInClient(): Promise<StandInClient> {
   async function exchange(method: string, url: URL, headers: Record<string, string>, text: string): Promise<Reply> {
     const socket = await openTunnel(proxy, url.host);
     return new Promise((resolve, reject) => {
-      const asking = request(url, { method, headers, ca, createConnection: undefined, agent: false, socket } as object);
+      const asking = request(url, { method, headers, ca, agent: false, socket } as object);
       asking.on('error', reject);
       asking.on('response', response => {
         let answer = '';
