@@ -42,6 +42,11 @@ function without(json: Json, keys: readonly string[]): Json {
   return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)));
 }
 
+/** AKS shows no lists without items, such as `nodeTaints`. */
+function withoutEmptyLists(json: Json): Json {
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => !(Array.isArray(value) && value.length === 0)));
+}
+
 /** Returns the pool that a client requests. Omitted values stay as they were, or take the default of AKS. */
 export function readPool(json: Json, name: string, former?: Pool): Pool {
   const autoscaling =
@@ -54,7 +59,7 @@ export function readPool(json: Json, name: string, former?: Pool): Pool {
   const disk = textAt(json, 'osDiskType');
   const dropped = json['scaleSetPriority'] === 'Spot' ? [] : spotProperties;
   const given = Object.entries(without(json, [...ownPoolProperties, ...dropped])).filter(
-    ([, value]) => value !== null && value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0),
+    ([, value]) => value !== null && value !== '' && value !== 0,
   );
   return {
     name,
@@ -65,9 +70,7 @@ export function readPool(json: Json, name: string, former?: Pool): Pool {
     zones: textsAt(json, 'availabilityZones'),
     tags: 'tags' in json ? tagsAt(json) : (former?.tags ?? {}),
     etag: randomUUID(),
-    more: former
-      ? { ...former.more, ...Object.fromEntries(given) }
-      : withDefaults(Object.fromEntries(given), poolDefaults),
+    more: withoutEmptyLists(withDefaults({ ...former?.more, ...Object.fromEntries(given) }, poolDefaults)),
   };
 }
 
@@ -133,10 +136,9 @@ export function applyChange(cluster: ManagedCluster, json: Json): void {
 
 /** AKS shows no access profile when it restricts nothing. */
 function withoutEmptyAccess(properties: Json): Json {
-  const access = objectAt(properties, 'apiServerAccessProfile');
-  const kept = Object.entries(access).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
+  const access = withoutEmptyLists(objectAt(properties, 'apiServerAccessProfile'));
   const rest = without(properties, ['apiServerAccessProfile']);
-  return kept.length === 0 ? rest : { ...rest, apiServerAccessProfile: Object.fromEntries(kept) };
+  return Object.keys(access).length === 0 ? rest : { ...rest, apiServerAccessProfile: access };
 }
 
 function poolProperties(cluster: ManagedCluster, pool: Pool): Json {

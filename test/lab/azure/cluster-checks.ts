@@ -16,26 +16,26 @@ const quotaAdvice =
 export function checkPreconditions(
   { settings }: Pick<Arm, 'settings'>,
   headers: IncomingHttpHeaders,
-  cluster: ManagedCluster | undefined,
+  resource: Pick<ManagedCluster | Pool, 'name' | 'etag'> | undefined,
 ): void {
   const sent = headers['if-match'];
   const mustBe = settings.etagsVerbatim ? sent : sent?.replaceAll('"', '');
-  if (headers['if-none-match'] === '*' && cluster) {
+  if (headers['if-none-match'] === '*' && resource) {
     throw new ArmError(
       412,
       'PreconditionFailed',
-      `The condition '*' in the If-None-Match header was not satisfied: the managed cluster '${cluster.name}' already exists.`,
+      `The condition '*' in the If-None-Match header was not satisfied: '${resource.name}' already exists.`,
       'aks',
     );
   }
   if (mustBe === undefined) return;
   // The words of AKS in Azure/azure-cli, pull request 30309.
-  if (!cluster) {
+  if (!resource) {
     const message =
       'Resource not found but ETag header is provided. If this is a request to create, please do not provide ETag.';
     throw new ArmError(412, 'PreconditionFailed', message, 'aks');
   }
-  if (mustBe !== '*' && mustBe !== cluster.etag) throw etagRefusal(mustBe, cluster.etag);
+  if (mustBe !== '*' && mustBe !== resource.etag) throw etagRefusal(mustBe, resource.etag);
 }
 
 /** Returns the refusal of an entity tag that is not the current one. */

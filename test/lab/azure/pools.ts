@@ -1,6 +1,6 @@
 import type { Arm } from './arm.js';
 import { poolBody, readPool } from './cluster-bodies.js';
-import { checkQuota, checkSizes } from './cluster-checks.js';
+import { checkPreconditions, checkQuota, checkSizes } from './cluster-checks.js';
 import { changeCluster, refuseWhenBusy } from './cluster-operations.js';
 import { answerChange, keepWithinBounds } from './clusters.js';
 import { dropInstances, matchNodes } from './control-planes.js';
@@ -60,8 +60,9 @@ function idlePool(arm: Arm, { params }: PoolRequest): { readonly cluster: Manage
 function putPool(arm: Arm, request: PoolRequest): Answer {
   const { params } = request;
   const cluster = requireCluster(arm.state, params.group, params.cluster);
-  refuseWhenBusy(cluster);
   const former = cluster.pools.find(candidate => sameName(candidate.name, params.pool));
+  checkPreconditions(arm, request.headers, former);
+  refuseWhenBusy(cluster);
   const pool = readPool(objectAt(request.json, 'properties'), former?.name ?? params.pool, former);
   checkSizes(arm, cluster, [pool]);
   checkQuota(arm, cluster.location, [{ vmSize: pool.vmSize, count: pool.count - (former?.count ?? 0) }]);

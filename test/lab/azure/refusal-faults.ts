@@ -1,7 +1,7 @@
 import { etagRefusal } from './cluster-checks.js';
 import { fault, type Fault, type FaultScope, onCluster, refuses } from './fault.js';
 import { commandRefusal, concurrentRefusal } from './machine-operations.js';
-import { ArmError } from './messages.js';
+import { ArmError, ok } from './messages.js';
 import { scaleSetType, subscriptionId } from './names.js';
 import { claimsRefusal, expiredTokenRefusal } from './token-refusals.js';
 
@@ -72,6 +72,13 @@ export function claimsChallenge(scope: FaultScope = {}): Fault {
 /** The access token is too old. */
 export function accessTokenExpired(scope: FaultScope = {}): Fault {
   return refuses('accessTokenExpired', onArm, scope, () => expiredTokenRefusal(new Date(Date.now() - 60_000)));
+}
+
+/** The instance view of a machine has no power state, as while Azure updates the machine. */
+export function powerStateMissing(scope: FaultScope = {}): Fault {
+  const statuses = [{ code: 'ProvisioningState/updating', level: 'Info', displayStatus: 'Updating' }];
+  const natural: FaultScope = { method: 'GET', path: /\/instanceView$/ };
+  return fault('powerStateMissing', natural, scope, { kind: 'answer', answer: () => ok({ statuses }) });
 }
 
 /** An operation is asked for its status, and the service fails. */

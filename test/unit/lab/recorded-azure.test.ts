@@ -60,6 +60,20 @@ describe('a managed cluster, against the recorded one', () => {
     ).toEqual([]);
   });
 
+  it('updates a pool with 200 and one address, Succeeded at the end', async () => {
+    const shown = await client.send('GET', `${cluster}/agentPools/nodepool1${version}`);
+    const bounds = { properties: { ...pool, enableAutoScaling: true, minCount: 3, maxCount: 5 } };
+    const update = (etag: string): Promise<Reply> =>
+      client.send('PUT', `${cluster}/agentPools/nodepool1${version}`, { body: bounds, headers: { 'if-match': etag } });
+    expect((await update('another')).status).toBe(412);
+    const updated = await update(String(valueAt(shown.body, 'properties.eTag')));
+    expect(differences(updated, recorded, 'updatePool')).toEqual([]);
+    expect(differences((await client.poll(updated)).last, recorded, 'created')).toEqual([]);
+    expect(
+      valueAt((await client.send('GET', `${cluster}${version}`)).body, 'properties.autoScalerProfile.expander'),
+    ).toBe('random');
+  });
+
   it('is Scaling while its count changes, and drops empty restrictions of its API server', async () => {
     const scaling = recording('scaling');
     const access = { apiServerAccessProfile: { authorizedIPRanges: ['203.0.113.7/32'] } };

@@ -90,6 +90,13 @@ describe('refusals', () => {
     expect(valueAt(expired.body, 'error.code')).toBe('ExpiredAuthenticationToken');
   });
 
+  it('leaves out the power state of a machine', async () => {
+    client.azure.inject(faults.powerStateMissing());
+    const { body } = await client.send('GET', `${scaleSet}/virtualMachines/0/instanceView${version}`);
+    expect(valueAt(body, 'statuses.0.code')).toBe('ProvisioningState/updating');
+    expect(valueAt(body, 'statuses.1')).toBeUndefined();
+  });
+
   it('answers 412 and failing polls', async () => {
     client.azure.inject(faults.preconditionFailed());
     expect((await update()).status).toBe(412);
