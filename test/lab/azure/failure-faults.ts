@@ -26,7 +26,10 @@ export function endlessOperation(scope: FaultScope = {}): Fault {
   return fault('endlessOperation', onCluster, scope, { kind: 'trouble', trouble: { gate: createGate() } });
 }
 
-/** The deletion of a cluster is accepted and ends Failed, because of a lock on its node resource group. */
+/**
+ * The deletion of a cluster is accepted and ends Failed, because of a lock on its node resource group (Azure/AKS, issue
+ * 3291). The outer code and text are ours.
+ */
 export function clusterDeletionFails(scope: FaultScope = {}): Fault {
   const cause: Failure = {
     code: 'ScopeLocked',

@@ -14,7 +14,7 @@ const onPower: FaultScope = {
 
 /**
  * AKS loses a race with itself: nobody sent an entity tag, and the request is refused because of one (microsoft/retina,
- * issue 1212; Azure/terraform-azurerm-aks, pull request 354).
+ * issue 1212; Azure/terraform-azurerm-aks, pull request 354). The outer text is not known; it repeats the inner one.
  */
 export function etagMismatch(scope: FaultScope = {}): Fault {
   const inner = 'rpc error: code = FailedPrecondition desc = Etag mismatched';
@@ -22,7 +22,7 @@ export function etagMismatch(scope: FaultScope = {}): Fault {
   return refuses('etagMismatch', onCluster, scope, () => new ArmError(409, 'EtagMismatch', inner, 'aks', { details }));
 }
 
-/** The same race over a node pool (kaito-project/kaito, issue 2075). */
+/** The same race over a node pool (kaito-project/kaito, issue 2075, without the end of the text). */
 export function originalEtagNotExpect(pool = 'nodepool1', scope: FaultScope = {}): Fault {
   const inner = 'rpc error: code = FailedPrecondition desc = Original etag not expected';
   const details = [{ code: 'Unspecified', message: inner }];

@@ -16,7 +16,7 @@ export function expiredTokenRefusal(expiry: Date): ArmError {
 
 /**
  * Returns a claims challenge: the token is valid, but a new one with these claims is required (Microsoft Entra, "Claims
- * challenges, claims requests and client capabilities").
+ * challenges, claims requests and client capabilities"). The body is ours.
  */
 export function claimsRefusal(claims: object): ArmError {
   const encoded = Buffer.from(JSON.stringify(claims)).toString('base64');

@@ -13,7 +13,7 @@ let scaleSet: string;
 
 const version = '?api-version=2026-05-01';
 const errors = recording('errors');
-const cause = { code: 'OverconstrainedZonalAllocationRequest', message: 'Allocation failed.' };
+const cause = { code: 'OverconstrainedZonalAllocationRequest', target: '11', message: 'Allocation failed.' };
 const script = { body: { commandId: 'RunShellScript', script: ['systemctl start kubelet'] } };
 const oneMachine = { body: { instanceIds: ['0'] } };
 const clusterBody = (count: number) => ({
@@ -175,11 +175,14 @@ describe('failures of operations', () => {
     await client.poll(await update());
   });
 
-  it('roll a group back that cannot be deleted', async () => {
-    client.azure.inject(faults.groupDeletionFails('ResourceGroupDeletionBlocked', 'rg', cluster));
+  it.each([
+    ['groupBlocked', 'ResourceGroupDeletionBlocked'],
+    ['groupTimeout', 'ResourceGroupDeletionTimeout'],
+  ] as const)('roll a group back that cannot be deleted: %s', async (name, code) => {
+    client.azure.inject(faults.groupDeletionFails(code, 'rg', cluster));
     const { headers } = await client.send('DELETE', `${group}${version}`);
     await client.azure.idle();
-    expect(differences(await client.send('GET', String(headers.location)), errors, 'groupBlocked')).toEqual([]);
+    expect(differences(await client.send('GET', String(headers.location)), errors, name)).toEqual([]);
     const shown = await client.send('GET', `${group}${version}`);
     expect(valueAt(shown.body, 'properties.provisioningState')).toBe('Succeeded');
   });
