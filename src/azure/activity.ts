@@ -1,7 +1,8 @@
 import { ActionError, toActionError } from '../errors/action-error.js';
 import { asList, asRecord, type Json, text } from '../runtime/json.js';
+import { errorLine, parseArmError } from './arm/error-body.js';
 import type { Az } from './az.js';
-import { type AksCluster, describeClusterFailure } from './cluster.js';
+import type { AksCluster } from './cluster.js';
 import { listActivity } from './commands.js';
 import { classify } from './errors.js';
 
@@ -26,15 +27,11 @@ function parseActivity(json: unknown): readonly ActivityEvent[] {
   }));
 }
 
-/** Returns the reason in an event: JSON inside the JSON, in one of two forms, or plain text. */
+/** Returns the reason in an event: JSON inside the JSON, or plain text. */
 function statusMessage(properties: Json): string {
   const raw = text(properties['statusMessage']);
-  try {
-    const message = asRecord(JSON.parse(raw));
-    return describeClusterFailure('error' in message ? asRecord(message['error']) : message) || raw;
-  } catch {
-    return raw;
-  }
+  const error = parseArmError(raw);
+  return error ? errorLine(error) : raw;
 }
 
 /** Returns the failed events of a resource in the last six hours, newest first. */
@@ -54,11 +51,12 @@ export async function explainByActivity(az: Az, cluster: AksCluster): Promise<Ac
   const { name, resourceGroup, state } = cluster;
   const { messages, unread } = cluster.failure === '' ? await readMessages(az, cluster) : { messages: [], unread: '' };
   const reason = cluster.failure || (messages[0] ?? '');
-  const { code, hint } = classify(reason) ?? { code: 'cluster-create-failed' as const, hint: undefined };
+  const known = classify(reason);
+  const code = known && known.code !== 'azure-failed' ? known.code : 'cluster-create-failed';
   const because = reason === '' ? 'Azure gives no reason.' : reason;
   const message = `Cluster ${name} in resource group ${resourceGroup} ended in state ${state}: ${because}`;
   const evidence = [...messages, unread].join('\n').trim();
-  return new ActionError(code, message, { evidence, ...(hint === undefined ? {} : { hint }) });
+  return new ActionError(code, message, { evidence, ...(known?.hint === undefined ? {} : { hint: known.hint }) });
 }
 
 interface LogMessages {

@@ -1,4 +1,5 @@
 import { asOptionalList, asRecord, number, required, text, textMap, texts } from '../runtime/json.js';
+import { errorLine, readArmError } from './arm/error-body.js';
 import type { ClusterRef } from './commands.js';
 import type { Tags } from './tags.js';
 
@@ -45,6 +46,7 @@ export function parseCluster(json: unknown): AksCluster {
   const id = required(cluster, 'id');
   const pools = asOptionalList(cluster['agentPoolProfiles']).map(parsePool);
   const access = asRecord(cluster['apiServerAccessProfile']);
+  const failure = readArmError(asRecord(cluster['status'])['provisioningError']);
   return {
     id,
     name: required(cluster, 'name'),
@@ -63,7 +65,7 @@ export function parseCluster(json: unknown): AksCluster {
     localAccountsDisabled: cluster['disableLocalAccounts'] === true,
     authorizedRanges: texts(access['authorizedIpRanges']),
     pools,
-    failure: describeClusterFailure(asRecord(asRecord(cluster['status'])['provisioningError'])),
+    failure: failure ? errorLine(failure) : '',
   };
 }
 
@@ -78,19 +80,6 @@ function parsePool(pool: Readonly<Record<string, unknown>>): AgentPool {
     zones: texts(pool['availabilityZones']),
     osDisk: text(pool['osDiskType']),
   };
-}
-
-/**
- * Returns an Azure error and its inner errors on one line: `(Code) message (InnerCode) inner message`. The inner errors
- * have the cause; the outer one often only says "operation failed".
- */
-export function describeClusterFailure(error: Readonly<Record<string, unknown>>): string {
-  const [code, message] = [text(error['code']), text(error['message'])];
-  const own = code === '' && message === '' ? [] : [`(${code || 'no code'}) ${message}`.trim()];
-  const inner = asOptionalList(error['details'])
-    .map(describeClusterFailure)
-    .filter(line => line !== '');
-  return [...own, ...inner].join(' ');
 }
 
 export function refOf({ subscriptionId, resourceGroup, name }: AksCluster): ClusterRef {

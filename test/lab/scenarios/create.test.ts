@@ -73,7 +73,7 @@ describe('operation create on Azure', () => {
     const { main, report } = await job.fail({ operation: 'create' });
     expect(errorOf({ main })).toContain('ended in state Failed: (CreateVMSSAgentPoolFailed)');
     expect(errorOf({ main })).toContain('subnet aks-subnet has no address left');
-    expect(report.errors.map(({ code }) => code)).toEqual(['cluster-create-failed']);
+    expect(report.errors.map(({ code }) => code)).toEqual(['azure-invalid']);
     expect(report.phases.map(({ name, status }) => [name, status])).toEqual([
       ['create', 'failed'],
       ['clean-up', 'passed'],

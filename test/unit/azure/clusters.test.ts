@@ -174,7 +174,7 @@ describe('ensureCluster', () => {
       error: {
         code: 'ResourceOperationFailure',
         message: 'failed',
-        details: [{ code: 'SubnetIsFull', message: 'no room' }],
+        details: [{ code: 'NodesNotReady', message: '2 of 3' }],
       },
     });
     const lab = labWith(script =>
@@ -186,7 +186,7 @@ describe('ensureCluster', () => {
     expect(await rejection(ensure(lab))).toMatchObject({
       code: 'cluster-create-failed',
       message: expect.stringContaining(
-        'ended in state Failed: (ResourceOperationFailure) failed (SubnetIsFull) no room',
+        'ended in state Failed: (ResourceOperationFailure) failed (NodesNotReady) 2 of 3',
       ),
     });
   });

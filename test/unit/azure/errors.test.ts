@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { showCluster } from '../../../src/azure/cluster-commands.js';
-import { azError, classify, firstErrorLine, requestedPauseMs } from '../../../src/azure/errors.js';
+import {
+  armError,
+  azError,
+  classify,
+  classifyArm,
+  firstErrorLine,
+  requestedPauseMs,
+} from '../../../src/azure/errors.js';
 import { ref } from './fixtures.js';
 
 describe('classify', () => {
@@ -59,7 +66,7 @@ describe('classify', () => {
       'azure-throttled',
       '(Throttled) The PutManagedClusterHandler.PUT request limit has been exceeded, please retry again in 55 seconds.',
     ],
-    ['azure-precondition', '(EtagMismatch) Etag mismatched'],
+    ['azure-precondition', '(PreconditionFailed) Etag provided in if-match header "a" does not match etag "b".'],
     [
       'cluster-exists',
       "The cluster 'a' under resource group 'b' already exists. Please use command 'az aks update' to update it.",
@@ -109,6 +116,27 @@ describe('classify', () => {
     expect(classify(text)?.code).toBe(code);
   });
 
+  it('takes an etag that does not match for another operation, unless the request has a condition', () => {
+    const text = '(EtagMismatch) Operation is not allowed (Unspecified) desc = Etag mismatched';
+    expect(classify(text)?.code).toBe('azure-busy');
+    expect(classify(text, { conditional: true })?.code).toBe('azure-precondition');
+  });
+
+  it.each([
+    ['azure-policy', '(PreconditionFailed) failed (RequestDisallowedByPolicy) no public addresses'],
+    ['azure-quota', '(DeploymentFailed) failed (InvalidTemplateDeployment) invalid (QuotaExceeded) too many'],
+    ['azure-capacity', '(Conflict) failed (allocationfailed) no room'],
+    ['azure-not-found', "(ResourceNotFound) The Resource 'a/throttled' was not found"],
+    ['azure-forbidden', 'failed: SubscriptionNotFound'],
+  ] as const)('takes the innermost code of Azure, in any case, and no name for a code: %s', (code, text) => {
+    expect(classify(text)?.code).toBe(code);
+  });
+
+  it('lets a code with several meanings decide only if it wraps no other one', () => {
+    expect(classify('(Conflict) failed')?.code).toBe('azure-busy');
+    expect(classify('(Conflict) failed (SomethingNew) unknown error')).toBeUndefined();
+  });
+
   it('returns undefined for an unknown text', () => {
     expect(classify('(SomethingNew) unknown error')).toBeUndefined();
   });
@@ -122,6 +150,53 @@ describe('classify', () => {
     expect(
       classify("does not have authorization to perform action 'A/write' over scope '/subscriptions/s/x' or")?.hint,
     ).toContain('allows A/write on /subscriptions/s/x');
+  });
+});
+
+describe('classifyArm', () => {
+  it.each([
+    [401, 'azure-not-logged-in'],
+    [403, 'azure-forbidden'],
+    [404, 'azure-not-found'],
+    [409, 'azure-busy'],
+    [412, 'azure-precondition'],
+    [429, 'azure-throttled'],
+    [502, 'azure-unavailable'],
+    [400, 'azure-failed'],
+  ] as const)('maps status %i to %s if the body says nothing', (status, code) => {
+    for (const body of ['', '<html>no JSON</html>', '{"error":{"code":"SomethingNew"}}', '[1]']) {
+      expect(classifyArm({ status, body })).toEqual({ code });
+    }
+  });
+
+  it('decides by the body before the status, and gives the hint of the code', () => {
+    const body = JSON.stringify({ error: { code: 'SubnetIsFull', message: 'no room' } });
+    expect(classifyArm({ status: 409, body })).toEqual({
+      code: 'azure-invalid',
+      hint: expect.stringContaining('too few free IP addresses'),
+    });
+  });
+});
+
+describe('armError', () => {
+  it('names the purpose and the errors of the body, and keeps the body and the ids of the request', () => {
+    const body = JSON.stringify({ code: 'EtagMismatch', message: 'Etag mismatched', subcode: '' });
+    const request = { why: 'delete cluster aks-shop', status: 409, body, requestId: 'r-1', correlationId: 'c-1' };
+    const error = armError({ ...request, conditional: true });
+    expect(error).toMatchObject({
+      code: 'azure-precondition',
+      message: 'Could not delete cluster aks-shop: (EtagMismatch) Etag mismatched',
+      evidence: `${body}\nrequest id r-1\ncorrelation id c-1`,
+    });
+    expect(armError(request).code).toBe('azure-busy');
+  });
+
+  it('names the status if there is no error in the body', () => {
+    expect(armError({ why: 'read x', status: 503, body: '' })).toMatchObject({
+      code: 'azure-unavailable',
+      message: 'Could not read x: Azure responded with HTTP status 503 and no error message',
+      evidence: '',
+    });
   });
 });
 
@@ -144,6 +219,13 @@ describe('azError', () => {
     expect(azError(command, { code, stderr: 'ERROR: unknown error' }).code).toBe(expected);
   });
 
+  it('knows from the command line whether the request has a condition', () => {
+    const stderr = 'ERROR: (EtagMismatch) Etag mismatched';
+    expect(azError(command, { code: 1, stderr }).code).toBe('azure-busy');
+    const conditional = { ...command, argv: [...command.argv, '--if-match', 'e-1'] };
+    expect(azError(conditional, { code: 1, stderr }).code).toBe('azure-precondition');
+  });
+
   it('reports that az printed no message', () => {
     expect(azError(command, { code: 1, stderr: '' }).message).toContain('exit code 1 and no message');
   });
@@ -158,6 +240,8 @@ describe('requestedPauseMs', () => {
     ['please retry again in 55 seconds', 55_000],
     ["'Retry-After': '17'", 17_000],
     ['Please retry after 20 seconds.', 20_000],
+    ["Please try again after '6' seconds.", 6_000],
+    ['The call can be retried in 14 seconds.', 14_000],
     ['no number here', undefined],
   ])('reads "%s" as %s', (text, ms) => {
     expect(requestedPauseMs(text)).toBe(ms);
